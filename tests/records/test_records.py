@@ -1,0 +1,59 @@
+"""encode and parse of the three kinds: parse(encode(x)) = x."""
+
+import pytest
+
+from tfmling.records import segment_pair, sentence, sentence_pair
+
+tf = pytest.importorskip("tensorflow")
+
+
+def decoded(parsed):
+    values = {name: tensor.numpy().tolist() for name, tensor in parsed.items()}
+    return {
+        name: [v.decode() if isinstance(v, bytes) else v for v in column]
+        for name, column in values.items()
+    }
+
+
+def test_sentences():
+    records = [sentence.encode("Habari", "sw"), sentence.encode("ሰላም", "am")]
+    assert decoded(sentence.parse(tf.constant(records))) == {
+        "text": ["Habari", "ሰላም"],
+        "language": ["sw", "am"],
+    }
+
+
+def test_sentence_pairs():
+    records = [sentence_pair.encode("peace", "amani", "en", "sw")]
+    assert decoded(sentence_pair.parse(tf.constant(records))) == {
+        "source": ["peace"],
+        "target": ["amani"],
+        "source_language": ["en"],
+        "target_language": ["sw"],
+    }
+
+
+def test_segment_pairs():
+    records = [
+        segment_pair.encode("Moja.", "Mbili.", True, "sw"),
+        segment_pair.encode("Moja.", "Nane.", False, "sw"),
+    ]
+    parsed = segment_pair.parse(tf.constant(records))
+    assert parsed["is_next"].dtype == tf.int64
+    assert decoded(parsed) == {
+        "first": ["Moja.", "Moja."],
+        "second": ["Mbili.", "Nane."],
+        "is_next": [1, 0],
+        "language": ["sw", "sw"],
+    }
+
+
+def test_records_of_another_kind_are_refused():
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        sentence.parse(tf.constant([sentence_pair.encode("a", "b", "en", "sw")]))
+
+
+def test_parse_works_inside_tf_data():
+    records = [sentence.encode(str(i), "sw") for i in range(4)]
+    dataset = tf.data.Dataset.from_tensor_slices(records).batch(2).map(sentence.parse)
+    assert [b["text"].numpy().tolist() for b in dataset] == [[b"0", b"1"], [b"2", b"3"]]

@@ -1,0 +1,57 @@
+"""Language codes (BCP 47) and the scripts that languages are written in.
+
+Corpora name one language in many ways (swh, swa, sw); inside there is one: the shortest BCP-47 tag,
+with an individual language replaced by the macrolanguage that most data is labelled with.
+"""
+
+import functools
+from typing import Annotated
+
+import langcodes
+import pydantic
+from langcodes.data_dicts import LIKELY_SUBTAGS
+
+# ISO 15924 codes that stand for several Unicode scripts
+_COMPOSITE_SCRIPTS = {
+    "Hans": ("Hani",),
+    "Hant": ("Hani",),
+    "Jpan": ("Hani", "Hira", "Kana"),
+    "Kore": ("Hang", "Hani"),
+}
+
+
+@functools.lru_cache(maxsize=4096)
+def normalise_language(code: str) -> str:
+    """Returns the one BCP-47 tag for a language: swh, swa -> sw; deu -> de; iw -> he.
+
+    Raises:
+        ValueError: not a registered language. Constructed languages have qaa to qtz.
+    """
+    try:
+        tag = langcodes.standardize_tag(code, macro=True)
+    except langcodes.LanguageTagError as error:
+        raise ValueError(f"not a language code: {code!r} ({error})") from None
+    if not langcodes.tag_is_valid(tag):
+        raise ValueError(
+            f"not a registered language code: {code!r}; expected BCP 47 or ISO 639, such as sw, "
+            "swh or sr-Latn (a language without a code may use qaa to qtz)"
+        )
+    return tag
+
+
+# A language code in settings, normalised when it is read
+Language = Annotated[str, pydantic.AfterValidator(normalise_language)]
+
+
+@functools.lru_cache(maxsize=4096)
+def language_scripts(language: str) -> tuple[str, ...]:
+    """The Unicode scripts (ISO 15924: Latn, Ethi, ...) that a language is usually written in.
+
+    A script in the tag decides (sr-Latn); otherwise CLDR's likely subtags do. Empty when nothing is
+    known, as for the constructed qaa: then nothing should be expected of the script.
+    """
+    parsed = langcodes.Language.get(language)
+    if not parsed.script and parsed.language not in LIKELY_SUBTAGS:
+        return ()
+    script = parsed.script or parsed.maximize().script
+    return _COMPOSITE_SCRIPTS.get(script, (script,))

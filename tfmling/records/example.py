@@ -1,0 +1,75 @@
+"""tf.train.Example without TensorFlow: one string or one integer a feature.
+
+The messages are those of tensorflow/core/example/{example,feature}.proto, built from a description
+here so that writing records needs protobuf only. The bytes are the same.
+"""
+
+from collections.abc import Mapping
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
+
+_SCHEMA = """
+name: "tfmling/records/example.proto" package: "tensorflow" syntax: "proto3"
+message_type {
+  name: "BytesList"
+  field { name: "value" number: 1 label: LABEL_REPEATED type: TYPE_BYTES }
+}
+message_type {
+  name: "Int64List"
+  field { name: "value" number: 1 label: LABEL_REPEATED type: TYPE_INT64 }
+}
+message_type {
+  name: "Feature"
+  field { name: "bytes_list" number: 1 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+          type_name: ".tensorflow.BytesList" oneof_index: 0 }
+  field { name: "int64_list" number: 3 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+          type_name: ".tensorflow.Int64List" oneof_index: 0 }
+  oneof_decl { name: "kind" }
+}
+message_type {
+  name: "Features"
+  field { name: "feature" number: 1 label: LABEL_REPEATED type: TYPE_MESSAGE
+          type_name: ".tensorflow.Features.FeatureEntry" }
+  nested_type {
+    name: "FeatureEntry"
+    options { map_entry: true }
+    field { name: "key" number: 1 label: LABEL_OPTIONAL type: TYPE_STRING }
+    field { name: "value" number: 2 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+            type_name: ".tensorflow.Feature" }
+  }
+}
+message_type {
+  name: "Example"
+  field { name: "features" number: 1 label: LABEL_OPTIONAL type: TYPE_MESSAGE
+          type_name: ".tensorflow.Features" }
+}
+"""
+
+# a pool of our own: TensorFlow registers the same names in the default one
+_POOL = descriptor_pool.DescriptorPool()
+_POOL.Add(text_format.Parse(_SCHEMA, descriptor_pb2.FileDescriptorProto()))
+_Example = message_factory.GetMessageClass(_POOL.FindMessageTypeByName("tensorflow.Example"))
+
+
+def serialize(features: Mapping[str, str | int]) -> bytes:
+    """A serialized tf.train.Example; equal features give equal bytes."""
+    example = _Example()
+    for name, value in features.items():
+        feature = example.features.feature[name]
+        if isinstance(value, str):
+            feature.bytes_list.value.append(value.encode())
+        else:
+            feature.int64_list.value.append(value)
+    return example.SerializeToString(deterministic=True)
+
+
+def deserialize(serialized: bytes) -> dict[str, str | int]:
+    """The inverse of `serialize`."""
+    features = _Example.FromString(serialized).features.feature
+    return {name: _value(feature) for name, feature in features.items()}
+
+
+def _value(feature) -> str | int:
+    if feature.WhichOneof("kind") == "bytes_list":
+        return feature.bytes_list.value[0].decode()
+    return feature.int64_list.value[0]

@@ -1,0 +1,61 @@
+"""Where the shards of a records folder lie: `<folder>/<kind>/<key>-00000-of-00004.tfrecord`.
+
+The key is a language (`sw`) or, of sentence pairs, two (`en-sw`).
+"""
+
+import collections
+import re
+from typing import Literal
+
+from tfmling import files
+
+Kind = Literal["sentences", "segment_pairs", "sentence_pairs"]
+
+_SHARD = re.compile(r"(?P<key>[A-Za-z0-9-]+)-(?P<index>\d{5})-of-(?P<count>\d{5})\.tfrecord")
+
+
+class RecordsError(ValueError):
+    """A records folder does not hold what is asked of it."""
+
+
+def shard_path(folder: str, kind: Kind, key: str, index: int, count: int) -> str:
+    """The path of one shard."""
+    return files.join(folder, kind, f"{key}-{index:05d}-of-{count:05d}.tfrecord")
+
+
+def pair_key(source_language: str, target_language: str) -> str:
+    """The key of sentence pairs: en-sw."""
+    return f"{source_language}-{target_language}"
+
+
+def shards(folder: str, kind: Kind) -> dict[str, list[str]]:
+    """The shards of one kind in a completed records folder.
+
+    Returns:
+        key -> paths in the order of their numbers, keys sorted.
+
+    Raises:
+        files.IncompleteError: the stage that writes the folder has not finished.
+        RecordsError: no shards of this kind, or some of their numbers are missing.
+    """
+    files.require_completed(folder)
+    numbered = _numbered_shards(folder, kind)
+    if not numbered:
+        raise RecordsError(f"{folder}: holds no {kind}; expected {kind}/*.tfrecord in it")
+    for (key, count), found in numbered.items():
+        missing = sorted(set(range(count)) - set(found))
+        if missing:
+            raise RecordsError(f"{folder}: {kind} of {key} lack shards {missing} of {count}")
+    if len({key for key, _ in numbered}) < len(numbered):
+        raise RecordsError(f"{folder}: {kind} of one key in two numbers of shards: {list(numbered)}")
+    return {key: [found[index] for index in sorted(found)] for (key, _), found in numbered.items()}
+
+
+def _numbered_shards(folder: str, kind: Kind) -> dict[tuple[str, int], dict[int, str]]:
+    numbered: dict[tuple[str, int], dict[int, str]] = collections.defaultdict(dict)
+    for path in files.expand(files.join(folder, kind, "*.tfrecord")):
+        match = _SHARD.fullmatch(path.rpartition("/")[2])
+        if not match:
+            raise RecordsError(f"{path}: expected a name like sw-00000-of-00004.tfrecord")
+        numbered[match["key"], int(match["count"])][int(match["index"])] = path
+    return dict(sorted(numbered.items()))
