@@ -1,0 +1,36 @@
+"""Text to words exactly as BERT's tokenizers see them, before WordPiece; no TensorFlow.
+
+Words are counted here (to learn a vocabulary) and cut again by `tfmling.vocab.tokenizer` (to train):
+both must find the same words, so both follow BERT's basic tokenization (Devlin et al. 2019,
+`tokenization.py`: clean, space out CJK, lower-case and strip accents, split at punctuation).
+"""
+
+import functools
+
+from tokenizers import normalizers, pre_tokenizers
+
+
+def split_words(text: str, lowercase: bool) -> list[str]:
+    """Splits a text at whitespace, punctuation and CJK characters.
+
+    Args:
+        text: any Unicode text.
+        lowercase: whether to lower-case and strip accents first, as uncased BERT does.
+
+    Returns:
+        The normalised words in order; each punctuation and CJK character is a word of its own.
+    """
+    normalized = _normalizer(lowercase).normalize_str(text)
+    return [word for word, _ in _pre_tokenizer().pre_tokenize_str(normalized)]
+
+
+@functools.cache
+def _normalizer(lowercase: bool) -> normalizers.BertNormalizer:
+    return normalizers.BertNormalizer(
+        clean_text=True, handle_chinese_chars=True, strip_accents=lowercase, lowercase=lowercase
+    )
+
+
+@functools.cache
+def _pre_tokenizer() -> pre_tokenizers.BertPreTokenizer:
+    return pre_tokenizers.BertPreTokenizer()

@@ -1,0 +1,1 @@
+"""Vocabularies: hold, cut text with, learn, extend and measure them."""

@@ -1,0 +1,116 @@
+"""The one tokenizer: training, evaluation and the exported graph all cut text with it.
+
+Shape legend: B texts in the batch, L `max_length`, V pieces in the vocabulary.
+"""
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_text as tf_text
+from tensorflow_text.core.pybinds import (
+    pywrap_fast_wordpiece_tokenizer_model_builder as wordpiece_model,
+)
+
+from tfmling.vocab.vocabulary import CONTINUATION, UNK, Vocabulary
+from tfmling.vocab.word_limit import replace_long_words
+
+_NO_BYTE_LIMIT = 2**30  # characters are counted instead, by `word_limit`
+
+
+class Tokenizer:
+    """BERT's basic tokenization and WordPiece on string tensors.
+
+    Works eagerly, in `tf.data`, in a `tf.function` and in a SavedModel, which then carries the
+    vocabulary as a constant and needs no file.
+
+    Attributes:
+        vocabulary: the pieces.
+        continues_word: bool [V], whether a piece continues a word (begins with `##`).
+    """
+
+    def __init__(self, vocabulary: Vocabulary):
+        self.vocabulary = vocabulary
+        self.continues_word = tf.constant([p.startswith(CONTINUATION) for p in vocabulary.pieces])
+        self._normalizer = tf_text.FastBertNormalizer(vocabulary.lowercase)
+        self._wordpiece = tf_text.FastWordpieceTokenizer(
+            token_out_type=tf.int32, model_buffer=_wordpiece_model(vocabulary)
+        )
+
+    def __call__(self, text_B: tf.Tensor) -> tf.RaggedTensor:
+        """Cuts texts into pieces.
+
+        Args:
+            text_B: UTF-8 strings [B].
+
+        Returns:
+            int32 [B, (pieces)], ids without [CLS] and [SEP].
+        """
+        normalized_B = self._normalizer.normalize(text_B)
+        ids, starts, ends = self._wordpiece.tokenize_with_offsets(normalized_B)
+        return replace_long_words(
+            ids, starts, ends, normalized_B, self.continues_word, self.vocabulary.unk_id
+        )
+
+    def words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
+        """Cuts texts into words of pieces; a punctuation or CJK character is a word of its own.
+
+        Args:
+            text_B: UTF-8 strings [B].
+
+        Returns:
+            int32 [B, (words), (pieces)]; the same ids in the same order as `__call__` gives.
+        """
+        return self.group_words(self(text_B))
+
+    def group_words(self, ids: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Groups pieces by word: int32 [B, (pieces)] to int32 [B, (words), (pieces)]."""
+        begins_word = tf.logical_not(tf.gather(self.continues_word, ids.values))
+        words = tf.RaggedTensor.from_row_starts(
+            ids.values, tf.where(begins_word)[:, 0], validate=False
+        )
+        words_before = tf.concat([[0], tf.cumsum(tf.cast(begins_word, tf.int64))], 0)
+        return tf.RaggedTensor.from_row_splits(
+            words, tf.gather(words_before, ids.row_splits), validate=False
+        )
+
+    def pack(
+        self, ids: tf.RaggedTensor, max_length: int, ids_2: tf.RaggedTensor | None = None
+    ) -> dict[str, tf.Tensor]:
+        """Makes model inputs: [CLS] ids [SEP], or [CLS] ids [SEP] ids_2 [SEP].
+
+        What is too long is cut at the end; of two segments, always the longer one.
+
+        Args:
+            ids: int32 [B, (pieces)].
+            max_length: L, the length of every row, special pieces included.
+            ids_2: int32 [B, (pieces)], the second segment.
+
+        Returns:
+            input_word_ids (filled up with [PAD]), input_mask (1 where there is a piece) and
+            input_type_ids (1 on the second segment and its [SEP]), each int32 [B, L].
+
+        Raises:
+            ValueError: `max_length` leaves no place for a piece of each segment.
+        """
+        segments = [ids] if ids_2 is None else [ids, ids_2]
+        budget = max_length - 1 - len(segments)
+        if budget < len(segments):
+            raise ValueError(
+                f"expected max_length >= {1 + 2 * len(segments)} for {len(segments)} segments, "
+                f"got {max_length}"
+            )
+        word_ids, type_ids = tf_text.combine_segments(
+            tf_text.RoundRobinTrimmer(budget).trim(segments),
+            self.vocabulary.cls_id,
+            self.vocabulary.sep_id,
+        )
+        word_ids, mask = tf_text.pad_model_inputs(word_ids, max_length, self.vocabulary.pad_id)
+        type_ids, _ = tf_text.pad_model_inputs(type_ids, max_length)
+        return {"input_word_ids": word_ids, "input_mask": mask, "input_type_ids": type_ids}
+
+
+def _wordpiece_model(vocabulary: Vocabulary) -> tf.Tensor:
+    """The trie of all pieces, uint8; as a tensor, since a list of its bytes takes seconds."""
+    model = wordpiece_model.build_fast_wordpiece_model(
+        list(vocabulary.pieces), _NO_BYTE_LIMIT, CONTINUATION, UNK, False, False
+    )
+    return tf.constant(np.frombuffer(model, np.uint8))
