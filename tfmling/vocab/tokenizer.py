@@ -73,7 +73,7 @@ class Tokenizer:
         )
 
     def pack(
-        self, ids: tf.RaggedTensor, max_length: int, ids_2: tf.RaggedTensor | None = None
+        self, ids: tf.RaggedTensor, max_length: int | tf.Tensor, ids_2: tf.RaggedTensor | None = None
     ) -> dict[str, tf.Tensor]:
         """Makes model inputs: [CLS] ids [SEP], or [CLS] ids [SEP] ids_2 [SEP].
 
@@ -93,7 +93,7 @@ class Tokenizer:
         """
         segments = [ids] if ids_2 is None else [ids, ids_2]
         budget = max_length - 1 - len(segments)
-        if budget < len(segments):
+        if not tf.is_tensor(max_length) and budget < len(segments):
             raise ValueError(
                 f"expected max_length >= {1 + 2 * len(segments)} for {len(segments)} segments, "
                 f"got {max_length}"

@@ -1,0 +1,1 @@
+"""tf.data: records of text to batches of ids, the same for every epoch order, run and resume."""

@@ -1,0 +1,48 @@
+"""The batches that a training task sees, from its inputs' settings and its objective."""
+
+from collections.abc import Callable
+
+import tensorflow as tf
+
+from tfmling.inputs.settings import Inputs
+from tfmling.inputs.text_batches import Texts, text_batches
+
+Prepare = Callable[[Texts, tf.Tensor, "tf.Tensor | int"], dict[str, tf.Tensor]]
+
+
+def training_dataset(
+    settings: Inputs,
+    seed: int,
+    *,
+    lengths: Callable[[Texts], tf.Tensor],
+    prepare: Prepare,
+    first_batch: int = 0,
+) -> tf.data.Dataset:
+    """Endless global batches of features, beginning with batch number `first_batch`.
+
+    Args:
+        settings: what to read.
+        seed: of order and masks; batch n depends on the seed and on n alone.
+        lengths: the length in tokens that texts will have, int32 [N].
+        prepare: (texts, seed int [2], padded length) -> features, each [B, ...].
+        first_batch: how many batches an interrupted run had used.
+    """
+    numbered = text_batches(settings, seed, lengths).enumerate().skip(first_batch)
+
+    def features(number: tf.Tensor, batch: tuple[Texts, tf.Tensor]) -> dict[str, tf.Tensor]:
+        texts, length = batch
+        # one static shape where all batches are padded alike, as TPUs need
+        padded = length if settings.length_buckets else settings.max_length
+        return _with_batch_size(
+            prepare(texts, tf.stack([tf.cast(seed, tf.int64), number]), padded),
+            settings.global_batch_size,
+        )
+
+    return numbered.map(features, num_parallel_calls=2, deterministic=True).prefetch(2)
+
+
+def _with_batch_size(features: dict[str, tf.Tensor], size: int) -> dict[str, tf.Tensor]:
+    return {
+        name: tf.ensure_shape(tensor, [size, *tensor.shape[1:]])
+        for name, tensor in features.items()
+    }

@@ -1,0 +1,42 @@
+"""Settings of what a training task reads."""
+
+from typing import Literal
+
+import pydantic
+
+from tfmling.config import InputPath, Settings
+
+RecordKind = Literal["sentences", "segment_pairs", "sentence_pairs"]
+
+
+class Inputs(Settings):
+    """Which records a task reads, how languages share its batches, and how large they are."""
+
+    kind: RecordKind
+    records: list[InputPath] = pydantic.Field(
+        min_length=1, description="folders that build_monolingual or build_bitext wrote"
+    )
+    languages: list[str] | None = pydantic.Field(
+        None, description="only these languages (or pairs, as en-sw); null takes all"
+    )
+    sampling_exponent: float = pydantic.Field(
+        0.7, ge=0, le=1, description="a language's share is its size to this power, normalised"
+    )
+    max_length: int = pydantic.Field(128, ge=3, description="tokens, with [CLS] and [SEP]")
+    length_buckets: list[int] = pydantic.Field(
+        [], description="batches of about equal length, padded to these; [] pads all to max_length"
+    )
+    global_batch_size: int = pydantic.Field(ge=1, description="over all replicas")
+    shuffle_buffer: int = pydantic.Field(10_000, ge=1)
+
+    @pydantic.model_validator(mode="after")
+    def _buckets_rise_to_max_length(self) -> "Inputs":
+        if self.length_buckets and (
+            sorted(set(self.length_buckets)) != self.length_buckets
+            or self.length_buckets[-1] != self.max_length
+        ):
+            raise ValueError(
+                f"length_buckets must rise and end at max_length {self.max_length}; got "
+                f"{self.length_buckets}"
+            )
+        return self

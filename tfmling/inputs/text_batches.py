@@ -1,0 +1,110 @@
+"""Records to shuffled, endless batches of text.
+
+The order is a function of the seed alone: batch n is the same in a run that was resumed, on any
+number of replicas. B is the global batch.
+"""
+
+from collections.abc import Callable
+
+import tensorflow as tf
+
+from tfmling import files
+from tfmling.inputs.sampling import smoothed_rates
+from tfmling.inputs.settings import Inputs
+from tfmling.records import segment_pair, sentence, sentence_pair
+from tfmling.records.folder import shards
+
+PARSERS = {
+    "sentences": sentence.parse,
+    "segment_pairs": segment_pair.parse,
+    "sentence_pairs": sentence_pair.parse,
+}
+PARSE_BATCH = 1024
+
+Texts = dict[str, tf.Tensor]
+
+
+def text_batches(
+    settings: Inputs, seed: int, lengths: Callable[[Texts], tf.Tensor]
+) -> tf.data.Dataset:
+    """Endless batches of text.
+
+    Args:
+        settings: what to read.
+        seed: of order and language choice.
+        lengths: gives the length [N] int32, in tokens, that texts will have; asked only where
+            `length_buckets` are set.
+
+    Returns:
+        A dataset of (texts, length): texts as `parse` of the record kind gives them, each [B];
+        length int32 scalar, the padded length of the batch.
+    """
+    records = _sampled_records(settings, seed)
+    parsed = records.batch(PARSE_BATCH, drop_remainder=False).map(
+        PARSERS[settings.kind], num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+    )
+    if settings.length_buckets:
+        return _bucketed(parsed, settings, lengths)
+    batches = parsed.rebatch(settings.global_batch_size, drop_remainder=True)
+    return batches.map(lambda texts: (texts, settings.max_length))
+
+
+def _sampled_records(settings: Inputs, seed: int) -> tf.data.Dataset:
+    by_key = chosen_shards(settings)
+    sizes = {key: sum(files.size(path) for path in paths) for key, paths in by_key.items()}
+    rates = smoothed_rates(sizes, settings.sampling_exponent)
+    keys = sorted(key for key, rate in rates.items() if rate > 0)
+    datasets = [
+        _endless(by_key[key], settings.shuffle_buffer, seed + n) for n, key in enumerate(keys)
+    ]
+    if len(datasets) == 1:
+        return datasets[0]
+    weights = [rates[key] for key in keys]
+    return tf.data.Dataset.sample_from_datasets(datasets, weights, seed=seed)
+
+
+def chosen_shards(settings: Inputs) -> dict[str, list[str]]:
+    """The shard files of each language (or pair) that the settings ask for.
+
+    Raises:
+        ValueError: a language was asked for that no folder has.
+    """
+    found: dict[str, list[str]] = {}
+    for folder in settings.records:
+        for key, paths in shards(folder, settings.kind).items():
+            found.setdefault(key, []).extend(paths)
+    if settings.languages is None:
+        return found
+    if missing := sorted(set(settings.languages) - set(found)):
+        raise ValueError(f"no records of {missing} in {settings.records}; they hold {sorted(found)}")
+    return {key: found[key] for key in settings.languages}
+
+
+def _endless(paths: list[str], buffer: int, seed: int) -> tf.data.Dataset:
+    names = tf.data.Dataset.from_tensor_slices(paths)
+    names = names.shuffle(len(paths), seed=seed, reshuffle_each_iteration=True)
+    records = names.interleave(
+        tf.data.TFRecordDataset, cycle_length=min(len(paths), 16), deterministic=True
+    )
+    return records.shuffle(buffer, seed=seed, reshuffle_each_iteration=True).repeat()
+
+
+def _bucketed(
+    parsed: tf.data.Dataset, settings: Inputs, lengths: Callable[[Texts], tf.Tensor]
+) -> tf.data.Dataset:
+    measured = parsed.map(lambda texts: (texts, lengths(texts)), deterministic=True).unbatch()
+    buckets = settings.length_buckets
+    batches = measured.bucket_by_sequence_length(
+        element_length_func=lambda _, length: length,
+        # the last bucket takes everything longer too: those are truncated
+        bucket_boundaries=[bucket + 1 for bucket in buckets[:-1]],
+        bucket_batch_sizes=[settings.global_batch_size] * len(buckets),
+        drop_remainder=True,
+    )
+    limits = tf.constant(buckets)
+    return batches.map(lambda texts, length: (texts, _bucket_of(tf.reduce_max(length), limits)))
+
+
+def _bucket_of(length: tf.Tensor, limits: tf.Tensor) -> tf.Tensor:
+    fitting = tf.boolean_mask(limits, limits >= tf.minimum(length, limits[-1]))
+    return fitting[0]

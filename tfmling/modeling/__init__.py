@@ -1,0 +1,1 @@
+"""The network: encoder, heads, and how pretrained weights come in and grow."""

@@ -1,0 +1,37 @@
+"""An encoder from settings: loaded, or new with random weights."""
+
+import keras_hub
+
+from tfmling import files
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import POLICIES, VOCABULARY, load_encoder
+from tfmling.modeling.settings import NewEncoder, PretrainedEncoder
+from tfmling.vocab.vocabulary import Vocabulary
+
+
+def build_encoder(
+    settings: PretrainedEncoder | NewEncoder, *, dtype: str = "float32", pooling: str | None = None
+) -> Encoder:
+    """The encoder that settings name; `pooling` replaces the folder's own unless None."""
+    if isinstance(settings, NewEncoder):
+        return _new_encoder(settings, dtype, pooling or "mean")
+    encoder = load_encoder(settings.path, dtype=dtype, dropout=settings.dropout)
+    encoder.pooling = pooling or encoder.pooling
+    return encoder
+
+
+def _new_encoder(settings: NewEncoder, dtype: str, pooling: str) -> Encoder:
+    path = settings.vocabulary
+    inside = files.join(path, VOCABULARY)
+    vocabulary = Vocabulary.read(inside if files.exists(inside) else path, settings.lowercase)
+    backbone = keras_hub.models.BertBackbone(
+        vocabulary_size=len(vocabulary.pieces),
+        num_layers=settings.num_layers,
+        num_heads=settings.num_heads,
+        hidden_dim=settings.hidden_dim,
+        intermediate_dim=settings.intermediate_dim,
+        dropout=settings.dropout,
+        max_sequence_length=settings.max_sequence_length,
+        dtype=POLICIES[dtype],
+    )
+    return Encoder(backbone, vocabulary, pooling=pooling, hidden_act="gelu")

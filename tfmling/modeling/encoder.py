@@ -1,0 +1,137 @@
+"""The encoder: a BERT backbone, its vocabulary, and how a sentence becomes one vector.
+
+Shapes: B batch on this replica, L length, D width, V vocabulary.
+"""
+
+import keras
+import keras_hub
+import numpy as np
+import tensorflow as tf
+
+from tfmling.modeling.pooling import pool
+from tfmling.vocab.vocabulary import Vocabulary
+
+ACTIVATIONS = {
+    "gelu": lambda x: keras.activations.gelu(x, approximate=False),
+    "gelu_approximate": lambda x: keras.activations.gelu(x, approximate=True),
+}
+
+
+class Encoder(keras.Model):
+    """Token ids to hidden states and one vector a sentence.
+
+    Args:
+        backbone: KerasHub's BERT; its table must have a row for every piece.
+        vocabulary: the pieces, in the order of their ids.
+        pooling: `mean` over the tokens, `cls`, or `pooler` (Dense + tanh on [CLS]).
+        hidden_act: `gelu` (exact, as BERT) or `gelu_approximate` (tanh, as KerasHub).
+        head_weights: weights of pretraining heads that belong to these weights, by name; see
+            `tfmling.modeling.heads`.
+
+    Raises:
+        ValueError: the table and the vocabulary differ in size; an unknown activation.
+    """
+
+    def __init__(
+        self,
+        backbone: keras_hub.models.BertBackbone,
+        vocabulary: Vocabulary,
+        *,
+        pooling: str = "mean",
+        hidden_act: str = "gelu",
+        head_weights: dict[str, np.ndarray] | None = None,
+    ):
+        super().__init__(name="encoder")
+        _check(backbone, vocabulary, hidden_act)
+        self.backbone = backbone
+        self.vocabulary = vocabulary
+        self.pooling = pooling
+        self.hidden_act = hidden_act
+        self._head_weights = _Untracked(head_weights or {})
+        _set_activation(backbone, hidden_act)
+        self._states = keras.Model(backbone.inputs, _all_states(backbone))
+
+    @property
+    def hidden_dim(self) -> int:
+        """Width D."""
+        return self.backbone.hidden_dim
+
+    @property
+    def max_sequence_length(self) -> int:
+        """The longest input, in tokens, that has position vectors."""
+        return self.backbone.max_sequence_length
+
+    @property
+    def head_weights(self) -> dict[str, np.ndarray]:
+        """Weights of the pretraining heads by name."""
+        return self._head_weights.value
+
+    @property
+    def embedding_table(self) -> keras.Variable:
+        """The word-piece table [V, D]."""
+        return self.backbone.token_embedding.embeddings
+
+    def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> dict[str, tf.Tensor]:
+        """Hidden states of a batch.
+
+        Args:
+            inputs: `input_word_ids`, `input_mask`, `input_type_ids`, int32 [B, L].
+            training: whether dropout is on.
+
+        Returns:
+            `default` [B, D] pooled sentence vector, `pooled_output` [B, D], `sequence_output`
+            [B, L, D] and `encoder_outputs`, a list of [B, L, D], one a layer; all float32.
+        """
+        states = self._states(
+            {
+                "token_ids": inputs["input_word_ids"],
+                "padding_mask": inputs["input_mask"],
+                "segment_ids": inputs["input_type_ids"],
+            },
+            training=training,
+        )
+        layers_BLD = [tf.cast(state, tf.float32) for state in states["encoder_outputs"]]
+        pooled_BD = tf.cast(states["pooled_output"], tf.float32)
+        return {
+            "default": pool(self.pooling, layers_BLD[-1], inputs["input_mask"], pooled_BD),
+            "pooled_output": pooled_BD,
+            "sequence_output": layers_BLD[-1],
+            "encoder_outputs": layers_BLD,
+        }
+
+    def embed(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
+        """Sentence vectors [B, D] float32 of length one; arguments as `call`."""
+        return tf.math.l2_normalize(self(inputs, training=training)["default"], axis=-1)
+
+
+class _Untracked:
+    """Keeps Keras from wrapping a dictionary of arrays."""
+
+    def __init__(self, value: dict[str, np.ndarray]):
+        self.value = value
+
+
+def _check(
+    backbone: keras_hub.models.BertBackbone, vocabulary: Vocabulary, hidden_act: str
+) -> None:
+    if backbone.vocabulary_size != len(vocabulary.pieces):
+        raise ValueError(
+            f"The embedding table has {backbone.vocabulary_size} rows and the vocabulary "
+            f"{len(vocabulary.pieces)} pieces; they must be equal. Use the vocabulary that the "
+            "weights were trained with, or `extend_vocab` to enlarge both."
+        )
+    if hidden_act not in ACTIVATIONS:
+        raise ValueError(f"hidden_act must be one of {sorted(ACTIVATIONS)}; got {hidden_act!r}")
+
+
+def _set_activation(backbone: keras_hub.models.BertBackbone, hidden_act: str) -> None:
+    # KerasHub builds BERT with the tanh approximation, which is 1e-3 away from BERT's own.
+    for layer in backbone.transformer_layers:
+        layer._feedforward_intermediate_dense.activation = ACTIVATIONS[hidden_act]
+
+
+def _all_states(backbone: keras_hub.models.BertBackbone) -> dict[str, object]:
+    return {
+        "encoder_outputs": [layer.output for layer in backbone.transformer_layers],
+        "pooled_output": backbone.pooled_dense.output,
+    }

@@ -1,0 +1,85 @@
+"""Pretraining heads. Shapes: B batch, P predictions, D width, V vocabulary.
+
+Their weights are kept by name beside the encoder, so that training can go on from where it stopped
+and an enlarged vocabulary enlarges the decoder's bias too.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfmling.modeling.encoder import ACTIVATIONS, Encoder
+
+MASKED_LM, NEXT_SENTENCE = "masked_lm", "next_sentence"
+
+
+def _initializer() -> keras.initializers.Initializer:
+    return keras.initializers.TruncatedNormal(stddev=0.02)
+
+
+class MaskedLMHead(keras.layers.Layer):
+    """Dense, activation, norm, and the encoder's own table as decoder (tied), plus a bias.
+
+    Only the masked positions come in: with a vocabulary of 120,000 and more the product with the table
+    is the cost of the step, and 20 of 128 positions need it (Devlin et al. 2019, section 3.1).
+    """
+
+    def __init__(self, encoder: Encoder):
+        super().__init__(name=MASKED_LM)
+        self.dense = keras.layers.Dense(
+            encoder.hidden_dim,
+            activation=ACTIVATIONS[encoder.hidden_act],
+            kernel_initializer=_initializer(),
+            dtype=encoder.backbone.dtype_policy,
+            name="dense",
+        )
+        self.norm = keras.layers.LayerNormalization(epsilon=1e-12, dtype="float32", name="norm")
+        self.dense.build((None, encoder.hidden_dim))
+        self.norm.build((None, encoder.hidden_dim))
+        self.bias = self.add_weight(
+            shape=(len(encoder.vocabulary.pieces),), initializer="zeros", name="bias"
+        )
+        assign_weights(self, encoder.head_weights)
+
+    def call(self, states_NPD: tf.Tensor, table_VD: tf.Tensor) -> tf.Tensor:
+        """Logits [.., V] float32 of states [.., D] at masked positions."""
+        hidden = self.norm(self.dense(states_NPD))
+        table = tf.cast(table_VD, self.dense.compute_dtype)
+        logits = tf.matmul(tf.cast(hidden, table.dtype), table, transpose_b=True)
+        return tf.cast(logits, tf.float32) + self.bias
+
+
+class NextSentenceHead(keras.layers.Layer):
+    """Two logits from the pooler's output: 0 follows, 1 random (Devlin et al. 2019, 3.1)."""
+
+    def __init__(self, encoder: Encoder):
+        super().__init__(name=NEXT_SENTENCE)
+        self.dense = keras.layers.Dense(
+            2, kernel_initializer=_initializer(), dtype="float32", name="dense"
+        )
+        self.dense.build((None, encoder.hidden_dim))
+        assign_weights(self, encoder.head_weights)
+
+    def call(self, pooled_BD: tf.Tensor) -> tf.Tensor:
+        """Logits [B, 2] float32."""
+        return self.dense(pooled_BD)
+
+
+def named_weights(head: keras.layers.Layer) -> dict[str, keras.Variable]:
+    """`masked_lm/dense/kernel` and so on, for every weight of a head."""
+    own = {f"{head.name}/{weight.name}": weight for weight in head._trainable_variables}
+    for layer in head._layers:
+        own |= {f"{head.name}/{layer.name}/{w.name}": w for w in layer.trainable_variables}
+    return own
+
+
+def assign_weights(head: keras.layers.Layer, weights: dict[str, np.ndarray]) -> None:
+    """Gives a head the saved weights that carry its name; leaves it as it is if there are none."""
+    for name, variable in named_weights(head).items():
+        if name in weights:
+            variable.assign(weights[name])
+
+
+def read_weights(head: keras.layers.Layer) -> dict[str, np.ndarray]:
+    """The weights of a head by name, to be kept beside the encoder."""
+    return {name: np.array(variable) for name, variable in named_weights(head).items()}

@@ -1,0 +1,72 @@
+"""Rows for new pieces: each class says where a new piece's vector comes from.
+
+Shapes: N new pieces, V old pieces, D width.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from tfmling.modeling.settings import MeanOfOldPiecesRows, RandomRows
+from tfmling.vocab.vocabulary import Vocabulary
+
+STDDEV = 0.02  # BERT's initializer_range
+
+
+class RandomInitializer:
+    """N(0, 0.02), truncated at two deviations, as BERT (EXTEND does so, 2004.13640)."""
+
+    def __call__(
+        self, pieces: Sequence[str], old: Vocabulary, table_VD: np.ndarray, seed: int
+    ) -> np.ndarray:
+        """Rows [N, D] float32."""
+        generator = np.random.default_rng(seed)
+        rows = generator.standard_normal((len(pieces), table_VD.shape[1]))
+        while (outside := np.abs(rows) > 2).any():
+            rows[outside] = generator.standard_normal(int(outside.sum()))
+        return (rows * STDDEV).astype(np.float32)
+
+
+class MeanOfOldPiecesInitializer:
+    """The mean of the old pieces that the base split a new piece into; random where it could not."""
+
+    def __call__(
+        self, pieces: Sequence[str], old: Vocabulary, table_VD: np.ndarray, seed: int
+    ) -> np.ndarray:
+        """Rows [N, D] float32."""
+        rows = RandomInitializer()(pieces, old, table_VD, seed)
+        ids = {piece: i for i, piece in enumerate(old.pieces)}
+        for row, piece in enumerate(pieces):
+            if parts := split_into_old_pieces(piece, ids):
+                rows[row] = table_VD[parts].mean(axis=0)
+        return rows
+
+
+def split_into_old_pieces(piece: str, ids: dict[str, int]) -> list[int]:
+    """Greedy longest-match ids of one piece under the old vocabulary; [] where some part is unknown.
+
+    A piece `##x` is split as the inside of a word, where each part carries `##` too.
+    """
+    prefix = "##" if piece.startswith("##") else ""
+    rest = piece.removeprefix("##")
+    found: list[int] = []
+    while rest:
+        lengths = range(len(rest), 0, -1)
+        length = next((n for n in lengths if prefix + rest[:n] in ids), 0)
+        if not length:
+            return []
+        found.append(ids[prefix + rest[:length]])
+        prefix, rest = "##", rest[length:]
+    return found
+
+
+RowInitializer = Callable[[Sequence[str], Vocabulary, np.ndarray, int], np.ndarray]
+
+
+def build_row_initializer(settings: RandomRows | MeanOfOldPiecesRows) -> RowInitializer:
+    """The initializer that settings name."""
+    kinds: dict[str, Callable[[], RowInitializer]] = {
+        "random": RandomInitializer,
+        "mean_of_old_pieces": MeanOfOldPiecesInitializer,
+    }
+    return kinds[settings.kind]()

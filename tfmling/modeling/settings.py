@@ -1,0 +1,58 @@
+"""Settings of the encoder and of the rows that a new vocabulary adds to it."""
+
+from typing import Annotated, Literal
+
+import pydantic
+
+from tfmling.config import InputPath, Settings
+
+Pooling = Literal["mean", "cls", "pooler"]
+
+
+class PretrainedEncoder(Settings):
+    """An encoder folder of ours, a Hugging Face BERT folder, or a KerasHub preset folder."""
+
+    kind: Literal["directory"]
+    path: InputPath
+    dropout: float | None = pydantic.Field(None, ge=0, lt=1, description="null: 0.1, as BERT")
+
+
+class NewEncoder(Settings):
+    """A BERT encoder with random weights."""
+
+    kind: Literal["new"]
+    vocabulary: InputPath = pydantic.Field(description="vocab.txt, or a folder that holds one")
+    lowercase: bool = False
+    num_layers: int = pydantic.Field(12, ge=1)
+    hidden_dim: int = pydantic.Field(768, ge=1)
+    num_heads: int = pydantic.Field(12, ge=1)
+    intermediate_dim: int = pydantic.Field(3072, ge=1)
+    max_sequence_length: int = pydantic.Field(512, ge=3)
+    dropout: float = pydantic.Field(0.1, ge=0, lt=1)
+
+    @pydantic.model_validator(mode="after")
+    def _heads_divide_width(self) -> "NewEncoder":
+        if self.hidden_dim % self.num_heads:
+            raise ValueError(
+                f"hidden_dim must be a multiple of num_heads; got {self.hidden_dim} and "
+                f"{self.num_heads}"
+            )
+        return self
+
+
+EncoderSource = Annotated[PretrainedEncoder | NewEncoder, pydantic.Field(discriminator="kind")]
+
+
+class RandomRows(Settings):
+    """New rows as BERT initialises all: N(0, 0.02), truncated at two deviations."""
+
+    kind: Literal["random"]
+
+
+class MeanOfOldPiecesRows(Settings):
+    """A new row is the mean of the old rows of the pieces that it was split into before."""
+
+    kind: Literal["mean_of_old_pieces"]
+
+
+Rows = Annotated[RandomRows | MeanOfOldPiecesRows, pydantic.Field(discriminator="kind")]

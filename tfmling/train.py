@@ -1,0 +1,22 @@
+"""Trains an encoder: MLM, TLM, next sentence, dual encoder, distillation, mixed by weight.
+
+    python -m tfmling.train --config configs/train_masked_lm.yaml --set steps=1000
+    python -m tfmling.train --config configs/train_dual_encoder.yaml --set runtime.strategy=tpu
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.training.settings import Train
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, trains, writes the encoder folder."""
+    settings, _ = parse_command_line(Train, __doc__, arguments)
+    from tfmling.training.run_training import run_training  # TensorFlow only once settings are good
+
+    run_training(settings)
+
+
+if __name__ == "__main__":
+    main()

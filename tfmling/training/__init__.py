@@ -1,0 +1,1 @@
+"""The loop: strategy, optimizer, steps, checkpoints, resume."""

@@ -1,0 +1,59 @@
+"""Checkpoints of a running training, so that a killed one goes on where it was."""
+
+import glob
+import hashlib
+import shutil
+from collections.abc import Iterable
+
+import keras
+import tensorflow as tf
+
+from tfmling import config
+from tfmling.training.settings import Train
+
+
+def running_folder(settings: Train) -> str:
+    """Where an unfinished training keeps its state; other settings have another folder."""
+    digest = hashlib.sha256(config.dump(settings).encode()).hexdigest()[:8]
+    return f"{settings.output.rstrip('/')}.running-{digest}"
+
+
+def remove_running_folders(settings: Train) -> None:
+    """Removes what unfinished trainings of this output left."""
+    for folder in glob.glob(glob.escape(settings.output.rstrip("/")) + ".running-*"):
+        shutil.rmtree(folder)
+
+
+def build_manager(
+    settings: Train,
+    folder: str,
+    step: tf.Variable,
+    model_variables: Iterable[keras.Variable],
+    optimizer: keras.optimizers.Optimizer,
+) -> tf.train.CheckpointManager:
+    """The manager of `folder`/checkpoints: step, all weights, all optimizer slots, random states."""
+    checkpoint = tf.train.Checkpoint(
+        step=step,
+        model=_by_position(model_variables),
+        optimizer=_by_position(optimizer.variables),
+    )
+    return tf.train.CheckpointManager(
+        checkpoint,
+        f"{folder}/checkpoints",
+        max_to_keep=settings.keep_checkpoints,
+        step_counter=step,
+        checkpoint_interval=settings.checkpoint_every,
+    )
+
+
+def _by_position(variables: Iterable[keras.Variable]) -> dict[str, tf.Variable]:
+    # Names repeat between an encoder and its teacher; the order of creation does not.
+    return {f"{number:04}": variable.value for number, variable in enumerate(variables)}
+
+
+def restore(manager: tf.train.CheckpointManager) -> bool:
+    """Restores the newest checkpoint, if there is one; every variable must be found in it."""
+    if manager.latest_checkpoint is None:
+        return False
+    manager.checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    return True

@@ -1,0 +1,51 @@
+"""AdamW with warm-up, as BERT was trained (Devlin et al. 2019, A.2)."""
+
+from collections.abc import Sequence
+
+import keras
+import tensorflow as tf
+
+from tfmling.training.settings import Optimizer
+
+# biases and the gains of norms
+UNDECAYED = ("bias", "gamma", "beta")
+
+
+class WarmupSchedule(keras.optimizers.schedules.LearningRateSchedule):
+    """Rises linearly to `peak` in `warmup_steps`, then falls linearly to 0 at `steps` or stays."""
+
+    def __init__(self, peak: float, warmup_steps: int, steps: int, decay: str):
+        self.peak = peak
+        self.warmup_steps = warmup_steps
+        self.steps = steps
+        self.decay = decay
+
+    def __call__(self, step: tf.Tensor) -> tf.Tensor:
+        """The learning rate of a step (counted from 0), float32 scalar."""
+        done = tf.cast(step, tf.float32) + 1.0
+        rising = done / max(self.warmup_steps, 1)
+        left = (self.steps - done + 1.0) / max(self.steps - self.warmup_steps, 1)
+        after = tf.clip_by_value(left, 0.0, 1.0) if self.decay == "linear" else 1.0
+        return self.peak * tf.where(done <= self.warmup_steps, rising, after)
+
+    def get_config(self) -> dict[str, object]:
+        """What Keras needs to build it again."""
+        names = ("peak", "warmup_steps", "steps", "decay")
+        return {name: getattr(self, name) for name in names}
+
+
+def build_optimizer(
+    settings: Optimizer, steps: int, variables: Sequence[keras.Variable]
+) -> keras.optimizers.AdamW:
+    """AdamW with its slots made for `variables`; call it in the strategy's scope."""
+    optimizer = keras.optimizers.AdamW(
+        WarmupSchedule(settings.learning_rate, settings.warmup_steps, steps, settings.decay),
+        weight_decay=settings.weight_decay,
+        beta_1=settings.beta_1,
+        beta_2=settings.beta_2,
+        epsilon=settings.epsilon,
+    )
+    undecayed = [v for v in variables if v.path.rsplit("/", 1)[-1] in UNDECAYED]
+    optimizer.exclude_from_weight_decay(var_list=undecayed)
+    optimizer.build(variables)
+    return optimizer

@@ -1,0 +1,86 @@
+"""What a training says while it runs: a line with the time left, history.jsonl, TensorBoard."""
+
+import json
+import math
+import sys
+import time
+
+import tensorflow as tf
+
+from tfmling import files
+
+
+class NotFiniteError(ArithmeticError):
+    """A loss or a gradient became NaN or infinite; the last checkpoint is from before."""
+
+
+class Progress:
+    """Called after every loop of steps with the means of its metrics.
+
+    Args:
+        history_path: a file that gets one JSON object a call.
+        step: the step counter.
+        steps: how many steps there will be.
+    """
+
+    def __init__(self, history_path: str, step: tf.Variable, steps: int):
+        self.history_path = history_path
+        self.step = step
+        self.steps = steps
+        self._first = self._last = int(step.numpy())
+        self._started = self._time = time.monotonic()
+        self._forget_later_steps()
+
+    def __call__(self, metrics: dict[str, tf.Tensor]) -> None:
+        """Reports; raises NotFiniteError where a metric is not a finite number."""
+        now, step = time.monotonic(), int(self.step.numpy())
+        values = {name: float(value) for name, value in metrics.items()}
+        _check_finite(values, step)
+        seconds, taken = now - self._time, step - self._last
+        tokens = sum(v for name, v in values.items() if name.endswith("/tokens"))
+        values["tokens_per_second"] = tokens * taken / seconds
+        self._write({"step": step, "seconds": round(now - self._started, 3)} | values)
+        self._time, self._last = now, step
+        print(self._line(step, values, now), file=sys.stderr, flush=True)
+
+    def _line(self, step: int, values: dict[str, float], now: float) -> str:
+        done = step - self._first
+        left = (now - self._started) / done * (self.steps - step)
+        shown = {
+            name: value
+            for name, value in values.items()
+            if not name.endswith(("tokens", "/loss", "per_second"))
+        }
+        figures = "  ".join(f"{name} {value:.4g}" for name, value in shown.items())
+        return (
+            f"step {step}/{self.steps}  {figures}  "
+            f"{values['tokens_per_second']:,.0f} tokens/s  ETA {format_seconds(left)}"
+        )
+
+    def _write(self, entry: dict[str, float]) -> None:
+        with open(self.history_path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
+    def _forget_later_steps(self) -> None:
+        """After a resume, lines beyond the checkpoint would stand twice."""
+        if not files.exists(self.history_path):
+            return
+        lines = files.read_text(self.history_path).splitlines(keepends=True)
+        whole = [line for line in lines if line.endswith("}\n")]
+        kept = [line for line in whole if json.loads(line)["step"] <= self._first]
+        files.write_text(self.history_path, "".join(kept))
+
+
+def _check_finite(values: dict[str, float], step: int) -> None:
+    if broken := {name: value for name, value in values.items() if not math.isfinite(value)}:
+        raise NotFiniteError(
+            f"step {step}: {broken}; expected finite numbers. The last checkpoint is from before "
+            "this. Lower optimizer.learning_rate, lengthen optimizer.warmup_steps, or use float32."
+        )
+
+
+def format_seconds(seconds: float) -> str:
+    """`1:02:03` or `2:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

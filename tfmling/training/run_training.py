@@ -1,0 +1,165 @@
+"""A whole training: from settings to an encoder folder."""
+
+import contextlib
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import keras
+import orbit
+import tensorflow as tf
+
+from tfmling import config, files
+from tfmling.inputs.dataset import training_dataset
+from tfmling.modeling.build import build_encoder
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.modeling.heads import read_weights
+from tfmling.objectives.build import build_objective
+from tfmling.objectives.masked_lm import MaskedLMObjective
+from tfmling.objectives.objective import Objective
+from tfmling.training.checkpoints import (
+    build_manager,
+    remove_running_folders,
+    restore,
+    running_folder,
+)
+from tfmling.training.optimizer import build_optimizer
+from tfmling.training.progress import Progress
+from tfmling.training.settings import Train
+from tfmling.training.strategy import build_strategy
+from tfmling.training.trainer import Trainer
+
+
+def run_training(settings: Train) -> None:
+    """Trains and publishes `settings.output`; goes on from checkpoints of a broken run."""
+    keras.utils.set_random_seed(settings.seed)
+    strategy = build_strategy(settings.runtime)
+    folder = running_folder(settings)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with strategy.scope():
+        encoder = _build_encoder(settings)
+        objectives = _build_objectives(settings, encoder)
+        variables = trained_variables(settings, objectives)
+        optimizer = build_optimizer(settings.optimizer, settings.steps, variables)
+        step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+        manager = build_manager(settings, folder, step, _all_variables(objectives), optimizer)
+        resumed = restore(manager)
+    _announce(settings, strategy, variables, int(step.numpy()) if resumed else None)
+    trainer = Trainer(
+        strategy=strategy,
+        tasks={task.name: (objectives[task.name], task.weight) for task in settings.tasks},
+        datasets=_distributed_datasets(settings, strategy, objectives, int(step.numpy())),
+        variables=variables,
+        optimizer=optimizer,
+        step=step,
+        clip_norm=settings.optimizer.clip_norm,
+        jit_compile=settings.runtime.jit_compile,
+    )
+    _loop(settings, strategy, trainer, manager, folder)
+    _publish(settings, encoder, objectives, folder)
+
+
+def _build_encoder(settings: Train) -> Encoder:
+    return build_encoder(settings.encoder, dtype=settings.runtime.dtype, pooling=settings.pooling)
+
+
+def _build_objectives(settings: Train, encoder: Encoder) -> dict[str, Objective]:
+    dtype = settings.runtime.dtype
+    return {task.name: build_objective(task, encoder, dtype) for task in settings.tasks}
+
+
+def trained_variables(settings: Train, objectives: dict[str, Objective]) -> list[keras.Variable]:
+    """What the gradient changes: every trainable weight that no `freeze` pattern finds.
+
+    Raises:
+        ValueError: a pattern finds nothing (it would freeze nothing unseen).
+    """
+    found: dict[int, keras.Variable] = {}
+    for objective in objectives.values():
+        found |= {id(v): v for v in objective.trainable_variables}
+    for pattern in settings.freeze:
+        if not any(re.search(pattern, v.path) for v in found.values()):
+            raise ValueError(f"freeze: {pattern!r} finds none of the trainable weights")
+    frozen = "|".join(f"(?:{pattern})" for pattern in settings.freeze)
+    return [v for v in found.values() if not (frozen and re.search(frozen, v.path))]
+
+
+def _all_variables(objectives: dict[str, Objective]) -> list[keras.Variable]:
+    found: dict[int, keras.Variable] = {}
+    for objective in objectives.values():
+        found |= {id(v): v for v in objective.variables}
+    return list(found.values())
+
+
+def _distributed_datasets(
+    settings: Train, strategy: tf.distribute.Strategy, objectives: dict[str, Objective], first: int
+) -> dict[str, object]:
+    return {
+        task.name: strategy.experimental_distribute_dataset(
+            training_dataset(
+                task.inputs,
+                # tasks that read the same records must not read them in step
+                settings.seed + 1000 * number,
+                lengths=objectives[task.name].lengths,
+                prepare=objectives[task.name].prepare,
+                first_batch=first,
+            )
+        )
+        for number, task in enumerate(settings.tasks)
+    }
+
+
+def _announce(
+    settings: Train,
+    strategy: tf.distribute.Strategy,
+    variables: list[keras.Variable],
+    resumed_at: int | None,
+) -> None:
+    count = sum(int(tf.size(variable)) for variable in variables)
+    start = "from the start" if resumed_at is None else f"resumed after step {resumed_at}"
+    print(
+        f"training {count:,} weights on {strategy.num_replicas_in_sync} replica(s), "
+        f"{settings.steps} steps, {start}",
+        file=sys.stderr,
+    )
+
+
+def _loop(
+    settings: Train,
+    strategy: tf.distribute.Strategy,
+    trainer: Trainer,
+    manager: tf.train.CheckpointManager,
+    folder: str,
+) -> None:
+    # orbit prints a block a loop; ours is one line, so its own goes to a file
+    with open(f"{folder}/orbit.log", "a") as log, contextlib.redirect_stdout(log):
+        controller = orbit.Controller(
+            global_step=trainer.step,
+            trainer=trainer,
+            strategy=strategy,
+            steps_per_loop=settings.runtime.steps_per_loop,
+            checkpoint_manager=manager,
+            summary_dir=f"{folder}/tensorboard",
+            summary_interval=settings.runtime.steps_per_loop,
+            train_actions=[Progress(f"{folder}/history.jsonl", trainer.step, settings.steps)],
+        )
+        controller.train(settings.steps)
+
+
+def _publish(
+    settings: Train, encoder: Encoder, objectives: dict[str, Objective], folder: str
+) -> None:
+    for objective in objectives.values():
+        if isinstance(objective, MaskedLMObjective):
+            encoder.head_weights.update(read_weights(objective.head))
+            if objective.next_sentence is not None:
+                encoder.head_weights.update(read_weights(objective.next_sentence))
+    with files.publish_folder(settings.output) as output:
+        save_encoder(encoder, output)
+        shutil.copytree(f"{folder}/tensorboard", f"{output}/tensorboard")
+        shutil.copy(f"{folder}/history.jsonl", output)
+        files.write_text(f"{output}/config.yaml", config.dump(settings))
+    remove_running_folders(settings)
+    print(f"encoder written to {settings.output}", file=sys.stderr)

@@ -1,0 +1,81 @@
+"""Settings of `python -m tfmling.train`."""
+
+from typing import Literal
+
+import pydantic
+
+from tfmling.config import OutputPath, Settings
+from tfmling.modeling.settings import EncoderSource, Pooling
+from tfmling.objectives.settings import AnyTask
+
+
+class Optimizer(Settings):
+    """AdamW with warm-up."""
+
+    learning_rate: float = pydantic.Field(1e-4, gt=0, description="at the end of the warm-up")
+    warmup_steps: int = pydantic.Field(0, ge=0)
+    decay: Literal["linear", "constant"] = pydantic.Field("linear", description="after warm-up")
+    weight_decay: float = pydantic.Field(0.01, ge=0, description="not of biases and norms")
+    clip_norm: float = pydantic.Field(1.0, gt=0, description="of all gradients together")
+    beta_1: float = pydantic.Field(0.9, ge=0, lt=1)
+    beta_2: float = pydantic.Field(0.999, ge=0, lt=1)
+    epsilon: float = pydantic.Field(1e-6, gt=0)
+
+
+class Runtime(Settings):
+    """Where and how the steps run."""
+
+    strategy: Literal["one_device", "mirrored", "tpu"] = "one_device"
+    tpu_address: str | None = pydantic.Field(None, description="name or grpc:// address; null: local")
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    jit_compile: bool = pydantic.Field(False, description="compile the step with XLA; TPUs always do")
+    steps_per_loop: int = pydantic.Field(20, ge=1, description="steps between two reports")
+
+    @pydantic.model_validator(mode="after")
+    def _address_needs_tpu(self) -> "Runtime":
+        if self.tpu_address and self.strategy != "tpu":
+            raise ValueError(f"tpu_address is set, but strategy is {self.strategy}; expected tpu")
+        return self
+
+
+class Train(Settings):
+    """A training: an encoder, the tasks whose weighted losses are summed in each step, and how long."""
+
+    output: OutputPath
+    seed: int = 1
+    encoder: EncoderSource
+    pooling: Pooling | None = pydantic.Field(None, description="null: as the encoder has it")
+    tasks: list[AnyTask] = pydantic.Field(min_length=1)
+    optimizer: Optimizer = Optimizer()
+    runtime: Runtime = Runtime()
+    steps: int = pydantic.Field(ge=1)
+    checkpoint_every: int = pydantic.Field(200, ge=1)
+    keep_checkpoints: int = pydantic.Field(2, ge=1)
+    freeze: list[str] = pydantic.Field(
+        [], description="regular expressions; a weight whose path one of them finds stays as it is"
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _names_differ(self) -> "Train":
+        names = [task.name for task in self.tasks]
+        if len(set(names)) != len(names):
+            raise ValueError(f"tasks need different names; got {names}")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _checkpoints_at_loop_ends(self) -> "Train":
+        if self.checkpoint_every % self.runtime.steps_per_loop:
+            raise ValueError(
+                "checkpoint_every must be a multiple of runtime.steps_per_loop; got "
+                f"{self.checkpoint_every} and {self.runtime.steps_per_loop}"
+            )
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _equal_shapes_for_xla(self) -> "Train":
+        bucketed = [task.name for task in self.tasks if task.inputs.length_buckets]
+        if bucketed and self.runtime.strategy == "tpu":
+            raise ValueError(
+                f"a TPU needs batches of one shape: remove length_buckets from {bucketed}"
+            )
+        return self

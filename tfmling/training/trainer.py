@@ -1,0 +1,113 @@
+"""One step, on all replicas, and the loop of steps that runs on the device (orbit's inner loop)."""
+
+from collections.abc import Sequence
+
+import keras
+import orbit
+import tensorflow as tf
+
+from tfmling.objectives.objective import Metrics, Objective
+
+
+class Trainer(orbit.StandardTrainer):
+    """Sums the weighted losses of all tasks, one batch of each a step, and applies the gradient.
+
+    Args:
+        strategy: where the replicas are.
+        tasks: (objective, weight) by name.
+        datasets: a distributed dataset of features by task name.
+        variables: what is trained.
+        optimizer: built for `variables`.
+        step: counts the steps, int64.
+        clip_norm: the largest norm that all gradients together may have.
+        jit_compile: whether XLA compiles the replica's step.
+    """
+
+    def __init__(
+        self,
+        *,
+        strategy: tf.distribute.Strategy,
+        tasks: dict[str, tuple[Objective, float]],
+        datasets: dict[str, object],
+        variables: Sequence[keras.Variable],
+        optimizer: keras.optimizers.Optimizer,
+        step: tf.Variable,
+        clip_norm: float,
+        jit_compile: bool,
+    ):
+        super().__init__(datasets)
+        self.strategy = strategy
+        self.tasks = tasks
+        self.variables = list(variables)
+        self.optimizer = optimizer
+        self.step = step
+        self.clip_norm = clip_norm
+        self._replica_step = tf.function(self._one_replica, jit_compile=jit_compile or None)
+        self._sums: dict[str, tf.Variable] = {}
+
+    def train_loop_begin(self) -> None:
+        """Forgets the metrics of the last loop."""
+        for total in self._sums.values():
+            total.assign(0.0)
+        self._first_step = self.step.numpy()
+
+    def train_step(self, iterator: dict[str, object]) -> None:
+        """One batch of each task on every replica."""
+        batches = {name: next(iterator[name]) for name in self.tasks}
+        shares = self.strategy.run(self._replica_step, args=(batches,))
+        for name, share in shares.items():
+            total = self.strategy.reduce(tf.distribute.ReduceOp.SUM, share, axis=None)
+            self._sum_of(name).assign_add(total)
+        self.step.assign_add(1)
+
+    def train_loop_end(self) -> dict[str, tf.Tensor]:
+        """The mean of each metric over the loop's steps."""
+        steps = tf.cast(self.step - self._first_step, tf.float32)
+        return {name: total / steps for name, total in sorted(self._sums.items())}
+
+    def _sum_of(self, name: str) -> tf.Variable:
+        if name not in self._sums:
+            with tf.init_scope():
+                self._sums[name] = tf.Variable(0.0, trainable=False, name=name)
+        return self._sums[name]
+
+    def _one_replica(self, batches: dict[str, Metrics]) -> Metrics:
+        loss, metrics, gradients = self.gradients(batches)
+        norm = tf.linalg.global_norm(gradients)
+        self.optimizer.apply(self._clipped(gradients, norm), self.variables)
+        replicas = tf.cast(self.strategy.num_replicas_in_sync, tf.float32)
+        return metrics | {"loss": loss, "gradient_norm": norm / replicas}
+
+    def gradients(self, batches: dict[str, Metrics]) -> tuple[tf.Tensor, Metrics, list[tf.Tensor]]:
+        """This replica's share of loss and metrics, and the gradient of the global loss."""
+        metrics: Metrics = {}
+        with tf.GradientTape() as tape:
+            losses = []
+            for name, (objective, weight) in self.tasks.items():
+                loss, own = objective(batches[name], training=True)
+                losses.append(weight * loss)
+                metrics |= {f"{name}/{key}": value for key, value in own.items()}
+                metrics[f"{name}/tokens"] = _count_tokens(batches[name])
+            total = tf.add_n(losses)
+        weights = [variable.value for variable in self.variables]
+        shares = tape.gradient(total, weights, unconnected_gradients="zero")
+        return total, metrics, _sum_over_replicas([tf.convert_to_tensor(g) for g in shares])
+
+    def _clipped(self, gradients: list[tf.Tensor], norm: tf.Tensor) -> list[tf.Tensor]:
+        # Keras sums what the replicas apply; these are sums already, so each gives its part.
+        # Clipping before the sum would clip each replica's share by itself.
+        factor = self.clip_norm / tf.maximum(norm, self.clip_norm)
+        factor /= self.strategy.num_replicas_in_sync
+        return [gradient * factor for gradient in gradients]
+
+
+def _sum_over_replicas(gradients: list[tf.Tensor]) -> list[tf.Tensor]:
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return gradients
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
+
+
+def _count_tokens(features: Metrics) -> tf.Tensor:
+    masks = [tensor for name, tensor in features.items() if name.endswith("input_mask")]
+    return tf.add_n([tf.reduce_sum(tf.cast(mask, tf.float32)) for mask in masks])
