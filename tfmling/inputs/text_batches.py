@@ -83,16 +83,14 @@ def chosen_shards(settings: Inputs) -> dict[str, list[str]]:
 def _endless(paths: list[str], buffer: int, seed: int) -> tf.data.Dataset:
     names = tf.data.Dataset.from_tensor_slices(paths)
     names = names.shuffle(len(paths), seed=seed, reshuffle_each_iteration=True)
-    records = names.interleave(
-        tf.data.TFRecordDataset, cycle_length=min(len(paths), 16), deterministic=True
-    )
+    records = names.interleave(tf.data.TFRecordDataset, cycle_length=min(len(paths), 16))
     return records.shuffle(buffer, seed=seed, reshuffle_each_iteration=True).repeat()
 
 
 def _bucketed(
     parsed: tf.data.Dataset, settings: Inputs, lengths: Callable[[Texts], tf.Tensor]
 ) -> tf.data.Dataset:
-    measured = parsed.map(lambda texts: (texts, lengths(texts)), deterministic=True).unbatch()
+    measured = parsed.map(lambda texts: (texts, lengths(texts))).unbatch()
     buckets = settings.length_buckets
     batches = measured.bucket_by_sequence_length(
         element_length_func=lambda _, length: length,

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tfmling.objectives.replicas import gather_rows
 
-FAR = -1e9  # a logit that softmax does not see
+FAR = -1e6  # a cosine that softmax does not see
 
 
 class TranslationRanking(keras.layers.Layer):
@@ -52,9 +52,9 @@ class TranslationRanking(keras.layers.Layer):
         is_right_BG = tf.one_hot(right_B, tf.shape(answers_GD)[0], dtype=tf.float32)
         same_text_BG = tf.cast(key_B[:, tf.newaxis] == keys_G[tf.newaxis, :], tf.float32)
         cosines_BG = tf.matmul(query_BD, answers_GD, transpose_b=True)
+        cosines_BG += FAR * same_text_BG * (1.0 - is_right_BG)
         logits_BG = self.scale_factor * (cosines_BG - self.margin * is_right_BG)
-        logits_BG += FAR * same_text_BG * (1.0 - is_right_BG)
         losses_B = tf.nn.sparse_softmax_cross_entropy_with_logits(right_B, logits_BG)
-        found_B = tf.cast(tf.argmax(logits_BG, axis=1, output_type=tf.int32) == right_B, tf.float32)
+        found_B = tf.cast(tf.argmax(cosines_BG, axis=1, output_type=tf.int32) == right_B, tf.float32)
         global_size = tf.cast(tf.shape(answers_GD)[0], tf.float32)
         return tf.reduce_sum(losses_B) / global_size, tf.reduce_sum(found_B) / global_size

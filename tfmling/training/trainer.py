@@ -38,7 +38,7 @@ class Trainer(orbit.StandardTrainer):
         super().__init__(datasets)
         self.strategy = strategy
         self.tasks = tasks
-        self.variables = list(variables)
+        self.trained = list(variables)
         self.optimizer = optimizer
         self.step = step
         self.clip_norm = clip_norm
@@ -74,7 +74,7 @@ class Trainer(orbit.StandardTrainer):
     def _one_replica(self, batches: dict[str, Metrics]) -> Metrics:
         loss, metrics, gradients = self.gradients(batches)
         norm = tf.linalg.global_norm(gradients)
-        self.optimizer.apply(self._clipped(gradients, norm), self.variables)
+        self.optimizer.apply(self._clipped(gradients, norm), self.trained)
         replicas = tf.cast(self.strategy.num_replicas_in_sync, tf.float32)
         return metrics | {"loss": loss, "gradient_norm": norm / replicas}
 
@@ -89,7 +89,7 @@ class Trainer(orbit.StandardTrainer):
                 metrics |= {f"{name}/{key}": value for key, value in own.items()}
                 metrics[f"{name}/tokens"] = _count_tokens(batches[name])
             total = tf.add_n(losses)
-        weights = [variable.value for variable in self.variables]
+        weights = [variable.value for variable in self.trained]
         shares = tape.gradient(total, weights, unconnected_gradients="zero")
         return total, metrics, _sum_over_replicas([tf.convert_to_tensor(g) for g in shares])
 

@@ -1,26 +1,36 @@
 """The one tokenizer: training, evaluation and the exported graph all cut text with it.
 
+It gives the ids of BERT's own tokenization (Devlin et al. 2019) in every script, with the fast
+kernels of tensorflow_text.
+
 Shape legend: B texts in the batch, L `max_length`, V pieces in the vocabulary.
 """
+
+import functools
 
 import numpy as np
 import tensorflow as tf
 import tensorflow_text as tf_text
 from tensorflow_text.core.pybinds import (
-    pywrap_fast_wordpiece_tokenizer_model_builder as wordpiece_model,
+    pywrap_fast_wordpiece_tokenizer_model_builder as wordpiece_builder,
 )
 
+from tfmling.vocab.character_table import character_table
+from tfmling.vocab.normalizer_model import normalizer_model
 from tfmling.vocab.vocabulary import CONTINUATION, UNK, Vocabulary
-from tfmling.vocab.word_limit import replace_long_words
 
-_NO_BYTE_LIMIT = 2**30  # characters are counted instead, by `word_limit`
+# A longer word is [UNK], as in BERT's tokenization.py (`max_input_chars_per_word`). The kernel can
+# count bytes only, of which a Thai character has three: its own limit is lifted.
+MAX_CHARACTERS_PER_WORD = 100
+_NO_BYTE_LIMIT = 2**30
 
 
 class Tokenizer:
     """BERT's basic tokenization and WordPiece on string tensors.
 
     Works eagerly, in `tf.data`, in a `tf.function` and in a SavedModel, which then carries the
-    vocabulary as a constant and needs no file.
+    vocabulary as a constant and needs no file. Text like "[MASK]" is five ordinary characters and
+    never becomes a special piece. Bytes that are not UTF-8 break words.
 
     Attributes:
         vocabulary: the pieces.
@@ -30,9 +40,11 @@ class Tokenizer:
     def __init__(self, vocabulary: Vocabulary):
         self.vocabulary = vocabulary
         self.continues_word = tf.constant([p.startswith(CONTINUATION) for p in vocabulary.pieces])
-        self._normalizer = tf_text.FastBertNormalizer(vocabulary.lowercase)
+        self._normalizer = tf_text.FastBertNormalizer(
+            model_buffer=tf.constant(_normalizer_model(vocabulary.lowercase))
+        )
         self._wordpiece = tf_text.FastWordpieceTokenizer(
-            token_out_type=tf.int32, model_buffer=_wordpiece_model(vocabulary)
+            token_out_type=tf.int32, model_buffer=tf.constant(_wordpiece_model(vocabulary))
         )
 
     def __call__(self, text_B: tf.Tensor) -> tf.RaggedTensor:
@@ -44,11 +56,7 @@ class Tokenizer:
         Returns:
             int32 [B, (pieces)], ids without [CLS] and [SEP].
         """
-        normalized_B = self._normalizer.normalize(text_B)
-        ids, starts, ends = self._wordpiece.tokenize_with_offsets(normalized_B)
-        return replace_long_words(
-            ids, starts, ends, normalized_B, self.continues_word, self.vocabulary.unk_id
-        )
+        return self.words(text_B).merge_dims(1, 2)
 
     def words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
         """Cuts texts into words of pieces; a punctuation or CJK character is a word of its own.
@@ -59,18 +67,9 @@ class Tokenizer:
         Returns:
             int32 [B, (words), (pieces)]; the same ids in the same order as `__call__` gives.
         """
-        return self.group_words(self(text_B))
-
-    def group_words(self, ids: tf.RaggedTensor) -> tf.RaggedTensor:
-        """Groups pieces by word: int32 [B, (pieces)] to int32 [B, (words), (pieces)]."""
-        begins_word = tf.logical_not(tf.gather(self.continues_word, ids.values))
-        words = tf.RaggedTensor.from_row_starts(
-            ids.values, tf.where(begins_word)[:, 0], validate=False
-        )
-        words_before = tf.concat([[0], tf.cumsum(tf.cast(begins_word, tf.int64))], 0)
-        return tf.RaggedTensor.from_row_splits(
-            words, tf.gather(words_before, ids.row_splits), validate=False
-        )
+        words = tf.strings.split(self._normalizer.normalize(text_B))
+        is_long = tf.strings.length(words.values, "UTF8_CHAR") > MAX_CHARACTERS_PER_WORD
+        return words.with_values(self._wordpiece.tokenize(tf.where(is_long, UNK, words.values)))
 
     def pack(
         self, ids: tf.RaggedTensor, max_length: int | tf.Tensor, ids_2: tf.RaggedTensor | None = None
@@ -81,7 +80,7 @@ class Tokenizer:
 
         Args:
             ids: int32 [B, (pieces)].
-            max_length: L, the length of every row, special pieces included.
+            max_length: L, the length of every row, special pieces included; int32 scalar or int.
             ids_2: int32 [B, (pieces)], the second segment.
 
         Returns:
@@ -108,9 +107,19 @@ class Tokenizer:
         return {"input_word_ids": word_ids, "input_mask": mask, "input_type_ids": type_ids}
 
 
-def _wordpiece_model(vocabulary: Vocabulary) -> tf.Tensor:
-    """The trie of all pieces, uint8; as a tensor, since a list of its bytes takes seconds."""
-    model = wordpiece_model.build_fast_wordpiece_model(
-        list(vocabulary.pieces), _NO_BYTE_LIMIT, CONTINUATION, UNK, False, False
+@functools.cache
+def _normalizer_model(lowercase: bool) -> np.ndarray:
+    return normalizer_model(character_table(lowercase))
+
+
+def _wordpiece_model(vocabulary: Vocabulary) -> np.ndarray:
+    """The trie of all pieces, uint8; as an array, since a list of its bytes takes seconds."""
+    model = wordpiece_builder.build_fast_wordpiece_model(
+        list(vocabulary.pieces),
+        _NO_BYTE_LIMIT,
+        CONTINUATION,
+        UNK,
+        True,  # words are cut already
+        False,  # no way back from pieces to text
     )
-    return tf.constant(np.frombuffer(model, np.uint8))
+    return np.frombuffer(model, np.uint8)
