@@ -24,7 +24,7 @@ def enlarge_encoder(
     old = encoder.vocabulary
     _check_begins_with(vocabulary, old)
     added = vocabulary.pieces[len(old.pieces) :]
-    table_VD = np.array(encoder.embedding_table)
+    table_VD = encoder.embedding_table.numpy()
     backbone = _with_vocabulary_size(encoder.backbone, len(vocabulary.pieces))
     _copy_all_but_table(encoder.backbone, backbone)
     rows_ND = row_initializer(added, old, table_VD, seed)

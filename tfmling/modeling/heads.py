@@ -82,4 +82,4 @@ def assign_weights(head: keras.layers.Layer, weights: dict[str, np.ndarray]) -> 
 
 def read_weights(head: keras.layers.Layer) -> dict[str, np.ndarray]:
     """The weights of a head by name, to be kept beside the encoder."""
-    return {name: np.array(variable) for name, variable in named_weights(head).items()}
+    return {name: variable.numpy() for name, variable in named_weights(head).items()}

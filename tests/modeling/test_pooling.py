@@ -1,0 +1,26 @@
+"""Pooling by hand: two tokens and a padding place."""
+
+import numpy as np
+import pytest
+
+from tfmling.modeling.pooling import pool
+
+STATES = np.array([[[1.0, 2.0], [3.0, 6.0], [100.0, 100.0]]], np.float32)
+MASK = np.array([[1, 1, 0]], np.int32)
+POOLED = np.array([[9.0, 9.0]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("mean", [2.0, 4.0]), ("cls", [1.0, 2.0]), ("pooler", [9.0, 9.0])]
+)
+def test_kinds(kind, expected):
+    np.testing.assert_allclose(pool(kind, STATES, MASK, POOLED)[0], expected)
+
+
+def test_a_row_without_tokens_is_zero():
+    np.testing.assert_array_equal(pool("mean", STATES, MASK * 0, POOLED)[0], [0.0, 0.0])
+
+
+def test_an_unknown_kind_is_named():
+    with pytest.raises(ValueError, match="'max'"):
+        pool("max", STATES, MASK, POOLED)

@@ -1,0 +1,52 @@
+"""Strings in, sentence vectors out, with an encoder that is in memory. N texts, B batch, D width."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from tfmling.modeling.encoder import Encoder
+from tfmling.vocab.tokenizer import Tokenizer
+
+LENGTH_STEP = 8  # lengths are rounded up to this, so that few shapes are traced
+
+
+class TextEmbedder:
+    """Embeds texts in batches of about equal length, which costs little padding.
+
+    Args:
+        encoder: with its vocabulary and pooling.
+        max_length: tokens, with [CLS] and [SEP]; what is longer is cut.
+        batch_size: texts at a time.
+    """
+
+    def __init__(self, encoder: Encoder, max_length: int = 64, batch_size: int = 64):
+        self.encoder = encoder
+        self.max_length = min(max_length, encoder.max_sequence_length)
+        self.batch_size = batch_size
+        self.tokenizer = Tokenizer(encoder.vocabulary)
+        self._embed = tf.function(encoder.embed, reduce_retracing=True)
+
+    def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
+        """Vectors [N, D] float32 of length one, in the order of the texts.
+
+        `progress` names the bar that is shown; None shows none.
+        """
+        vectors_ND = np.zeros((len(texts), self.encoder.hidden_dim), np.float32)
+        with tqdm(total=len(texts), desc=progress, disable=progress is None) as bar:
+            for rows in self._batches_by_length(texts):
+                vectors_ND[rows] = self._embed_batch([texts[row] for row in rows])
+                bar.update(len(rows))
+        return vectors_ND
+
+    def _batches_by_length(self, texts: Sequence[str]) -> Iterator[np.ndarray]:
+        order = np.argsort([len(text) for text in texts], kind="stable")
+        for start in range(0, len(order), self.batch_size):
+            yield order[start : start + self.batch_size]
+
+    def _embed_batch(self, texts: Sequence[str]) -> np.ndarray:
+        ids = self.tokenizer(tf.constant(list(texts)))
+        longest = int(tf.reduce_max(ids.row_lengths())) + 2
+        rounded = -(-longest // LENGTH_STEP) * LENGTH_STEP
+        return self._embed(self.tokenizer.pack(ids, min(rounded, self.max_length))).numpy()
