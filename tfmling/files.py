@@ -84,6 +84,24 @@ def size(path: str) -> int:
     return system.size(root)
 
 
+def is_folder(path: str) -> bool:
+    """Whether a path names a folder."""
+    system, root = fsspec.core.url_to_fs(path)
+    return system.isdir(root)
+
+
+def rename(source: str, target: str) -> None:
+    """Renames a file; an older one of that name is replaced."""
+    system, root = fsspec.core.url_to_fs(source)
+    system.mv(root, fsspec.core.url_to_fs(target)[1])
+
+
+def remove(path: str) -> None:
+    """Removes a file."""
+    system, root = fsspec.core.url_to_fs(path)
+    system.rm(root)
+
+
 def open_binary(path: str, mode: str = "rb") -> IO[Any]:
     """Opens a file for bytes, without decompression."""
     return fsspec.open(path, mode).open()

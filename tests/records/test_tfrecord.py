@@ -22,7 +22,9 @@ def test_tensorflow_reads_what_we_write_and_the_other_way_round(tmp_path):
     assert [r.numpy() for r in tf.data.TFRecordDataset(ours)] == RECORDS
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[:30], lambda b: b[:14] + b"x" + b[15:]])
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[:-1], lambda b: b[:30], lambda b: b[:14] + b"x" + b[15:]]
+)
 def test_damage_is_named_with_file_and_record(tmp_path, damage):
     path = tmp_path / "a.tfrecord"
     tfrecord.write(str(path), [b"first", b"second"])

@@ -24,9 +24,7 @@ def test_loose_fingerprints_ignore_case_and_punctuation_only():
 
 
 def test_shards_are_in_range_and_even():
-    shards = [
-        fingerprints.shard_of(fingerprints.fingerprint(str(i)), 4) for i in range(4000)
-    ]
+    shards = [fingerprints.shard_of(fingerprints.fingerprint(str(i)), 4) for i in range(4000)]
     counts = collections.Counter(shards)
     assert set(counts) == {0, 1, 2, 3}
     # binomial(4000, 1/4) has a standard deviation of 27

@@ -14,7 +14,10 @@ from tfmling.text.normalise import normalise
         ("e\u0301", "\u00e9"),
         ("\ufeffamani\u200e ya\u00adni\x00", "amani yani"),
         ("mstari\u2028mpya\x85tena", "mstari mpya tena"),
-        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),
         ("", ""),
     ],
 )

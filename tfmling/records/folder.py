@@ -47,7 +47,9 @@ def shards(folder: str, kind: Kind) -> dict[str, list[str]]:
         if missing:
             raise RecordsError(f"{folder}: {kind} of {key} lack shards {missing} of {count}")
     if len({key for key, _ in numbered}) < len(numbered):
-        raise RecordsError(f"{folder}: {kind} of one key in two numbers of shards: {list(numbered)}")
+        raise RecordsError(
+            f"{folder}: {kind} of one key in two numbers of shards: {list(numbered)}"
+        )
     return {key: [found[index] for index in sorted(found)] for (key, _), found in numbered.items()}
 
 

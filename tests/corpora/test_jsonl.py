@@ -1,0 +1,49 @@
+import json
+
+import pytest
+
+from tfmling import config
+from tfmling.corpora.document import Document
+
+
+def test_text_and_language_of_each_line(write, monolingual, read_all):
+    lines = [{"text": "Moja.\n\nMbili.", "lang": "swh"}, {"text": "አንድ", "lang": "amh"}]
+    path = write("a.jsonl.gz", "\n".join(map(json.dumps, lines)) + "\n\n")
+    corpus = monolingual(format="jsonl", path=path, language_key="lang")
+    assert read_all(corpus) == [
+        Document(f"{path}:1", "sw", ("Moja.", "Mbili.")),
+        Document(f"{path}:2", "am", ("አንድ",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"body": "moja"', "not_json"),
+        ("[" * 100_000, "not_json"),
+        ('{"body": ' + "1" * 5000 + "}", "not_json"),
+        ('["body"]', "no_text"),
+        ('{"text": "moja"}', "no_text"),
+        ('{"body": 1}', "no_text"),
+        ('{"body": "moja \\ud800"}', "not_unicode"),
+    ],
+)
+def test_what_is_no_document_is_named_and_the_rest_read(write, monolingual, read_all, line, reason):
+    path = write("a.jsonl", f'{line}\n{{"body": "mbili"}}\n')
+    corpus = monolingual(format="jsonl", path=path, language="sw", text_key="body")
+    rejected, document = read_all(corpus)
+    assert (rejected.uri, rejected.language, rejected.reason) == (f"{path}:1", "sw", reason)
+    assert document == Document(f"{path}:2", "sw", ("mbili",))
+
+
+@pytest.mark.parametrize("language", ['"Kiswahili"', "null", "3"])
+def test_an_unknown_language_is_named(write, monolingual, read_all, language):
+    path = write("a.jsonl", f'{{"text": "moja", "lang": {language}}}\n')
+    (rejected,) = read_all(monolingual(format="jsonl", path=path, language_key="lang"))
+    assert (rejected.language, rejected.reason) == ("und", "unknown_language")
+
+
+@pytest.mark.parametrize("keys", [{}, {"language": "sw", "language_key": "lang"}])
+def test_one_source_of_the_language(write, monolingual, keys):
+    with pytest.raises(config.ConfigError, match="either language or language_key"):
+        monolingual(format="jsonl", path=write("a.jsonl", "{}"), **keys)

@@ -1,0 +1,57 @@
+import pytest
+
+from tfmling.corpora.document import Document
+from tfmling.corpora.rejected import Rejected
+
+
+def test_blank_lines_part_documents(write, monolingual, read_all):
+    path = write("a.txt.gz", "\n \nmoja\nmbili\n\n\ntatu\n")
+    corpus = monolingual(format="plain_text", path=path, language="swh")
+    assert read_all(corpus) == [
+        Document(f"{path}:3", "sw", ("moja", "mbili")),
+        Document(f"{path}:7", "sw", ("tatu",)),
+    ]
+
+
+def test_each_line_a_document(write, monolingual, read_all):
+    path = write("a.txt", "moja\n\nmbili\n")
+    corpus = monolingual(
+        format="plain_text", path=path, language="sw", document_break="line", split_sentences=False
+    )
+    assert read_all(corpus) == [
+        Document(f"{path}:1", "sw", ("moja",), split_sentences=False),
+        Document(f"{path}:3", "sw", ("mbili",), split_sentences=False),
+    ]
+
+
+def test_wrapped_lines_are_joined(write, monolingual, read_all):
+    path = write("a.txt", "Nilikuwa na\nmiaka kumi.\n\nBasi.\n")
+    corpus = monolingual(format="plain_text", path=path, language="sw", join_lines=True)
+    assert [d.paragraphs for d in read_all(corpus)] == [("Nilikuwa na miaka kumi.",), ("Basi.",)]
+
+
+def test_long_documents_are_cut_at_a_line(write, monolingual, read_all):
+    path = write("a.txt", "abcd\n" * 5)
+    corpus = monolingual(format="plain_text", path=path, language="sw", max_document_characters=8)
+    assert [len(d.paragraphs) for d in read_all(corpus)] == [2, 2, 1]
+
+
+def test_a_bad_line_is_reported_and_its_document_goes_on(write, monolingual, read_all):
+    path = write("a.txt", b"moja\n\xff\nmbili\n")
+    corpus = monolingual(format="plain_text", path=path, language="sw")
+    assert read_all(corpus) == [
+        Rejected(f"{path}:2", "sw", "not_utf8", "\\xff"),
+        Document(f"{path}:1", "sw", ("moja", "mbili")),
+    ]
+
+
+def test_a_pattern_names_each_file_a_task(write, monolingual, tmp_path):
+    paths = [write(name, "a\n") for name in ("b.txt", "a.txt")]
+    corpus = monolingual(format="plain_text", path=f"{tmp_path}/*.txt", language="sw")
+    assert corpus.tasks() == [(paths[1],), (paths[0],)]
+
+
+def test_a_folder_is_refused(monolingual, tmp_path):
+    corpus = monolingual(format="plain_text", path=str(tmp_path), language="sw")
+    with pytest.raises(ValueError, match=r"a folder; give a file or a pattern"):
+        corpus.tasks()

@@ -1,0 +1,94 @@
+"""What the settings of all corpora have in common.
+
+A corpus is its own settings: which files, which languages, and `read` for one task. A task is what
+one worker reads without another: one file, or the files of a bitext that belong together.
+"""
+
+import abc
+from collections.abc import Iterator
+from typing import Annotated
+
+import pydantic
+
+from tfmling import config, files
+from tfmling.corpora.document import Document
+from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.rejected import Rejected
+from tfmling.languages import Language
+
+Task = tuple[str, ...]  # the files that are read together
+
+MaxLineBytes = Annotated[int, pydantic.Field(gt=0)]
+
+
+class CorpusError(ValueError):
+    """Files that cannot be read as the corpus they are said to be."""
+
+
+class MonolingualCorpus(config.Settings, abc.ABC):
+    """One or more files of documents.
+
+    Attributes:
+        path: a file or a pattern.
+        split_sentences: whether paragraphs are running text; otherwise each is one sentence.
+        max_line_bytes: a longer line is counted and skipped.
+    """
+
+    path: config.InputPath
+    split_sentences: bool = True
+    max_line_bytes: MaxLineBytes = 1 << 20
+
+    def tasks(self) -> list[Task]:
+        """Each file is read by itself."""
+        return [(path,) for path in expand_files(self.path)]
+
+    @abc.abstractmethod
+    def read(self, path: str) -> Iterator[Document | Rejected]:
+        """Yields the documents of one file, and what could not be read."""
+
+
+class BitextCorpus(config.Settings, abc.ABC):
+    """One or more files of sentence pairs."""
+
+    source_language: Language
+    target_language: Language
+    max_line_bytes: MaxLineBytes = 1 << 20
+
+    @abc.abstractmethod
+    def tasks(self) -> list[Task]:
+        """The files that are read together, in the order in which `read` takes them."""
+
+    @abc.abstractmethod
+    def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
+        """Yields the pairs of one task, and what could not be read."""
+
+    @property
+    def languages(self) -> str:
+        """The key under which pairs are stored and counted: en-sw."""
+        return f"{self.source_language}-{self.target_language}"
+
+
+def expand_files(pattern: str) -> list[str]:
+    """The files of a path or pattern; raises CorpusError where there is none."""
+    found = files.expand(pattern)
+    folders = [path for path in found if files.is_folder(path)]
+    if folders or not found:
+        raise CorpusError(
+            f"{pattern}: expected files, found {folders[0] + ', a folder' if folders else 'none'}; "
+            "give a file or a pattern such as corpora/*.txt.gz"
+        )
+    return found
+
+
+def paired_files(source: str, target: str) -> list[Task]:
+    """The files of two patterns, one of each, in the order of their names.
+
+    Raises:
+        CorpusError: one pattern names more files than the other.
+    """
+    sources, targets = expand_files(source), expand_files(target)
+    if len(sources) != len(targets):
+        raise CorpusError(
+            f"{source} names {len(sources)} files and {target} {len(targets)}; expected as many"
+        )
+    return list(zip(sources, targets, strict=True))

@@ -1,0 +1,77 @@
+"""JSON lines: each line an object with a text, and its language beside it or known."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pydantic
+
+from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
+from tfmling.corpora.document import Document
+from tfmling.corpora.lines import Line, read_lines
+from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.languages import Language, normalise_language
+
+UNKNOWN_LANGUAGE = "und"  # BCP 47: undetermined
+
+
+class Jsonl(MonolingualCorpus):
+    """A document a line, gzip by the extension .gz; lines of its text are paragraphs.
+
+    Attributes:
+        text_key: the key of the text.
+        language: the language of all documents; or
+        language_key: the key of each document's language.
+    """
+
+    format: Literal["jsonl"]
+    text_key: str = "text"
+    language: Language | None = None
+    language_key: str | None = None
+    max_line_bytes: MaxLineBytes = 1 << 24
+
+    @pydantic.model_validator(mode="after")
+    def _one_source_of_language(self) -> "Jsonl":
+        if (self.language is None) == (self.language_key is None):
+            raise ValueError("expected either language or language_key, and not both")
+        return self
+
+    def read(self, path: str) -> Iterator[Document | Rejected]:
+        """Yields a document for each line, or why there is none."""
+        for line in read_lines(path, self.max_line_bytes):
+            if line.problem:
+                yield line.rejected(path, self.language or UNKNOWN_LANGUAGE)
+            elif line.text and not line.text.isspace():
+                yield self._document(path, line)
+
+    def _document(self, path: str, line: Line) -> Document | Rejected:
+        uri, language = f"{path}:{line.number}", self.language or UNKNOWN_LANGUAGE
+        try:
+            values = json.loads(line.text)
+        except (ValueError, RecursionError):
+            return Rejected(uri, language, "not_json", excerpt(line.text))
+        text = values.get(self.text_key) if isinstance(values, dict) else None
+        if not isinstance(text, str):
+            return Rejected(uri, language, "no_text", excerpt(line.text))
+        if not text.isascii() and not _is_unicode(text):
+            return Rejected(uri, language, "not_unicode", excerpt(line.text))
+        try:
+            language = self._language_of(values)
+        except ValueError:
+            return Rejected(uri, language, "unknown_language", excerpt(line.text))
+        paragraphs = tuple(p for p in text.split("\n") if p and not p.isspace())
+        return Document(uri, language, paragraphs, self.split_sentences)
+
+    def _language_of(self, values: dict[str, Any]) -> str:
+        if self.language is not None:
+            return self.language
+        return normalise_language(str(values.get(self.language_key)))
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text has no lone surrogates, which JSON can escape and UTF-8 cannot hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

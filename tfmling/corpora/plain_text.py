@@ -1,0 +1,58 @@
+"""Plain text: documents between blank lines, or each line a document."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pydantic
+
+from tfmling.corpora.corpus import MonolingualCorpus
+from tfmling.corpora.document import Document
+from tfmling.corpora.lines import Line, read_lines
+from tfmling.corpora.rejected import Rejected
+from tfmling.languages import Language
+
+
+class PlainText(MonolingualCorpus):
+    """Plain text in UTF-8, gzip by the extension .gz.
+
+    Attributes:
+        language: the language of all of it.
+        document_break: `blank_line`, or `line` where each line is a document.
+        join_lines: whether a line end within a document is mere wrapping, as in captions;
+            otherwise each line is a paragraph.
+        max_document_characters: a longer document is cut at the end of a line.
+    """
+
+    format: Literal["plain_text"]
+    language: Language
+    document_break: Literal["blank_line", "line"] = "blank_line"
+    join_lines: bool = False
+    max_document_characters: int = pydantic.Field(100_000, gt=0)
+
+    def read(self, path: str) -> Iterator[Document | Rejected]:
+        """Yields the documents of one file in order, and the lines that could not be read."""
+        gathered: list[Line] = []
+        length = 0
+        for line in read_lines(path, self.max_line_bytes):
+            if line.problem:
+                yield line.rejected(path, self.language)
+                continue
+            blank = not line.text or line.text.isspace()
+            if not blank:
+                gathered.append(line)
+                length += len(line.text)
+            if gathered and self._ends_here(blank, length):
+                yield self._document(path, gathered)
+                gathered, length = [], 0
+        if gathered:
+            yield self._document(path, gathered)
+
+    def _ends_here(self, blank: bool, length: int) -> bool:
+        return blank or self.document_break == "line" or length >= self.max_document_characters
+
+    def _document(self, path: str, lines: list[Line]) -> Document:
+        texts = tuple(line.text for line in lines)
+        paragraphs = (" ".join(texts),) if self.join_lines else texts
+        return Document(
+            f"{path}:{lines[0].number}", self.language, paragraphs, self.split_sentences
+        )
