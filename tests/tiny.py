@@ -1,0 +1,110 @@
+"""A very small encoder and very small records, for tests of objectives and of training."""
+
+import keras
+import keras_hub
+import tensorflow as tf
+
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import POLICIES
+from tfmling.objectives.build import build_objective
+from tfmling.objectives.settings import Distillation, DualEncoder, MaskedLM
+from tfmling.records import segment_pair, sentence, sentence_pair, tfrecord
+from tfmling.records.folder import shard_path
+from tfmling.vocab.vocabulary import Vocabulary
+
+LETTERS = "abcdefghijklmnop"
+VOCABULARY = Vocabulary(
+    ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS, *(f"##{c}" for c in LETTERS)), False
+)
+
+
+def tiny_encoder(seed: int = 1, *, pooling: str = "mean", dropout: float = 0.0, dtype="float32"):
+    keras.utils.set_random_seed(seed)
+    backbone = keras_hub.models.BertBackbone(
+        vocabulary_size=len(VOCABULARY),
+        num_layers=2,
+        num_heads=2,
+        hidden_dim=16,
+        intermediate_dim=32,
+        max_sequence_length=32,
+        dropout=dropout,
+        dtype=POLICIES[dtype],
+    )
+    # larger than BERT's start, so that sentences differ and gradients are far from rounding
+    for variable in backbone.trainable_variables:
+        if "layer_norm" not in variable.path and "bias" not in variable.path:
+            variable.assign(variable * 10)
+    return Encoder(backbone, VOCABULARY, pooling=pooling)
+
+
+def tiny_texts(count: int = 12) -> dict[str, tf.Tensor]:
+    """Texts of every record kind under their fields, distinct, of different lengths."""
+    sources = [" ".join(LETTERS[(n + k) % 8 : (n + k) % 8 + 3] for k in range(1 + n % 5 + n // 8))
+               for n in range(count)]  # fmt: skip
+    targets = [" ".join(LETTERS[8 + (3 * n + k) % 8] for k in range(2 + n % 4)) + LETTERS[n % 16]
+               for n in range(count)]  # fmt: skip
+    return {
+        "text": tf.constant(sources),
+        "source": tf.constant(sources),
+        "target": tf.constant(targets),
+        "first": tf.constant(sources),
+        "second": tf.constant(targets),
+        "is_next": tf.constant([n % 3 > 0 for n in range(count)], tf.int64),
+    }
+
+
+def inputs(kind: str, records: str = "", **changes) -> dict:
+    values = {"kind": kind, "records": [records], "max_length": 24, "global_batch_size": 12}
+    return values | changes
+
+
+def build(settings_class, encoder: Encoder, **values):
+    """An objective from settings, without looking for the files they name."""
+    settings = settings_class.model_validate(values, context={"check_inputs": False})
+    return build_objective(settings, encoder, "float32")
+
+
+def masked_lm(encoder: Encoder, kind: str = "segment_pairs", **changes):
+    values = dict(name="mlm", kind="masked_lm", max_predictions=4, inputs=inputs(kind))
+    return build(MaskedLM, encoder, **(values | changes))
+
+
+def dual_encoder(encoder: Encoder, **changes):
+    values = dict(name="dual", kind="dual_encoder", inputs=inputs("sentence_pairs"))
+    return build(DualEncoder, encoder, **(values | changes))
+
+
+def distillation(encoder: Encoder, teacher: str, **changes):
+    values = dict(
+        name="distil",
+        kind="distillation",
+        teacher=teacher,
+        student_sides=["target"],
+        ranking={"margin": 0.1, "scale": 10.0},
+        inputs=inputs("sentence_pairs"),
+    )
+    return build(Distillation, encoder, **(values | changes))
+
+
+def features(objective, texts: dict[str, tf.Tensor], number: int = 0) -> dict[str, tf.Tensor]:
+    return objective.prepare(texts, tf.constant([1, number]), 24)
+
+
+def write_records(folder) -> str:
+    """Records of all kinds under `folder`, completed."""
+    texts = {name: [item.decode() if isinstance(item, bytes) else item for item in tensor.numpy()]
+             for name, tensor in tiny_texts(48).items()}  # fmt: skip
+    pairs = list(zip(texts["source"], texts["target"], strict=True))
+    encoded = {
+        ("sentences", "qaa"): [sentence.encode(text, "qaa") for text in texts["text"]],
+        ("sentence_pairs", "qaa-qab"): [sentence_pair.encode(s, t, "qaa", "qab") for s, t in pairs],
+        ("segment_pairs", "qaa"): [
+            segment_pair.encode(a, b, bool(n), "qaa")
+            for (a, b), n in zip(pairs, texts["is_next"], strict=True)
+        ],
+    }
+    for (kind, key), records in encoded.items():
+        (folder / kind).mkdir(parents=True)
+        tfrecord.write(shard_path(str(folder), kind, key, 0, 1), records)
+    (folder / "COMPLETED").write_text("")
+    return str(folder)
