@@ -1,0 +1,83 @@
+"""Scores by hand, and on which side of its limit each lies."""
+
+import pytest
+
+from tfmling import config, filters
+from tfmling.corpora.pair import SentencePair
+from tfmling.filters.filter import judge_pair
+
+
+class _Holder(config.Settings):
+    filters: list[filters.AnyPairFilter]
+
+
+def build(kind, **values):
+    (only,) = config.build(_Holder, {"filters": [{"kind": kind} | values]}, "test").filters
+    return only
+
+
+def pair(source, target):
+    return SentencePair("a:1", source, target, "en", "sw")
+
+
+@pytest.mark.parametrize(
+    ("values", "score"),
+    [({}, 9 / 3), ({"unit": "words"}, 2 / 1), ({"unit": "bytes"}, 9 / 9), ({"slack": 3}, 12 / 6)],
+)
+def test_length_ratio(values, score):
+    ratio = build("length_ratio", **values)
+    assert ratio.score(pair("good luck", "ሰላም")) == pytest.approx(score)
+    assert ratio.score(pair("ሰላም", "good luck")) == pytest.approx(score)
+
+
+def test_length_ratio_limits():
+    ratio = build("length_ratio", max=2.0)
+    assert (ratio.accepts(2.0), ratio.accepts(2.1)) == (True, False)
+    assert not ratio.accepts(ratio.score(pair("", "moja")))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "score"),
+    [
+        ("good morning", "habari ya asubuhi", 0),
+        ("Paris, 2020", "PARIS 2020.", 1),
+        ("I see Paris", "Ninaona Paris", 1 / 2),
+        ("no no no", "no", 1),
+        ("the the sea", "the bahari yetu", 1 / 3),
+        ("...", "...", 1),
+        ("...", "!!!", 0),
+    ],
+)
+def test_copied(source, target, score):
+    assert build("copied").score(pair(source, target)) == pytest.approx(score)
+
+
+def test_copied_limit():
+    copied = build("copied", max_share=0.5)
+    assert (copied.accepts(0.5), copied.accepts(0.51)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "score"),
+    [
+        ("no number", "bila namba", 1),
+        ("in 1999 and 07", "mwaka ١٩٩٩ na 7", 1),
+        ("3 or 4", "3", 1 / 2),
+        ("3 or 3", "3 au 4", 1 / 2),
+        ("three", "3", 0),
+    ],
+)
+def test_numbers(source, target, score):
+    assert build("numbers").score(pair(source, target)) == score
+
+
+def test_numbers_limit():
+    numbers = build("numbers", min_share=0.5)
+    assert (numbers.accepts(0.5), numbers.accepts(0.4)) == (True, False)
+
+
+def test_the_first_rejection_is_the_reason():
+    chain = [build("length_ratio"), build("copied")]
+    assert judge_pair(chain, pair("Paris", "Paris")) == ("copied", 1)
+    assert judge_pair(chain, pair("a", "Paris")) == ("length_ratio", 5)
+    assert judge_pair(chain, pair("yes", "ndiyo")) is None

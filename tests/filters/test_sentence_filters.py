@@ -1,0 +1,116 @@
+"""Scores by hand, and on which side of its limit each lies."""
+
+import pytest
+
+from tfmling import config, filters
+from tfmling.filters.filter import judge_sentence
+
+
+class _Holder(config.Settings):
+    filters: list[filters.AnySentenceFilter]
+
+
+def build(kind, **values):
+    (only,) = config.build(_Holder, {"filters": [{"kind": kind} | values]}, "test").filters
+    return only
+
+
+def test_characters_count_characters_not_bytes():
+    characters = build("characters", min=3, max=5)
+    assert characters.score("ሰላም", "am") == 3
+    assert [characters.accepts(n) for n in (2, 3, 5, 6)] == [False, True, True, False]
+    assert characters.reason(2) == "too_few_characters"
+    assert characters.reason(6) == "too_many_characters"
+
+
+def test_words():
+    words = build("words", min=2, max=3)
+    assert words.score("habari ya asubuhi", "sw") == 3
+    assert [words.accepts(n) for n in (1, 2, 3, 4)] == [False, True, True, False]
+    assert (words.reason(1), words.reason(4)) == ("too_few_words", "too_many_words")
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("habari yako", 1.0),
+        ("ab 12", 0.5),  # 2 letters of 4 visible
+        ("12:30 - 13:45", 0.0),
+        ("\u0915\u093f\u0924\u093e\u092c", 1.0),  # vowel signs count as letters
+        ("", 0.0),
+    ],
+)
+def test_letters(text, score):
+    assert build("letters").score(text, "sw") == score
+
+
+def test_letters_limit():
+    letters = build("letters", min_share=0.5)
+    assert letters.accepts(0.5)
+    assert not letters.accepts(0.49)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "score"),
+    [
+        ("Habari", "sw", 1.0),
+        ("Habari ሰላም", "sw", 6 / 9),
+        ("Habari ሰላም", "am", 3 / 9),
+        ("Ŋdo\u0300 ẹ́", "yo", 1.0),
+        ("コーヒー、東京です", "ja", 1.0),
+        ("12 + 3", "sw", 1.0),
+        ("whatever", "qaa", 1.0),
+        ("بسم", "ug", 1.0),
+    ],
+)
+def test_script(text, language, score):
+    assert build("script").score(text, language) == pytest.approx(score)
+
+
+def test_script_of_a_language_can_be_told():
+    told = build("script", scripts={"qaa": ["Ethi"], "srp": ["Cyrl", "Latn"]})
+    assert told.score("whatever", "qaa") == 0
+    assert told.score("добро dobro", "sr") == 1
+
+
+def test_an_unknown_script_is_refused():
+    with pytest.raises(config.ConfigError, match="expected ISO 15924 codes such as Latn"):
+        build("script", scripts={"sw": ["Latein"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("abc", 0.0),
+        ("abcdefgh", 0.0),
+        ("aaaaaaaa", 4 / 5),  # 5 runs of four, 1 distinct
+        ("abcabcabcabc", 6 / 9),  # 9 runs, 3 distinct
+    ],
+)
+def test_repetition(text, score):
+    assert build("repetition").score(text, "sw") == pytest.approx(score)
+
+
+def test_repetition_limit_spares_ordinary_text():
+    repetition = build("repetition")
+    text = "Nchi hizi mbili zilikuwa sehemu ya himaya ya Wareno na utamaduni wao unafanana sana."
+    assert repetition.accepts(repetition.score(text, "sw"))
+    assert not repetition.accepts(repetition.score("ha " * 20, "sw"))
+
+
+def test_held_out_sentences_are_found_whatever_their_punctuation(tmp_path):
+    path = tmp_path / "test.txt"
+    path.write_text("Habari ya leo? Nzuri sana.\nAsante.\n")
+    corpus = {"format": "plain_text", "path": str(path), "language": "sw"}
+    held_out = build("held_out", corpora=[corpus])
+    texts = ["habari ya leo", "Habari ya leo, nzuri sana!", "ASANTE", "Asante sana."]
+    assert [held_out.score(text, "sw") for text in texts] == [1, 1, 1, 0]
+    assert (held_out.accepts(1.0), held_out.accepts(0.0)) == (False, True)
+
+
+def test_the_first_rejection_is_the_reason():
+    chain = [build("characters", min=5), build("words", min=2)]
+    assert judge_sentence(chain, "aha", "sw") == ("too_few_characters", 3)
+    assert judge_sentence(chain, "habari", "sw") == ("too_few_words", 1)
+    assert judge_sentence(chain, "habari yako", "sw") is None
+    assert judge_sentence([], "", "sw") is None

@@ -1,0 +1,31 @@
+"""Filters: measure and judge a sentence or a pair, one filter a file.
+
+To add a filter: a settings class with `kind`, `score` and `accepts` in a file of its own, and one
+line in a union below, by which YAML finds it.
+"""
+
+from typing import Annotated
+
+import pydantic
+
+from tfmling.filters.characters import Characters
+from tfmling.filters.copied import Copied
+from tfmling.filters.held_out import HeldOut
+from tfmling.filters.length_ratio import LengthRatio
+from tfmling.filters.letters import Letters
+from tfmling.filters.numbers import Numbers
+from tfmling.filters.repetition import Repetition
+from tfmling.filters.script import Script
+from tfmling.filters.words import Words
+
+# Filters of a sentence
+AnySentenceFilter = Annotated[
+    Characters | Words | Letters | Script | Repetition | HeldOut,
+    pydantic.Field(discriminator="kind"),
+]
+
+# Filters of a pair
+AnyPairFilter = Annotated[
+    LengthRatio | Copied | Numbers,
+    pydantic.Field(discriminator="kind"),
+]

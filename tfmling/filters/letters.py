@@ -1,0 +1,27 @@
+"""How much of a sentence is letters, rather than digits, punctuation and symbols."""
+
+from typing import Literal
+
+import pydantic
+import regex
+
+from tfmling.filters.filter import SentenceFilter
+
+_NO_LETTERS = regex.compile(r"[^\p{L}\p{M}\s]+")
+_SPACES = regex.compile(r"\s+")
+
+
+class Letters(SentenceFilter):
+    """Keeps sentences that are letters to the share `min_share` at least: no tables, no code."""
+
+    kind: Literal["letters"]
+    min_share: float = pydantic.Field(0.5, ge=0, le=1)
+
+    def score(self, text: str, language: str) -> float:
+        """The share of letters and their marks among all characters that are no spaces."""
+        visible = _SPACES.sub("", text)
+        return len(_NO_LETTERS.sub("", visible)) / len(visible) if visible else 0.0
+
+    def accepts(self, score: float) -> bool:
+        """Whether the share is reached."""
+        return score >= self.min_share

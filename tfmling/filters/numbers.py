@@ -1,0 +1,42 @@
+"""Whether a sentence and its translation speak of the same numbers."""
+
+import collections
+import unicodedata
+from typing import Literal
+
+import pydantic
+import regex
+
+from tfmling.corpora.pair import SentencePair
+from tfmling.filters.filter import PairFilter
+
+_NUMBER = regex.compile(r"\p{Nd}+")
+
+
+class Numbers(PairFilter):
+    """Keeps pairs whose numbers agree to the share `min_share`.
+
+    Numbers are runs of decimal digits of any script. Translators write small ones out and convert
+    units, so that 1 would lose good pairs.
+    """
+
+    kind: Literal["numbers"]
+    min_share: float = pydantic.Field(0.5, ge=0, le=1)
+
+    def score(self, pair: SentencePair) -> float:
+        """Numbers on both sides, divided by those on the side that has more; 1 without any."""
+        source, target = _numbers(pair.source), _numbers(pair.target)
+        more = max(source.total(), target.total())
+        return (source & target).total() / more if more else 1.0
+
+    def accepts(self, score: float) -> bool:
+        """Whether the share is reached."""
+        return score >= self.min_share
+
+
+def _numbers(text: str) -> collections.Counter[str]:
+    return collections.Counter(_in_ascii(digits) for digits in _NUMBER.findall(text))
+
+
+def _in_ascii(digits: str) -> str:
+    return "".join(str(unicodedata.digit(digit)) for digit in digits).lstrip("0")
