@@ -22,6 +22,7 @@ from tfmling import files
 
 # main -> where its settings are defined; strings, so that asking for one schema imports one module
 SCHEMAS = {
+    "construct_corpus": "tfmling.corpora.constructed.settings:ConstructCorpus",
     "build_monolingual": "beam_pipelines.settings:BuildMonolingual",
     "build_bitext": "beam_pipelines.settings:BuildBitext",
     "count_words": "beam_pipelines.settings:CountWords",
@@ -29,6 +30,7 @@ SCHEMAS = {
     "train": "tfmling.training.settings:Train",
     "evaluate": "tfmling.evaluation.settings:Evaluate",
     "export_tfhub": "export.settings:ExportTfhub",
+    "nearest": "export.settings:Nearest",
     "run": "tfmling.recipes.settings:Recipe",
 }
 
@@ -208,11 +210,17 @@ def _paths(settings: pydantic.BaseModel, role: str) -> Iterator[str]:
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
         marked = any(role == found for found in _roles(field))
-        for item in value if isinstance(value, (list, tuple)) else [value]:
+        for item in _members(value):
             if isinstance(item, pydantic.BaseModel):
                 yield from _paths(item, role)
             elif marked and isinstance(item, str):
                 yield item
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, (list, tuple)) else [value]
 
 
 def _roles(field: pydantic.fields.FieldInfo) -> Iterator[str]:

@@ -1,0 +1,41 @@
+import pytest
+
+from tfmling import construct_corpus, files
+
+CONFIG = "configs/construct_corpus.yaml"
+SMALL = ["sentences_a=30", "sentences_b=20", "train_pairs=10", "test_pairs=6", "queries=2"]
+
+
+def run(output, *overrides):
+    assignments = [f"output={output}", *SMALL, *overrides]
+    construct_corpus.main(["--config", CONFIG, *(x for a in assignments for x in ("--set", a))])
+
+
+def test_writes_all_texts_and_the_settings(tmp_path):
+    run(tmp_path / "corpus")
+    assert {path.name for path in (tmp_path / "corpus").iterdir()} == {
+        *("a.txt", "b.txt", "train.a", "train.b", "test.a", "test.b", "queries.txt"),
+        *("config.yaml", "COMPLETED"),
+    }
+    assert len((tmp_path / "corpus/train.b").read_text().splitlines()) == 10
+    assert "test_pairs: 6" in (tmp_path / "corpus/config.yaml").read_text()
+
+
+def test_a_failure_leaves_the_old_folder(tmp_path, monkeypatch):
+    run(tmp_path / "corpus")
+    before = (tmp_path / "corpus/a.txt").read_text()
+
+    def fail(path, text):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(files, "write_text", fail)
+    with pytest.raises(OSError, match="disk full"):
+        run(tmp_path / "corpus", "seed=2")
+    assert (tmp_path / "corpus/a.txt").read_text() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+
+
+def test_a_wrong_key_ends_with_status_2(tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        run(tmp_path / "corpus", "train_pair=3")
+    assert "did you mean 'train_pairs'" in capsys.readouterr().err

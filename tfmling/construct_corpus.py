@@ -1,0 +1,35 @@
+"""Writes a corpus of two constructed languages: documents, bitext, test pairs, queries.
+
+    python -m tfmling.construct_corpus --config configs/construct_corpus.yaml --set seed=2
+
+Writes into `output`: `a.txt` and `b.txt` (documents, a blank line between them), `train.a`/`train.b` and
+`test.a`/`test.b` (line i translates line i), `queries.txt` (B sentences whose translations are in `test.a`).
+"""
+
+import sys
+from collections.abc import Sequence
+
+from tfmling import config, files
+from tfmling.config import parse_command_line
+from tfmling.corpora.constructed.corpus import construct
+from tfmling.corpora.constructed.settings import ConstructCorpus
+from tfmling.corpora.constructed.texts import as_files
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, draws the corpus, writes it whole or not at all."""
+    settings, _ = parse_command_line(ConstructCorpus, __doc__, arguments)
+    texts = as_files(construct(settings), settings.queries)
+    with files.publish_folder(settings.output) as folder:
+        for name, text in texts.items():
+            files.write_text(files.join(folder, name), text)
+        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
+    print(
+        f"{settings.output}: {settings.sentences_a} + {settings.sentences_b} sentences, "
+        f"{settings.train_pairs} training and {settings.test_pairs} test pairs",
+        file=sys.stderr,
+    )
+
+
+if __name__ == "__main__":
+    main()
