@@ -1,0 +1,101 @@
+"""Compares four replicas with one; run in a process of its own, which has four logical CPUs.
+
+Prints the largest differences as JSON: loss and gradient of the first step, weights after five.
+"""
+
+import json
+import sys
+import tempfile
+
+import numpy as np
+import tensorflow as tf
+from tests import tiny
+
+from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.training.optimizer import build_optimizer
+from tfmling.training.settings import Optimizer
+from tfmling.training.trainer import Trainer
+
+SETTINGS = Optimizer(learning_rate=1e-2, warmup_steps=2, clip_norm=0.05, weight_decay=0.1)
+
+
+def build_trainer(strategy: tf.distribute.Strategy, teacher: str) -> Trainer:
+    with strategy.scope():
+        encoder = tiny.tiny_encoder(seed=2)
+        objectives = {
+            "mlm": tiny.masked_lm(encoder, next_sentence=True),
+            "dual": tiny.dual_encoder(encoder),
+            "distil": tiny.distillation(encoder, teacher),
+        }
+        variables = list({id(v): v for o in objectives.values() for v in o.trainable_variables}.values())
+        optimizer = build_optimizer(SETTINGS, 5, variables)
+        step = tf.Variable(0, dtype=tf.int64)
+    datasets = {name: _batches(objective, strategy) for name, objective in objectives.items()}
+    return Trainer(
+        strategy=strategy,
+        tasks={name: (objective, 0.5) for name, objective in objectives.items()},
+        datasets=datasets,
+        variables=variables,
+        optimizer=optimizer,
+        step=step,
+        clip_norm=SETTINGS.clip_norm,
+        jit_compile=False,
+    )
+
+
+def _batches(objective, strategy: tf.distribute.Strategy):
+    texts = tiny.tiny_texts()
+    numbered = tf.data.Dataset.counter().map(
+        lambda n: objective.prepare(texts, tf.stack([tf.constant(1, tf.int64), n]), 24)
+    )
+    sized = numbered.map(lambda f: {k: tf.ensure_shape(v, [12, *v.shape[1:]]) for k, v in f.items()})
+    return strategy.experimental_distribute_dataset(sized)
+
+
+def first_gradient(trainer: Trainer) -> tuple[float, list[np.ndarray]]:
+    strategy = trainer.strategy
+    batches = {name: next(iter(dataset)) for name, dataset in trainer.train_dataset.items()}
+
+    @tf.function
+    def run():
+        return strategy.run(trainer.gradients, args=(batches,))
+
+    loss, _, gradients = run()
+    total = strategy.reduce(tf.distribute.ReduceOp.SUM, loss, axis=None)
+    locals_ = [strategy.experimental_local_results(gradient) for gradient in gradients]
+    for replicas in locals_:
+        for other in replicas[1:]:
+            np.testing.assert_array_equal(replicas[0], other)
+    return float(total), [replicas[0].numpy() for replicas in locals_]
+
+
+def largest_difference(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
+    return max(float(np.abs(a - b).max()) for a, b in zip(ours, theirs, strict=True))
+
+
+def main(replicas: int) -> None:
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(
+        cpu, [tf.config.LogicalDeviceConfiguration()] * replicas
+    )
+    with tempfile.TemporaryDirectory() as teacher:
+        save_encoder(tiny.tiny_encoder(seed=4), teacher)
+        one = build_trainer(tf.distribute.OneDeviceStrategy("/cpu:0"), teacher)
+        devices = [f"/cpu:{n}" for n in range(replicas)]
+        many = build_trainer(tf.distribute.MirroredStrategy(devices), teacher)
+    (one_loss, one_gradient), (many_loss, many_gradient) = map(first_gradient, (one, many))
+    report = {
+        "replicas": many.strategy.num_replicas_in_sync,
+        "loss": abs(one_loss - many_loss),
+        "gradient": largest_difference(one_gradient, many_gradient),
+        "gradient_size": max(float(np.abs(g).max()) for g in one_gradient),
+    }
+    metrics = [trainer.train(tf.constant(5)) for trainer in (one, many)]
+    report["metrics"] = max(abs(float(metrics[0][k]) - float(metrics[1][k])) for k in metrics[0])
+    weights = [[variable.numpy() for variable in trainer.trained] for trainer in (one, many)]
+    report["weights"] = largest_difference(*weights)
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

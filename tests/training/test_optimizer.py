@@ -1,0 +1,40 @@
+"""Learning rates by hand; what weight decay leaves alone."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfmling.training.optimizer import WarmupSchedule, build_optimizer
+from tfmling.training.settings import Optimizer
+
+
+def test_linear_warm_up_and_decay():
+    schedule = WarmupSchedule(1.0, warmup_steps=4, steps=10, decay="linear")
+    rates = [float(schedule(tf.constant(step))) for step in range(11)]
+    # a quarter more each step up to 1 at the fourth; then a sixth less each step, none left after 10
+    expected = [1 / 4, 2 / 4, 3 / 4, 1, 1, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6, 0]
+    assert rates == pytest.approx(expected, abs=1e-6)
+
+
+def test_constant_after_warm_up():
+    schedule = WarmupSchedule(2.0, warmup_steps=2, steps=10, decay="constant")
+    assert [float(schedule(tf.constant(step))) for step in (0, 1, 2, 9)] == [1, 2, 2, 2]
+
+
+def test_no_warm_up_starts_at_the_peak():
+    assert float(WarmupSchedule(3.0, 0, 10, "constant")(tf.constant(0))) == 3.0
+
+
+def test_biases_and_norms_do_not_decay():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), keras.layers.LayerNormalization()])
+    for variable in model.trainable_variables:
+        variable.assign(tf.ones_like(variable))
+    settings = Optimizer(learning_rate=0.1, weight_decay=0.5)
+    optimizer = build_optimizer(settings, 10, model.trainable_variables)
+    optimizer.apply([tf.zeros_like(v) for v in model.trainable_variables], model.trainable_variables)
+    values = {v.path.split("/")[-1]: v.numpy() for v in model.trainable_variables}
+    # decoupled decay: 1 - learning rate * decay = 1 - 0.1 * 0.5
+    np.testing.assert_allclose(values["kernel"], 0.95)
+    for name in ("bias", "gamma", "beta"):
+        np.testing.assert_array_equal(values[name], 1.0)

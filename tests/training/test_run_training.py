@@ -1,0 +1,141 @@
+"""Whole trainings at a very small scale: learn, resume, compile, freeze, stop on NaN."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from tests import tiny
+
+from tfmling import files
+from tfmling.config import build
+from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.training.checkpoints import running_folder
+from tfmling.training.progress import NotFiniteError
+from tfmling.training.run_training import run_training
+from tfmling.training.settings import Train
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    records = tiny.write_records(folder / "records")
+    save_encoder(tiny.tiny_encoder(), str(folder / "base"))
+    return {"records": records, "base": str(folder / "base")}
+
+
+def settings(data, output, **changes) -> Train:
+    def inputs(kind: str) -> dict:
+        return tiny.inputs(kind, data["records"], global_batch_size=8)
+
+    values = {
+        "output": str(output),
+        "encoder": {"kind": "directory", "path": data["base"], "dropout": 0.1},
+        "tasks": [
+            {"name": "mlm", "kind": "masked_lm", "inputs": inputs("sentences")},
+            {"name": "dual", "kind": "dual_encoder", "inputs": inputs("sentence_pairs")},
+        ],
+        "optimizer": {"learning_rate": 0.01, "warmup_steps": 2},
+        "runtime": {"steps_per_loop": 2},
+        "steps": 8,
+        "checkpoint_every": 4,
+    }
+    return build(Train, values | changes, "test")
+
+
+def history(folder) -> list[dict]:
+    return [json.loads(line) for line in open(f"{folder}/history.jsonl")]
+
+
+def weights(folder) -> list[np.ndarray]:
+    encoder = load_encoder(str(folder))
+    heads = [encoder.head_weights[name] for name in sorted(encoder.head_weights)]
+    return [variable.numpy() for variable in encoder.backbone.trainable_variables] + heads
+
+
+def test_a_training_learns_and_publishes(data, tmp_path):
+    chosen = settings(data, tmp_path / "out", steps=60, runtime={"steps_per_loop": 20},
+                      checkpoint_every=20)  # fmt: skip
+    run_training(chosen)
+    files.require_completed(chosen.output)
+    entries = history(chosen.output)
+    assert [entry["step"] for entry in entries] == [20, 40, 60]
+    assert entries[-1]["dual/p_at_1"] > entries[0]["dual/p_at_1"]
+    assert entries[-1]["loss"] < 0.9 * entries[0]["loss"]
+    assert not os.path.exists(running_folder(chosen))
+    assert load_encoder(chosen.output).vocabulary == tiny.VOCABULARY
+    assert any(Path(chosen.output, "tensorboard").rglob("events*"))
+
+
+def test_a_killed_run_equals_an_undisturbed_one(data, tmp_path):
+    undisturbed, killed = settings(data, tmp_path / "a"), settings(data, tmp_path / "b")
+    run_training(undisturbed)
+    config = tmp_path / "config.yaml"
+    config.write_text(killed.model_dump_json())
+    command = [sys.executable, "-m", "tfmling.train", "--config", str(config)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr:  # SIGKILL between the checkpoints of steps 4 and 8
+            if line.startswith("step 6/8"):
+                process.kill()
+                break
+    assert not files.exists(killed.output)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "resumed after step 4" in done.stderr
+    ours, theirs = history(killed.output), history(undisturbed.output)
+    assert [entry["step"] for entry in ours] == [2, 4, 6, 8]
+    assert [entry["loss"] for entry in ours] == [entry["loss"] for entry in theirs]
+    for a, b in zip(weights(killed.output), weights(undisturbed.output), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_step_compiles_under_xla_and_gives_the_same(data, tmp_path):
+    encoder = {"kind": "directory", "path": data["base"], "dropout": 0.0}
+    results = []
+    for jit in (False, True):
+        chosen = settings(data, tmp_path / str(jit), encoder=encoder,
+                          runtime={"steps_per_loop": 2, "jit_compile": jit})  # fmt: skip
+        run_training(chosen)
+        results.append([entry["loss"] for entry in history(chosen.output)])
+    assert results[0] == pytest.approx(results[1], rel=1e-4)
+
+
+def test_bfloat16_trains(data, tmp_path):
+    chosen = settings(data, tmp_path / "out",
+                      runtime={"steps_per_loop": 4, "dtype": "bfloat16"})  # fmt: skip
+    run_training(chosen)
+    assert history(chosen.output)[-1]["loss"] < history(chosen.output)[0]["loss"]
+    assert all(array.dtype == np.float32 for array in weights(chosen.output))
+
+
+def test_frozen_weights_stay_bit_equal(data, tmp_path):
+    chosen = settings(data, tmp_path / "out", freeze=["transformer_layer_0"])
+    run_training(chosen)
+    before, after = load_encoder(data["base"]), load_encoder(chosen.output)
+    for old, new in zip(before.backbone.variables, after.backbone.variables, strict=True):
+        if "transformer_layer_0" in old.path and old.trainable:
+            np.testing.assert_array_equal(old.numpy(), new.numpy())
+    assert np.abs((before.embedding_table - after.embedding_table).numpy()).max() > 0
+
+
+def test_a_freeze_pattern_that_finds_nothing_is_an_error(data, tmp_path):
+    with pytest.raises(ValueError, match="layer_7"):
+        run_training(settings(data, tmp_path / "out", freeze=["layer_7"]))
+
+
+def test_a_number_that_is_not_finite_stops_before_the_checkpoint(data, tmp_path):
+    base = tiny.tiny_encoder()
+    base.backbone.pooled_dense.bias.assign(tf.fill([16], float("nan")))
+    save_encoder(base, str(tmp_path / "broken"))
+    encoder = {"kind": "directory", "path": str(tmp_path / "broken")}
+    chosen = settings(data, tmp_path / "out", encoder=encoder, pooling="pooler")
+    with pytest.raises(NotFiniteError, match="step 2"):
+        run_training(chosen)
+    assert not files.exists(chosen.output)
+    assert not list(Path(running_folder(chosen)).rglob("*.index"))
