@@ -1,0 +1,91 @@
+"""The whole main on small real encoders: files in, scores.json, scores.md and scores.png out."""
+
+import json
+
+import keras
+import keras_hub
+import pytest
+import yaml
+
+from tfmling import evaluate
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+
+WORDS = ("habari", "asante", "maji", "moto", "hello", "thanks", "water", "fire")
+SOURCE, TARGET = WORDS[:4], WORDS[4:]
+
+
+def small_encoder(seed: int) -> Encoder:
+    keras.utils.set_random_seed(seed)
+    backbone = keras_hub.models.BertBackbone(
+        vocabulary_size=len(SPECIAL_PIECES) + len(WORDS),
+        num_layers=1,
+        num_heads=2,
+        hidden_dim=32,
+        intermediate_dim=32,
+        max_sequence_length=8,
+    )
+    return Encoder(backbone, Vocabulary((*SPECIAL_PIECES, *WORDS), lowercase=False), pooling="mean")
+
+
+@pytest.fixture
+def settings(tmp_path) -> dict:
+    """`after` is `before` with each word's row moved onto its translation's."""
+    encoder = small_encoder(1)
+    save_encoder(encoder, str(tmp_path / "before"))
+    table = encoder.embedding_table.numpy()
+    first = len(SPECIAL_PIECES)
+    table[first : first + 4] = table[first + 4 :]
+    encoder.embedding_table.assign(table)
+    save_encoder(encoder, str(tmp_path / "after"))
+    (tmp_path / "s").write_text("".join(f"{word}\n" for word in SOURCE), encoding="utf-8")
+    (tmp_path / "t").write_text("".join(f"{word}\n" for word in TARGET), encoding="utf-8")
+    pairs = {"format": "moses", "source_language": "swh", "target_language": "eng"}
+    english = {"format": "plain_text", "language": "en", "path": f"{tmp_path}/t"}
+    return {
+        "output": f"{tmp_path}/scores",
+        "models": {"before": f"{tmp_path}/before", "after": f"{tmp_path}/after"},
+        "sets": [
+            {
+                "kind": "retrieval",
+                "name": "words",
+                "pairs": pairs | {"source": f"{tmp_path}/s", "target": f"{tmp_path}/t"},
+            },
+            {"kind": "similarity", "name": "english", "sentences": english, "reference": "before"},
+        ],
+    }
+
+
+def run(tmp_path, settings: dict) -> None:
+    (tmp_path / "evaluate.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    evaluate.main(["--config", f"{tmp_path}/evaluate.yaml"])
+
+
+def test_scores_of_two_models(tmp_path, settings, capsys):
+    run(tmp_path, settings)
+    output = tmp_path / "scores"
+    assert {path.name for path in output.iterdir()} == {
+        "scores.json",
+        "scores.md",
+        "scores.png",
+        "config.yaml",
+        "COMPLETED",
+    }
+    scores = json.loads((output / "scores.json").read_text())
+    assert scores["retrieval"]["after"]["words"]["sw-en"]["p_at_1"] == 1.0
+    assert scores["retrieval"]["after"]["words"]["en-sw"]["p_at_1_margin"] == 1.0
+    assert scores["retrieval"]["before"]["words"]["sw-en"]["p_at_1"] < 1.0
+    # only the source words' rows were changed: the English ones have not moved
+    assert scores["similarity"].keys() == {"after"}
+    assert scores["similarity"]["after"]["english"]["en"]["mean_cosine"] == pytest.approx(
+        1, abs=1e-5
+    )
+    assert "| words | sw-en | 4 |" in capsys.readouterr().out
+
+
+def test_a_broken_set_is_said_in_one_line_and_nothing_is_written(tmp_path, settings):
+    (tmp_path / "s").write_text("habari\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"t:2: line_without_partner"):
+        run(tmp_path, settings)
+    assert not (tmp_path / "scores").exists()

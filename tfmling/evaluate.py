@@ -1,0 +1,26 @@
+"""Scores models: retrieval of translations in both directions, similarity to a reference model.
+
+python -m tfmling.evaluate --config configs/evaluate.yaml
+python -m tfmling.evaluate --config configs/evaluate.yaml --set models.after=runs/mine/encoder
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.evaluation.settings import Evaluate
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, scores, writes scores.json, scores.md and scores.png."""
+    settings, _ = parse_command_line(Evaluate, __doc__, arguments)
+    from tfmling.corpora.corpus import CorpusError
+    from tfmling.evaluation.run_evaluation import run_evaluation  # TensorFlow only now
+
+    try:
+        run_evaluation(settings)
+    except CorpusError as error:
+        raise SystemExit(f"{error}") from None
+
+
+if __name__ == "__main__":
+    main()

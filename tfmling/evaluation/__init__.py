@@ -1,0 +1,1 @@
+"""Scores of models, by language: retrieval of translations, similarity to a reference model."""

@@ -1,0 +1,30 @@
+"""A model by its folder: whatever it is, strings go in and vectors come out."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from tfmling import files
+from tfmling.evaluation.exported_model import ExportedModel, find_exported_model
+from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.modeling.encoder_folder import load_encoder
+
+Embedder = Callable[[Sequence[str]], np.ndarray]
+
+
+def open_embedder(folder: str, max_length: int, batch_size: int) -> Embedder:
+    """Loads a model.
+
+    Args:
+        folder: an encoder folder (ours, Hugging Face, KerasHub), a SavedModel from strings to
+            vectors, or a folder that `export_tfhub` wrote.
+        max_length: pieces that an encoder reads of a sentence; a SavedModel has its own limit.
+        batch_size: sentences of one call.
+
+    Returns:
+        A function of N texts to L2-normalised float32 vectors [N, D].
+    """
+    exported = find_exported_model(files.resolve_package(folder))
+    if exported is not None:
+        return ExportedModel(exported, batch_size)
+    return TextEmbedder(load_encoder(folder), max_length=max_length, batch_size=batch_size)

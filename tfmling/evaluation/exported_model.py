@@ -1,0 +1,50 @@
+"""An exported sentence encoder (a SavedModel from strings to vectors) as an embedder of lists.
+
+Shapes: N sentences, D width.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_text  # noqa: F401  registers the operations of the tokenizer
+
+from tfmling import files
+
+SAVED_MODEL = "saved_model.pb"
+SENTENCE_ENCODER = "sentence_encoder"
+
+
+def find_exported_model(folder: str) -> str | None:
+    """The SavedModel that `folder` is, or that lies in it as `export_tfhub` writes it."""
+    for candidate in (folder, files.join(folder, SENTENCE_ENCODER)):
+        if files.exists(files.join(candidate, SAVED_MODEL)):
+            return candidate
+    return None
+
+
+class ExportedModel:
+    """Embeds with a SavedModel that takes strings.
+
+    Args:
+        folder: the SavedModel.
+        batch_size: sentences of one call.
+    """
+
+    def __init__(self, folder: str, batch_size: int = 64):
+        self._model = tf.saved_model.load(folder)
+        self._batch_size = batch_size
+
+    def __call__(self, texts: Sequence[str]) -> np.ndarray:
+        """L2-normalised vectors float32 [N, D], in the order of `texts`."""
+        # Sentences of about one length together: a batch is as long as its longest.
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+        starts = range(0, max(len(order), 1), self._batch_size)
+        batches = [order[start : start + self._batch_size] for start in starts]
+        vectors = [self._embed([texts[number] for number in batch]) for batch in batches]
+        restored = np.empty_like(embedded := np.concatenate(vectors))
+        restored[order] = embedded
+        return restored
+
+    def _embed(self, texts: list[str]) -> np.ndarray:
+        return self._model(tf.constant(texts, tf.string, [len(texts)])).numpy()

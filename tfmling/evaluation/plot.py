@@ -1,0 +1,62 @@
+"""Scores as a picture: a group of bars for each set and direction, a bar for each model."""
+
+from typing import IO
+
+from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from tfmling.evaluation.report import FIGURES, AllScores, ByModel, Figures, scored_places
+
+# Okabe and Ito (2008): told apart with every kind of colour vision; an eighth model is as the first
+COLOURS = ("#999999", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+AXIS_TITLES = {"retrieval": "P@1 by cosine", "similarity": "mean cosine to the reference model"}
+GROUP_WIDTH = 0.8  # of the distance between two groups
+MOST_INCHES = 16.0
+MOST_LABELLED_BARS = 40  # with more, figures above the bars would overlap
+
+
+def draw_scores(scores: AllScores, file: IO[bytes]) -> None:
+    """Writes a PNG with one panel for each kind of score; whiskers are 95 % intervals."""
+    kinds = [kind for kind in AXIS_TITLES if scores.get(kind)]
+    models = list(dict.fromkeys(model for kind in kinds for model in scores[kind]))
+    colours = {model: COLOURS[n % len(COLOURS)] for n, model in enumerate(models)}
+    groups = [len(list(scored_places(scores[kind]))) for kind in kinds]
+    inches = min(MOST_INCHES, 1.5 * len(kinds) + 0.45 * max(2, len(models)) * sum(groups))
+    figure = Figure(figsize=(inches, 4.0), layout="constrained")
+    panels = figure.subplots(1, len(kinds), width_ratios=groups, squeeze=False)[0]
+    for kind, axes in zip(kinds, panels, strict=True):
+        _draw_panel(axes, kind, scores[kind], colours)
+    handles = [Patch(color=colour, label=model) for model, colour in colours.items()]
+    figure.legend(handles=handles, loc="outside upper left", ncols=len(models), frameon=False)
+    figure.savefig(file, format="png", dpi=150)
+
+
+def _draw_panel(axes: Axes, kind: str, by_model: ByModel, colours: dict[str, str]) -> None:
+    places = list(scored_places(by_model))
+    width = GROUP_WIDTH / len(colours)  # one width in all panels
+    for number, model in enumerate(by_model):
+        shift = (number - (len(by_model) - 1) / 2) * width
+        at = [n + shift for n, (_, _, cells) in enumerate(places) if model in cells]
+        figures = [cells[model] for _, _, cells in places if model in cells]
+        bars = _draw_bars(axes, at, figures, next(iter(FIGURES[kind])), width, colours[model])
+        if len(places) * len(by_model) <= MOST_LABELLED_BARS:
+            axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=1)
+    names = [f"{name}\n{languages}" for name, languages, _ in places]
+    axes.set_xticks(range(len(places)), names, fontsize=8, rotation=90 if len(places) > 12 else 0)
+    axes.set_xlim(-0.6, len(places) - 0.4)
+    axes.set_ylim(0, 1.1)
+    axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1])
+    axes.set_ylabel(AXIS_TITLES[kind])
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _draw_bars(
+    axes: Axes, at: list[float], cells: list[Figures], name: str, width: float, colour: str
+) -> BarContainer:
+    values = [cell[name] for cell in cells]
+    below = [max(0.0, cell[name] - cell[f"{name}_low"]) for cell in cells]
+    above = [max(0.0, cell[f"{name}_high"] - cell[name]) for cell in cells]
+    whiskers = {"ecolor": "black", "elinewidth": 1, "capsize": 2}
+    return axes.bar(at, values, width * 0.92, color=colour, yerr=[below, above], error_kw=whiskers)

@@ -1,0 +1,66 @@
+"""Scores as a table for people.
+
+scores.json holds `retrieval.<model>.<set>.<source>-<target>.p_at_1` and its neighbours (see
+`tfmling.evaluation.retrieval`), `similarity.<model>.<set>.<language>.mean_cosine` and its own (see
+`tfmling.evaluation.similarity`).
+"""
+
+from collections.abc import Iterator
+
+Figures = dict[str, float | int]
+ByModel = dict[str, dict[str, dict[str, Figures]]]  # model -> set -> languages -> figures
+AllScores = dict[str, ByModel]  # kind -> all of that
+
+TITLES = {
+    "retrieval": "Retrieval of translations: P@1 (95 % Wilson interval)",
+    "similarity": "Similarity to the reference model: mean cosine (95 % interval)",
+}
+# kind -> figures that are shown, with what the heading says of them
+FIGURES = {
+    "retrieval": {"p_at_1": "cosine", "p_at_1_margin": "margin"},
+    "similarity": {"mean_cosine": "cosine"},
+}
+
+
+def as_markdown(scores: AllScores) -> str:
+    """The scores as one Markdown table for each kind."""
+    tables = [_table(kind, scores[kind]) for kind in TITLES if scores.get(kind)]
+    return "\n".join(tables)
+
+
+def scored_places(by_model: ByModel) -> Iterator[tuple[str, str, dict[str, Figures]]]:
+    """(set, languages, figures by model), in the order in which they were scored."""
+    places = {
+        (name, languages): None
+        for sets in by_model.values()
+        for name, all_languages in sets.items()
+        for languages in all_languages
+    }
+    for name, languages in places:
+        yield name, languages, _cells(by_model, name, languages)
+
+
+def _cells(by_model: ByModel, name: str, languages: str) -> dict[str, Figures]:
+    found = {model: sets.get(name, {}).get(languages) for model, sets in by_model.items()}
+    return {model: figures for model, figures in found.items() if figures}
+
+
+def _table(kind: str, by_model: ByModel) -> str:
+    columns = [f"{model}, {said}" for model in by_model for said in FIGURES[kind].values()]
+    lines = [f"## {TITLES[kind]}\n", _line(["set", "languages", "sentences", *columns])]
+    lines.append(_line(["---", "---", "---:", *["---:"] * len(columns)]))
+    for name, languages, cells in scored_places(by_model):
+        count = str(next(iter(cells.values()))["count"])
+        figures = [_shown(cells.get(m), figure) for m in by_model for figure in FIGURES[kind]]
+        lines.append(_line([name, languages, count, *figures]))
+    return "\n".join(lines) + "\n"
+
+
+def _shown(figures: Figures | None, name: str) -> str:
+    if figures is None:
+        return ""
+    return f"{figures[name]:.3f} ({figures[f'{name}_low']:.3f}–{figures[f'{name}_high']:.3f})"
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

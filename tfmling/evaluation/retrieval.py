@@ -1,0 +1,106 @@
+"""Tatoeba-style retrieval: is the nearest sentence of the other language the translation?
+
+Every source sentence looks for its translation among all target sentences of the set, once by
+cosine and once by ratio margin over its k nearest candidates, as in Artetxe and Schwenk (2019),
+"Massively Multilingual Sentence Embeddings", section 4.3, and their margin paper (see
+`tfmling.mining.margins`). P@1 is the share that finds it.
+
+A sentence that stands twice in the target side is one answer: whoever finds its other copy, text
+equal to the letter, is right. (Scores by line number alone, as LASER prints them, are a little
+lower where a set holds such copies; `p_at_1_by_line` is that figure.)
+
+Shape letters: N sentence pairs, D width.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tfmling.evaluation.intervals import wilson_interval
+from tfmling.mining.margins import margin_scores
+from tfmling.mining.neighbours import Neighbours, nearest_neighbours
+
+Figures = dict[str, float | int]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The line number [N] of each query's best candidate."""
+
+    by_cosine: np.ndarray
+    by_margin: np.ndarray
+
+
+def retrieval_scores(
+    source_ND: np.ndarray,
+    target_ND: np.ndarray,
+    source_texts: Sequence[str],
+    target_texts: Sequence[str],
+    k: int = 4,
+) -> tuple[Figures, Figures]:
+    """Scores both directions of one set.
+
+    Args:
+        source_ND: L2-normalised float32 vectors of the source sentences.
+        target_ND: the same of their translations, line by line.
+        source_texts: the N source sentences.
+        target_texts: the N target sentences.
+        k: neighbours of the margin; where the set is smaller, all.
+
+    Returns:
+        Source to target, target to source; keys as `describe` gives.
+    """
+    forward, backward = find_both_ways(source_ND, target_ND, k)
+    return describe(forward, target_texts), describe(backward, source_texts)
+
+
+def find_both_ways(source_ND: np.ndarray, target_ND: np.ndarray, k: int) -> tuple[Found, Found]:
+    """The best candidates from source to target, and from target to source."""
+    k = min(k, len(source_ND))
+    forward = nearest_neighbours(source_ND, target_ND, k)
+    backward = nearest_neighbours(target_ND, source_ND, k)
+    return _best(forward, backward), _best(backward, forward)
+
+
+def _best(own: Neighbours, other: Neighbours) -> Found:
+    scores_NK = margin_scores(
+        own.similarity, own.index, own.mean_similarity, other.mean_similarity, "ratio"
+    )
+    best_N1 = scores_NK.argmax(axis=1)[:, None]
+    return Found(own.index[:, 0], np.take_along_axis(own.index, best_N1, axis=1)[:, 0])
+
+
+def describe(found: Found, candidate_texts: Sequence[str]) -> Figures:
+    """P@1 by cosine and by margin, 95 % Wilson intervals, and the number of sentences.
+
+    Args:
+        found: the answers; the right one of query i is candidate i, or a copy of it.
+        candidate_texts: the N texts.
+
+    Returns:
+        `count`; `p_at_1`, `p_at_1_low`, `p_at_1_high`, the same for `p_at_1_margin`, and
+        `p_at_1_by_line` (cosine, copies not accepted).
+    """
+    by_cosine = count_right(found.by_cosine, candidate_texts)
+    by_margin = count_right(found.by_margin, candidate_texts)
+    by_line = int((found.by_cosine == np.arange(len(candidate_texts))).sum())
+    return {
+        "count": len(candidate_texts),
+        **share_with_interval("p_at_1", by_cosine, len(candidate_texts)),
+        **share_with_interval("p_at_1_margin", by_margin, len(candidate_texts)),
+        "p_at_1_by_line": by_line / len(candidate_texts),
+    }
+
+
+def count_right(answer_N: np.ndarray, candidate_texts: Sequence[str]) -> int:
+    """How many queries i were answered with candidate i or with a copy of its text."""
+    return sum(
+        candidate_texts[answer] == candidate_texts[number] for number, answer in enumerate(answer_N)
+    )
+
+
+def share_with_interval(name: str, successes: int, trials: int) -> Figures:
+    """`name`, `name_low` and `name_high`."""
+    low, high = wilson_interval(successes, trials)
+    return {name: successes / trials, f"{name}_low": low, f"{name}_high": high}

@@ -1,0 +1,43 @@
+"""How far a model's sentence vectors stayed where a reference model has them.
+
+Made for retention: what a model gained in a new language should not have moved its English. The
+figure is the mean cosine between both models' vectors of the same sentences; 1 = nothing moved.
+
+Shape letters: N sentences, D width.
+"""
+
+import numpy as np
+
+from tfmling.evaluation.intervals import NORMAL_975
+
+Figures = dict[str, float | int]
+
+
+def similarity_scores(vector_ND: np.ndarray, reference_ND: np.ndarray) -> Figures:
+    """Mean cosine with its 95 % interval (normal approximation).
+
+    Args:
+        vector_ND: L2-normalised float32 vectors of the model.
+        reference_ND: the reference model's vectors of the same sentences.
+
+    Returns:
+        `count`, `mean_cosine`, `mean_cosine_low`, `mean_cosine_high` and `min_cosine`.
+
+    Raises:
+        ValueError: vectors of different widths.
+    """
+    if vector_ND.shape != reference_ND.shape:
+        raise ValueError(
+            f"expected vectors of the reference's shape {reference_ND.shape}, got "
+            f"{vector_ND.shape}; compare a model with the one that it was trained from"
+        )
+    cosine_N = np.einsum("nd,nd->n", vector_ND, reference_ND, dtype=np.float64)
+    mean = float(cosine_N.mean())
+    half_width = NORMAL_975 * float(cosine_N.std(ddof=len(cosine_N) > 1)) / len(cosine_N) ** 0.5
+    return {
+        "count": len(cosine_N),
+        "mean_cosine": mean,
+        "mean_cosine_low": mean - half_width,
+        "mean_cosine_high": mean + half_width,
+        "min_cosine": float(cosine_N.min()),
+    }

@@ -1,0 +1,56 @@
+"""Test sets as lists of sentences.
+
+A test set is read whole or not at all: a line that cannot be read would shift all others, and a
+score of half a set is not the score of the set.
+"""
+
+from collections.abc import Iterator
+
+from tfmling.corpora.corpus import BitextCorpus, CorpusError, MonolingualCorpus
+from tfmling.corpora.document import Document
+from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.rejected import Rejected
+
+# rows that two tables do not share belong to no pair; nothing is wrong with the others
+HARMLESS = ("id_without_partner", "repeated_id")
+
+
+def read_pairs(corpus: BitextCorpus) -> tuple[list[str], list[str]]:
+    """The source and the target sentences, line by line.
+
+    Raises:
+        CorpusError: a line cannot be read, or there is none.
+    """
+    found = [pair for pair in _whole(corpus) if isinstance(pair, SentencePair)]
+    return [pair.source for pair in found], [pair.target for pair in found]
+
+
+def read_sentences(corpus: MonolingualCorpus) -> list[str]:
+    """All paragraphs of all documents, one sentence each.
+
+    Raises:
+        CorpusError: a line cannot be read, or there is none.
+    """
+    return [p for item in _whole(corpus) if isinstance(item, Document) for p in item.paragraphs]
+
+
+def _whole(
+    corpus: BitextCorpus | MonolingualCorpus,
+) -> list[SentencePair | Document]:
+    items = [item for item in _read_all(corpus) if not isinstance(item, Rejected)]
+    if not items:
+        raise CorpusError(f"{corpus.tasks()}: expected a test set, found no sentence")
+    return items
+
+
+def _read_all(
+    corpus: BitextCorpus | MonolingualCorpus,
+) -> Iterator[SentencePair | Document | Rejected]:
+    for task in corpus.tasks():
+        for item in corpus.read(*task):
+            if isinstance(item, Rejected) and item.reason not in HARMLESS:
+                raise CorpusError(
+                    f"{item.uri}: {item.reason}: {item.excerpt!r}; a test set must be whole, "
+                    "repair the file"
+                )
+            yield item

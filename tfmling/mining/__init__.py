@@ -1,0 +1,1 @@
+"""Nearest neighbours and margin scores, on plain arrays."""

@@ -1,0 +1,66 @@
+"""Margin scores: how far a pair's similarity stands out among the neighbours of both sentences.
+
+    margin(x, y) = f(cos(x, y), (mean of x's k nearest cosines + mean of y's k nearest cosines) / 2)
+
+Mikel Artetxe and Holger Schwenk (2019), "Margin-based Parallel Corpus Mining with Multilingual
+Sentence Embeddings", section 3.2, equation 2. A sentence that is close to everything (a "hub") has
+a high mean and loses.
+
+Shape letters: N queries, M candidates, K neighbours of each.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+SMALLEST_MEAN = 1e-9  # keeps the ratio finite where a neighbourhood's mean is zero or below
+
+
+def absolute(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
+    """The similarity itself: no margin."""
+    return similarity
+
+
+def distance(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
+    """similarity - neighbourhood_mean (CSLS, up to a factor 2)."""
+    return similarity - neighbourhood_mean
+
+
+def ratio(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
+    """similarity / neighbourhood_mean: the one that the paper found best."""
+    return similarity / np.maximum(neighbourhood_mean, SMALLEST_MEAN)
+
+
+MARGINS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "absolute": absolute,
+    "distance": distance,
+    "ratio": ratio,
+}
+
+
+def margin_scores(
+    similarity_NK: np.ndarray,
+    index_NK: np.ndarray,
+    query_mean_N: np.ndarray,
+    candidate_mean_M: np.ndarray,
+    margin: str = "ratio",
+) -> np.ndarray:
+    """Scores each query against its own nearest candidates.
+
+    Args:
+        similarity_NK: cosines of each query with its K nearest candidates.
+        index_NK: which candidates these are, 0 to M - 1.
+        query_mean_N: mean cosine of each query with its nearest candidates.
+        candidate_mean_M: mean cosine of each candidate with its nearest queries.
+        margin: a key of MARGINS.
+
+    Returns:
+        Scores [N, K], higher is better.
+
+    Raises:
+        ValueError: `margin` is not known.
+    """
+    if margin not in MARGINS:
+        raise ValueError(f"margin: expected one of {', '.join(MARGINS)}, got {margin!r}")
+    neighbourhood_mean_NK = (query_mean_N[:, None] + candidate_mean_M[index_NK]) / 2
+    return MARGINS[margin](similarity_NK, neighbourhood_mean_NK)
