@@ -1,0 +1,38 @@
+"""The encoder as a SavedModel with TF Hub's common text API: ids in, hidden states out.
+
+Shapes: B batch, L length (any up to the encoder's longest), D width.
+https://www.tensorflow.org/hub/common_saved_model_apis/text
+"""
+
+import tensorflow as tf
+
+from export.reusable import save, trainable_object
+from tfmling.modeling.encoder import Encoder
+
+INPUTS = {
+    name: tf.TensorSpec([None, None], tf.int32, name)
+    for name in ("input_word_ids", "input_mask", "input_type_ids")
+}
+
+
+def save_encoder_model(encoder: Encoder, path: str) -> None:
+    """Writes the SavedModel; `path` is a local folder."""
+    root = trainable_object(encoder, INPUTS, encoder)
+    call = root.__call__
+
+    @tf.function(autograph=False, input_signature=[INPUTS])
+    def serve(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        return flat(call(inputs, training=False))
+
+    save(root, serve, encoder.vocabulary, path)
+
+
+def flat(outputs: dict[str, tf.Tensor | list[tf.Tensor]]) -> dict[str, tf.Tensor]:
+    """Names the members of lists `name_0`, `name_1`: a signature gives tensors only."""
+    named = {}
+    for name, value in outputs.items():
+        if isinstance(value, (list, tuple)):
+            named.update({f"{name}_{number}": member for number, member in enumerate(value)})
+        else:
+            named[name] = value
+    return named

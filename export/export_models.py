@@ -1,0 +1,115 @@
+"""Writes, verifies and publishes the SavedModels of one encoder."""
+
+import contextlib
+import hashlib
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import fsspec
+import tensorflow as tf
+import tensorflow_text
+
+from export.archives import write_archive
+from export.encoder import save_encoder_model
+from export.preprocessor import save_preprocessor
+from export.sentence_encoder import save_sentence_encoder
+from export.settings import ExportTfhub
+from export.verify import verify_models
+from tfmling import config, files
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import load_encoder
+from tfmling.vocab.tokenizer import Tokenizer
+
+MODELS = ("encoder", "preprocessor", "sentence_encoder")
+
+
+def export_models(settings: ExportTfhub) -> None:
+    """Exports an encoder; the output folder appears only after all of it was loaded and compared.
+
+    Raises:
+        ConfigError: `max_length` is more than the encoder has positions for.
+        VerificationError: an exported model differs from the checkpoint.
+    """
+    tf.config.set_visible_devices([], "GPU")  # values are compared on the CPU's float32
+    say = _Clock()
+    encoder = load_encoder(settings.encoder)
+    check_length(settings.max_length, encoder)
+    say(f"loaded {settings.encoder}")
+    with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
+        write_models(encoder, settings.max_length, local, say)
+        report = describe(encoder, verify_models(encoder, settings.max_length, local))
+        files.write_text(
+            files.join(local, "verification.json"), json.dumps(report, indent=2) + "\n"
+        )
+        files.write_text(files.join(local, "config.yaml"), config.dump(settings))
+        say("loaded all in a clean process: equal to the checkpoint")
+        for name in MODELS:
+            write_archive(files.join(local, name), files.join(local, f"{name}.tar.gz"))
+        say("packed the archives")
+    say(f"published {settings.output}")
+
+
+def check_length(max_length: int, encoder: Encoder) -> None:
+    """Raises ConfigError where the encoder has fewer positions than `max_length`."""
+    if max_length > encoder.max_sequence_length:
+        raise config.ConfigError(
+            f"max_length: expected at most {encoder.max_sequence_length}, the positions that the "
+            f"encoder has, got {max_length}"
+        )
+
+
+def write_models(
+    encoder: Encoder, max_length: int, folder: str, say: Callable[[str], None] = print
+) -> None:
+    """Writes the three SavedModels into a local folder."""
+    tokenizer = Tokenizer(encoder.vocabulary)
+    save_encoder_model(encoder, files.join(folder, "encoder"))
+    say("wrote encoder")
+    save_preprocessor(tokenizer, max_length, files.join(folder, "preprocessor"))
+    say("wrote preprocessor")
+    save_sentence_encoder(encoder, tokenizer, max_length, files.join(folder, "sentence_encoder"))
+    say("wrote sentence_encoder")
+
+
+def describe(encoder: Encoder, models: dict[str, Any]) -> dict[str, Any]:
+    """What `verification.json` says: which weights, under which versions, with what difference."""
+    return {
+        "weights_sha256": weights_sha256(encoder),
+        "vocabulary_sha256": encoder.vocabulary.sha256,
+        "tensorflow": tf.__version__,
+        "tensorflow_text": tensorflow_text.__version__,
+        "models": models,
+    }
+
+
+def weights_sha256(encoder: Encoder) -> str:
+    """A hash of all trained weights, to say which ones a result came from."""
+    digest = hashlib.sha256()
+    for variable in encoder.trainable_variables:
+        digest.update(variable.numpy().tobytes())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def local_folder(folder: str) -> Iterator[str]:
+    """A local folder to work in, whose files end in `folder` if that is on another system."""
+    if not files.is_remote(folder):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as local:
+        yield local
+        system, root = fsspec.core.url_to_fs(folder)
+        system.put(f"{local}/", root, recursive=True)
+
+
+class _Clock:
+    """Prints what was done and how long after the start."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def __call__(self, done: str) -> None:
+        print(f"{time.monotonic() - self._start:7.1f} s  {done}", flush=True)

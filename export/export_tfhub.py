@@ -1,0 +1,29 @@
+"""Exports an encoder as SavedModels for TF Hub: encoder, preprocessor, sentence encoder.
+
+    python -m export.export_tfhub --config configs/export_tfhub.yaml
+
+Then, anywhere with tensorflow, tensorflow-text and tensorflow-hub:
+
+    python -c "import tensorflow_text, tensorflow_hub as hub; \\
+        print(hub.load('OUTPUT/sentence_encoder')(['habari ya asubuhi', 'good morning']))"
+"""
+
+from collections.abc import Sequence
+
+from export.settings import ExportTfhub
+from tfmling.config import ConfigError, parse_command_line
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, exports, verifies, publishes."""
+    settings, _ = parse_command_line(ExportTfhub, __doc__, arguments)
+    from export.export_models import export_models  # TensorFlow only once settings are good
+
+    try:
+        export_models(settings)
+    except ConfigError as error:
+        raise SystemExit(f"{error}") from None
+
+
+if __name__ == "__main__":
+    main()

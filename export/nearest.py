@@ -1,0 +1,32 @@
+"""Prints sentences with their nearest translations, found by an exported model.
+
+    python -m export.nearest --config configs/nearest.yaml
+
+Also writes nearest.json: for each query its candidates with their cosines, the nearest first.
+"""
+
+import json
+from collections.abc import Sequence
+
+from export.settings import Nearest
+from tfmling import config, files
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, searches, prints, writes nearest.json."""
+    settings, _ = config.parse_command_line(Nearest, __doc__, arguments)
+    from export.nearest_sentences import as_text, find_nearest  # TensorFlow only now
+
+    try:
+        found = find_nearest(settings)
+    except config.ConfigError as error:
+        raise SystemExit(f"{error}") from None
+    with files.publish_folder(settings.output) as folder:
+        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+        files.write_text(files.join(folder, "nearest.json"), text)
+        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
+    print(as_text(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Nearest sentences by the vectors of an exported model."""
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from export.settings import Nearest, SentenceFile
+from tfmling import files
+from tfmling.config import ConfigError
+from tfmling.corpora.lines import Line, read_lines
+from tfmling.evaluation.exported_model import ExportedModel, find_exported_model
+from tfmling.mining.neighbours import nearest_neighbours
+
+LONGEST_LINE_BYTES = 1 << 20
+
+Found = list[dict[str, Any]]
+
+
+def find_nearest(settings: Nearest) -> Found:
+    """For each query its `text` and `nearest`: a list of `text` and `cosine`.
+
+    Raises:
+        ConfigError: `model` holds no SavedModel, a file lacks the column, there is no sentence, or
+            fewer candidates than `k`.
+    """
+    queries = read_sentences("queries", settings.queries)
+    candidates = read_sentences("candidates", settings.candidates)
+    if settings.k > len(candidates):
+        raise ConfigError(f"k: expected at most {len(candidates)} (candidates), got {settings.k}")
+    embed = _open(settings.model)
+    found = nearest_neighbours(embed(queries), embed(candidates), settings.k)
+    return [
+        {"text": query, "nearest": _described(candidates, numbers, cosines)}
+        for query, numbers, cosines in zip(queries, found.index, found.similarity, strict=True)
+    ]
+
+
+def _open(model: str) -> ExportedModel:
+    folder = find_exported_model(model)
+    if folder is None:
+        raise ConfigError(
+            "model: expected a folder that export_tfhub wrote, or a SavedModel from strings to "
+            f"vectors; found no saved_model.pb in {model}"
+        )
+    return ExportedModel(folder)
+
+
+def _described(
+    candidates: list[str], numbers: np.ndarray, cosines: np.ndarray
+) -> list[dict[str, Any]]:
+    return [
+        {"text": candidates[number], "cosine": round(float(cosine), 6)}
+        for number, cosine in zip(numbers, cosines, strict=True)
+    ]
+
+
+def as_text(found: Found) -> str:
+    """Each query, and under it its candidates with their cosines."""
+    lines = []
+    for query in found:
+        lines.append(query["text"])
+        lines += [f"    {near['cosine']:.3f}  {near['text']}" for near in query["nearest"]]
+    return "\n".join(lines)
+
+
+def read_sentences(key: str, source: list[str] | SentenceFile) -> list[str]:
+    """The sentences of a setting; `key` names it in errors."""
+    sentences = source if isinstance(source, list) else _read_file(source)
+    if not sentences:
+        raise ConfigError(f"{key}: expected at least one sentence, got none")
+    return sentences
+
+
+def _read_file(source: SentenceFile) -> list[str]:
+    lines = (
+        (path, line)
+        for path in files.expand(source.path)
+        for line in read_lines(path, LONGEST_LINE_BYTES)
+    )
+    return [_sentence(*found, source.column) for found in itertools.islice(lines, source.limit)]
+
+
+def _sentence(path: str, line: Line, column: int | None) -> str:
+    cells = [line.text] if column is None else line.text.split("\t")[column : column + 1]
+    if line.problem or not cells:
+        problem = line.problem or f"expected a column {column}, counted from 0"
+        raise ConfigError(f"{path}:{line.number}: {problem}")
+    return cells[0]

@@ -1,0 +1,73 @@
+"""The reusable SavedModel interface of TensorFlow 2, as `hub.load` and `hub.KerasLayer` expect it.
+
+A root object with `__call__(inputs, training=False)`, `variables`, `trainable_variables` and
+`regularization_losses`. The root is a `tf.train.Checkpoint` and its variables are plain
+`tf.Variable`s: no Keras object is saved, so none is needed to load.
+https://www.tensorflow.org/hub/reusable_saved_models
+"""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import tensorflow as tf
+
+from tfmling.modeling.encoder import Encoder
+from tfmling.vocab.vocabulary import Vocabulary
+
+
+def trainable_object(
+    call: Callable[..., Any], inputs: Any, encoder: Encoder
+) -> tf.train.Checkpoint:
+    """Makes a root object of a function with variables.
+
+    Args:
+        call: takes (inputs, training) and uses variables of `encoder` only.
+        inputs: nest of tf.TensorSpec.
+        encoder: owner of the variables.
+
+    Returns:
+        A root whose `__call__(inputs, training=False)` is traced for both.
+    """
+
+    @tf.function(autograph=False)
+    def traced(inputs: Any, training: bool = False) -> Any:
+        return call(inputs, training=training)
+
+    for training in (True, False):
+        traced.get_concrete_function(inputs, training=training)
+    root = plain_object(traced)
+    root.variables = [variable.value for variable in encoder.variables]
+    root.trainable_variables = [variable.value for variable in encoder.trainable_variables]
+    return root
+
+
+def plain_object(traced: tf.types.experimental.PolymorphicFunction) -> tf.train.Checkpoint:
+    """Makes a root object of a function that is traced and has no variables."""
+    root = tf.train.Checkpoint()
+    root.variables, root.trainable_variables, root.regularization_losses = [], [], []
+    root.__call__ = traced
+    return root
+
+
+def save(
+    root: tf.train.Checkpoint,
+    signature: tf.types.experimental.PolymorphicFunction,
+    vocabulary: Vocabulary,
+    path: str,
+) -> None:
+    """Writes a SavedModel that owns its vocabulary.
+
+    Args:
+        root: what `hub.load` will return.
+        signature: function of named tensors to a flat dict of tensors: `serving_default`.
+        vocabulary: becomes `assets/vocab.txt`, attribute `vocab_file`; `do_lower_case` beside it.
+        path: local folder.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "vocab.txt"
+        vocabulary.write(str(file))
+        root.vocab_file = tf.saved_model.Asset(str(file))
+        root.do_lower_case = tf.Variable(vocabulary.lowercase, trainable=False)
+        tf.saved_model.save(root, path, signatures={"serving_default": signature})

@@ -1,0 +1,33 @@
+"""Settings of the mains `export_tfhub` and `nearest`."""
+
+import pydantic
+
+from tfmling.config import InputPath, OutputPath, Settings
+
+
+class ExportTfhub(Settings):
+    """Which encoder is exported, and where to."""
+
+    output: OutputPath
+    encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
+    max_length: int = pydantic.Field(
+        64, ge=3, description="pieces of a text that are read, [CLS] and [SEP] included"
+    )
+
+
+class SentenceFile(Settings):
+    """A text file with a sentence a line, or with one in a column of a TSV line."""
+
+    path: InputPath
+    column: int | None = pydantic.Field(None, ge=0, description="of a TSV line; the first is 0")
+    limit: int | None = pydantic.Field(None, ge=1, description="read no more lines than this")
+
+
+class Nearest(Settings):
+    """Which sentences are looked for among which."""
+
+    output: OutputPath
+    model: InputPath = pydantic.Field(description="folder that export_tfhub wrote")
+    queries: list[str] | SentenceFile
+    candidates: list[str] | SentenceFile
+    k: int = pydantic.Field(1, ge=1, description="nearest candidates of each query")

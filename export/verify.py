@@ -1,0 +1,138 @@
+"""Loads exported models back, in a clean process, and compares them with the checkpoint.
+
+The expected values come from the live encoder (the one that training and evaluation use), the
+other ones from `export.clean_process`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from export import clean_process
+from export.encoder import flat
+from export.probe_texts import PROBE_TEXTS
+from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.modeling.encoder import Encoder
+from tfmling.vocab.tokenizer import Tokenizer
+
+TOLERANCE = 1e-5
+
+Arrays = dict[str, np.ndarray]
+
+
+class VerificationError(RuntimeError):
+    """An exported model does not load, or gives other values than the checkpoint."""
+
+
+def verify_models(encoder: Encoder, max_length: int, folder: str) -> dict[str, Any]:
+    """Compares `encoder`, `preprocessor` and `sentence_encoder` in a local folder.
+
+    Returns:
+        By model: the largest absolute difference of every output of the call and of the signature.
+
+    Raises:
+        VerificationError: a model does not load or differs by more than TOLERANCE (ids: at all).
+    """
+    embedder = TextEmbedder(encoder, max_length=max_length)
+    ids = packed(embedder.tokenizer, max_length)
+    listed = {name: array.tolist() for name, array in ids.items()}
+    texts = {"text": list(PROBE_TEXTS)}
+    got = run_clean(folder, {"encoder": listed, "preprocessor": texts, "sentence_encoder": texts})
+    expected = {
+        "encoder": (states(encoder, ids), TOLERANCE),
+        "preprocessor": (ids, 0.0),
+        "sentence_encoder": ({"default": embedder(PROBE_TEXTS)}, TOLERANCE),
+    }
+    return {name: compare(got[name], *expected[name], name) for name in expected}
+
+
+def packed(tokenizer: Tokenizer, max_length: int) -> Arrays:
+    """The probe texts as encoder inputs."""
+    inputs = tokenizer.pack(tokenizer(tf.constant(PROBE_TEXTS)), max_length)
+    return {name: tensor.numpy() for name, tensor in inputs.items()}
+
+
+def states(encoder: Encoder, ids: Arrays) -> Arrays:
+    """What the live encoder gives for ids."""
+    outputs = encoder({name: tf.constant(array) for name, array in ids.items()}, training=False)
+    return {name: tensor.numpy() for name, tensor in flat(outputs).items()}
+
+
+def run_clean(folder: str, inputs: dict[str, dict[str, list[Any]]]) -> dict[str, Arrays]:
+    """Outputs of SavedModels in a process of its own, on the CPU; see `export.clean_process`.
+
+    Args:
+        folder: local, holds the models.
+        inputs: by model, by tensor.
+
+    Raises:
+        VerificationError: a model does not load or does not run.
+    """
+    jobs = {
+        model: {"folder": str(Path(folder) / model), "inputs": given}
+        for model, given in inputs.items()
+    }
+    with tempfile.TemporaryDirectory() as workplace:
+        given, got = f"{workplace}/jobs.json", f"{workplace}/outputs.npz"
+        Path(given).write_text(json.dumps(jobs), encoding="utf-8")
+        _run([clean_process.__file__, given, got])
+        with np.load(got) as outputs:
+            return {model: _of_model(outputs, model) for model in jobs}
+
+
+def _run(command: list[str]) -> None:
+    # -P: the folder of the script, with its `settings` and `encoder`, is not on the path
+    command = [sys.executable, "-P", *command]
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise VerificationError(
+            "expected the exported models to load and run in a clean process with TensorFlow and "
+            f"TensorFlow Text only, but this failed:\n{done.stderr[-4000:]}"
+        )
+
+
+def _of_model(outputs: Mapping[str, np.ndarray], model: str) -> Arrays:
+    prefix = f"{model}/"
+    return {k.removeprefix(prefix): outputs[k] for k in outputs if k.startswith(prefix)}
+
+
+def compare(got: Arrays, expected: Arrays, tolerance: float, model: str) -> dict[str, Any]:
+    """Largest absolute differences by output.
+
+    Args:
+        got: outputs `call/NAME` and `signature/NAME`.
+        expected: outputs by NAME.
+        tolerance: the largest difference that passes.
+        model: named in the error.
+
+    Raises:
+        VerificationError: an output is missing, has another shape, is not finite, or differs.
+    """
+    wanted = {f"{way}/{name}": a for way in ("call", "signature") for name, a in expected.items()}
+    if got.keys() != wanted.keys():
+        raise VerificationError(f"{model}: expected outputs {sorted(wanted)}, got {sorted(got)}")
+    differences = {name: _difference(got[name], array) for name, array in wanted.items()}
+    worst = max(differences, key=lambda name: differences[name])
+    if not differences[worst] <= tolerance:
+        raise VerificationError(
+            f"{model}: {worst} differs from the checkpoint by {differences[worst]:.3g}; "
+            f"expected at most {tolerance:g}. Nothing was published."
+        )
+    rows = len(next(iter(expected.values())))
+    return {"rows": rows, "tolerance": tolerance, "max_difference": differences}
+
+
+def _difference(got: np.ndarray, expected: np.ndarray) -> float:
+    """The largest absolute difference; infinite where shapes differ or a value is not finite."""
+    if got.shape != expected.shape or not np.isfinite(got).all():
+        return float("inf")
+    return float(np.abs(got.astype(np.float64) - expected.astype(np.float64)).max(initial=0.0))

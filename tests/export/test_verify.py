@@ -1,0 +1,45 @@
+"""What passes as equal, and what does not."""
+
+import numpy as np
+import pytest
+
+from export.verify import VerificationError, compare, run_clean
+
+EXPECTED = {"default": np.array([[0.5, 0.25]], np.float32)}
+
+
+def both(array: np.ndarray, signature: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    signature = array if signature is None else signature
+    return {"call/default": array, "signature/default": signature}
+
+
+def test_reports_the_largest_difference():
+    got = both(np.array([[0.5, 0.25]]), np.array([[0.5, 0.25 + 2**-20]]))
+    report = compare(got, EXPECTED, 1e-5, "encoder")
+    assert report["max_difference"] == {"call/default": 0.0, "signature/default": 2**-20}
+    assert report["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    "got",
+    [
+        both(np.array([[0.5, 0.26]])),
+        both(np.array([[0.5, 0.25]]), np.array([[0.5, 0.26]])),
+        both(np.array([[0.5, np.nan]])),
+        both(np.array([[0.5, 0.25], [0.5, 0.25]])),
+    ],
+    ids=["call", "signature", "nan", "shape"],
+)
+def test_refuses_what_differs(got):
+    with pytest.raises(VerificationError, match=r"default differs .*; expected at most 1e-05"):
+        compare(got, EXPECTED, 1e-5, "encoder")
+
+
+def test_refuses_a_missing_output():
+    with pytest.raises(VerificationError, match=r"expected outputs .*signature/default.*got"):
+        compare({"call/default": EXPECTED["default"]}, EXPECTED, 1e-5, "encoder")
+
+
+def test_a_model_that_does_not_load_is_an_error(tmp_path):
+    with pytest.raises(VerificationError, match="to load and run in a clean process"):
+        run_clean(str(tmp_path), {"encoder": {"text": ["a"]}})
