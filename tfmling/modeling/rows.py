@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tfmling.modeling.settings import MeanOfOldPiecesRows, RandomRows
+from tfmling.vocab.settings import MeanOfOldPiecesRows, RandomRows
 from tfmling.vocab.vocabulary import Vocabulary
 
 STDDEV = 0.02  # BERT's initializer_range

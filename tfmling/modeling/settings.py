@@ -1,4 +1,4 @@
-"""Settings of the encoder and of the rows that a new vocabulary adds to it."""
+"""Settings of the encoder."""
 
 from typing import Annotated, Literal
 
@@ -41,18 +41,3 @@ class NewEncoder(Settings):
 
 
 EncoderSource = Annotated[PretrainedEncoder | NewEncoder, pydantic.Field(discriminator="kind")]
-
-
-class RandomRows(Settings):
-    """New rows as BERT initialises all: N(0, 0.02), truncated at two deviations."""
-
-    kind: Literal["random"]
-
-
-class MeanOfOldPiecesRows(Settings):
-    """A new row is the mean of the old rows of the pieces that it was split into before."""
-
-    kind: Literal["mean_of_old_pieces"]
-
-
-Rows = Annotated[RandomRows | MeanOfOldPiecesRows, pydantic.Field(discriminator="kind")]

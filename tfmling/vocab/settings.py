@@ -1,0 +1,105 @@
+"""Settings of `extend_vocab`: what to extend, learned from what, and where new rows come from."""
+
+from typing import Annotated, Literal
+
+import pydantic
+
+from tfmling.config import InputPath, OutputPath, Settings
+
+
+class EncoderBase(Settings):
+    """A pretrained encoder, whose table of embeddings grows with its vocabulary."""
+
+    kind: Literal["encoder"]
+    path: InputPath = pydantic.Field(
+        description="an encoder folder of ours, a Hugging Face BERT folder or a KerasHub preset"
+    )
+
+
+class VocabularyBase(Settings):
+    """A vocabulary alone."""
+
+    kind: Literal["vocabulary"]
+    path: InputPath = pydantic.Field(description="a vocab.txt, a piece a line")
+    lowercase: bool = pydantic.Field(description="whether text is lower-cased, accents stripped")
+
+
+class EmptyBase(Settings):
+    """Nothing but [PAD], [UNK], [CLS], [SEP] and [MASK]: a vocabulary from scratch."""
+
+    kind: Literal["empty"]
+    lowercase: bool = pydantic.Field(description="whether text is lower-cased, accents stripped")
+
+
+Base = Annotated[EncoderBase | VocabularyBase | EmptyBase, pydantic.Field(discriminator="kind")]
+
+
+class _Learner(Settings):
+    vocabulary_size: int = pydantic.Field(
+        8000, ge=1, description="pieces learned, those that the base has already among them"
+    )
+    min_count: int = pydantic.Field(1, ge=1, description="rarer words are not learned from")
+    character_coverage: float = pydantic.Field(
+        0.9999, gt=0, le=1, description="share of all characters that get pieces of their own"
+    )
+
+
+class WordpieceLearner(_Learner):
+    """Merges the most frequent neighbours, again and again (byte-pair encoding)."""
+
+    kind: Literal["wordpiece"]
+
+
+class UnigramLearner(_Learner):
+    """Thins out many candidates until the likeliest are left, as EXTEND did (2004.13640)."""
+
+    kind: Literal["unigram"]
+
+
+Learner = Annotated[WordpieceLearner | UnigramLearner, pydantic.Field(discriminator="kind")]
+
+
+class RandomRows(Settings):
+    """New rows as BERT initialises all: N(0, 0.02), truncated at two deviations."""
+
+    kind: Literal["random"]
+
+
+class MeanOfOldPiecesRows(Settings):
+    """A new row is the mean of the old rows of the pieces that it was split into before."""
+
+    kind: Literal["mean_of_old_pieces"]
+
+
+Rows = Annotated[RandomRows | MeanOfOldPiecesRows, pydantic.Field(discriminator="kind")]
+
+
+class ExtendVocab(Settings):
+    """Learns pieces from counted words and appends those that the base lacks."""
+
+    output: OutputPath
+    base: Base
+    word_counts: list[InputPath] = pydantic.Field(
+        min_length=1,
+        description="output folders of count_words, or files <language>.tsv: word<TAB>count",
+    )
+    sampling_exponent: float = pydantic.Field(
+        1.0, ge=0, le=1, description="languages weigh as size^exponent; 1: as they are, 0: the same"
+    )
+    learner: Learner
+    min_uses: int = pydantic.Field(
+        1, ge=0, description="new pieces used less often in the counted words are not appended"
+    )
+    max_added: int | None = pydantic.Field(None, ge=0, description="new pieces at most; null: all")
+    rows: Rows | None = pydantic.Field(
+        None, description="values of an encoder's new rows; for base.kind encoder only"
+    )
+    seed: int = 1
+
+    @pydantic.model_validator(mode="after")
+    def _rows_belong_to_an_encoder(self) -> "ExtendVocab":
+        if self.base.kind == "encoder" and self.rows is None:
+            raise ValueError("rows: required with base.kind encoder, e.g. {kind: random}")
+        if self.base.kind != "encoder" and self.rows is not None:
+            raise ValueError(f"rows: base.kind {self.base.kind} has no rows; remove this key")
+        return self
