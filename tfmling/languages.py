@@ -54,4 +54,4 @@ def language_scripts(language: str) -> tuple[str, ...]:
     if not parsed.script and parsed.language not in LIKELY_SUBTAGS:
         return ()
     script = parsed.script or parsed.maximize().script
-    return _COMPOSITE_SCRIPTS.get(script, (script,))
+    return _COMPOSITE_SCRIPTS.get(script, (script,)) if script else ()

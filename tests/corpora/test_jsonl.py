@@ -11,8 +11,8 @@ def test_text_and_language_of_each_line(write, monolingual, read_all):
     path = write("a.jsonl.gz", "\n".join(map(json.dumps, lines)) + "\n\n")
     corpus = monolingual(format="jsonl", path=path, language_key="lang")
     assert read_all(corpus) == [
-        Document(f"{path}:1", "sw", ("Moja.", "Mbili.")),
-        Document(f"{path}:2", "am", ("አንድ",)),
+        Document(path, "sw", ("Moja.", "Mbili."), (1, 1)),
+        Document(path, "am", ("አንድ",), (2,)),
     ]
 
 
@@ -33,7 +33,7 @@ def test_what_is_no_document_is_named_and_the_rest_read(write, monolingual, read
     corpus = monolingual(format="jsonl", path=path, language="sw", text_key="body")
     rejected, document = read_all(corpus)
     assert (rejected.uri, rejected.language, rejected.reason) == (f"{path}:1", "sw", reason)
-    assert document == Document(f"{path}:2", "sw", ("mbili",))
+    assert document == Document(path, "sw", ("mbili",), (2,))
 
 
 @pytest.mark.parametrize("language", ['"Kiswahili"', "null", "3"])

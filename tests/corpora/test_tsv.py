@@ -10,8 +10,8 @@ def test_a_column_by_number(write, monolingual, read_all):
     path = write("a.tsv.gz", "1\tone\tmoja\n\n2\ttwo\tmbili\n")
     corpus = monolingual(format="tsv", path=path, language="sw", column=2)
     assert read_all(corpus) == [
-        Document(f"{path}:1", "sw", ("moja",)),
-        Document(f"{path}:3", "sw", ("mbili",)),
+        Document(path, "sw", ("moja",), (1,)),
+        Document(path, "sw", ("mbili",), (3,)),
     ]
 
 

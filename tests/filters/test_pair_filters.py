@@ -17,7 +17,7 @@ def build(kind, **values):
 
 
 def pair(source, target):
-    return SentencePair("a:1", source, target, "en", "sw")
+    return SentencePair("a", 1, source, target, "en", "sw")
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,6 @@ class JoinedTsv(BitextCorpus):
         return Rejected(f"{path}:{row.line.number}", self.languages, reason, excerpt(row.line.text))
 
     def _pair(self, path: str, source: Row, target: Row) -> SentencePair:
-        uri = f"{path}:{source.line.number}"
         texts = (source.cells[1], target.cells[1])
-        return SentencePair(uri, *texts, self.source_language, self.target_language)
+        languages = (self.source_language, self.target_language)
+        return SentencePair(path, source.line.number, *texts, *languages)

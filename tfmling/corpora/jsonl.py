@@ -60,12 +60,13 @@ class Jsonl(MonolingualCorpus):
         except ValueError:
             return Rejected(uri, language, "unknown_language", excerpt(line.text))
         paragraphs = tuple(p for p in text.split("\n") if p and not p.isspace())
-        return Document(uri, language, paragraphs, self.split_sentences)
+        numbers = (line.number,) * len(paragraphs)
+        return Document(path, language, paragraphs, numbers, self.split_sentences)
 
     def _language_of(self, values: dict[str, Any]) -> str:
         if self.language is not None:
             return self.language
-        return normalise_language(str(values.get(self.language_key)))
+        return normalise_language(str(values.get(self.language_key or "")))
 
 
 def _is_unicode(text: str) -> bool:

@@ -47,6 +47,5 @@ class Moses(BitextCorpus):
         return Rejected(uri, self.languages, "line_without_partner", excerpt(line.text))
 
     def _pair(self, path: str, source: Line, target: Line) -> SentencePair:
-        uri = f"{path}:{source.number}"
         languages = (self.source_language, self.target_language)
-        return SentencePair(uri, source.text, target.text, *languages)
+        return SentencePair(path, source.number, source.text, target.text, *languages)

@@ -5,10 +5,30 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SentencePair:
-    """One line of a bitext; languages are BCP-47 codes, `uri` is file and line."""
+    """One line of a bitext.
 
-    uri: str
+    Attributes:
+        path: the file, of two that of the source.
+        line: the line in it.
+        source: a sentence.
+        target: its translation.
+        source_language: BCP-47 code.
+        target_language: BCP-47 code.
+    """
+
+    path: str
+    line: int
     source: str
     target: str
     source_language: str
     target_language: str
+
+    @property
+    def uri(self) -> str:
+        """File and line, `corpus.tsv.gz:17`."""
+        return f"{self.path}:{self.line}"
+
+    @property
+    def characters(self) -> int:
+        """The length of both sides."""
+        return len(self.source) + len(self.target)

@@ -52,7 +52,7 @@ class PlainText(MonolingualCorpus):
 
     def _document(self, path: str, lines: list[Line]) -> Document:
         texts = tuple(line.text for line in lines)
-        paragraphs = (" ".join(texts),) if self.join_lines else texts
-        return Document(
-            f"{path}:{lines[0].number}", self.language, paragraphs, self.split_sentences
-        )
+        numbers = tuple(line.number for line in lines)
+        if self.join_lines:
+            texts, numbers = (" ".join(texts),), numbers[:1]
+        return Document(path, self.language, texts, numbers, self.split_sentences)

@@ -23,6 +23,11 @@ class Rejected:
     excerpt: str
     score: float | None = None
 
+    @property
+    def characters(self) -> int:
+        """The length of what is shown of it."""
+        return len(self.excerpt)
+
 
 def excerpt(text: str) -> str:
     """The beginning of a text, short enough to be shown."""

@@ -64,5 +64,5 @@ class Tsv(MonolingualCorpus):
 
     def _document(self, path: str, rows: list[Row]) -> Document:
         paragraphs = tuple(row.cells[0] for row in rows)
-        uri = f"{path}:{rows[0].line.number}"
-        return Document(uri, self.language, paragraphs, self.split_sentences)
+        numbers = tuple(row.line.number for row in rows)
+        return Document(path, self.language, paragraphs, numbers, self.split_sentences)

@@ -54,4 +54,5 @@ class TsvPairs(BitextCorpus):
                 yield row.line.rejected(path, self.languages)
             else:
                 languages = (self.source_language, self.target_language)
-                yield SentencePair(f"{path}:{row.line.number}", *row.cells, *languages)
+                source, target = row.cells
+                yield SentencePair(path, row.line.number, source, target, *languages)

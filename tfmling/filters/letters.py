@@ -7,8 +7,7 @@ import regex
 
 from tfmling.filters.filter import SentenceFilter
 
-_NO_LETTERS = regex.compile(r"[^\p{L}\p{M}\s]+")
-_SPACES = regex.compile(r"\s+")
+_NO_LETTERS = regex.compile(r"[^\p{L}\p{M} ]+")
 
 
 class Letters(SentenceFilter):
@@ -19,8 +18,9 @@ class Letters(SentenceFilter):
 
     def score(self, text: str, language: str) -> float:
         """The share of letters and their marks among all characters that are no spaces."""
-        visible = _SPACES.sub("", text)
-        return len(_NO_LETTERS.sub("", visible)) / len(visible) if visible else 0.0
+        visible = len(text) - text.count(" ")
+        letters = _NO_LETTERS.sub("", text)
+        return (len(letters) - letters.count(" ")) / visible if visible else 0.0
 
     def accepts(self, score: float) -> bool:
         """Whether the share is reached."""

@@ -30,7 +30,7 @@ class Script(SentenceFilter):
     def _known_scripts(cls, scripts: dict[str, list[str]]) -> dict[str, list[str]]:
         for names in scripts.values():
             try:
-                _not_in(tuple(names))
+                _other_letters(tuple(names))
             except regex.error:
                 raise ValueError(f"expected ISO 15924 codes such as Latn, got {names}") from None
         return scripts
@@ -38,10 +38,10 @@ class Script(SentenceFilter):
     def score(self, text: str, language: str) -> float:
         """The share of letters that are in an expected script; 1 where there are no letters."""
         scripts = tuple(self.scripts.get(language, ())) or language_scripts(language)
-        letters = _NO_LETTERS.sub("", text)
-        if not letters or not scripts:
+        if not scripts or not _other_letters(scripts).search(text):
             return 1.0
-        return len(_not_in(scripts).sub("", letters)) / len(letters)
+        letters = _NO_LETTERS.sub("", text)
+        return len(_other_letters(scripts).sub("", letters)) / len(letters)
 
     def accepts(self, score: float) -> bool:
         """Whether the share is reached."""
@@ -49,7 +49,7 @@ class Script(SentenceFilter):
 
 
 @functools.cache
-def _not_in(scripts: tuple[str, ...]) -> regex.Pattern:
-    """Matches what is in none of the scripts; extensions count, as the Japanese long vowel's."""
+def _other_letters(scripts: tuple[str, ...]) -> regex.Pattern:
+    """Matches letters of no such script; extensions count, as the Japanese long vowel's."""
     classes = "".join(rf"\p{{Script_Extensions={script}}}" for script in scripts)
-    return regex.compile(f"[^{classes}]+")
+    return regex.compile(rf"[\p{{L}}--[{classes}]]+", regex.VERSION1)

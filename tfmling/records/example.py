@@ -5,6 +5,7 @@ here so that writing records needs protobuf only. The bytes are the same.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
 
@@ -69,7 +70,7 @@ def deserialize(serialized: bytes) -> dict[str, str | int]:
     return {name: _value(feature) for name, feature in features.items()}
 
 
-def _value(feature) -> str | int:
+def _value(feature: Any) -> str | int:
     if feature.WhichOneof("kind") == "bytes_list":
         return feature.bytes_list.value[0].decode()
     return feature.int64_list.value[0]

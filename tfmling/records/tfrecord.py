@@ -5,6 +5,7 @@ Source: tensorflow/core/lib/io/record_writer.h. Both checksums are masked CRC-32
 
 import struct
 from collections.abc import Iterable, Iterator
+from typing import IO
 
 import google_crc32c
 
@@ -56,7 +57,7 @@ def read(path: str) -> Iterator[bytes]:
             position += _HEADER.size + len(record) + _FOOTER.size
 
 
-def _read_record(file, header: bytes) -> bytes | None:
+def _read_record(file: IO[bytes], header: bytes) -> bytes | None:
     if len(header) < _HEADER.size:
         return None
     length, length_crc = _HEADER.unpack(header)

@@ -1,0 +1,32 @@
+"""Builds records of sentence pairs from bitext.
+
+    python -m beam_pipelines.build_bitext --config configs/build_bitext.yaml
+
+Writes sentence_pairs/ (TFRecords by languages), counts.json (what was read, dropped and kept, by
+languages and reason), rejected.jsonl (some of each), config.yaml and COMPLETED.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from beam_pipelines.settings import BuildBitext
+from tfmling import config
+from tfmling.corpora.corpus import CorpusError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parses, builds, runs, and prints a summary."""
+    settings, flags = config.parse_command_line(BuildBitext, __doc__, arguments)
+    from beam_pipelines import runner, summary
+    from beam_pipelines.transforms import bitext
+
+    try:
+        counts = runner.run(settings, settings.output, flags, bitext.build, bitext.finish)
+    except (config.ConfigError, CorpusError) as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+    print(summary.summary(counts))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The steps of the pipelines. A DoFn takes batches and is thin around a plain function."""

@@ -1,0 +1,34 @@
+"""The pipeline of build_bitext: read > normalise, filter > one of each pair > sentence_pairs/."""
+
+import apache_beam as beam
+
+from beam_pipelines.settings import BuildBitext
+from beam_pipelines.transforms.clean_pairs import CleanPairs
+from beam_pipelines.transforms.deduplicate import Deduplicate
+from beam_pipelines.transforms.read_corpora import ReadCorpora
+from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
+from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
+from tfmling.records import sentence_pair
+
+
+def build(pipeline: beam.Pipeline, settings: BuildBitext, folder: str) -> None:
+    """Adds all steps to `pipeline`; they write into `folder`."""
+    cleaned = (
+        pipeline | ReadCorpora(settings.corpora) | "Clean" >> with_report(CleanPairs(settings))
+    )
+    unique = (
+        cleaned.items
+        | "GroupByShard" >> beam.GroupByKey()
+        | "Deduplicate" >> with_report(Deduplicate(settings.rejected_samples))
+    )
+    write = WriteShards(
+        folder, "sentence_pairs", sentence_pair.encode, "pairs", settings.num_shards
+    )
+    written = unique.items | "WritePairs" >> with_report(write)
+    write_counts([cleaned, unique, written], folder)
+    write_rejected([cleaned, unique], folder, settings.rejected_samples)
+
+
+def finish(settings: BuildBitext, folder: str) -> None:
+    """Completes the folder after the pipeline has run."""
+    complete_shards(folder, "sentence_pairs", settings.num_shards)

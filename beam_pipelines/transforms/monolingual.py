@@ -1,0 +1,48 @@
+"""The pipeline of build_monolingual.
+
+read > normalise, split, filter > one of each by (language, shard) > sentences/
+                                                 > whole documents > segment_pairs/
+"""
+
+import apache_beam as beam
+
+from beam_pipelines.settings import BuildMonolingual
+from beam_pipelines.transforms.clean_documents import CleanDocuments
+from beam_pipelines.transforms.deduplicate import Deduplicate
+from beam_pipelines.transforms.read_corpora import ReadCorpora
+from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
+from beam_pipelines.transforms.write_segment_pairs import WriteSegmentPairs, by_document
+from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
+from tfmling.records import sentence
+
+
+def build(pipeline: beam.Pipeline, settings: BuildMonolingual, folder: str) -> None:
+    """Adds all steps to `pipeline`; they write into `folder`."""
+    num_shards = settings.num_shards
+    cleaned = (
+        pipeline | ReadCorpora(settings.corpora) | "Clean" >> with_report(CleanDocuments(settings))
+    )
+    unique = (
+        cleaned.items
+        | "GroupByShard" >> beam.GroupByKey()
+        | "Deduplicate" >> with_report(Deduplicate(settings.rejected_samples))
+    )
+    write = WriteShards(folder, "sentences", sentence.encode, "sentences", num_shards)
+    steps = [cleaned, unique, unique.items | "WriteSentences" >> with_report(write)]
+    if settings.segment_pairs:
+        pairs = WriteSegmentPairs(folder, settings.segment_pairs, num_shards)
+        steps.append(
+            unique.items
+            | "ByDocument" >> beam.FlatMap(by_document, num_shards)
+            | "GroupDocuments" >> beam.GroupByKey()
+            | "WriteSegmentPairs" >> with_report(pairs)
+        )
+    write_counts(steps, folder)
+    write_rejected(steps, folder, settings.rejected_samples)
+
+
+def finish(settings: BuildMonolingual, folder: str) -> None:
+    """Completes the folder after the pipeline has run."""
+    complete_shards(folder, "sentences", settings.num_shards)
+    if settings.segment_pairs:
+        complete_shards(folder, "segment_pairs", settings.num_shards)

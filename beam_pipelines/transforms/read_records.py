@@ -1,0 +1,64 @@
+"""Records folders to batches of serialized records; one shard at a time."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+import apache_beam as beam
+
+from tfmling import files
+from tfmling.records import folder as records_folder
+from tfmling.records import tfrecord
+
+_LOGGER = logging.getLogger(__name__)
+_BATCH = 4096
+
+_SENTENCE_KINDS: tuple[records_folder.Kind, ...] = ("sentences", "sentence_pairs")
+
+
+class ReadRecords(beam.PTransform):
+    """All records with sentences, or pairs of them, of completed folders."""
+
+    def __init__(self, folders: Sequence[str]):
+        super().__init__()
+        self._shards = [path for folder in folders for path in sentence_shards(folder)]
+
+    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
+        """The shards are shuffled among workers; what is in them is not."""
+        return (
+            pipeline
+            | "Shards" >> beam.Create(self._shards)
+            | beam.Reshuffle()
+            | "Read" >> beam.ParDo(_ReadShard())
+        )
+
+
+def sentence_shards(folder: str) -> list[str]:
+    """The shards of both kinds that hold each sentence once.
+
+    Raises:
+        files.IncompleteError: the folder is not completed.
+        records_folder.RecordsError: it has neither kind, or lacks shards.
+    """
+    present = [kind for kind in _SENTENCE_KINDS if files.exists(files.join(folder, kind))]
+    return [
+        path
+        for kind in present or _SENTENCE_KINDS[:1]
+        for paths in records_folder.shards(folder, kind).values()
+        for path in paths
+    ]
+
+
+class _ReadShard(beam.DoFn):
+    @beam.DoFn.yields_batches
+    def process(self, path: str) -> Iterator[list[bytes]]:
+        batch: list[bytes] = []
+        for record in tfrecord.read(path):
+            batch.append(record)
+            if len(batch) == _BATCH:
+                yield batch
+                batch = []
+        yield batch
+        _LOGGER.info("read %s", path)
+
+    def infer_output_type(self, input_type: type) -> type:
+        return bytes

@@ -1,0 +1,112 @@
+"""What was read, dropped and kept: counts, and a sample of everything rejected.
+
+A step fills a Report for its batch and emits it on two side outputs; they are added up like any
+data, so that what was retried is not counted twice on any runner.
+"""
+
+import collections
+import heapq
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import apache_beam as beam
+
+from tfmling import files
+from tfmling.corpora.rejected import Rejected
+from tfmling.text.fingerprints import fingerprint
+
+COUNTS = "counts"
+REJECTED = "rejected"
+
+Counts = dict[str, dict[str, dict[str, int]]]  # language -> section -> name -> number
+
+
+class Report:
+    """Counts and rejects of one batch.
+
+    Sections: `read` and `kept` count documents, sentences, pairs, characters; `unusable` counts
+    lines, and `dropped` sentences or pairs, by reason. So read = dropped + kept.
+    """
+
+    def __init__(self) -> None:
+        self._counts: collections.Counter[tuple[str, str, str]] = collections.Counter()
+        self._rejected: dict[tuple[str, str], list[Rejected]] = collections.defaultdict(list)
+
+    def count(self, language: str, section: str, name: str, number: int = 1) -> None:
+        """Adds to one count."""
+        self._counts[language, section, name] += number
+
+    def unusable(self, rejected: Rejected) -> None:
+        """Counts a line that gives no document or pair."""
+        self._reject("unusable", rejected)
+
+    def dropped(self, rejected: Rejected) -> None:
+        """Counts a sentence or pair that is not wanted."""
+        self._reject("dropped", rejected)
+
+    def _reject(self, section: str, rejected: Rejected) -> None:
+        self.count(rejected.language, section, rejected.reason)
+        self._rejected[rejected.language, rejected.reason].append(rejected)
+
+    def outputs(self, samples: int) -> Iterator[Any]:
+        """The report as side outputs, with no more rejects of a kind than will be shown."""
+        for key, number in self._counts.items():
+            yield beam.pvalue.TaggedOutput(COUNTS, (key, number))
+        for kind, rejected in self._rejected.items():
+            for ranked in heapq.nsmallest(samples, map(_ranked, rejected)):
+                yield beam.pvalue.TaggedOutput(REJECTED, (kind, ranked))
+
+
+def _ranked(rejected: Rejected) -> tuple[bytes, str]:
+    """Ordered as good as randomly, and the same in every run."""
+    values = {
+        "language": rejected.language,
+        "reason": rejected.reason,
+        "score": rejected.score,
+        "uri": rejected.uri,
+        "excerpt": rejected.excerpt,
+    }
+    line = json.dumps(values, ensure_ascii=False)
+    return fingerprint(line), line
+
+
+def with_report(do_fn: beam.DoFn) -> beam.PTransform:
+    """A step whose reports are side outputs and whose own output is `items`."""
+    return beam.ParDo(do_fn).with_outputs(COUNTS, REJECTED, main="items")
+
+
+def write_counts(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str) -> None:
+    """Adds the writing of `counts.json` for steps made by `with_report`."""
+    (
+        [step[COUNTS] for step in steps]
+        | "FlattenCounts" >> beam.Flatten()
+        | "AddCounts" >> beam.CombinePerKey(sum)
+        | "GatherCounts" >> beam.combiners.ToList()
+        | "WriteCounts" >> beam.Map(write_counts_file, folder)
+    )
+
+
+def write_rejected(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str, samples: int) -> None:
+    """Adds the writing of `rejected.jsonl` for steps made by `with_report`."""
+    (
+        [step[REJECTED] for step in steps]
+        | "FlattenRejected" >> beam.Flatten()
+        | "SampleRejected" >> beam.combiners.Top.SmallestPerKey(max(samples, 1))
+        | "GatherRejected" >> beam.combiners.ToList()
+        | "WriteRejected" >> beam.Map(write_rejected_file, folder)
+    )
+
+
+def write_counts_file(counts: list[tuple[tuple[str, str, str], int]], folder: str) -> None:
+    """Writes `counts.json`: language -> section -> name -> number, all sorted."""
+    nested: Counts = {}
+    for (language, section, name), number in sorted(counts):
+        nested.setdefault(language, {}).setdefault(section, {})[name] = number
+    files.write_text(files.join(folder, "counts.json"), json.dumps(nested, indent=2) + "\n")
+
+
+def write_rejected_file(samples: list[tuple[tuple[str, str], Any]], folder: str) -> None:
+    """Writes `rejected.jsonl`, sorted by language and reason."""
+    lines = [line for _, ranked in sorted(samples) for _, line in ranked]
+    files.write_text(files.join(folder, "rejected.jsonl"), "".join(f"{line}\n" for line in lines))

@@ -1,0 +1,80 @@
+"""Records to numbered TFRecord files, each written by one worker."""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+
+from beam_pipelines.transforms.item import Item, ShardKey, label
+from beam_pipelines.transforms.report import Report
+from tfmling import files
+from tfmling.records import folder as records_folder
+from tfmling.records import tfrecord
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class WriteShards(beam.DoFn):
+    """Writes items by languages and shard as records of one kind.
+
+    Args:
+        folder: where the records folder is made.
+        kind: "sentences" or "sentence_pairs".
+        encode: takes the texts and then their languages, returns a record.
+        name: under which they are counted.
+        num_shards: the number of shards of each language.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        kind: records_folder.Kind,
+        encode: Callable[..., bytes],
+        name: str,
+        num_shards: int,
+    ):
+        self._folder = folder
+        self._kind = kind
+        self._encode = encode
+        self._name = name
+        self._num_shards = num_shards
+
+    def process(self, element: tuple[ShardKey, list[Item]]) -> Iterator[Any]:
+        """Emits a report only."""
+        (languages, shard), items = element
+        path = records_folder.shard_path(
+            self._folder, self._kind, label(languages), shard, self._num_shards
+        )
+        write_shard(path, (self._encode(*texts, *languages) for _, _, _, texts in items))
+        report = Report()
+        report.count(label(languages), "kept", self._name, len(items))
+        report.count(label(languages), "kept", "characters", _characters(items))
+        yield from report.outputs(0)
+
+
+def _characters(items: Iterable[Item]) -> int:
+    return sum(len(text) for _, _, _, texts in items for text in texts)
+
+
+def write_shard(path: str, records: Iterable[bytes]) -> int:
+    """Writes a TFRecord file whole or not at all, as a worker may be stopped and tried again."""
+    unfinished = f"{path}.{uuid.uuid4().hex[:8]}.tmp"
+    count = tfrecord.write(unfinished, records)
+    files.rename(unfinished, path)
+    _LOGGER.info("wrote %s: %d records", path, count)
+    return count
+
+
+def complete_shards(folder: str, kind: records_folder.Kind, num_shards: int) -> None:
+    """Writes empty files for shards in which nothing fell, and removes unfinished ones."""
+    for path in files.expand(files.join(folder, kind, "*.tmp")):
+        files.remove(path)
+    written = files.expand(files.join(folder, kind, "*.tfrecord"))
+    names = {path.rpartition("/")[2] for path in written}
+    for key in {name[: -len("-00000-of-00000.tfrecord")] for name in names}:
+        for shard in range(num_shards):
+            path = records_folder.shard_path(folder, kind, key, shard, num_shards)
+            if path.rpartition("/")[2] not in names:
+                tfrecord.write(path, [])
