@@ -71,7 +71,9 @@ def test_labels_are_the_hidden_tokens_and_the_rest_stays():
         at = positions[row][weights[row]]
         assert sorted(set(at)) == list(at)
         expected = ids.numpy()[row][at]
-        np.testing.assert_array_equal(features["masked_lm_ids"].numpy()[row][weights[row]], expected)
+        np.testing.assert_array_equal(
+            features["masked_lm_ids"].numpy()[row][weights[row]], expected
+        )
         untouched = np.setdiff1d(np.arange(40), at)
         np.testing.assert_array_equal(
             features["input_word_ids"].numpy()[row][untouched], ids.numpy()[row][untouched]

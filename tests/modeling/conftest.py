@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.modeling.reference_bert import BertSizes, random_bert_weights
 from safetensors.numpy import save_file
+
+from tests.modeling.reference_bert import BertSizes, random_bert_weights
 
 SIZES = BertSizes(vocabulary=40, width=12, layers=3, heads=3, intermediate=20, positions=16)
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]

@@ -6,10 +6,10 @@ import shutil
 import keras_hub
 import numpy as np
 import pytest
-from tests.modeling.conftest import SIZES
-from tests.modeling.reference_bert import BertSizes, bert_states, masked_lm_logits
 from safetensors.numpy import load_file
 
+from tests.modeling.conftest import SIZES
+from tests.modeling.reference_bert import BertSizes, bert_states, masked_lm_logits
 from tfmling import files
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead

@@ -27,7 +27,9 @@ def build_trainer(strategy: tf.distribute.Strategy, teacher: str) -> Trainer:
             "dual": tiny.dual_encoder(encoder),
             "distil": tiny.distillation(encoder, teacher),
         }
-        variables = list({id(v): v for o in objectives.values() for v in o.trainable_variables}.values())
+        variables = list(
+            {id(v): v for o in objectives.values() for v in o.trainable_variables}.values()
+        )
         optimizer = build_optimizer(SETTINGS, 5, variables)
         step = tf.Variable(0, dtype=tf.int64)
     datasets = {name: _batches(objective, strategy) for name, objective in objectives.items()}
@@ -48,7 +50,9 @@ def _batches(objective, strategy: tf.distribute.Strategy):
     numbered = tf.data.Dataset.counter().map(
         lambda n: objective.prepare(texts, tf.stack([tf.constant(1, tf.int64), n]), 24)
     )
-    sized = numbered.map(lambda f: {k: tf.ensure_shape(v, [12, *v.shape[1:]]) for k, v in f.items()})
+    sized = numbered.map(
+        lambda f: {k: tf.ensure_shape(v, [12, *v.shape[1:]]) for k, v in f.items()}
+    )
     return strategy.experimental_distribute_dataset(sized)
 
 

@@ -27,12 +27,16 @@ def test_no_warm_up_starts_at_the_peak():
 
 
 def test_biases_and_norms_do_not_decay():
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2), keras.layers.LayerNormalization()])
+    model = keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(2), keras.layers.LayerNormalization()]
+    )
     for variable in model.trainable_variables:
         variable.assign(tf.ones_like(variable))
     settings = Optimizer(learning_rate=0.1, weight_decay=0.5)
     optimizer = build_optimizer(settings, 10, model.trainable_variables)
-    optimizer.apply([tf.zeros_like(v) for v in model.trainable_variables], model.trainable_variables)
+    optimizer.apply(
+        [tf.zeros_like(v) for v in model.trainable_variables], model.trainable_variables
+    )
     values = {v.path.split("/")[-1]: v.numpy() for v in model.trainable_variables}
     # decoupled decay: 1 - learning rate * decay = 1 - 0.1 * 0.5
     np.testing.assert_allclose(values["kernel"], 0.95)

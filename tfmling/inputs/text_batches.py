@@ -76,7 +76,9 @@ def chosen_shards(settings: Inputs) -> dict[str, list[str]]:
     if settings.languages is None:
         return found
     if missing := sorted(set(settings.languages) - set(found)):
-        raise ValueError(f"no records of {missing} in {settings.records}; they hold {sorted(found)}")
+        raise ValueError(
+            f"no records of {missing} in {settings.records}; they hold {sorted(found)}"
+        )
     return {key: found[key] for key in settings.languages}
 
 

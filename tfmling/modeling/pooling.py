@@ -3,9 +3,7 @@
 import tensorflow as tf
 
 
-def pool(
-    kind: str, sequence_BLD: tf.Tensor, mask_BL: tf.Tensor, pooled_BD: tf.Tensor
-) -> tf.Tensor:
+def pool(kind: str, sequence_BLD: tf.Tensor, mask_BL: tf.Tensor, pooled_BD: tf.Tensor) -> tf.Tensor:
     """One vector a sentence.
 
     Args:

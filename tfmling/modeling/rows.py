@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tfmling.vocab.settings import MeanOfOldPiecesRows, RandomRows
 from tfmling.vocab.vocabulary import Vocabulary
 
 STDDEV = 0.02  # BERT's initializer_range
@@ -61,12 +60,3 @@ def split_into_old_pieces(piece: str, ids: dict[str, int]) -> list[int]:
 
 
 RowInitializer = Callable[[Sequence[str], Vocabulary, np.ndarray, int], np.ndarray]
-
-
-def build_row_initializer(settings: RandomRows | MeanOfOldPiecesRows) -> RowInitializer:
-    """The initializer that settings name."""
-    kinds: dict[str, Callable[[], RowInitializer]] = {
-        "random": RandomInitializer,
-        "mean_of_old_pieces": MeanOfOldPiecesInitializer,
-    }
-    return kinds[settings.kind]()

@@ -55,6 +55,8 @@ class TranslationRanking(keras.layers.Layer):
         cosines_BG += FAR * same_text_BG * (1.0 - is_right_BG)
         logits_BG = self.scale_factor * (cosines_BG - self.margin * is_right_BG)
         losses_B = tf.nn.sparse_softmax_cross_entropy_with_logits(right_B, logits_BG)
-        found_B = tf.cast(tf.argmax(cosines_BG, axis=1, output_type=tf.int32) == right_B, tf.float32)
+        found_B = tf.cast(
+            tf.argmax(cosines_BG, axis=1, output_type=tf.int32) == right_B, tf.float32
+        )
         global_size = tf.cast(tf.shape(answers_GD)[0], tf.float32)
         return tf.reduce_sum(losses_B) / global_size, tf.reduce_sum(found_B) / global_size

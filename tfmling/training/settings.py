@@ -26,9 +26,13 @@ class Runtime(Settings):
     """Where and how the steps run."""
 
     strategy: Literal["one_device", "mirrored", "tpu"] = "one_device"
-    tpu_address: str | None = pydantic.Field(None, description="name or grpc:// address; null: local")
+    tpu_address: str | None = pydantic.Field(
+        None, description="name or grpc:// address; null: local"
+    )
     dtype: Literal["float32", "bfloat16"] = "float32"
-    jit_compile: bool = pydantic.Field(False, description="compile the step with XLA; TPUs always do")
+    jit_compile: bool = pydantic.Field(
+        False, description="compile the step with XLA; TPUs always do"
+    )
     steps_per_loop: int = pydantic.Field(20, ge=1, description="steps between two reports")
 
     @pydantic.model_validator(mode="after")

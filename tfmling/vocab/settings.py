@@ -71,7 +71,21 @@ class MeanOfOldPiecesRows(Settings):
     kind: Literal["mean_of_old_pieces"]
 
 
-Rows = Annotated[RandomRows | MeanOfOldPiecesRows, pydantic.Field(discriminator="kind")]
+class LexiconRows(Settings):
+    """A new row is the mean of the old rows that translate its piece, weighted by IBM Model 1."""
+
+    kind: Literal["lexicon"]
+    records: list[InputPath] = pydantic.Field(
+        min_length=1, description="folders that build_bitext wrote"
+    )
+    language: str = pydantic.Field(description="the new language; the other side is an old one")
+    min_probability: float = pydantic.Field(0.05, gt=0, le=1)
+    iterations: int = pydantic.Field(5, ge=1)
+
+
+Rows = Annotated[
+    RandomRows | MeanOfOldPiecesRows | LexiconRows, pydantic.Field(discriminator="kind")
+]
 
 
 class ExtendVocab(Settings):
