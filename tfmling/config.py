@@ -6,19 +6,21 @@ Nothing here imports TensorFlow: `--help` and a wrong key are answered at once.
 """
 
 import argparse
-import difflib
 import importlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import pydantic
 import yaml
 
 from tfmling import files
+from tfmling.config_errors import ConfigError, describe
+from tfmling.yaml_values import apply_overrides, read_yaml
+
+__all__ = ["ConfigError", "InputPath", "OutputPath", "Settings", "build", "dump", "load"]
 
 # main -> where its settings are defined; strings, so that asking for one schema imports one module
 SCHEMAS = {
@@ -35,10 +37,6 @@ SCHEMAS = {
 }
 
 
-class ConfigError(ValueError):
-    """A configuration that cannot be used; the message is complete and meant for a person."""
-
-
 class Settings(pydantic.BaseModel):
     """Base of all settings: immutable, and an unknown key is an error."""
 
@@ -53,15 +51,20 @@ class PathRole:
 
 
 def _must_exist(path: str, info: pydantic.ValidationInfo) -> str:
-    if not (info.context or {}).get("check_inputs", True):
+    context = info.context or {}
+    if not context.get("check_inputs", True) or _is_below(path, context.get("made_before", ())):
         return path
     try:
         found = files.expand(path)
-    except FileNotFoundError as error:
+    except (OSError, ImportError) as error:  # a package, or a file system's package, is missing
         raise ValueError(str(error)) from None
     if not found:
         raise ValueError(f"no such file or folder: {path!r}")
     return path
+
+
+def _is_below(path: str, folders: Sequence[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 # A file, folder or glob pattern, local or on any file system that fsspec knows; must exist.
@@ -84,121 +87,43 @@ def load(
     Args:
         model: the settings class.
         path: the YAML file.
-        overrides: `a.b=c` assignments; the value is read as YAML, a number in a key indexes a list.
+        overrides: `a.b=c` assignments, see `apply_overrides`.
         check_inputs: whether files named as inputs must exist already.
 
     Raises:
         ConfigError: the file, the key, what was expected, what came and the nearest known key.
     """
-    return build(model, apply_overrides(read_yaml(path), overrides), path, check_inputs=check_inputs)
+    return build(
+        model, apply_overrides(read_yaml(path), overrides), path, check_inputs=check_inputs
+    )
 
 
 def build(
-    model: type[SettingsType], values: Any, origin: str, *, check_inputs: bool = True
+    model: type[SettingsType],
+    values: Any,
+    origin: str,
+    *,
+    check_inputs: bool = True,
+    made_before: Sequence[str] = (),
 ) -> SettingsType:
-    """Validates `values` as `model`; `origin` names their source in errors (see `load`)."""
-    try:
-        return model.model_validate(values, context={"check_inputs": check_inputs})
-    except pydantic.ValidationError as error:
-        lines = [_describe(model, problem) for problem in error.errors()]
-        raise ConfigError("\n".join(f"{origin}: {line}" for line in lines)) from None
+    """Validates `values` as `model`.
 
-
-def read_yaml(path: str) -> dict[str, Any]:
-    """Reads a YAML mapping; raises ConfigError with file and line."""
-    try:
-        with files.open_text(path) as file:
-            values = yaml.safe_load(file)
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; expected a YAML configuration") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not readable as YAML: {error}") from None
-    if not isinstance(values, dict):
-        raise ConfigError(
-            f"{path}: expected a mapping of keys at the top, got {type(values).__name__}"
-        )
-    return values
-
-
-def apply_overrides(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
-    """Returns a copy of `values` with `a.b=c` assignments made.
+    Args:
+        model: the settings class.
+        values: plain data.
+        origin: names the source of `values` in errors.
+        check_inputs: whether files named as inputs must exist already.
+        made_before: folders that will be there by then; inputs below them are not looked for.
 
     Raises:
-        ConfigError: an assignment without `=`, a step into a scalar or beyond a list.
+        ConfigError: see `load`.
     """
-    values = json.loads(json.dumps(values))  # a deep copy of plain data
-    for override in overrides:
-        key, equals, text = override.partition("=")
-        if not equals:
-            raise ConfigError(f"--set {override}: expected key.path=value")
-        _assign(values, key.split("."), yaml.safe_load(text), override)
-    return values
-
-
-def _assign(values: Any, keys: list[str], value: Any, override: str) -> None:
-    for depth, key in enumerate(keys):
-        last = depth == len(keys) - 1
-        if isinstance(values, list):
-            if not key.isdigit() or int(key) >= len(values):
-                raise ConfigError(
-                    f"--set {override}: {'.'.join(keys[:depth])} is a list of {len(values)}; "
-                    f"expected an index below that, got {key!r}"
-                )
-            index: Any = int(key)
-        elif isinstance(values, dict):
-            index = key
-            values.setdefault(key, None if last else {})
-        else:
-            raise ConfigError(f"--set {override}: {'.'.join(keys[:depth])} holds no keys")
-        if last:
-            values[index] = value
-        else:
-            values = values[index]
-
-
-def _describe(model: type[Settings], problem: Any) -> str:
-    """One line: key path, what was expected, what came, the nearest known key."""
-    location = ".".join(str(part) for part in problem["loc"]) or "(top)"
-    if problem["type"] == "extra_forbidden":
-        known = sorted(_fields_at(model, problem["loc"][:-1]))
-        nearest = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
-        hint = f"did you mean {nearest[0]!r}?" if nearest else f"known keys: {', '.join(known)}"
-        return f"{location}: unknown key; {hint}"
-    if problem["type"] == "missing":
-        return f"{location}: this key is required and was not given"
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "value_error":
-        return f"{location}: {message}"
-    return f"{location}: {message[0].lower()}{message[1:]}; got {problem['input']!r:.80}"
-
-
-def _fields_at(model: Any, location: Sequence[Any]) -> set[str]:
-    """The keys that are known at a location of nested settings."""
-    candidates = list(_models_in(model))
-    for part in location:
-        following: list[Any] = []
-        for candidate in candidates:
-            field = candidate.model_fields.get(part)
-            if field is not None:
-                following += _models_in(field.annotation)
-        # list indices and the tags of unions name no field: stay where we are
-        candidates = following or _tagged(candidates, part)
-    return {name for candidate in candidates for name in candidate.model_fields}
-
-
-def _tagged(candidates: list[Any], tag: Any) -> list[Any]:
-    def carries(candidate: Any) -> bool:
-        return any(tag in get_args(f.annotation) for f in candidate.model_fields.values())
-
-    return [candidate for candidate in candidates if carries(candidate)] or candidates
-
-
-def _models_in(annotation: Any) -> Iterator[type[Settings]]:
-    if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
-        yield annotation  # type: ignore[misc]
-    elif get_origin(annotation) in (list, tuple, dict, Annotated, Union, UnionType):
-        for argument in get_args(annotation):
-            yield from _models_in(argument)
+    context = {"check_inputs": check_inputs, "made_before": made_before}
+    try:
+        return model.model_validate(values, context=context)
+    except pydantic.ValidationError as error:
+        lines = [describe(model, problem) for problem in error.errors()]
+        raise ConfigError("\n".join(f"{origin}: {line}" for line in lines)) from None
 
 
 def paths(settings: Settings, role: Literal["input", "output"]) -> list[str]:
@@ -208,19 +133,17 @@ def paths(settings: Settings, role: Literal["input", "output"]) -> list[str]:
 
 def _paths(settings: pydantic.BaseModel, role: str) -> Iterator[str]:
     for name, field in type(settings).model_fields.items():
-        value = getattr(settings, name)
-        marked = any(role == found for found in _roles(field))
-        for item in _members(value):
-            if isinstance(item, pydantic.BaseModel):
-                yield from _paths(item, role)
-            elif marked and isinstance(item, str):
-                yield item
+        yield from _paths_in(getattr(settings, name), role, role in _roles(field))
 
 
-def _members(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, (list, tuple)) else [value]
+def _paths_in(value: Any, role: str, marked: bool) -> Iterator[str]:
+    if isinstance(value, pydantic.BaseModel):
+        yield from _paths(value, role)
+    elif isinstance(value, (list, tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _paths_in(item, role, marked)
+    elif marked and isinstance(value, str):
+        yield value
 
 
 def _roles(field: pydantic.fields.FieldInfo) -> Iterator[str]:

@@ -5,11 +5,13 @@ COMPLETED. A reader asks for the mark with `require_completed`.
 """
 
 import contextlib
+import glob
 import importlib.util
+import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any
 
 import fsspec
@@ -29,7 +31,9 @@ def is_remote(path: str) -> bool:
 
 def join(folder: str, *parts: str) -> str:
     """Joins path parts, for local and remote paths alike."""
-    return "/".join([folder.rstrip("/") or "/", *parts])
+    if not folder.strip("/"):
+        return folder[:1] + "/".join(parts)
+    return "/".join([folder.rstrip("/"), *parts])
 
 
 def resolve_package(path: str) -> str:
@@ -52,24 +56,21 @@ def resolve_package(path: str) -> str:
 def expand(path: str) -> list[str]:
     """The existing files or folders that a path or glob pattern names, sorted; [] if none."""
     path = resolve_package(path)
-    system, root = fsspec.core.url_to_fs(path)
-    if any(c in path for c in "*?["):
-        found = sorted(system.glob(root))
-    else:
-        found = [root] if system.exists(root) else []
     if not is_remote(path):
-        return [_as_given(path, name) for name in found]
-    return [system.unstrip_protocol(name) for name in found]
+        path = path.removeprefix("file://")
+        return sorted(glob.glob(path, recursive=True)) if _is_pattern(path) else _existing(path)
+    if not _is_pattern(path):
+        return _existing(path)
+    system, root = fsspec.core.url_to_fs(path)
+    return [system.unstrip_protocol(name) for name in sorted(system.glob(root))]
 
 
-def _as_given(path: str, name: str) -> str:
-    """fsspec answers with absolute paths; keep relative ones relative."""
-    given = Path(path)
-    if given.is_absolute() or path.startswith("file://"):
-        return name
-    with contextlib.suppress(ValueError):
-        return str(Path(name).relative_to(Path.cwd()))
-    return path if not any(c in path for c in "*?[") else name
+def _is_pattern(path: str) -> bool:
+    return any(character in path for character in "*?[")
+
+
+def _existing(path: str) -> list[str]:
+    return [path] if exists(path) else []
 
 
 def exists(path: str) -> bool:
@@ -124,35 +125,78 @@ def write_text(path: str, text: str) -> None:
     """Writes a whole UTF-8 file: under another name first, then renamed."""
     system, root = fsspec.core.url_to_fs(path)
     system.makedirs(system._parent(root), exist_ok=True)
-    temporary = f"{root}.{uuid.uuid4().hex[:8]}.tmp"
-    with system.open(temporary, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    system.mv(temporary, root)
+    temporary = _temporary_name(root)
+    try:
+        with system.open(temporary, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        system.mv(temporary, root)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            system.rm(temporary)
+        raise
+
+
+def _temporary_name(path: str) -> str:
+    return f"{path.rstrip('/')}.{uuid.uuid4().hex[:8]}.tmp"
 
 
 @contextlib.contextmanager
 def publish_folder(path: str) -> Iterator[str]:
     """Gives a temporary folder to fill; on success it becomes `path` and is marked COMPLETED.
 
-    An older folder at `path` is replaced only then. On an error nothing is changed.
+    An older folder at `path` is replaced only then. On an error nothing is changed; a killed process
+    leaves its temporary folder, which `remove_temporary` finds.
     """
     system, root = fsspec.core.url_to_fs(path)
-    temporary = f"{root.rstrip('/')}.{uuid.uuid4().hex[:8]}.tmp"
+    temporary = _temporary_name(root)
     system.makedirs(temporary, exist_ok=True)
-    given = temporary if not is_remote(path) else system.unstrip_protocol(temporary)
     try:
-        yield given
+        yield system.unstrip_protocol(temporary) if is_remote(path) else temporary
     except BaseException:
         system.rm(temporary, recursive=True)
         raise
+    if is_remote(path):
+        _replace_remote(system, temporary, root)
+        mark_completed(path)
+    else:
+        mark_completed(temporary)
+        _replace_local(temporary, root)
+
+
+def _replace_local(temporary: str, root: str) -> None:
+    # A folder cannot be renamed over another one: between the two renames `root` is missing, which
+    # readers see as not completed.
+    old = _temporary_name(root)
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(root, old)
+    os.rename(temporary, root)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _replace_remote(system: fsspec.AbstractFileSystem, temporary: str, root: str) -> None:
+    # Object stores copy file by file: the old mark goes first, the new one comes last.
+    mark = join(root, COMPLETED)
+    if system.exists(mark):
+        system.rm(mark)
     if system.exists(root):
         system.rm(root, recursive=True)
-    system.makedirs(system._parent(root), exist_ok=True)
-    if is_remote(path):
-        system.mv(temporary, root, recursive=True)
-    else:
-        shutil.move(temporary, root)
-    mark_completed(path)
+    system.mv(temporary, root, recursive=True)
+
+
+def remove_temporary(path: str) -> list[str]:
+    """Removes what killed processes left of writing `path`; no other process may be writing it.
+
+    Returns:
+        The names of what was removed.
+    """
+    system, root = fsspec.core.url_to_fs(path)
+    parent = system._parent(root)
+    beside = system.ls(parent, detail=False) if system.exists(parent) else []
+    pattern = re.compile(re.escape(root.rstrip("/")) + r"\.[0-9a-f]{8}\.tmp")
+    found = [name.rstrip("/") for name in beside if pattern.fullmatch(name.rstrip("/"))]
+    for name in found:
+        system.rm(name, recursive=True)
+    return found
 
 
 def mark_completed(folder: str) -> None:

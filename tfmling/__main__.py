@@ -1,0 +1,34 @@
+"""The command `tfmling`: one word for each main of this package."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+# imported only when called
+MAINS = {
+    "run": ("tfmling.run", "run a recipe: stages one after the other, then the report"),
+    "extend_vocab": ("tfmling.extend_vocab", "learn pieces of new languages and append them"),
+    "train": ("tfmling.train", "train an encoder"),
+    "evaluate": ("tfmling.evaluate", "score encoders"),
+    "construct_corpus": ("tfmling.construct_corpus", "write a corpus of two invented languages"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Hands over to the main that the first word names."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    lines = [f"  {name:<18}{said}" for name, (_, said) in MAINS.items()]
+    parser = argparse.ArgumentParser(
+        prog="tfmling",
+        usage="tfmling COMMAND ...  (tfmling COMMAND --help says more)",
+        description="\n".join(["commands:", *lines]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=MAINS, metavar="COMMAND")
+    options = parser.parse_args(arguments[:1])
+    importlib.import_module(MAINS[options.command][0]).main(arguments[1:])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Which code a main runs: its own module and all of ours that it imports, followed statically.
+
+So an edit of the report does not train anew, and an edit of a comment or of a line break does
+nothing. Imports inside functions count. What a module imports by a computed name does not.
+"""
+
+import ast
+import functools
+import hashlib
+import importlib.util
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+PACKAGES = ("tfmling", "beam_pipelines", "export")
+
+
+def code_version(module: str, packages: Sequence[str] = PACKAGES) -> str:
+    """SHA-256 of what the modules say that `module` imports, directly or not.
+
+    Raises:
+        ModuleNotFoundError: there is no such module in `packages`.
+    """
+    found = import_closure(module, packages)
+    digest = hashlib.sha256()
+    for name, path in sorted(found.items()):
+        digest.update(f"{name}\n{ast.dump(_parse(path))}\n".encode())
+    return digest.hexdigest()
+
+
+def import_closure(module: str, packages: Sequence[str] = PACKAGES) -> dict[str, Path]:
+    """The file of every module in `packages` that `module` imports, itself and parents included."""
+    if _find(module, packages) is None:
+        raise ModuleNotFoundError(f"{module}: no such module in {', '.join(packages)}")
+    found: dict[str, Path] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        path = _find(name, packages)
+        if path is not None and name not in found:
+            found[name] = path
+            waiting += [*_parents(name), *_imports(name, path)]
+    return found
+
+
+def _find(module: str, packages: Sequence[str]) -> Path | None:
+    package, *inside = module.split(".")
+    specification = importlib.util.find_spec(package) if package in packages else None
+    if specification is None or not specification.submodule_search_locations:
+        return None
+    base = Path(specification.submodule_search_locations[0], *inside)
+    candidates = [base / "__init__.py", base.with_suffix(".py") if inside else base]
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _parents(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
+
+
+def _imports(module: str, path: Path) -> Iterator[str]:
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(_parse(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            relative = "." * node.level + (node.module or "")
+            base = importlib.util.resolve_name(relative, package)
+            yield base
+            # a name may be a module of the package; where it is not, no file is found
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _parse(path: Path) -> ast.Module:
+    return _parse_version(path, path.stat().st_mtime_ns)
+
+
+@functools.cache
+def _parse_version(path: Path, modified: int) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))

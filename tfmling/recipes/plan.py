@@ -1,0 +1,123 @@
+"""From a recipe to stages that are ready to run: references filled in, every setting validated."""
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tfmling import config, files
+from tfmling.recipes.interpolation import UnknownNameError, interpolate
+from tfmling.recipes.settings import Recipe, Stage
+
+
+@dataclass(frozen=True)
+class PlannedStage:
+    """A stage whose settings are complete.
+
+    Attributes:
+        name: unique in the recipe.
+        module: of the main.
+        settings: validated, of the main's class.
+        flags: for the runner.
+        output: the folder that it writes.
+    """
+
+    name: str
+    module: str
+    settings: config.Settings
+    flags: tuple[str, ...]
+    output: str
+
+    @property
+    def kind(self) -> str:
+        """The name of the main: `train` for tfmling.train."""
+        return _kind(self.module)
+
+
+def load_recipe(path: str, overrides: Sequence[str] = ()) -> Recipe:
+    """Reads a recipe; an override may name a stage: `stages.NAME.config.steps=5`.
+
+    Raises:
+        ConfigError: the file, the key, what was expected and what came.
+    """
+    return config.load(Recipe, path, overrides)
+
+
+def plan_stages(recipe: Recipe, origin: str, *, check_inputs: bool = True) -> list[PlannedStage]:
+    """The stages of a recipe with complete and valid settings.
+
+    Args:
+        recipe: the recipe.
+        origin: its file, named in errors.
+        check_inputs: whether inputs that no earlier stage makes must exist.
+
+    Raises:
+        ConfigError: file, stage, key path, what was expected and what came; the first wrong stage.
+    """
+    values: dict[str, Any] = {**recipe.variables, "output": recipe.output}
+    planned: list[PlannedStage] = []
+    for stage in recipe.stages:
+        made = [earlier.output for earlier in planned]
+        place = f"{origin}: stages.{stage.name}"
+        planned.append(_plan(stage, values, recipe.output, made, place, check_inputs))
+        values[f"stages.{stage.name}"] = planned[-1].output
+    check_report(recipe, planned, origin)
+    return planned
+
+
+def _plan(
+    stage: Stage,
+    values: Mapping[str, Any],
+    folder: str,
+    made: Sequence[str],
+    place: str,
+    check_inputs: bool,
+) -> PlannedStage:
+    try:
+        filled = interpolate({"config": stage.config, "flags": stage.flags}, values)
+    except UnknownNameError as error:
+        raise config.ConfigError(f"{place}.{error}") from None
+    settings = config.build(
+        _settings_class(stage.module, place),
+        {"output": files.join(folder, stage.name)} | filled["config"],
+        f"{place}.config",
+        check_inputs=check_inputs,
+        made_before=made,
+    )
+    (output,) = config.paths(settings, "output")
+    if output.rstrip("/") in made:
+        raise config.ConfigError(f"{place}.config.output: an earlier stage writes {output} too")
+    flags = tuple(str(flag) for flag in filled["flags"])
+    return PlannedStage(stage.name, stage.module, settings, flags, output.rstrip("/"))
+
+
+def _kind(module: str) -> str:
+    return module.rpartition(".")[2]
+
+
+def _settings_class(module: str, place: str) -> type[config.Settings]:
+    kinds = [kind for kind in config.SCHEMAS if kind != "run"]
+    if _kind(module) not in kinds or not _exists(module):
+        raise config.ConfigError(
+            f"{place}.module: expected the module of a main ({', '.join(kinds)}), got {module!r}"
+        )
+    return config.load_settings_class(_kind(module))
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def check_report(recipe: Recipe, planned: Sequence[PlannedStage], origin: str) -> None:
+    """Raises ConfigError where the report compares models that no stage scores."""
+    scored = [name for stage in planned for name in getattr(stage.settings, "models", {})]
+    for key in ("before", "after"):
+        name = getattr(recipe.report, key)
+        if scored and name not in scored:
+            raise config.ConfigError(
+                f"{origin}: report.{key}: expected a model that an evaluate stage scores "
+                f"({', '.join(scored)}), got {name!r}"
+            )

@@ -1,0 +1,71 @@
+"""Runs one stage in a process of its own; what it says goes to the terminal and to its log."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+
+
+def run_module(
+    module: str,
+    config_path: Path,
+    flags: Sequence[str],
+    log_path: Path,
+    *,
+    append: bool,
+    keep_open: int,
+) -> int:
+    """`python -m module --config config_path [-- flags]`.
+
+    Args:
+        module: of a main.
+        config_path: its settings.
+        flags: for its runner.
+        log_path: gets all it prints.
+        append: whether the log goes on with what is in it.
+        keep_open: a file descriptor that the process inherits.
+
+    Returns:
+        The exit status; negative: the number of the signal that ended it.
+    """
+    command = [sys.executable, "-m", module, "--config", str(config_path)]
+    command += ["--", *flags] if flags else []
+    with open(log_path, "ab" if append else "wb") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            pass_fds=[keep_open],
+            preexec_fn=_end_with_parent,
+        )
+        assert process.stdout is not None
+        try:
+            _copy(process.stdout, log)
+            return process.wait()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+
+
+def _end_with_parent() -> None:
+    """Where the system can (Linux): a run that is killed leaves no stage behind it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _copy(source: IO[bytes], log: IO[bytes]) -> None:
+    sys.stdout.flush()
+    while chunk := os.read(source.fileno(), 1 << 16):
+        log.write(chunk)
+        log.flush()
+        sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()

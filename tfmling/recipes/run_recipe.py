@@ -1,0 +1,136 @@
+"""Runs the stages of a recipe that are not done yet.
+
+In the recipe's output: `configs/<stage>.yaml`, `logs/<stage>.log`, `states/<stage>.json`, and the
+stages' folders. Everything can be killed at any time; the next run goes on from there.
+"""
+
+import glob
+import shutil
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from tfmling import config, files
+from tfmling.recipes.lock import only_run
+from tfmling.recipes.plan import PlannedStage
+from tfmling.recipes.process import run_module
+from tfmling.recipes.state import State, continues, read_state, start, write_state
+from tfmling.recipes.version import Version, current_version
+
+
+class StageError(RuntimeError):
+    """A stage has failed; the message says where its log is."""
+
+
+def run_stages(stages: Sequence[PlannedStage], output: str) -> None:
+    """Runs what is not done yet, one stage after the other.
+
+    Raises:
+        ConfigError: another run works in `output`.
+        StageError: a stage has failed.
+    """
+    folder = Path(output)
+    with only_run(folder) as lock:
+        for name in ("configs", "logs", "states"):
+            (folder / name).mkdir(exist_ok=True)
+        for number in range(len(stages)):
+            _run_stage(stages, number, folder, lock)
+
+
+def state_path(folder: Path, stage: PlannedStage) -> Path:
+    """Where the state of a stage is kept."""
+    return folder / "states" / f"{stage.name}.json"
+
+
+def _run_stage(stages: Sequence[PlannedStage], number: int, folder: Path, lock: int) -> None:
+    stage, path = stages[number], state_path(folder, stages[number])
+    say = _Voice(f"[{number + 1}/{len(stages)}] {stage.name}")
+    version, earlier = current_version(stage), read_state(path)
+    if earlier is not None and _is_done(stage, version, earlier):
+        if earlier.status != "completed":
+            write_state(path, earlier.ended("completed"))
+        say(f"skipped: unchanged (took {_clock(earlier.seconds)})")
+        return
+    going_on = continues(version, earlier)
+    _clean(stage, keep_running=going_on)
+    log = folder / "logs" / f"{stage.name}.log"
+    state = start(version, earlier, log.stat().st_mtime if log.exists() else None)
+    write_state(path, state)
+    say(f"run: {_reason(version, earlier)}{_time_left(stages[number:], folder)}")
+    status = _run(stage, folder, log, going_on, lock)
+    state = state.ended("completed" if status == 0 else "failed")
+    write_state(path, state)
+    if status:
+        say(f"failed after {_clock(state.seconds)}")
+        raise StageError(
+            f"stage {stage.name}: {stage.module} {_ending(status)}; the last lines of {log} say "
+            "why. Run the recipe again to go on from here."
+        )
+    say(f"done in {_clock(state.seconds)}: {stage.output}")
+
+
+def _is_done(stage: PlannedStage, version: Version, state: State) -> bool:
+    if state.version != version or not files.is_completed(stage.output):
+        return False
+    # killed between the mark and our note of it: the mark is younger than the start
+    mark = Path(stage.output) / files.COMPLETED
+    just_missed = state.status == "started" and mark.exists()
+    return state.status == "completed" or (just_missed and mark.stat().st_mtime >= state.started_at)
+
+
+def _clean(stage: PlannedStage, *, keep_running: bool) -> None:
+    """Removes what dead runs left; the state of a half-done training only if it is of no use."""
+    if files.is_remote(stage.output):
+        return
+    files.remove_temporary(stage.output)
+    if not keep_running:
+        for path in glob.glob(f"{glob.escape(stage.output)}.running*"):
+            shutil.rmtree(path)
+
+
+def _run(stage: PlannedStage, folder: Path, log: Path, append: bool, lock: int) -> int:
+    config_path = folder / "configs" / f"{stage.name}.yaml"
+    files.write_text(str(config_path), config.dump(stage.settings))
+    return run_module(stage.module, config_path, stage.flags, log, append=append, keep_open=lock)
+
+
+def _reason(version: Version, earlier: State | None) -> str:
+    if earlier is None:
+        return "not run before"
+    if changes := version.changes_since(earlier.version):
+        return ", ".join(changes)
+    return {
+        "started": "goes on, was stopped",
+        "failed": "goes on, had failed",
+        "completed": "its output is gone",
+    }[earlier.status]
+
+
+def _time_left(stages: Sequence[PlannedStage], folder: Path) -> str:
+    """What all stages from here on took before, where every one of them has been run."""
+    states = [read_state(state_path(folder, stage)) for stage in stages]
+    times = [state.usual_seconds for state in states if state and state.usual_seconds is not None]
+    if len(times) < len(stages):
+        return ""
+    return f"; this stage took {_clock(times[0])} before, all from here {_clock(sum(times))}"
+
+
+def _ending(status: int) -> str:
+    return f"was ended by signal {-status}" if status < 0 else f"exited with status {status}"
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
+
+
+class _Voice:
+    """Prints lines of one stage, with the time since the run began."""
+
+    began = time.monotonic()
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def __call__(self, text: str) -> None:
+        print(f"{_clock(time.monotonic() - self.began)} {self.name}: {text}", flush=True)

@@ -1,0 +1,76 @@
+"""Settings of `tfmling run`: stages, what their configurations share, and the report."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+import pydantic
+
+from tfmling import files
+from tfmling.config import OutputPath, Settings
+
+RESERVED = ("configs", "logs", "states")  # folders of the recipe itself, beside those of its stages
+
+Variable = str | int | float | bool
+Name = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z][\w-]*$")]
+
+
+class Stage(Settings):
+    """One main with its settings, run in a process of its own."""
+
+    name: Name
+    module: str = pydantic.Field(description="of the main, as for python -m: tfmling.train")
+    config: dict[str, Any] = pydantic.Field(
+        default={},
+        description="the main's settings; `output` is <recipe's output>/<name> if not given",
+    )
+    flags: list[str] = pydantic.Field(default=[], description="for the runner, as after -- by hand")
+
+    @pydantic.field_validator("name")
+    @classmethod
+    def _no_folder_of_ours(cls, name: str) -> str:
+        if name in RESERVED:
+            raise ValueError(f"{name!r} is a folder of the recipe itself; expected another name")
+        return name
+
+
+class Report(Settings):
+    """What the report compares."""
+
+    title: str = "Report"
+    before: Name = pydantic.Field(
+        default="before", description="a key of `models` in an evaluate stage"
+    )
+    after: Name = pydantic.Field(
+        default="after", description="a key of `models` in an evaluate stage"
+    )
+    example_texts: list[str] = pydantic.Field(
+        default=["habari ya asubuhi", "good morning"],
+        description="in the line that loads the model",
+    )
+
+
+class Recipe(Settings):
+    """Stages from raw files to a model, and the report on them.
+
+    In every string of `config` and `flags`, `${NAME}` stands for a variable, `${output}` for the
+    recipe's output, and `${stages.NAME}` for the output of an earlier stage.
+    """
+
+    output: OutputPath
+    variables: dict[Name, Variable] = pydantic.Field(default_factory=dict)
+    stages: list[Stage] = pydantic.Field(min_length=1)
+    report: Report = Report()
+
+    @pydantic.field_validator("output")
+    @classmethod
+    def _output_is_local(cls, output: str) -> str:
+        if files.is_remote(output):
+            raise ValueError(f"expected a local folder (stages may have remote ones), got {output}")
+        return output.rstrip("/")
+
+    @pydantic.model_validator(mode="after")
+    def _names_differ(self) -> "Recipe":
+        counted = Counter(stage.name for stage in self.stages)
+        if twice := [name for name, times in counted.items() if times > 1]:
+            raise ValueError(f"stages need different names; twice: {', '.join(twice)}")
+        return self

@@ -1,0 +1,63 @@
+"""What the result of a stage depends on."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tfmling import config
+from tfmling.recipes.code_version import code_version
+from tfmling.recipes.input_version import input_version
+from tfmling.recipes.plan import PlannedStage
+
+
+@dataclass(frozen=True)
+class Version:
+    """Equal versions give equal results, as far as a stage is deterministic.
+
+    Attributes:
+        module: of the main.
+        flags: for the runner.
+        config: the resolved settings.
+        code: see `code_version`.
+        inputs: path -> see `input_version`.
+    """
+
+    module: str
+    flags: list[str]
+    config: dict[str, Any]
+    code: str
+    inputs: dict[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+    def changes_since(self, earlier: "Version") -> list[str]:
+        """In words, what is different from an earlier version."""
+        changed = [
+            f"{name} changed"
+            for name in ("module", "flags", "code")
+            if getattr(self, name) != getattr(earlier, name)
+        ]
+        keys = _changed_keys(self.config, earlier.config)
+        return changed + [f"config.{key} changed" for key in keys] + self._changed_inputs(earlier)
+
+    def _changed_inputs(self, earlier: "Version") -> list[str]:
+        # a path that is new or gone stands in the config already
+        both = self.inputs.keys() & earlier.inputs.keys()
+        return [f"{p} changed" for p in sorted(both) if self.inputs[p] != earlier.inputs[p]]
+
+
+def _changed_keys(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
+    return [key for key in dict.fromkeys([*new, *old]) if new.get(key) != old.get(key)]
+
+
+def current_version(stage: PlannedStage) -> Version:
+    """The version that a stage has now; reads all its inputs."""
+    inputs = dict.fromkeys(config.paths(stage.settings, "input"))
+    return Version(
+        module=stage.module,
+        flags=list(stage.flags),
+        config=stage.settings.model_dump(mode="json"),
+        code=code_version(stage.module),
+        inputs={path: input_version(path) for path in inputs},
+    )

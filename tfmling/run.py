@@ -1,0 +1,52 @@
+"""Runs a recipe: its stages one after the other, then one report on all of them.
+
+    tfmling run configs/recipes/swahili.yaml
+    tfmling run configs/recipes/swahili.yaml --set variables.data=corpora \\
+        --set stages.train_dual_encoder.config.steps=500
+
+A stage whose inputs, settings and code are unchanged is skipped; a broken one goes on where it was.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from tfmling.config import ConfigError
+from tfmling.recipes.plan import load_recipe, plan_stages
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads the recipe, checks all of it, runs what is not done yet, writes the report."""
+    options = _parser().parse_args(arguments)
+    try:
+        recipe = load_recipe(options.recipe, options.set)
+        stages = plan_stages(recipe, options.recipe)
+        from tfmling.recipes.run_recipe import StageError, run_stages
+
+        run_stages(stages, recipe.output)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+    except StageError as error:
+        raise SystemExit(f"{error}") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tfmling run",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("recipe", help="a recipe in YAML")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override one key (variables.data=corpora), may be repeated",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()
