@@ -17,3 +17,9 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}; set TFMLING_DATA to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The folder that holds setup.py and configs/."""
+    return ROOT

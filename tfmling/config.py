@@ -20,8 +20,6 @@ from tfmling import files
 from tfmling.config_errors import ConfigError, describe
 from tfmling.yaml_values import apply_overrides, read_yaml
 
-__all__ = ["ConfigError", "InputPath", "OutputPath", "Settings", "build", "dump", "load"]
-
 # main -> where its settings are defined; strings, so that asking for one schema imports one module
 SCHEMAS = {
     "construct_corpus": "tfmling.corpora.constructed.settings:ConstructCorpus",

@@ -24,7 +24,7 @@ def describe(model: type[pydantic.BaseModel], problem: Any) -> str:
     if kind == "extra_forbidden":
         known = {name for found in alternatives for name in getattr(found, "model_fields", {})}
         key = problem["loc"][-1]
-        return f"{_path([*keys, problem['loc'][-1]])}: unknown key; {nearest(problem['loc'][-1], known)}"
+        return f"{_path([*keys, key])}: unknown key; {nearest(key, known)}"
     if kind == "missing":
         return f"{_path(keys)}: this key is required and was not given"
     if kind in ("union_tag_invalid", "union_tag_not_found"):

