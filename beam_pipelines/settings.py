@@ -53,7 +53,7 @@ class BuildMonolingual(_BuildRecords):
 
     corpora: list[AnyMonolingual] = pydantic.Field(min_length=1)
     filters: list[AnySentenceFilter] = pydantic.Field([])
-    segment_pairs: SegmentPairs | None = pydantic.Field(default_factory=SegmentPairs)
+    segment_pairs: SegmentPairs | None = pydantic.Field(default_factory=lambda: SegmentPairs())
 
 
 class BuildBitext(_BuildRecords):

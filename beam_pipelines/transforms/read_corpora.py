@@ -27,11 +27,10 @@ class ReadCorpora(beam.PTransform):
         self._corpora = list(corpora)
 
     def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
-        """The files are shuffled among workers; what is in them is not."""
+        """The files are dealt out to workers; what is in them is not shuffled."""
         return (
             pipeline
             | "Tasks" >> beam.Create(numbered_tasks(self._corpora))
-            | beam.Reshuffle()
             | "Read" >> beam.ParDo(_ReadTask(self._corpora))
         )
 
@@ -55,6 +54,9 @@ class _ReadTask(beam.DoFn):
             yield batch
         seconds = time.monotonic() - started
         _LOGGER.info("read %d/%d %s: %d items, %.1f s", number, of, ", ".join(task), items, seconds)
+
+    def infer_output_type(self, input_type: Any) -> Any:
+        return Any  # of one element; Beam would guess it from the bytecode of `process`
 
 
 def batches(items: Iterable[Any]) -> Iterator[list[Any]]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import apache_beam as beam
 
@@ -23,13 +24,8 @@ class ReadRecords(beam.PTransform):
         self._shards = [path for folder in folders for path in sentence_shards(folder)]
 
     def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
-        """The shards are shuffled among workers; what is in them is not."""
-        return (
-            pipeline
-            | "Shards" >> beam.Create(self._shards)
-            | beam.Reshuffle()
-            | "Read" >> beam.ParDo(_ReadShard())
-        )
+        """The shards are dealt out to workers; what is in them is not shuffled."""
+        return pipeline | "Shards" >> beam.Create(self._shards) | "Read" >> beam.ParDo(_ReadShard())
 
 
 def sentence_shards(folder: str) -> list[str]:
@@ -60,5 +56,5 @@ class _ReadShard(beam.DoFn):
         yield batch
         _LOGGER.info("read %s", path)
 
-    def infer_output_type(self, input_type: type) -> type:
-        return bytes
+    def infer_output_type(self, input_type: Any) -> Any:
+        return bytes  # of one element; Beam would guess it from the bytecode of `process`

@@ -1,0 +1,90 @@
+"""Pipelines run as their mains run them, in this process."""
+
+import gzip
+import json
+
+import pytest
+import yaml
+
+from beam_pipelines import build_bitext, build_monolingual, count_words
+from tfmling.records import example, folder, tfrecord
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes a file, gzip by its name, and returns its path."""
+
+    def write(name, text):
+        data = text if isinstance(text, bytes) else text.encode()
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs a main with settings and runner flags, and returns its output folder."""
+
+    def run(main, settings, *flags, name="out"):
+        output = str(tmp_path / name)
+        config = tmp_path / f"{name}.yaml"
+        config.write_text(yaml.safe_dump({"output": output} | settings))
+        main.main(["--config", str(config), "--", *flags])
+        return output
+
+    return run
+
+
+@pytest.fixture
+def run_monolingual(run):
+    return lambda settings, *flags, **kw: run(build_monolingual, settings, *flags, **kw)
+
+
+@pytest.fixture
+def run_bitext(run):
+    return lambda settings, *flags, **kw: run(build_bitext, settings, *flags, **kw)
+
+
+@pytest.fixture
+def run_count_words(run):
+    return lambda settings, *flags, **kw: run(count_words, settings, *flags, **kw)
+
+
+@pytest.fixture
+def read_records():
+    """The records of one kind in a folder: key -> features of each."""
+
+    def read_records(path, kind):
+        return {
+            key: [example.deserialize(record) for path in paths for record in tfrecord.read(path)]
+            for key, paths in folder.shards(path, kind).items()
+        }
+
+    return read_records
+
+
+@pytest.fixture
+def read_counts():
+    return lambda path: json.loads(open(f"{path}/counts.json").read())
+
+
+@pytest.fixture
+def read_rejected():
+    return lambda path: [json.loads(line) for line in open(f"{path}/rejected.jsonl")]
+
+
+@pytest.fixture
+def contents(tmp_path):
+    """All files of an output but its config, by name."""
+
+    def contents(path):
+        files = (tmp_path / path).rglob("*")
+        return {
+            str(file.relative_to(path)): file.read_bytes()
+            for file in files
+            if file.is_file() and file.name != "config.yaml"
+        }
+
+    return contents

@@ -1,0 +1,58 @@
+import apache_beam as beam
+import pytest
+from apache_beam.options.pipeline_options import StandardOptions
+
+from beam_pipelines import runner
+from beam_pipelines.settings import BuildMonolingual
+from beam_pipelines.transforms import monolingual
+from tfmling import config
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ([], "FnApiRunner"),
+        (["--runner=DirectRunner"], "FnApiRunner"),
+        (["--runner", "DataflowRunner"], "DataflowRunner"),
+    ],
+)
+def test_the_runner_is_named(flags, expected):
+    assert runner.pipeline_options(flags).view_as(StandardOptions).runner == expected
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--runner=DaskRunner"],
+        ["--runner=apache_beam.runners.dask.dask_runner.DaskRunner"],
+        ["--direct_running_mode=multi_threading", "--direct_num_workers=2"],
+        ["--direct_running_mode", "multi_threading"],
+    ],
+)
+def test_what_loses_records_is_refused(flags):
+    with pytest.raises(config.ConfigError, match="loses records; expected"):
+        runner.pipeline_options(flags)
+
+
+def graph(languages, tmp_path):
+    (tmp_path / "a.txt").touch()
+    corpora = [
+        {"format": "plain_text", "path": str(tmp_path / "a.txt"), "language": language}
+        for language in languages
+    ]
+    filters = [{"kind": kind} for kind in ("characters", "words", "letters", "script")]
+    values = {"output": "x", "corpora": corpora, "filters": filters}
+    pipeline = beam.Pipeline(options=runner.pipeline_options([]))
+    monolingual.build(pipeline, config.build(BuildMonolingual, values, "test"), "x")
+    return pipeline.to_runner_api()
+
+
+def test_languages_are_keys_and_not_branches(tmp_path):
+    two = graph(["sw", "am"], tmp_path)
+    many = graph([f"qa{a}-x-{b}" for a in "abcdefghij" for b in "abcdefghij"], tmp_path)
+    assert len(many.components.transforms) == len(two.components.transforms)
+    assert many.ByteSize() < 200_000  # Dataflow refuses 10 MB
+
+
+def test_workers_need_no_main_session(tmp_path):
+    assert b"__main__" not in graph(["sw"], tmp_path).SerializeToString()
