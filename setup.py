@@ -57,8 +57,9 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11,<3.14",
-    packages=find_packages(include=[f"{p}{s}" for p in ("tfmling", "beam_pipelines", "export")
-                                    for s in ("", ".*")]),
+    packages=find_packages(
+        include=[f"{p}{s}" for p in ("tfmling", "beam_pipelines", "export") for s in ("", ".*")]
+    ),
     package_data={"tfmling": ["py.typed"], "tfmling.recipes": ["*.j2"]},
     install_requires=INSTALL_REQUIRES,
     extras_require={

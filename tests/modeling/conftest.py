@@ -42,7 +42,7 @@ def hugging_face_folder(tmp_path_factory, bert_weights) -> Path:
     return folder
 
 
-@pytest.fixture()
+@pytest.fixture
 def token_inputs() -> dict[str, np.ndarray]:
     generator = np.random.default_rng(5)
     mask = np.array([[1] * 10, [1] * 6 + [0] * 4, [1] * 3 + [0] * 7], np.int32)

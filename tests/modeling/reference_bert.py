@@ -1,4 +1,4 @@
-"""BERT's forward pass in numpy, written from the paper (Devlin et al. 2019; Vaswani et al. 2017)."""
+"""BERT's forward pass in numpy, from the papers (Devlin et al. 2019; Vaswani et al. 2017)."""
 
 import dataclasses
 import math

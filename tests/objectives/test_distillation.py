@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from tests import tiny
 
+from tests import tiny
 from tfmling.modeling.encoder_folder import save_encoder
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pydantic
 import pytest
 import tensorflow as tf
-from tests import tiny
 
+from tests import tiny
 from tfmling.objectives.settings import MaskedLM
 
 

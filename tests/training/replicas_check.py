@@ -9,8 +9,8 @@ import tempfile
 
 import numpy as np
 import tensorflow as tf
-from tests import tiny
 
+from tests import tiny
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer

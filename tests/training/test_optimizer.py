@@ -12,7 +12,7 @@ from tfmling.training.settings import Optimizer
 def test_linear_warm_up_and_decay():
     schedule = WarmupSchedule(1.0, warmup_steps=4, steps=10, decay="linear")
     rates = [float(schedule(tf.constant(step))) for step in range(11)]
-    # a quarter more each step up to 1 at the fourth; then a sixth less each step, none left after 10
+    # a quarter more each step up to 1 at the fourth; then a sixth less each step
     expected = [1 / 4, 2 / 4, 3 / 4, 1, 1, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6, 0]
     assert rates == pytest.approx(expected, abs=1e-6)
 

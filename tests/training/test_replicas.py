@@ -1,4 +1,4 @@
-"""Four replicas equal one: loss, gradient, and the weights after five steps of AdamW with clipping."""
+"""Four replicas equal one: loss, gradient, weights after five steps of AdamW with clipping."""
 
 import json
 import subprocess

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
-from tests import tiny
 
+from tests import tiny
 from tfmling import files
 from tfmling.config import build
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder

@@ -17,10 +17,10 @@ def mask_tokens(
     vocabulary_size: int,
     seed: tf.Tensor,
 ) -> dict[str, tf.Tensor]:
-    """Chooses words at random and hides them (Devlin et al. 2019, 3.1; whole words as released later).
+    """Chooses words at random and hides them (Devlin et al. 2019, 3.1; whole words as released).
 
     Words are taken in random order while less than half of the next one lies beyond the budget of
-    mask_rate x maskable tokens. Of the chosen tokens 80 % become [MASK], 10 % a random piece, 10 % stay.
+    mask_rate x maskable tokens. Of the chosen, 80 % become [MASK], 10 % a random piece, 10 % stay.
 
     Args:
         ids_BL: int32 piece ids.

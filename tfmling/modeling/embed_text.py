@@ -1,4 +1,4 @@
-"""Strings in, sentence vectors out, with an encoder that is in memory. N texts, B batch, D width."""
+"""Strings in, sentence vectors out, with an encoder in memory. N texts, B batch, D width."""
 
 from collections.abc import Iterator, Sequence
 
@@ -33,7 +33,7 @@ class TextEmbedder:
 
         `progress` names the bar that is shown; None shows none.
         """
-        vectors_ND = np.zeros((len(texts), self.encoder.hidden_dim), np.float32)
+        vectors_ND: np.ndarray = np.zeros((len(texts), self.encoder.hidden_dim), np.float32)
         with tqdm(total=len(texts), desc=progress, disable=progress is None) as bar:
             for rows in self._batches_by_length(texts):
                 vectors_ND[rows] = self._embed_batch([texts[row] for row in rows])

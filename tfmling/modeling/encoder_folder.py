@@ -1,7 +1,7 @@
 """Encoders on disk.
 
-A folder of ours is a KerasHub preset (config.json, model.weights.h5) with vocab.txt, encoder.json and,
-where pretraining heads are kept, heads.safetensors. Hugging Face BERT folders are read too.
+A folder of ours is a KerasHub preset (config.json, model.weights.h5) with vocab.txt, encoder.json
+and, where pretraining heads are kept, heads.safetensors. Hugging Face BERT folders are read too.
 """
 
 import json

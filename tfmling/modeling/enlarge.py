@@ -15,8 +15,8 @@ def enlarge_encoder(
 ) -> Encoder:
     """A copy of `encoder` for a longer vocabulary.
 
-    Old rows of the table and of the tied decoder's bias keep their values bit for bit; new rows come
-    from `row_initializer`, new biases are zero.
+    Old rows of the table and of the tied decoder's bias keep their values bit for bit; new rows
+    come from `row_initializer`, new biases are zero.
 
     Raises:
         ValueError: the vocabulary does not begin with the encoder's own pieces.

@@ -20,8 +20,8 @@ def _initializer() -> keras.initializers.Initializer:
 class MaskedLMHead(keras.layers.Layer):
     """Dense, activation, norm, and the encoder's own table as decoder (tied), plus a bias.
 
-    Only the masked positions come in: with a vocabulary of 120,000 and more the product with the table
-    is the cost of the step, and 20 of 128 positions need it (Devlin et al. 2019, section 3.1).
+    Only the masked positions come in: with a vocabulary of 120,000 and more the product with the
+    table is the cost of the step, and 20 of 128 positions need it (Devlin et al. 2019, section 3.1).
     """
 
     def __init__(self, encoder: Encoder):

@@ -52,7 +52,9 @@ class LexiconInitializer:
         pairs = [
             pair for pair in zip(new_ids, old_ids, strict=True) if max(map(len, pair)) <= MAX_PIECES
         ]
-        lexicon = Lexicon(*map(list, zip(*pairs, strict=True)), self.settings.iterations)
+        lexicon = Lexicon(
+            [new for new, _ in pairs], [old for _, old in pairs], self.settings.iterations
+        )
         return lexicon.translations(self.settings.min_probability)
 
     def _texts(self) -> tuple[list[bytes], list[bytes]]:

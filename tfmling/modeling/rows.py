@@ -27,7 +27,7 @@ class RandomInitializer:
 
 
 class MeanOfOldPiecesInitializer:
-    """The mean of the old pieces that the base split a new piece into; random where it could not."""
+    """The mean of the old pieces that a new piece was split into; random where it could not be."""
 
     def __call__(
         self, pieces: Sequence[str], old: Vocabulary, table_VD: np.ndarray, seed: int
@@ -42,7 +42,7 @@ class MeanOfOldPiecesInitializer:
 
 
 def split_into_old_pieces(piece: str, ids: dict[str, int]) -> list[int]:
-    """Greedy longest-match ids of one piece under the old vocabulary; [] where some part is unknown.
+    """Greedy longest-match ids of a piece under the old vocabulary; [] where a part is unknown.
 
     A piece `##x` is split as the inside of a word, where each part carries `##` too.
     """

@@ -66,12 +66,13 @@ class MaskedLMObjective(Objective):
         )
 
     def call(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
-        """The mean cross-entropy over all predictions of the global batch, and the share guessed."""
+        """The mean cross-entropy over the predictions of the global batch, and the share guessed."""
         outputs = self.encoder({name: features[name] for name in NAMES}, training=training)
         loss, accuracy = self._masked_lm(outputs["sequence_output"], features)
         metrics = {"masked_lm_loss": loss, "masked_lm_accuracy": accuracy}
         if self.next_sentence is not None:
-            next_loss, next_accuracy = self._next_sentence(outputs["pooled_output"], features)
+            logits_B2 = self.next_sentence(outputs["pooled_output"])
+            next_loss, next_accuracy = _next_sentence(logits_B2, features["next_sentence_label"])
             metrics |= {"next_sentence_loss": next_loss, "next_sentence_accuracy": next_accuracy}
             loss += next_loss
         return loss, {"loss": loss} | metrics
@@ -83,12 +84,10 @@ class MaskedLMObjective(Objective):
             logits_BPV, features["masked_lm_ids"], features["masked_lm_weights"]
         )
 
-    def _next_sentence(
-        self, pooled_BD: tf.Tensor, features: Metrics
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        labels_B = features["next_sentence_label"]
-        weights_B = tf.ones_like(labels_B, dtype=tf.float32)
-        return _mean_cross_entropy(self.next_sentence(pooled_BD), labels_B, weights_B)
+
+def _next_sentence(logits_B2: tf.Tensor, labels_B: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    weights_B = tf.ones_like(labels_B, dtype=tf.float32)
+    return _mean_cross_entropy(logits_B2, labels_B, weights_B)
 
 
 def _mean_cross_entropy(

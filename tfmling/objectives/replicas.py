@@ -14,8 +14,8 @@ def sum_over_replicas(value: tf.Tensor) -> tf.Tensor:
 def gather_rows(rows_BD: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """The rows of all replicas, in the order of replicas.
 
-    Each replica writes its rows into a zero tensor and the tensors are summed: static shapes, as a TPU
-    needs, and a gradient that sums what every replica asks of a row.
+    Each replica writes its rows into a zero tensor and the tensors are summed: static shapes, as a
+    TPU needs, and a gradient that sums what every replica asks of a row.
 
     Returns:
         rows [G, D], and the int32 scalar position of this replica's first row among them.

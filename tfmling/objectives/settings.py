@@ -24,7 +24,7 @@ class Task(Settings):
 
 
 class MaskedLM(Task):
-    """Guess hidden words: MLM over sentences, TLM over sentence pairs, BERT's pair over segments."""
+    """Guess hidden words: MLM over sentences, TLM over their pairs, BERT's MLM over segments."""
 
     kind: Literal["masked_lm"]
     mask_rate: float = pydantic.Field(0.15, gt=0, lt=1)

@@ -17,7 +17,7 @@ def token_counts(tokenizer: Tokenizer, texts_N: tf.Tensor) -> tf.Tensor:
 def pack_side(
     tokenizer: Tokenizer, texts_B: tf.Tensor, length: "tf.Tensor | int", side: str
 ) -> Texts:
-    """`{side}_input_word_ids` and so on [B, L], and `{side}_key` int32 [B], equal for equal texts."""
+    """`{side}_input_word_ids` and so on [B, L]; `{side}_key` int32 [B], equal for equal texts."""
     packed = tokenizer.pack(tokenizer(texts_B), length)
     keys_B = tf.strings.to_hash_bucket_fast(texts_B, 2**31 - 1)
     return {f"{side}_{name}": packed[name] for name in NAMES} | {

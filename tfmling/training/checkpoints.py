@@ -31,7 +31,7 @@ def build_manager(
     model_variables: Iterable[keras.Variable],
     optimizer: keras.optimizers.Optimizer,
 ) -> tf.train.CheckpointManager:
-    """The manager of `folder`/checkpoints: step, all weights, all optimizer slots, random states."""
+    """The manager of `folder`/checkpoints: step, weights, optimizer slots, random states."""
     checkpoint = tf.train.Checkpoint(
         step=step,
         model=_by_position(model_variables),

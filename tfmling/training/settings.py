@@ -43,7 +43,7 @@ class Runtime(Settings):
 
 
 class Train(Settings):
-    """A training: an encoder, the tasks whose weighted losses are summed in each step, and how long."""
+    """An encoder, the tasks whose weighted losses are summed in each step, and how long."""
 
     output: OutputPath
     seed: int = 1

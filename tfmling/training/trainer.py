@@ -1,6 +1,6 @@
 """One step, on all replicas, and the loop of steps that runs on the device (orbit's inner loop)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import keras
 import orbit
@@ -51,7 +51,7 @@ class Trainer(orbit.StandardTrainer):
             total.assign(0.0)
         self._first_step = self.step.numpy()
 
-    def train_step(self, iterator: dict[str, object]) -> None:
+    def train_step(self, iterator: dict[str, Iterator[Metrics]]) -> None:
         """One batch of each task on every replica."""
         batches = {name: next(iterator[name]) for name in self.tasks}
         shares = self.strategy.run(self._replica_step, args=(batches,))

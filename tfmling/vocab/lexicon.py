@@ -63,7 +63,10 @@ class Lexicon:
 def _cells(
     sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    source_parts, target_parts, position_parts, positions = [], [], [], 0
+    source_parts: list[np.ndarray] = []
+    target_parts: list[np.ndarray] = []
+    position_parts: list[np.ndarray] = []
+    positions = 0
     for source, target in zip(sources, targets, strict=True):
         with_null = np.array([NULL, *source], np.int32)
         source_parts.append(np.tile(with_null, len(target)))
@@ -72,8 +75,13 @@ def _cells(
         position_parts.append(np.repeat(own, len(with_null)))
         positions += len(target)
     if not source_parts:
-        return (np.zeros(0, np.int32),) * 3
-    return tuple(np.concatenate(parts) for parts in (source_parts, target_parts, position_parts))  # type: ignore[return-value]
+        empty = np.zeros(0, np.int32)
+        return empty, empty, empty
+    return (
+        np.concatenate(source_parts),
+        np.concatenate(target_parts),
+        np.concatenate(position_parts),
+    )
 
 
 def _distinct(

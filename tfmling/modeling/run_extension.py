@@ -1,0 +1,94 @@
+"""A whole extension: from counted words to an enlarged encoder folder, or to a vocab.txt."""
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from tfmling import config, files
+from tfmling.modeling.build_rows import build_row_initializer
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import VOCABULARY, load_encoder, save_encoder
+from tfmling.modeling.enlarge import enlarge_encoder
+from tfmling.vocab.extension import extend_vocabulary
+from tfmling.vocab.fertility import measure_fertility
+from tfmling.vocab.learners import learn_pieces
+from tfmling.vocab.settings import Base, EmptyBase, EncoderBase, ExtendVocab
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.vocab.word_counts import WordCounts, check_words, join_languages, read_word_counts
+
+
+def run_extension(settings: ExtendVocab) -> None:
+    """Learns pieces, appends those that the base lacks and publishes `settings.output`."""
+    counts = read_word_counts(settings.word_counts)
+    base = load_base(settings.base)
+    old = base.vocabulary if isinstance(base, Encoder) else base
+    new = _extended(old, counts, settings)
+    fertility = compare(old, new, counts)
+    with files.publish_folder(settings.output) as folder:
+        _write(base, new, settings, folder)
+        added = enumerate(new.pieces[len(old) :], start=len(old))
+        lines = "".join(f"{piece}\t{number}\n" for number, piece in added)
+        files.write_text(files.join(folder, "added.tsv"), lines)
+        text = json.dumps(fertility, indent=2, ensure_ascii=False) + "\n"
+        files.write_text(files.join(folder, "fertility.json"), text)
+        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
+    _say(f"{len(old):,} pieces became {len(new):,}; written to {settings.output}")
+
+
+def load_base(settings: Base) -> Encoder | Vocabulary:
+    """What is extended."""
+    if isinstance(settings, EncoderBase):
+        return load_encoder(settings.path)
+    if isinstance(settings, EmptyBase):
+        return Vocabulary(SPECIAL_PIECES, settings.lowercase)
+    return Vocabulary.read(files.resolve_package(settings.path), settings.lowercase)
+
+
+def _extended(
+    old: Vocabulary, by_language: Mapping[str, WordCounts], settings: ExtendVocab
+) -> Vocabulary:
+    counts = join_languages(by_language, settings.sampling_exponent)
+    check_words(counts, old.lowercase)
+    learner = settings.learner
+    _say(f"learning {learner.vocabulary_size:,} pieces ({learner.kind}) of {len(counts):,} words")
+    started = time.monotonic()
+    learned = learn_pieces(counts, learner)
+    _say(f"learned {len(learned):,} in {time.monotonic() - started:.1f} s")
+    return extend_vocabulary(
+        old, learned, counts, min_uses=settings.min_uses, max_added=settings.max_added
+    )
+
+
+def compare(
+    old: Vocabulary, new: Vocabulary, by_language: Mapping[str, WordCounts]
+) -> dict[str, Any]:
+    """Sizes, and by language the fertility before and after, as fertility.json holds them."""
+    return {
+        "vocabulary_size": {"before": len(old), "after": len(new)},
+        "languages": {
+            language: {
+                "words": sum(counts.values()),
+                "before": asdict(measure_fertility(old, counts)),
+                "after": asdict(measure_fertility(new, counts)),
+            }
+            for language, counts in by_language.items()
+        },
+    }
+
+
+def _write(
+    base: Encoder | Vocabulary, vocabulary: Vocabulary, settings: ExtendVocab, folder: str
+) -> None:
+    if isinstance(base, Vocabulary):
+        vocabulary.write(files.join(folder, VOCABULARY))
+        return
+    assert settings.rows is not None  # the settings have seen to it
+    rows = build_row_initializer(settings.rows)
+    save_encoder(enlarge_encoder(base, vocabulary, rows, settings.seed), folder)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
