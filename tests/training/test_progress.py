@@ -1,0 +1,42 @@
+"""What a training says: times, history after a resume, numbers that are not finite."""
+
+import json
+
+import pytest
+import tensorflow as tf
+
+from tfmling.training.progress import NotFiniteError, Progress, format_seconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0:00"), (59.6, "1:00"), (125, "2:05"), (3725, "1:02:05")]
+)
+def test_times(seconds, text):
+    assert format_seconds(seconds) == text
+
+
+def test_a_line_says_step_figures_and_time_left(tmp_path, capsys):
+    step = tf.Variable(0, dtype=tf.int64)
+    progress = Progress(str(tmp_path / "history.jsonl"), step, steps=40)
+    step.assign(10)
+    progress({"mlm/masked_lm_loss": tf.constant(2.5), "mlm/tokens": tf.constant(100.0)})
+    line = capsys.readouterr().err
+    assert line.startswith("step 10/40  mlm/masked_lm_loss 2.5")
+    assert "tokens/s" in line
+    assert "ETA" in line
+
+
+def test_lines_beyond_the_checkpoint_are_forgotten(tmp_path):
+    path = tmp_path / "history.jsonl"
+    # the last line was cut by a kill
+    path.write_text('{"step": 5}\n{"step": 10}\n{"step": 15}\n{"step": 2')
+    Progress(str(path), tf.Variable(10, dtype=tf.int64), steps=40)
+    assert [json.loads(line)["step"] for line in path.read_text().splitlines()] == [5, 10]
+
+
+def test_nan_names_the_metric(tmp_path):
+    step = tf.Variable(0, dtype=tf.int64)
+    progress = Progress(str(tmp_path / "history.jsonl"), step, steps=40)
+    step.assign(3)
+    with pytest.raises(NotFiniteError, match="step 3.*mlm/loss"):
+        progress({"mlm/loss": tf.constant(float("nan"))})
