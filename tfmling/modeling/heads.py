@@ -21,7 +21,7 @@ class MaskedLMHead(keras.layers.Layer):
     """Dense, activation, norm, and the encoder's own table as decoder (tied), plus a bias.
 
     Only the masked positions come in: with a vocabulary of 120,000 and more the product with the
-    table is the cost of the step, and 20 of 128 positions need it (Devlin et al. 2019, section 3.1).
+    table is the cost of the step, and 20 of 128 positions need it (Devlin et al. 2019, 3.1).
     """
 
     def __init__(self, encoder: Encoder):

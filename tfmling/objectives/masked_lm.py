@@ -66,7 +66,7 @@ class MaskedLMObjective(Objective):
         )
 
     def call(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
-        """The mean cross-entropy over the predictions of the global batch, and the share guessed."""
+        """The mean cross-entropy over all predictions of the global batch; the share guessed."""
         outputs = self.encoder({name: features[name] for name in NAMES}, training=training)
         loss, accuracy = self._masked_lm(outputs["sequence_output"], features)
         metrics = {"masked_lm_loss": loss, "masked_lm_accuracy": accuracy}

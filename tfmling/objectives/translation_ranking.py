@@ -15,8 +15,8 @@ class TranslationRanking(keras.layers.Layer):
     """Each sentence must find its own translation among those of every replica, both ways.
 
     With cosines c, the logit of pair (i, j) is scale * (c[i, j] - margin * [i = j]); the loss is
-    the mean cross-entropy source to target plus the same target to source. Other columns that hold the very
-    text of the right answer are left out: they are no negatives.
+    the mean cross-entropy source to target plus the same target to source. Other columns
+    that hold the very text of the right answer are left out: they are no negatives.
     """
 
     def __init__(self, margin: float, scale: float):

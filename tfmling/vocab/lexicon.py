@@ -1,6 +1,6 @@
 """A bilingual lexicon of pieces, learned from translations: IBM Model 1 (Brown et al. 1993).
 
-Shapes: S sentence pairs, C cells (a source piece beside a target piece in one pair), K distinct cells.
+Shapes: C cells (a source piece beside a target piece in one pair), K distinct cells.
 """
 
 from collections.abc import Sequence
