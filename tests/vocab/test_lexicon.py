@@ -12,8 +12,8 @@ def _probability(lexicon: Lexicon, source: int, target: int) -> float:
 
 
 def test_one_iteration_by_hand():
-    # pairs (a b | x y) and (a | x), with the null word: pair 1 gives null, a and b a third of x each
-    # and of y, pair 2 gives null and a half of x. a: x 1/3 + 1/2 = 5/6, y 1/3, so t(x|a) = 5/7.
+    # Pairs (a b | x y) and (a | x), with the null word. Pair 1 gives null, a and b a third of x
+    # and of y each, pair 2 gives null and a half of x. a: x 1/3 + 1/2 = 5/6, y 1/3: t(x|a) = 5/7.
     lexicon = Lexicon([[1, 2], [1]], [[10, 11], [10]], iterations=1)
     assert _probability(lexicon, 1, 10) == pytest.approx(5 / 7)
     assert _probability(lexicon, 1, 11) == pytest.approx(2 / 7)
