@@ -21,9 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         recipe = load_recipe(options.recipe, options.set)
         stages = plan_stages(recipe, options.recipe)
+        from tfmling.recipes.report import write_report  # matplotlib only now
         from tfmling.recipes.run_recipe import StageError, run_stages
 
         run_stages(stages, recipe.output)
+        print(f"report: {write_report(recipe, stages)}")
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None

@@ -7,7 +7,7 @@ stages' folders. Everything can be killed at any time; the next run goes on from
 import glob
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,8 +34,10 @@ def run_stages(stages: Sequence[PlannedStage], output: str) -> None:
     with only_run(folder) as lock:
         for name in ("configs", "logs", "states"):
             (folder / name).mkdir(exist_ok=True)
-        for number in range(len(stages)):
-            _run_stage(stages, number, folder, lock)
+        say = _Voice()
+        for number, stage in enumerate(stages, start=1):
+            say.name = f"[{number}/{len(stages)}] {stage.name}"
+            _run_stage(stages[number - 1 :], folder, lock, say)
 
 
 def state_path(folder: Path, stage: PlannedStage) -> Path:
@@ -43,12 +45,15 @@ def state_path(folder: Path, stage: PlannedStage) -> Path:
     return folder / "states" / f"{stage.name}.json"
 
 
-def _run_stage(stages: Sequence[PlannedStage], number: int, folder: Path, lock: int) -> None:
-    stage, path = stages[number], state_path(folder, stages[number])
-    say = _Voice(f"[{number + 1}/{len(stages)}] {stage.name}")
+def _run_stage(
+    stages: Sequence[PlannedStage], folder: Path, lock: int, say: Callable[[str], None]
+) -> None:
+    """Runs the first of the stages that are left."""
+    stage, path = stages[0], state_path(folder, stages[0])
     version, earlier = current_version(stage), read_state(path)
     if earlier is not None and _is_done(stage, version, earlier):
         if earlier.status != "completed":
+            _clean(stage, keep_running=False)
             write_state(path, earlier.ended("completed"))
         say(f"skipped: unchanged (took {_clock(earlier.seconds)})")
         return
@@ -57,7 +62,7 @@ def _run_stage(stages: Sequence[PlannedStage], number: int, folder: Path, lock: 
     log = folder / "logs" / f"{stage.name}.log"
     state = start(version, earlier, log.stat().st_mtime if log.exists() else None)
     write_state(path, state)
-    say(f"run: {_reason(version, earlier)}{_time_left(stages[number:], folder)}")
+    say(f"run: {_reason(version, earlier)}{_time_left(stages, folder)}")
     status = _run(stage, folder, log, going_on, lock)
     state = state.ended("completed" if status == 0 else "failed")
     write_state(path, state)
@@ -125,12 +130,11 @@ def _clock(seconds: float) -> str:
 
 
 class _Voice:
-    """Prints lines of one stage, with the time since the run began."""
+    """Prints lines of one stage after the other, with the time since the run began."""
 
-    began = time.monotonic()
-
-    def __init__(self, name: str):
-        self.name = name
+    def __init__(self) -> None:
+        self.name = ""
+        self._began = time.monotonic()
 
     def __call__(self, text: str) -> None:
-        print(f"{_clock(time.monotonic() - self.began)} {self.name}: {text}", flush=True)
+        print(f"{_clock(time.monotonic() - self._began)} {self.name}: {text}", flush=True)

@@ -1,0 +1,119 @@
+"""A recipe of two tiny mains, written into a package of its own, that run in milliseconds."""
+
+import functools
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tfmling import config
+from tfmling.recipes.code_version import code_version
+
+SETTINGS = """
+from tfmling import config
+
+class Copy(config.Settings):
+    output: config.OutputPath
+    source: config.InputPath
+    suffix: str = ""
+"""
+
+# Writes `source` + `suffix` to output/text.txt. Says what it does in `calls.txt` of the folder
+# where the recipe lies. Obeys files there: `hang` lets it sleep, `break` lets it fail, both after it
+# has left a half-done training behind.
+COPY = """
+import os, sys, time
+from pathlib import Path
+from tfmling import config, files
+from tinymains import words
+from tinymains.settings import Copy
+
+def main():
+    settings, flags = config.parse_command_line(Copy, "copies")
+    here = Path(os.environ["TINY_FOLDER"])
+    running = Path(settings.output + ".running-1")
+    steps = len(list(running.glob("*"))) if running.exists() else 0
+    with open(here / "calls.txt", "a") as calls:
+        calls.write(f"{Path(settings.output).name} {steps} {' '.join(flags)}".strip() + "\\n")
+    running.mkdir(exist_ok=True)
+    (running / f"step{steps}").touch()
+    print("copying", settings.source)
+    if (here / "break").exists():
+        sys.exit("broken as told")
+    if (here / "hang").exists():
+        time.sleep(60)
+    with files.publish_folder(settings.output) as folder:
+        text = Path(settings.source).read_text() + settings.suffix + words.END
+        Path(folder, "text.txt").write_text(text)
+        Path(folder, "config.yaml").write_text(config.dump(settings))
+    (running / f"step{steps}").unlink()
+
+main()
+"""
+
+
+@pytest.fixture
+def tiny_mains(tmp_path, monkeypatch) -> Path:
+    """The package `tinymains` with the main `copy`, known to recipes; its folder."""
+    package = tmp_path / "code" / "tinymains"
+    package.mkdir(parents=True)
+    for name, text in {
+        "__init__": "",
+        "settings": SETTINGS,
+        "words": 'END = "."\n',
+        "unused": "A = 1\n",
+        "copy": COPY,
+    }.items():
+        (package / f"{name}.py").write_text(text)
+    root = Path(__file__).parents[2]
+    monkeypatch.setenv("PYTHONPATH", f"{package.parent}:{root}")
+    monkeypatch.setenv("TINY_FOLDER", str(tmp_path))
+    monkeypatch.syspath_prepend(package.parent)
+    monkeypatch.setitem(config.SCHEMAS, "copy", "tinymains.settings:Copy")
+    ours = functools.partial(code_version, packages=("tinymains",))
+    monkeypatch.setattr("tfmling.recipes.version.code_version", ours)
+    yield package
+    for name in [name for name in sys.modules if name.split(".")[0] == "tinymains"]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def recipe(tmp_path, tiny_mains) -> Path:
+    """A recipe of two stages: `first` copies start.txt, `second` what `first` wrote."""
+    (tmp_path / "start.txt").write_text("a")
+    values = {
+        "output": str(tmp_path / "out"),
+        "variables": {"data": str(tmp_path), "mark": "b"},
+        "stages": [
+            {
+                "name": "first",
+                "module": "tinymains.copy",
+                "config": {"source": "${data}/start.txt", "suffix": "${mark}"},
+            },
+            {
+                "name": "second",
+                "module": "tinymains.copy",
+                "config": {"source": "${stages.first}/text.txt", "suffix": "c"},
+                "flags": ["--loud=${mark}"],
+            },
+        ],
+    }
+    path = tmp_path / "recipe.yaml"
+    path.write_text(yaml.safe_dump(values))
+    return path
+
+
+@pytest.fixture
+def calls(tmp_path):
+    """What the mains have done since it was asked last: lines `stage steps-found flags`."""
+    seen = 0
+
+    def read() -> list[str]:
+        nonlocal seen
+        path = tmp_path / "calls.txt"
+        lines = path.read_text().splitlines() if path.exists() else []
+        new, seen = lines[seen:], len(lines)
+        return new
+
+    return read

@@ -1,0 +1,126 @@
+"""The report on a recipe: report.json with all figures, report.html for people, one file each."""
+
+import base64
+import functools
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import jinja2
+
+from tfmling import files
+from tfmling.evaluation.plot import draw_scores
+from tfmling.evaluation.report import FIGURES, scored_places
+from tfmling.recipes.figures import Figures, gather_figures, read_history
+from tfmling.recipes.loss_curves import draw_history
+from tfmling.recipes.plan import PlannedStage
+from tfmling.recipes.settings import Recipe
+
+TEMPLATE = "report.html.j2"
+_UNITS = ("sentences", "pairs", "distinct_words")
+
+
+def write_report(recipe: Recipe, stages: Sequence[PlannedStage]) -> str:
+    """Writes `report.json` and `report.html` into the recipe's output; gives the latter's path."""
+    figures = gather_figures(recipe, stages)
+    path = files.join(recipe.output, "report.html")
+    text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n"
+    files.write_text(files.join(recipe.output, "report.json"), text)
+    curves = {s.name: read_history(s) for s in stages if s.kind == "train"}
+    files.write_text(path, render(figures, curves, recipe.report.example_texts))
+    return path
+
+
+def render(
+    figures: Figures, histories: dict[str, list[dict[str, float]]], example_texts: Sequence[str]
+) -> str:
+    """The page, without any file beside it.
+
+    Args:
+        figures: as `gather_figures` gives them.
+        histories: by training stage, for the curves.
+        example_texts: in the line that loads the model.
+    """
+    scores = {kind: figures[kind] for kind in FIGURES if figures[kind]}
+    return (
+        _environment()
+        .get_template(TEMPLATE)
+        .render(
+            figures=figures,
+            scores={kind: list(score_rows(kind, by_model)) for kind, by_model in scores.items()},
+            scores_picture=_picture(functools.partial(draw_scores, scores)) if scores else None,
+            corpora={
+                name: list(corpus_rows(counts)) for name, counts in figures["corpora"].items()
+            },
+            curves={
+                name: _picture(functools.partial(draw_history, history))
+                for name, history in histories.items()
+            },
+            load_lines={
+                name: load_line(model["folder"], example_texts)
+                for name, model in figures["models"].items()
+            },
+        )
+    )
+
+
+def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
+    """One row for each set and direction, with [value, low, high] by model and figure."""
+    for name, languages, cells in scored_places(by_model):
+        count = next(iter(cells.values()))["count"]
+        values = {
+            model: {f: [cell[f], cell[f"{f}_low"], cell[f"{f}_high"]] for f in FIGURES[kind]}
+            for model, cell in cells.items()
+        }
+        yield {"set": name, "languages": languages, "count": count, "values": values}
+
+
+def corpus_rows(counts: dict[str, dict[str, dict[str, int]]]) -> Iterator[dict[str, Any]]:
+    """One row for each language: read, kept, dropped and unreadable, names with their numbers."""
+    for language, sections in counts.items():
+        rows = {
+            section: _in_order({name: n for name, n in sections.get(section, {}).items() if n})
+            for section in ("read", "kept", "dropped", "unreadable")
+        }
+        # what is dropped is of the first unit that was read: sentences or pairs
+        read = next(iter(rows["read"].values()), 0)
+        share = sum(rows["dropped"].values()) / read if read else 0.0
+        yield {"language": language, "dropped_share": share, **rows}
+
+
+def _in_order(numbers: dict[str, int]) -> dict[str, int]:
+    """Sentences or pairs first, then the largest number first."""
+    return dict(sorted(numbers.items(), key=lambda item: (item[0] not in _UNITS, -item[1])))
+
+
+def load_line(folder: str, texts: Sequence[str]) -> str:
+    """The shell command that loads an exported model and prints vectors."""
+    model = files.join(folder, "sentence_encoder")
+    code = f"import tensorflow_text, tensorflow_hub as hub; print(hub.load({model!r})({[*texts]}))"
+    escaped = re.sub(r'([\\"$`])', r"\\\1", code)
+    return f'python -c "{escaped}"'
+
+
+def _picture(draw: Callable[[IO[bytes]], None]) -> str:
+    """A PNG as a data URI."""
+    file = io.BytesIO()
+    draw(file)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["duration"] = lambda seconds: str(timedelta(seconds=round(seconds)))
+    environment.filters["number"] = lambda number: f"{number:,}"
+    environment.filters["words"] = lambda name: name.replace("_", " ")
+    return environment
