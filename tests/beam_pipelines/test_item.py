@@ -34,6 +34,8 @@ def test_equal_texts_come_to_one_shard_of_their_language():
     shards = by_shard(keyed, 7)
     assert sorted(len(items) for items in shards.values()) == [1, 2]
     assert {languages for languages, _ in shards} == {("am",), ("sw",)}
+    many = by_shard(((("sw",), item(str(number))) for number in range(100)), 7)
+    assert {shard for _, shard in many} == set(range(7))
 
 
 def test_label():

@@ -35,6 +35,11 @@ def test_the_longest_line_allowed_and_one_byte_more(tmp_path, end):
     assert read(tmp_path, b"a" * (LIMIT + 1) + end) == [Line(1, "a" * 101, "line_too_long")]
 
 
+def test_a_carriage_return_at_the_limit_ends_no_line(tmp_path):
+    (line,) = read(tmp_path, b"a" * LIMIT + b"\rmore\n")
+    assert line.problem == "line_too_long"
+
+
 def test_a_line_of_50_mb_costs_no_memory_and_nothing_else(tmp_path):
     path = tmp_path / "a.txt.gz"
     with gzip.open(path, "wb", compresslevel=1) as file:

@@ -65,6 +65,11 @@ def test_copied_limit():
         ("3 or 4", "3", 1 / 2),
         ("3 or 3", "3 au 4", 1 / 2),
         ("three", "3", 0),
+        ("300000 people", "watu 300,000", 1),
+        ("3.5 km", "km 3,5", 1),
+        ("1,234.567 and 8", "8", 1 / 2),
+        ("@ray7 came", "alikuja", 1),
+        ("July11", "Julai 11", 0),
     ],
 )
 def test_numbers(source, target, score):

@@ -10,13 +10,14 @@ import regex
 from tfmling.corpora.pair import SentencePair
 from tfmling.filters.filter import PairFilter
 
-_NUMBER = regex.compile(r"\p{Nd}+")
+# 300,000 and 300.000 are one number, and @name7 is none
+_NUMBER = regex.compile(r"(?<![\w@#])\p{Nd}+(?:[.,]\p{Nd}{3}(?!\p{Nd}))*(?!\w)")
 
 
 class Numbers(PairFilter):
     """Keeps pairs whose numbers agree to the share `min_share`.
 
-    Numbers are runs of decimal digits of any script. Translators write small ones out and convert
+    Numbers are decimal digits of any script, with or without separators of thousands. Translators write small ones out and convert
     units, so that 1 would lose good pairs.
     """
 
@@ -35,8 +36,9 @@ class Numbers(PairFilter):
 
 
 def _numbers(text: str) -> collections.Counter[str]:
-    return collections.Counter(_in_ascii(digits) for digits in _NUMBER.findall(text))
+    return collections.Counter(_in_ascii(number) for number in _NUMBER.findall(text))
 
 
-def _in_ascii(digits: str) -> str:
-    return "".join(str(unicodedata.digit(digit)) for digit in digits).lstrip("0")
+def _in_ascii(number: str) -> str:
+    digits = (str(unicodedata.digit(digit)) for digit in number if digit not in ".,")
+    return "".join(digits).lstrip("0")
