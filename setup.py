@@ -17,6 +17,7 @@ INSTALL_REQUIRES = [
     "google-crc32c>=1.5",
     "langcodes>=3.4",
     "numpy>=1.26",
+    "protobuf>=5",
     "pydantic>=2.7,<3",
     "PyYAML>=6",
     "regex>=2024.4",

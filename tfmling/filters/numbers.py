@@ -17,8 +17,8 @@ _NUMBER = regex.compile(r"(?<![\w@#])\p{Nd}+(?:[.,]\p{Nd}{3}(?!\p{Nd}))*(?!\w)")
 class Numbers(PairFilter):
     """Keeps pairs whose numbers agree to the share `min_share`.
 
-    Numbers are decimal digits of any script, with or without separators of thousands. Translators write small ones out and convert
-    units, so that 1 would lose good pairs.
+    Numbers are decimal digits of any script, with or without separators of thousands. Translators
+    write small ones out and convert units, so that 1 would lose good pairs.
     """
 
     kind: Literal["numbers"]

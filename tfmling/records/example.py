@@ -48,7 +48,9 @@ message_type {
 
 # a pool of our own: TensorFlow registers the same names in the default one
 _POOL = descriptor_pool.DescriptorPool()
-_POOL.Add(text_format.Parse(_SCHEMA, descriptor_pb2.FileDescriptorProto()))
+_POOL.AddSerializedFile(
+    text_format.Parse(_SCHEMA, descriptor_pb2.FileDescriptorProto()).SerializeToString()
+)
 _Example = message_factory.GetMessageClass(_POOL.FindMessageTypeByName("tensorflow.Example"))
 
 
