@@ -20,8 +20,8 @@ class Copy(config.Settings):
 """
 
 # Writes `source` + `suffix` to output/text.txt. Says what it does in `calls.txt` of the folder
-# where the recipe lies. Obeys files there: `hang` lets it sleep, `break` lets it fail, both after it
-# has left a half-done training behind.
+# where the recipe lies. Obeys files there: `hang` lets it sleep, `break` lets it fail, both after
+# it has left a half-done training behind.
 COPY = """
 import os, sys, time
 from pathlib import Path

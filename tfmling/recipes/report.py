@@ -86,10 +86,15 @@ def corpus_rows(counts: dict[str, dict[str, dict[str, int]]]) -> Iterator[dict[s
             section: _in_order({name: n for name, n in sections.get(section, {}).items() if n})
             for section in ("read", "kept", "dropped", "unreadable")
         }
-        # what is dropped is of the first unit that was read: sentences or pairs
-        read = next(iter(rows["read"].values()), 0)
-        share = sum(rows["dropped"].values()) / read if read else 0.0
-        yield {"language": language, "dropped_share": share, **rows}
+        yield {"language": language, "dropped_share": _dropped_share(rows), **rows}
+
+
+def _dropped_share(rows: dict[str, dict[str, int]]) -> float | None:
+    """Of the sentences or pairs that were read; None where words were counted."""
+    read = next((rows["read"][unit] for unit in _UNITS if unit in rows["read"]), 0)
+    if "words" in rows["read"] or not read:
+        return None
+    return sum(rows["dropped"].values()) / read
 
 
 def _in_order(numbers: dict[str, int]) -> dict[str, int]:
