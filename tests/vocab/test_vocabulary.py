@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
 
 SMALL = Vocabulary((*SPECIAL_PIECES, "ha", "##ba"), lowercase=False)
 
@@ -53,11 +53,11 @@ def test_windows_line_ends_are_no_part_of_a_piece(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_vocabulary_is_refused(pieces: tuple[str, ...], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(VocabularyError, match=message):
         Vocabulary(pieces, lowercase=False)
 
 
 def test_the_error_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "vocab.txt").write_text("[PAD]\n")
-    with pytest.raises(ValueError, match=r"vocab\.txt: no \[UNK\]"):
+    with pytest.raises(VocabularyError, match=r"vocab\.txt: no \[UNK\]"):
         Vocabulary.read(str(tmp_path / "vocab.txt"), lowercase=False)

@@ -1,8 +1,8 @@
 """Text to words exactly as BERT's tokenizers see them, before WordPiece; no TensorFlow.
 
-Words are counted here (to learn a vocabulary) and cut again by `tfmling.vocab.tokenizer` (to train):
-both must find the same words, so both follow BERT's basic tokenization (Devlin et al. 2019,
-`tokenization.py`: clean, space out CJK, lower-case and strip accents, split at punctuation).
+Words are counted here, to learn a vocabulary, and cut again by `tfmling.vocab.tokenizer`, to train:
+both must find the same words. What is done is BERT's basic tokenization (Devlin et al. 2019,
+`tokenization.py`): clean, space out CJK, lower-case and strip accents, split at punctuation.
 """
 
 import functools

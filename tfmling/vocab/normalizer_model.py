@@ -5,7 +5,7 @@ a trie over the UTF-8 bytes of the characters, kept as a Darts-clone double arra
 index i leads by byte b to the unit at i ^ offset ^ b, if that one carries the label b.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import flatbuffers
 import numpy as np

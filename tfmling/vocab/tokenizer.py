@@ -72,7 +72,10 @@ class Tokenizer:
         return words.with_values(self._wordpiece.tokenize(tf.where(is_long, UNK, words.values)))
 
     def pack(
-        self, ids: tf.RaggedTensor, max_length: int | tf.Tensor, ids_2: tf.RaggedTensor | None = None
+        self,
+        ids: tf.RaggedTensor,
+        max_length: int | tf.Tensor,
+        ids_2: tf.RaggedTensor | None = None,
     ) -> dict[str, tf.Tensor]:
         """Makes model inputs: [CLS] ids [SEP], or [CLS] ids [SEP] ids_2 [SEP].
 

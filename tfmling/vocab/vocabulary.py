@@ -12,6 +12,15 @@ PAD, UNK, CLS, SEP, MASK = SPECIAL_PIECES = ("[PAD]", "[UNK]", "[CLS]", "[SEP]",
 CONTINUATION = "##"
 
 
+class VocabularyError(ValueError):
+    """A vocabulary, counted words or their settings that cannot be used; meant for a person."""
+
+
+def is_character(piece: str) -> bool:
+    """Whether a piece is one character, at the beginning of a word or within it."""
+    return len(piece.removeprefix(CONTINUATION)) == 1
+
+
 @dataclasses.dataclass(frozen=True)
 class Vocabulary:
     """Pieces in the order of their ids.
@@ -21,7 +30,7 @@ class Vocabulary:
         lowercase: whether text is lower-cased and stripped of accents before it is cut.
 
     Raises:
-        ValueError: a piece that is there twice, is empty or holds a line break, or a special
+        VocabularyError: a piece that is there twice, is empty or holds a line break, or a special
             piece that is missing.
     """
 
@@ -31,12 +40,18 @@ class Vocabulary:
     def __post_init__(self) -> None:
         for number, piece in enumerate(self.pieces):
             if piece in ("", CONTINUATION) or "\n" in piece:
-                raise ValueError(f"piece {number} is {piece!r}; expected some text on one line")
+                raise VocabularyError(
+                    f"piece {number} is {piece!r}; expected some text on one line"
+                )
             if self._ids[piece] != number:
-                raise ValueError(f"piece {piece!r} has two ids: {number} and {self._ids[piece]}")
+                raise VocabularyError(
+                    f"piece {piece!r} has two ids: {number} and {self._ids[piece]}"
+                )
         missing = [piece for piece in SPECIAL_PIECES if piece not in self._ids]
         if missing:
-            raise ValueError(f"no {', '.join(missing)} in the vocabulary; BERT needs these pieces")
+            raise VocabularyError(
+                f"no {', '.join(missing)} in the vocabulary; BERT needs these pieces"
+            )
 
     @functools.cached_property
     def _ids(self) -> Mapping[str, int]:
@@ -96,9 +111,9 @@ class Vocabulary:
 
     @classmethod
     def read(cls, path: str, lowercase: bool) -> "Vocabulary":
-        """Reads a piece a line; ValueError names the file and what is wrong in it."""
+        """Reads a piece a line; VocabularyError names the file and what is wrong in it."""
         lines = files.read_text(path).removesuffix("\n").split("\n")
         try:
             return cls(tuple(line.removesuffix("\r") for line in lines), lowercase)
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
+        except VocabularyError as error:
+            raise VocabularyError(f"{path}: {error}") from None

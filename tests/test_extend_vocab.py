@@ -1,0 +1,132 @@
+"""extend_vocab from a configuration to what lies in its output folder."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from tfmling import extend_vocab
+from tfmling.modeling.build import build_encoder
+from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.modeling.settings import NewEncoder
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+
+BASE = Vocabulary((*SPECIAL_PIECES, "h", "##a", "##b", "##r", "##i", "z"), lowercase=True)
+COUNTS = "habari\t6\nza\t3\nsasa\t1\n"
+
+
+def write_config(folder: Path, **values: Any) -> str:
+    (folder / "sw.tsv").write_text(COUNTS)
+    BASE.write(str(folder / "vocab.txt"))
+    settings = {
+        "output": str(folder / "output"),
+        "base": {"kind": "vocabulary", "path": str(folder / "vocab.txt"), "lowercase": True},
+        "word_counts": [str(folder / "sw.tsv")],
+        "learner": {"kind": "wordpiece", "vocabulary_size": 20},
+    }
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(settings | values))
+    return str(path)
+
+
+def test_a_vocabulary(tmp_path: Path) -> None:
+    extend_vocab.main(["--config", write_config(tmp_path)])
+    output = tmp_path / "output"
+    pieces = (output / "vocab.txt").read_text().split()
+    assert tuple(pieces[: len(BASE)]) == BASE.pieces
+    assert {"habari", "za", "s"} <= set(pieces[len(BASE) :])
+    added = [line.split("\t") for line in (output / "added.tsv").read_text().splitlines()]
+    assert added == [[piece, str(number)] for number, piece in enumerate(pieces)][len(BASE) :]
+    assert (output / "COMPLETED").exists()
+    assert yaml.safe_load((output / "config.yaml").read_text())["min_uses"] == 1
+
+
+def test_fertility_by_hand(tmp_path: Path) -> None:
+    extend_vocab.main(["--config", write_config(tmp_path)])
+    fertility = json.loads((tmp_path / "output" / "fertility.json").read_text())
+    # before: habari 6 pieces, za 2, sasa unknown: (6 * 6 + 3 * 2 + 1) / 10; after: sasa is sa ##sa
+    # or one piece, all others are one
+    assert fertility["vocabulary_size"]["before"] == len(BASE)
+    assert set(fertility["languages"]) == {"sw"}
+    swahili = fertility["languages"]["sw"]
+    assert swahili["words"] == 10
+    assert swahili["before"] == {"pieces_per_word": 4.3, "unknown_rate": 0.1}
+    assert swahili["after"]["pieces_per_word"] in (1.0, 1.1)
+    assert swahili["after"]["unknown_rate"] == 0
+
+
+def test_from_nothing(tmp_path: Path) -> None:
+    config = write_config(tmp_path, base={"kind": "empty", "lowercase": False})
+    extend_vocab.main(["--config", config, "--set", "max_added=9"])
+    vocabulary = Vocabulary.read(str(tmp_path / "output" / "vocab.txt"), lowercase=False)
+    assert vocabulary.pieces[:5] == SPECIAL_PIECES
+    assert len(vocabulary) == 5 + 9
+
+
+def test_an_encoder(tmp_path: Path) -> None:
+    config = write_config(
+        tmp_path,
+        base={"kind": "encoder", "path": str(tmp_path / "base")},
+        rows={"kind": "mean_of_old_pieces"},
+    )
+    sizes = {"num_layers": 1, "hidden_dim": 8, "num_heads": 2, "intermediate_dim": 8}
+    settings = NewEncoder(
+        kind="new",
+        vocabulary=str(tmp_path / "vocab.txt"),
+        lowercase=True,
+        max_sequence_length=8,
+        **sizes,
+    )
+    base = build_encoder(settings)
+    (tmp_path / "base").mkdir()
+    save_encoder(base, str(tmp_path / "base"))
+    extend_vocab.main(["--config", config])
+    extended = load_encoder(str(tmp_path / "output"))
+    assert extended.vocabulary.pieces[: len(BASE)] == BASE.pieces
+    assert extended.vocabulary.lowercase
+    old, new = np.array(base.embedding_table), np.array(extended.embedding_table)
+    np.testing.assert_array_equal(new[: len(BASE)], old)
+    row = new[extended.vocabulary.id_of("za")]
+    expected = (old[BASE.id_of("z")] + old[BASE.id_of("##a")]) / 2
+    np.testing.assert_allclose(row, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"rows": {"kind": "random"}}, "rows: base.kind vocabulary has no rows; remove this key"),
+        ({"learner": {"kind": "bpe"}}, "learner"),
+        ({"word_counts": []}, "word_counts"),
+    ],
+)
+def test_wrong_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture, values: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        extend_vocab.main(["--config", write_config(tmp_path, **values)])
+    assert message in capsys.readouterr().err
+
+
+def test_settings_are_judged_without_tensorflow(tmp_path: Path) -> None:
+    config = write_config(tmp_path, max_aded=3)
+    program = (
+        "import sys\nfrom tfmling import extend_vocab\n"
+        f"try:\n    extend_vocab.main(['--config', {config!r}])\n"
+        "finally:\n    assert 'tensorflow' not in sys.modules\n"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert shown.returncode == 2
+    assert "did you mean 'max_added'?" in shown.stderr
+
+
+def test_words_counted_with_capitals_for_an_uncased_base(tmp_path: Path) -> None:
+    config = write_config(tmp_path)
+    (tmp_path / "sw.tsv").write_text("Habari\t3\n")
+    with pytest.raises(SystemExit, match="run count_words with that setting"):
+        extend_vocab.main(["--config", config])
+    assert not (tmp_path / "output").exists()

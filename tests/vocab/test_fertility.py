@@ -1,0 +1,44 @@
+"""Pieces per word by hand, and the same words cut with and without TensorFlow."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+
+from tfmling.text.words import split_words
+from tfmling.vocab.fertility import measure_fertility
+from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+from tfmling.vocab.word_pieces import WordPieces
+
+SMALL = Vocabulary((*SPECIAL_PIECES, "ha", "##ba", "##ri", "za", "กา", "##กา"), lowercase=False)
+
+
+def test_fertility_by_hand() -> None:
+    # habari is 3 pieces, za 1, xyz unknown: 3 * 3 + 2 * 1 + 1 * 1 = 12 pieces of 6 words
+    fertility = measure_fertility(SMALL, {"habari": 3, "za": 2, "xyz": 1})
+    assert fertility.pieces_per_word == 2.0
+    assert fertility.unknown_rate == pytest.approx(1 / 6)
+
+
+def test_no_words() -> None:
+    with pytest.raises(VocabularyError, match="needs words"):
+        measure_fertility(SMALL, {})
+
+
+def test_the_limit_of_a_word() -> None:
+    assert WordPieces(SMALL)("กา" * 50) == ["กา"] + ["##กา"] * 49
+    assert WordPieces(SMALL)("กา" * 51) == ["[UNK]"]
+
+
+def test_words_are_cut_as_the_tokenizer_cuts_text(shared_data: Path) -> None:
+    text = gzip.decompress((shared_data / "tatoeba/tatoeba.swh-eng.swh.gz").read_bytes()).decode()
+    words = sorted(set(split_words(text, lowercase=False)))
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    pieces = [*letters, *"KMW.,?!", *(f"##{letter}" for letter in letters)]
+    vocabulary = Vocabulary((*SPECIAL_PIECES, *pieces, "wa", "##ku", "##na"), lowercase=False)
+    cut = WordPieces(vocabulary)
+    expected = [[vocabulary.id_of(piece) for piece in cut(word)] for word in words]
+    assert Tokenizer(vocabulary)(tf.constant(words)).to_list() == expected
+    assert any(vocabulary.unk_id in ids for ids in expected)

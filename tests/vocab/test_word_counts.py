@@ -1,0 +1,77 @@
+"""Reading counted words, and weighing languages."""
+
+from pathlib import Path
+
+import pytest
+
+from tfmling.files import COMPLETED, IncompleteError
+from tfmling.vocab.vocabulary import VocabularyError
+from tfmling.vocab.word_counts import check_words, join_languages, read_word_counts
+
+
+def write(path: Path, text: str) -> str:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_files_of_one_language_are_added_up(tmp_path: Path) -> None:
+    first = write(tmp_path / "one" / "sw.tsv", "ya\t3\nna\t2\n")
+    second = write(tmp_path / "two" / "sw.tsv", "ya\t4\n\u2028\t1\n")
+    am = write(tmp_path / "one" / "am.tsv", "ነው\t1\n")
+    counts = read_word_counts([first, second, am])
+    assert counts == {"am": {"ነው": 1}, "sw": {"ya": 7, "na": 2, "\u2028": 1}}
+    assert list(counts) == ["am", "sw"]
+
+
+def test_a_folder_of_count_words(tmp_path: Path) -> None:
+    write(tmp_path / "counts" / "sw.tsv", "ya\t3\n")
+    write(tmp_path / "counts" / "ha.tsv", "da\t2\n")
+    write(tmp_path / "counts" / "counts.json", "{}")
+    with pytest.raises(IncompleteError):
+        read_word_counts([str(tmp_path / "counts")])
+    write(tmp_path / "counts" / COMPLETED, "")
+    assert read_word_counts([str(tmp_path / "counts")]) == {"ha": {"da": 2}, "sw": {"ya": 3}}
+
+
+@pytest.mark.parametrize("line", ["ya", "ya\t", "ya\t0", "ya\t-1", "\t3", "ya\tthree", "ya\t1\t2"])
+def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
+    path = write(tmp_path / "sw.tsv", f"na\t2\n{line}\n")
+    with pytest.raises(VocabularyError, match=r"sw\.tsv:2: expected a word, a tab and a count"):
+        read_word_counts([path])
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(VocabularyError, match=r"sw\.tsv: no words"):
+        read_word_counts([write(tmp_path / "sw.tsv", "")])
+
+
+def test_a_folder_without_counts_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "counts" / COMPLETED, "")
+    with pytest.raises(VocabularyError, match=r"no <language>\.tsv there"):
+        read_word_counts([str(tmp_path / "counts")])
+
+
+def test_exponent_one_leaves_counts_as_they_are() -> None:
+    languages = {"sw": {"ya": 64, "a": 1}, "ha": {"a": 35}}
+    assert join_languages(languages, 1.0) == {"ya": 64, "a": 36}
+
+
+def test_an_exponent_raises_the_small_language() -> None:
+    # sizes 64 and 36; roots 8 and 6; so of the 100 words 100 * 8/14 = 57.1 and 100 * 6/14 = 42.9
+    assert join_languages({"sw": {"ya": 64}, "ha": {"da": 36}}, 0.5) == {"ya": 57, "da": 43}
+    assert join_languages({"sw": {"ya": 64}, "ha": {"da": 36}}, 0.0) == {"ya": 50, "da": 50}
+
+
+def test_no_word_is_lost_by_weighing() -> None:
+    joined = join_languages({"sw": {"ya": 9999, "na": 1}, "ha": {"da": 1}}, 0.0)
+    assert joined["na"] == 1
+
+
+def test_words_must_be_counted_as_text_is_split() -> None:
+    check_words({"ya": 1, "Habari": 1, "é": 1, ",": 1}, lowercase=False)
+    check_words({"ya": 1, "habari": 1}, lowercase=True)
+    with pytest.raises(VocabularyError, match=r"'Habari' becomes \['habari'\] with lower"):
+        check_words({"ya": 1, "Habari": 1}, lowercase=True)
+    with pytest.raises(VocabularyError, match=r"becomes \['a', ',', 'b'\]"):
+        check_words({"a,b": 1}, lowercase=False)

@@ -1,0 +1,29 @@
+"""Learns pieces from counted words and appends those that a vocabulary or an encoder lacks.
+
+    python -m tfmling.extend_vocab --config configs/extend_vocab.yaml
+    python -m tfmling.extend_vocab --config configs/extend_vocab.yaml --set learner.kind=unigram
+
+Writes the enlarged encoder folder (only vocab.txt where the base is no encoder), added.tsv (piece
+and id) and fertility.json (pieces per word and unknown words by language, before and after).
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.vocab.settings import ExtendVocab
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, extends the base, writes the result."""
+    settings, _ = parse_command_line(ExtendVocab, __doc__, arguments)
+    from tfmling.modeling.run_extension import run_extension  # TensorFlow only now
+    from tfmling.vocab.vocabulary import VocabularyError
+
+    try:
+        run_extension(settings)
+    except (VocabularyError, FileNotFoundError) as error:
+        raise SystemExit(f"{error}") from None
+
+
+if __name__ == "__main__":
+    main()

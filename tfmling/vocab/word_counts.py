@@ -1,0 +1,87 @@
+"""Counted words, as `count_words` writes them: <language>.tsv with a word, a tab and its count."""
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from tfmling import files
+from tfmling.text.words import split_words
+from tfmling.vocab.vocabulary import VocabularyError
+
+WordCounts = Mapping[str, int]
+
+
+def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
+    """Reads counts of several languages.
+
+    Args:
+        paths: output folders of count_words, files or patterns; what several of them say of one
+            language is added up.
+
+    Returns:
+        Language to word to count; languages in alphabetical order.
+
+    Raises:
+        VocabularyError: a line that is not a word, a tab and a positive number, or no line at all.
+        IncompleteError: a folder that count_words has not finished.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for path in (file for given in paths for file in _files(given)):
+        words = dict(_read(path))
+        if not words:
+            raise VocabularyError(f"{path}: no words; expected a word, a tab and a count a line")
+        language = posixpath.basename(path).removesuffix(".tsv")
+        counts.setdefault(language, Counter()).update(words)
+    return dict(sorted(counts.items()))
+
+
+def _files(path: str) -> list[str]:
+    found = files.expand(path)
+    if found and files.is_folder(found[0]):
+        files.require_completed(path)
+        found = files.expand(files.join(path, "*.tsv"))
+    if not found:
+        raise VocabularyError(f"{path}: no <language>.tsv there; expected what count_words writes")
+    return found
+
+
+def _read(path: str) -> Iterator[tuple[str, int]]:
+    with files.open_text(path) as file:
+        for number, line in enumerate(file, start=1):
+            word, tab, count = line.rstrip("\n").partition("\t")
+            if not (word and tab and count.isascii() and count.isdigit() and int(count)):
+                raise VocabularyError(
+                    f"{path}:{number}: expected a word, a tab and a count above 0; got {line!r:.80}"
+                )
+            yield word, int(count)
+
+
+def check_words(counts: WordCounts, lowercase: bool) -> None:
+    """Sees to it that words were counted as the vocabulary's texts will be split.
+
+    Raises:
+        VocabularyError: a word that splits further, or changes, under `lowercase`.
+    """
+    for word in counts:
+        if (found := split_words(word, lowercase)) != [word]:
+            raise VocabularyError(
+                f"the counted word {word!r} becomes {found} with lowercase: "
+                f"{str(lowercase).lower()}, which is how this vocabulary splits text; run "
+                "count_words with that setting"
+            )
+
+
+def join_languages(by_language: Mapping[str, WordCounts], sampling_exponent: float) -> WordCounts:
+    """Adds up languages, each weighing as its number of words to the power of `sampling_exponent`.
+
+    Below 1 this raises the small languages (Devlin et al. 2019, multilingual BERT: 0.7; LaBSE,
+    2007.01852: 0.3). The total stays as it was, but for rounding; no word falls below 1.
+    """
+    sizes = {language: sum(counts.values()) for language, counts in by_language.items()}
+    shares = {language: size**sampling_exponent for language, size in sizes.items()}
+    rescale = sum(sizes.values()) / sum(shares.values())
+    joined: Counter[str] = Counter()
+    for language, counts in by_language.items():
+        weight = rescale * shares[language] / sizes[language]
+        joined.update({word: max(1, round(count * weight)) for word, count in counts.items()})
+    return joined
