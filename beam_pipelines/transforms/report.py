@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.metrics import Metrics
 
 from tfmling import files
 from tfmling.corpora.rejected import Rejected
@@ -50,8 +51,12 @@ class Report:
         self._rejected[rejected.language, rejected.reason].append(rejected)
 
     def outputs(self, samples: int) -> Iterator[Any]:
-        """The report as side outputs, with no more rejects of a kind than will be shown."""
+        """The report as side outputs, with no more rejects of a kind than will be shown.
+
+        The counts, without languages, are also metrics, which a runner's console shows meanwhile.
+        """
         for key, number in self._counts.items():
+            Metrics.counter("tfmling", "/".join(key[1:])).inc(number)
             yield beam.pvalue.TaggedOutput(COUNTS, (key, number))
         for kind, rejected in self._rejected.items():
             for ranked in heapq.nsmallest(samples, map(_ranked, rejected)):
