@@ -36,7 +36,10 @@ def test_inputs_are_the_models_and_the_files():
         ({"sets": [SIMILARITY | {"reference": "base"}]}, r"\(before, after\), got 'base'"),
         ({"models": {}}, "models: .*at least 1"),
         ({"models": {"a.b": "c"}}, "models.a.b"),
-        ({"sets": [RETRIEVAL | {"kind": "retreival"}]}, "sets.0: .*'retrieval', 'similarity'"),
+        (
+            {"sets": [RETRIEVAL | {"kind": "retreival"}]},
+            r"sets.0.kind: unknown kind 'retreival'; .*retrieval, similarity",
+        ),
         ({"sets": [RETRIEVAL | {"pair": 1}]}, "did you mean 'pairs'"),
     ],
 )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from export.verify import VerificationError, compare, run_clean
+from export.verify import VerificationError, at_tokens, compare, run_clean
 
 EXPECTED = {"default": np.array([[0.5, 0.25]], np.float32)}
 
@@ -18,6 +18,21 @@ def test_reports_the_largest_difference():
     report = compare(got, EXPECTED, 1e-5, "encoder")
     assert report["max_difference"] == {"call/default": 0.0, "signature/default": 2**-20}
     assert report["rows"] == 1
+
+
+def test_large_values_are_compared_by_their_own_measure():
+    # 2^-10 of 512 is 2^-19 of the largest value
+    got = both(np.array([[512 + 2**-10, 0.25]]))
+    report = compare(got, {"default": np.array([[512.0, 0.25]])}, 1e-5, "encoder")
+    assert report["max_difference"]["call/default"] == 2**-19
+
+
+def test_states_of_padding_are_left_out():
+    mask = np.array([[True, False], [True, True]])
+    arrays = {"call/sequence_output": np.arange(8.0).reshape(2, 2, 2), "call/default": mask}
+    kept = at_tokens(arrays, mask)
+    assert kept["call/sequence_output"].tolist() == [[0, 1], [4, 5], [6, 7]]
+    assert kept["call/default"] is mask
 
 
 @pytest.mark.parametrize(

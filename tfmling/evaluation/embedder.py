@@ -1,6 +1,7 @@
 """A model by its folder: whatever it is, strings go in and vectors come out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -9,7 +10,12 @@ from tfmling.evaluation.exported_model import ExportedModel, find_exported_model
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import load_encoder
 
-Embedder = Callable[[Sequence[str]], np.ndarray]
+
+class Embedder(Protocol):
+    """Texts to L2-normalised float32 vectors [N, D]; `progress` names a bar, None shows none."""
+
+    def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
+        """Embeds."""
 
 
 def open_embedder(folder: str, max_length: int, batch_size: int) -> Embedder:
@@ -20,9 +26,6 @@ def open_embedder(folder: str, max_length: int, batch_size: int) -> Embedder:
             vectors, or a folder that `export_tfhub` wrote.
         max_length: pieces that an encoder reads of a sentence; a SavedModel has its own limit.
         batch_size: sentences of one call.
-
-    Returns:
-        A function of N texts to L2-normalised float32 vectors [N, D].
     """
     exported = find_exported_model(files.resolve_package(folder))
     if exported is not None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 import tensorflow_text  # noqa: F401  registers the operations of the tokenizer
+from tqdm import tqdm
 
 from tfmling import files
 
@@ -35,16 +36,20 @@ class ExportedModel:
         self._model = tf.saved_model.load(folder)
         self._batch_size = batch_size
 
-    def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        """L2-normalised vectors float32 [N, D], in the order of `texts`."""
+    def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
+        """L2-normalised vectors float32 [N, D], in the order of `texts`.
+
+        `progress` names the bar that is shown; None shows none.
+        """
         # Sentences of about one length together: a batch is as long as its longest.
-        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
-        starts = range(0, max(len(order), 1), self._batch_size)
-        batches = [order[start : start + self._batch_size] for start in starts]
-        vectors = [self._embed([texts[number] for number in batch]) for batch in batches]
-        restored = np.empty_like(embedded := np.concatenate(vectors))
-        restored[order] = embedded
-        return restored
+        order = np.argsort([len(text) for text in texts], kind="stable")
+        vectors = [self._embed([])]  # [0, D]: there is a width also where there is no text
+        with tqdm(total=len(texts), desc=progress, disable=progress is None) as bar:
+            for start in range(0, len(order), self._batch_size):
+                batch = order[start : start + self._batch_size]
+                vectors.append(self._embed([texts[number] for number in batch]))
+                bar.update(len(batch))
+        return np.concatenate(vectors)[np.argsort(order, kind="stable")]
 
     def _embed(self, texts: list[str]) -> np.ndarray:
         return self._model(tf.constant(texts, tf.string, [len(texts)])).numpy()

@@ -1,13 +1,12 @@
 """Scores all models on all sets and publishes scores.json, scores.md and scores.png."""
 
 import json
-from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
-from tqdm import tqdm
 
 from tfmling import config, files
-from tfmling.evaluation.embedder import Embedder, open_embedder
+from tfmling.evaluation.embedder import open_embedder
 from tfmling.evaluation.plot import draw_scores
 from tfmling.evaluation.report import AllScores, Figures, as_markdown
 from tfmling.evaluation.retrieval import retrieval_scores
@@ -49,13 +48,13 @@ def score_all(settings: Evaluate, texts: list[Texts]) -> AllScores:
         texts: the sentences of each set.
     """
     scores: AllScores = {"retrieval": {}, "similarity": {}}
-    vectors = dict(_embed_all(settings, texts))
-    for (model, number), found in vectors.items():
-        test_set = settings.sets[number]
+    vectors = {name: _embed_all(settings, name, texts) for name in settings.models}
+    for (model, by_set), number in product(vectors.items(), range(len(texts))):
+        test_set, found = settings.sets[number], by_set[number]
         if isinstance(test_set, RetrievalSet):
             figures = _score_retrieval(test_set, found, texts[number], settings.neighbours)
         elif model != test_set.reference:
-            reference_ND = vectors[test_set.reference, number][0]
+            reference_ND = vectors[test_set.reference][number][0]
             figures = {test_set.keys[0]: similarity_scores(found[0], reference_ND)}
         else:
             continue
@@ -71,20 +70,10 @@ def _score_retrieval(
     return dict(zip(test_set.keys, both, strict=True))
 
 
-def _embed_all(
-    settings: Evaluate, texts: list[Texts]
-) -> Iterator[tuple[tuple[str, int], list[np.ndarray]]]:
-    """(model, number of the set) and its vectors; one model in memory at a time."""
-    sentences = sum(len(side) for sides in texts for side in sides)
-    with tqdm(total=sentences * len(settings.models), unit=" sentences") as progress:
-        for model, folder in settings.models.items():
-            embed = open_embedder(folder, settings.max_length, settings.batch_size)
-            for number, test_set in enumerate(settings.sets):
-                progress.set_description(f"{model}: {test_set.name} {test_set.keys[0]}")
-                yield (model, number), [_embed(embed, side, progress) for side in texts[number]]
-
-
-def _embed(embed: Embedder, texts: list[str], progress: tqdm) -> np.ndarray:
-    vectors_ND = embed(texts)
-    progress.update(len(texts))
-    return vectors_ND
+def _embed_all(settings: Evaluate, name: str, texts: list[Texts]) -> list[list[np.ndarray]]:
+    """The vectors of each side of each set; a sentence that sets share is embedded once."""
+    embed = open_embedder(settings.models[name], settings.max_length, settings.batch_size)
+    unique = dict.fromkeys(text for sides in texts for side in sides for text in side)
+    rows = {text: row for row, text in enumerate(unique)}
+    vectors_ND = embed(list(rows), progress=name)
+    return [[vectors_ND[[rows[text] for text in side]] for side in sides] for sides in texts]
