@@ -38,5 +38,5 @@ def test_nan_names_the_metric(tmp_path):
     step = tf.Variable(0, dtype=tf.int64)
     progress = Progress(str(tmp_path / "history.jsonl"), step, steps=40)
     step.assign(3)
-    with pytest.raises(NotFiniteError, match="step 3.*mlm/loss"):
+    with pytest.raises(NotFiniteError, match=r"step 3.*mlm/loss"):
         progress({"mlm/loss": tf.constant(float("nan"))})

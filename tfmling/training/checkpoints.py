@@ -51,9 +51,14 @@ def _by_position(variables: Iterable[keras.Variable]) -> dict[str, tf.Variable]:
     return {f"{number:04}": variable.value for number, variable in enumerate(variables)}
 
 
-def restore(manager: tf.train.CheckpointManager) -> bool:
-    """Restores the newest checkpoint, if there is one; every variable must be found in it."""
+def restore_or_save_first(manager: tf.train.CheckpointManager) -> bool:
+    """Restores the newest checkpoint, in which every variable must be found, or saves a first one.
+
+    The first one, of step 0, shows at once whether checkpoints can be written, and sets the beat of
+    the others. Returns whether something was restored.
+    """
     if manager.latest_checkpoint is None:
+        manager.save(checkpoint_number=0)
         return False
     manager.checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
     return True

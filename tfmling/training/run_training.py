@@ -22,7 +22,7 @@ from tfmling.objectives.objective import Objective
 from tfmling.training.checkpoints import (
     build_manager,
     remove_running_folders,
-    restore,
+    restore_or_save_first,
     running_folder,
 )
 from tfmling.training.optimizer import build_optimizer
@@ -45,7 +45,7 @@ def run_training(settings: Train) -> None:
         optimizer = build_optimizer(settings.optimizer, settings.steps, variables)
         step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
         manager = build_manager(settings, folder, step, _all_variables(objectives), optimizer)
-        resumed = restore(manager)
+        resumed = restore_or_save_first(manager)
     _announce(settings, strategy, variables, int(step.numpy()) if resumed else None)
     trainer = Trainer(
         strategy=strategy,
