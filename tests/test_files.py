@@ -142,6 +142,7 @@ def test_a_local_move_that_stops_half_way_is_not_completed(tmp_path, monkeypatch
 
     def rename_once(source, target):
         if target == f"{tmp_path}/out":
+            assert files.is_completed(source)  # else readers could see it whole and unmarked
             raise OSError("killed")
         rename(source, target)
 
@@ -168,15 +169,33 @@ def test_a_remote_move_that_stops_half_way_is_not_completed(monkeypatch):
         files.require_completed(folder)
 
 
+def test_a_remote_folder_that_is_half_removed_is_not_completed(monkeypatch):
+    folder = f"memory://{uuid.uuid4().hex}/out"
+    publish(folder, old="1")
+    system = fsspec.filesystem("memory")
+    remove = system.rm
+
+    def remove_files_only(path, recursive=False):
+        if recursive:
+            raise OSError("killed")
+        remove(path)
+
+    monkeypatch.setattr(system, "rm", remove_files_only)
+    with pytest.raises(OSError, match="killed"):
+        publish(folder, new="2")
+    assert names(folder) == ["old"]
+
+
 def test_what_killed_processes_left_is_found(root):
     publish(f"{root}/out", a="1")
     for left in ("out.0123abcd.tmp/half", "out.0123abcd.tmp/deep/half", "other.0123abcd.tmp/half"):
         files.write_text(f"{root}/{left}", "x")
     files.write_text(f"{root}/out.0123cdef.tmp", "x")
+    files.write_text(f"{root}/out.5.tmp", "somebody else's")
     removed = files.remove_temporary(f"{root}/out")
     assert sorted(name.rpartition("/")[2] for name in removed) == [
         "out.0123abcd.tmp",
         "out.0123cdef.tmp",
     ]
-    assert names(root) == ["other.0123abcd.tmp", "out"]
+    assert names(root) == ["other.0123abcd.tmp", "out", "out.5.tmp"]
     assert files.remove_temporary(f"{root}/no/such/folder") == []
