@@ -2,11 +2,15 @@
 
 import base64
 import json
+import shlex
 import subprocess
+import sys
 from types import SimpleNamespace
 
+import pydantic
 import pytest
 
+from tfmling.recipes.environment import describe_environment
 from tfmling.recipes.figures import gather_figures
 from tfmling.recipes.report import corpus_rows, load_line, write_report
 from tfmling.recipes.settings import Recipe
@@ -97,7 +101,11 @@ def stages(tmp_path):
         (tmp_path / "states" / f"{name}.json").write_text(json.dumps(state))
     return [
         SimpleNamespace(
-            name=name, module=main, kind=main.split(".")[-1], output=str(tmp_path / name)
+            name=name,
+            module=main,
+            kind=main.split(".")[-1],
+            output=str(tmp_path / name),
+            flags=("--a b",),
         )
         for name, (main, _, _) in STAGES.items()
     ]
@@ -134,6 +142,19 @@ def test_figures_by_stage(recipe, stages, tmp_path):
     assert [stage["seconds"] for stage in figures["stages"]] == [60, 61, 62, 63, 64, 65, 66]
 
 
+def test_commands_can_be_given_to_a_shell(recipe, stages, tmp_path):
+    command = gather_figures(recipe, stages)["stages"][0]["command"]
+    config = f"{tmp_path}/configs/texts.yaml"
+    module = "beam_pipelines.build_monolingual"
+    assert shlex.split(command) == ["python", "-m", module, "--config", config, "--", "--a b"]
+
+
+def test_versions_of_what_is_installed():
+    found = describe_environment(["pydantic", "no-such-package"])
+    assert found["packages"] == {"pydantic": pydantic.VERSION}
+    assert found["python"] == sys.version.split()[0]
+
+
 def test_page(recipe, stages, tmp_path):
     path = write_report(recipe, stages)
     figures = json.loads((tmp_path / "report.json").read_text())
@@ -153,6 +174,7 @@ def test_page(recipe, stages, tmp_path):
         "20 steps, loss\n9 → 6.5",
         "encoder differs by at most\n5e-07.",
         "habari &lt;b&gt;",
+        f"Python {sys.version.split()[0]}",
         "0.750",
     ]:
         assert shown in page, shown

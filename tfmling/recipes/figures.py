@@ -1,13 +1,16 @@
 """The figures of a recipe's stages in one mapping, as they stand in report.json."""
 
 import json
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tfmling import files
+from tfmling.recipes.environment import describe_environment
 from tfmling.recipes.plan import PlannedStage
-from tfmling.recipes.run_recipe import state_path
+from tfmling.recipes.process import arguments
+from tfmling.recipes.run_recipe import config_path, state_path
 from tfmling.recipes.settings import Recipe
 from tfmling.recipes.state import read_state
 
@@ -21,7 +24,7 @@ def gather_figures(recipe: Recipe, stages: Sequence[PlannedStage]) -> Figures:
         `title`; `retrieval` and `similarity`: before|after -> set -> languages -> figures (see
         `tfmling.evaluation.report`); by stage `corpora` (counts.json), `vocabulary`
         (fertility.json), `training`, `models` (verification.json and its folder) and `nearest`;
-        `stages`: name, module, output, seconds, attempts, in their order.
+        `stages`: name, module, command, output, seconds, attempts, in their order; `environment`.
     """
     figures: Figures = {"title": recipe.report.title, "retrieval": {}, "similarity": {}}
     for section, read in SECTIONS.items():
@@ -30,6 +33,7 @@ def gather_figures(recipe: Recipe, stages: Sequence[PlannedStage]) -> Figures:
         if stage.kind == "evaluate":
             _add_scores(figures, _read_json(stage, "scores.json"), recipe)
     figures["stages"] = [_describe(stage, Path(recipe.output)) for stage in stages]
+    figures["environment"] = describe_environment()
     return figures
 
 
@@ -73,10 +77,17 @@ def _describe(stage: PlannedStage, folder: Path) -> Figures:
     return {
         "name": stage.name,
         "module": stage.module,
+        "command": _command(stage, folder),
         "output": stage.output,
         "seconds": round(state.seconds, 3) if state else None,
         "attempts": state.attempts if state else None,
     }
+
+
+def _command(stage: PlannedStage, folder: Path) -> str:
+    """What runs the stage by hand; its settings are complete."""
+    words = arguments(stage.module, config_path(folder, stage), stage.flags)
+    return shlex.join(["python", *words])
 
 
 # section -> how a stage's part of it is read

@@ -34,8 +34,7 @@ def run_module(
     Returns:
         The exit status; negative: the number of the signal that ended it.
     """
-    command = [sys.executable, "-m", module, "--config", str(config_path)]
-    command += ["--", *flags] if flags else []
+    command = [sys.executable, *arguments(module, config_path, flags)]
     with open(log_path, "ab" if append else "wb") as log:
         process = subprocess.Popen(
             command,
@@ -54,6 +53,12 @@ def run_module(
             process.kill()
             process.wait()
             raise
+
+
+def arguments(module: str, config_path: Path, flags: Sequence[str]) -> list[str]:
+    """Python's arguments that run a main."""
+    runner = ["--", *flags] if flags else []
+    return ["-m", module, "--config", str(config_path), *runner]
 
 
 def _end_with_parent() -> None:

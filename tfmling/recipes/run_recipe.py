@@ -45,6 +45,11 @@ def state_path(folder: Path, stage: PlannedStage) -> Path:
     return folder / "states" / f"{stage.name}.json"
 
 
+def config_path(folder: Path, stage: PlannedStage) -> Path:
+    """Where the resolved settings of a stage are written."""
+    return folder / "configs" / f"{stage.name}.yaml"
+
+
 def _run_stage(
     stages: Sequence[PlannedStage], folder: Path, lock: int, say: Callable[[str], None]
 ) -> None:
@@ -95,9 +100,9 @@ def _clean(stage: PlannedStage, *, keep_running: bool) -> None:
 
 
 def _run(stage: PlannedStage, folder: Path, log: Path, append: bool, lock: int) -> int:
-    config_path = folder / "configs" / f"{stage.name}.yaml"
-    files.write_text(str(config_path), config.dump(stage.settings))
-    return run_module(stage.module, config_path, stage.flags, log, append=append, keep_open=lock)
+    path = config_path(folder, stage)
+    files.write_text(str(path), config.dump(stage.settings))
+    return run_module(stage.module, path, stage.flags, log, append=append, keep_open=lock)
 
 
 def _reason(version: Version, earlier: State | None) -> str:
