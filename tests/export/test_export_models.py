@@ -86,3 +86,17 @@ def test_too_long_is_refused_in_one_line(encoder, tmp_path):
     with pytest.raises(SystemExit, match=r"max_length: expected at most 12, .* got 13"):
         export_tfhub.main(["--config", str(config)])
     assert not (tmp_path / "hub").exists()
+
+
+def test_a_remote_folder_gets_what_was_made_locally(tmp_path):
+    with module.local_folder("memory://hub/models") as local:
+        (Path(local) / "encoder").mkdir()
+        (Path(local) / "encoder" / "saved_model.pb").write_bytes(b"graph")
+    assert not Path(local).exists()
+    with files.open_binary("memory://hub/models/encoder/saved_model.pb") as file:
+        assert file.read() == b"graph"
+
+
+def test_a_local_folder_is_worked_in_directly(tmp_path):
+    with module.local_folder(str(tmp_path)) as local:
+        assert local == str(tmp_path)
