@@ -64,8 +64,9 @@ def test_an_exponent_raises_the_small_language() -> None:
 
 
 def test_no_word_is_lost_by_weighing() -> None:
-    joined = join_languages({"sw": {"ya": 9999, "na": 1}, "ha": {"da": 1}}, 0.0)
-    assert joined["na"] == 1
+    # each language gets a third of the 10,002 words: Swahili's counts are divided by three
+    joined = join_languages({"sw": {"ya": 9999, "na": 1}, "ha": {"da": 1}, "am": {"ነው": 1}}, 0.0)
+    assert joined == {"ya": 3334, "na": 1, "da": 3334, "ነው": 3334}
 
 
 def test_words_must_be_counted_as_text_is_split() -> None:
