@@ -1,5 +1,7 @@
 """Learned pieces can write the words they were learned from, and fit them well."""
 
+import random
+
 import pydantic
 import pytest
 
@@ -48,9 +50,12 @@ def test_the_first_merges_by_hand() -> None:
 
 
 def test_the_order_of_the_words_does_not_matter(kind: str) -> None:
-    settings = learner(kind, vocabulary_size=30)
-    backwards = dict(reversed(COUNTS.items()))
-    assert learn_pieces(COUNTS, settings) == learn_pieces(backwards, settings)
+    draw = random.Random(3)
+    words = ["".join(draw.choices("abcdef", k=draw.randint(2, 6))) for _ in range(200)]
+    counts = {word: draw.choice((1, 2, 3)) for word in words}
+    shuffled = dict(draw.sample(sorted(counts.items()), len(counts)))
+    settings = learner(kind, vocabulary_size=60)
+    assert learn_pieces(shuffled, settings) == learn_pieces(counts, settings)
 
 
 def test_rare_words_and_characters_are_left_out(kind: str) -> None:
