@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-export TF_CPP_MIN_LOG_LEVEL ?= 2
+# Only errors that stop something: TensorFlow looks for GPUs aloud.
+export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .PHONY: quickstart test test-slow check demo swahili bench clean
 
