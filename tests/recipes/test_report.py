@@ -201,6 +201,18 @@ def test_a_recipe_without_scores_or_training_has_a_report(recipe, stages, tmp_pa
     assert json.loads((tmp_path / "report.json").read_text())["retrieval"] == {}
 
 
+def test_scores_of_one_kind_or_of_models_by_other_names(recipe, stages, tmp_path):
+    scored = tmp_path / "more_scores" / "scores.json"
+    scores = {"random": {"ntrex": {"sw-en": SCORE}}, "new": {"tatoeba": {"sw-en": BETTER}}}
+    scored.write_text(json.dumps({"retrieval": scores, "similarity": {}}))
+    write_report(recipe, [stage for stage in stages if stage.name == "more_scores"])
+    page = (tmp_path / "report.html").read_text()
+    assert '<th class="n">random, cosine</th>' in page
+    assert '<span class="up">' not in page  # there is no model before
+    assert "Similarity: " not in page
+    assert '0.062 <span class="interval">' in page
+
+
 def test_words_that_were_counted_have_no_share_of_sentences():
     counts = {"sw": {"read": {"sentences": 9, "words": 90}, "dropped": {"rare_distinct_words": 5}}}
     (row,) = corpus_rows(counts)
