@@ -89,7 +89,7 @@ def test_sentences_have_three_to_twelve_words(corpus):
 
 
 def test_test_sentences_share_their_words(corpus):
-    """Each word of the test set stands in several of its sentences: one word finds no translation."""
+    """Each word of the test set stands in several of its sentences: one alone finds nothing."""
     words = [set(b.rstrip("።").split()) for _, b in corpus.test]
     shared = [sum(bool(own & other) for other in words) - 1 for own in words]
     assert sum(shared) / len(shared) > 5
@@ -134,7 +134,8 @@ def test_python_hashing_decides_nothing(corpus, hash_seed):
 
 def test_files_are_aligned_and_documents_apart(corpus):
     texts = as_files(corpus, queries=4)
-    assert list(zip(texts["test.a"].splitlines(), texts["test.b"].splitlines())) == corpus.test
+    sides = (texts["test.a"].splitlines(), texts["test.b"].splitlines())
+    assert list(zip(*sides, strict=True)) == corpus.test
     assert len(texts["train.a"].splitlines()) == len(texts["train.b"].splitlines()) == 700
     documents = texts["b.txt"].split("\n\n")
     assert len(documents) == len(corpus.documents_b)

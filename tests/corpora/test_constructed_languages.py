@@ -162,7 +162,8 @@ def test_suffixes_of_b_are_in_harmony(b):
 
 def test_each_language_has_its_script_and_its_full_stop(a, b):
     sentence = a.sentence(event())
-    assert sentence.endswith(".") and sentence[0].isupper()
+    assert sentence.endswith(".")
+    assert sentence[0].isupper()
     assert all(c.isascii() and c.isalpha() for c in sentence[:-1].replace(" ", ""))
     sentence = b.sentence(event())
     assert sentence.endswith("።")

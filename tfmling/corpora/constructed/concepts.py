@@ -1,4 +1,4 @@
-"""The concepts that can be talked about, by field; a name such as `animal7` has no meaning by itself.
+"""The concepts that can be talked about, by field; a name such as `animal7` means nothing itself.
 
 Actions are bound to the field of what they are done to (one eats food, not tools), so that a word
 tells something about its neighbours, as words do.

@@ -53,7 +53,7 @@ class Translator:
         self.b: Language = SovLanguage(self._generator("words of B"))
 
     def documents(self, purpose: str) -> Iterator[list[Pair]]:
-        """Endless documents of sentences that have 3 to 12 words; other purposes, other meanings."""
+        """Endless documents of sentences of 3 to 12 words; other purposes, other meanings."""
         for events in MeaningSampler(self._generator(purpose)).documents():
             yield [self._say(event) for event in events if self._fits(event)]
 
@@ -62,7 +62,7 @@ class Translator:
 
     def _fits(self, event: Event) -> bool:
         counts = [len(language.words(event)) for language in (self.a, self.b)]
-        return MIN_WORDS <= min(counts) and max(counts) <= MAX_WORDS
+        return min(counts) >= MIN_WORDS and max(counts) <= MAX_WORDS
 
     def _say(self, event: Event) -> Pair:
         return self.a.sentence(event), self.b.sentence(event)
@@ -84,7 +84,7 @@ def distinct_pairs(documents: Iterable[list[Pair]], count: int, reserved: set[st
 def one_side(
     documents: Iterator[list[Pair]], side: int, count: int, reserved: set[str]
 ) -> list[list[str]]:
-    """Documents of one language, `count` sentences together; a pair with a reserved side is left out."""
+    """Documents of one language, `count` sentences in all; reserved pairs are left out."""
     kept: list[list[str]] = []
     missing = count
     while missing:

@@ -1,7 +1,7 @@
 """Draws meanings at random, in documents that keep to a topic."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tfmling.corpora.constructed import concepts
@@ -24,7 +24,7 @@ SENTENCES_A_DOCUMENT = (4, 10)
 class Topic:
     """What a document keeps coming back to."""
 
-    nouns: dict[str, Sequence[str]]
+    nouns: Mapping[str, Sequence[str]]
     tense: Tense
 
 

@@ -1,4 +1,4 @@
-"""Language B: subject object verb, suffixes, adjective and numeral after the noun, Ethiopic letters.
+"""Language B: subject object verb, suffixes, adjective and numeral after the noun, in Ethiopic.
 
 Subject first: [who-does owner-GEN noun-PLURAL adjective-CLASS numeral], then time, place-LOC,
 object-ACC and NOT-verb-TENSE-CLASS.
