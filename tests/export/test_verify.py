@@ -40,7 +40,7 @@ def test_states_of_padding_are_left_out():
     [
         both(np.array([[0.5, 0.26]])),
         both(np.array([[0.5, 0.25]]), np.array([[0.5, 0.26]])),
-        both(np.array([[0.5, np.nan]])),
+        both(np.array([[0.5, 0.25]]), np.array([[0.5, np.nan]])),
         both(np.array([[0.5, 0.25], [0.5, 0.25]])),
     ],
     ids=["call", "signature", "nan", "shape"],
