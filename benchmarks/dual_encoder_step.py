@@ -1,0 +1,293 @@
+"""One dual-encoder training step: ours beside Model Garden's and sentence-transformers'.
+
+    python -m benchmarks.dual_encoder_step
+
+The same network (6 layers x 384, pooler, L2), the same start weights and batch (checked: equal
+losses), ranking both ways, AdamW with global clipping; forward, backward and update. Ours and Model
+Garden's have a margin of 0.3; sentence-transformers' MultipleNegativesRankingLoss has none.
+"""
+
+import argparse
+import sys
+import tempfile
+
+import numpy as np
+
+from benchmarks import threads
+from benchmarks.compare import machine, measure, report
+from benchmarks.input_pipeline import hugging_face_tokenizer
+from benchmarks.networks import (
+    CLIP_NORM,
+    LEARNING_RATE,
+    WEIGHT_DECAY,
+    Batch,
+    Ours,
+    Run,
+    Shape,
+    in_original_order,
+    model_garden_encoder,
+    model_garden_steps,
+)
+
+MARGIN, SCALE = 0.3, 20.0
+SIDES = ("source", "target")
+
+
+def main() -> None:
+    options = _options()
+    threads.limit(options.threads)
+    shape = Shape(options.vocabulary_size, options.length, options.batch_size)
+    ours, batch = DualEncoder(shape), random_pairs(shape)
+    peers = [ModelGarden(ours), *sentence_transformers(ours)]
+    for peer in peers:
+        check_loss(ours, peer, batch)
+    contenders: dict[str, Run] = {}
+    for contender in (ours, *peers):
+        for compiled in (False, True):
+            name = contender.name + (f", {contender.compiler}" if compiled else "")
+            contenders[name] = contender.steps(batch, options.steps, compiled)
+    measured = measure(contenders, options.rounds)
+    print(machine(options.threads))
+    print(f"{shape}; {options.steps} steps a run; median of {options.rounds}")
+    print(report(measured, options.steps * shape.batch_size, "pairs"))
+
+
+def random_pairs(shape: Shape) -> Batch:
+    """Two sides of random pieces; the lengths of rows lie between half and the whole."""
+    generator = np.random.default_rng(1)
+    size = (shape.batch_size, shape.length)
+    features: Batch = {}
+    for side in SIDES:
+        lengths_B1 = generator.integers(shape.length // 2, shape.length + 1, (size[0], 1))
+        mask_BL = (np.arange(shape.length)[None] < lengths_B1).astype(np.int32)
+        ids_BL = generator.integers(5, shape.vocabulary_size, size, np.int32)
+        features |= {
+            f"{side}_input_word_ids": ids_BL * mask_BL,
+            f"{side}_input_mask": mask_BL,
+            f"{side}_input_type_ids": np.zeros(size, np.int32),
+            f"{side}_key": np.arange(size[0], dtype=np.int32),
+        }
+    return features
+
+
+class DualEncoder(Ours):
+    """Our objective and our trainer."""
+
+    def _objective(self, encoder):
+        from tfmling import config
+        from tfmling.objectives.dual_encoder import DualEncoderObjective
+        from tfmling.objectives.settings import DualEncoder as Settings
+
+        values = {
+            "name": "translation",
+            "kind": "dual_encoder",
+            "margin": MARGIN,
+            "scale": SCALE,
+            "inputs": {"kind": "sentence_pairs", "records": ["unused"], "global_batch_size": 1},
+        }
+        encoder.pooling = "pooler"
+        return DualEncoderObjective(
+            config.build(Settings, values, "benchmark", check_inputs=False), encoder
+        )
+
+    def loss(self, batch: Batch, margin: float) -> float:
+        """Without dropout."""
+        self.objective.ranking.margin = margin
+        value = float(self.objective(batch, training=False)[0])
+        self.objective.ranking.margin = MARGIN
+        return value
+
+
+class ModelGarden:
+    """DualEncoderTask of tf-models-official, its step in a loop on the device."""
+
+    name, compiler, margin = "Model Garden DualEncoderTask", "XLA", MARGIN
+
+    def __init__(self, ours: DualEncoder):
+        from official.nlp.tasks import dual_encoder
+
+        self.ours = ours
+        self.task = dual_encoder.DualEncoderTask(
+            dual_encoder.DualEncoderConfig(
+                model=dual_encoder.ModelConfig(
+                    max_sequence_length=ours.shape.length,
+                    logit_scale=SCALE,
+                    logit_margin=MARGIN,
+                    bidirectional=True,
+                    eval_top_k=(1,),
+                    encoder=model_garden_encoder(ours.shape),
+                )
+            )
+        )
+
+    def _model(self):
+        model = self.task.build_model()
+        values = in_original_order(self.ours.backbone)
+        for variable, value in zip(model.weights, values, strict=True):
+            variable.assign(value)
+        return model
+
+    def loss(self, batch: Batch) -> float:
+        """Without dropout."""
+        outputs = self._model()(_left_right(batch), training=False)
+        return float(self.task.build_losses(None, outputs))
+
+    def steps(self, batch: Batch, count: int, compiled: bool) -> Run:
+        """Runs `count` steps of the task."""
+        return model_garden_steps(self.task, self._model(), _left_right(batch), count, compiled)
+
+
+class SentenceTransformers:
+    """MultipleNegativesRankingLoss both ways: the step, without its trainer around it."""
+
+    name, compiler, margin = "sentence-transformers MNRL", "torch.compile", 0.0
+
+    def __init__(self, ours: DualEncoder):
+        self.ours = ours
+
+    def _loss_and_model(self):
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer import losses
+
+        model = SentenceTransformer(modules=_modules(self.ours), device="cpu")
+        directions = ("query_to_doc", "doc_to_query")
+        return losses.MultipleNegativesRankingLoss(
+            model, scale=SCALE, directions=directions, partition_mode="per_direction"
+        ), model
+
+    def loss(self, batch: Batch) -> float:
+        """Without dropout; the sum of both ways, as ours, where theirs is the mean."""
+        import torch
+
+        loss, model = self._loss_and_model()
+        model.eval()
+        with torch.no_grad():
+            return 2 * float(loss(_torch_features(batch), None))
+
+    def steps(self, batch: Batch, count: int, compiled: bool) -> Run:
+        """Runs `count` steps."""
+        import torch
+
+        loss, model = self._loss_and_model()
+        model.train()
+        if compiled:
+            model[0].auto_model = torch.compile(model[0].auto_model)
+        optimizer = torch.optim.AdamW(
+            model.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True
+        )
+
+        def run() -> None:
+            for _ in range(count):
+                loss(_torch_features(batch), None).backward()
+                torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP_NORM)
+                optimizer.step()
+                optimizer.zero_grad()
+
+        return run
+
+
+def sentence_transformers(ours: DualEncoder) -> list[SentenceTransformers]:
+    """The contender, or none where the library is not installed."""
+    try:
+        import sentence_transformers  # noqa: F401
+    except ImportError:
+        print("sentence-transformers is not installed: pip install -e '.[bench]'", file=sys.stderr)
+        return []
+    return [SentenceTransformers(ours)]
+
+
+def check_loss(ours: DualEncoder, peer: ModelGarden | SentenceTransformers, batch: Batch) -> None:
+    """Stops unless both compute the same loss."""
+    own, other = ours.loss(batch, peer.margin), peer.loss(batch)
+    print(f"{peer.name}: loss {other:.5f}, ours {own:.5f}", file=sys.stderr)
+    if abs(own - other) > 1e-3 * abs(own):
+        raise SystemExit(f"{peer.name} computes something else: {other}, ours {own}")
+
+
+def _left_right(batch: Batch) -> Batch:
+    names = {"source": "left", "target": "right"}
+    return {
+        f"{names[side]}_{key}": batch[f"{side}_input_{key}"]
+        for side in SIDES
+        for key in ("word_ids", "mask", "type_ids")
+    }
+
+
+def _torch_features(batch: Batch) -> list[dict[str, object]]:
+    import torch
+
+    keys = {
+        "input_ids": "input_word_ids", "attention_mask": "input_mask",
+        "token_type_ids": "input_type_ids",
+    }  # fmt: skip
+    return [
+        {own: torch.from_numpy(batch[f"{side}_{key}"]).long() for own, key in keys.items()}
+        for side in SIDES
+    ]
+
+
+def _modules(ours: DualEncoder) -> list[object]:
+    """BERT, its first vector, the pooler as Dense + tanh, and L2, with our weights."""
+    import torch
+    from sentence_transformers.sentence_transformer import modules
+    from transformers import BertConfig, BertModel, logging
+
+    from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    shape = ours.shape
+    network = BertModel(
+        BertConfig(
+            vocab_size=shape.vocabulary_size,
+            hidden_size=shape.hidden_dim,
+            num_hidden_layers=shape.num_layers,
+            num_attention_heads=shape.num_heads,
+            intermediate_size=4 * shape.hidden_dim,
+            hidden_dropout_prob=shape.dropout,
+            attention_probs_dropout_prob=shape.dropout,
+        ),
+        add_pooling_layer=False,
+    )
+    *own, kernel, bias = in_original_order(ours.backbone)
+    for (name, parameter), value in zip(network.named_parameters(), own, strict=True):
+        is_table = name.startswith("embeddings.") and parameter.ndim == 2
+        _assign(parameter, value if is_table else _as_kernel(value, parameter.shape))
+    pooler = modules.Dense(shape.hidden_dim, shape.hidden_dim, activation_function=torch.nn.Tanh())
+    _assign(pooler.linear.weight, kernel.T)
+    _assign(pooler.linear.bias, bias)
+    with tempfile.TemporaryDirectory() as folder:
+        network.save_pretrained(folder)
+        hugging_face_tokenizer(Vocabulary(SPECIAL_PIECES, False)).save_pretrained(folder)
+        transformer = modules.Transformer(folder, model_kwargs={"add_pooling_layer": False})
+    return [transformer, modules.Pooling(shape.hidden_dim, "cls"), pooler, modules.Normalize()]
+
+
+def _as_kernel(value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """PyTorch keeps kernels the other way round, and heads side by side."""
+    if len(shape) == 1:
+        return value.reshape(shape)
+    return value.reshape(shape[1], shape[0]).T
+
+
+def _assign(parameter, value: np.ndarray) -> None:
+    import torch
+
+    parameter.data = torch.from_numpy(value.copy())
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--vocabulary-size", type=int, default=30_522)
+    parser.add_argument("--length", type=int, default=32)
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--steps", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

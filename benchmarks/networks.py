@@ -1,0 +1,157 @@
+"""What the step benchmarks share: sizes, our training loop, and our weights in the peers' order."""
+
+import abc
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Run = Callable[[], object]
+Batch = dict[str, np.ndarray]
+LEARNING_RATE, WEIGHT_DECAY, CLIP_NORM = 1e-4, 0.01, 1.0
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes that all contenders share."""
+
+    vocabulary_size: int = 30_522
+    length: int = 128
+    batch_size: int = 16
+    predictions: int = 20
+    num_layers: int = 6
+    hidden_dim: int = 384
+    num_heads: int = 12
+    dropout: float = 0.1
+
+    def backbone_arguments(self) -> dict[str, object]:
+        """What KerasHub's BertBackbone takes."""
+        return {
+            "vocabulary_size": self.vocabulary_size,
+            "num_layers": self.num_layers,
+            "num_heads": self.num_heads,
+            "hidden_dim": self.hidden_dim,
+            "intermediate_dim": 4 * self.hidden_dim,
+            "dropout": self.dropout,
+            "max_sequence_length": 512,
+        }
+
+
+class Ours(abc.ABC):
+    """One of our objectives under our trainer."""
+
+    name, compiler = "tfmling", "XLA"
+
+    def __init__(self, shape: Shape, dtype: str = "float32"):
+        import keras
+        import keras_hub
+
+        from tfmling.modeling.encoder import Encoder
+        from tfmling.modeling.encoder_folder import POLICIES
+        from tfmling.training.settings import Runtime
+        from tfmling.training.strategy import build_strategy
+        from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+
+        keras.utils.set_random_seed(1)
+        self.shape = shape
+        self.strategy = build_strategy(Runtime())
+        names = (f"piece{n}" for n in range(shape.vocabulary_size - len(SPECIAL_PIECES)))
+        vocabulary = Vocabulary((*SPECIAL_PIECES, *names), lowercase=False)
+        with self.strategy.scope():
+            self.backbone = keras_hub.models.BertBackbone(
+                **shape.backbone_arguments(), dtype=POLICIES[dtype]
+            )
+            self.objective = self._objective(Encoder(self.backbone, vocabulary))
+
+    @abc.abstractmethod
+    def _objective(self, encoder):
+        """The objective that is trained."""
+
+    def steps(self, batch: Batch, count: int, compiled: bool = False) -> Run:
+        """Runs `count` steps of our training loop on one batch."""
+        import tensorflow as tf
+
+        from tfmling.training.optimizer import build_optimizer
+        from tfmling.training.settings import Optimizer
+        from tfmling.training.trainer import Trainer
+
+        settings = Optimizer(
+            learning_rate=LEARNING_RATE, weight_decay=WEIGHT_DECAY, decay="constant"
+        )
+        with self.strategy.scope():
+            variables = self.objective.trainable_variables
+            trainer = Trainer(
+                strategy=self.strategy,
+                tasks={"task": (self.objective, 1.0)},
+                datasets={"task": self.strategy.experimental_distribute_dataset(endless(batch))},
+                variables=variables,
+                optimizer=build_optimizer(settings, 10**6, variables),
+                step=tf.Variable(0, dtype=tf.int64),
+                clip_norm=CLIP_NORM,
+                jit_compile=compiled,
+            )
+        return lambda: trainer.train(tf.constant(count))
+
+
+def endless(features):
+    """A dataset of one batch, again and again."""
+    import tensorflow as tf
+
+    return tf.data.Dataset.from_tensors(features).repeat()
+
+
+def in_original_order(backbone) -> list[np.ndarray]:
+    """KerasHub's weights as BERT and its other copies have them: a layer's last norm comes last."""
+    weights, embeddings, layer, pooler = backbone.get_weights(), 5, 16, 2
+    ordered = weights[:embeddings]
+    for first in range(embeddings, len(weights) - pooler, layer):
+        own = weights[first : first + layer]
+        ordered += own[:10] + own[12:] + own[10:12]
+    return ordered + weights[-pooler:]
+
+
+def model_garden_encoder(shape: Shape):
+    """Model Garden's configuration of the same network."""
+    from official.nlp.configs import encoders
+
+    return encoders.EncoderConfig(
+        type="bert",
+        bert=encoders.BertEncoderConfig(
+            vocab_size=shape.vocabulary_size,
+            hidden_size=shape.hidden_dim,
+            num_layers=shape.num_layers,
+            num_attention_heads=shape.num_heads,
+            intermediate_size=4 * shape.hidden_dim,
+            dropout_rate=shape.dropout,
+            attention_dropout_rate=shape.dropout,
+        ),
+    )
+
+
+def model_garden_steps(task, model, features, count: int, compiled: bool) -> Run:
+    """Runs `count` steps of a Model Garden task in a loop on the device."""
+    import tensorflow as tf
+    from official.modeling import optimization
+
+    values = {
+        "optimizer": {
+            "type": "adamw_experimental",
+            "adamw_experimental": {"weight_decay": WEIGHT_DECAY, "global_clipnorm": CLIP_NORM},
+        },
+        "learning_rate": {"type": "constant", "constant": {"learning_rate": LEARNING_RATE}},
+    }
+    factory = optimization.OptimizerFactory(optimization.OptimizationConfig(values))
+    optimizer = factory.build_optimizer(factory.build_learning_rate())
+    optimizer.build(model.trainable_variables)
+    metrics, iterator = task.build_metrics(training=True), iter(endless(features))
+
+    @tf.function(jit_compile=compiled)
+    def step(batch):
+        return task.train_step(batch, model, optimizer, metrics)["loss"]
+
+    @tf.function
+    def loop():
+        for _ in tf.range(count):
+            step(next(iterator))
+
+    return loop

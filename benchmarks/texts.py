@@ -1,0 +1,48 @@
+"""Sentences and a vocabulary for benchmarks: real ones where they lie, else constructed ones."""
+
+import gzip
+import os
+from collections import Counter
+from pathlib import Path
+
+from tfmling.corpora.constructed.corpus import construct
+from tfmling.corpora.constructed.settings import ConstructCorpus
+from tfmling.text.words import split_words
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+
+DATA = Path(os.environ.get("TFMLING_DATA", "../shared/data"))
+REAL_TEXTS = "tatoeba/*.gz"
+REAL_VOCABULARY = "vocab/bert_multi_cased.txt.gz"
+
+
+def sentences(count: int) -> list[str]:
+    """The first `count` sentences, of many languages and scripts in turn, or all there are."""
+    if found := sorted(DATA.glob(REAL_TEXTS)):
+        by_file = [_lines(path) for path in found]
+        longest = max(map(len, by_file))
+        return [own[n] for n in range(longest) for own in by_file if n < len(own)][:count]
+    half = count // 2
+    corpus = construct(_constructed(half))
+    return [text for pair in corpus.train for text in pair][:count]
+
+
+def vocabulary(texts: list[str]) -> Vocabulary:
+    """Multilingual BERT's 119,547 pieces, or the words of the texts and their letters."""
+    if (DATA / REAL_VOCABULARY).exists():
+        return Vocabulary(tuple(_lines(DATA / REAL_VOCABULARY)), lowercase=False)
+    words = Counter(word for text in texts for word in split_words(text, lowercase=False))
+    letters = sorted({letter for word in words for letter in word})
+    frequent = [word for word, _ in words.most_common(2000) if len(word) > 1]
+    pieces = [*SPECIAL_PIECES, *letters, *(f"##{letter}" for letter in letters), *frequent]
+    return Vocabulary(tuple(pieces), lowercase=False)
+
+
+def _lines(path: Path) -> list[str]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
+        return file.read().removesuffix("\n").split("\n")
+
+
+def _constructed(pairs: int) -> ConstructCorpus:
+    return ConstructCorpus(
+        output="unused", sentences_a=1, sentences_b=1, train_pairs=pairs, test_pairs=1, queries=1
+    )
