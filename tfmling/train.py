@@ -2,6 +2,8 @@
 
     python -m tfmling.train --config configs/train_masked_lm.yaml --set steps=1000
     python -m tfmling.train --config configs/train_dual_encoder.yaml --set runtime.strategy=tpu
+
+A run that was killed goes on from its last checkpoint when it is started again.
 """
 
 from collections.abc import Sequence
