@@ -3,11 +3,11 @@ import pytest
 from tfmling import construct_corpus, files
 
 CONFIG = "configs/construct_corpus.yaml"
-SMALL = ["sentences_a=30", "sentences_b=20", "train_pairs=10", "test_pairs=6", "queries=2"]
+SMALL = ["sentences_a=30", "sentences_b=20", "train_pairs=10", "test_pairs=6", "contrasts=2"]
 
 
 def run(output, *overrides):
-    assignments = [f"output={output}", *SMALL, *overrides]
+    assignments = [f"output={output}", *SMALL, "queries=2", *overrides]
     construct_corpus.main(["--config", CONFIG, *(x for a in assignments for x in ("--set", a))])
 
 
@@ -15,6 +15,7 @@ def test_writes_all_texts_and_the_settings(tmp_path):
     run(tmp_path / "corpus")
     assert {path.name for path in (tmp_path / "corpus").iterdir()} == {
         *("a.txt", "b.txt", "train.a", "train.b", "test.a", "test.b", "queries.txt"),
+        *("contrasts.a", "contrasts.b"),
         *("config.yaml", "COMPLETED"),
     }
     assert len((tmp_path / "corpus/train.b").read_text().splitlines()) == 10

@@ -2,9 +2,10 @@
 
     python -m tfmling.construct_corpus --config configs/construct_corpus.yaml --set seed=2
 
-Writes into `output`: `a.txt` and `b.txt` (documents, a blank line between them), `train.a`,
-`train.b`, `test.a` and `test.b` (line i translates line i), `queries.txt` (B sentences whose
-translations are in `test.a`).
+Writes into `output`: `a.txt` and `b.txt` (documents, a blank line between them); `train.a`,
+`train.b`, `test.a`, `test.b`, `contrasts.a` and `contrasts.b` (line i of one translates line i of
+the other; each second line of the contrasts says nearly what the line before says); `queries.txt`
+(B sentences whose translations are in `test.a`).
 """
 
 import sys

@@ -10,6 +10,7 @@ from tfmling.config import ConfigError, build
 from tfmling.corpora.constructed.corpus import (
     Translator,
     construct,
+    distinct_couples,
     distinct_pairs,
     one_side,
 )
@@ -19,7 +20,7 @@ from tfmling.corpora.constructed.texts import as_files
 
 def settings(**changes):
     sizes = {"sentences_a": 900, "sentences_b": 800, "train_pairs": 700, "test_pairs": 200}
-    return ConstructCorpus(output="unused", queries=4, **(sizes | changes))
+    return ConstructCorpus(output="unused", contrasts=60, queries=4, **(sizes | changes))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,8 @@ def test_nothing_that_is_tested_is_said_elsewhere(monkeypatch):
     # one random stream for every purpose: without care, all texts would begin with the test set
     monkeypatch.setattr(Translator, "_generator", lambda self, purpose: random.Random(7))
     corpus = construct(settings())
-    tested_a, tested_b = map(set, zip(*corpus.test, strict=True))
+    tested_a, tested_b = map(set, zip(*corpus.test, *corpus.contrasts, strict=True))
+    assert len(tested_a) == len(tested_b) == 200 + 2 * 60
     seen_a = {a for a, _ in corpus.train} | set(sentences(corpus.documents_a))
     seen_b = {b for _, b in corpus.train} | set(sentences(corpus.documents_b))
     assert tested_a.isdisjoint(seen_a)
@@ -50,7 +52,7 @@ def test_nothing_that_is_tested_is_said_elsewhere(monkeypatch):
 
 
 def test_no_two_pairs_share_a_side(corpus):
-    for pairs in (corpus.train, corpus.test):
+    for pairs in (corpus.train, corpus.test, corpus.contrasts):
         assert len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs)
 
 
@@ -65,6 +67,27 @@ def test_a_pair_is_taken_once_and_only_if_neither_side_is_taken():
     sun, moon, rain, wind = DOCUMENTS[0][0], DOCUMENTS[0][1], DOCUMENTS[1][0], DOCUMENTS[2][1]
     assert distinct_pairs(DOCUMENTS, 4, set()) == [sun, moon, rain, wind]
     assert distinct_pairs(DOCUMENTS, 2, {"ፀ።", "Moon."}) == [rain, ("Sun.", "ሌላ።")]
+
+
+def test_couples_are_taken_if_all_they_say_is_new():
+    sun, moon, rain, star = ("Sun.", "ፀ።"), ("Moon.", "ጨ።"), ("Rain.", "ዝ።"), ("Star.", "ነ።")
+    couples = [[sun, moon], [rain, ("Sun.", "ሌላ።")], [rain, rain], [rain, star]]
+    assert distinct_couples(couples, 2, set()) == [sun, moon, rain, star]
+    assert distinct_couples(couples, 1, {"ጨ።"}) == couples[1]
+
+
+def test_contrasts_come_in_couples_that_share_nearly_all_words(corpus):
+    couples = list(zip(corpus.contrasts[::2], corpus.contrasts[1::2], strict=True))
+    assert len(couples) == 60
+    for language in (0, 1):
+        # a verb; or noun and verb, and the numeral that goes; or two nouns with their affixes
+        changed = [len(words(one[language]) - words(other[language])) for one, other in couples]
+        assert min(len(words(one[language])) for one, _ in couples) >= 3
+        assert sum(changed) / len(changed) < 2
+
+
+def words(sentence):
+    return set(sentence.lower()[:-1].split())
 
 
 def test_documents_lack_what_is_reserved_and_end_at_the_count():

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tfmling.corpora.constructed.contrasts import contrast
 from tfmling.corpora.constructed.language import Language
 from tfmling.corpora.constructed.meaning import Event
 from tfmling.corpora.constructed.sampling import MeaningSampler
@@ -19,29 +20,39 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class ConstructedCorpus:
-    """Documents of sentences in A and in B; pairs of A and B."""
+    """Documents of sentences in A and in B; pairs of A and B.
+
+    Each odd line of `contrasts` differs from the even line before in one thing that is said.
+    """
 
     documents_a: list[list[str]]
     documents_b: list[list[str]]
     train: list[Pair]
     test: list[Pair]
+    contrasts: list[Pair]
 
 
 def construct(settings: ConstructCorpus) -> ConstructedCorpus:
     """Draws a corpus; equal settings give equal texts, on any machine.
 
-    No sentence of the test pairs stands anywhere else, in either language; all pairs are different.
+    No sentence that is tested stands anywhere else, in either language; all pairs are different.
     """
     translator = Translator(settings.seed)
     test = distinct_pairs(translator.documents("test"), settings.test_pairs, set())
-    tested = {text for pair in test for text in pair}
+    contrasts = distinct_couples(translator.contrasts(), settings.contrasts, _texts(test))
+    tested = _texts(test + contrasts)
     documents_a, documents_b = translator.documents("a"), translator.documents("b")
     return ConstructedCorpus(
         documents_a=one_side(documents_a, 0, settings.sentences_a, tested),
         documents_b=one_side(documents_b, 1, settings.sentences_b, tested),
         train=distinct_pairs(translator.documents("train"), settings.train_pairs, tested),
         test=test,
+        contrasts=contrasts,
     )
+
+
+def _texts(pairs: Iterable[Pair]) -> set[str]:
+    return {text for pair in pairs for text in pair}
 
 
 class Translator:
@@ -56,6 +67,15 @@ class Translator:
         """Endless documents of sentences of 3 to 12 words; other purposes, other meanings."""
         for events in MeaningSampler(self._generator(purpose)).documents():
             yield [self._say(event) for event in events if self._fits(event)]
+
+    def contrasts(self) -> Iterator[list[Pair]]:
+        """Endless couples: a pair and another that says nearly the same."""
+        generator = self._generator("other side of contrasts")
+        for events in MeaningSampler(self._generator("contrasts")).documents():
+            for event in events:
+                couple = [event, contrast(event, generator)]
+                if all(map(self._fits, couple)):
+                    yield list(map(self._say, couple))
 
     def _generator(self, purpose: str) -> random.Random:
         return random.Random(f"{self._seed} {purpose}")  # strings are hashed by SHA-512
@@ -78,6 +98,20 @@ def distinct_pairs(documents: Iterable[list[Pair]], count: int, reserved: set[st
         if said.isdisjoint(pair):
             said.update(pair)
             pairs.append(pair)
+    return pairs
+
+
+def distinct_couples(couples: Iterable[list[Pair]], count: int, reserved: set[str]) -> list[Pair]:
+    """The pairs of the first `count` couples in which nothing was said before or is reserved."""
+    said = set(reserved)
+    pairs: list[Pair] = []
+    for couple in couples:
+        if len(pairs) == 2 * count:
+            break
+        texts = _texts(couple)
+        if len(texts) == 4 and said.isdisjoint(texts):
+            said |= texts
+            pairs += couple
     return pairs
 
 

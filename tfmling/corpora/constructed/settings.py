@@ -14,6 +14,9 @@ class ConstructCorpus(Settings):
     sentences_b: int = pydantic.Field(10_000, ge=1, description="the same of B; other meanings")
     train_pairs: int = pydantic.Field(8_000, ge=1)
     test_pairs: int = pydantic.Field(500, ge=1, description="meanings that nothing else says")
+    contrasts: int = pydantic.Field(
+        250, ge=1, description="couples of test pairs that differ in one thing"
+    )
     queries: int = pydantic.Field(5, ge=1, description="B sentences of the test set to look up")
 
     @pydantic.model_validator(mode="after")

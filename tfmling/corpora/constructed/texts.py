@@ -17,6 +17,8 @@ def as_files(corpus: ConstructedCorpus, queries: int) -> dict[str, str]:
         "train.b": _lines([b for _, b in corpus.train]),
         "test.a": _lines([a for a, _ in corpus.test]),
         "test.b": _lines(test_b),
+        "contrasts.a": _lines([a for a, _ in corpus.contrasts]),
+        "contrasts.b": _lines([b for _, b in corpus.contrasts]),
         "queries.txt": _lines([test_b[n * len(test_b) // queries] for n in range(queries)]),
     }
 
