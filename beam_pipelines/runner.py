@@ -1,5 +1,6 @@
 """The runner's flags, and running a pipeline so that its folder appears whole or not at all."""
 
+import contextlib
 import json
 import logging
 import sys
@@ -7,14 +8,17 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import apache_beam as beam
-from apache_beam.options.pipeline_options import (
-    DirectOptions,
-    PipelineOptions,
-    StandardOptions,
-)
-
 from tfmling import config, files
+
+with contextlib.ExitStack() as _stack:  # Beam warns of each optional package that is not there
+    logging.disable(logging.WARNING)
+    _stack.callback(logging.disable, logging.NOTSET)
+    import apache_beam as beam
+    from apache_beam.options.pipeline_options import (
+        DirectOptions,
+        PipelineOptions,
+        StandardOptions,
+    )
 
 _LOGGER = logging.getLogger(__name__)
 _DEFAULT_RUNNER = "FnApiRunner"
