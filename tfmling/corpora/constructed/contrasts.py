@@ -42,5 +42,8 @@ def _can_swap(event: Event) -> bool:
 
 
 def _swapped(event: Event) -> Event:
+    patient = event.deed.patient
+    if patient is None:
+        raise ValueError(f"nobody is acted on in {event}; ask `_can_swap` first")
     deed = dataclasses.replace(event.deed, patient=event.agent)
-    return dataclasses.replace(event, agent=event.deed.patient, deed=deed)
+    return dataclasses.replace(event, agent=patient, deed=deed)
