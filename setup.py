@@ -25,12 +25,12 @@ INSTALL_REQUIRES = [
     "tokenizers>=0.20",
     "tqdm>=4.66",
 ]
-BEAM = ["apache-beam>=2.77,<3", "build"]
+PAGES = ["Jinja2>=3.1", "matplotlib>=3.8"]
+BEAM = [*PAGES, "apache-beam>=2.77,<3", "build"]
 TRAIN = [
-    "Jinja2>=3.1",
+    *PAGES,
     "keras>=3.12,<4",
     "keras-nlp>=0.25",
-    "matplotlib>=3.8",
     "safetensors>=0.4",
     "sentencepiece>=0.2",
     "seqeval>=1.2",
@@ -61,7 +61,7 @@ setup(
     packages=find_packages(
         include=[f"{p}{s}" for p in ("tfmling", "beam_pipelines", "export") for s in ("", ".*")]
     ),
-    package_data={"tfmling": ["py.typed"], "tfmling.recipes": ["*.j2"]},
+    package_data={"tfmling": ["py.typed"], "tfmling.pages": ["*.j2"], "tfmling.recipes": ["*.j2"]},
     install_requires=INSTALL_REQUIRES,
     extras_require={
         "beam": BEAM,

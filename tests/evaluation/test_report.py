@@ -44,6 +44,6 @@ def test_picture_is_a_png_also_with_many_bars_and_one_model():
     many = {"only": {"set": {f"x{n}-en": figures(0.5) for n in range(60)}}}
     for scores in (SCORES, {"retrieval": many, "similarity": {}}):
         file = io.BytesIO()
-        draw_scores(scores, file)
+        draw_scores(scores).savefig(file, format="png")
         assert file.getvalue().startswith(b"\x89PNG")
         assert len(file.getvalue()) > 10_000

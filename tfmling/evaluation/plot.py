@@ -1,7 +1,5 @@
 """Scores as a picture: a group of bars for each set and direction, a bar for each model."""
 
-from typing import IO
-
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
@@ -17,8 +15,8 @@ MOST_INCHES = 16.0
 MOST_LABELLED_BARS = 40  # with more, figures above the bars would overlap
 
 
-def draw_scores(scores: AllScores, file: IO[bytes]) -> None:
-    """Writes a PNG with one panel for each kind of score; whiskers are 95 % intervals."""
+def draw_scores(scores: AllScores) -> Figure:
+    """A figure with one panel for each kind of score; whiskers are 95 % intervals."""
     kinds = [kind for kind in AXIS_TITLES if scores.get(kind)]
     models = list(dict.fromkeys(model for kind in kinds for model in scores[kind]))
     colours = {model: COLOURS[n % len(COLOURS)] for n, model in enumerate(models)}
@@ -30,7 +28,7 @@ def draw_scores(scores: AllScores, file: IO[bytes]) -> None:
         _draw_panel(axes, kind, scores[kind], colours)
     handles = [Patch(color=colour, label=model) for model, colour in colours.items()]
     figure.legend(handles=handles, loc="outside upper left", ncols=len(models), frameon=False)
-    figure.savefig(file, format="png", dpi=150)
+    return figure
 
 
 def _draw_panel(axes: Axes, kind: str, by_model: ByModel, colours: dict[str, str]) -> None:

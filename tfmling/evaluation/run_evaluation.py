@@ -29,7 +29,7 @@ def run_evaluation(settings: Evaluate) -> None:
         files.write_text(files.join(folder, "scores.json"), json.dumps(scores, indent=2) + "\n")
         files.write_text(files.join(folder, "scores.md"), as_markdown(scores))
         with files.open_binary(files.join(folder, "scores.png"), "wb") as file:
-            draw_scores(scores, file)
+            draw_scores(scores).savefig(file, format="png", dpi=150)
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     print(as_markdown(scores))
 

@@ -1,6 +1,6 @@
 """The losses of a training as a picture."""
 
-from typing import IO, Any
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,12 +11,11 @@ History = list[dict[str, float]]
 _SUCCESS = ("accuracy", "p_at_1", "cosine")
 
 
-def draw_history(history: History, file: IO[bytes]) -> None:
-    """Writes a PNG: left the loss of each task, right what it gets right, both by step.
+def draw_history(history: History) -> Figure:
+    """A figure: left the loss of each task, right what it gets right, both by step.
 
     Args:
         history: the objects of a history.jsonl.
-        file: open for bytes.
     """
     losses = [name for name in _tasks_figures(history) if name.endswith("/loss")]
     successes = [name for name in _tasks_figures(history) if name.endswith(_SUCCESS)]
@@ -25,7 +24,7 @@ def draw_history(history: History, file: IO[bytes]) -> None:
     grid = figure.subplots(1, len(panels), squeeze=False)[0]
     for axes, (title, names) in zip(grid, panels, strict=True):
         _draw_panel(axes, title, history, names)
-    figure.savefig(file, format="png", dpi=150)
+    return figure
 
 
 def _tasks_figures(history: History) -> list[str]:

@@ -1,26 +1,21 @@
 """The report on a recipe: report.json with all figures, report.html for people, one file each."""
 
-import base64
-import functools
-import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
-
-import jinja2
+from typing import Any
 
 from tfmling import files
 from tfmling.evaluation.plot import draw_scores
 from tfmling.evaluation.report import FIGURES, scored_places
+from tfmling.pages.template import template
 from tfmling.recipes.figures import Figures, gather_figures, read_history
 from tfmling.recipes.loss_curves import draw_history
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.settings import Recipe
 
-TEMPLATE = "report.html.j2"
+_TEMPLATE = Path(__file__).parent / "report.html.j2"
 _UNITS = ("sentences", "pairs", "distinct_words")
 
 
@@ -46,25 +41,16 @@ def render(
         example_texts: in the line that loads the model.
     """
     scores = {kind: figures[kind] for kind in FIGURES if figures[kind]}
-    return (
-        _environment()
-        .get_template(TEMPLATE)
-        .render(
-            figures=figures,
-            scores={kind: list(score_rows(kind, by_model)) for kind, by_model in scores.items()},
-            scores_picture=_picture(functools.partial(draw_scores, scores)) if scores else None,
-            corpora={
-                name: list(corpus_rows(counts)) for name, counts in figures["corpora"].items()
-            },
-            curves={
-                name: _picture(functools.partial(draw_history, history))
-                for name, history in histories.items()
-            },
-            load_lines={
-                name: load_line(model["folder"], example_texts)
-                for name, model in figures["models"].items()
-            },
-        )
+    return template(_TEMPLATE).render(
+        figures=figures,
+        scores={kind: list(score_rows(kind, by_model)) for kind, by_model in scores.items()},
+        scores_figure=draw_scores(scores) if scores else None,
+        corpora={name: list(corpus_rows(counts)) for name, counts in figures["corpora"].items()},
+        curves={name: draw_history(history) for name, history in histories.items()},
+        load_lines={
+            name: load_line(model["folder"], example_texts)
+            for name, model in figures["models"].items()
+        },
     )
 
 
@@ -108,24 +94,3 @@ def load_line(folder: str, texts: Sequence[str]) -> str:
     code = f"import tensorflow_text, tensorflow_hub as hub; print(hub.load({model!r})({[*texts]}))"
     escaped = re.sub(r'([\\"$`])', r"\\\1", code)
     return f'python -c "{escaped}"'
-
-
-def _picture(draw: Callable[[IO[bytes]], None]) -> str:
-    """A PNG as a data URI."""
-    file = io.BytesIO()
-    draw(file)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["duration"] = lambda seconds: str(timedelta(seconds=round(seconds)))
-    environment.filters["number"] = lambda number: f"{number:,}"
-    environment.filters["words"] = lambda name: name.replace("_", " ")
-    return environment
