@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
+from tfmling.alignment.lexicon import Lexicon
 from tfmling.modeling.rows import MeanOfOldPiecesInitializer
 from tfmling.records import sentence_pair, tfrecord
 from tfmling.records.folder import shards
-from tfmling.vocab.lexicon import Lexicon
 from tfmling.vocab.settings import LexiconRows
 from tfmling.vocab.tokenizer import Tokenizer
 from tfmling.vocab.vocabulary import Vocabulary

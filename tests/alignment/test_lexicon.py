@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfmling.vocab.lexicon import Lexicon
+from tfmling.alignment.lexicon import Lexicon
 
 
 def _probability(lexicon: Lexicon, source: int, target: int) -> float:
