@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-_SECTIONS = ("read", "unusable", "dropped", "kept")
+_SECTIONS = ("read", "unusable", "not_judged", "dropped", "kept")
 _UNITS = ("sentences", "pairs")
 
 

@@ -6,11 +6,12 @@ from typing import Any
 import apache_beam as beam
 
 from beam_pipelines.settings import BuildMonolingual
-from beam_pipelines.transforms.item import Item, Languages, ShardKey, by_shard
+from beam_pipelines.transforms.item import Item, Languages, Place, ShardKey, by_shard
 from beam_pipelines.transforms.report import Report
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected, excerpt
-from tfmling.filters.filter import judge_sentence
+from tfmling.filters.filter import judge_sentences, not_judged
+from tfmling.filters.sentence import Sentence
 from tfmling.text.fingerprints import fingerprint
 from tfmling.text.normalise import UnicodeForm, normalise
 from tfmling.text.sentences import split_sentences
@@ -35,28 +36,38 @@ def clean_documents(
     items: Iterable[Document | Rejected], settings: BuildMonolingual, report: Report
 ) -> Iterator[tuple[Languages, Item]]:
     """Yields the sentences that pass all filters, with their places in their documents."""
+    placed: list[tuple[Document, Place]] = []
+    sentences: list[Sentence] = []
     for item in items:
         if isinstance(item, Rejected):
             report.unusable(item)
+            continue
+        texts = list(sentences_of(item, settings.unicode_form))
+        _count(item, len(texts), settings, report)
+        for number, (line, text) in enumerate(texts):
+            placed.append((item, (item.lines[0], line, number)))
+            sentences.append(Sentence(text, item.language, item.path))
+    verdicts = judge_sentences(settings.filters, sentences)
+    for (document, place), sentence, verdict in zip(placed, sentences, verdicts, strict=True):
+        if verdict:
+            report.dropped(_rejected(document, place, sentence.text, *verdict))
         else:
-            yield from _clean(item, settings, report)
+            digest = fingerprint(sentence.text)
+            yield (document.language,), (digest, document.path, place, (sentence.text,))
 
 
-def _clean(
-    document: Document, settings: BuildMonolingual, report: Report
-) -> Iterator[tuple[Languages, Item]]:
+def _count(document: Document, sentences: int, settings: BuildMonolingual, report: Report) -> None:
     language = document.language
-    sentences = list(sentences_of(document, settings.unicode_form))
     report.count(language, "read", "documents")
-    report.count(language, "read", "sentences", len(sentences))
+    report.count(language, "read", "sentences", sentences)
     report.count(language, "read", "characters", document.characters)
-    for number, (line, text) in enumerate(sentences):
-        if rejection := judge_sentence(settings.filters, text, language):
-            uri = f"{document.path}:{line}"
-            report.dropped(Rejected(uri, language, rejection[0], excerpt(text), rejection[1]))
-        else:
-            place = (document.lines[0], line, number)
-            yield (language,), (fingerprint(text), document.path, place, (text,))
+    for why in not_judged(settings.filters, (language,), document.path):
+        report.count(language, "not_judged", why, sentences)
+
+
+def _rejected(document: Document, place: Place, text: str, reason: str, score: float) -> Rejected:
+    uri = f"{document.path}:{place[1]}"
+    return Rejected(uri, document.language, reason, excerpt(text), score)
 
 
 def sentences_of(document: Document, unicode_form: UnicodeForm) -> Iterator[tuple[int, str]]:

@@ -1,7 +1,8 @@
 """Sentence pairs to those that are wanted: normalise, filter each side, filter the pair."""
 
+import collections
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import apache_beam as beam
@@ -11,7 +12,8 @@ from beam_pipelines.transforms.item import Item, Languages, ShardKey, by_shard, 
 from beam_pipelines.transforms.report import Report
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected, excerpt
-from tfmling.filters.filter import judge_pair, judge_sentence
+from tfmling.filters.filter import judge_pairs, judge_sentences, not_judged
+from tfmling.filters.sentence import Sentence
 from tfmling.text.fingerprints import fingerprint
 from tfmling.text.normalise import normalise
 
@@ -35,36 +37,64 @@ def clean_pairs(
     items: Iterable[SentencePair | Rejected], settings: BuildBitext, report: Report
 ) -> Iterator[tuple[Languages, Item]]:
     """Yields the pairs that pass all filters."""
+    read: list[SentencePair] = []
     for item in items:
         if isinstance(item, Rejected):
             report.unusable(item)
-            continue
-        pair = _normalised(item, settings)
-        languages = (pair.source_language, pair.target_language)
-        report.count(label(languages), "read", "pairs")
-        report.count(label(languages), "read", "characters", item.characters)
-        if rejection := judge(pair, settings):
-            report.dropped(_rejected(pair, *rejection))
         else:
-            digest = fingerprint(_what_is_unique(pair, settings.unique))
-            yield (
-                languages,
-                (digest, pair.path, (pair.line, pair.line, 0), (pair.source, pair.target)),
-            )
+            read.append(item)
+    _count(read, settings, report)
+    pairs = [_normalised(pair, settings) for pair in read]
+    for pair, verdict in zip(pairs, judge(pairs, settings), strict=True):
+        if verdict:
+            report.dropped(_rejected(pair, *verdict))
+            continue
+        digest = fingerprint(_what_is_unique(pair, settings.unique))
+        texts = (pair.source, pair.target)
+        yield _languages(pair), (digest, pair.path, (pair.line, pair.line, 0), texts)
 
 
-def judge(pair: SentencePair, settings: BuildBitext) -> tuple[str, float | None] | None:
+def judge(
+    pairs: Sequence[SentencePair], settings: BuildBitext
+) -> list[tuple[str, float | None] | None]:
     """The reason and score of the first rejection; reasons of one side begin with its name."""
-    sides = (
-        ("source", pair.source, pair.source_language),
-        ("target", pair.target, pair.target_language),
-    )
-    for side, text, language in sides:
-        if not text:
-            return f"{side}.empty", None
-        if rejection := judge_sentence(settings.sentence_filters, text, language):
-            return f"{side}.{rejection[0]}", rejection[1]
-    return judge_pair(settings.pair_filters, pair)
+    filters = settings.sentence_filters
+    verdicts: list[tuple[str, float | None] | None] = [None] * len(pairs)
+    for side in ("source", "target"):
+        standing = [n for n, verdict in enumerate(verdicts) if verdict is None]
+        sentences = [_side(pairs[n], side) for n in standing]
+        judged = judge_sentences(filters, sentences)
+        for n, sentence, verdict in zip(standing, sentences, judged, strict=True):
+            if not sentence.text:
+                verdicts[n] = (f"{side}.empty", None)
+            elif verdict:
+                verdicts[n] = (f"{side}.{verdict[0]}", verdict[1])
+    standing = [n for n, verdict in enumerate(verdicts) if verdict is None]
+    judged = judge_pairs(settings.pair_filters, [pairs[n] for n in standing])
+    for n, verdict in zip(standing, judged, strict=True):
+        verdicts[n] = verdict
+    return verdicts
+
+
+def _side(pair: SentencePair, side: str) -> Sentence:
+    return Sentence(getattr(pair, side), getattr(pair, f"{side}_language"), pair.path)
+
+
+def _languages(pair: SentencePair) -> Languages:
+    return pair.source_language, pair.target_language
+
+
+def _count(pairs: Sequence[SentencePair], settings: BuildBitext, report: Report) -> None:
+    for pair in pairs:
+        report.count(label(_languages(pair)), "read", "pairs")
+        report.count(label(_languages(pair)), "read", "characters", pair.characters)
+    origins = collections.Counter((_languages(pair), pair.path) for pair in pairs)
+    for (languages, path), number in origins.items():
+        found = not_judged(settings.pair_filters, languages, path)
+        for language in languages:
+            found |= not_judged(settings.sentence_filters, (language,), path)
+        for why in found:
+            report.count(label(languages), "not_judged", why, number)
 
 
 def _normalised(pair: SentencePair, settings: BuildBitext) -> SentencePair:

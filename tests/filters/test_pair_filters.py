@@ -4,7 +4,7 @@ import pytest
 
 from tfmling import config, filters
 from tfmling.corpora.pair import SentencePair
-from tfmling.filters.filter import judge_pair
+from tfmling.filters.filter import judge_pairs
 
 
 class _Holder(config.Settings):
@@ -83,6 +83,14 @@ def test_numbers_limit():
 
 def test_the_first_rejection_is_the_reason():
     chain = [build("length_ratio"), build("copied")]
-    assert judge_pair(chain, pair("Paris", "Paris")) == ("copied", 1)
-    assert judge_pair(chain, pair("a", "Paris")) == ("length_ratio", 5)
-    assert judge_pair(chain, pair("yes", "ndiyo")) is None
+    pairs = [pair("Paris", "Paris"), pair("a", "Paris"), pair("yes", "ndiyo")]
+    assert judge_pairs(chain, pairs) == [("copied", 1), ("length_ratio", 5), None]
+
+
+def test_a_pair_is_of_both_its_languages():
+    rules = {"en": ("copied", 1), "sw": ("copied", 1), "am": None}
+    for language, verdict in rules.items():
+        copied = build("copied", languages=[language])
+        assert judge_pairs([copied], [pair("Paris", "Paris")]) == [verdict]
+        spared = build("copied", except_languages=[language])
+        assert (judge_pairs([spared], [pair("Paris", "Paris")]) == [None]) == bool(verdict)

@@ -3,7 +3,8 @@
 import pytest
 
 from tfmling import config, filters
-from tfmling.filters.filter import judge_sentence
+from tfmling.filters.filter import SentenceFilter, judge_sentences, not_judged
+from tfmling.filters.sentence import Sentence
 
 
 class _Holder(config.Settings):
@@ -110,7 +111,66 @@ def test_held_out_sentences_are_found_whatever_their_punctuation(tmp_path):
 
 def test_the_first_rejection_is_the_reason():
     chain = [build("characters", min=5), build("words", min=2)]
-    assert judge_sentence(chain, "aha", "sw") == ("too_few_characters", 3)
-    assert judge_sentence(chain, "habari", "sw") == ("too_few_words", 1)
-    assert judge_sentence(chain, "habari yako", "sw") is None
-    assert judge_sentence([], "", "sw") is None
+    sentences = [Sentence(text, "sw") for text in ("aha", "habari", "habari yako")]
+    expected = [("too_few_characters", 3), ("too_few_words", 1), None]
+    assert judge_sentences(chain, sentences) == expected
+    assert judge_sentences([], [Sentence("", "sw")]) == [None]
+    assert judge_sentences(chain, []) == []
+
+
+def test_rules_of_a_language_and_of_a_file():
+    chain = [
+        build("characters", min=9, except_languages=["jpn"], except_files=["*/titles/*"]),
+        build("characters", min=4, languages=["ja"]),
+        build("words", min=2, files=["*.tsv", "data/titles/*"]),
+    ]
+    judged = [
+        (Sentence("Habari", "sw", "data/web.txt"), "too_few_characters"),
+        (Sentence("Habari", "sw", "data/titles/a.txt"), "too_few_words"),
+        (Sentence("Habari yako", "sw", "data/web.tsv"), None),
+        (Sentence("コーヒー", "ja", "data/web.txt"), None),
+        (Sentence("東京です", "ja", "data/web.tsv"), "too_few_words"),
+        (Sentence("東京", "ja", "data/web.txt"), "too_few_characters"),
+    ]
+    verdicts = judge_sentences(chain, [sentence for sentence, _ in judged])
+    assert [v and v[0] for v in verdicts] == [reason for _, reason in judged]
+
+
+def test_a_filter_is_asked_once_for_a_batch_and_only_of_what_is_left():
+    asked = []
+
+    class Batched(SentenceFilter):
+        kind: str = "batched"
+
+        def score(self, text, language):
+            raise AssertionError("asked one by one")
+
+        def scores(self, items):
+            asked.append([item.text for item in items])
+            return [len(item.text) for item in items]
+
+        def accepts(self, score):
+            return score > 1
+
+    texts = [Sentence(text, "sw") for text in ("a", "ab", "", "abc")]
+    verdicts = judge_sentences([build("characters", min=1), Batched()], texts)
+    assert asked == [["a", "ab", "abc"]]
+    assert [v and v[0] for v in verdicts] == ["batched", None, "too_few_characters", None]
+
+
+def test_what_is_not_judged_is_named():
+    class Knows(SentenceFilter):
+        kind: str = "knows"
+
+        def score(self, text, language):
+            return 1.0
+
+        def accepts(self, score):
+            return True
+
+        def lets_pass(self, language):
+            return None if language == "sw" else "unknown_here"
+
+    assert not_judged([Knows()], ("sw",), "a") == set()
+    assert not_judged([Knows()], ("sw", "wo"), "a") == {"unknown_here"}
+    assert not_judged([Knows(except_languages=["wo"])], ("wo",), "a") == set()
