@@ -41,7 +41,9 @@ def test_a_vocabulary(tmp_path: Path) -> None:
     assert tuple(pieces[: len(BASE)]) == BASE.pieces
     assert {"habari", "za", "s"} <= set(pieces[len(BASE) :])
     added = [line.split("\t") for line in (output / "added.tsv").read_text().splitlines()]
-    assert added == [[piece, str(number)] for number, piece in enumerate(pieces)][len(BASE) :]
+    numbered = [[piece, str(number)] for number, piece in enumerate(pieces)]
+    assert [line[:2] for line in added] == numbered[len(BASE) :]
+    assert {line[0]: line[2] for line in added}["habari"] == "sw:6"
     assert (output / "COMPLETED").exists()
     assert yaml.safe_load((output / "config.yaml").read_text())["min_uses"] == 1
 
@@ -58,6 +60,20 @@ def test_fertility_by_hand(tmp_path: Path) -> None:
     assert swahili["before"] == {"pieces_per_word": 4.3, "unknown_rate": 0.1}
     assert swahili["after"]["pieces_per_word"] in (1.0, 1.1)
     assert swahili["after"]["unknown_rate"] == 0
+
+
+def test_fertility_of_words_that_were_not_learned_from(tmp_path: Path) -> None:
+    (tmp_path / "ha.tsv").write_text("habari\t1\nxyz\t1\n")
+    config = write_config(tmp_path, measured_on=[str(tmp_path / "ha.tsv")])
+    extend_vocab.main(["--config", config])
+    (language, measured), *others = json.loads(
+        (tmp_path / "output" / "fertility.json").read_text()
+    )["languages"].items()
+    assert (language, others) == ("ha", [])
+    # habari: 6 pieces before, then 1; xyz stays unknown
+    assert measured["before"] == {"pieces_per_word": 3.5, "unknown_rate": 0.5}
+    assert measured["after"] == {"pieces_per_word": 1.0, "unknown_rate": 0.5}
+    assert measured["budget_share"] == 0
 
 
 def test_from_nothing(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
     python -m tfmling.extend_vocab --config configs/extend_vocab.yaml
     python -m tfmling.extend_vocab --config configs/extend_vocab.yaml --set learner.kind=unigram
 
-Writes the enlarged encoder folder (only vocab.txt where the base is no encoder), added.tsv (piece
-and id) and fertility.json (pieces per word and unknown words by language, before and after).
+Writes the enlarged encoder folder (only vocab.txt where the base is no encoder), added.tsv (piece,
+id and how often each language uses it), fertility.json and fertility.md (pieces per word, unknown
+words and pieces brought by language, before and after).
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,12 @@ import pytest
 
 from tfmling.files import COMPLETED, IncompleteError
 from tfmling.vocab.vocabulary import VocabularyError
-from tfmling.vocab.word_counts import check_words, join_languages, read_word_counts
+from tfmling.vocab.word_counts import (
+    check_words,
+    join_languages,
+    language_shares,
+    read_word_counts,
+)
 
 
 def write(path: Path, text: str) -> str:
@@ -61,6 +66,12 @@ def test_an_exponent_raises_the_small_language() -> None:
     # sizes 64 and 36; roots 8 and 6; so of the 100 words 100 * 8/14 = 57.1 and 100 * 6/14 = 42.9
     assert join_languages({"sw": {"ya": 64}, "ha": {"da": 36}}, 0.5) == {"ya": 57, "da": 43}
     assert join_languages({"sw": {"ya": 64}, "ha": {"da": 36}}, 0.0) == {"ya": 50, "da": 50}
+
+
+def test_shares_of_one_budget() -> None:
+    languages = {"sw": {"ya": 60, "na": 4}, "ha": {"da": 36}}
+    assert language_shares(languages, 0.5) == {"sw": 8 / 14, "ha": 6 / 14}
+    assert language_shares(languages, 1.0) == {"sw": 0.64, "ha": 0.36}
 
 
 def test_no_word_is_lost_by_weighing() -> None:

@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from tfmling import config, files
@@ -13,11 +12,18 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import VOCABULARY, load_encoder, save_encoder
 from tfmling.modeling.enlarge import enlarge_encoder
 from tfmling.vocab.extension import extend_vocabulary
-from tfmling.vocab.fertility import measure_fertility
+from tfmling.vocab.fertility_table import as_markdown, compare_fertility
 from tfmling.vocab.learners import learn_pieces
+from tfmling.vocab.provenance import Provenance, as_tsv, trace_pieces
 from tfmling.vocab.settings import Base, EmptyBase, EncoderBase, ExtendVocab
 from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
-from tfmling.vocab.word_counts import WordCounts, check_words, join_languages, read_word_counts
+from tfmling.vocab.word_counts import (
+    WordCounts,
+    check_words,
+    join_languages,
+    language_shares,
+    read_word_counts,
+)
 
 
 def run_extension(settings: ExtendVocab) -> None:
@@ -26,16 +32,17 @@ def run_extension(settings: ExtendVocab) -> None:
     base = load_base(settings.base)
     old = base.vocabulary if isinstance(base, Encoder) else base
     new = _extended(old, counts, settings)
-    fertility = compare(old, new, counts)
+    provenance = trace_pieces(old, new, counts)
+    fertility = _measure(old, new, counts, provenance, settings)
     with files.publish_folder(settings.output) as folder:
         _write(base, new, settings, folder)
-        added = enumerate(new.pieces[len(old) :], start=len(old))
-        lines = "".join(f"{piece}\t{number}\n" for number, piece in added)
-        files.write_text(files.join(folder, "added.tsv"), lines)
+        files.write_text(files.join(folder, "added.tsv"), as_tsv(provenance, len(old)))
         text = json.dumps(fertility, indent=2, ensure_ascii=False) + "\n"
         files.write_text(files.join(folder, "fertility.json"), text)
+        files.write_text(files.join(folder, "fertility.md"), as_markdown(fertility))
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     _say(f"{len(old):,} pieces became {len(new):,}; written to {settings.output}")
+    print(as_markdown(fertility))
 
 
 def load_base(settings: Base) -> Encoder | Vocabulary:
@@ -62,21 +69,20 @@ def _extended(
     )
 
 
-def compare(
-    old: Vocabulary, new: Vocabulary, by_language: Mapping[str, WordCounts]
+def _measure(
+    old: Vocabulary,
+    new: Vocabulary,
+    learned_from: Mapping[str, WordCounts],
+    provenance: Provenance,
+    settings: ExtendVocab,
 ) -> dict[str, Any]:
-    """Sizes, and by language the fertility before and after, as fertility.json holds them."""
-    return {
-        "vocabulary_size": {"before": len(old), "after": len(new)},
-        "languages": {
-            language: {
-                "words": sum(counts.values()),
-                "before": asdict(measure_fertility(old, counts)),
-                "after": asdict(measure_fertility(new, counts)),
-            }
-            for language, counts in by_language.items()
-        },
-    }
+    measured_on = learned_from
+    if settings.measured_on:
+        measured_on = read_word_counts(settings.measured_on)
+        for counts in measured_on.values():
+            check_words(counts, old.lowercase)
+    shares = language_shares(learned_from, settings.sampling_exponent)
+    return compare_fertility(old, new, measured_on, shares=shares, provenance=provenance)
 
 
 def _write(

@@ -100,6 +100,9 @@ class ExtendVocab(Settings):
     sampling_exponent: float = pydantic.Field(
         1.0, ge=0, le=1, description="languages weigh as size^exponent; 1: as they are, 0: the same"
     )
+    measured_on: list[InputPath] = pydantic.Field(
+        [], description="other counted words to measure fertility on; []: those learned from"
+    )
     learner: Learner
     min_uses: int = pydantic.Field(
         1, ge=0, description="new pieces used less often in the counted words are not appended"

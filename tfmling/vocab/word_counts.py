@@ -71,17 +71,30 @@ def check_words(counts: WordCounts, lowercase: bool) -> None:
             )
 
 
-def join_languages(by_language: Mapping[str, WordCounts], sampling_exponent: float) -> WordCounts:
-    """Adds up languages, each weighing as its number of words to the power of `sampling_exponent`.
+def language_shares(
+    by_language: Mapping[str, WordCounts], sampling_exponent: float
+) -> dict[str, float]:
+    """What part of the whole each language gets: its number of words to an exponent, normalised.
 
     Below 1 this raises the small languages (Devlin et al. 2019, multilingual BERT: 0.7; LaBSE,
-    2007.01852: 0.3). The total stays as it was, but for rounding; no word falls below 1.
+    2007.01852: 0.3).
+    """
+    powers = {
+        language: sum(counts.values()) ** sampling_exponent
+        for language, counts in by_language.items()
+    }
+    return {language: power / sum(powers.values()) for language, power in powers.items()}
+
+
+def join_languages(by_language: Mapping[str, WordCounts], sampling_exponent: float) -> WordCounts:
+    """Adds up languages, each with its `language_shares` of all words.
+
+    The total stays as it was, but for rounding; no word falls below 1.
     """
     sizes = {language: sum(counts.values()) for language, counts in by_language.items()}
-    shares = {language: size**sampling_exponent for language, size in sizes.items()}
-    rescale = sum(sizes.values()) / sum(shares.values())
+    shares = language_shares(by_language, sampling_exponent)
     joined: Counter[str] = Counter()
     for language, counts in by_language.items():
-        weight = rescale * shares[language] / sizes[language]
+        weight = sum(sizes.values()) * shares[language] / sizes[language]
         joined.update({word: max(1, round(count * weight)) for word, count in counts.items()})
     return joined
