@@ -1,1 +1,23 @@
-"""Scores of models, by language: retrieval of translations, similarity to a reference model."""
+"""Evaluation: scores by language, one kind of test set a file.
+
+To add a kind: a settings class with `kind`, `read` and `score` in a file of its own, and one line
+below, by which YAML finds it.
+"""
+
+from typing import Annotated
+
+import pydantic
+
+from tfmling.evaluation.retrieval import RetrievalSet
+from tfmling.evaluation.similarity import SimilaritySet
+from tfmling.evaluation.test_set import TestSet, kind_of
+
+AnyTestSet = Annotated[
+    RetrievalSet | SimilaritySet,
+    pydantic.Field(discriminator="kind"),
+]
+
+# in the order of their tables
+KINDS: dict[str, type[TestSet]] = {
+    kind_of(test_set): test_set for test_set in (RetrievalSet, SimilaritySet)
+}

@@ -5,11 +5,11 @@ from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from tfmling.evaluation.report import FIGURES, AllScores, ByModel, Figures, scored_places
+from tfmling.evaluation import KINDS
+from tfmling.evaluation.report import AllScores, ByModel, Figures, scored_places
 
 # Okabe and Ito (2008): told apart with every kind of colour vision; an eighth model is as the first
 COLOURS = ("#999999", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
-AXIS_TITLES = {"retrieval": "P@1 by cosine", "similarity": "mean cosine to the reference model"}
 GROUP_WIDTH = 0.8  # of the distance between two groups
 MOST_INCHES = 16.0
 MOST_LABELLED_BARS = 40  # with more, figures above the bars would overlap
@@ -17,7 +17,7 @@ MOST_LABELLED_BARS = 40  # with more, figures above the bars would overlap
 
 def draw_scores(scores: AllScores) -> Figure:
     """A figure with one panel for each kind of score; whiskers are 95 % intervals."""
-    kinds = [kind for kind in AXIS_TITLES if scores.get(kind)]
+    kinds = [kind for kind in KINDS if scores.get(kind)]
     models = list(dict.fromkeys(model for kind in kinds for model in scores[kind]))
     colours = {model: COLOURS[n % len(COLOURS)] for n, model in enumerate(models)}
     groups = [len(list(scored_places(scores[kind]))) for kind in kinds]
@@ -38,7 +38,7 @@ def _draw_panel(axes: Axes, kind: str, by_model: ByModel, colours: dict[str, str
         shift = (number - (len(by_model) - 1) / 2) * width
         at = [n + shift for n, (_, _, cells) in enumerate(places) if model in cells]
         figures = [cells[model] for _, _, cells in places if model in cells]
-        bars = _draw_bars(axes, at, figures, next(iter(FIGURES[kind])), width, colours[model])
+        bars = _draw_bars(axes, at, figures, next(iter(KINDS[kind].SHOWN)), width, colours[model])
         if len(places) * len(by_model) <= MOST_LABELLED_BARS:
             axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=1)
     names = [f"{name}\n{languages}" for name, languages, _ in places]
@@ -46,7 +46,7 @@ def _draw_panel(axes: Axes, kind: str, by_model: ByModel, colours: dict[str, str
     axes.set_xlim(-0.6, len(places) - 0.4)
     axes.set_ylim(0, 1.1)
     axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1])
-    axes.set_ylabel(AXIS_TITLES[kind])
+    axes.set_ylabel(KINDS[kind].AXIS)
     axes.spines[["top", "right"]].set_visible(False)
 
 

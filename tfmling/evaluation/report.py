@@ -7,24 +7,16 @@ scores.json holds `retrieval.<model>.<set>.<source>-<target>.p_at_1` and its nei
 
 from collections.abc import Iterator
 
-Figures = dict[str, float | int]
+from tfmling.evaluation import KINDS
+from tfmling.evaluation.test_set import Figures
+
 ByModel = dict[str, dict[str, dict[str, Figures]]]  # model -> set -> languages -> figures
 AllScores = dict[str, ByModel]  # kind -> all of that
-
-TITLES = {
-    "retrieval": "Retrieval of translations: P@1 (95 % Wilson interval)",
-    "similarity": "Similarity to the reference model: mean cosine (95 % interval)",
-}
-# kind -> figures that are shown, with what the heading says of them
-FIGURES = {
-    "retrieval": {"p_at_1": "cosine", "p_at_1_margin": "margin"},
-    "similarity": {"mean_cosine": "cosine"},
-}
 
 
 def as_markdown(scores: AllScores) -> str:
     """The scores as one Markdown table for each kind."""
-    tables = [_table(kind, scores[kind]) for kind in TITLES if scores.get(kind)]
+    tables = [_table(kind, scores[kind]) for kind in KINDS if scores.get(kind)]
     return "\n".join(tables)
 
 
@@ -46,12 +38,12 @@ def _cells(by_model: ByModel, name: str, languages: str) -> dict[str, Figures]:
 
 
 def _table(kind: str, by_model: ByModel) -> str:
-    columns = [f"{model}, {said}" for model in by_model for said in FIGURES[kind].values()]
-    lines = [f"## {TITLES[kind]}\n", _line(["set", "languages", "sentences", *columns])]
+    columns = [f"{model}, {said}" for model in by_model for said in KINDS[kind].SHOWN.values()]
+    lines = [f"## {KINDS[kind].TITLE}\n", _line(["set", "languages", "sentences", *columns])]
     lines.append(_line(["---", "---", "---:", *["---:"] * len(columns)]))
     for name, languages, cells in scored_places(by_model):
         count = str(next(iter(cells.values()))["count"])
-        figures = [_shown(cells.get(m), figure) for m in by_model for figure in FIGURES[kind]]
+        figures = [_shown(cells.get(m), figure) for m in by_model for figure in KINDS[kind].SHOWN]
         lines.append(_line([name, languages, count, *figures]))
     return "\n".join(lines) + "\n"
 

@@ -14,14 +14,43 @@ Shape letters: N sentence pairs, D width.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import numpy as np
 
+from tfmling.corpora import AnyBitext
 from tfmling.evaluation.intervals import wilson_interval
+from tfmling.evaluation.test_set import Figures, Scored, TestSet, Texts
+from tfmling.evaluation.test_sets import read_pairs
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbours import Neighbours, nearest_neighbours
 
-Figures = dict[str, float | int]
+
+class RetrievalSet(TestSet):
+    """Sentence pairs; every sentence looks for its translation, in both directions."""
+
+    TITLE: ClassVar = "Retrieval of translations: P@1 (95 % Wilson interval)"
+    SHOWN: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}
+    AXIS: ClassVar = "P@1 by cosine"
+
+    kind: Literal["retrieval"]
+    pairs: AnyBitext
+
+    @property
+    def keys(self) -> list[str]:
+        """`sw-en` and `en-sw`."""
+        source, target = self.pairs.source_language, self.pairs.target_language
+        return [f"{source}-{target}", f"{target}-{source}"]
+
+    def read(self) -> Texts:
+        """Source and target sentences, line by line."""
+        return read_pairs(self.pairs)
+
+    def score(self, scored: Scored) -> dict[str, Figures]:
+        """Both directions, keys as `describe` gives."""
+        (source_ND, target_ND), (source, target) = scored.vectors, scored.texts
+        both = retrieval_scores(source_ND, target_ND, source, target, scored.neighbours)
+        return dict(zip(self.keys, both, strict=True))
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,12 @@ from itertools import product
 import numpy as np
 
 from tfmling import config, files
+from tfmling.evaluation import KINDS
 from tfmling.evaluation.embedder import open_embedder
 from tfmling.evaluation.plot import draw_scores
-from tfmling.evaluation.report import AllScores, Figures, as_markdown
-from tfmling.evaluation.retrieval import retrieval_scores
-from tfmling.evaluation.settings import Evaluate, RetrievalSet, SimilaritySet
-from tfmling.evaluation.similarity import similarity_scores
-from tfmling.evaluation.test_sets import read_pairs, read_sentences
-
-Texts = tuple[list[str], ...]  # of a retrieval set: source and target; else: the sentences
+from tfmling.evaluation.report import AllScores, as_markdown
+from tfmling.evaluation.settings import Evaluate
+from tfmling.evaluation.test_set import Scored, Texts
 
 
 def run_evaluation(settings: Evaluate) -> None:
@@ -23,7 +20,7 @@ def run_evaluation(settings: Evaluate) -> None:
     Raises:
         CorpusError: a test set cannot be read whole; found before any model is loaded.
     """
-    texts = [_read(test_set) for test_set in settings.sets]
+    texts = [test_set.read() for test_set in settings.sets]
     scores = score_all(settings, texts)
     with files.publish_folder(settings.output) as folder:
         files.write_text(files.join(folder, "scores.json"), json.dumps(scores, indent=2) + "\n")
@@ -34,12 +31,6 @@ def run_evaluation(settings: Evaluate) -> None:
     print(as_markdown(scores))
 
 
-def _read(test_set: RetrievalSet | SimilaritySet) -> Texts:
-    if isinstance(test_set, RetrievalSet):
-        return read_pairs(test_set.pairs)
-    return (read_sentences(test_set.sentences),)
-
-
 def score_all(settings: Evaluate, texts: list[Texts]) -> AllScores:
     """kind -> model -> set -> languages -> figures.
 
@@ -47,33 +38,27 @@ def score_all(settings: Evaluate, texts: list[Texts]) -> AllScores:
         settings: which models and sets.
         texts: the sentences of each set.
     """
-    scores: AllScores = {"retrieval": {}, "similarity": {}}
+    scores: AllScores = {kind: {} for kind in KINDS}
     vectors = {name: _embed_all(settings, name, texts) for name in settings.models}
-    for (model, by_set), number in product(vectors.items(), range(len(texts))):
-        test_set, found = settings.sets[number], by_set[number]
-        if isinstance(test_set, RetrievalSet):
-            figures = _score_retrieval(test_set, found, texts[number], settings.neighbours)
-        elif model != test_set.reference:
-            reference_ND = vectors[test_set.reference][number][0]
-            figures = {test_set.keys[0]: similarity_scores(found[0], reference_ND)}
-        else:
+    for model, (number, test_set) in product(settings.models, enumerate(settings.sets)):
+        if model == test_set.reference:
             continue
-        scores[test_set.kind].setdefault(model, {}).setdefault(test_set.name, {}).update(figures)
+        scored = Scored(
+            texts=texts[number],
+            vectors=vectors[model][number],
+            reference=vectors[test_set.reference][number] if test_set.reference else None,
+            neighbours=settings.neighbours,
+            folder=settings.models[model],
+        )
+        by_set = scores[test_set.kind].setdefault(model, {})
+        by_set.setdefault(test_set.name, {}).update(test_set.score(scored))
     return scores
 
 
-def _score_retrieval(
-    test_set: RetrievalSet, vectors: list[np.ndarray], texts: Texts, k: int
-) -> dict[str, Figures]:
-    (source_ND, target_ND), (source, target) = vectors, texts
-    both = retrieval_scores(source_ND, target_ND, source, target, k)
-    return dict(zip(test_set.keys, both, strict=True))
-
-
-def _embed_all(settings: Evaluate, name: str, texts: list[Texts]) -> list[list[np.ndarray]]:
+def _embed_all(settings: Evaluate, name: str, texts: list[Texts]) -> list[tuple[np.ndarray, ...]]:
     """The vectors of each side of each set; a sentence that sets share is embedded once."""
     embed = open_embedder(settings.models[name], settings.max_length, settings.batch_size)
     unique = dict.fromkeys(text for sides in texts for side in sides for text in side)
     rows = {text: row for row, text in enumerate(unique)}
     vectors_ND = embed(list(rows), progress=name)
-    return [[vectors_ND[[rows[text] for text in side]] for side in sides] for sides in texts]
+    return [tuple(vectors_ND[[rows[t] for t in side]] for side in sides) for sides in texts]

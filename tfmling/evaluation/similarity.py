@@ -6,11 +6,41 @@ figure is the mean cosine between both models' vectors of the same sentences; 1 
 Shape letters: N sentences, D width.
 """
 
+from typing import ClassVar, Literal
+
 import numpy as np
+import pydantic
 
+from tfmling.corpora import AnyMonolingual
 from tfmling.evaluation.intervals import NORMAL_975
+from tfmling.evaluation.test_set import UNDETERMINED, Figures, Name, Scored, TestSet, Texts
+from tfmling.evaluation.test_sets import read_sentences
 
-Figures = dict[str, float | int]
+
+class SimilaritySet(TestSet):
+    """Sentences; the mean cosine of a model's vectors with those of a reference model."""
+
+    TITLE: ClassVar = "Similarity to the reference model: mean cosine (95 % interval)"
+    SHOWN: ClassVar = {"mean_cosine": "cosine"}
+    AXIS: ClassVar = "mean cosine to the reference model"
+
+    kind: Literal["similarity"]
+    sentences: AnyMonolingual
+    reference: Name = pydantic.Field(description="a key of `models`")
+
+    @property
+    def keys(self) -> list[str]:
+        """The language."""
+        return [self.sentences.language or UNDETERMINED]
+
+    def read(self) -> Texts:
+        """The sentences."""
+        return (read_sentences(self.sentences),)
+
+    def score(self, scored: Scored) -> dict[str, Figures]:
+        """Keys as `similarity_scores` gives."""
+        assert scored.reference is not None, "a similarity set names a reference"
+        return {self.keys[0]: similarity_scores(scored.vectors[0], scored.reference[0])}
 
 
 def similarity_scores(vector_ND: np.ndarray, reference_ND: np.ndarray) -> Figures:

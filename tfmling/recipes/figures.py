@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tfmling import files
+from tfmling.evaluation import KINDS
 from tfmling.recipes.environment import describe_environment
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.process import arguments
@@ -21,14 +22,14 @@ def gather_figures(recipe: Recipe, stages: Sequence[PlannedStage]) -> Figures:
     """What is known after all stages have run.
 
     Returns:
-        `title`; `retrieval` and `similarity`: before|after -> set -> languages -> figures (see
-        `tfmling.evaluation.report`); by stage `corpora` (counts.json), `vocabulary`
+        `title`; by kind (`retrieval`, `similarity` …): before|after -> set -> languages -> figures
+        (see `tfmling.evaluation.report`); by stage `corpora` (counts.json), `vocabulary`
         (fertility.json), `training`, `models` (verification.json and its folder) and `nearest`;
         `stages`: name, module, command, output, seconds, attempts, in their order; `environment`.
     """
-    figures: Figures = {"title": recipe.report.title, "retrieval": {}, "similarity": {}}
+    figures: Figures = {"title": recipe.report.title} | {kind: {} for kind in KINDS}
     for section, read in SECTIONS.items():
-        figures[section] = {s.name: read(s) for s in stages if s.kind in KINDS[section]}
+        figures[section] = {s.name: read(s) for s in stages if s.kind in MAINS[section]}
     for stage in stages:
         if stage.kind == "evaluate":
             _add_scores(figures, _read_json(stage, "scores.json"), recipe)
@@ -67,7 +68,7 @@ def _add_scores(figures: Figures, scores: dict[str, Figures], recipe: Recipe) ->
     roles = {recipe.report.before: "before", recipe.report.after: "after"}
     for kind, by_model in scores.items():
         for model, sets in by_model.items():
-            found = figures.setdefault(kind, {}).setdefault(roles.get(model, model), {})
+            found = figures[kind].setdefault(roles.get(model, model), {})
             for name, by_languages in sets.items():
                 found.setdefault(name, {}).update(by_languages)
 
@@ -99,7 +100,7 @@ SECTIONS: dict[str, Callable[[PlannedStage], Any]] = {
     "nearest": lambda stage: _read_json(stage, "nearest.json"),
 }
 # section -> the mains whose stages stand in it
-KINDS = {
+MAINS = {
     "corpora": ("build_monolingual", "build_bitext", "count_words"),
     "vocabulary": ("extend_vocab",),
     "training": ("train",),

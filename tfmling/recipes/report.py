@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from tfmling import files
+from tfmling.evaluation import KINDS
 from tfmling.evaluation.plot import draw_scores
-from tfmling.evaluation.report import FIGURES, scored_places
+from tfmling.evaluation.report import scored_places
 from tfmling.pages.template import template
 from tfmling.recipes.figures import Figures, gather_figures, read_history
 from tfmling.recipes.loss_curves import draw_history
@@ -40,9 +41,10 @@ def render(
         histories: by training stage, for the curves.
         example_texts: in the line that loads the model.
     """
-    scores = {kind: figures[kind] for kind in FIGURES if figures[kind]}
+    scores = {kind: figures[kind] for kind in KINDS if figures.get(kind)}
     return template(_TEMPLATE).render(
         figures=figures,
+        kinds=KINDS,
         scores={kind: list(score_rows(kind, by_model)) for kind, by_model in scores.items()},
         scores_figure=draw_scores(scores) if scores else None,
         corpora={name: list(corpus_rows(counts)) for name, counts in figures["corpora"].items()},
@@ -59,7 +61,7 @@ def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
     for name, languages, cells in scored_places(by_model):
         count = next(iter(cells.values()))["count"]
         values = {
-            model: {f: [cell[f], cell[f"{f}_low"], cell[f"{f}_high"]] for f in FIGURES[kind]}
+            model: {f: [cell[f], cell[f"{f}_low"], cell[f"{f}_high"]] for f in KINDS[kind].SHOWN}
             for model, cell in cells.items()
         }
         yield {"set": name, "languages": languages, "count": count, "values": values}
