@@ -33,6 +33,13 @@ def test_distance_subtracts():
     np.testing.assert_allclose(scores, expected, atol=1e-12)
 
 
+def test_csls_of_conneau():
+    # 2 cos - r(x) - r(y)
+    expected = [[1.8 - 0.85 - 0.55, 1.6 - 0.85 - 0.7], [1.2 - 0.5 - 0.7, 0.8 - 0.5 - 0.25]]
+    scores = margin_scores(SIMILARITY, INDEX, QUERY_MEAN, CANDIDATE_MEAN, "csls")
+    np.testing.assert_allclose(scores, expected, atol=1e-12)
+
+
 def test_absolute_is_the_similarity():
     scores = margin_scores(SIMILARITY, INDEX, QUERY_MEAN, CANDIDATE_MEAN, "absolute")
     np.testing.assert_array_equal(scores, SIMILARITY)
@@ -45,5 +52,5 @@ def test_ratio_stays_finite_and_ordered_where_a_neighbourhood_is_orthogonal():
 
 
 def test_unknown_margin_names_the_known_ones():
-    with pytest.raises(ValueError, match="absolute, distance, ratio, got 'ration'"):
+    with pytest.raises(ValueError, match="absolute, distance, ratio, csls, got 'ration'"):
         margin_scores(SIMILARITY, INDEX, QUERY_MEAN, CANDIDATE_MEAN, "ration")

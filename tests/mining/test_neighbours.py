@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.mining.neighbours import (
+    Neighbours,
+    merge_neighbours,
+    nearest_neighbours,
+    neighbours_both_ways,
+)
+from tfmling.mining.running_top import NOTHING
 
 
 def test_by_hand():
@@ -45,3 +51,42 @@ def test_k_out_of_range(k):
 def test_other_widths():
     with pytest.raises(ValueError, match=r"\(2, 3\) and \(2, 4\)"):
         nearest_neighbours(np.ones((2, 3)), np.ones((2, 4)), 1)
+
+
+@pytest.mark.parametrize("block", [64, 100, 1000])
+@pytest.mark.parametrize("levels", [3, 10_000])  # 3: nearly all similarities are equal
+def test_both_ways_equal_two_full_sorts(block, levels):
+    random = np.random.default_rng(block)
+    source = random.integers(-levels, levels, size=(321, 2)).astype(np.int16)
+    target = random.integers(-levels, levels, size=(257, 2)).astype(np.int16)
+    product = source.astype(np.float32) @ target.astype(np.float32).T
+    both = neighbours_both_ways(source, target, 5, block=block)
+    for found, matrix in zip(both, (product, product.T), strict=True):
+        expected = np.argsort(-matrix, axis=1, kind="stable")[:, :5]
+        np.testing.assert_array_equal(found.index, expected)
+        np.testing.assert_array_equal(
+            found.similarity, np.take_along_axis(matrix, expected, axis=1)
+        )
+
+
+def test_parts_merge_in_any_order():
+    random = np.random.default_rng(3)
+    queries = random.integers(-3, 3, size=(20, 4)).astype(np.float32)
+    candidates = random.integers(-3, 3, size=(50, 4)).astype(np.float32)
+    parts = []
+    for start in range(0, 50, 10):
+        part = nearest_neighbours(queries, candidates[start : start + 10], 6)
+        parts.append(Neighbours(part.similarity, part.index + start))
+    whole = nearest_neighbours(queries, candidates, 6)
+    for order in ([0, 1, 2, 3, 4], [4, 2, 0, 1, 3]):
+        merged = merge_neighbours([parts[number] for number in order])
+        np.testing.assert_array_equal(merged.index, whole.index)
+        np.testing.assert_array_equal(merged.similarity, whole.similarity)
+
+
+def test_fewer_candidates_than_k():
+    forward, backward = neighbours_both_ways(np.eye(3)[:1], np.eye(3)[:2], k=3)
+    assert forward.index.tolist() == [[0, 1, NOTHING]]
+    assert forward.mean_similarity.tolist() == [0.5]
+    assert backward.index.tolist() == [[0, NOTHING, NOTHING]] * 2
+    assert backward.mean_similarity.tolist() == [1.0, 0.0]

@@ -1,1 +1,1 @@
-"""Nearest neighbours and margin scores, on plain arrays."""
+"""Finding translations: vectors, neighbours, margins, matching, thresholds; on plain arrays."""

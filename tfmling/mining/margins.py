@@ -6,10 +6,13 @@ Mikel Artetxe and Holger Schwenk (2019), "Margin-based Parallel Corpus Mining wi
 Sentence Embeddings", section 3.2, equation 2. A sentence that is close to everything (a "hub") has
 a high mean and loses.
 
+CSLS is of Alexis Conneau and others (2018), "Word Translation Without Parallel Data", section 2.3.
+
 Shape letters: N queries, M candidates, K neighbours of each.
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
@@ -22,8 +25,13 @@ def absolute(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarr
 
 
 def distance(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
-    """similarity - neighbourhood_mean (CSLS, up to a factor 2)."""
+    """similarity - neighbourhood_mean."""
     return similarity - neighbourhood_mean
+
+
+def csls(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
+    """2 similarity - (mean of x's + mean of y's): twice the distance, so of the same order."""
+    return 2 * distance(similarity, neighbourhood_mean)
 
 
 def ratio(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
@@ -31,10 +39,13 @@ def ratio(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
     return similarity / np.maximum(neighbourhood_mean, SMALLEST_MEAN)
 
 
+Margin = Literal["absolute", "distance", "ratio", "csls"]
+
 MARGINS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "absolute": absolute,
     "distance": distance,
     "ratio": ratio,
+    "csls": csls,
 }
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tfmling.evaluation.exported_model import ExportedModel, find_exported_model
+from tfmling.mining.exported_model import ExportedModel, find_exported_model
 
 
 class Lengths(tf.Module):

@@ -1,0 +1,128 @@
+"""Candidate pairs from neighbours of both directions, and which of them to keep.
+
+Strategies as in Artetxe and Schwenk (2019), "Margin-based Parallel Corpus Mining with Multilingual
+Sentence Embeddings", section 3.3; their "max. score" is `max`.
+
+Shape letters: N source sentences, M target sentences, K neighbours of each, P pairs.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from tfmling.mining.margins import margin_scores
+from tfmling.mining.neighbours import Neighbours
+from tfmling.mining.running_top import NOTHING
+
+Strategy = Literal["forward", "backward", "intersection", "max"]
+_ROWS = 1 << 18  # scored at a time
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of sentences by number, the best first, equal ones by source and target."""
+
+    source: np.ndarray  # [P] int64, 0 to N - 1
+    target: np.ndarray  # [P] int64, 0 to M - 1
+    score: np.ndarray  # [P] float32
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    def __getitem__(self, kept: np.ndarray | slice) -> "Pairs":
+        return Pairs(self.source[kept], self.target[kept], self.score[kept])
+
+
+def candidate_pairs(
+    forward: Neighbours, backward: Neighbours, margin: str, strategy: Strategy
+) -> Pairs:
+    """Pairs by a strategy; no sentence need be in one pair only.
+
+    Args:
+        forward: neighbours of the N sources among the targets.
+        backward: neighbours of the M targets among the sources.
+        margin: a key of MARGINS.
+        strategy: `forward` takes the best target of each source, `backward` the best source of each
+            target, `intersection` the pairs that both have, `max` the pairs that either has.
+    """
+    own, other = forward.mean_similarity, backward.mean_similarity
+    source, best_target, forward_score = _best(forward, own, other, margin)
+    if strategy == "forward":
+        return _sorted(source, best_target, forward_score)
+    target, best_source, backward_score = _best(backward, other, own, margin)
+    if strategy == "backward":
+        return _sorted(best_source, target, backward_score)
+    count = max(len(backward.index), 1)
+    ahead, back = source * count + best_target, best_source * count + target
+    if strategy == "intersection":
+        kept = np.isin(ahead, back)
+        return _sorted(source[kept], best_target[kept], forward_score[kept])
+    new = ~np.isin(back, ahead)
+    return _sorted(
+        np.concatenate([source, best_source[new]]),
+        np.concatenate([best_target, target[new]]),
+        np.concatenate([forward_score, backward_score[new]]),
+    )
+
+
+def one_to_one(pairs: Pairs) -> np.ndarray:
+    """Greedy: the best pair first, then the best whose two sentences are both still free.
+
+    A pair that is the best left of both its sentences is taken by the greedy choice whatever comes
+    before it; all such are taken at once, until none is left.
+
+    Returns:
+        Which pairs are kept, bool [P].
+    """
+    kept = np.zeros(len(pairs), bool)
+    left = np.arange(len(pairs))
+    while len(left):
+        source, target = pairs.source[left], pairs.target[left]
+        best = _is_first(source) & _is_first(target)
+        kept[left[best]] = True
+        taken = np.isin(source, source[best]) | np.isin(target, target[best])
+        left = left[~taken]
+    return kept
+
+
+def _is_first(number_P: np.ndarray) -> np.ndarray:
+    first = np.zeros(len(number_P), bool)
+    first[np.unique(number_P, return_index=True)[1]] = True
+    return first
+
+
+def _best(
+    neighbours: Neighbours, own_mean: np.ndarray, other_mean: np.ndarray, margin: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Number, best neighbour and score of each sentence that has a neighbour."""
+    parts = [
+        _best_of(neighbours, slice(start, start + _ROWS), own_mean, other_mean, margin)
+        for start in range(0, max(len(neighbours.index), 1), _ROWS)
+    ]
+    index, score = (np.concatenate(part) for part in zip(*parts, strict=True))
+    number = np.flatnonzero(index != NOTHING)
+    return number, index[number], score[number]
+
+
+def _best_of(
+    neighbours: Neighbours,
+    rows: slice,
+    own_mean: np.ndarray,
+    other_mean: np.ndarray,
+    margin: str,
+) -> tuple[np.ndarray, np.ndarray]:
+    index_NK = np.asarray(neighbours.index[rows])
+    similarity_NK = np.asarray(neighbours.similarity[rows])
+    if not len(other_mean):
+        return np.full(len(index_NK), NOTHING), np.full(len(index_NK), -np.inf, np.float32)
+    score_NK = margin_scores(similarity_NK, index_NK, own_mean[rows], other_mean, margin)
+    score_NK = np.where(index_NK == NOTHING, -np.inf, score_NK)
+    best_N1 = score_NK.argmax(axis=1)[:, None]
+    index = np.take_along_axis(index_NK, best_N1, axis=1)[:, 0]
+    return index, np.take_along_axis(score_NK, best_N1, axis=1)[:, 0].astype(np.float32)
+
+
+def _sorted(source: np.ndarray, target: np.ndarray, score: np.ndarray) -> Pairs:
+    order = np.lexsort((target, source, -score))
+    return Pairs(source[order], target[order], score[order])
