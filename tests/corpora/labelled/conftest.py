@@ -1,0 +1,34 @@
+"""Labelled corpora as YAML gives them."""
+
+import pytest
+
+from tfmling import config
+from tfmling.corpora import labelled
+
+
+class _Tagged(config.Settings):
+    corpus: labelled.AnyTagged
+
+
+class _Pairs(config.Settings):
+    corpus: labelled.AnyLabelledPairs
+
+
+class _Aligned(config.Settings):
+    corpus: labelled.AnyAligned
+
+
+@pytest.fixture
+def tagged():
+    return lambda **values: config.build(_Tagged, {"corpus": values}, "test").corpus
+
+
+@pytest.fixture
+def labelled_pairs():
+    return lambda **values: config.build(_Pairs, {"corpus": values}, "test").corpus
+
+
+@pytest.fixture
+def aligned():
+    languages = {"source_language": "en", "target_language": "fr"}
+    return lambda **values: config.build(_Aligned, {"corpus": languages | values}, "test").corpus

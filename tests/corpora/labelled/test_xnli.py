@@ -1,0 +1,46 @@
+import pytest
+
+from tfmling import config
+from tfmling.corpora.corpus import CorpusError
+from tfmling.corpora.labelled.sentence import LabelledPair
+
+HEAD = "premise\thypothesis\tlabel\tgenre\n"
+
+
+def test_pairs_by_name_and_by_number(write, labelled_pairs):
+    path = write("a.tsv.gz", HEAD + "Sie kam.\tSie ging.\tcontradiction\tgovernment\n")
+    expected = LabelledPair("Sie kam.", "Sie ging.", "contradiction", f"{path}:2")
+    pairs, counts = labelled_pairs(format="xnli", path=path, language="de").read_all()
+    assert pairs == [expected]
+    assert not counts
+    path = write("b.tsv", "neutral\tSie kam.\tSie ging.\n")
+    columns = {"premise_column": 1, "hypothesis_column": 2, "label_column": 0, "header": False}
+    pairs, _ = labelled_pairs(format="xnli", path=path, language="de", **columns).read_all()
+    assert pairs == [LabelledPair("Sie kam.", "Sie ging.", "neutral", f"{path}:1")]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("a\tb\n", "a.tsv:2: missing_columns: expected tab-separated columns, premise, hypo"),
+        ("a\tb\tmaybe\tx\n", "a.tsv:2: unknown_label: expected one of entailment, neutral"),
+        ("\tb\tneutral\tx\n", "a.tsv:2: empty_sentence"),
+        (b"\xff\tb\tneutral\tx\n", "a.tsv:2: not_utf8"),
+    ],
+)
+def test_bad_rows_are_named(write, labelled_pairs, row, message):
+    data = HEAD.encode() + (row if isinstance(row, bytes) else row.encode())
+    corpus = labelled_pairs(format="xnli", path=write("a.tsv", data), language="de")
+    with pytest.raises(CorpusError, match=message):
+        corpus.read_all()
+
+
+def test_a_header_without_the_column_is_refused(write, labelled_pairs):
+    corpus = labelled_pairs(format="xnli", path=write("a.tsv", "a\tb\tc\n"), language="de")
+    with pytest.raises(CorpusError, match="no column 'premise' in the header"):
+        corpus.read_all()
+
+
+def test_names_need_a_header(write, labelled_pairs):
+    with pytest.raises(config.ConfigError, match="needs header: true"):
+        labelled_pairs(format="xnli", path=write("a.tsv", "x\n"), language="de", header=False)

@@ -1,0 +1,61 @@
+"""PAN-X, the WikiANN of XTREME (Pan et al. 2017; Hu et al. 2020): a word, a tab, its label.
+
+As published, each word stands behind its language, `sw:Dar\\tB-LOC`; many copies leave that out.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from tfmling.corpora.labelled.columns import ColumnSplitter, Token, read_blocks
+from tfmling.corpora.labelled.labelled_corpus import LabelledFiles
+from tfmling.corpora.labelled.problem import Problem
+from tfmling.corpora.labelled.sentence import LabelledSentence
+from tfmling.corpora.labelled.tags import Tags
+from tfmling.corpora.labelled.words import labelled_sentence, word_and_label
+from tfmling.languages import Language
+
+PANX_TAGS = Tags(names=("PER", "ORG", "LOC"), scheme="IOB2")
+
+
+class Panx(LabelledFiles[LabelledSentence]):
+    """Words with the language before them, or without.
+
+    Attributes:
+        language: BCP-47 code.
+        prefix: the language code that stands before each word, without its colon. None: `language`,
+            if the file's first word begins with it. A file has it on every word or on none.
+        tags: which labels there are.
+    """
+
+    format: Literal["panx"]
+    language: Language
+    prefix: str | None = None
+    tags: Tags = PANX_TAGS
+
+    def read(self, *paths: str) -> Iterator[LabelledSentence | Problem]:
+        """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
+        (path,) = paths
+        split = ColumnSplitter(path, None, least=2)
+        start: str | None = None
+        for block in read_blocks(path, self.max_line_bytes):
+            tokens = [split(line) for line in block]
+            if start is None:
+                start = self._start(tokens[0])
+            checked = [self._word_and_label(token, start) for token in tokens]
+            yield from labelled_sentence(checked, [token.uri for token in tokens], self.tags)
+
+    def _start(self, first: Token) -> str:
+        """What every word of a file begins with."""
+        if self.prefix is not None:
+            return f"{self.prefix}:"
+        start = f"{self.language}:"
+        return start if first.cells and first.cells[0].startswith(start) else ""
+
+    def _word_and_label(self, token: Token, start: str) -> tuple[str, str] | Problem:
+        found = word_and_label(token, 0, 1, self.tags)
+        if isinstance(found, Problem):
+            return found
+        word, label = found
+        if not word.startswith(start) or word == start:
+            return Problem(token.uri, "missing_prefix", f"{start!r} and a word", word)
+        return word.removeprefix(start), label
