@@ -40,6 +40,17 @@ def test_equal_texts_have_equal_keys(encoder):
     assert target[0] == target[2] != target[1]
 
 
+def test_what_the_encoder_cannot_tell_apart_has_one_key(encoder):
+    objective = tiny.dual_encoder(encoder)
+    texts = ["a b c d", "a  b c e", "a c b d", "a b"]  # cut to two pieces; spaces; order
+    features = objective.prepare(
+        {"source": tf.constant(texts), "target": tf.constant(texts)}, tf.constant([1, 1]), 4
+    )
+    keys = features["source_key"].numpy()
+    assert keys[0] == keys[1] == keys[3] != keys[2]
+    np.testing.assert_array_equal(keys, features["target_key"])
+
+
 def test_lengths_are_those_of_the_longer_side(encoder):
     objective = tiny.dual_encoder(encoder)
     texts = {"source": tf.constant(["a b c", "a"]), "target": tf.constant(["a", "abcd e"])}

@@ -47,6 +47,8 @@ def build_trainer(strategy: tf.distribute.Strategy, teacher: str) -> Trainer:
 
 def _batches(objective, strategy: tf.distribute.Strategy):
     texts = tiny.tiny_texts()
+    # sentences that repeat on other replicas
+    texts["target"] = tf.gather(texts["target"], [*range(10), 1, 4])
     numbered = tf.data.Dataset.counter().map(
         lambda n: objective.prepare(texts, tf.stack([tf.constant(1, tf.int64), n]), 24)
     )

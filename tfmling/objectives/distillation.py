@@ -28,7 +28,11 @@ class DistillationObjective(Objective):
         self.teacher_tokenizer = Tokenizer(teacher.vocabulary)
         self.teacher_text = "text" if settings.inputs.kind == "sentences" else "source"
         ranking = settings.ranking
-        self.ranking = TranslationRanking(ranking.margin, ranking.scale) if ranking else None
+        self.ranking = (
+            TranslationRanking(ranking.margin, ranking.scale, ranking.mask_duplicates)
+            if ranking
+            else None
+        )
 
     def lengths(self, texts: Texts) -> tf.Tensor:
         """The longest of the teacher's and the student's readings, int32 [N]."""

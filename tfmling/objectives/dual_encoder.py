@@ -19,7 +19,7 @@ class DualEncoderObjective(Objective):
     def __init__(self, settings: DualEncoder, encoder: Encoder):
         super().__init__(encoder, settings.name)
         self.tokenizer = Tokenizer(encoder.vocabulary)
-        self.ranking = TranslationRanking(settings.margin, settings.scale)
+        self.ranking = TranslationRanking(settings.margin, settings.scale, settings.mask_duplicates)
 
     def lengths(self, texts: Texts) -> tf.Tensor:
         """The longer side's tokens, int32 [N]."""

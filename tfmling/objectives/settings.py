@@ -13,6 +13,9 @@ class Ranking(Settings):
 
     margin: float = pydantic.Field(0.3, description="taken from the cosine of a true pair")
     scale: float = pydantic.Field(20.0, gt=0, description="multiplies the cosines")
+    mask_duplicates: bool = pydantic.Field(
+        True, description="equal sentences of a batch are not each other's negatives"
+    )
 
 
 class Task(Settings):

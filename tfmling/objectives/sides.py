@@ -17,12 +17,21 @@ def token_counts(tokenizer: Tokenizer, texts_N: tf.Tensor) -> tf.Tensor:
 def pack_side(
     tokenizer: Tokenizer, texts_B: tf.Tensor, length: "tf.Tensor | int", side: str
 ) -> Texts:
-    """`{side}_input_word_ids` and so on [B, L]; `{side}_key` int32 [B], equal for equal texts."""
+    """`{side}_input_word_ids` and so on [B, L]; `{side}_key` int32 [B], see `keys`."""
     packed = tokenizer.pack(tokenizer(texts_B), length)
-    keys_B = tf.strings.to_hash_bucket_fast(texts_B, 2**31 - 1)
     return {f"{side}_{name}": packed[name] for name in NAMES} | {
-        f"{side}_key": tf.cast(keys_B, tf.int32)
+        f"{side}_key": keys(packed["input_word_ids"])
     }
+
+
+def keys(ids_BL: tf.Tensor) -> tf.Tensor:
+    """A hash int32 [B] of each row's ids, in tf.data; equal rows have equal keys.
+
+    Of ids, not of texts: what differs by spaces, by the case that the vocabulary drops, or behind
+    the last token that fits, is one sentence to the encoder.
+    """
+    rows_B = tf.strings.reduce_join(tf.strings.as_string(ids_BL), axis=1, separator=" ")
+    return tf.cast(tf.strings.to_hash_bucket_fast(rows_B, 2**31 - 1), tf.int32)
 
 
 def take_side(features: Texts, side: str) -> Texts:
