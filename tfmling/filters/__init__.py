@@ -11,6 +11,7 @@ import pydantic
 from tfmling.filters.characters import Characters
 from tfmling.filters.copied import Copied
 from tfmling.filters.held_out import HeldOut
+from tfmling.filters.language import ExpectedLanguage
 from tfmling.filters.length_ratio import LengthRatio
 from tfmling.filters.letters import Letters
 from tfmling.filters.numbers import Numbers
@@ -20,7 +21,7 @@ from tfmling.filters.words import Words
 
 # Filters of a sentence
 AnySentenceFilter = Annotated[
-    Characters | Words | Letters | Script | Repetition | HeldOut,
+    Characters | Words | Letters | Script | Repetition | HeldOut | ExpectedLanguage,
     pydantic.Field(discriminator="kind"),
 ]
 

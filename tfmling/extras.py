@@ -1,0 +1,21 @@
+"""Packages that only some uses need, and how to get them."""
+
+import importlib
+import importlib.util
+from types import ModuleType
+
+
+def require(module: str, extra: str) -> None:
+    """Raises ImportError, which names the extra, where a module's package is not installed."""
+    package = module.partition(".")[0]
+    if importlib.util.find_spec(package) is None:
+        raise ImportError(
+            f"the package {package} is not installed; it comes with the extra {extra!r}: "
+            f"pip install 'tfmling[{extra}]'"
+        )
+
+
+def load(module: str, extra: str) -> ModuleType:
+    """Imports a module of an extra; raises ImportError, which names the extra, if it is missing."""
+    require(module, extra)
+    return importlib.import_module(module)

@@ -1,0 +1,15 @@
+"""Language identification behind one door: which language is it, and can it be the expected one.
+
+To add an identifier: a settings class with `scores` and `compare` in a file of its own, and one
+line in the union below, by which YAML finds it.
+"""
+
+from typing import Annotated
+
+import pydantic
+
+from tfmling.text.language_id.cld2 import Cld2
+from tfmling.text.language_id.fasttext_model import FastTextModel
+from tfmling.text.language_id.naive_bayes import NaiveBayes
+
+LanguageId = Annotated[Cld2 | NaiveBayes | FastTextModel, pydantic.Field(discriminator="kind")]

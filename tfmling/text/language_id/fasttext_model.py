@@ -1,0 +1,92 @@
+"""A fastText classifier of the user's own: GlotLID, OpenLID, lid.176 or a model of one's own.
+
+Joulin et al. (2017), "Bag of tricks for efficient text classification". Models are files that
+others publish (`model.bin`); none comes with this package.
+"""
+
+import functools
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+import pydantic
+
+from tfmling import config, extras, files
+from tfmling.languages import Language
+from tfmling.text.language_id.comparison import Comparison, compare
+from tfmling.text.language_id.identifier import UNDETERMINED, LanguageIdentifier, language_of
+
+_LABEL = "__label__"
+_ALL = -1  # as many labels as there are
+
+
+class FastTextModel(LanguageIdentifier):
+    """A model whose labels name languages: `__label__swh_Latn`, `__label__sw`.
+
+    Attributes:
+        path: the model, .bin or .ftz, a local file.
+        only: the model's languages that are considered; null for all. GlotLID has 2,000, and a
+            short text resembles some that are surely not in a corpus.
+    """
+
+    kind: Literal["fasttext"]
+    package: ClassVar[str] = "fasttext"
+    path: config.InputPath
+    only: list[Language] | None = None
+
+    @pydantic.field_validator("path")
+    @classmethod
+    def _local(cls, path: str) -> str:
+        if files.is_remote(path):
+            raise ValueError(f"expected a local file (fastText maps it into memory), got {path}")
+        return path
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The languages that its labels name."""
+        named = frozenset(_languages(self.path).values())
+        return named if self.only is None else named & frozenset(self.only)
+
+    def scores(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+        """The likeliest language and its probability."""
+        return [_likeliest(self._probabilities(text)) for text in texts]
+
+    def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
+        """Compares the probabilities of all its languages."""
+        return [compare(self._probabilities(text), expected) for text in texts]
+
+    def _probabilities(self, text: str) -> dict[str, float]:
+        """By language; labels of one language (arb_Arab, ars_Arab) add up."""
+        languages, known = _languages(self.path), self.known
+        probabilities: dict[str, float] = {}
+        for label, probability in _predict(self.path, text):
+            language = languages.get(label)
+            if language in known:
+                probabilities[language] = probabilities.get(language, 0.0) + probability
+        return probabilities
+
+
+def _likeliest(probabilities: dict[str, float]) -> tuple[str, float]:
+    best = max(probabilities.items(), key=lambda item: item[1], default=(UNDETERMINED, 0.0))
+    return best[0], min(best[1], 1.0)  # fastText rounds up
+
+
+def _predict(path: str, text: str) -> list[tuple[str, float]]:
+    labels, probabilities = _model(path).predict(" ".join(text.split()), _ALL)
+    return list(zip(labels, map(float, probabilities), strict=True))
+
+
+@functools.cache
+def _model(path: str) -> Any:
+    fasttext = extras.load("fasttext", "clean")
+    try:
+        return fasttext.load_model(path)
+    except ValueError as error:
+        raise ValueError(f"{path}: not a fastText model: {error}") from None
+
+
+@functools.cache
+def _languages(path: str) -> dict[str, str]:
+    """Labels -> BCP-47 codes. Any text has all labels for an answer."""
+    labels = [label for label, _ in _predict(path, "a")]
+    named = {label: language_of(label.removeprefix(_LABEL)) for label in labels}
+    return {label: language for label, language in named.items() if language is not None}
