@@ -34,12 +34,15 @@ class _BuildRecords(config.Settings):
         num_shards: files for each language; a worker holds one of them in memory, and the result
             depends on the number.
         rejected_samples: how many of what was rejected are shown for each language and reason.
+        checksums: whether the data card has the SHA-256 of every file that was read, for which
+            its bytes are read once more.
     """
 
     output: config.OutputPath
     unicode_form: UnicodeForm = "NFC"
     num_shards: int = pydantic.Field(4, gt=0, lt=100_000)
     rejected_samples: int = pydantic.Field(20, ge=0)
+    checksums: bool = True
 
 
 class BuildMonolingual(_BuildRecords):

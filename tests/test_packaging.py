@@ -52,7 +52,7 @@ def test_a_worker_needs_the_sdist_and_beam_only(sdist, project_root, tmp_path):
     venv.create(tmp_path / "venv", with_pip=True)
     python = str(tmp_path / "venv" / "bin" / "python")
     constraints = f"--constraint={project_root / 'constraints.txt'}"
-    install = [python, "-m", "pip", "install", "--quiet", constraints, str(sdist), "apache-beam"]
+    install = [python, "-m", "pip", "install", "--quiet", constraints, f"{sdist}[beam]"]
     subprocess.run(install, check=True, timeout=900)
     (tmp_path / "pairs.tsv").write_text(PAIRS, encoding="utf-8")
     (tmp_path / "build.yaml").write_text(CONFIG, encoding="utf-8")

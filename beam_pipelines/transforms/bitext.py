@@ -2,13 +2,18 @@
 
 import apache_beam as beam
 
+from beam_pipelines.reports.data_card import write_data_card
+from beam_pipelines.reports.page import write_report
 from beam_pipelines.settings import BuildBitext
 from beam_pipelines.transforms.clean_pairs import CleanPairs
 from beam_pipelines.transforms.deduplicate import Deduplicate
 from beam_pipelines.transforms.read_corpora import ReadCorpora
 from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
+from beam_pipelines.transforms.sources import WriteSources
 from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
 from tfmling.records import sentence_pair
+
+_TITLE = "Sentence pairs for training"
 
 
 def build(pipeline: beam.Pipeline, settings: BuildBitext, folder: str) -> None:
@@ -27,8 +32,11 @@ def build(pipeline: beam.Pipeline, settings: BuildBitext, folder: str) -> None:
     written = unique.items | "WritePairs" >> with_report(write)
     write_counts([cleaned, unique, written], folder)
     write_rejected([cleaned, unique], folder, settings.rejected_samples)
+    pipeline | "Sources" >> WriteSources(settings.corpora, folder, settings.checksums)
 
 
 def finish(settings: BuildBitext, folder: str) -> None:
     """Completes the folder after the pipeline has run."""
     complete_shards(folder, "sentence_pairs", settings.num_shards)
+    write_report(folder, _TITLE)
+    write_data_card(folder, _TITLE, settings)

@@ -6,14 +6,19 @@ read > normalise, split, filter > one of each by (language, shard) > sentences/
 
 import apache_beam as beam
 
+from beam_pipelines.reports.data_card import write_data_card
+from beam_pipelines.reports.page import write_report
 from beam_pipelines.settings import BuildMonolingual
 from beam_pipelines.transforms.clean_documents import CleanDocuments
 from beam_pipelines.transforms.deduplicate import Deduplicate
 from beam_pipelines.transforms.read_corpora import ReadCorpora
 from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
+from beam_pipelines.transforms.sources import WriteSources
 from beam_pipelines.transforms.write_segment_pairs import WriteSegmentPairs, by_document
 from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
 from tfmling.records import sentence
+
+_TITLE = "Sentences for training"
 
 
 def build(pipeline: beam.Pipeline, settings: BuildMonolingual, folder: str) -> None:
@@ -39,6 +44,7 @@ def build(pipeline: beam.Pipeline, settings: BuildMonolingual, folder: str) -> N
         )
     write_counts(steps, folder)
     write_rejected(steps, folder, settings.rejected_samples)
+    pipeline | "Sources" >> WriteSources(settings.corpora, folder, settings.checksums)
 
 
 def finish(settings: BuildMonolingual, folder: str) -> None:
@@ -46,3 +52,5 @@ def finish(settings: BuildMonolingual, folder: str) -> None:
     complete_shards(folder, "sentences", settings.num_shards)
     if settings.segment_pairs:
         complete_shards(folder, "segment_pairs", settings.num_shards)
+    write_report(folder, _TITLE)
+    write_data_card(folder, _TITLE, settings)

@@ -12,6 +12,7 @@ from beam_pipelines.transforms.report import Report
 from tfmling import files
 from tfmling.records import folder as records_folder
 from tfmling.records import tfrecord
+from tfmling.text.histograms import length_bins, letters_by_script
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -50,12 +51,16 @@ class WriteShards(beam.DoFn):
         write_shard(path, (self._encode(*texts, *languages) for _, _, _, texts in items))
         report = Report()
         report.count(label(languages), "kept", self._name, len(items))
-        report.count(label(languages), "kept", "characters", _characters(items))
+        _describe([text for *_, texts in items for text in texts], label(languages), report)
         yield from report.outputs(0)
 
 
-def _characters(items: Iterable[Item]) -> int:
-    return sum(len(text) for _, _, _, texts in items for text in texts)
+def _describe(texts: list[str], language: str, report: Report) -> None:
+    report.count(language, "kept", "characters", sum(map(len, texts)))
+    for length, number in length_bins(texts).items():
+        report.count(language, "kept_lengths", str(length), number)
+    for script, number in letters_by_script(texts).items():
+        report.count(language, "kept_scripts", script, number)
 
 
 def write_shard(path: str, records: Iterable[bytes]) -> int:

@@ -77,14 +77,16 @@ def read_rejected():
 
 @pytest.fixture
 def contents(tmp_path):
-    """All files of an output but its config, by name."""
+    """All files of an output, by name, but those that name the output and the corpora's order."""
+
+    named = {"config.yaml", "data_card.json", "data_card.md"}
 
     def contents(path):
         files = (tmp_path / path).rglob("*")
         return {
             str(file.relative_to(path)): file.read_bytes()
             for file in files
-            if file.is_file() and file.name != "config.yaml"
+            if file.is_file() and file.name not in named
         }
 
     return contents

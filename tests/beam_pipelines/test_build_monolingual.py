@@ -102,7 +102,7 @@ def test_neither_order_nor_retries_change_a_byte(run_monolingual, contents, writ
     assert contents(run_monolingual(backwards, name="b")) == expected
     retried = run_monolingual(settings, "--direct_runner_bundle_repeat=1", name="c")
     assert contents(retried) == expected
-    assert len(expected) == 2 + 2 + 3
+    assert len(expected) == 2 + 2 + 4
 
 
 def test_the_seed_changes_segment_pairs_only(run_monolingual, contents, write):

@@ -1,0 +1,1 @@
+"""What a pipeline leaves for people: a page, and a card of the data."""

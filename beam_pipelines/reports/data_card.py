@@ -1,0 +1,90 @@
+"""The data card: where a folder of records comes from, under which licences, and what is in it.
+
+After "Datasheets for Datasets" (Gebru et al. 2021), as far as a program can know the answers. It
+says nothing of the time or the machine, so that the same sources give the same card.
+"""
+
+import importlib.metadata
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from beam_pipelines.transforms.sources import SOURCES
+from tfmling import __version__, config, files
+
+_PACKAGES = ("apache-beam", "numpy", "regex", "sentencex")
+_NOT_STATED = "not stated"
+
+
+def write_data_card(folder: str, title: str, settings: config.Settings) -> None:
+    """Writes `data_card.json` and `data_card.md` from what the pipeline has left in a folder."""
+    values = settings.model_dump(mode="json")
+    sources = json.loads(files.read_text(files.join(folder, SOURCES)))
+    card = {
+        "title": title,
+        "sources": [describe(source, values["corpora"]) for source in sources],
+        "counts": json.loads(files.read_text(files.join(folder, "counts.json"))),
+        "versions": versions(),
+        "config": values,
+    }
+    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
+    files.write_text(files.join(folder, "data_card.json"), text)
+    files.write_text(files.join(folder, "data_card.md"), "\n".join(_markdown(card)) + "\n")
+    files.remove(files.join(folder, SOURCES))
+
+
+def describe(source: Mapping[str, Any], corpora: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A file with what the settings say of its corpus."""
+    corpus = corpora[source["corpus"]]
+    languages = [corpus.get(key) for key in ("language", "source_language", "target_language")]
+    return {
+        "file": source["file"],
+        "format": corpus["format"],
+        "languages": [language for language in languages if isinstance(language, str)],
+        "licence": corpus.get("licence"),
+        "bytes": source["bytes"],
+        "sha256": source["sha256"],
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of Python, tfmling and the packages that decide what is kept."""
+    packages = {name: importlib.metadata.version(name) for name in _PACKAGES}
+    return {"python": platform.python_version(), "tfmling": __version__} | packages
+
+
+def _markdown(card: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"# {card['title']}", "", "## Sources", "")
+    header = ("file", "format", "languages", "licence", "bytes", "SHA-256")
+    rows = [
+        (
+            source["file"],
+            source["format"],
+            "-".join(source["languages"]) or "by document",
+            source["licence"] or _NOT_STATED,
+            f"{source['bytes']:,}",
+            f"`{source['sha256']}`" if source["sha256"] else "not computed",
+        )
+        for source in card["sources"]
+    ]
+    yield from _table(header, rows)
+    yield from ("", "## Counts", "")
+    yield from _table(("language", "section", "name", "number"), list(_count_rows(card["counts"])))
+    yield from ("", "## Versions", "")
+    yield from (f"- {name} {version}" for name, version in card["versions"].items())
+    yield from ("", "## Settings", "", "`config.yaml` beside this card, and `data_card.json`.")
+
+
+def _count_rows(counts: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for language, sections in counts.items():
+        for section, names in sections.items():
+            for name, number in names.items():
+                yield language, section, name, f"{number:,}"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(header)} |"
+    yield f"|{'---|' * len(header)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
