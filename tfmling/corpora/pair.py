@@ -14,6 +14,8 @@ class SentencePair:
         target: its translation.
         source_language: BCP-47 code.
         target_language: BCP-47 code.
+        uri: where the pair comes from, such as a web page; None where that is the file alone.
+        licence: under which it may be used, such as CC-BY-4.0; None where it is not known.
     """
 
     path: str
@@ -22,9 +24,11 @@ class SentencePair:
     target: str
     source_language: str
     target_language: str
+    uri: str | None = None
+    licence: str | None = None
 
     @property
-    def uri(self) -> str:
+    def place(self) -> str:
         """File and line, `corpus.tsv.gz:17`."""
         return f"{self.path}:{self.line}"
 

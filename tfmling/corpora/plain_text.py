@@ -13,7 +13,7 @@ from tfmling.languages import Language
 
 
 class PlainText(MonolingualCorpus):
-    """Plain text in UTF-8, gzip by the extension .gz.
+    """Plain text in UTF-8, compressed or not.
 
     Attributes:
         language: the language of all of it.
@@ -55,4 +55,6 @@ class PlainText(MonolingualCorpus):
         numbers = tuple(line.number for line in lines)
         if self.join_lines:
             texts, numbers = (" ".join(texts),), numbers[:1]
-        return Document(path, self.language, texts, numbers, self.split_sentences)
+        return Document(
+            path, self.language, texts, numbers, self.split_sentences, licence=self.licence
+        )

@@ -28,7 +28,7 @@ def read_rows(
     """Yields the wanted columns of each line that is not blank.
 
     Args:
-        path: a file, gzip by the extension .gz.
+        path: a file, compressed or not.
         columns: which cells; names need a header.
         header: whether the first line names the columns.
         quoted: whether a cell may stand in double quotes, with quotes in it doubled.

@@ -13,7 +13,7 @@ from tfmling.languages import Language
 
 
 class Tsv(MonolingualCorpus):
-    """A paragraph a row, gzip by the extension .gz.
+    """A paragraph a row, compressed or not.
 
     Attributes:
         language: the language of the column.
@@ -65,4 +65,6 @@ class Tsv(MonolingualCorpus):
     def _document(self, path: str, rows: list[Row]) -> Document:
         paragraphs = tuple(row.cells[0] for row in rows)
         numbers = tuple(row.line.number for row in rows)
-        return Document(path, self.language, paragraphs, numbers, self.split_sentences)
+        return Document(
+            path, self.language, paragraphs, numbers, self.split_sentences, licence=self.licence
+        )

@@ -13,7 +13,7 @@ from tfmling.corpora.table import Column, check_columns, read_rows
 
 
 class TsvPairs(BitextCorpus):
-    """A pair a row, gzip by the extension .gz.
+    """A pair a row, compressed or not.
 
     Attributes:
         path: a file or a pattern.
@@ -54,5 +54,6 @@ class TsvPairs(BitextCorpus):
                 yield row.line.rejected(path, self.languages)
             else:
                 languages = (self.source_language, self.target_language)
-                source, target = row.cells
-                yield SentencePair(path, row.line.number, source, target, *languages)
+                yield SentencePair(
+                    path, row.line.number, *row.cells, *languages, licence=self.licence
+                )
