@@ -4,7 +4,7 @@ from typing import Literal
 
 import pydantic
 
-from tfmling import config
+from tfmling import config, extras
 from tfmling.corpora import AnyBitext, AnyMonolingual
 from tfmling.filters import AnyPairFilter, AnySentenceFilter
 from tfmling.languages import Language
@@ -31,6 +31,7 @@ class _BuildRecords(config.Settings):
     Attributes:
         output: the folder that is written.
         unicode_form: the Unicode normalisation of all text.
+        mend_encoding: whether wrong decodings are undone (`naÃ¯ve`), which needs the extra `clean`.
         num_shards: files for each language; a worker holds one of them in memory, and the result
             depends on the number.
         rejected_samples: how many of what was rejected are shown for each language and reason.
@@ -40,9 +41,20 @@ class _BuildRecords(config.Settings):
 
     output: config.OutputPath
     unicode_form: UnicodeForm = "NFC"
+    mend_encoding: bool = False
     num_shards: int = pydantic.Field(4, gt=0, lt=100_000)
     rejected_samples: int = pydantic.Field(20, ge=0)
     checksums: bool = True
+
+    @pydantic.field_validator("mend_encoding")
+    @classmethod
+    def _installed(cls, mend_encoding: bool) -> bool:
+        if mend_encoding:
+            try:
+                extras.require("ftfy", "clean")
+            except ImportError as error:
+                raise ValueError(str(error)) from None
+        return mend_encoding
 
 
 class BuildMonolingual(_BuildRecords):

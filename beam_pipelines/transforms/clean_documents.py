@@ -42,7 +42,7 @@ def clean_documents(
         if isinstance(item, Rejected):
             report.unusable(item)
             continue
-        texts = list(sentences_of(item, settings.unicode_form))
+        texts = list(sentences_of(item, settings.unicode_form, settings.mend_encoding))
         _count(item, len(texts), settings, report)
         for number, (line, text) in enumerate(texts):
             placed.append((item, (item.lines[0], line, number)))
@@ -70,10 +70,12 @@ def _rejected(document: Document, place: Place, text: str, reason: str, score: f
     return Rejected(uri, document.language, reason, excerpt(text), score)
 
 
-def sentences_of(document: Document, unicode_form: UnicodeForm) -> Iterator[tuple[int, str]]:
+def sentences_of(
+    document: Document, unicode_form: UnicodeForm, mend_encoding: bool
+) -> Iterator[tuple[int, str]]:
     """The lines and texts of the normalised sentences of a document in order."""
     for line, paragraph in zip(document.lines, document.paragraphs, strict=True):
-        text = normalise(paragraph, unicode_form)
+        text = normalise(paragraph, unicode_form, mend_encoding)
         if document.split_sentences:
             for sentence in split_sentences(text, document.language):
                 yield line, sentence

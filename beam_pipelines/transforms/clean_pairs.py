@@ -98,8 +98,8 @@ def _count(pairs: Sequence[SentencePair], settings: BuildBitext, report: Report)
 
 
 def _normalised(pair: SentencePair, settings: BuildBitext) -> SentencePair:
-    source = normalise(pair.source, settings.unicode_form)
-    target = normalise(pair.target, settings.unicode_form)
+    source = normalise(pair.source, settings.unicode_form, settings.mend_encoding)
+    target = normalise(pair.target, settings.unicode_form, settings.mend_encoding)
     return dataclasses.replace(pair, source=source, target=target)
 
 

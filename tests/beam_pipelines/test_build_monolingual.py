@@ -184,3 +184,23 @@ def test_worker_processes_write_the_same_bytes(run_monolingual, contents, shared
 def test_main_is_named_in_the_schemas():
     assert config.load_settings_class("build_monolingual") is BuildMonolingual
     assert build_monolingual.__doc__
+
+
+def test_wrong_decodings_are_mended_if_asked(run_monolingual, read_records, write):
+    corpus = plain_text(write("a.txt", "naÃ¯ve rafiki\n"))
+    texts = {
+        mend: read_records(
+            run_monolingual({"corpora": [corpus], "mend_encoding": mend}, name=name), "sentences"
+        )
+        for mend, name in ((False, "a"), (True, "b"))
+    }
+    found = {mend: [r["text"] for r in rows["sw"]] for mend, rows in texts.items()}
+    assert found == {False: ["naÃ¯ve rafiki"], True: ["naïve rafiki"]}
+
+
+def test_what_a_filter_does_not_know_is_counted(run_monolingual, read_counts, write):
+    corpus = plain_text(write("a.txt", "Nanga def? Maa ngi fi.\n"), language="wol")
+    language = {"kind": "language", "identifier": {"kind": "py3langid"}}
+    counts = read_counts(run_monolingual({"corpora": [corpus], "filters": [language]}))["wo"]
+    assert counts["not_judged"] == {"unknown_to_py3langid": 2}
+    assert counts["kept"]["sentences"] == 2

@@ -1,8 +1,8 @@
 """Mojibake: text that was decoded with the wrong encoding, such as `naÃ¯ve`.
 
 By `ftfy`, of which only the mending of encodings is used: it changes text only where what it would
-become is far likelier. It changed 67 of 477,682 lines of real text that are not plain ASCII, and all
-were mojibake.
+become is far likelier. Of 477,682 lines of real text that are not plain ASCII it changed 67, all of
+them mojibake.
 """
 
 import functools
