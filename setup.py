@@ -33,6 +33,8 @@ TRAIN = [
     "keras-nlp>=0.25",
     "safetensors>=0.4",
     "sentencepiece>=0.2",
+    "scikit-learn>=1.5",
+    "scipy>=1.12",
     "seqeval>=1.2",
     "setuptools<81",  # tensorflow-hub imports pkg_resources, which later ones lack
     "tensorflow>=2.20,<2.21",

@@ -31,6 +31,7 @@ SCHEMAS = {
     "evaluate": "tfmling.evaluation.settings:Evaluate",
     "export_tfhub": "export.settings:ExportTfhub",
     "nearest": "export.settings:Nearest",
+    "train_quality": "tfmling.filters.quality.settings:TrainQuality",
     "run": "tfmling.recipes.settings:Recipe",
 }
 

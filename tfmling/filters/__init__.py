@@ -15,13 +15,14 @@ from tfmling.filters.language import ExpectedLanguage
 from tfmling.filters.length_ratio import LengthRatio
 from tfmling.filters.letters import Letters
 from tfmling.filters.numbers import Numbers
+from tfmling.filters.quality.quality import Quality
 from tfmling.filters.repetition import Repetition
 from tfmling.filters.script import Script
 from tfmling.filters.words import Words
 
 # Filters of a sentence
 AnySentenceFilter = Annotated[
-    Characters | Words | Letters | Script | Repetition | HeldOut | ExpectedLanguage,
+    Characters | Words | Letters | Script | Repetition | HeldOut | Quality | ExpectedLanguage,
     pydantic.Field(discriminator="kind"),
 ]
 
