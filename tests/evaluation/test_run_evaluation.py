@@ -69,6 +69,7 @@ def test_scores_of_two_models(tmp_path, settings, capsys):
         "scores.json",
         "scores.md",
         "scores.png",
+        "scores.html",
         "config.yaml",
         "COMPLETED",
     }

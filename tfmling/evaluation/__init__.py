@@ -4,20 +4,31 @@ To add a kind: a settings class with `kind`, `read` and `score` in a file of its
 below, by which YAML finds it.
 """
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import pydantic
 
+from tfmling.evaluation.all_pairs import AllPairsSet
+from tfmling.evaluation.correlation import CorrelationSet
+from tfmling.evaluation.document_retrieval import DocumentRetrievalSet
+from tfmling.evaluation.language_bias import LanguageBiasSet
 from tfmling.evaluation.retrieval import RetrievalSet
 from tfmling.evaluation.similarity import SimilaritySet
+from tfmling.evaluation.tatoeba import TatoebaSet
 from tfmling.evaluation.test_set import TestSet, kind_of
 
 AnyTestSet = Annotated[
-    RetrievalSet | SimilaritySet,
+    RetrievalSet
+    | TatoebaSet
+    | DocumentRetrievalSet
+    | AllPairsSet
+    | LanguageBiasSet
+    | CorrelationSet
+    | SimilaritySet,
     pydantic.Field(discriminator="kind"),
 ]
 
 # in the order of their tables
 KINDS: dict[str, type[TestSet]] = {
-    kind_of(test_set): test_set for test_set in (RetrievalSet, SimilaritySet)
+    kind_of(test_set): test_set for test_set in get_args(get_args(AnyTestSet)[0])
 }

@@ -6,7 +6,8 @@ from typing import Protocol
 import numpy as np
 
 from tfmling import files
-from tfmling.mining.exported_model import ExportedModel, find_exported_model
+from tfmling.mining.exported_model import ExportedModel
+from tfmling.mining.find_model import find_exported_model
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import load_encoder
 

@@ -1,7 +1,11 @@
 """How sure a measured share is."""
 
 import math
+from collections.abc import Callable
 
+import numpy as np
+
+_RESAMPLES = 1000
 NORMAL_975 = 1.959963984540054  # 97.5 % point of the standard normal: two-sided 95 %
 
 
@@ -30,3 +34,23 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
     spread = math.sqrt(share * (1 - share) / trials + squared / (4 * trials**2))
     half_width = NORMAL_975 * spread / (1 + squared / trials)
     return max(0.0, centre - half_width), min(1.0, centre + half_width)
+
+
+def bootstrap_interval(
+    samples: tuple[np.ndarray, ...], statistic: Callable[..., float], seed: int = 0
+) -> tuple[float, float]:
+    """The 95 % percentile interval of a statistic, by 1,000 resamples with replacement.
+
+    Efron (1979). Resamples in which the statistic is not defined are left out.
+
+    Args:
+        samples: arrays of one length, resampled together.
+        statistic: takes the resampled arrays.
+        seed: of the resampling.
+    """
+    generator = np.random.default_rng(seed)
+    count = len(samples[0])
+    drawn = (generator.integers(0, count, count) for _ in range(_RESAMPLES))
+    values = [statistic(*(sample[rows] for sample in samples)) for rows in drawn]
+    low, high = np.nanpercentile(values, (2.5, 97.5))
+    return float(low), float(high)

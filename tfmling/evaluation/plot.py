@@ -1,5 +1,7 @@
 """Scores as a picture: a group of bars for each set and direction, a bar for each model."""
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
@@ -15,10 +17,15 @@ MOST_INCHES = 16.0
 MOST_LABELLED_BARS = 40  # with more, figures above the bars would overlap
 
 
-def draw_scores(scores: AllScores) -> Figure:
-    """A figure with one panel for each kind of score; whiskers are 95 % intervals."""
-    kinds = [kind for kind in KINDS if scores.get(kind)]
-    models = list(dict.fromkeys(model for kind in kinds for model in scores[kind]))
+def draw_scores(scores: AllScores, kinds: Sequence[str] | None = None) -> Figure:
+    """A figure with one panel for each kind of score; whiskers are 95 % intervals.
+
+    Args:
+        scores: of all kinds, so that a model has one colour in all figures.
+        kinds: which to draw; None: all that are drawn as bars, or whatever there is.
+    """
+    models = list(dict.fromkeys(model for by_model in scores.values() for model in by_model))
+    kinds = kinds or drawn_kinds(scores) or [kind for kind in KINDS if scores.get(kind)]
     colours = {model: COLOURS[n % len(COLOURS)] for n, model in enumerate(models)}
     groups = [len(list(scored_places(scores[kind]))) for kind in kinds]
     inches = min(MOST_INCHES, 1.5 * len(kinds) + 0.45 * max(2, len(models)) * sum(groups))
@@ -29,6 +36,11 @@ def draw_scores(scores: AllScores) -> Figure:
     handles = [Patch(color=colour, label=model) for model, colour in colours.items()]
     figure.legend(handles=handles, loc="outside upper left", ncols=len(models), frameon=False)
     return figure
+
+
+def drawn_kinds(scores: AllScores) -> list[str]:
+    """The kinds that are drawn as bars and have scores."""
+    return [kind for kind in KINDS if KINDS[kind].BARS and scores.get(kind)]
 
 
 def _draw_panel(axes: Axes, kind: str, by_model: ByModel, colours: dict[str, str]) -> None:

@@ -43,12 +43,13 @@ def _table(kind: str, by_model: ByModel) -> str:
     lines.append(_line(["---", "---", "---:", *["---:"] * len(columns)]))
     for name, languages, cells in scored_places(by_model):
         count = str(next(iter(cells.values()))["count"])
-        figures = [_shown(cells.get(m), figure) for m in by_model for figure in KINDS[kind].SHOWN]
+        figures = [shown(cells.get(m), figure) for m in by_model for figure in KINDS[kind].SHOWN]
         lines.append(_line([name, languages, count, *figures]))
     return "\n".join(lines) + "\n"
 
 
-def _shown(figures: Figures | None, name: str) -> str:
+def shown(figures: Figures | None, name: str) -> str:
+    """A figure with its interval; nothing where there is none."""
     if figures is None:
         return ""
     return f"{figures[name]:.3f} ({figures[f'{name}_low']:.3f}–{figures[f'{name}_high']:.3f})"

@@ -25,6 +25,8 @@ from tfmling.evaluation.test_sets import read_pairs
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbours import Neighbours, nearest_neighbours
 
+LENGTHS = ("short", "medium", "long")
+
 
 class RetrievalSet(TestSet):
     """Sentence pairs; every sentence looks for its translation, in both directions."""
@@ -78,10 +80,13 @@ def retrieval_scores(
         k: neighbours of the margin; where the set is smaller, all.
 
     Returns:
-        Source to target, target to source; keys as `describe` gives.
+        Source to target, target to source; keys as `describe` and `by_length` give.
     """
     forward, backward = find_both_ways(source_ND, target_ND, k)
-    return describe(forward, target_texts), describe(backward, source_texts)
+    return (
+        describe(forward, target_texts) | by_length(forward, source_texts, target_texts),
+        describe(backward, source_texts) | by_length(backward, target_texts, source_texts),
+    )
 
 
 def find_both_ways(source_ND: np.ndarray, target_ND: np.ndarray, k: int) -> tuple[Found, Found]:
@@ -122,11 +127,27 @@ def describe(found: Found, candidate_texts: Sequence[str]) -> Figures:
     }
 
 
+def by_length(found: Found, query_texts: Sequence[str], candidate_texts: Sequence[str]) -> Figures:
+    """P@1 by cosine for the shortest, the middle and the longest third of N queries.
+
+    Returns:
+        `p_at_1_short`, `p_at_1_medium`, `p_at_1_long`; a third without a query is left out.
+    """
+    order_N = np.argsort([len(text) for text in query_texts], kind="stable")
+    right_N = right_answers(found.by_cosine, candidate_texts)
+    thirds = zip(LENGTHS, np.array_split(right_N[order_N], len(LENGTHS)), strict=True)
+    return {f"p_at_1_{length}": float(third.mean()) for length, third in thirds if len(third)}
+
+
+def right_answers(answer_N: np.ndarray, candidate_texts: Sequence[str]) -> np.ndarray:
+    """Which queries i were answered with candidate i or with a copy of its text, bool [N]."""
+    answers = enumerate(answer_N)
+    return np.array([candidate_texts[a] == candidate_texts[i] for i, a in answers], bool)
+
+
 def count_right(answer_N: np.ndarray, candidate_texts: Sequence[str]) -> int:
     """How many queries i were answered with candidate i or with a copy of its text."""
-    return sum(
-        candidate_texts[answer] == candidate_texts[number] for number, answer in enumerate(answer_N)
-    )
+    return int(right_answers(answer_N, candidate_texts).sum())
 
 
 def share_with_interval(name: str, successes: int, trials: int) -> Figures:

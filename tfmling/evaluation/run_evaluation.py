@@ -1,4 +1,4 @@
-"""Scores all models on all sets and publishes scores.json, scores.md and scores.png."""
+"""Scores all models on all sets; publishes scores.json, scores.md, scores.png, scores.html."""
 
 import json
 from itertools import product
@@ -8,10 +8,12 @@ import numpy as np
 from tfmling import config, files
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.embedder import open_embedder
+from tfmling.evaluation.page import Vectors, sections
 from tfmling.evaluation.plot import draw_scores
 from tfmling.evaluation.report import AllScores, as_markdown
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import Scored, Texts
+from tfmling.pages import write_page
 
 
 def run_evaluation(settings: Evaluate) -> None:
@@ -21,25 +23,31 @@ def run_evaluation(settings: Evaluate) -> None:
         CorpusError: a test set cannot be read whole; found before any model is loaded.
     """
     texts = [test_set.read() for test_set in settings.sets]
-    scores = score_all(settings, texts)
+    vectors = {name: _embed_all(settings, name, texts) for name in settings.models}
+    scores = score_all(settings, texts, vectors)
     with files.publish_folder(settings.output) as folder:
         files.write_text(files.join(folder, "scores.json"), json.dumps(scores, indent=2) + "\n")
         files.write_text(files.join(folder, "scores.md"), as_markdown(scores))
         with files.open_binary(files.join(folder, "scores.png"), "wb") as file:
             draw_scores(scores).savefig(file, format="png", dpi=150)
+        write_page(
+            files.join(folder, "scores.html"),
+            title=f"Scores of {', '.join(settings.models)}",
+            sections=list(sections(settings, scores, vectors)),
+        )
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     print(as_markdown(scores))
 
 
-def score_all(settings: Evaluate, texts: list[Texts]) -> AllScores:
+def score_all(settings: Evaluate, texts: list[Texts], vectors: Vectors) -> AllScores:
     """kind -> model -> set -> languages -> figures.
 
     Args:
         settings: which models and sets.
         texts: the sentences of each set.
+        vectors: of each model, for each set.
     """
     scores: AllScores = {kind: {} for kind in KINDS}
-    vectors = {name: _embed_all(settings, name, texts) for name in settings.models}
     for model, (number, test_set) in product(settings.models, enumerate(settings.sets)):
         if model == test_set.reference:
             continue

@@ -49,6 +49,7 @@ class TestSet(Settings, abc.ABC):
         SHOWN: figures of the table and what its heading says of them; each figure has a `_low` and
             a `_high` beside it, the ends of its 95 % interval. The first is drawn.
         AXIS: what the drawn figure is.
+        BARS: whether it is drawn as bars; many pairs of languages are a heat map instead.
     """
 
     __test__ = False  # not a test of pytest's
@@ -56,6 +57,7 @@ class TestSet(Settings, abc.ABC):
     TITLE: ClassVar[str]
     SHOWN: ClassVar[dict[str, str]]
     AXIS: ClassVar[str]
+    BARS: ClassVar[bool] = True
 
     kind: str
     name: Name

@@ -31,7 +31,16 @@ def read_sentences(corpus: MonolingualCorpus) -> list[str]:
     Raises:
         CorpusError: a line cannot be read, or there is none.
     """
-    return [p for item in _whole(corpus) if isinstance(item, Document) for p in item.paragraphs]
+    return [sentence for document in read_documents(corpus) for sentence in document]
+
+
+def read_documents(corpus: MonolingualCorpus) -> list[list[str]]:
+    """The paragraphs of each document, one sentence each.
+
+    Raises:
+        CorpusError: a line cannot be read, or there is none.
+    """
+    return [list(item.paragraphs) for item in _whole(corpus) if isinstance(item, Document)]
 
 
 def _whole(

@@ -1,0 +1,129 @@
+"""All Tatoeba sets of a folder: P@1 of every language with English, and means over groups of them.
+
+Artetxe and Schwenk (2019), "Massively Multilingual Sentence Embeddings", made the sets; groups are
+those of the LaBSE paper (Feng et al. 2022, table 4): the 14 languages of m-USE and the 36 of XTREME
+stand below; its 82 are a setting of the user's, and all files of the folder are the group `all`.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import ClassVar, Literal
+
+import pydantic
+
+from tfmling import files
+from tfmling.config import InputPath
+from tfmling.corpora.corpus import CorpusError
+from tfmling.corpora.moses import Moses
+from tfmling.evaluation.intervals import NORMAL_975
+from tfmling.evaluation.retrieval import retrieval_scores
+from tfmling.evaluation.test_set import Figures, Name, Scored, TestSet, Texts
+from tfmling.evaluation.test_sets import read_pairs
+from tfmling.languages import Language, normalise_language
+
+ENGLISH = "en"
+_M_USE = "ar zh fr de it ja ko nl pl pt ru es th tr"
+# fil: Tagalog, tgl among the files
+_XTREME = """ar he vi id jv fil eu ml ta te af nl de el bn hi mr ur fa fr it pt es bg ru ja ka ko th
+sw zh kk tr et fi hu"""
+GROUPS: dict[str, list[str]] = {
+    name: text.split() for name, text in (("14", _M_USE), ("36", _XTREME))
+}
+ALL = "all"
+
+
+class TatoebaSet(TestSet):
+    """Files `tatoeba.XXX-eng.XXX` and `tatoeba.XXX-eng.eng`, gzip or plain, of one folder."""
+
+    TITLE: ClassVar = "Tatoeba: P@1 (95 % interval); groups are means over their languages"
+    SHOWN: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}
+    AXIS: ClassVar = "P@1 by cosine"
+
+    kind: Literal["tatoeba"]
+    folder: InputPath
+    languages: list[Language] | None = pydantic.Field(None, description="null: all that are there")
+    groups: dict[Name, list[Language]] = pydantic.Field(
+        default_factory=lambda: dict(GROUPS), description="name: languages"
+    )
+
+    @property
+    def keys(self) -> list[str]:
+        """Of the mean over all languages; which ones there are is seen when the folder is read."""
+        return [f"{ALL}-{ENGLISH}", f"{ENGLISH}-{ALL}"]
+
+    def read(self) -> Texts:
+        """The two sides of each language, one after the other."""
+        return tuple(side for pairs in self._sets() for side in read_pairs(pairs))
+
+    def score(self, scored: Scored) -> dict[str, Figures]:
+        """`sw-en`, `en-sw` …, then `36-en`, `en-36` … for each group that is there whole, `all-en`.
+
+        Figures as `tfmling.evaluation.retrieval.describe`; of groups `languages` beside.
+        """
+        figures: dict[str, Figures] = {}
+        sides = zip(
+            scored.vectors[::2], scored.vectors[1::2], scored.texts[::2], scored.texts[1::2],
+            strict=True,
+        )  # fmt: skip
+        for pairs, side in zip(self._sets(), sides, strict=True):
+            language = pairs.source_language
+            forward, backward = retrieval_scores(*side, k=scored.neighbours)
+            figures[f"{language}-{ENGLISH}"] = forward
+            figures[f"{ENGLISH}-{language}"] = backward
+        groups = self._groups([pairs.source_language for pairs in self._sets()])
+        return figures | dict(_means(figures, groups))
+
+    def _sets(self) -> list[Moses]:
+        """One for each language, in the order of their codes."""
+        sets = sorted(_find(self.folder), key=lambda pairs: pairs.source_language)
+        found = [s for s in sets if self.languages is None or s.source_language in self.languages]
+        if missing := set(self.languages or ()) - {s.source_language for s in found}:
+            raise CorpusError(f"{self.folder}: no tatoeba.XXX-eng.XXX for {sorted(missing)}")
+        if not found:
+            raise CorpusError(f"{self.folder}: expected files tatoeba.XXX-eng.XXX, found none")
+        return found
+
+    def _groups(self, languages: list[str]) -> dict[str, list[str]]:
+        """Those that are here whole: a mean over a part of a group compares with no other."""
+        whole = {n: group for n, group in self.groups.items() if set(group) <= set(languages)}
+        return whole | {ALL: languages}
+
+
+def _find(folder: str) -> Iterator[Moses]:
+    for path in files.expand(files.join(folder, "tatoeba.*-eng.eng*")):
+        name = PurePosixPath(path).name
+        xxx, ending = name.split(".")[1].removesuffix("-eng"), name.split(".eng", 1)[1]
+        yield Moses(
+            format="moses",
+            source_language=normalise_language(xxx),
+            target_language=ENGLISH,
+            source=files.join(folder, f"tatoeba.{xxx}-eng.{xxx}{ending}"),
+            target=path,
+        )
+
+
+def _means(
+    figures: Mapping[str, Figures], groups: Mapping[str, list[str]]
+) -> Iterator[tuple[str, Figures]]:
+    for name, languages in groups.items():
+        yield f"{name}-{ENGLISH}", mean_share([figures[f"{x}-{ENGLISH}"] for x in languages])
+        yield f"{ENGLISH}-{name}", mean_share([figures[f"{ENGLISH}-{x}"] for x in languages])
+
+
+def mean_share(shares: list[Figures]) -> Figures:
+    """The mean over languages, each counting as much, with its 95 % interval.
+
+    The languages' sentences are independent samples, so the variances p(1 - p)/n add up; normal
+    approximation.
+
+    Returns:
+        `count` of sentences, `languages`, and `p_at_1`, `p_at_1_margin` with `_low` and `_high`.
+    """
+    mean: Figures = {"count": sum(int(s["count"]) for s in shares), "languages": len(shares)}
+    for name in ("p_at_1", "p_at_1_margin"):
+        value = sum(s[name] for s in shares) / len(shares)
+        variance = sum(s[name] * (1 - s[name]) / s["count"] for s in shares) / len(shares) ** 2
+        half_width = NORMAL_975 * variance**0.5
+        mean |= {name: value, f"{name}_low": max(0.0, value - half_width)}
+        mean |= {f"{name}_high": min(1.0, value + half_width)}
+    return mean
