@@ -42,13 +42,14 @@ TRAIN = [
     "tensorflow-text>=2.20,<2.21",
     "tf-models-official>=2.20,<2.21",
 ]
-# Identifying languages, mending encodings, sentences of scripts without spaces
+# Identifying languages, mending encodings, sentences of scripts without spaces, near-duplicates
 CLEAN = [
     "fasttext-predict>=0.9.2.4",
     "ftfy>=6.3",
     "icu4py>=1.2",
     "py3langid>=0.4",
     "pycld2>=0.42",
+    "rensa>=0.5",
 ]
 ROWS = ["gensim>=4.3.3"]
 # Corpora that are not plain text: web archives, dumps, Parquet, PO, and faster gzip
@@ -90,6 +91,7 @@ setup(
         "beam": BEAM,
         "train": TRAIN,
         "clean": CLEAN,
+        "thai": ["pythainlp>=5.1", "python-crfsuite>=0.9.11"],  # sentences of Thai; 70 MB
         "web": WEB,
         "test": TEST,
         # Its own dependency on PyTorch is not needed: see `make demo`.

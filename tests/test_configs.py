@@ -1,31 +1,36 @@
 """Every YAML in configs/ is what its main, or the recipes, accept, and says what it is on top."""
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tfmling import config
 from tfmling.recipes.plan import load_recipe, plan_stages
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
-MAINS = sorted(CONFIGS.glob("*.yaml"))
-RECIPES = sorted((CONFIGS / "recipes").glob("*.yaml"))
+ALL = sorted(CONFIGS.rglob("*.y*ml"))
+RECIPES = [path for path in ALL if "stages" in yaml.safe_load(path.read_text(encoding="utf-8"))]
+MAINS = [path for path in ALL if path not in RECIPES]
 
 
 def names(paths):
-    return [path.name for path in paths]
+    return [str(path.relative_to(CONFIGS)) for path in paths]
 
 
 def main_of(path: Path) -> str:
-    """The main that a config is for: the longest name that its file's name begins with."""
-    found = [name for name in config.SCHEMAS if path.stem.startswith(name)]
-    assert found, f"{path.name}: begins with the name of no main: {', '.join(config.SCHEMAS)}"
-    return max(found, key=len)
+    """The main that a config is for: that of the command in its head."""
+    command = re.compile(rf"python -m [\w.]*?(\w+) --config configs/{path.relative_to(CONFIGS)}\b")
+    found = command.search(path.read_text(encoding="utf-8"))
+    assert found, f"{path.name}: expected its command in the head: {command.pattern}"
+    assert found[1] in config.SCHEMAS, f"{path.name}: {found[1]} is none of {list(config.SCHEMAS)}"
+    return found[1]
 
 
-def test_no_folder_is_left_out():
-    assert set(CONFIGS.rglob("*.y*ml")) == set(MAINS + RECIPES)
-    assert RECIPES
+def test_both_kinds_are_found():
+    assert CONFIGS / "recipes" / "quickstart.yaml" in RECIPES
+    assert CONFIGS / "extend_vocab.yaml" in MAINS
 
 
 @pytest.mark.parametrize("path", MAINS, ids=names(MAINS))

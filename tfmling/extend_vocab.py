@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     try:
         run_extension(settings)
-    except (VocabularyError, FileNotFoundError) as error:
+    except (VocabularyError, FileNotFoundError, ImportError) as error:
         raise SystemExit(f"{error}") from None
 
 

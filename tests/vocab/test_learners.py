@@ -87,3 +87,15 @@ def test_too_many_characters(kind: str) -> None:
 def test_no_words(kind: str) -> None:
     with pytest.raises(VocabularyError, match="no word occurs 51 times"):
         learn_pieces(COUNTS, learner(kind, min_count=51))
+
+
+@pytest.mark.parametrize("kind", ["wordpiece", "unigram"])
+def test_an_alphabet_gives_characters_and_nothing_longer(kind: str) -> None:
+    alphabet = {**COUNTS, "ሰላም": 1}
+    pieces = learn_pieces(
+        COUNTS, learner(kind, vocabulary_size=40, character_coverage=1.0), alphabet
+    )
+    assert {"ሰ", "##ላ", "##ም"} <= set(pieces)
+    plain = learn_pieces(COUNTS, learner(kind, vocabulary_size=40, character_coverage=1.0))
+    assert [piece for piece in pieces if piece in plain][:20] == plain[:20]
+    assert not [piece for piece in pieces if piece not in plain and len(piece.strip("#")) > 1]

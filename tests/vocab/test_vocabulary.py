@@ -1,5 +1,6 @@
 """A vocabulary keeps its ids, and says what is wrong with a file."""
 
+import gzip
 import hashlib
 from pathlib import Path
 
@@ -28,6 +29,12 @@ def test_a_written_vocabulary_is_read_back(tmp_path: Path) -> None:
     odd = SMALL.extended(["\u2028", "\u00a0", "##\u0301", "\x85"])  # str.splitlines would break
     odd.write(str(tmp_path / "vocab.txt"))
     assert Vocabulary.read(str(tmp_path / "vocab.txt"), lowercase=False) == odd
+
+
+def test_a_compressed_vocabulary(tmp_path: Path) -> None:
+    text = "".join(f"{piece}\n" for piece in SMALL.pieces)
+    (tmp_path / "vocab.txt.gz").write_bytes(gzip.compress(text.encode()))
+    assert Vocabulary.read(str(tmp_path / "vocab.txt.gz"), lowercase=False) == SMALL
 
 
 def test_sha256_is_that_of_the_file(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from tfmling.files import COMPLETED, IncompleteError
 from tfmling.vocab.vocabulary import VocabularyError
 from tfmling.vocab.word_counts import (
     check_words,
+    frequent_words,
     join_languages,
     language_shares,
     read_word_counts,
@@ -66,6 +67,14 @@ def test_an_exponent_raises_the_small_language() -> None:
     # sizes 64 and 36; roots 8 and 6; so of the 100 words 100 * 8/14 = 57.1 and 100 * 6/14 = 42.9
     assert join_languages({"sw": {"ya": 64}, "ha": {"da": 36}}, 0.5) == {"ya": 57, "da": 43}
     assert join_languages({"sw": {"ya": 64}, "ha": {"da": 36}}, 0.0) == {"ya": 50, "da": 50}
+
+
+def test_rare_words_are_told_from_frequent_ones_before_weighing() -> None:
+    languages = {"sw": {"ya": 9, "a": 1, "na": 1}, "ha": {"da": 1, "a": 1}, "am": {"ነው": 1}}
+    assert frequent_words(languages, 1) == languages
+    assert frequent_words(languages, 2) == {"sw": {"ya": 9, "a": 1}, "ha": {"a": 1}}
+    with pytest.raises(VocabularyError, match="no word occurs 10 times"):
+        frequent_words(languages, 10)
 
 
 def test_shares_of_one_budget() -> None:

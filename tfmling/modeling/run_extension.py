@@ -20,6 +20,7 @@ from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab.word_counts import (
     WordCounts,
     check_words,
+    frequent_words,
     join_languages,
     language_shares,
     read_word_counts,
@@ -57,15 +58,19 @@ def load_base(settings: Base) -> Encoder | Vocabulary:
 def _extended(
     old: Vocabulary, by_language: Mapping[str, WordCounts], settings: ExtendVocab
 ) -> Vocabulary:
-    counts = join_languages(by_language, settings.sampling_exponent)
-    check_words(counts, old.lowercase)
+    as_counted = join_languages(by_language, 1.0)
+    check_words(as_counted, old.lowercase)
     learner = settings.learner
-    _say(f"learning {learner.vocabulary_size:,} pieces ({learner.kind}) of {len(counts):,} words")
+    weighed = join_languages(
+        frequent_words(by_language, learner.min_count), settings.sampling_exponent
+    )
+    _say(f"learning {learner.vocabulary_size:,} pieces ({learner.kind}) of {len(weighed):,} words")
     started = time.monotonic()
-    learned = learn_pieces(counts, learner)
+    # rare words teach no pieces, but they show what the languages are written with
+    learned = learn_pieces(weighed, learner.model_copy(update={"min_count": 1}), as_counted)
     _say(f"learned {len(learned):,} in {time.monotonic() - started:.1f} s")
     return extend_vocabulary(
-        old, learned, counts, min_uses=settings.min_uses, max_added=settings.max_added
+        old, learned, as_counted, min_uses=settings.min_uses, max_added=settings.max_added
     )
 
 

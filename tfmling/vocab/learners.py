@@ -20,12 +20,16 @@ from tfmling.vocab.word_counts import WordCounts
 WORD_START = "▁"  # SentencePiece's own mark
 
 
-def learn_pieces(counts: WordCounts, settings: Learner) -> list[str]:
+def learn_pieces(
+    counts: WordCounts, settings: Learner, alphabet: WordCounts | None = None
+) -> list[str]:
     """Learns pieces from counted words.
 
     Args:
         counts: words as `tfmling.text.words` gives them.
         settings: which learner, and how many pieces.
+        alphabet: words whose characters become pieces too, though nothing else is learned from
+            them; None: `counts`, without the rare words.
 
     Returns:
         At most `vocabulary_size` pieces: first the characters that the words are written with, then
@@ -37,12 +41,15 @@ def learn_pieces(counts: WordCounts, settings: Learner) -> list[str]:
     # in a fixed order, since it decides between pieces of equal worth
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     counts = {word: count for word, count in ordered if count >= settings.min_count}
-    written = _written_with(_frequent_characters(counts, settings.character_coverage), counts)
+    alphabet = counts if alphabet is None else alphabet
+    frequent = _frequent_characters(alphabet, settings.character_coverage)
+    written = _written_with(frequent, counts)
     if not written:
         raise VocabularyError(
             f"no word occurs {settings.min_count} times; give more or lower min_count"
         )
-    characters = sorted({piece for word in written for piece in _characters(word)})
+    words = {*written, *_written_with(frequent, alphabet)}
+    characters = sorted({piece for word in words for piece in _characters(word)})
     if len(characters) > settings.vocabulary_size:
         raise VocabularyError(
             f"vocabulary_size {settings.vocabulary_size} is too small for the {len(characters)} "

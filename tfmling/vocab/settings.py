@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.languages import Language
 
 
 class EncoderBase(Settings):
@@ -83,8 +84,38 @@ class LexiconRows(Settings):
     iterations: int = pydantic.Field(5, ge=1)
 
 
+class StaticVectors(Settings):
+    """FastText vectors of pieces, trained on the new text (FOCUS: 300 wide)."""
+
+    dim: int = pydantic.Field(100, ge=1)
+    window: int = pydantic.Field(5, ge=1)
+    epochs: int = pydantic.Field(5, ge=1)
+    min_count: int = pydantic.Field(2, ge=1, description="rarer pieces get no vector")
+
+
+class SimilarityRows(Settings):
+    """A new row is a sparse mean of the old rows of pieces that are used like it (FOCUS, 2023)."""
+
+    kind: Literal["similarity"]
+    records: list[InputPath] = pydantic.Field(
+        min_length=1, description="folders that build_monolingual wrote"
+    )
+    languages: list[Language] = pydantic.Field(min_length=1, description="the new ones")
+    vectors: StaticVectors = StaticVectors()
+
+
+class DictionaryRows(Settings):
+    """A new row is the mean of the old rows that translate its piece, by a dictionary."""
+
+    kind: Literal["dictionary"]
+    path: InputPath = pydantic.Field(
+        description="TSV: word of the new language, translation in an old one, weight (or nothing)"
+    )
+
+
 Rows = Annotated[
-    RandomRows | MeanOfOldPiecesRows | LexiconRows, pydantic.Field(discriminator="kind")
+    RandomRows | MeanOfOldPiecesRows | LexiconRows | SimilarityRows | DictionaryRows,
+    pydantic.Field(discriminator="kind"),
 ]
 
 

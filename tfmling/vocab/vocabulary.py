@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import gzip
 import hashlib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -111,9 +112,19 @@ class Vocabulary:
 
     @classmethod
     def read(cls, path: str, lowercase: bool) -> "Vocabulary":
-        """Reads a piece a line; VocabularyError names the file and what is wrong in it."""
-        lines = files.read_text(path).removesuffix("\n").split("\n")
+        """Reads a piece a line; VocabularyError names the file and what is wrong in it.
+
+        A file whose name ends in .gz is decompressed.
+        """
+        lines = _read_text(path).removesuffix("\n").split("\n")
         try:
             return cls(tuple(line.removesuffix("\r") for line in lines), lowercase)
         except VocabularyError as error:
             raise VocabularyError(f"{path}: {error}") from None
+
+
+def _read_text(path: str) -> str:
+    if not path.endswith(".gz"):
+        return files.read_text(path)
+    with files.open_binary(path) as file:
+        return gzip.decompress(file.read()).decode()

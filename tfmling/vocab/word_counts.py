@@ -71,6 +71,27 @@ def check_words(counts: WordCounts, lowercase: bool) -> None:
             )
 
 
+def frequent_words(by_language: Mapping[str, WordCounts], min_count: int) -> dict[str, WordCounts]:
+    """Each language without the words that all languages together hold fewer than `min_count` of.
+
+    To be asked before languages are weighed: weights would make a small language's rare words look
+    frequent. A language that is left without words is left out.
+
+    Raises:
+        VocabularyError: no word is that frequent.
+    """
+    total: Counter[str] = Counter()
+    for counts in by_language.values():
+        total.update(counts)
+    kept = {
+        language: {word: count for word, count in counts.items() if total[word] >= min_count}
+        for language, counts in by_language.items()
+    }
+    if not any(kept.values()):
+        raise VocabularyError(f"no word occurs {min_count} times; give more or lower min_count")
+    return {language: counts for language, counts in kept.items() if counts}
+
+
 def language_shares(
     by_language: Mapping[str, WordCounts], sampling_exponent: float
 ) -> dict[str, float]:
