@@ -43,7 +43,7 @@ $(VENV)/installed: setup.py constraints.txt
 	touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[beam,train,clean,test]'
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[beam,train,clean,thai,test]'
 	touch $@
 
 clean:

@@ -1,26 +1,69 @@
+"""Paragraphs written for this test, whose sentences are known, in fifteen scripts."""
+
 import hypothesis
 import pytest
 from hypothesis import strategies
 
 from tfmling.text.sentences import split_sentences
 
+# language -> what stands between sentences, the sentences
+PARAGRAPHS = {
+    "sw": (" ", ["Habari ya leo?", "Nzuri sana.", "Alinunua kilo 2.5 za mchele."]),
+    "en": (" ", ["Dr. Juma came at 3.5 p.m. today.", "He left.", '"Yes," she said.']),
+    "ru": (" ", ["Сегодня хорошая погода.", "Мы пошли к д-ру Иванову.", "Ты придёшь?"]),
+    "el": (" ", ["Σήμερα ο καιρός είναι καλός.", "Θα έρθεις κι εσύ;", "Ναι, βέβαια!"]),
+    "am": (" ", ["ዛሬ አየሩ ጥሩ ነው።", "ወደ ገበያ ሄድን።", "አንተስ ትመጣለህ?", "አዎ፣ እመጣለሁ!"]),
+    "ti": ("", ["ሎሚ ኣየር ጽቡቕ እዩ።", "መዓስ ክትመጽእ ኢኻ፧", "ጽባሕ እመጽእ።"]),
+    "ar": (" ", ["الطقس جميل اليوم.", "هل تريد أن نذهب إلى السوق؟", "نعم، بالتأكيد!"]),
+    "ur": (" ", ["آج موسم اچھا ہے۔", "کیا آپ بازار جائیں گے؟", "جی ہاں۔"]),
+    "he": (" ", ["היום מזג האוויר יפה.", "הלכנו לשוק.", "האם תבוא?"]),
+    "hi": (" ", ["आज मौसम अच्छा है।", "क्या आप चाय पिएँगे?", "नहीं, धन्यवाद!"]),
+    "bn": (" ", ["আজ আবহাওয়া ভালো।", "আমরা বাজারে গেলাম।", "তুমি কি আসবে?"]),
+    "ta": (" ", ["இன்று வானிலை நன்றாக உள்ளது.", "நாங்கள் சந்தைக்குச் சென்றோம்.", "நீ வருவாயா?"]),
+    "th": (" ", ["วันนี้อากาศดีมาก", "เราไปเดินเล่นที่สวนสาธารณะ", "แล้วกลับบ้านตอนเย็น"]),
+    "km": (" ", ["ថ្ងៃនេះអាកាសធាតុល្អណាស់។", "យើងទៅដើរលេងនៅសួនច្បារ។", "តើអ្នកចង់ទៅទេ?"]),
+    "my": ("", ["ဒီနေ့ရာသီဥတုကောင်းတယ်။", "ကျွန်တော်တို့ဈေးသွားကြတယ်။"]),
+    "bo": (" ", ["དེ་རིང་གནམ་གཤིས་ཡག་པོ་འདུག།", "ང་ཚོ་ཁྲོམ་ལ་ཕྱིན་པ་ཡིན།"]),
+    "hy": (" ", ["Այսօր եղանակը լավ է։", "Մենք գնացինք շուկա։", "Դու կգա՞ս։"]),
+    "zh-Hans": ("", ["今天天气很好。", "我们去公园散步了！", "你要一起来吗？"]),
+    "ja": ("", ["今日は天気がいいです。", "公園へ散歩に行きました！", "一緒に来ますか？"]),
+    "ko": (" ", ["오늘은 날씨가 좋습니다.", "우리는 공원에 갔어요.", "같이 갈까요?"]),
+    "qaa": (" ", ["Bina tura.", "Sola miru."]),
+}
 
-@pytest.mark.parametrize(
-    ("language", "text", "expected"),
-    [
-        ("sw", "Habari ya leo? Nzuri sana.", ["Habari ya leo?", "Nzuri sana."]),
-        ("en", "Dr. Juma came at 3.5 p.m. today. He left.", 2),
-        ("am", "ሰላም ነህ። ደህና ነኝ።", ["ሰላም ነህ።", "ደህና ነኝ።"]),
-        ("zh-Hans", "你好。我是老师。", ["你好。", "我是老师。"]),
-        ("qaa", "Bina tura. Sola miru.", ["Bina tura.", "Sola miru."]),
-    ],
+
+@pytest.mark.parametrize("language", PARAGRAPHS)
+def test_sentences_of_many_scripts(language):
+    between, sentences = PARAGRAPHS[language]
+    assert split_sentences(between.join(sentences), language) == sentences
+
+
+def test_spaces_within_thai_sentences_are_no_ends():
+    sentences = ["เมืองหลวงคือกรุงเทพมหานคร มีประชากรประมาณ 66 ล้านคน", "ภาษาราชการคือภาษาไทย"]
+    assert split_sentences(" ".join(sentences), "th") == sentences
+
+
+def test_paragraphs_without_marks_stay_whole():
+    assert split_sentences("ມື້ນີ້ອາກາດດີຫຼາຍ ພວກເຮົາໄປຕະຫຼາດ", "lo") == ["ມື້ນີ້ອາກາດດີຫຼາຍ ພວກເຮົາໄປຕະຫຼາດ"]
+    assert split_sentences("", "th") == split_sentences(" ", "km") == []
+
+
+@hypothesis.given(
+    strategies.text()
+    | strategies.text(alphabet="กาท ี่.។ ៕ក្ខ?།༎ ང་12𞤀😀\u200b")
+    | strategies.text(alphabet="ab. ?!።؟۔।。"),
+    strategies.sampled_from(["sw", "am", "ug", "ta", "en", "qaa", "km", "th", "bo", "my", "zh"]),
 )
-def test_sentences_of_several_scripts(language, text, expected):
-    found = split_sentences(text, language)
-    assert (len(found) if isinstance(expected, int) else found) == expected
-
-
-@hypothesis.given(strategies.text(), strategies.sampled_from(["sw", "am", "ug", "ta", "en", "qaa"]))
+@hypothesis.settings(max_examples=300, deadline=None)
 def test_no_character_but_white_space_is_lost(text, language):
     found = split_sentences(text, language)
     assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_a_missing_package_names_its_extra(monkeypatch):
+    from tfmling.text import sentences
+
+    sentences._icu.cache_clear()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"icu4py is not installed.*tfmling\[clean\]"):
+        split_sentences("ថ្ងៃនេះ។", "km")
