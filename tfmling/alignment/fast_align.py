@@ -1,0 +1,182 @@
+"""Word alignment by the model of fast_align: IBM Model 2 with a diagonal prior, trained by EM.
+
+Dyer, Chahuneau and Smith (2013); see `diagonal` and `translation_table` for its two halves. All
+sentences are worked on together: every target word beside every source word of its pair is a cell
+of flat arrays, of which a run of at most MOST_CELLS is in hand at a time. Two int32 a cell are kept
+from one iteration to the next: 50,000 pairs of 20 words take 170 MB.
+
+Shapes: C cells of a run, K distinct word pairs, S cells of all shapes, T target words of a run.
+"""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from tqdm import tqdm
+
+from tfmling.alignment.diagonal import DiagonalPrior
+from tfmling.alignment.links import Links
+from tfmling.alignment.settings import FastAlignSettings
+from tfmling.alignment.translation_table import TranslationTable, key
+from tfmling.alignment.word_pairs import (
+    Cells,
+    Sentence,
+    Side,
+    cells,
+    encode,
+    number_words,
+    runs_of_pairs,
+)
+
+MOST_CELLS = 1 << 22
+
+
+@dataclasses.dataclass(frozen=True)
+class _Run:
+    """What an iteration needs of a run of pairs."""
+
+    row: np.ndarray  # int32 [C], of the translation table
+    shape: np.ndarray  # int32 [C], of the prior
+    width: np.ndarray  # int64 [T], cells of each target word
+    start: np.ndarray  # int64 [T], where they begin
+
+
+class FastAlign:
+    """Links each target word to one source word, or to none.
+
+    Args:
+        sources: words of each source sentence.
+        targets: words of each translation.
+        settings: of the model.
+        progress: names the bar that is shown; None shows none.
+
+    Attributes:
+        log_likelihoods: log10 p(targets | sources), as each iteration found it.
+        tension: λ, as it was fitted.
+
+    Raises:
+        ValueError: the sides differ in length, or hold no words.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Sentence],
+        targets: Sequence[Sentence],
+        settings: FastAlignSettings,
+        progress: str | None = None,
+    ):
+        check_sides(sources, targets)
+        self._settings = settings
+        self._source_numbers, self._target_numbers = number_words(sources), number_words(targets)
+        if not self._source_numbers or not self._target_numbers:
+            raise ValueError("expected sentence pairs with words on both sides, found none")
+        source, target = self._encode(sources, targets)
+        prior = self._prior(source, target, settings.tension)
+        runs, self._table = self._prepare(source, target, prior)
+        self.log_likelihoods = [
+            self._iterate(runs, prior, len(target.words))
+            for _ in tqdm(range(settings.iterations), desc=progress, disable=progress is None)
+        ]
+        self.tension = prior.tension
+
+    def align(self, sources: Sequence[Sentence], targets: Sequence[Sentence]) -> Links:
+        """The most probable link of each target word; also of pairs that were not trained on.
+
+        Raises:
+            ValueError: the sides differ in length.
+        """
+        check_sides(sources, targets)
+        source, target = self._encode(sources, targets)
+        prior = self._prior(source, target, self.tension)
+        found = [
+            self._best(source, target, prior, first, last)
+            for first, last in runs_of_pairs(source, target, MOST_CELLS)
+        ]
+        pair_K, source_K, target_K = np.concatenate([np.zeros((3, 0), np.int64), *found], axis=1)
+        return Links.build(pair_K, source_K, target_K, len(sources))
+
+    def _encode(
+        self, sources: Sequence[Sentence], targets: Sequence[Sentence]
+    ) -> tuple[Side, Side]:
+        return encode(sources, self._source_numbers), encode(targets, self._target_numbers)
+
+    def _prior(self, source: Side, target: Side, tension: float) -> DiagonalPrior:
+        return DiagonalPrior(source, target, self._settings.null_probability, tension)
+
+    def _prepare(
+        self, source: Side, target: Side, prior: DiagonalPrior
+    ) -> tuple[list[_Run], TranslationTable]:
+        found = [
+            self._run(source, target, prior, first, last)
+            for first, last in runs_of_pairs(source, target, MOST_CELLS)
+        ]
+        table = TranslationTable(
+            [keys for keys, _ in found], len(self._target_numbers), self._settings.dirichlet
+        )
+        # a run numbered its own distinct word pairs; these are their rows in the whole table
+        runs = [
+            dataclasses.replace(run, row=table.rows(keys).astype(np.int32)[run.row])
+            for keys, run in found
+        ]
+        return runs, table
+
+    def _run(
+        self, source: Side, target: Side, prior: DiagonalPrior, first: int, last: int
+    ) -> tuple[np.ndarray, _Run]:
+        own = cells(source, target, first, last)
+        key_C = key(own.source, own.target, len(self._target_numbers))
+        keys, row_C = np.unique(key_C, return_inverse=True)
+        shape_C = (prior.first_P[first:last][own.pair] + own.offset).astype(np.int32)
+        return keys, _Run(row_C.astype(np.int32), shape_C, own.width, own.start)
+
+    def _iterate(self, runs: list[_Run], prior: DiagonalPrior, target_words: int) -> float:
+        """One step of EM; the log10 likelihood before it."""
+        prior_S = prior.probabilities()
+        count_K, posterior_S = np.zeros(len(self._table)), np.zeros(len(prior_S))
+        log_likelihood = 0.0
+        for run in runs:
+            weight_C = self._table.probability_K[run.row] * prior_S[run.shape]
+            total_T = np.add.reduceat(weight_C, run.start)
+            weight_C /= np.repeat(total_T, run.width)
+            count_K += np.bincount(run.row, weight_C, len(count_K))
+            posterior_S += np.bincount(run.shape, weight_C, len(posterior_S))
+            log_likelihood += float(np.log(total_T).sum())
+        self._table.set_counts(count_K)
+        if self._settings.fit_tension:
+            prior.fit_tension(posterior_S, target_words)
+        return log_likelihood / math.log(10)
+
+    def _best(
+        self, source: Side, target: Side, prior: DiagonalPrior, first: int, last: int
+    ) -> np.ndarray:
+        """int64 [3, K]: pair, source and target position of the links of a run."""
+        own = cells(source, target, first, last)
+        row_C = self._table.rows(key(own.source, own.target, len(self._target_numbers)))
+        shape_C = prior.first_P[first:last][own.pair] + own.offset
+        weight_C = self._table.with_unseen()[row_C] * prior.probabilities()[shape_C]
+        best_T = _first_largest(weight_C, own)
+        target_T, place_T = np.divmod(own.offset[best_T], own.width)
+        found = np.stack([own.pair[best_T] + first, place_T - 1, target_T])
+        return found[:, place_T > 0]  # place 0 is the null word
+
+
+def _first_largest(weight_C: np.ndarray, own: Cells) -> np.ndarray:
+    """int64 [T]: the cell of the largest weight of each target word; of equal ones the first."""
+    if not len(weight_C):
+        return np.zeros(0, np.int64)
+    largest_T = np.maximum.reduceat(weight_C, own.start)
+    candidates = np.flatnonzero(weight_C == np.repeat(largest_T, own.width))
+    word_of = np.searchsorted(own.start, candidates, side="right") - 1
+    is_first = np.ones(len(candidates), bool)
+    is_first[1:] = word_of[1:] != word_of[:-1]
+    return candidates[is_first]
+
+
+def check_sides(sources: Sequence[Sentence], targets: Sequence[Sentence]) -> None:
+    """Raises ValueError unless there is a target for each source."""
+    if len(sources) != len(targets):
+        raise ValueError(
+            f"expected as many targets as sources, got {len(targets)} targets "
+            f"and {len(sources)} sources"
+        )

@@ -1,0 +1,57 @@
+"""Links between the words of sentence pairs. P pairs, K links."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+Link = tuple[int, int]  # source position, target position, from 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Links:
+    """The links of all pairs, sorted by pair, source and target position.
+
+    Attributes:
+        pair: int64 [K], 0 to P - 1.
+        source: int64 [K], positions from 0.
+        target: the same.
+        pairs: P.
+    """
+
+    pair: np.ndarray
+    source: np.ndarray
+    target: np.ndarray
+    pairs: int
+
+    @classmethod
+    def build(
+        cls, pair_K: np.ndarray, source_K: np.ndarray, target_K: np.ndarray, pairs: int
+    ) -> "Links":
+        """Sorts links; each is there once already."""
+        order = np.lexsort((target_K, source_K, pair_K))
+        return cls(pair_K[order], source_K[order], target_K[order], pairs)
+
+    @classmethod
+    def from_sets(cls, links: Sequence[Iterable[Link]]) -> "Links":
+        """From the links of each pair."""
+        rows = [(n, *link) for n, own in enumerate(links) for link in own]
+        pair_K, source_K, target_K = np.array(rows, np.int64).reshape(-1, 3).T
+        return cls.build(pair_K, source_K, target_K, len(links))
+
+    def swapped(self) -> "Links":
+        """With source and target exchanged."""
+        return Links.build(self.pair, self.target, self.source, self.pairs)
+
+    def sets(self) -> list[frozenset[Link]]:
+        """The links of each pair."""
+        both = list(zip(self.source.tolist(), self.target.tolist(), strict=True))
+        counts = np.bincount(self.pair, minlength=self.pairs)
+        ends = np.cumsum(counts)
+        starts = ends - counts
+        return [frozenset(both[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def as_text(links: Iterable[Link]) -> str:
+    """The links of one pair as Pharaoh writes them: `0-0 1-2`."""
+    return " ".join(f"{source}-{target}" for source, target in sorted(links))

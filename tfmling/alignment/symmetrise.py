@@ -1,0 +1,139 @@
+"""Two alignments, one of each direction, to one.
+
+Franz Josef Och and Hermann Ney (2003), "A Systematic Comparison of Various Statistical Alignment
+Models", section 4.3, for intersection, union and growing; Philipp Koehn, Franz Josef Och and Daniel
+Marcu (2003), "Statistical Phrase-Based Translation", for what became grow-diag-final; words are
+visited in the order of the pseudo-code of Moses' training manual.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
+
+from tfmling.alignment.links import Link, Links
+
+Method = Literal[
+    "intersect",
+    "union",
+    "grow-diag",
+    "grow-diag-final",
+    "grow-diag-final-and",
+    "forward",
+    "backward",
+]
+PairLinks = frozenset[Link]
+
+# by target, by source
+_BESIDE = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+def symmetrise(forward: Links, backward: Links, method: Method) -> Links:
+    """Joins two alignments of the same pairs.
+
+    Args:
+        forward: each target word has at most one link.
+        backward: each source word has at most one; positions as in `forward`.
+        method: `intersect` links what both do, `union` what either does; `grow-diag` adds to the
+            intersection what touches it and gives a word its first link; `-final` then adds what
+            gives any word its first link, `-final-and` what gives both words their first.
+
+    Raises:
+        ValueError: the alignments are of different numbers of pairs.
+    """
+    if forward.pairs != backward.pairs:
+        raise ValueError(
+            f"expected two alignments of the same pairs, got {forward.pairs} and {backward.pairs}"
+        )
+    if method in ("forward", "backward"):
+        return forward if method == "forward" else backward
+    join = METHODS[method]
+    both = zip(forward.sets(), backward.sets(), strict=True)
+    return Links.from_sets([join(one, other) for one, other in both])
+
+
+def intersect(forward: PairLinks, backward: PairLinks) -> PairLinks:
+    """Links of both."""
+    return forward & backward
+
+
+def union(forward: PairLinks, backward: PairLinks) -> PairLinks:
+    """Links of either."""
+    return forward | backward
+
+
+def grow_diag(forward: PairLinks, backward: PairLinks) -> PairLinks:
+    """The intersection, and links of the union beside it that give a word its first link."""
+    return frozenset(_Growing(forward, backward).grow().links)
+
+
+def grow_diag_final(forward: PairLinks, backward: PairLinks) -> PairLinks:
+    """As `grow_diag`, and then links that give either word its first."""
+    growing = _Growing(forward, backward).grow()
+    for direction in (forward, backward):
+        growing.finish(direction, any)
+    return frozenset(growing.links)
+
+
+def grow_diag_final_and(forward: PairLinks, backward: PairLinks) -> PairLinks:
+    """As `grow_diag`, and then links that give both words their first."""
+    growing = _Growing(forward, backward).grow()
+    for direction in (forward, backward):
+        growing.finish(direction, all)
+    return frozenset(growing.links)
+
+
+METHODS: dict[str, Callable[[PairLinks, PairLinks], PairLinks]] = {
+    "intersect": intersect,
+    "union": union,
+    "grow-diag": grow_diag,
+    "grow-diag-final": grow_diag_final,
+    "grow-diag-final-and": grow_diag_final_and,
+}
+
+
+class _Growing:
+    """An alignment that grows from the intersection."""
+
+    def __init__(self, forward: PairLinks, backward: PairLinks):
+        self.links = set(forward & backward)
+        self._left = set(forward | backward) - self.links
+        self._sources = {source for source, _ in self.links}
+        self._targets = {target for _, target in self.links}
+
+    def grow(self) -> "_Growing":
+        """Adds neighbours until none is left to add.
+
+        Places are visited by target, then source; what was just added is visited too.
+        """
+        places = sorted(self.links | self._left, key=_by_target)
+        grown = bool(self._left)
+        while grown:
+            grown = False
+            for place in places:
+                if place in self.links:
+                    for beside in self._beside(place):
+                        grown |= self._add(beside, any)
+        return self
+
+    def finish(self, direction: PairLinks, needed: Callable[[Iterable[bool]], bool]) -> None:
+        """Adds links of one direction whose words (any or all of the two) have none yet."""
+        for link in sorted(direction & self._left, key=_by_target):
+            self._add(link, needed)
+
+    def _beside(self, link: Link) -> Iterator[Link]:
+        for by_target, by_source in _BESIDE:
+            beside = link[0] + by_source, link[1] + by_target
+            if beside in self._left:
+                yield beside
+
+    def _add(self, link: Link, needed: Callable[[Iterable[bool]], bool]) -> bool:
+        is_first = needed((link[0] not in self._sources, link[1] not in self._targets))
+        if is_first:
+            self.links.add(link)
+            self._left.discard(link)
+            self._sources.add(link[0])
+            self._targets.add(link[1])
+        return is_first
+
+
+def _by_target(link: Link) -> Link:
+    return link[1], link[0]

@@ -1,0 +1,83 @@
+"""t(target word | source word) for the word pairs that stand together in some sentence pair.
+
+Shapes: K distinct word pairs, C cells.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+UNSEEN = 1e-9  # of a word pair that was in no sentence pair
+
+
+class TranslationTable:
+    """A sparse table, sorted by source word; uniform before the first `set_counts`.
+
+    Args:
+        keys: of the word pairs of each run of cells, sorted, each once; as `key` gives them.
+        target_words: how many distinct target words there are.
+        dirichlet: α of a symmetric Dirichlet prior over the target words that a source word was
+            seen with; None: maximum likelihood.
+    """
+
+    def __init__(self, keys: Sequence[np.ndarray], target_words: int, dirichlet: float | None):
+        self._dirichlet = dirichlet
+        self._key_K = _distinct(keys)
+        self._source_K = self._key_K // (target_words + 1)
+        self.probability_K = np.ones(len(self._key_K))
+
+    def __len__(self) -> int:
+        return len(self._key_K)
+
+    def rows(self, key_C: np.ndarray) -> np.ndarray:
+        """int64 [C]: the row of each word pair; those that never met get the row K."""
+        if not len(self):
+            return np.zeros(len(key_C), np.int64)
+        row_C = np.minimum(np.searchsorted(self._key_K, key_C), len(self) - 1)
+        return np.where(self._key_K[row_C] == key_C, row_C, len(self))
+
+    def with_unseen(self) -> np.ndarray:
+        """[K + 1]: the probabilities, last that of a word pair that never met."""
+        return np.append(self.probability_K, UNSEEN)
+
+    def set_counts(self, count_K: np.ndarray) -> None:
+        """The M step: probabilities from expected counts.
+
+        With a Dirichlet prior it is mean-field variational Bayes, exp ψ(count + α) / exp ψ(total)
+        (Dyer et al. 2013, after Riley and Gildea 2012), which keeps rare words from drawing many
+        links.
+        """
+        if self._dirichlet is None:
+            total = np.bincount(self._source_K, count_K)[self._source_K]
+            self.probability_K = count_K / np.where(total > 0, total, 1.0)
+        else:
+            smoothed = count_K + self._dirichlet
+            total = np.bincount(self._source_K, smoothed)[self._source_K]
+            self.probability_K = np.exp(digamma(smoothed) - digamma(total))
+
+
+def _distinct(keys: Sequence[np.ndarray]) -> np.ndarray:
+    """Sorted, each once; several times as fast as np.unique, which may hash."""
+    if len(keys) == 1:
+        return keys[0]
+    together = np.sort(np.concatenate([np.zeros(0, np.int64), *keys]))
+    is_new = np.ones(len(together), bool)
+    is_new[1:] = together[1:] != together[:-1]
+    return together[is_new]
+
+
+def key(source_C: np.ndarray, target_C: np.ndarray, target_words: int) -> np.ndarray:
+    """int64 [C]: one number for a source word (0 is null) and a target word."""
+    return source_C * (target_words + 1) + target_C
+
+
+def digamma(x_N: np.ndarray) -> np.ndarray:
+    """ψ(x) for x > 0, to 1e-10: seven steps of recurrence, then the asymptotic series.
+
+    Abramowitz and Stegun (1964), 6.3.5 and 6.3.18. Here so that workers need no SciPy.
+    """
+    before = sum(1 / (x_N + step) for step in range(7))
+    x = x_N + 7
+    squared = 1 / (x * x)
+    series = squared * (1 / 12 - squared * (1 / 120 - squared * (1 / 252 - squared / 240)))
+    return np.log(x) - 0.5 / x - series - before
