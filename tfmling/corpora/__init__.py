@@ -14,10 +14,11 @@ from tfmling.corpora.moses import Moses
 from tfmling.corpora.plain_text import PlainText
 from tfmling.corpora.tsv import Tsv
 from tfmling.corpora.tsv_pairs import TsvPairs
+from tfmling.corpora.wikipedia import Wikipedia
 
 # Formats of documents in one language
 AnyMonolingual = Annotated[
-    PlainText | Jsonl | Tsv,
+    PlainText | Jsonl | Tsv | Wikipedia,
     pydantic.Field(discriminator="format"),
 ]
 

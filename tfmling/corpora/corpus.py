@@ -18,6 +18,8 @@ from tfmling.languages import Language
 
 Task = tuple[str, ...]  # the files that are read together
 
+UNKNOWN_LANGUAGE = "und"  # BCP 47: undetermined
+
 MaxLineBytes = Annotated[int, pydantic.Field(gt=0)]
 
 

@@ -6,13 +6,11 @@ from typing import Any, Literal
 
 import pydantic
 
-from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
+from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.lines import Line, read_lines
 from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.languages import Language, normalise_language
-
-UNKNOWN_LANGUAGE = "und"  # BCP 47: undetermined
 
 
 class Jsonl(MonolingualCorpus):

@@ -9,7 +9,7 @@ from tfmling import config
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
-from tfmling.corpora.table import Column, check_columns, read_rows
+from tfmling.corpora.table import Column, Row, check_columns, read_rows
 
 
 class TsvPairs(BitextCorpus):
@@ -53,7 +53,9 @@ class TsvPairs(BitextCorpus):
             if row.line.problem:
                 yield row.line.rejected(path, self.languages)
             else:
-                languages = (self.source_language, self.target_language)
-                yield SentencePair(
-                    path, row.line.number, *row.cells, *languages, licence=self.licence
-                )
+                yield self._pair(path, row)
+
+    def _pair(self, path: str, row: Row) -> SentencePair:
+        source, target = row.cells
+        languages = (self.source_language, self.target_language)
+        return SentencePair(path, row.line.number, source, target, *languages, licence=self.licence)

@@ -1,0 +1,99 @@
+"""Records of XML cut out of a stream: what is whole is kept, what is not is numbered and named."""
+
+import bz2
+
+import pytest
+
+from tfmling.corpora.xml_records import XmlRecords, split_at
+
+
+@pytest.fixture
+def read(write):
+    def read(text, name="a.xml", max_bytes=100):
+        records = XmlRecords(write(name, text), root="r", record="p", max_bytes=max_bytes)
+        return [(record.number, record.xml, record.problem) for record in records]
+
+    return read
+
+
+def test_records_and_the_head(write):
+    path = write(
+        "a.xml", '<?xml version="1.0"?><r a="b">\n <p>one</p> <!-- no -->\n<p >two</p ></r>\n'
+    )
+    records = XmlRecords(path, root="r", record="p", max_bytes=100)
+    assert [record.xml for record in records] == [b"<p>one</p>", b"<p >two</p >"]
+    assert records.head == b'<?xml version="1.0"?><r a="b">\n '
+
+
+def test_a_longer_name_is_no_record(read):
+    assert read("<r><page>x</page><p>one</p></r>") == [(1, b"<p>one</p>", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a start tag that is gone, an end tag that is gone
+        (b"<r><p>1</p>2</p><p>3</p></r>", ["<p>1</p>", "2</p> broken_xml", "<p>3</p>"]),
+        (b"<r><p>1</p><p>2<p>3</p></r>", ["<p>1</p>", "<p>2 broken_xml", "<p>3</p>"]),
+        # text between, behind
+        (b"<r><p>1</p>x<p>3</p></r>", ["<p>1</p>", "x broken_xml", "<p>3</p>"]),
+        (b"<r><p>1</p>x</r>", ["<p>1</p>", "x</r> broken_xml"]),
+        # cut within a record, between records, in the head
+        (b"<r><p>1</p><p>2", ["<p>1</p>", "<p>2 truncated_xml"]),
+        (b"<r><p>1</p>\n", ["<p>1</p>", "\n truncated_xml"]),
+        (b"<r><h", ["<r><h truncated_xml"]),
+        (b"", [" truncated_xml"]),
+        # too long: 100 bytes are allowed
+        (b"<r><p>1</p><p>" + b"2" * 99 + b"</p><p>3</p></r>", ["<p>1</p>", "long", "<p>3</p>"]),
+        (b"<r></r>", []),
+    ],
+)
+def test_what_is_broken_costs_itself(read, text, expected):
+    shown = [
+        "long" if problem == "record_too_long" else f"{xml.decode()} {problem or ''}".rstrip(" ")
+        for _, xml, problem in read(text)
+    ]
+    assert shown == expected
+
+
+def test_a_file_that_breaks_off(write):
+    text = b"<r>" + b"".join(b"<p>%06d</p>" % n for n in range(300_000)) + b"</r>"
+    packed = bz2.compress(text)
+    path = write("a.xml.bz2", packed[: len(packed) * 2 // 3])
+    *whole, last = XmlRecords(path, root="r", record="p", max_bytes=100)
+    assert len(whole) > 50_000
+    assert [record.xml for record in whole] == [b"<p>%06d</p>" % n for n in range(len(whole))]
+    assert (last.number, last.problem) == (len(whole) + 1, "truncated_bzip2")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '<?xml version="1.0" encoding="utf-8"?><r><p>ሰላም</p></r>'.encode("utf-8-sig"),
+        '<?xml version="1.0" encoding="UTF-16"?><r><p>ሰላም</p></r>'.encode("utf-16"),
+        "<r><p>ሰላም</p></r>".encode("utf-16-le"),
+        "<r><p>ሰላም</p></r>".encode("utf-16-be"),
+    ],
+)
+def test_encodings_of_unicode(read, data):
+    assert read(data) == [(1, "<p>ሰላም</p>".encode(), None)]
+
+
+def test_declared_encodings(read):
+    declared = '<?xml version="1.0" encoding="{}"?><r><p>é</p></r>'
+    assert read(declared.format("iso-8859-1").encode("latin-1")) == [(1, "<p>é</p>".encode(), None)]
+    for name in ("klingon", "hex", "undefined"):
+        ((_, _, problem),) = read(declared.format(name).encode("latin-1"))
+        assert problem == "unknown_encoding"
+
+
+def test_where_blocks_end_makes_no_difference():
+    import re
+
+    tag = re.compile(rb"<p(?=[\s>])|</p\s*>")
+    text = b"<r><p>one</p><page/><p x='1'>two</p></r>"
+    for size in range(1, len(text)):
+        blocks = [text[at : at + size] for at in range(0, len(text), size)]
+        pieces = list(split_at(iter(blocks), tag))
+        assert b"".join(before + found for before, found in pieces) == text
+        assert [found for _, found in pieces if found] == [b"<p", b"</p>", b"<p", b"</p>"]

@@ -1,0 +1,188 @@
+"""The records of a large XML file, one by one: pages of a dump, units of a translation memory.
+
+Only what stands between the tags of one record is parsed, and its bytes are bounded. So memory does
+not grow with the file, a broken record costs itself and not the rest, and a document type with its
+entities never reaches the parser. A record that is commented out is read all the same.
+"""
+
+import codecs
+import dataclasses
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+from tfmling.corpora.compressed import BrokenFileError, read_blocks
+from tfmling.corpora.rejected import Rejected, excerpt
+
+_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]+)["']""")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_LONGEST_TAG = 64  # bytes at the end of a block in which a tag may have begun
+_MAX_HEAD_BYTES = 1 << 16
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class XmlRecord:
+    """The bytes of one record in UTF-8, or of what is none and its `problem`.
+
+    Attributes:
+        number: counted from 1 over all of a file, broken ones too.
+        xml: from its start tag to its end tag.
+        problem: `broken_xml`, `record_too_long`, `truncated_xml`, or how the compressed file ends.
+    """
+
+    number: int
+    xml: bytes
+    problem: str | None = None
+
+    def rejected(self, path: str, language: str, reason: str | None = None) -> Rejected:
+        """The record as something that could not be read."""
+        shown = excerpt(self.xml[:1000].decode(errors="backslashreplace").strip())
+        return Rejected(f"{path}:{self.number}", language, reason or self.problem or "", shown)
+
+
+class XmlRecords:
+    """Iterates over the records of one file.
+
+    Attributes:
+        head: what stands before the first record, once that has been given.
+    """
+
+    def __init__(self, path: str, *, root: str, record: str, max_bytes: int):
+        """Takes the names of the root's and of the records' elements."""
+        self.head = b""
+        self._path = path
+        self._root_end = f"</{root}>".encode()
+        self._tag = re.compile(rf"<{record}(?=[\s>])|</{record}\s*>".encode())
+        self._max_bytes = max_bytes
+        self._number = 0
+        self._between = bytearray()
+        self._inside: bytearray | None = None  # the record that has begun
+
+    def __iter__(self) -> Iterator[XmlRecord]:
+        """Yields records and problems in order."""
+        try:
+            yield from self._records()
+        except BrokenFileError as error:
+            yield self._record(str(error).encode(), error.reason)
+
+    def _records(self) -> Iterator[XmlRecord]:
+        for text, tag in split_at(utf8_blocks(self._path), self._tag):
+            yield from self._add(text)
+            if tag.startswith(b"</"):
+                yield from self._end(tag)
+            elif tag:
+                yield from self._begin(tag)
+        yield from self._end_of_file()
+
+    def _add(self, text: bytes) -> Iterator[XmlRecord]:
+        if self._inside is None:
+            self._between += text
+            del self._between[:-_MAX_HEAD_BYTES]
+        elif len(self._inside) <= self._max_bytes:
+            self._inside += text
+            if len(self._inside) > self._max_bytes:  # its rest is passed over
+                yield self._record(bytes(self._inside), "record_too_long")
+
+    def _begin(self, tag: bytes) -> Iterator[XmlRecord]:
+        if self._inside is not None:
+            yield from self._end(b"", "broken_xml")
+        elif not self._number and not self.head:
+            self.head = bytes(self._between) or b" "
+        elif _COMMENT.sub(b"", self._between).strip():
+            yield self._record(bytes(self._between), "broken_xml")
+        self._inside, self._between = bytearray(tag), bytearray()
+
+    def _end(self, tag: bytes, problem: str | None = None) -> Iterator[XmlRecord]:
+        if self._inside is None:
+            self._between += tag
+        else:
+            if len(self._inside) <= self._max_bytes:
+                yield self._record(bytes(self._inside + tag), problem)
+            self._inside = None
+
+    def _end_of_file(self) -> Iterator[XmlRecord]:
+        if self._inside is not None:
+            yield from self._end(b"", "truncated_xml")
+        elif self._root_end not in self._between:
+            yield self._record(bytes(self._between), "truncated_xml")
+        elif self._number and _COMMENT.sub(b"", self._between).strip() != self._root_end:
+            yield self._record(bytes(self._between), "broken_xml")
+
+    def _record(self, xml: bytes, problem: str | None = None) -> XmlRecord:
+        self._number += 1
+        return XmlRecord(self._number, xml[:1000] if problem else xml, problem)
+
+
+def split_at(blocks: Iterator[bytes], tag: re.Pattern[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Parts a stream at the matches of `tag`: yields what is before a match and the match.
+
+    The second is empty where a piece ends for no other reason than that it is long enough.
+    """
+    data = b""
+    for block in blocks:
+        data += block
+        at = 0
+        for found in tag.finditer(data):
+            yield data[at : found.start()], found[0]
+            at = found.end()
+        cut = max(at, len(data) - _LONGEST_TAG)
+        if cut > at:
+            yield data[at:cut], b""
+        data = data[cut:]
+    at = 0
+    for found in tag.finditer(data):
+        yield data[at : found.start()], found[0]
+        at = found.end()
+    yield data[at:], b""
+
+
+def utf8_blocks(path: str) -> Iterator[bytes]:
+    """The content of an XML file, decompressed, in UTF-8 without a byte-order mark.
+
+    What cannot be decoded becomes bytes that no XML parser accepts, so that its record is broken
+    and is counted.
+
+    Raises:
+        BrokenFileError: the compressed file is broken, or its encoding is unknown.
+    """
+    blocks = read_blocks(path)
+    first = next(blocks, b"")
+    encoding = _encoding(first)
+    if encoding == "utf-8":
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from blocks
+        return
+    decoder = _decoder(encoding)
+    try:
+        yield decoder.decode(first).encode(errors="surrogatepass")
+        for block in blocks:
+            yield decoder.decode(block).encode(errors="surrogatepass")
+    except UnicodeError as error:
+        raise BrokenFileError("wrong_encoding", str(error)) from None
+
+
+def _encoding(first: bytes) -> str:
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if first.startswith((b"<\0", b"\0<")):
+        return "utf-16-le" if first.startswith(b"<") else "utf-16-be"
+    declared = _ENCODING.match(first.removeprefix(codecs.BOM_UTF8))
+    name = declared[1].decode().lower() if declared else "utf-8"
+    return "utf-8" if name in ("utf8", "us-ascii", "utf-16") else name
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    try:
+        "".encode(encoding)  # refuses what Python calls a codec and is no encoding of text
+        decoder = codecs.getincrementaldecoder(encoding)
+    except (LookupError, UnicodeError):
+        raise BrokenFileError("unknown_encoding", f"no encoding {encoding!r}") from None
+    return decoder(errors="surrogatepass" if encoding.startswith("utf-16") else "replace")
+
+
+def parse_record(xml: bytes) -> ElementTree.Element | None:
+    """The element of a record; None where it is not well-formed."""
+    try:
+        return ElementTree.fromstring(xml)
+    except (ElementTree.ParseError, ValueError):
+        return None
