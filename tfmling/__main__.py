@@ -9,6 +9,7 @@ from collections.abc import Sequence
 MAINS = {
     "run": ("tfmling.run", "run a recipe: stages one after the other, then the report"),
     "extend_vocab": ("tfmling.extend_vocab", "learn pieces of new languages and append them"),
+    "vocabulary_curve": ("tfmling.vocabulary_curve", "weigh sizes of a vocabulary"),
     "train": ("tfmling.train", "train an encoder"),
     "evaluate": ("tfmling.evaluate", "score encoders"),
     "construct_corpus": ("tfmling.construct_corpus", "write a corpus of two invented languages"),

@@ -27,6 +27,7 @@ SCHEMAS = {
     "build_bitext": "beam_pipelines.settings:BuildBitext",
     "count_words": "beam_pipelines.settings:CountWords",
     "extend_vocab": "tfmling.vocab.settings:ExtendVocab",
+    "vocabulary_curve": "tfmling.vocab.curve_settings:VocabularyCurve",
     "train": "tfmling.training.settings:Train",
     "evaluate": "tfmling.evaluation.settings:Evaluate",
     "export_tfhub": "export.settings:ExportTfhub",

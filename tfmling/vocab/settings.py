@@ -151,3 +151,14 @@ class ExtendVocab(Settings):
         if self.base.kind != "encoder" and self.rows is not None:
             raise ValueError(f"rows: base.kind {self.base.kind} has no rows; remove this key")
         return self
+
+
+class TrimVocab(Settings):
+    """Keeps the pieces of an encoder that some languages use."""
+
+    output: OutputPath
+    encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
+    word_counts: list[InputPath] = pydantic.Field(
+        min_length=1, description="of the languages to be kept; as in extend_vocab"
+    )
+    min_uses: int = pydantic.Field(1, ge=1, description="pieces used less often are left out")

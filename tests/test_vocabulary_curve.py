@@ -1,0 +1,101 @@
+"""vocabulary_curve: what its folder holds, and that a broken run goes on."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tfmling import vocabulary_curve
+from tfmling.vocab import run_curve
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+
+SIZES = [30, 60, 120]
+
+
+def _counts(folder: Path, name: str, seed: int) -> str:
+    draw = random.Random(seed)
+    parts = ["ha", "ba", "ri", "su", "hi", "mo", "ta", "ke"]
+    words = {"".join(draw.choices(parts, k=draw.randint(1, 4))) for _ in range(400)}
+    (folder / name).mkdir()
+    lines = "".join(f"{word}\t{draw.randint(1, 9)}\n" for word in sorted(words))
+    (folder / name / "sw.tsv").write_text(lines)
+    return str(folder / name / "sw.tsv")
+
+
+@pytest.fixture
+def config_path(tmp_path: Path) -> Path:
+    base = Vocabulary(
+        (*SPECIAL_PIECES, *"habrisumotke", *(f"##{c}" for c in "habrisumotke")), False
+    )
+    base.write(str(tmp_path / "vocab.txt"))
+    settings = {
+        "output": str(tmp_path / "curve"),
+        "base": {"kind": "vocabulary", "path": str(tmp_path / "vocab.txt"), "lowercase": False},
+        "word_counts": [_counts(tmp_path, "train", 1)],
+        "measured_on": [_counts(tmp_path, "test", 2)],
+        "sizes": SIZES,
+    }
+    path = tmp_path / "curve.yaml"
+    path.write_text(yaml.safe_dump(settings))
+    return path
+
+
+def _read(folder: Path) -> dict:
+    return json.loads((folder / "curve" / "curve.json").read_text())
+
+
+def test_what_it_writes(tmp_path: Path, config_path: Path, capsys) -> None:
+    vocabulary_curve.main(["--config", str(config_path)])
+    found = _read(tmp_path)
+    points = [found["base"], *(found["sizes"][str(size)] for size in SIZES)]
+    swahili = [point["languages"]["sw"] for point in points]
+    # every piece of the base is one character, so a piece is a byte; later ones are longer
+    assert swahili[0]["bytes_per_token"] == 1.0
+    pieces = [figures["pieces_per_word"] for figures in swahili]
+    assert pieces == sorted(pieces, reverse=True)
+    assert pieces[-1] < 0.7 * pieces[0]
+    for figures in swahili:  # what a word is long, in pieces and in bytes of a piece
+        bytes_of_word = swahili[0]["pieces_per_word"]
+        product = figures["pieces_per_word"] * figures["bytes_per_token"]
+        assert product == pytest.approx(bytes_of_word)
+    assert found["recommended"] in SIZES
+    assert f"recommended: {found['recommended']:,} pieces" in capsys.readouterr().out
+    page = (tmp_path / "curve" / "curve.html").read_text()
+    assert f"Recommended: {found['recommended']:,} pieces" in page
+    assert not list(tmp_path.glob("curve.running-*"))
+
+
+def test_a_broken_run_goes_on(tmp_path: Path, config_path: Path, monkeypatch) -> None:
+    vocabulary_curve.main(["--config", str(config_path)])
+    whole = _read(tmp_path)
+    (tmp_path / "curve" / "curve.json").unlink()
+    learned = []
+
+    def learn(size, *rest):
+        learned.append(size)
+        if learned == SIZES[:2]:
+            raise KeyboardInterrupt
+        return vocabulary_of_size(size, *rest)
+
+    vocabulary_of_size = run_curve.vocabulary_of_size
+    monkeypatch.setattr(run_curve, "vocabulary_of_size", learn)
+    with pytest.raises(KeyboardInterrupt):
+        vocabulary_curve.main(["--config", str(config_path)])
+    vocabulary_curve.main(["--config", str(config_path)])
+    assert learned == [SIZES[0], SIZES[1], SIZES[1], SIZES[2]]
+    assert _read(tmp_path) == whole
+
+
+def test_a_language_that_cannot_be_measured(tmp_path: Path, config_path: Path) -> None:
+    (tmp_path / "train" / "ha.tsv").write_text("habari\t3\n")
+    override = f"word_counts.0={tmp_path}/train/*.tsv"
+    with pytest.raises(SystemExit, match="measured_on: no words of ha"):
+        vocabulary_curve.main(["--config", str(config_path), "--set", override])
+
+
+def test_sizes_that_fall(config_path: Path, capsys) -> None:
+    with pytest.raises(SystemExit):
+        vocabulary_curve.main(["--config", str(config_path), "--set", "sizes=[60, 30]"])
+    assert "expected positive sizes that rise; got [60, 30]" in capsys.readouterr().err

@@ -1,0 +1,57 @@
+"""Settings of `vocabulary_curve`: which sizes, of which languages, and what a piece costs."""
+
+from typing import Annotated, Literal
+
+import pydantic
+
+from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.vocab.settings import EmptyBase, VocabularyBase
+
+
+class Cost(Settings):
+    """The encoder that will be pretrained, and the sentence that it will read.
+
+    The defaults are BERT-base (Devlin et al. 2019) and a sentence of news.
+    """
+
+    num_layers: int = pydantic.Field(12, ge=1)
+    hidden_dim: int = pydantic.Field(768, ge=1)
+    intermediate_dim: int = pydantic.Field(3072, ge=1)
+    words_per_sentence: float = pydantic.Field(20.0, gt=0)
+    mask_rate: float = pydantic.Field(
+        0.15, ge=0, lt=1, description="share of tokens that the vocabulary's softmax is taken of"
+    )
+
+
+class VocabularyCurve(Settings):
+    """Learns vocabularies of several sizes and measures each on words it was not learned from."""
+
+    output: OutputPath
+    base: Annotated[VocabularyBase | EmptyBase, pydantic.Field(discriminator="kind")]
+    word_counts: list[InputPath] = pydantic.Field(
+        min_length=1, description="what is learned from: folders of count_words, <language>.tsv"
+    )
+    measured_on: list[InputPath] = pydantic.Field(
+        min_length=1, description="other counted words of the same languages"
+    )
+    sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1, description="as in extend_vocab")
+    learner: Literal["wordpiece", "unigram"] = "wordpiece"
+    min_count: int = pydantic.Field(2, ge=1, description="rarer words are not learned from")
+    min_uses: int = pydantic.Field(1, ge=0, description="as in extend_vocab")
+    character_coverage: float = pydantic.Field(0.9999, gt=0, le=1)
+    sizes: list[int] = pydantic.Field(
+        [1000, 2000, 4000, 8000, 16_000, 24_000, 32_000, 50_000],
+        min_length=2,
+        description="pieces learned, those that the base has already among them; rising",
+    )
+    min_saving: float = pydantic.Field(
+        0.03, gt=0, lt=1, description="what doubling the size must save of pieces, to be worth it"
+    )
+    cost: Cost = Cost()
+
+    @pydantic.field_validator("sizes")
+    @classmethod
+    def _sizes_rise(cls, sizes: list[int]) -> list[int]:
+        if sorted(set(sizes)) != sizes or sizes[0] < 1:
+            raise ValueError(f"expected positive sizes that rise; got {sizes}")
+        return sizes

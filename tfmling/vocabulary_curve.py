@@ -1,0 +1,29 @@
+"""Helps to choose a vocabulary's size: what each size costs and what it saves, on one page.
+
+    python -m tfmling.vocabulary_curve --config configs/vocab/curve.yaml
+
+Writes curve.html and curve.json: pieces per word, unknown words, bytes per piece and cost per
+sentence against size, by language, with a recommended size. A run that was broken goes on.
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.vocab.curve_settings import VocabularyCurve
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, measures, writes the page."""
+    settings, _ = parse_command_line(VocabularyCurve, __doc__, arguments)
+    from tfmling.vocab.run_curve import run_curve
+    from tfmling.vocab.vocabulary import VocabularyError
+
+    try:
+        size = run_curve(settings)
+    except (VocabularyError, FileNotFoundError) as error:
+        raise SystemExit(f"{error}") from None
+    print(f"recommended: {size:,} pieces; see {settings.output}/curve.html")
+
+
+if __name__ == "__main__":
+    main()
