@@ -81,6 +81,43 @@ def test_numbers_limit():
     assert (numbers.accepts(0.5), numbers.accepts(0.4)) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "score"),
+    [
+        ("good morning", "habari ya asubuhi", 0),
+        # sea: 3 runs of 3 in " sea "; seas: 4, of which " se" and "sea" are shared
+        ("sea", "seas", 2 * 2 / 7),
+        ("the sea", "The SEA", 0),  # nothing is known of capitals
+        ("Paris 2020", "Paris 2020", 0),
+        ("in Paris 2020", "katika Paris 2020", 0),
+        ("colour", "colour", 1),
+        ("海边", "海边", 1),
+    ],
+)
+def test_untranslated(source, target, score):
+    untranslated = build("untranslated", max_similarity=0.5)
+    assert untranslated.score(pair(source, target)) == pytest.approx(score)
+    assert untranslated.accepts(score) == (score <= 0.5)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "score"),
+    [
+        ("no address", "bila anwani", 1),
+        ("see https://www.Example.org/a.", "tazama example.org/a au www.example.org/a", 1),
+        ("see (http://example.org)", "tazama", 0),
+        ("write to a.b@example.org", "andika kwa A.B@example.org.", 1),
+        ("www.a.org and www.b.org", "www.a.org na www.c.org", 1 / 2),
+        ("www.a.org", "www.a.org au www.b.org", 1 / 2),
+        ("www.mfano.org።", "www.mfano.org", 1),
+    ],
+)
+def test_addresses(source, target, score):
+    addresses = build("addresses")
+    assert addresses.score(pair(source, target)) == score
+    assert addresses.accepts(score) == (score >= 0.5)
+
+
 def test_the_first_rejection_is_the_reason():
     chain = [build("length_ratio"), build("copied")]
     pairs = [pair("Paris", "Paris"), pair("a", "Paris"), pair("yes", "ndiyo")]

@@ -99,6 +99,103 @@ def test_repetition_limit_spares_ordinary_text():
     assert not repetition.accepts(repetition.score("ha " * 20, "sw"))
 
 
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("Habari ya leo?", 0.0),
+        ("Nyumbani | Habari", 1 / 15),
+        ("5 + 3 = 8", 2 / 5),
+        ("***", 1.0),
+        ("😀 ndiyo", 1 / 6),
+        ("", 0.0),
+    ],
+)
+def test_symbols(text, score):
+    symbols = build("symbols", max_share=0.1)
+    assert symbols.score(text, "sw") == pytest.approx(score)
+    assert symbols.accepts(score) == (score <= 0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [("mwaka 2020", 4 / 9), ("١٩٩٩", 1.0), ("bila namba", 0.0), ("x²", 0.0), ("", 0.0)],
+)
+def test_digits(text, score):
+    digits = build("digits", max_share=0.3)
+    assert digits.score(text, "sw") == pytest.approx(score)
+    assert digits.accepts(score) == (score <= 0.3)
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("Habari ya leo ni nzuri", 0.0),
+        # 3 runs of four words have 8 letters each, of 12 in all; the limit of 4 is 0.16
+        ("ha ha ha ha ha ha", 3 * 8 / 12 / 0.16),
+        # twice only: below min_count, and shorter than 5 words
+        ("kwa sababu hiyo na kwa sababu hiyo pia", 0.0),
+        # five words of 10 letters again, of 22 letters; the limit of 5 is 0.15
+        ("aa bb cc dd ee x aa bb cc dd ee y", 10 / 22 / 0.15),
+        # each letter a word: 5 letters again of 10
+        ("今天天气好今天天气好", 5 / 10 / 0.15),
+    ],
+)
+def test_repeated_ngrams(text, score):
+    repeated = build("repeated_ngrams")
+    assert repeated.score(text, "sw") == pytest.approx(score)
+    assert repeated.accepts(score) == (score <= 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("Habari ya leo? Nzuri sana; 5 > 3, a|b.", 0),
+        ("Nyumbani | Habari | Michezo | Burudani", 1),
+        ("Rais alisema jana kwamba […]", 1),
+        ("Endelea kusoma →", 1),
+        ("« Avant, on allait au bar comme chez son voisin. »", 0),
+        ("Écrivez « borchtch » et « chtchi » !", 0),
+        ("ce n’est plus le cas. »", 0),
+        ("Alisema, “Nitakuja...”", 0),
+        ("Nyumbani » Habari » Soma zaidi →", 2),
+        ("© 2020 Gazeti. All rights reserved.", 1),
+        ("function (a) { return a; }", 1),
+        ("Lorem ipsum dolor sit amet", 1),
+        ("#habari #leo #tanzania", 1),
+        ("Tuma kwa @juma leo", 0),
+    ],
+)
+def test_boilerplate(text, score):
+    boilerplate = build("boilerplate")
+    assert boilerplate.score(text, "sw") == score
+    assert boilerplate.accepts(score) == (score == 0)
+
+
+def test_phrases_of_boilerplate_are_whole_words(tmp_path):
+    (tmp_path / "phrases.txt").write_text("# vitufe\nSoma zaidi\n\nshiriki\n")
+    boilerplate = build("boilerplate", phrases=str(tmp_path / "phrases.txt"))
+    texts = ["Soma  zaidi: habari", "SHIRIKI", "Nilisoma zaidi", "shirikiana", "soma hii zaidi"]
+    assert [boilerplate.score(text, "sw") for text in texts] == [1, 1, 0, 0, 0]
+
+
+def test_listed_words(tmp_path):
+    (tmp_path / "list.txt").write_text("mjinga\nmwana haramu\n笨蛋\n")
+    listed = build("listed_words", path=str(tmp_path / "list.txt"), name="profanity")
+    texts = [
+        "Wewe ni Mjinga!",
+        "ujinga mjingani",
+        "mwana haramu huyu",
+        "mwana wangu",
+        "你是笨蛋",
+        "",
+    ]
+    expected = [1 / 3, 0, 2 / 3, 0, 2 / 4, 0]
+    assert [listed.score(text, "sw") for text in texts] == pytest.approx(expected)
+    assert [listed.accepts(score) for score in (0, 0.1)] == [True, False]
+    assert listed.reason(1) == "profanity"
+    assert build("listed_words", path=str(tmp_path / "list.txt"), max_share=0.5).accepts(1 / 3)
+
+
 def test_held_out_sentences_are_found_whatever_their_punctuation(tmp_path):
     path = tmp_path / "test.txt"
     path.write_text("Habari ya leo? Nzuri sana.\nAsante.\n")

@@ -8,26 +8,47 @@ from typing import Annotated
 
 import pydantic
 
+from tfmling.filters.addresses import Addresses
+from tfmling.filters.boilerplate import Boilerplate
 from tfmling.filters.characters import Characters
 from tfmling.filters.copied import Copied
+from tfmling.filters.digits import Digits
 from tfmling.filters.held_out import HeldOut
+from tfmling.filters.held_out_ngrams import HeldOutNgrams
 from tfmling.filters.language import ExpectedLanguage
 from tfmling.filters.length_ratio import LengthRatio
 from tfmling.filters.letters import Letters
+from tfmling.filters.listed_words import ListedWords
 from tfmling.filters.numbers import Numbers
 from tfmling.filters.quality.quality import Quality
+from tfmling.filters.repeated_ngrams import RepeatedNgrams
 from tfmling.filters.repetition import Repetition
 from tfmling.filters.script import Script
+from tfmling.filters.symbols import Symbols
+from tfmling.filters.untranslated import Untranslated
 from tfmling.filters.words import Words
 
 # Filters of a sentence
 AnySentenceFilter = Annotated[
-    Characters | Words | Letters | Script | Repetition | HeldOut | Quality | ExpectedLanguage,
+    Characters
+    | Words
+    | Letters
+    | Symbols
+    | Digits
+    | Script
+    | ExpectedLanguage
+    | Repetition
+    | RepeatedNgrams
+    | Boilerplate
+    | ListedWords
+    | HeldOut
+    | HeldOutNgrams
+    | Quality,
     pydantic.Field(discriminator="kind"),
 ]
 
 # Filters of a pair
 AnyPairFilter = Annotated[
-    LengthRatio | Copied | Numbers,
+    LengthRatio | Copied | Untranslated | Numbers | Addresses,
     pydantic.Field(discriminator="kind"),
 ]
