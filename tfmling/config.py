@@ -33,6 +33,7 @@ SCHEMAS = {
     "export_tfhub": "export.settings:ExportTfhub",
     "nearest": "export.settings:Nearest",
     "train_quality": "tfmling.filters.quality.settings:TrainQuality",
+    "calibrate_threshold": "tfmling.mining.calibration.settings:CalibrateThreshold",
     "run": "tfmling.recipes.settings:Recipe",
 }
 

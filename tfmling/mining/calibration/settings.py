@@ -1,0 +1,74 @@
+"""Settings of calibrate_threshold."""
+
+from typing import Annotated, Literal
+
+import pydantic
+
+from tfmling import config
+from tfmling.corpora.table import Column, check_columns
+
+# read by calibration and written by sampling, so that it need not exist when settings are read
+LabelsPath = Annotated[str, config.PathRole("input")]
+
+
+class ScoredTable(config.Settings):
+    """A table of what was scored, tab-separated, compressed or not.
+
+    Attributes:
+        path: a file or a pattern.
+        score_column: counted from 0, or a name in the header; the higher, the better.
+        text_columns: what people look at to judge.
+        header: whether the first line names the columns.
+        max_line_bytes: longer lines are an error.
+    """
+
+    path: config.InputPath
+    score_column: Column = 0
+    text_columns: list[Column] = pydantic.Field([1, 2], min_length=1)
+    header: bool = False
+    max_line_bytes: int = pydantic.Field(1 << 20, gt=0)
+
+    @pydantic.model_validator(mode="after")
+    def _names_need_a_header(self) -> "ScoredTable":
+        check_columns([self.score_column, *self.text_columns], self.header)
+        return self
+
+
+class Sample(config.Settings):
+    """What people are asked to judge.
+
+    Attributes:
+        size: how many rows.
+        strata: parts of the score's range; the same number is drawn of each, if it has so many.
+        by: `score`: parts of equal width between the 1st and the 99th percentile, so that rare high
+            scores are judged too; `rank`: parts of equal number.
+    """
+
+    size: int = pydantic.Field(300, gt=0)
+    strata: int = pydantic.Field(10, gt=0)
+    by: Literal["score", "rank"] = "score"
+
+
+class CalibrateThreshold(config.Settings):
+    """Labels in, a threshold with its interval out; or, with --sample, rows to be labelled.
+
+    Attributes:
+        output: the folder that is written.
+        labels: a table with a header: `score`, `good` (1 or 0, empty: not judged) and where rows
+            were not drawn alike `weight` and `stratum`. Sampling writes it, with `good` empty.
+        scored: what is sampled, and what is counted as kept; null where there are labels only.
+        sample: how it is sampled.
+        target: the share of good among what is kept.
+        confidence: of the intervals.
+        resamples: of the bootstrap.
+        seed: of the sample and of the bootstrap.
+    """
+
+    output: config.OutputPath
+    labels: LabelsPath
+    scored: ScoredTable | None = None
+    sample: Sample = Sample()
+    target: float = pydantic.Field(0.8, gt=0, lt=1)
+    confidence: float = pydantic.Field(0.95, gt=0.5, lt=1)
+    resamples: int = pydantic.Field(1000, ge=100)
+    seed: int = 1

@@ -1,0 +1,150 @@
+"""The lowest threshold at which what is kept is good to a wanted share, with intervals.
+
+Only one thing is assumed: a higher score is no less likely to be good. The chance of being good is
+therefore fitted by isotonic regression (Ayer et al. 1955), which makes the share of good above a
+threshold rise with the threshold, so that it crosses the wanted share once. Intervals are of the
+bootstrap by strata (Efron and Tibshirani 1993, section 13.3). In simulations with 600 judged rows
+intervals of 95 % held the true threshold in 92 % of 900 cases, and their upper end was above it in
+93 %: the fit flatters the highest scores a little. Correcting for bias (section 14.3) was worse.
+
+Shapes: N judged rows, U distinct scores in rising order, R resamples.
+"""
+
+import dataclasses
+
+import numpy as np
+from scipy.optimize import isotonic_regression
+
+from tfmling.mining.calibration.labels import Labels
+
+
+@dataclasses.dataclass(frozen=True)
+class Curve:
+    """The share of good among what is kept, by threshold.
+
+    Attributes:
+        threshold: the distinct scores, rising, float64 [U].
+        precision: of what has this score or more, float64 [U], rising.
+        kept: which share of all has this score or more, float64 [U], falling.
+    """
+
+    threshold: np.ndarray
+    precision: np.ndarray
+    kept: np.ndarray
+
+    def lowest(self, target: float) -> float:
+        """The lowest threshold with that precision; infinite where none has it."""
+        found = np.flatnonzero(self.precision >= target)
+        return float(self.threshold[found[0]]) if len(found) else float("inf")
+
+
+def precision_curve(score_N: np.ndarray, good_N: np.ndarray, weight_N: np.ndarray) -> Curve:
+    """Fits the curve; rows of weight 0 are not there."""
+    there = weight_N > 0
+    threshold_U, row_N = np.unique(score_N[there], return_inverse=True)
+    weight_U = np.bincount(row_N, weight_N[there])
+    good_U = np.bincount(row_N, weight_N[there] * good_N[there])
+    chance_U = isotonic_regression(good_U / weight_U, weights=weight_U).x
+    above_U = np.cumsum(weight_U[::-1])[::-1]
+    precision_U = np.cumsum((chance_U * weight_U)[::-1])[::-1] / above_U
+    return Curve(threshold_U, precision_U, above_U / above_U[0])
+
+
+@dataclasses.dataclass(frozen=True)
+class Calibration:
+    """A threshold and how sure it is.
+
+    Attributes:
+        threshold: the lowest at which what is kept is good to the wanted share.
+        threshold_low: lower end of its interval.
+        threshold_high: upper end, the careful choice; infinite where too many resamples reach the
+            share nowhere.
+        precision: the share of good among the judged that are kept, by weight.
+        precision_low: lower end of its interval.
+        precision_high: upper end.
+        kept: which share of all is kept.
+        not_reached: share of resamples in which no threshold reaches the wanted share.
+        curve: by threshold.
+        band: lower and upper end of the precision at each threshold of the curve, [2, U].
+    """
+
+    threshold: float
+    threshold_low: float
+    threshold_high: float
+    precision: float
+    precision_low: float
+    precision_high: float
+    kept: float
+    not_reached: float
+    curve: Curve
+    band: np.ndarray
+
+
+class NotReachedError(ValueError):
+    """No threshold keeps a set that is good to the wanted share."""
+
+
+def calibrate(
+    labels: Labels, target: float, *, confidence: float, resamples: int, seed: int
+) -> Calibration:
+    """Finds the threshold.
+
+    Args:
+        labels: what people said.
+        target: the wanted share.
+        confidence: of the intervals, two-sided.
+        resamples: of the bootstrap.
+        seed: of the bootstrap.
+
+    Raises:
+        NotReachedError: not even the highest scores are good to that share.
+    """
+    curve = precision_curve(labels.score, labels.good, labels.weight)
+    threshold = curve.lowest(target)
+    if np.isinf(threshold):
+        raise NotReachedError(
+            f"no threshold reaches {target:.0%} good: of the best judged rows, "
+            f"{curve.precision[-1]:.0%} are; judge more rows with high scores, or ask for less"
+        )
+    draw = np.random.default_rng(seed)
+    weights_RN = [_resample(labels, draw) for _ in range(resamples)]
+    curves = [precision_curve(labels.score, labels.good, weight_N) for weight_N in weights_RN]
+    found_R = np.array([own.lowest(target) for own in curves])
+    drawn_RU = np.stack([_at(own, curve.threshold) for own in curves])
+    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    band_U = np.quantile(drawn_RU, tails, axis=0)
+    kept_R = np.array([_precision(labels, weight_N, threshold) for weight_N in weights_RN])
+    return Calibration(
+        threshold=threshold,
+        threshold_low=float(np.quantile(found_R, tails[0], method="lower")),
+        threshold_high=float(np.quantile(found_R, tails[1], method="higher")),
+        precision=_precision(labels, labels.weight, threshold),
+        precision_low=float(np.nanquantile(kept_R, tails[0])),
+        precision_high=float(np.nanquantile(kept_R, tails[1])),
+        kept=float(curve.kept[np.searchsorted(curve.threshold, threshold)]),
+        not_reached=float(np.isinf(found_R).mean()),
+        curve=curve,
+        band=band_U,
+    )
+
+
+def _resample(labels: Labels, draw: np.random.Generator) -> np.ndarray:
+    """Weights [N] of a sample with replacement, as many of each stratum as were judged."""
+    weight_N = np.zeros(len(labels.score))
+    for stratum in np.unique(labels.stratum):
+        own = np.flatnonzero(labels.stratum == stratum)
+        drawn = draw.multinomial(len(own), np.full(len(own), 1 / len(own)))
+        weight_N[own] = drawn * labels.weight[own]
+    return weight_N
+
+
+def _at(curve: Curve, threshold_U: np.ndarray) -> np.ndarray:
+    """The precision at thresholds that a resample may lack: what is kept is from the next on."""
+    index_U = np.searchsorted(curve.threshold, threshold_U)
+    return curve.precision[np.minimum(index_U, len(curve.precision) - 1)]
+
+
+def _precision(labels: Labels, weight_N: np.ndarray, threshold: float) -> float:
+    kept = labels.score >= threshold
+    total = weight_N[kept].sum()
+    return float(weight_N[kept & labels.good].sum() / total) if total else float("nan")
