@@ -1,13 +1,11 @@
 """Gives an encoder rows for the pieces that its vocabulary has gained (EXTEND, 2004.13640)."""
 
-import keras_hub
 import numpy as np
 
 from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.replace_table import BIAS, replace_table
 from tfmling.modeling.rows import RowInitializer
 from tfmling.vocab.vocabulary import Vocabulary
-
-BIAS = "masked_lm/bias"
 
 
 def enlarge_encoder(
@@ -23,19 +21,12 @@ def enlarge_encoder(
     """
     old = encoder.vocabulary
     _check_begins_with(vocabulary, old)
-    added = vocabulary.pieces[len(old.pieces) :]
-    table_VD = encoder.embedding_table.numpy()
-    backbone = _with_vocabulary_size(encoder.backbone, len(vocabulary.pieces))
-    _copy_all_but_table(encoder.backbone, backbone)
+    added = vocabulary.pieces[len(old) :]
+    table_VD, bias_V = encoder.embedding_table.numpy(), encoder.head_weights.get(BIAS)
     rows_ND = row_initializer(added, old, table_VD, seed)
-    backbone.token_embedding.embeddings.assign(np.concatenate([table_VD, rows_ND]))
-    return Encoder(
-        backbone,
-        vocabulary,
-        pooling=encoder.pooling,
-        hidden_act=encoder.hidden_act,
-        head_weights=_with_longer_bias(encoder.head_weights, len(added)),
-    )
+    if bias_V is not None:
+        bias_V = np.concatenate([bias_V, np.zeros(len(added), bias_V.dtype)])
+    return replace_table(encoder, vocabulary, np.concatenate([table_VD, rows_ND]), bias_V)
 
 
 def _check_begins_with(vocabulary: Vocabulary, old: Vocabulary) -> None:
@@ -45,26 +36,3 @@ def _check_begins_with(vocabulary: Vocabulary, old: Vocabulary) -> None:
                 f"The longer vocabulary must begin with the encoder's own pieces; piece {position} "
                 f"should be {piece!r}. Append new pieces, never insert them."
             )
-
-
-def _with_vocabulary_size(
-    backbone: keras_hub.models.BertBackbone, size: int
-) -> keras_hub.models.BertBackbone:
-    config = backbone.get_config() | {"vocabulary_size": size}
-    return keras_hub.models.BertBackbone.from_config(config)
-
-
-def _copy_all_but_table(
-    source: keras_hub.models.BertBackbone, target: keras_hub.models.BertBackbone
-) -> None:
-    table = source.token_embedding.embeddings
-    for old, new in zip(source.variables, target.variables, strict=True):
-        if old is not table:
-            new.assign(old)
-
-
-def _with_longer_bias(weights: dict[str, np.ndarray], added: int) -> dict[str, np.ndarray]:
-    if BIAS not in weights:
-        return dict(weights)
-    zeros = np.zeros(added, weights[BIAS].dtype)
-    return weights | {BIAS: np.concatenate([weights[BIAS], zeros])}

@@ -39,9 +39,7 @@ def trim_vocabulary(
     )
 
 
-def piece_uses(
-    vocabulary: Vocabulary, by_language: Mapping[str, WordCounts]
-) -> Counter[str]:
+def piece_uses(vocabulary: Vocabulary, by_language: Mapping[str, WordCounts]) -> Counter[str]:
     """How often each piece stands in the running text that the words were counted in."""
     cut = WordPieces(vocabulary)
     uses: Counter[str] = Counter()

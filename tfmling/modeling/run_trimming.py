@@ -1,0 +1,52 @@
+"""A whole trimming: from counted words and an encoder to a smaller encoder folder."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tfmling import config, files
+from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.modeling.trim import trim_encoder
+from tfmling.vocab.fertility import measure_fertility
+from tfmling.vocab.settings import TrimVocab
+from tfmling.vocab.trimming import trim_vocabulary
+from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.word_counts import WordCounts, check_words, read_word_counts
+
+
+def run_trimming(settings: TrimVocab) -> None:
+    """Keeps what the counted words need and publishes `settings.output`; prints what it saved."""
+    counts = read_word_counts(settings.word_counts)
+    encoder = load_encoder(settings.encoder)
+    for words in counts.values():
+        check_words(words, encoder.vocabulary.lowercase)
+    vocabulary = trim_vocabulary(encoder.vocabulary, counts, settings.min_uses)
+    trimmed = trim_encoder(encoder, vocabulary)
+    report = {
+        "pieces": {"before": len(encoder.vocabulary), "after": len(vocabulary)},
+        "weights": {
+            "before": encoder.backbone.count_params(),
+            "after": trimmed.backbone.count_params(),
+        },
+        "pieces_per_word": _fertility(encoder.vocabulary, vocabulary, counts),
+    }
+    with files.publish_folder(settings.output) as folder:
+        save_encoder(trimmed, folder)
+        files.write_text(files.join(folder, "trimming.json"), json.dumps(report, indent=2) + "\n")
+        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
+    for name in ("pieces", "weights"):
+        print(f"{name}: {report[name]['before']:,} -> {report[name]['after']:,}")
+    for language, found in report["pieces_per_word"].items():
+        print(f"{language}: {found['before']:.3f} -> {found['after']:.3f} pieces a word")
+
+
+def _fertility(
+    old: Vocabulary, new: Vocabulary, by_language: Mapping[str, WordCounts]
+) -> dict[str, Any]:
+    return {
+        language: {
+            "before": measure_fertility(old, counts).pieces_per_word,
+            "after": measure_fertility(new, counts).pieces_per_word,
+        }
+        for language, counts in by_language.items()
+    }

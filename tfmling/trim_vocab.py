@@ -1,0 +1,28 @@
+"""Makes an encoder smaller: keeps the pieces that some languages use, with their rows.
+
+    python -m tfmling.trim_vocab --config configs/vocab/trim.yaml
+
+Writes an encoder folder and trimming.json. With min_uses 1 text of the counted words keeps its
+vectors exactly.
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.vocab.settings import TrimVocab
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, trims, writes the result."""
+    settings, _ = parse_command_line(TrimVocab, __doc__, arguments)
+    from tfmling.modeling.run_trimming import run_trimming  # TensorFlow only now
+    from tfmling.vocab.vocabulary import VocabularyError
+
+    try:
+        run_trimming(settings)
+    except (VocabularyError, FileNotFoundError) as error:
+        raise SystemExit(f"{error}") from None
+
+
+if __name__ == "__main__":
+    main()
