@@ -11,6 +11,7 @@ MAINS = {
     "extend_vocab": ("tfmling.extend_vocab", "learn pieces of new languages and append them"),
     "vocabulary_curve": ("tfmling.vocabulary_curve", "weigh sizes of a vocabulary"),
     "train": ("tfmling.train", "train an encoder"),
+    "convert_encoder": ("tfmling.convert_encoder", "write an encoder in another layout"),
     "evaluate": ("tfmling.evaluate", "score encoders"),
     "construct_corpus": ("tfmling.construct_corpus", "write a corpus of two invented languages"),
 }

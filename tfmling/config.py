@@ -31,6 +31,7 @@ SCHEMAS = {
     "trim_vocab": "tfmling.vocab.settings:TrimVocab",
     "vocabulary_curve": "tfmling.vocab.curve_settings:VocabularyCurve",
     "train": "tfmling.training.settings:Train",
+    "convert_encoder": "tfmling.modeling.convert_settings:ConvertEncoder",
     "evaluate": "tfmling.evaluation.settings:Evaluate",
     "export_tfhub": "export.settings:ExportTfhub",
     "nearest": "export.settings:Nearest",

@@ -1,7 +1,8 @@
 """Encoders on disk.
 
 A folder of ours is a KerasHub preset (config.json, model.weights.h5) with vocab.txt, encoder.json
-and, where pretraining heads are kept, heads.safetensors. Hugging Face BERT folders are read too.
+and, where pretraining heads are kept, heads.safetensors. Read are also Hugging Face BERT folders,
+KerasHub presets, BERT's first releases (TensorFlow 1) and SavedModels that `export_tfhub` wrote.
 """
 
 import json
@@ -14,7 +15,12 @@ from safetensors.numpy import load_file, save_file
 
 from tfmling import files
 from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.exported_encoder import is_exported_encoder, load_exported_encoder
 from tfmling.modeling.hugging_face_heads import read_hugging_face_heads
+from tfmling.modeling.tensorflow1_checkpoint import (
+    is_tensorflow1_checkpoint,
+    load_tensorflow1_checkpoint,
+)
 from tfmling.vocab.vocabulary import Vocabulary
 
 POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
@@ -25,7 +31,8 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
     """Loads an encoder with its vocabulary.
 
     Args:
-        path: a folder of ours, a Hugging Face BERT folder (safetensors) or a KerasHub preset;
+        path: a folder of ours, a Hugging Face BERT folder (safetensors), a KerasHub preset, a
+            released BERT (bert_model.ckpt) or an exported encoder (saved_model.pb);
             `package:name/folder` names a folder inside an installed Python package.
         dtype: `float32`, or `bfloat16` for bfloat16 arithmetic over float32 variables.
         dropout: probability during training; None keeps the folder's own (BERT: 0.1).
@@ -35,6 +42,10 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
         ValueError: the folder's vocabulary is not the one its weights were saved with.
     """
     folder = Path(files.resolve_package(path))
+    if is_tensorflow1_checkpoint(folder):
+        return load_tensorflow1_checkpoint(folder, policy=POLICIES[dtype], dropout=dropout)
+    if is_exported_encoder(folder):
+        return load_exported_encoder(folder, policy=POLICIES[dtype], dropout=dropout)
     description = read_description(folder)
     vocabulary = read_vocabulary(folder, description["lowercase"])
     _check_hash(folder, description, vocabulary)

@@ -1,0 +1,30 @@
+"""Writes an encoder as a Hugging Face folder, or any readable one as a KerasHub preset of ours.
+
+    python -m tfmling.convert_encoder --config configs/convert_encoder.yaml
+
+Reads encoder folders of ours, Hugging Face BERT folders, KerasHub presets, BERT's first releases
+(bert_model.ckpt) and SavedModels of encoders that export_tfhub wrote. Pretraining heads are kept.
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.modeling.convert_settings import ConvertEncoder
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, loads the encoder, writes it."""
+    settings, _ = parse_command_line(ConvertEncoder, __doc__, arguments)
+    from tfmling import files  # TensorFlow only now
+    from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+    from tfmling.modeling.hugging_face_writer import write_hugging_face
+
+    write = {"keras_hub": save_encoder, "hugging_face": write_hugging_face}[settings.layout]
+    encoder = load_encoder(settings.encoder)
+    with files.publish_folder(settings.output) as folder:
+        write(encoder, folder)
+    print(f"{settings.layout} folder written to {settings.output}")
+
+
+if __name__ == "__main__":
+    main()

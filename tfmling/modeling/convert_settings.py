@@ -1,0 +1,13 @@
+"""Settings of `convert_encoder`."""
+
+from typing import Literal
+
+from tfmling.config import InputPath, OutputPath, Settings
+
+
+class ConvertEncoder(Settings):
+    """Reads an encoder in any layout that `load_encoder` knows and writes it in another."""
+
+    encoder: InputPath
+    output: OutputPath
+    layout: Literal["keras_hub", "hugging_face"]

@@ -1,0 +1,119 @@
+"""An encoder back from the SavedModel that `export_tfhub` wrote of it, to be trained further.
+
+Shapes: B batch, L length, D width.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import keras_hub
+import numpy as np
+import tensorflow as tf
+
+from tfmling.modeling.encoder import ACTIVATIONS, Encoder
+from tfmling.modeling.pooling import pool
+from tfmling.vocab.vocabulary import Vocabulary
+
+POOLINGS = ("mean", "cls", "pooler")
+_TOLERANCE = 1e-4
+
+
+def is_exported_encoder(folder: Path) -> bool:
+    """Whether a folder is a SavedModel that owns a vocabulary."""
+    return (folder / "saved_model.pb").exists() and (folder / "assets" / "vocab.txt").exists()
+
+
+def load_exported_encoder(
+    folder: Path, *, policy: str = "float32", dropout: float | None = None
+) -> Encoder:
+    """Builds the encoder whose weights a SavedModel holds, and proves that it is the same.
+
+    Sizes are told by the shapes of the weights. Pooling and activation are not written in a
+    SavedModel: they are found by comparing with what the SavedModel itself gives for a few ids.
+
+    Args:
+        folder: the `encoder` folder that `export_tfhub` wrote.
+        policy: Keras dtype policy.
+        dropout: None is 0.1, as BERT.
+
+    Raises:
+        ValueError: its variables are not those of a BERT of ours, or no pooling and activation
+            give its outputs.
+    """
+    model = tf.saved_model.load(str(folder))
+    values = [variable.numpy() for variable in model.trainable_variables]
+    vocabulary = Vocabulary.read(
+        str(folder / "assets" / "vocab.txt"), bool(model.do_lower_case.numpy())
+    )
+    sizes = _sizes(folder, values) | {"dropout": 0.1 if dropout is None else dropout}
+    probe = _probe(len(vocabulary), sizes["max_sequence_length"])
+    expected = model(probe)
+    for hidden_act in ACTIVATIONS:
+        plain = _encoder(values, vocabulary, sizes, hidden_act, "float32")
+        pooling = _same_pooling(plain(probe), expected, probe["input_mask"])
+        if pooling is not None:
+            found = _encoder(values, vocabulary, sizes, hidden_act, policy)
+            found.pooling = pooling
+            return found
+    raise ValueError(
+        f"{folder}: no pooling ({', '.join(POOLINGS)}) and activation give the outputs of this "
+        "SavedModel; was it written by export_tfhub?"
+    )
+
+
+def _sizes(folder: Path, values: list[np.ndarray]) -> dict[str, Any]:
+    """Of KerasHub's BERT: 5 weights of embeddings, 16 a layer, 2 of the pooler."""
+    layers, rest = divmod(len(values) - 7, 16)
+    if layers < 1 or rest or values[5].ndim != 3:
+        raise ValueError(
+            f"{folder}: expected the weights of a BERT of ours, 7 and 16 a layer, got {len(values)}"
+        )
+    return {
+        "vocabulary_size": values[0].shape[0],
+        "num_layers": layers,
+        "num_heads": values[5].shape[1],
+        "hidden_dim": values[0].shape[1],
+        "intermediate_dim": values[17].shape[1],
+        "max_sequence_length": values[1].shape[0],
+        "num_segments": values[2].shape[0],
+    }
+
+
+def _encoder(
+    values: list[np.ndarray],
+    vocabulary: Vocabulary,
+    sizes: dict[str, Any],
+    hidden_act: str,
+    policy: str,
+) -> Encoder:
+    backbone = keras_hub.models.BertBackbone(**sizes, dtype=policy)
+    for variable, value in zip(backbone.trainable_variables, values, strict=True):
+        variable.assign(value)
+    return Encoder(backbone, vocabulary, hidden_act=hidden_act)
+
+
+def _probe(vocabulary_size: int, max_length: int) -> dict[str, tf.Tensor]:
+    length = min(8, max_length)
+    ids_BL = np.random.default_rng(1).integers(0, vocabulary_size, (2, length))
+    mask_BL = np.ones_like(ids_BL)
+    mask_BL[1, length // 2 :] = 0
+    return {
+        "input_word_ids": tf.constant(ids_BL, tf.int32),
+        "input_mask": tf.constant(mask_BL, tf.int32),
+        "input_type_ids": tf.zeros(ids_BL.shape, tf.int32),
+    }
+
+
+def _same_pooling(
+    ours: dict[str, tf.Tensor], expected: dict[str, tf.Tensor], mask_BL: tf.Tensor
+) -> str | None:
+    """The pooling that gives the expected vectors; None where already the states differ."""
+    seen_BL1 = tf.cast(mask_BL, tf.float32)[:, :, tf.newaxis]
+    states = [outputs["sequence_output"] * seen_BL1 for outputs in (ours, expected)]
+    if not np.allclose(states[0], states[1], atol=_TOLERANCE):
+        return None
+    for kind in POOLINGS:
+        vectors_BD = pool(kind, ours["sequence_output"], mask_BL, ours["pooled_output"])
+        if np.allclose(vectors_BD, expected["default"], atol=_TOLERANCE):
+            return kind
+    return None
