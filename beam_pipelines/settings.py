@@ -8,6 +8,7 @@ from tfmling import config, extras
 from tfmling.corpora import AnyBitext, AnyMonolingual
 from tfmling.filters import AnyPairFilter, AnySentenceFilter
 from tfmling.languages import Language
+from tfmling.text.near_duplicates import NearDuplicates
 from tfmling.text.normalise import UnicodeForm
 
 
@@ -25,7 +26,31 @@ class SegmentPairs(config.Settings):
     seed: int = 1
 
 
-class _BuildRecords(config.Settings):
+class Sampling(config.Settings):
+    """How much of each language, or pair of languages, is kept.
+
+    Of more than `keep_whole` sentences N, keep_whole * (N / keep_whole) ** exponent are kept, and
+    at most `cap`: above that size, languages have shares in proportion to N ** exponent, as they
+    are sampled for training (LaBSE's vocabulary: 0.3), and no language depends on another.
+
+    Attributes:
+        exponent: 1 keeps all, 0 keeps `keep_whole` of each.
+        keep_whole: a language with fewer sentences or pairs loses none.
+        cap: the most that is kept of any; null for no limit.
+    """
+
+    exponent: float = pydantic.Field(1.0, ge=0, le=1)
+    keep_whole: int = pydantic.Field(100_000, gt=0)
+    cap: int | None = pydantic.Field(None, gt=0)
+
+    def target(self, number: int) -> int:
+        """How many of a number of sentences or pairs are kept."""
+        if number > self.keep_whole:
+            number = round(self.keep_whole * (number / self.keep_whole) ** self.exponent)
+        return number if self.cap is None else min(number, self.cap)
+
+
+class BuildRecords(config.Settings):
     """What building records of sentences and of pairs have in common.
 
     Attributes:
@@ -35,6 +60,9 @@ class _BuildRecords(config.Settings):
         num_shards: files for each language; a worker holds one of them in memory, and the result
             depends on the number.
         rejected_samples: how many of what was rejected are shown for each language and reason.
+        near_duplicates: how alike two texts of a language must be that only one is kept; null
+            where only equal ones are dropped.
+        sampling: how much of each language is kept; null for all.
         checksums: whether the data card has the SHA-256 of every file that was read, for which
             its bytes are read once more.
     """
@@ -44,6 +72,8 @@ class _BuildRecords(config.Settings):
     mend_encoding: bool = False
     num_shards: int = pydantic.Field(4, gt=0, lt=100_000)
     rejected_samples: int = pydantic.Field(20, ge=0)
+    near_duplicates: NearDuplicates | None = None
+    sampling: Sampling | None = None
     checksums: bool = True
 
     @pydantic.field_validator("mend_encoding")
@@ -57,21 +87,23 @@ class _BuildRecords(config.Settings):
         return mend_encoding
 
 
-class BuildMonolingual(_BuildRecords):
+class BuildMonolingual(BuildRecords):
     """Documents to sentences and segment pairs.
 
     Attributes:
         corpora: what is read.
         filters: each sentence passes them in order; the first that rejects it is the reason.
         segment_pairs: null where none are wanted.
+        without: folders of records, such as bitext, whose sentences are dropped here.
     """
 
     corpora: list[AnyMonolingual] = pydantic.Field(min_length=1)
     filters: list[AnySentenceFilter] = pydantic.Field([])
     segment_pairs: SegmentPairs | None = pydantic.Field(default_factory=lambda: SegmentPairs())
+    without: list[config.InputPath] = pydantic.Field([])
 
 
-class BuildBitext(_BuildRecords):
+class BuildBitext(BuildRecords):
     """Sentence pairs to cleaned sentence pairs.
 
     Attributes:

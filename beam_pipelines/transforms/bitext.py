@@ -6,9 +6,9 @@ from beam_pipelines.reports.data_card import write_data_card
 from beam_pipelines.reports.page import write_report
 from beam_pipelines.settings import BuildBitext
 from beam_pipelines.transforms.clean_pairs import CleanPairs
-from beam_pipelines.transforms.deduplicate import Deduplicate
 from beam_pipelines.transforms.read_corpora import ReadCorpora
 from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
+from beam_pipelines.transforms.select_items import select_items
 from beam_pipelines.transforms.sources import WriteSources
 from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
 from tfmling.records import sentence_pair
@@ -21,17 +21,13 @@ def build(pipeline: beam.Pipeline, settings: BuildBitext, folder: str) -> None:
     cleaned = (
         pipeline | ReadCorpora(settings.corpora) | "Clean" >> with_report(CleanPairs(settings))
     )
-    unique = (
-        cleaned.items
-        | "GroupByShard" >> beam.GroupByKey()
-        | "Deduplicate" >> with_report(Deduplicate(settings.rejected_samples))
-    )
+    selected = select_items(cleaned.items, {}, settings, folder)
     write = WriteShards(
         folder, "sentence_pairs", sentence_pair.encode, "pairs", settings.num_shards
     )
-    written = unique.items | "WritePairs" >> with_report(write)
-    write_counts([cleaned, unique, written], folder)
-    write_rejected([cleaned, unique], folder, settings.rejected_samples)
+    written = selected.sampled | "WritePairs" >> with_report(write)
+    write_counts([cleaned, *selected.steps, written], folder)
+    write_rejected([cleaned, *selected.steps], folder, settings.rejected_samples)
     pipeline | "Sources" >> WriteSources(settings.corpora, folder, settings.checksums)
 
 

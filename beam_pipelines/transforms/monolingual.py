@@ -1,7 +1,7 @@
 """The pipeline of build_monolingual.
 
-read > normalise, split, filter > one of each by (language, shard) > sentences/
-                                                 > whole documents > segment_pairs/
+read > normalise, split, filter > one of each by (language, shard) > as many as wanted > sentences/
+                                                              > whole documents > segment_pairs/
 """
 
 import apache_beam as beam
@@ -10,11 +10,12 @@ from beam_pipelines.reports.data_card import write_data_card
 from beam_pipelines.reports.page import write_report
 from beam_pipelines.settings import BuildMonolingual
 from beam_pipelines.transforms.clean_documents import CleanDocuments
-from beam_pipelines.transforms.deduplicate import Deduplicate
+from beam_pipelines.transforms.mark_known import MarkKnown
 from beam_pipelines.transforms.read_corpora import ReadCorpora
 from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
+from beam_pipelines.transforms.select_items import select_items
 from beam_pipelines.transforms.sources import WriteSources
-from beam_pipelines.transforms.write_segment_pairs import WriteSegmentPairs, by_document
+from beam_pipelines.transforms.write_segment_pairs import SegmentPairRecords
 from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
 from tfmling.records import sentence
 
@@ -27,21 +28,15 @@ def build(pipeline: beam.Pipeline, settings: BuildMonolingual, folder: str) -> N
     cleaned = (
         pipeline | ReadCorpora(settings.corpora) | "Clean" >> with_report(CleanDocuments(settings))
     )
-    unique = (
-        cleaned.items
-        | "GroupByShard" >> beam.GroupByKey()
-        | "Deduplicate" >> with_report(Deduplicate(settings.rejected_samples))
-    )
+    marks = {}
+    if settings.without:
+        marks["in_parallel"] = pipeline | "Known" >> MarkKnown(settings.without, num_shards)
+    selected = select_items(cleaned.items, marks, settings, folder)
     write = WriteShards(folder, "sentences", sentence.encode, "sentences", num_shards)
-    steps = [cleaned, unique, unique.items | "WriteSentences" >> with_report(write)]
+    written = selected.sampled | "WriteSentences" >> with_report(write)
+    steps = [cleaned, *selected.steps, written]
     if settings.segment_pairs:
-        pairs = WriteSegmentPairs(folder, settings.segment_pairs, num_shards)
-        steps.append(
-            unique.items
-            | "ByDocument" >> beam.FlatMap(by_document, num_shards)
-            | "GroupDocuments" >> beam.GroupByKey()
-            | "WriteSegmentPairs" >> with_report(pairs)
-        )
+        steps += selected.unique | "SegmentPairs" >> SegmentPairRecords(settings, folder)
     write_counts(steps, folder)
     write_rejected(steps, folder, settings.rejected_samples)
     pipeline | "Sources" >> WriteSources(settings.corpora, folder, settings.checksums)

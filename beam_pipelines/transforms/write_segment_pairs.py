@@ -2,51 +2,96 @@
 
 import itertools
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import apache_beam as beam
 
-from beam_pipelines.settings import SegmentPairs
-from beam_pipelines.transforms.item import Item, Place, ShardKey, label
-from beam_pipelines.transforms.report import Report
+from beam_pipelines.settings import BuildMonolingual, SegmentPairs
+from beam_pipelines.transforms.blocks import pack, unpack
+from beam_pipelines.transforms.item import Item, Languages, Place, ShardKey, label
+from beam_pipelines.transforms.pack_parts import PackParts, Stored, load
+from beam_pipelines.transforms.report import COUNTS, REJECTED, Report, with_report
+from beam_pipelines.transforms.sample_items import shares
 from beam_pipelines.transforms.write_shards import write_shard
 from tfmling.records import folder as records_folder
 from tfmling.records import segment_pair
-from tfmling.text.fingerprints import fingerprint, shard_of
+from tfmling.text.fingerprints import fingerprint, is_within, shard_of
 from tfmling.text.segment_pairs import SegmentPair, make_segment_pairs
 
 # file, place in it, text
 Placed = tuple[str, Place, str]
 
 
-def by_document(
-    element: tuple[ShardKey, list[Item]], num_shards: int
-) -> Iterator[tuple[ShardKey, list[Placed]]]:
-    """Gathers sentences by language and the shard that their documents belong in."""
-    (languages, _), items = element
-    shards: dict[int, list[Placed]] = {}
-    for _, path, place, (text,) in items:
-        shard = shard_of(fingerprint(f"{path}:{place[0]}"), num_shards)
-        shards.setdefault(shard, []).append((path, place, text))
-    for shard, placed in shards.items():
-        yield (languages, shard), placed
+class SegmentPairRecords(beam.PTransform):
+    """(key, unique sentences) to records of segment pairs; gives the steps that report.
 
+    Where languages are sampled, documents are left out whole, in the same share as sentences.
+    """
 
-class WriteSegmentPairs(beam.DoFn):
-    """Groups of sentences by document to records of segment pairs."""
-
-    def __init__(self, folder: str, settings: SegmentPairs, num_shards: int):
-        self._folder = folder
+    def __init__(self, settings: BuildMonolingual, folder: str):
+        super().__init__()
         self._settings = settings
+        self._folder = folder
+
+    def expand(self, unique: beam.PCollection) -> list[beam.pvalue.DoOutputsTuple]:
+        """Sentences travel once more, to the shard of their document."""
+        settings = self._settings
+        arguments = []
+        if settings.sampling:
+            arguments = [beam.pvalue.AsSingleton(shares(unique, settings.sampling))]
+        by_document = beam.ParDo(_ByDocument(settings.num_shards), *arguments)
+        documents = unique | "ByDocument" >> by_document.with_outputs(
+            COUNTS, REJECTED, main="items"
+        )
+        written = (
+            documents.items
+            | "Pack" >> PackParts(pack, self._folder)
+            | "GroupDocuments" >> beam.GroupByKey()
+            | "Write" >> with_report(_WriteSegmentPairs(self._folder, settings))
+        )
+        return [documents, written]
+
+
+class _ByDocument(beam.DoFn):
+    def __init__(self, num_shards: int):
         self._num_shards = num_shards
 
-    def process(self, element: tuple[ShardKey, Iterable[list[Placed]]]) -> Iterator[Any]:
+    def process(
+        self,
+        element: tuple[ShardKey, list[Item]],
+        share_of: Mapping[Languages, float] | None = None,
+    ) -> Iterator[tuple[ShardKey, list[Item]]]:
+        (languages, _), items = element
+        share = share_of[languages] if share_of else 1.0
+        shards: dict[int, list[Item]] = {}
+        report = Report()
+        for item in items:
+            document = fingerprint(f"{item[1]}:{item[2][0]}")
+            if is_within(document, share):
+                shards.setdefault(shard_of(document, self._num_shards), []).append(item)
+            else:
+                report.count(label(languages), "not_paired", "sentences_over_cap")
+        for shard, own in shards.items():
+            yield (languages, shard), own
+        yield from report.outputs(0)
+
+
+class _WriteSegmentPairs(beam.DoFn):
+    """Groups of sentences by document to records of segment pairs."""
+
+    def __init__(self, folder: str, settings: BuildMonolingual):
+        assert settings.segment_pairs, "only where pairs are wanted"
+        self._folder = folder
+        self._settings = settings.segment_pairs
+        self._num_shards = settings.num_shards
+
+    def process(self, element: tuple[ShardKey, Iterable[Stored]]) -> Iterator[Any]:
         """Emits a report only."""
-        (languages, shard), groups = element
+        (languages, shard), blocks = element
         language = label(languages)
         rng = random.Random(f"{self._settings.seed} {language} {shard}")
-        pairs = shuffled_pairs(itertools.chain.from_iterable(groups), self._settings, rng)
+        pairs = shuffled_pairs(placed(blocks), self._settings, rng)
         path = records_folder.shard_path(
             self._folder, "segment_pairs", language, shard, self._num_shards
         )
@@ -55,6 +100,12 @@ class WriteSegmentPairs(beam.DoFn):
         report.count(language, "kept", "segment_pairs", len(pairs))
         report.count(language, "kept", "segment_pairs_is_next", sum(p.is_next for p in pairs))
         yield from report.outputs(0)
+
+
+def placed(blocks: Iterable[Stored]) -> Iterator[Placed]:
+    """The sentences of blocks without their fingerprints."""
+    for block in blocks:
+        yield from ((path, place, text) for _, path, place, (text,) in unpack(load(block)))
 
 
 def encode(pair: SegmentPair, language: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 import apache_beam as beam
 
 from beam_pipelines.transforms.item import Item, ShardKey, label
+from beam_pipelines.transforms.pack_parts import remove_shuffled
 from beam_pipelines.transforms.report import Report
 from tfmling import files
 from tfmling.records import folder as records_folder
@@ -73,7 +74,8 @@ def write_shard(path: str, records: Iterable[bytes]) -> int:
 
 
 def complete_shards(folder: str, kind: records_folder.Kind, num_shards: int) -> None:
-    """Writes empty files for shards in which nothing fell, and removes unfinished ones."""
+    """Writes empty files for shards in which nothing fell, and removes what is not needed now."""
+    remove_shuffled(folder)
     for path in files.expand(files.join(folder, kind, "*.tmp")):
         files.remove(path)
     written = files.expand(files.join(folder, kind, "*.tfrecord"))

@@ -28,3 +28,11 @@ def loose_fingerprint(text: str) -> bytes:
 def shard_of(digest: bytes, num_shards: int) -> int:
     """The shard, in [0, num_shards), in which what has this fingerprint belongs."""
     return int.from_bytes(digest[:8], "big") % num_shards
+
+
+def is_within(digest: bytes, share: float) -> bool:
+    """Whether what has this fingerprint is among a share of all, in [0, 1]; independent of shards.
+
+    What is within a smaller share is within every greater one.
+    """
+    return int.from_bytes(digest[8:]) < share * 2**64

@@ -1,0 +1,97 @@
+"""Few large values instead of many small ones, on disk where the runner would hold them in memory.
+
+The runner of this machine keeps all that is shuffled in its memory, six bytes for each byte of
+text. So there a block is written to a file in the output folder, and a reference is shuffled. On a
+cluster blocks travel by the shuffle that it has.
+"""
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.window import GlobalWindows
+from apache_beam.utils.windowed_value import WindowedValue
+
+from tfmling import files
+
+_FOLDER = "shuffle"
+_MAX_HELD = 1 << 16  # items of all keys that a worker gathers before it packs them
+
+# the bytes of a block, or where they lie: file, first byte, number of bytes
+Stored = bytes | tuple[str, int, int]
+
+
+class PackParts(beam.PTransform):
+    """(key, part) to (key, Stored), parts of a key packed together.
+
+    Args:
+        pack: takes the parts of a key, returns their bytes.
+        folder: the output folder.
+    """
+
+    def __init__(self, pack: Callable[[Sequence[Any]], bytes], folder: str):
+        super().__init__()
+        self._pack = pack
+        self._folder = folder
+
+    def expand(self, parts: beam.PCollection) -> beam.PCollection:
+        """Blocks go to files only for a runner in this process, and only to a local folder."""
+        local = isinstance(parts.pipeline.runner, FnApiRunner) and not files.is_remote(self._folder)
+        folder = files.join(self._folder, _FOLDER) if local else None
+        return parts | beam.ParDo(_Pack(self._pack, folder))
+
+
+class _Pack(beam.DoFn):
+    def __init__(self, pack: Callable[[Sequence[Any]], bytes], folder: str | None):
+        self._pack = pack
+        self._folder = folder
+
+    def start_bundle(self) -> None:
+        self._parts: dict[Any, list[Any]] = {}
+        self._held = 0
+
+    def process(self, element: tuple[Any, Any]) -> Iterator[tuple[Any, Stored]]:
+        key, part = element
+        self._parts.setdefault(key, []).append(part)
+        self._held += len(part)
+        if self._held >= _MAX_HELD:
+            yield from self._flush()
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for packed in self._flush():
+            yield GlobalWindows.windowed_value(packed)
+
+    def _flush(self) -> list[tuple[Any, Stored]]:
+        packed = [(key, self._pack(parts)) for key, parts in self._parts.items()]
+        self.start_bundle()
+        return _write(packed, self._folder) if self._folder and packed else packed
+
+
+def _write(packed: list[tuple[Any, bytes]], folder: str) -> list[tuple[Any, Stored]]:
+    """One new file for all blocks; whoever is tried again writes another."""
+    path = files.join(folder, f"{uuid.uuid4().hex}.blocks")
+    stored: list[tuple[Any, Stored]] = []
+    with files.open_binary(path, "wb") as file:
+        for key, block in packed:
+            stored.append((key, (path, file.tell(), len(block))))
+            file.write(block)
+    return stored
+
+
+def load(stored: Stored) -> bytes:
+    """The bytes of a block."""
+    if isinstance(stored, bytes):
+        return stored
+    path, start, length = stored
+    with files.open_binary(path) as file:
+        file.seek(start)
+        return file.read(length)
+
+
+def remove_shuffled(folder: str) -> None:
+    """Removes the files of blocks from an output folder, if there are any."""
+    if not files.is_remote(folder):
+        shutil.rmtree(files.join(folder, _FOLDER), ignore_errors=True)

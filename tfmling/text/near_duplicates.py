@@ -1,0 +1,203 @@
+"""Texts that are nearly the same: MinHash signatures, bands of them, and which of a band stays.
+
+Sources: Broder 1997 (resemblance of documents, shingles, min-wise hashing); Leskovec, Rajaraman and
+Ullman, Mining of Massive Datasets, ch. 3 (banding); Li and König 2010 (b-bit minwise hashing: the
+low byte of each minimum is enough to estimate the resemblance).
+
+Shapes: T texts, S shingles of all texts, H hashes of a signature, B bands.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pydantic
+
+from tfmling import config, extras
+
+_SEED = 1
+_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying by it loses nothing
+_EXTRA = "clean"
+
+
+class NearDuplicates(config.Settings):
+    """How alike two texts must be that one of them is dropped.
+
+    Two texts are compared if one of their `bands` is the same, which happens with probability
+    1 - (1 - s^r)^bands for a resemblance s and r = num_hashes / bands. The defaults compare 32 % of
+    those at 0.5, 99.2 % of those at 0.8 and all but 1 in 40,000 of those at 0.9.
+
+    Attributes:
+        shingle: the length in characters of what is compared.
+        num_hashes: of a signature; the estimate is right to about 1 / sqrt(num_hashes).
+        threshold: the least resemblance (Jaccard's, of sets of shingles) of near-duplicates.
+        bands: into which a signature is cut.
+    """
+
+    shingle: int = pydantic.Field(5, gt=0, le=50)
+    num_hashes: int = pydantic.Field(60, gt=0, le=1024)
+    threshold: float = pydantic.Field(0.8, gt=0, le=1)
+    bands: int = pydantic.Field(12, gt=0)
+
+    @pydantic.model_validator(mode="after")
+    def _bands_divide_hashes(self) -> "NearDuplicates":
+        if self.num_hashes % self.bands:
+            raise ValueError(
+                f"bands: expected a divisor of num_hashes, got {self.bands} of {self.num_hashes}"
+            )
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _installed(self) -> "NearDuplicates":
+        try:
+            extras.require("rensa", _EXTRA)
+        except ImportError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+
+def record_type(settings: NearDuplicates) -> np.dtype:
+    """One band of one text: the band's key, the text's fingerprint in two, its low bytes."""
+    sketch = ("sketch", np.uint8, (settings.num_hashes,))
+    return np.dtype([("band", "<u8"), ("high", ">u8"), ("low", ">u8"), sketch])
+
+
+def band_records(
+    texts: Sequence[str], digests: Sequence[bytes], settings: NearDuplicates
+) -> np.ndarray:
+    """What has to be compared of texts.
+
+    Args:
+        texts: [T].
+        digests: their fingerprints of 16 bytes, [T].
+        settings: of the comparison.
+
+    Returns:
+        [T * B] of `record_type`.
+    """
+    found = signatures(texts, settings)
+    records = np.empty((len(texts), settings.bands), record_type(settings))
+    records["band"] = band_keys(found, settings.bands)
+    halves = np.frombuffer(b"".join(digests), ">u8").reshape(-1, 2)
+    records["high"], records["low"] = halves[:, :1], halves[:, 1:]
+    records["sketch"] = found.astype(np.uint8)[:, None]
+    return records.reshape(-1)
+
+
+def signatures(texts: Sequence[str], settings: NearDuplicates) -> np.ndarray:
+    """The MinHash signatures of texts, uint32 [T, H]: the same on every machine."""
+    rensa = extras.load("rensa", _EXTRA)
+    hashes, offsets = shingle_hashes(texts, settings.shingle)
+    matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
+        hashes, offsets, settings.num_hashes, _SEED
+    )
+    return np.array(matrix.to_rows(), np.uint32).reshape(len(texts), settings.num_hashes)
+
+
+def shingle_hashes(texts: Sequence[str], length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Hashes of all runs of `length` characters of each text, case ignored.
+
+    A shorter text is filled up, so that each has one at least.
+
+    Returns:
+        uint64 [S] and the places where the texts begin and the last ends, uint64 [T + 1].
+    """
+    filled = [text.casefold().ljust(length, "\0") for text in texts]
+    points = np.frombuffer("".join(filled).encode("utf-32-le", "surrogatepass"), np.uint32)
+    hashes = _mixed(_rolling(points.astype(np.uint64), length))
+    lengths = np.fromiter(map(len, filled), np.int64, len(filled))
+    ends = np.cumsum(lengths)
+    inside = np.ones(len(points), bool)  # windows that cross from one text into the next are none
+    for back in range(1, length):
+        inside[ends - back] = False
+    offsets = np.concatenate([[0], np.cumsum(lengths - length + 1)]).astype(np.uint64)
+    return hashes[inside], offsets
+
+
+def _rolling(points: np.ndarray, length: int) -> np.ndarray:
+    """A polynomial of the next `length` code points for each place, modulo 2^64."""
+    padded = np.concatenate([points, np.zeros(length, np.uint64)])
+    hashes = np.zeros(len(points), np.uint64)
+    for start in range(length):
+        hashes = hashes * _BASE + padded[start : start + len(points)]
+    return hashes
+
+
+def _mixed(hashes: np.ndarray) -> np.ndarray:
+    """Every bit depends on every other (the finaliser of SplitMix64, Steele et al. 2014)."""
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return hashes ^ (hashes >> np.uint64(31))
+
+
+def band_keys(found: np.ndarray, bands: int) -> np.ndarray:
+    """One number for each band of each signature, uint64 [T, B]; another in another band."""
+    rows = found.astype(np.uint64).reshape(len(found), bands, -1)
+    keys = np.broadcast_to(np.arange(1, bands + 1, dtype=np.uint64), rows.shape[:2]).copy()
+    for column in range(rows.shape[2]):
+        keys = _mixed(keys * _BASE + rows[:, :, column])
+    return keys
+
+
+def repeated(records: np.ndarray, threshold: float) -> list[bytes]:
+    """Which texts have a near-duplicate that stays, among texts that share a band.
+
+    Of each band, the texts are taken in the order of their fingerprints, which is as good as random
+    and the same for every run; a text stays unless it resembles one that stays. A text that one
+    band drops is dropped. So of two near-duplicates that share a band at least one is dropped, and
+    no step waits for the result of another, as it would with connected components.
+
+    Args:
+        records: of `record_type`, in any order, with all records of the bands that are in them.
+        threshold: the least resemblance.
+
+    Returns:
+        The fingerprints of what is dropped, sorted.
+    """
+    if not len(records):
+        return []
+    ordered = records[np.lexsort((records["low"], records["high"], records["band"]))]
+    ordered = ordered[_first_of_each(ordered, ("band", "high", "low"))]
+    starts = np.flatnonzero(_first_of_each(ordered, ("band",)))
+    ends = np.append(starts[1:], len(ordered))
+    dropped: set[bytes] = set()
+    for start, end in zip(starts, ends, strict=True):
+        if end - start > 1:
+            dropped.update(_dropped(ordered[start:end], threshold))
+    return sorted(dropped)
+
+
+def _first_of_each(ordered: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Where one of the named columns differs from the row before."""
+    first = np.ones(len(ordered), bool)
+    first[1:] = False
+    for name in names:
+        first[1:] |= ordered[name][1:] != ordered[name][:-1]
+    return first
+
+
+def _dropped(band: np.ndarray, threshold: float) -> list[bytes]:
+    staying = [0]
+    dropped = []
+    for row in range(1, len(band)):
+        if resemblance(band["sketch"][staying], band["sketch"][row]).max() >= threshold:
+            dropped.append(b"".join(int(band[half][row]).to_bytes(8) for half in ("high", "low")))
+        else:
+            staying.append(row)
+    return dropped
+
+
+def resemblance(sketches: np.ndarray, sketch: np.ndarray) -> np.ndarray:
+    """The estimated resemblance of each of several texts to one.
+
+    Two low bytes are equal by chance once in 256 times: Li and König 2010, (estimate - C) / (1 - C)
+    with C = 1/256, which holds where sets of shingles are small against all there could be.
+
+    Args:
+        sketches: uint8 [T, H].
+        sketch: uint8 [H].
+
+    Returns:
+        [T], at most 1; below 0 for some that have nothing in common.
+    """
+    equal = (sketches == sketch).mean(axis=1)
+    return (equal - 1 / 256) / (1 - 1 / 256)
