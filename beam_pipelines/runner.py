@@ -71,7 +71,7 @@ def run(
     Returns:
         What the pipeline wrote as `counts.json`.
     """
-    _log_to_stderr()
+    log_to_stderr()
     started = time.monotonic()
     options = pipeline_options(flags)
     with files.publish_folder(output) as folder:
@@ -84,7 +84,7 @@ def run(
     return counts
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
     """Progress on stderr, without what Beam says of its own machinery."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr, force=True

@@ -9,7 +9,8 @@ from export.settings import Nearest, SentenceFile
 from tfmling import files
 from tfmling.config import ConfigError
 from tfmling.corpora.lines import Line, read_lines
-from tfmling.mining.exported_model import ExportedModel, find_exported_model
+from tfmling.mining.exported_model import ExportedModel
+from tfmling.mining.find_model import find_exported_model
 from tfmling.mining.neighbours import nearest_neighbours
 
 LONGEST_LINE_BYTES = 1 << 20

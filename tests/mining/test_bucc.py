@@ -5,8 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from tfmling.mining.bucc import Score, best_threshold, curve, is_right, score_above
-from tfmling.mining.pairs import Pairs
+from tfmling.mining.bucc import Score, best_threshold, curve, score_above
 
 # right, right, wrong, right, wrong; of four gold pairs one is never found
 SCORES = np.array([5.0, 4.0, 3.0, 2.0, 1.0], np.float32)
@@ -53,8 +52,3 @@ def test_pairs_of_equal_score_stay_together():
 @pytest.mark.parametrize("right", [np.zeros(5, bool), np.zeros(0, bool)])
 def test_nothing_right_keeps_nothing(right):
     assert best_threshold(curve(SCORES[: len(right)], right, 3)) == math.inf
-
-
-def test_right_is_what_is_in_the_gold_standard():
-    pairs = Pairs(np.array([0, 1, 2]), np.array([5, 6, 7]), SCORES[:3])
-    assert is_right(pairs, {(0, 5), (1, 7), (2, 7)}).tolist() == [True, False, True]

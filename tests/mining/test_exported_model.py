@@ -3,7 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tfmling.mining.exported_model import ExportedModel, find_exported_model
+from tfmling.mining.exported_model import ExportedModel
+from tfmling.mining.find_model import find_exported_model
 
 
 class Lengths(tf.Module):

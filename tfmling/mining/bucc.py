@@ -13,8 +13,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from tfmling.mining.pairs import Pairs
-
 
 @dataclass(frozen=True)
 class Score:
@@ -63,12 +61,6 @@ class Curve:
     def at(self, number: int) -> Score:
         """The score at one threshold."""
         return Score(int(self.extracted[number]), int(self.right[number]), self.gold)
-
-
-def is_right(pairs: Pairs, gold: set[tuple[int, int]]) -> np.ndarray:
-    """Which pairs are in the gold standard, bool [P]."""
-    both = zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)
-    return np.fromiter((pair in gold for pair in both), bool, len(pairs))
 
 
 def curve(score_P: np.ndarray, right_P: np.ndarray, gold: int) -> Curve:

@@ -1,0 +1,39 @@
+"""Mines sentence pairs from the sentences of two languages.
+
+    python -m beam_pipelines.mine_bitext --config configs/mine_bitext.yaml
+
+Writes sentence_pairs/ (TFRecords), scores.tsv (score, places and texts, the best first),
+neighbours/ (from which other pairs can be made without a new search), mining.json, counts.json,
+rejected.jsonl, report.html, config.yaml and COMPLETED. Vectors stay in `work`, for the next run.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from beam_pipelines.mining.settings import MineBitext
+from tfmling import config
+from tfmling.corpora.corpus import CorpusError
+from tfmling.files import IncompleteError
+from tfmling.mining.vectors import VectorsError
+from tfmling.records.folder import RecordsError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parses, builds, runs, and prints a summary."""
+    settings, flags = config.parse_command_line(MineBitext, __doc__, arguments)
+    from beam_pipelines import summary
+    from beam_pipelines.mining import pipeline
+
+    errors = (
+        config.ConfigError, CorpusError, IncompleteError, RecordsError, VectorsError, ImportError
+    )  # fmt: skip
+    try:
+        counts = pipeline.run(settings, flags)
+    except errors as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+    print(summary.summary(counts))
+
+
+if __name__ == "__main__":
+    main()

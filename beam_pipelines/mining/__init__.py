@@ -1,0 +1,1 @@
+"""Mining bitext: sentences to vectors, vectors to neighbours, neighbours to pairs."""

@@ -1,0 +1,181 @@
+"""The pipeline of one side: read > clean > group by shard > embed > a folder of vectors.
+
+The folder is kept from run to run. A shard whose sentences are what they were is not embedded
+again, so a run that was stopped goes on where it was.
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+
+from beam_pipelines.mining.embed_shard import EmbedShard
+from beam_pipelines.mining.settings import MineBitext, Side
+from beam_pipelines.reports.page import write_report
+from beam_pipelines.settings import BuildMonolingual
+from beam_pipelines.transforms.clean_documents import clean_documents
+from beam_pipelines.transforms.item import Item, label
+from beam_pipelines.transforms.read_corpora import ReadCorpora
+from beam_pipelines.transforms.read_records import ReadRecords
+from beam_pipelines.transforms.report import Report, with_report, write_counts, write_rejected
+from tfmling import files
+from tfmling.corpora.document import Document
+from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.mining.vectors import VectorsError
+from tfmling.records import example
+from tfmling.text.fingerprints import fingerprint
+
+_LOGGER = logging.getLogger(__name__)
+_BEGUN = "begun.json"
+
+# shard, (what decides the order of rows, document, item)
+Keyed = tuple[int, list[tuple[bytes, str, Item]]]
+
+
+def begin(folder: str, model: str, settings: MineBitext) -> None:
+    """Makes a folder ready: what another model, or another number of shards, left is removed."""
+    begun = {
+        "model": model,
+        "shards": settings.vector_shards,
+        "by_document": settings.documents is not None,
+    }
+    path = files.join(folder, _BEGUN)
+    if not files.exists(path) or json.loads(files.read_text(path)) != begun:
+        for found in files.expand(files.join(folder, "*")):
+            if not _is_ours(found):
+                raise VectorsError(
+                    f"{found}: expected only vectors in this folder; name another one as `work`"
+                )
+            files.remove(found)
+        files.write_text(path, json.dumps(begun) + "\n")
+    for mark in files.expand(files.join(folder, files.COMPLETED)):
+        files.remove(mark)
+
+
+def _is_ours(path: str) -> bool:
+    return path.endswith((".npy", ".json", ".jsonl", ".html", ".tmp", files.COMPLETED))
+
+
+def build(
+    pipeline: beam.Pipeline, side: Side, settings: MineBitext, folder: str, model: tuple[str, str]
+) -> None:
+    """Adds all steps.
+
+    Args:
+        pipeline: to which they are added.
+        side: what is embedded.
+        settings: of all.
+        folder: where the vectors go.
+        model: its folder and its version.
+    """
+    read = list(_read(pipeline, side, settings))
+    embed = EmbedShard(folder, settings, side, model)
+    embedded = (
+        [step.items for step in read]
+        | "Flatten" >> beam.Flatten()
+        | "GroupByShard" >> beam.GroupByKey()
+        | "Embed" >> with_report(embed)
+    )
+    write_counts([*read, embedded], folder)
+    write_rejected([*read, embedded], folder, settings.rejected_samples)
+
+
+def _read(
+    pipeline: beam.Pipeline, side: Side, settings: MineBitext
+) -> Iterator[beam.pvalue.DoOutputsTuple]:
+    if side.corpora:
+        yield (
+            pipeline
+            | "Corpora" >> ReadCorpora(side.corpora)
+            | "Clean" >> with_report(_CleanSide(side, settings))
+        )
+    for number, folder in enumerate(side.records):
+        yield (
+            pipeline
+            | f"Records{number}" >> ReadRecords([folder])
+            | f"Decode{number}" >> with_report(_DecodeRecords(side, settings, folder))
+        )
+
+
+class _CleanSide(beam.DoFn):
+    """Batches of documents to sentences by shard."""
+
+    def __init__(self, side: Side, settings: MineBitext):
+        self._side = side
+        self._settings = settings
+        self._cleaning = BuildMonolingual(
+            output="", corpora=side.corpora, filters=side.filters, unicode_form=side.unicode_form
+        )
+
+    @beam.DoFn.yields_elements
+    def process_batch(self, batch: list[Any]) -> Iterator[Keyed]:
+        report = Report()
+        documents = [item for item in batch if isinstance(item, Document) and item.lines]
+        names = {(item.path, item.lines[0]): item.uri or item.place for item in documents}
+        kept = clean_documents(batch, self._cleaning, report)
+        of_language = _only(self._side.language, kept, report)
+        named = ((names[item[1], item[2][0]], item) for item in of_language)
+        yield from by_shard(named, self._settings)
+        yield from report.outputs(self._settings.rejected_samples)
+
+
+class _DecodeRecords(beam.DoFn):
+    """Batches of records of sentences to sentences by shard."""
+
+    def __init__(self, side: Side, settings: MineBitext, folder: str):
+        self._side = side
+        self._settings = settings
+        self._folder = folder
+
+    @beam.DoFn.yields_elements
+    def process_batch(self, batch: list[bytes]) -> Iterator[Keyed]:
+        report = Report()
+        kept = _only(self._side.language, self._items(batch, report), report)
+        yield from by_shard(((self._folder, item) for item in kept), self._settings)
+        yield from report.outputs(self._settings.rejected_samples)
+
+    def _items(self, batch: list[bytes], report: Report) -> Iterator[tuple[tuple[str, ...], Item]]:
+        for record in batch:
+            features = example.deserialize(record)
+            if "text" not in features:
+                raise VectorsError(f"{self._folder}: expected records of sentences, got pairs")
+            text, language = str(features["text"]), str(features["language"])
+            report.count(language, "read", "sentences")
+            yield (language,), (fingerprint(text), self._folder, (0, 0, 0), (text,))
+
+
+def _only(
+    language: str, keyed: Iterable[tuple[tuple[str, ...], Item]], report: Report
+) -> Iterator[Item]:
+    for languages, item in keyed:
+        if languages == (language,):
+            yield item
+        else:
+            place = f"{item[1]}:{item[2][1]}"
+            shown = excerpt(item[3][0])
+            report.dropped(Rejected(place, label(languages), "other_language", shown))
+
+
+def by_shard(named: Iterable[tuple[str, Item]], settings: MineBitext) -> Iterable[Keyed]:
+    """Gathers sentences by shard: a range of fingerprints, so that shards follow on each other.
+
+    What is fingerprinted is the sentence, or, where documents are to stay whole, the document.
+    """
+    shards: dict[int, list[tuple[bytes, str, Item]]] = {}
+    for name, item in named:
+        order = fingerprint(name) if settings.documents is not None else item[0]
+        shard = int.from_bytes(order[:8], "big") * settings.vector_shards >> 64
+        shards.setdefault(shard, []).append((order, name, item))
+    return shards.items()
+
+
+def finish(side: Side, settings: MineBitext, folder: str, model: str) -> None:
+    """Fills shards in which nothing fell, describes the folder, and marks it completed."""
+    from beam_pipelines.mining.complete_vectors import complete_vectors
+
+    rows = complete_vectors(folder, side, settings, model)
+    write_report(folder, f"Sentences that are mined: {side.language}")
+    files.mark_completed(folder)
+    _LOGGER.info("%s: %d sentences", folder, rows)

@@ -1,0 +1,138 @@
+"""`report.html` of mined pairs: scores, pairs at several scores, precision and recall."""
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from beam_pipelines.mining import figures
+from beam_pipelines.mining.match import MINING
+from beam_pipelines.mining.settings import MineBitext
+from beam_pipelines.mining.write_pairs import SCORES
+from beam_pipelines.reports.funnel import Counts, funnel_table
+from tfmling import files
+from tfmling.pages import Figure, Samples, Table, Text, write_page
+
+_PLACES = 5  # in the order of scores, at which pairs are shown
+_PAIRS = 6  # at each of them
+
+Section = Text | Table | Figure | Samples
+
+
+def write_mining_report(settings: MineBitext, folder: str) -> None:
+    """Writes the page of a folder that has counts, rejects, scores and `mining.json`."""
+    counts = json.loads(files.read_text(files.join(folder, "counts.json")))
+    mining = json.loads(files.read_text(files.join(folder, MINING)))
+    languages = f"{settings.source.language}-{settings.target.language}"
+    kept = counts.get(languages, {}).get("kept", {}).get("pairs", 0)
+    write_page(
+        files.join(folder, "report.html"),
+        title=f"Mined sentence pairs: {languages}",
+        subtitle=f"{kept:,} pairs",
+        sections=[
+            Text("How", [_how(settings, mining)]),
+            *_funnels(counts, languages),
+            *_scores(mining),
+            *_known(mining.get("gold")),
+            *_kept_pairs(folder, kept),
+            *_rejected(folder),
+        ],
+    )
+
+
+def _how(settings: MineBitext, mining: Mapping[str, Any]) -> str:
+    where = "within matched documents" if settings.documents else "among all sentences"
+    unique = ", one to one" if settings.one_to_one else ""
+    threshold = "nothing (no known pair was found)"
+    if mining["threshold"] is not None:
+        threshold = f"scores of {mining['threshold']:.4f} or more"
+    return (
+        f"Neighbours {where}, index {settings.index.kind}; margin {settings.margin} of "
+        f"{settings.neighbours} neighbours, strategy {settings.strategy}{unique}. "
+        f"Kept: {threshold}."
+    )
+
+
+def _funnels(counts: Counts, pairs: str) -> Iterator[Table]:
+    """Sentences of both sides and pairs apart, as their shares are of different things."""
+    sentences = {language: counts[language] for language in counts if language != pairs}
+    yield dataclasses.replace(funnel_table(sentences), title="Sentences: read to kept")
+    of_pairs = {language: counts[language] for language in counts if language == pairs}
+    yield dataclasses.replace(funnel_table(of_pairs), title="Pairs: candidates to kept")
+
+
+def _scores(mining: Mapping[str, Any]) -> Iterator[Section]:
+    edges, pairs = mining["scores"]["edges"], mining["scores"]["pairs"]
+    if not pairs:
+        return
+    picture = figures.scores(edges, pairs, mining["threshold"])
+    yield Figure("Scores of the candidates", picture, "What is left of the line is dropped.")
+
+
+def _known(gold: Mapping[str, Any] | None) -> Iterator[Section]:
+    if gold is None:
+        return
+    yield Figure(
+        "Precision and recall of known pairs",
+        figures.precision_and_recall(gold["curve"]),
+        _of_what(gold),
+    )
+    rows = [
+        (
+            each["margin"],
+            each["strategy"],
+            each["threshold"],
+            each["first"]["f1"],
+            each["second"]["precision"],
+            each["second"]["recall"],
+            each["second"]["f1"],
+        )
+        for each in gold["compared"]
+    ]
+    yield Table(
+        "Margins and strategies",
+        ("margin", "strategy", "threshold", "F1 there", "precision", "recall", "F1"),
+        rows,
+        "The threshold is the best of one half of the source sentences; precision, recall and F1 "
+        "are of the other half, with this threshold.",
+    )
+
+
+def _of_what(gold: Mapping[str, Any]) -> str:
+    unknown = "all other pairs are wrong" if gold["complete"] else "only pairs with one of their "
+    unknown += "" if gold["complete"] else "sentences are judged"
+    return (
+        f"{gold['pairs']:,} known pairs, of {gold['both_sides_there']:,} both sentences are among "
+        f"those that are mined; {unknown}."
+    )
+
+
+def _kept_pairs(folder: str, kept: int) -> Iterator[Section]:
+    """Pairs at several places of the order, from the best to those just above the threshold."""
+    starts = sorted({place * max(kept - _PAIRS, 0) // (_PLACES - 1) for place in range(_PLACES)})
+    wanted = {start + offset: start for start in starts for offset in range(_PAIRS)}
+    shown: dict[int, list[str]] = {}
+    with files.open_text(files.join(folder, SCORES)) as lines:
+        next(lines)
+        for rank, line in enumerate(lines):
+            if rank in wanted:
+                shown.setdefault(wanted[rank], []).append(_shown(line))
+    for start, texts in shown.items():
+        yield Samples(f"Kept, from place {start + 1:,} of {kept:,}", texts)
+
+
+def _shown(line: str) -> str:
+    score, _, _, source, target = line.rstrip("\n").split("\t")
+    return f"{float(score):.4f}   {source}   —   {target}"
+
+
+def _rejected(folder: str) -> Iterator[Section]:
+    by_reason: dict[str, list[str]] = {}
+    with files.open_text(files.join(folder, "rejected.jsonl")) as lines:
+        for line in lines:
+            sample = json.loads(line)
+            score = "" if sample["score"] is None else f"   ({sample['score']:.4g})"
+            text = sample["excerpt"].replace("\t", "   —   ")
+            by_reason.setdefault(sample["reason"], []).append(f"{text}{score}")
+    for reason, texts in sorted(by_reason.items()):
+        yield Samples(f"Rejected: {reason}", texts)

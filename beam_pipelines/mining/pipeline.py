@@ -1,0 +1,137 @@
+"""mine_bitext: both sides to vectors, then neighbours, pairs, files and the report."""
+
+import functools
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import apache_beam as beam
+
+from beam_pipelines import runner
+from beam_pipelines.mining import embed
+from beam_pipelines.mining.match import MatchPairs
+from beam_pipelines.mining.neighbours_files import WriteNeighbours
+from beam_pipelines.mining.page import write_mining_report
+from beam_pipelines.mining.search import FindNeighbours
+from beam_pipelines.mining.settings import MineBitext, Side
+from beam_pipelines.mining.write_pairs import WritePairs, join_scores
+from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
+from beam_pipelines.transforms.write_shards import complete_shards
+from tfmling import config, extras, files
+from tfmling.mining.approximate import EXTRA, Approximate
+from tfmling.mining.find_model import find_exported_model
+from tfmling.mining.vectors import VectorFolder, VectorsError, check_same_model, model_version
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def run(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
+    """Mines and publishes.
+
+    Returns:
+        The counts: of sentences by language, of pairs by both.
+
+    Raises:
+        config.ConfigError: the folder of the model holds none.
+        VectorsError: the sides cannot be mined together.
+        ImportError: the index needs a package that is not installed.
+    """
+    runner.log_to_stderr()
+    if isinstance(settings.index, Approximate):
+        extras.require("faiss", EXTRA)
+    model = _model(settings)
+    source = _open(settings.source, "source", settings, flags, model)
+    target = _open(settings.target, "target", settings, flags, model)
+    check_same_model(source, target)
+    build = functools.partial(_build, source=source, target=target)
+    finish = functools.partial(_finish, source=source, target=target)
+    return runner.run(settings, settings.output, flags, build, finish)
+
+
+def _model(settings: MineBitext) -> tuple[str, str]:
+    """The folder of the SavedModel, and its version; both empty where none is needed."""
+    if settings.model is None:
+        return "", ""
+    found = find_exported_model(files.resolve_package(settings.model))
+    if found is None:
+        raise config.ConfigError(
+            f"model: {settings.model}: expected a SavedModel from strings to vectors, or a folder "
+            "that export_tfhub wrote; found no saved_model.pb"
+        )
+    return found, model_version(found)
+
+
+def _open(
+    side: Side, name: str, settings: MineBitext, flags: Sequence[str], model: tuple[str, str]
+) -> VectorFolder:
+    if side.vectors is not None:
+        folder = VectorFolder(side.vectors)
+        _check(folder, side, model[1])
+        return folder
+    path = files.join(settings.work_folder, name)
+    _LOGGER.info("embedding %s into %s", side.language, path)
+    embed.begin(path, model[1], settings)
+    with beam.Pipeline(options=runner.pipeline_options(flags)) as pipeline:
+        embed.build(pipeline, side, settings, path, model)
+    embed.finish(side, settings, path, model[1])
+    return VectorFolder(path)
+
+
+def _check(folder: VectorFolder, side: Side, model: str) -> None:
+    found = folder.description
+    if found.language != side.language:
+        raise VectorsError(
+            f"{folder.path}: expected vectors of {side.language}, got {found.language}"
+        )
+    if model and found.model != model:
+        raise VectorsError(
+            f"{folder.path}: made by another model ({found.model[:12]}) than `model` "
+            f"({model[:12]}); make it anew from its corpora"
+        )
+
+
+def _build(
+    pipeline: beam.Pipeline,
+    settings: MineBitext,
+    folder: str,
+    *,
+    source: VectorFolder,
+    target: VectorFolder,
+) -> None:
+    write = WriteNeighbours(folder, settings.neighbours, source, target)
+    matched = (
+        pipeline
+        | "Neighbours" >> FindNeighbours(settings, source, target)
+        | "WriteNeighbours" >> beam.ParDo(write)
+        | "ToOne" >> beam.Map(lambda shard: (None, shard))
+        | "WaitForAll" >> beam.GroupByKey()
+        | "Match" >> with_report(MatchPairs(settings, folder, source, target))
+    )
+    written = (
+        matched.items
+        | "DealPairs" >> beam.Reshuffle()
+        | "WritePairs" >> with_report(WritePairs(settings, folder, source, target))
+    )
+    write_counts([matched, written], folder)
+    write_rejected([matched, written], folder, settings.rejected_samples)
+
+
+def _finish(
+    settings: MineBitext, folder: str, *, source: VectorFolder, target: VectorFolder
+) -> None:
+    complete_shards(folder, "sentence_pairs", settings.num_shards)
+    join_scores(folder, settings.num_shards)
+    _add_counts(folder, [source.path, target.path])
+    write_mining_report(settings, folder)
+
+
+def _add_counts(folder: str, sides: Sequence[str]) -> None:
+    """Puts the counts and the rejected sentences of both sides before those of the pairs."""
+    counts: dict[str, Any] = {}
+    rejected = ""
+    for each in [*sides, folder]:
+        counts |= json.loads(files.read_text(files.join(each, "counts.json")))
+        rejected += files.read_text(files.join(each, "rejected.jsonl"))
+    files.write_text(files.join(folder, "counts.json"), json.dumps(counts, indent=2) + "\n")
+    files.write_text(files.join(folder, "rejected.jsonl"), rejected)

@@ -1,0 +1,125 @@
+"""Settings of mine_bitext."""
+
+from typing import Annotated
+
+import pydantic
+
+from tfmling import config
+from tfmling.corpora import AnyMonolingual
+from tfmling.filters import AnyPairFilter, AnySentenceFilter
+from tfmling.languages import Language
+from tfmling.mining.approximate import Hnsw, Ivf
+from tfmling.mining.documents import AnyDocumentMatch
+from tfmling.mining.exact import Exact
+from tfmling.mining.gold import Gold
+from tfmling.mining.margins import Margin
+from tfmling.mining.pairs import Strategy
+from tfmling.mining.threshold import AnyThreshold, Learned
+from tfmling.text.normalise import UnicodeForm
+
+AnyIndex = Annotated[Exact | Ivf | Hnsw, pydantic.Field(discriminator="kind")]
+
+
+class Side(config.Settings):
+    """The sentences of one language.
+
+    Attributes:
+        language: sentences of others are dropped.
+        corpora: documents, which are split into sentences as `build_monolingual` does.
+        records: folders that `build_monolingual` wrote.
+        vectors: or a folder of vectors from an earlier run, made with the same model.
+        filters: each sentence of `corpora` passes them in order.
+        unicode_form: the Unicode normalisation of their text.
+    """
+
+    language: Language
+    corpora: list[AnyMonolingual] = pydantic.Field([])
+    records: list[config.InputPath] = pydantic.Field([])
+    vectors: config.InputPath | None = None
+    filters: list[AnySentenceFilter] = pydantic.Field([])
+    unicode_form: UnicodeForm = "NFC"
+
+    @pydantic.model_validator(mode="after")
+    def _one_origin(self) -> "Side":
+        if (self.vectors is None) == (not self.corpora and not self.records):
+            raise ValueError("expected either vectors, or corpora and records (one or both)")
+        return self
+
+
+class MineBitext(config.Settings):
+    """Sentences of two languages to sentence pairs.
+
+    Attributes:
+        output: the folder that is written.
+        model: an exported sentence encoder: a SavedModel from strings to vectors, or a folder that
+            `export_tfhub` wrote. Not needed where both sides have `vectors`.
+        source: one language.
+        target: the other.
+        work: where vectors are kept, one folder a side, and reused in the next run as far as
+            model and sentences are the same; null for `<output>.vectors`.
+        vector_shards: of each side; a worker holds one of them while it embeds, and searches two at
+            a time without reading them whole. The result does not depend on it.
+        batch_size: sentences of one call of the model.
+        documents: how documents are matched, within whose pairs sentences are sought; null to look
+            for every sentence among all of the other side.
+        index: how neighbours are found.
+        neighbours: k of the margin, and the candidates of each sentence.
+        margin: how a pair is scored.
+        strategy: of which candidates pairs are made.
+        one_to_one: whether a sentence may be in one pair only; the better pair wins.
+        threshold: what a pair's score must reach.
+        gold: known pairs, for a learned threshold and for scores in the report.
+        pair_filters: what is mined passes them in order.
+        num_shards: files of records.
+        rejected_samples: how many of what was rejected are shown for each reason.
+    """
+
+    output: config.OutputPath
+    model: config.InputPath | None = None
+    source: Side
+    target: Side
+    work: str | None = None
+    vector_shards: int = pydantic.Field(4, gt=0, lt=100_000)
+    batch_size: int = pydantic.Field(64, gt=0)
+    documents: AnyDocumentMatch | None = None
+    index: AnyIndex = pydantic.Field(default_factory=lambda: Exact())
+    neighbours: int = pydantic.Field(4, ge=1)
+    margin: Margin = "ratio"
+    strategy: Strategy = "max"
+    one_to_one: bool = True
+    threshold: AnyThreshold
+    gold: Gold | None = None
+    pair_filters: list[AnyPairFilter] = pydantic.Field([])
+    num_shards: int = pydantic.Field(4, gt=0, lt=100_000)
+    rejected_samples: int = pydantic.Field(20, ge=0)
+
+    @property
+    def work_folder(self) -> str:
+        """Where vectors are kept."""
+        return self.work or f"{self.output.rstrip('/')}.vectors"
+
+    @pydantic.model_validator(mode="after")
+    def _there_is_a_model(self) -> "MineBitext":
+        if self.model is None and not (self.source.vectors and self.target.vectors):
+            raise ValueError("model: expected an exported model, as a side has no vectors yet")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _learning_needs_gold(self) -> "MineBitext":
+        if isinstance(self.threshold, Learned) and self.gold is None:
+            raise ValueError("threshold: learned needs known pairs; expected gold")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _documents_are_searched_exactly(self) -> "MineBitext":
+        if self.documents is not None and not isinstance(self.index, Exact):
+            raise ValueError(
+                "index: within documents the search is exact; expected kind: exact, or no documents"
+            )
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _documents_are_of_corpora(self) -> "MineBitext":
+        if self.documents is not None and (self.source.records or self.target.records):
+            raise ValueError("records: hold sentences without documents; expected corpora")
+        return self

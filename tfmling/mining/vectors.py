@@ -1,0 +1,154 @@
+"""A folder of vectors with their sentences, in numbered shards.
+
+    vectors.json                          language, model, width, rows of each shard
+    00000-of-00004.vectors.npy            int16 [rows, D], on the grid of `tfmling.mining.grid`
+    00000-of-00004.text.npy, .ends.npy    the sentences (`tfmling.mining.sentences`)
+    00000-of-00004.documents.json         [name, first row, rows] of each document, if there are
+
+Rows are numbered through all shards, in an order that does not depend on how many there are.
+"""
+
+import functools
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from tfmling import files
+from tfmling.mining.arrays import read_array
+from tfmling.mining.sentences import Sentences
+
+DESCRIPTION = "vectors.json"
+
+
+class VectorsError(ValueError):
+    """A folder of vectors does not fit what is asked of it."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What `vectors.json` says.
+
+    Attributes:
+        language: of all sentences, BCP 47.
+        model: SHA-256 of the files of the model that made the vectors.
+        by_document: whether sentences are kept by document, for document-level mining.
+        width: components of a vector.
+        rows: sentences of each shard.
+    """
+
+    language: str
+    model: str
+    by_document: bool
+    width: int
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DocumentRows:
+    """Where the sentences of a document stand: rows numbered through all shards."""
+
+    name: str
+    first: int
+    count: int
+
+
+class VectorFolder:
+    """A completed folder, opened.
+
+    Raises:
+        files.IncompleteError: it is not completed.
+        VectorsError: a shard has not the rows or the width that the description says.
+    """
+
+    def __init__(self, path: str):
+        files.require_completed(path)
+        self.path = path
+        self.description = read_description(path)
+        for shard, rows in enumerate(self.description.rows):
+            shape = self.vectors(shard).shape
+            if shape != (rows, self.description.width):
+                raise VectorsError(
+                    f"{path}: shard {shard}: expected {rows} vectors of width "
+                    f"{self.description.width}, as {DESCRIPTION} says, got {list(shape)}; remove "
+                    "this folder and run again"
+                )
+
+    @property
+    def num_shards(self) -> int:
+        """How many shards there are."""
+        return len(self.description.rows)
+
+    @functools.cached_property
+    def first_rows(self) -> np.ndarray:
+        """int64 [shards + 1]: the number of each shard's first row, and of all rows."""
+        return np.concatenate([[0], np.cumsum(self.description.rows, dtype=np.int64)])
+
+    def place(self, row: int) -> tuple[int, int]:
+        """The shard of a row that is numbered through all shards, and its number there."""
+        shard = int(np.searchsorted(self.first_rows, row, side="right")) - 1
+        return shard, row - int(self.first_rows[shard])
+
+    def vectors(self, shard: int) -> np.ndarray:
+        """int16 [rows, D], mapped into memory."""
+        return read_array(f"{shard_path(self.path, shard, self.num_shards)}.vectors.npy")
+
+    def sentences(self, shard: int) -> Sentences:
+        """The sentences of a shard by row."""
+        return Sentences(shard_path(self.path, shard, self.num_shards))
+
+    def documents(self) -> list[DocumentRows]:
+        """All documents; raises VectorsError where the sentences are not kept by document."""
+        if not self.description.by_document:
+            raise VectorsError(
+                f"{self.path}: its sentences are not kept by document; make it with `documents`"
+            )
+        return [
+            DocumentRows(name, int(self.first_rows[shard]) + first, count)
+            for shard in range(self.num_shards)
+            for name, first, count in self._documents(shard)
+        ]
+
+    def _documents(self, shard: int) -> list[tuple[str, int, int]]:
+        path = f"{shard_path(self.path, shard, self.num_shards)}.documents.json"
+        return json.loads(files.read_text(path))
+
+
+def shard_path(folder: str, shard: int, num_shards: int) -> str:
+    """The beginning of the names of a shard's files."""
+    return files.join(folder, f"{shard:05d}-of-{num_shards:05d}")
+
+
+def read_description(folder: str) -> Description:
+    """Reads `vectors.json`."""
+    values = json.loads(files.read_text(files.join(folder, DESCRIPTION)))
+    return Description(**(values | {"rows": tuple(values["rows"])}))
+
+
+def write_description(folder: str, description: Description) -> None:
+    """Writes `vectors.json`."""
+    text = json.dumps(asdict(description), indent=2) + "\n"
+    files.write_text(files.join(folder, DESCRIPTION), text)
+
+
+def check_same_model(source: VectorFolder, target: VectorFolder) -> None:
+    """Raises VectorsError unless the vectors of both sides can be compared."""
+    for name in ("model", "width", "by_document"):
+        ours, theirs = (getattr(side.description, name) for side in (source, target))
+        if ours != theirs:
+            raise VectorsError(
+                f"{source.path} and {target.path} cannot be mined together: {name} is {ours!r} "
+                f"and {theirs!r}; make both with one model and one mode"
+            )
+
+
+def model_version(folder: str) -> str:
+    """SHA-256 of all files of a SavedModel, by name and content."""
+    digest = hashlib.sha256()
+    for path in files.expand(files.join(folder, "**", "*")):
+        if not files.is_folder(path):
+            with files.open_binary(path) as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+            digest.update(f"{path.removeprefix(folder)}\n{content}\n".encode())
+    return digest.hexdigest()
