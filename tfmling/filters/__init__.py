@@ -12,6 +12,7 @@ from tfmling.filters.addresses import Addresses
 from tfmling.filters.boilerplate import Boilerplate
 from tfmling.filters.characters import Characters
 from tfmling.filters.copied import Copied
+from tfmling.filters.cosine import Cosine
 from tfmling.filters.digits import Digits
 from tfmling.filters.held_out import HeldOut
 from tfmling.filters.held_out_ngrams import HeldOutNgrams
@@ -49,6 +50,6 @@ AnySentenceFilter = Annotated[
 
 # Filters of a pair
 AnyPairFilter = Annotated[
-    LengthRatio | Copied | Untranslated | Numbers | Addresses,
+    LengthRatio | Copied | Untranslated | Numbers | Addresses | Cosine,
     pydantic.Field(discriminator="kind"),
 ]

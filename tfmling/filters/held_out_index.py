@@ -81,5 +81,5 @@ def _key(sets: Sequence[corpora.AnyMonolingual], n: int, n_letters: int) -> str:
         digest.update(each.model_dump_json().encode())
         for path in (path for task in each.tasks() for path in task):
             with files.open_binary(path) as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
+                digest.update(hashlib.sha256(file.read()).digest())
     return digest.hexdigest()[:32]
