@@ -12,6 +12,7 @@ from tfmling.evaluation.all_pairs import AllPairsSet
 from tfmling.evaluation.correlation import CorrelationSet
 from tfmling.evaluation.document_retrieval import DocumentRetrievalSet
 from tfmling.evaluation.language_bias import LanguageBiasSet
+from tfmling.evaluation.masked_lm import MaskedLMSet
 from tfmling.evaluation.retrieval import RetrievalSet
 from tfmling.evaluation.similarity import SimilaritySet
 from tfmling.evaluation.tatoeba import TatoebaSet
@@ -24,6 +25,7 @@ AnyTestSet = Annotated[
     | AllPairsSet
     | LanguageBiasSet
     | CorrelationSet
+    | MaskedLMSet
     | SimilaritySet,
     pydantic.Field(discriminator="kind"),
 ]
