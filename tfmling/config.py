@@ -37,6 +37,7 @@ SCHEMAS = {
     "nearest": "export.settings:Nearest",
     "train_quality": "tfmling.filters.quality.settings:TrainQuality",
     "calibrate_threshold": "tfmling.mining.calibration.settings:CalibrateThreshold",
+    "train_selection": "tfmling.mining.selection.settings:TrainSelection",
     "run": "tfmling.recipes.settings:Recipe",
 }
 

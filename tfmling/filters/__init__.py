@@ -25,6 +25,7 @@ from tfmling.filters.quality.quality import Quality
 from tfmling.filters.repeated_ngrams import RepeatedNgrams
 from tfmling.filters.repetition import Repetition
 from tfmling.filters.script import Script
+from tfmling.filters.selection import Selection
 from tfmling.filters.symbols import Symbols
 from tfmling.filters.untranslated import Untranslated
 from tfmling.filters.words import Words
@@ -50,6 +51,6 @@ AnySentenceFilter = Annotated[
 
 # Filters of a pair
 AnyPairFilter = Annotated[
-    LengthRatio | Copied | Untranslated | Numbers | Addresses | Cosine,
+    LengthRatio | Copied | Untranslated | Numbers | Addresses | Selection | Cosine,
     pydantic.Field(discriminator="kind"),
 ]

@@ -1,0 +1,81 @@
+"""Two translation models of one direction, and how much better one explains a pair than the other.
+
+Shapes: P pairs, C cells (a source word or the null word beside a target word of its pair), T target
+words of all pairs, K word pairs with a probability, V target words of the vocabulary.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+
+from tfmling.alignment.translation_table import key
+from tfmling.alignment.word_pairs import Side, cells, encode, runs_of_pairs
+
+Words = Sequence[str]
+MOST_CELLS = 1 << 20  # at once: some 50 MB
+
+
+@dataclasses.dataclass(frozen=True)
+class Contrast:
+    """P_trusted(t | s) and P_raw(t | s) of one direction.
+
+    Attributes:
+        source_words: in the order of their numbers.
+        target_words: the same.
+        keys: sorted, int64 [K]; of source and target word, see `translation_table.key`.
+        trusted: t(target | source) of the trusted model, float32 [K].
+        raw: the same of the raw model.
+        unigram: p(target) and, last, that of an unknown word, float64 [V + 1].
+        unigram_share: how much of each probability is the unigram's.
+    """
+
+    source_words: tuple[str, ...]
+    target_words: tuple[str, ...]
+    keys: np.ndarray
+    trusted: np.ndarray
+    raw: np.ndarray
+    unigram: np.ndarray
+    unigram_share: float
+
+    def scores(self, sources: Sequence[Words], targets: Sequence[Words]) -> np.ndarray:
+        """(log P_trusted - log P_raw) / |t| of each pair, float64 [P]; 0 where t has no words."""
+        source, target = encode(sources, self._source_ids), encode(targets, self._target_ids)
+        parts = [
+            self._scores(source, target, first, last)
+            for first, last in runs_of_pairs(source, target, MOST_CELLS)
+        ]
+        return np.concatenate([np.zeros(0), *parts])
+
+    @functools.cached_property
+    def _source_ids(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self.source_words)}
+
+    @functools.cached_property
+    def _target_ids(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self.target_words)}
+
+    def _scores(self, source: Side, target: Side, first: int, last: int) -> np.ndarray:
+        found = cells(source, target, first, last)
+        lengths_P = target.lengths[first:last]
+        if not len(found.width):
+            return np.zeros(last - first)
+        row_C = self._rows(found.source, found.target)
+        word_T = found.target[found.start]
+        logs = []
+        for probability_K in (self.trusted, self.raw):
+            cell_C = np.append(probability_K, np.float32(0))[row_C].astype(np.float64)
+            lexical_T = np.add.reduceat(cell_C, found.start) / found.width
+            share = self.unigram_share
+            logs.append(np.log((1 - share) * lexical_T + share * self.unigram[word_T]))
+        pair_T = found.pair[found.start]
+        total_P = np.bincount(pair_T, logs[0] - logs[1], minlength=last - first)
+        return total_P / np.maximum(lengths_P, 1)
+
+    def _rows(self, source_C: np.ndarray, target_C: np.ndarray) -> np.ndarray:
+        """The row of each word pair; K for those without."""
+        key_C = key(source_C, target_C, len(self.target_words))
+        row_C = np.minimum(np.searchsorted(self.keys, key_C), len(self.keys) - 1)
+        known_C = (self.keys[row_C] == key_C) & (source_C <= len(self.source_words))
+        return np.where(known_C & (target_C < len(self.target_words)), row_C, len(self.keys))

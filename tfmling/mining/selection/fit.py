@@ -1,0 +1,100 @@
+"""Fits a Contrast: IBM Model 1 on raw pairs, then adapted to trusted pairs.
+
+Shapes: C cells, K word pairs that stand together in some pair, V target words.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from tqdm import tqdm
+
+from tfmling.alignment.translation_table import TranslationTable, key
+from tfmling.alignment.word_pairs import Side, cells, encode, number_words, runs_of_pairs
+from tfmling.mining.selection.contrast import MOST_CELLS, Contrast, Words
+from tfmling.mining.selection.settings import TranslationModel
+
+WordPairs = tuple[Sequence[Words], Sequence[Words]]  # sources and targets
+
+
+def fit_contrast(trusted: WordPairs, raw: WordPairs, settings: TranslationModel) -> Contrast:
+    """Trains both models.
+
+    The raw model is maximum likelihood, from uniform. The trusted one begins there and is the
+    maximum a posteriori of trusted pairs under a Dirichlet prior with the raw model as its mean:
+    (count + prior * t_raw) / (total + prior). A word that trusted pairs lack keeps its raw
+    translations, and says nothing.
+
+    Args:
+        trusted: words of trusted pairs.
+        raw: words of raw pairs.
+        settings: see there.
+
+    Raises:
+        ValueError: no raw pair has words on both sides.
+    """
+    source_ids = number_words([*raw[0], *trusted[0]])
+    target_ids = number_words([*raw[1], *trusted[1]])
+    sides = [(encode(s, source_ids), encode(t, target_ids)) for s, t in (raw, trusted)]
+    width = len(target_ids)
+    keys = np.unique(np.concatenate([_keys(*side, width) for side in sides]))
+    if not len(keys):
+        raise ValueError("no pair has words on both sides")
+    table = TranslationTable([keys], width, dirichlet=None)
+    for _ in tqdm(range(settings.iterations), desc="raw pairs", unit="iteration"):
+        table.set_counts(_count(table, table.probability_K, *sides[0], width))
+    raw_K = table.probability_K
+    trusted_K = raw_K
+    for _ in range(settings.iterations):
+        count_K = _count(table, trusted_K, *sides[1], width)
+        trusted_K = _adapted(count_K, raw_K, keys // (width + 1), settings.prior)
+    kept = np.maximum(raw_K, trusted_K) >= settings.min_probability
+    return Contrast(
+        tuple(source_ids),
+        tuple(target_ids),
+        keys[kept],
+        trusted_K[kept].astype(np.float32),
+        raw_K[kept].astype(np.float32),
+        _unigram([side[1] for side in sides], width),
+        settings.unigram_share,
+    )
+
+
+def _keys(source: Side, target: Side, width: int) -> np.ndarray:
+    """The word pairs that stand together, sorted, each once."""
+    parts = [np.zeros(0, np.int64)]
+    for first, last in runs_of_pairs(source, target, MOST_CELLS):
+        found = cells(source, target, first, last)
+        parts.append(np.unique(key(found.source, found.target, width)))
+    return np.unique(np.concatenate(parts))
+
+
+def _count(
+    table: TranslationTable, probability_K: np.ndarray, source: Side, target: Side, width: int
+) -> np.ndarray:
+    """Expected counts [K]: each target word is spread over the words it may translate."""
+    count_K = np.zeros(len(table))
+    for first, last in runs_of_pairs(source, target, MOST_CELLS):
+        found = cells(source, target, first, last)
+        if not len(found.width):
+            continue
+        row_C = table.rows(key(found.source, found.target, width))
+        weight_C = probability_K[row_C]
+        total_T = np.maximum(np.add.reduceat(weight_C, found.start), 1e-300)
+        count_K += np.bincount(row_C, weight_C / np.repeat(total_T, found.width), len(table))
+    return count_K
+
+
+def _adapted(
+    count_K: np.ndarray, raw_K: np.ndarray, source_K: np.ndarray, prior: float
+) -> np.ndarray:
+    """Where raw pairs lack a source word altogether its prior has no mass, and counts decide."""
+    mass_K = np.bincount(source_K, raw_K)[source_K]
+    total_K = np.bincount(source_K, count_K)[source_K]
+    return (count_K + prior * raw_K) / np.maximum(total_K + prior * mass_K, 1e-300)
+
+
+def _unigram(targets: Sequence[Side], width: int) -> np.ndarray:
+    """p(target) with one added to each count, that of an unknown word last; float64 [V + 1]."""
+    words = np.concatenate([side.words for side in targets])
+    count_V = np.bincount(words, minlength=width + 1) + 1.0
+    return count_V / count_V.sum()

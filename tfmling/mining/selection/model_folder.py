@@ -1,0 +1,111 @@
+"""A folder with the models of both directions: model.json, words, weights.npz; no pickle."""
+
+import dataclasses
+import functools
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from tfmling import files
+from tfmling.mining.selection.contrast import Contrast
+from tfmling.text.words import split_words
+
+_JSON, _WEIGHTS = "model.json", "weights.npz"
+_ARRAYS = ("keys", "trusted", "raw", "unigram")
+
+
+class ModelError(ValueError):
+    """A folder that is no selection model of this version."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SelectionModel:
+    """Scores pairs of two languages.
+
+    Attributes:
+        source_language: of the pairs that it was trained on.
+        target_language: the same.
+        forward: target given source.
+        backward: source given target; None where only one direction was trained.
+    """
+
+    source_language: str
+    target_language: str
+    forward: Contrast
+    backward: Contrast | None
+
+    def scores(self, sources: Sequence[str], targets: Sequence[str]) -> np.ndarray:
+        """How much more like trusted pairs than like raw ones each pair is, float64 [P].
+
+        Nats a word, of both directions added where both were trained; above 0: more like trusted.
+        """
+        source_words, target_words = ([words_of(t) for t in side] for side in (sources, targets))
+        scores = self.forward.scores(source_words, target_words)
+        if self.backward is not None:
+            scores = scores + self.backward.scores(target_words, source_words)
+        return scores
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a sentence, in lower case and without accents, so that fewer are unknown."""
+    return split_words(text, lowercase=True)
+
+
+def save_model(folder: str, model: SelectionModel) -> None:
+    """Writes a model into a folder."""
+    directions = {"forward": model.forward, "backward": model.backward}
+    trained = {name: each for name, each in directions.items() if each is not None}
+    arrays = {
+        f"{name}.{array}": getattr(each, array)
+        for name, each in trained.items()
+        for array in _ARRAYS
+    }
+    with files.open_binary(files.join(folder, _WEIGHTS), "wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+    values = {
+        "kind": "selection",
+        "source_language": model.source_language,
+        "target_language": model.target_language,
+        "directions": {
+            name: {"unigram_share": each.unigram_share} for name, each in trained.items()
+        },
+    }
+    for side in ("source", "target"):
+        words = getattr(model.forward, f"{side}_words")
+        files.write_text(files.join(folder, f"{side}_words.txt"), "\n".join(words) + "\n")
+    files.write_text(files.join(folder, _JSON), json.dumps(values, indent=2) + "\n")
+
+
+@functools.lru_cache(maxsize=8)
+def load_model(folder: str) -> SelectionModel:
+    """The model that `train_selection` wrote; read once a process.
+
+    Raises:
+        ModelError: there is none.
+    """
+    path = files.join(folder, _JSON)
+    values = json.loads(files.read_text(path)) if files.exists(path) else {}
+    if values.get("kind") != "selection":
+        raise ModelError(f"{folder}: expected the folder that train_selection wrote, found none")
+    source_words, target_words = (
+        tuple(files.read_text(files.join(folder, f"{side}_words.txt")).split("\n")[:-1])
+        for side in ("source", "target")
+    )
+    sides = {"forward": (source_words, target_words), "backward": (target_words, source_words)}
+    with (
+        files.open_binary(files.join(folder, _WEIGHTS)) as file,
+        np.load(file, allow_pickle=False) as arrays,
+    ):
+        trained = {
+            name: Contrast(
+                *sides[name], *(arrays[f"{name}.{array}"] for array in _ARRAYS), **settings
+            )
+            for name, settings in values["directions"].items()
+        }
+    return SelectionModel(
+        values["source_language"],
+        values["target_language"],
+        trained["forward"],
+        trained.get("backward"),
+    )

@@ -1,0 +1,29 @@
+"""Trains a model that tells trusted translations from raw ones, for the filter `selection`.
+
+    python -m tfmling.train_selection --config configs/train_selection.yaml
+
+Writes the model, scores.tsv (score, source and target of the raw pairs, the best first: what
+calibrate_threshold samples), report.html and config.yaml.
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.mining.selection.settings import TrainSelection
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, trains, scores, publishes."""
+    settings, _ = parse_command_line(TrainSelection, __doc__, arguments)
+    from tfmling.corpora.corpus import CorpusError
+    from tfmling.mining.selection.run_training import run_training
+
+    try:
+        run_training(settings)
+    except (CorpusError, ValueError) as error:
+        raise SystemExit(f"{error}") from None
+    print(f"{settings.output}/report.html")
+
+
+if __name__ == "__main__":
+    main()
