@@ -29,6 +29,7 @@ PAGES = ["Jinja2>=3.1", "matplotlib>=3.8"]
 BEAM = [*PAGES, "apache-beam>=2.77,<3", "build"]
 TRAIN = [
     *PAGES,
+    "ai-edge-litert>=2",
     "keras>=3.12,<4",
     "keras-nlp>=0.25",
     "safetensors>=0.4",

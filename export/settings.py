@@ -1,4 +1,6 @@
-"""Settings of the mains `export_tfhub` and `nearest`."""
+"""Settings of the mains of this package."""
+
+from typing import Literal
 
 import pydantic
 
@@ -12,6 +14,18 @@ class ExportTfhub(Settings):
     encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
     max_length: int = pydantic.Field(
         64, ge=3, description="pieces of a text that are read, [CLS] and [SEP] included"
+    )
+
+
+class ExportLite(Settings):
+    """Which encoder becomes a LiteRT model, and how its weights are stored."""
+
+    output: OutputPath
+    encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
+    max_length: int = pydantic.Field(64, ge=3, description="ids of a text, padding included")
+    weights: Literal["float32", "float16", "int8"] = "int8"
+    min_cosine: float = pydantic.Field(
+        0.98, gt=0, le=1, description="with the checkpoint's vectors, for any of the probe texts"
     )
 
 

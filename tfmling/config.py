@@ -34,6 +34,7 @@ SCHEMAS = {
     "convert_encoder": "tfmling.modeling.convert_settings:ConvertEncoder",
     "evaluate": "tfmling.evaluation.settings:Evaluate",
     "export_tfhub": "export.settings:ExportTfhub",
+    "export_lite": "export.settings:ExportLite",
     "nearest": "export.settings:Nearest",
     "train_quality": "tfmling.filters.quality.settings:TrainQuality",
     "calibrate_threshold": "tfmling.mining.calibration.settings:CalibrateThreshold",

@@ -1,0 +1,62 @@
+"""Converts an encoder for LiteRT and publishes it once its vectors were compared.
+
+Shapes: N texts, D width.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from export.export_models import check_length, local_folder
+from export.lite_encoder import save_lite_encoder
+from export.probe_texts import PROBE_TEXTS
+from export.settings import ExportLite
+from export.verify import VerificationError
+from tfmling import config, files
+from tfmling.evaluation.lite_model import LiteModel
+from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.modeling.encoder_folder import load_encoder
+
+
+def publish_lite(settings: ExportLite) -> None:
+    """Exports; the output folder appears only after the model was run and compared.
+
+    Raises:
+        ConfigError: `max_length` is more than the encoder has positions for.
+        VerificationError: a vector is further from the checkpoint's than `min_cosine` allows.
+    """
+    encoder = load_encoder(settings.encoder)
+    check_length(settings.max_length, encoder)
+    with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
+        size = save_lite_encoder(encoder, settings.max_length, settings.weights, local)
+        expected_ND = TextEmbedder(encoder, settings.max_length)(PROBE_TEXTS)
+        compared = compare(LiteModel(local)(PROBE_TEXTS), expected_ND, settings.min_cosine)
+        report = {"weights": settings.weights, "megabytes": size / 1e6, **compared}
+        text = json.dumps(report, indent=2) + "\n"
+        files.write_text(files.join(local, "verification.json"), text)
+        files.write_text(files.join(local, "config.yaml"), config.dump(settings))
+    print(
+        f"{settings.weights}: {size / 1e6:.1f} MB, cosine with the checkpoint at least "
+        f"{compared['min_cosine']:.5f}; published {settings.output}"
+    )
+
+
+def compare(got_ND: np.ndarray, expected_ND: np.ndarray, min_cosine: float) -> dict[str, Any]:
+    """How near the vectors of both models are, text by text.
+
+    Returns:
+        `texts`, `mean_cosine`, `min_cosine`.
+
+    Raises:
+        VerificationError: a cosine is below `min_cosine`, or is none.
+    """
+    cosine_N = np.einsum("nd,nd->n", got_ND, expected_ND, dtype=np.float64)
+    worst = float(cosine_N.min())
+    if not worst >= min_cosine:
+        raise VerificationError(
+            f"expected a cosine of at least {min_cosine} with the checkpoint's vectors, got "
+            f"{worst:.5f} for {PROBE_TEXTS[int(cosine_N.argmin())][:60]!r}. Nothing was published; "
+            "store weights more finely, or lower min_cosine if its scores are good enough."
+        )
+    return {"texts": len(cosine_N), "mean_cosine": float(cosine_N.mean()), "min_cosine": worst}

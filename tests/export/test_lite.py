@@ -1,0 +1,63 @@
+"""LiteRT models: float weights give the checkpoint's vectors, small ones nearly."""
+
+import json
+
+import numpy as np
+import pytest
+import yaml
+
+from export import export_lite
+from export.publish_lite import compare
+from export.verify import VerificationError
+from tfmling.evaluation.embedder import open_embedder
+from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.modeling.encoder_folder import save_encoder
+
+TEXTS = ["habari good morning", "", "morning .", "abc " * 40]
+
+
+@pytest.fixture(scope="module")
+def folder(encoder, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lite")
+    save_encoder(encoder, str(folder / "encoder"))
+    return folder
+
+
+def run(folder, weights: str, **changes) -> str:
+    settings = {"output": f"{folder}/{weights}", "encoder": f"{folder}/encoder", "max_length": 12}
+    settings |= {"weights": weights} | changes
+    (folder / "lite.yaml").write_text(yaml.safe_dump(settings))
+    export_lite.main(["--config", f"{folder}/lite.yaml"])
+    return settings["output"]
+
+
+@pytest.mark.parametrize(("weights", "tolerance"), [("float32", 1e-5), ("float16", 2e-3)])
+def test_float_weights_give_the_checkpoints_vectors(folder, encoder, weights, tolerance):
+    output = run(folder, weights)
+    got = open_embedder(output, max_length=99, batch_size=2)(TEXTS)
+    np.testing.assert_allclose(got, TextEmbedder(encoder, 12)(TEXTS), atol=tolerance)
+    assert json.loads((folder / weights / "verification.json").read_text())["weights"] == weights
+
+
+def test_whole_numbers_take_a_quarter(folder, encoder, capsys):
+    output = run(folder, "int8", min_cosine=0.9)
+    assert "published" in capsys.readouterr().out
+    got = open_embedder(output, max_length=99, batch_size=2)(TEXTS)
+    cosines = np.sum(got * TextEmbedder(encoder, 12)(TEXTS), axis=1)
+    assert cosines.min() > 0.9
+    assert not np.array_equal(got, TextEmbedder(encoder, 12)(TEXTS))
+
+
+def test_no_text_gives_no_vector(folder):
+    output = run(folder, "float32")
+    assert open_embedder(output, 12, 1)([]).shape == (0, 16)
+
+
+def test_vectors_that_are_too_far_are_refused():
+    expected = np.eye(2, dtype=np.float32)
+    turned = np.array([[1, 0], [0.6, 0.8]], np.float32)
+    assert compare(turned, expected, 0.5)["min_cosine"] == pytest.approx(0.8)
+    with pytest.raises(VerificationError, match=r"at least 0.9 .* got 0.80000"):
+        compare(turned, expected, 0.9)
+    with pytest.raises(VerificationError, match="got nan"):
+        compare(turned * np.nan, expected, 0.9)

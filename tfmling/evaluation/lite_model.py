@@ -1,0 +1,93 @@
+"""A sentence encoder for LiteRT (a .tflite file) as an embedder of lists.
+
+LiteRT has no tokenizer operations, so the vocabulary lies beside the model and text is cut here, as
+an app would do it.
+
+Shapes: N sentences, L length, D width.
+"""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from tfmling import files
+from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.vocabulary import Vocabulary
+
+MODEL = "model.tflite"
+VOCABULARY = "vocab.txt"
+DESCRIPTION = "lite.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Description:
+    """What must be known beside the model: `lite.json`.
+
+    Attributes:
+        lowercase: whether text is lower-cased and stripped of accents.
+        max_length: L, the ids of a text, [CLS], [SEP] and padding included.
+        weights: how they are stored: float32, float16, int8.
+    """
+
+    lowercase: bool
+    max_length: int
+    weights: str
+
+    def write(self, folder: str) -> None:
+        """Writes `lite.json`."""
+        text = json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+        files.write_text(files.join(folder, DESCRIPTION), text)
+
+    @classmethod
+    def read(cls, folder: str) -> "Description":
+        """Reads `lite.json`."""
+        return cls(**json.loads(files.read_text(files.join(folder, DESCRIPTION))))
+
+
+def is_lite_model(folder: str) -> bool:
+    """Whether `export_lite` wrote the folder."""
+    return files.exists(files.join(folder, DESCRIPTION))
+
+
+class LiteModel:
+    """Embeds one sentence after the other, as LiteRT's fixed shapes want it.
+
+    Args:
+        folder: local, as `export_lite` writes it.
+
+    Raises:
+        ImportError: LiteRT is not installed.
+    """
+
+    def __init__(self, folder: str):
+        from ai_edge_litert.interpreter import Interpreter
+
+        description = Description.read(folder)
+        vocabulary = Vocabulary.read(files.join(folder, VOCABULARY), description.lowercase)
+        self._tokenizer = Tokenizer(vocabulary)
+        self._max_length = description.max_length
+        self._interpreter = Interpreter(files.join(folder, MODEL))
+        self._run = self._interpreter.get_signature_runner()
+
+    def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
+        """L2-normalised vectors float32 [N, D]; `progress` names the bar, None shows none."""
+        packed = self._tokenizer.pack(
+            self._tokenizer(tf.constant(list(texts), tf.string)), self._max_length
+        )
+        ids = {name: tensor_NL.numpy() for name, tensor_NL in packed.items()}
+        rows = tqdm(range(len(texts)), desc=progress, disable=progress is None)
+        vectors = [
+            self._embed({name: ids_NL[n : n + 1] for name, ids_NL in ids.items()}) for n in rows
+        ]
+        return np.concatenate([np.zeros((0, self._width), np.float32), *vectors])
+
+    @property
+    def _width(self) -> int:
+        return int(self._interpreter.get_output_details()[0]["shape"][-1])
+
+    def _embed(self, ids_1L: dict[str, np.ndarray]) -> np.ndarray:
+        return self._run(**ids_1L)["default"]
