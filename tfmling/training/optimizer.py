@@ -35,9 +35,15 @@ class WarmupSchedule(keras.optimizers.schedules.LearningRateSchedule):
 
 
 def build_optimizer(
-    settings: Optimizer, steps: int, variables: Sequence[keras.Variable]
+    settings: Optimizer,
+    steps: int,
+    variables: Sequence[keras.Variable],
+    undecayed: Sequence[keras.Variable] = (),
 ) -> keras.optimizers.AdamW:
-    """AdamW with its slots made for `variables`; call it in the strategy's scope."""
+    """AdamW with its slots made for `variables`; call it in the strategy's scope.
+
+    Biases and norms are not decayed, and neither are the weights of `undecayed`.
+    """
     optimizer = keras.optimizers.AdamW(
         WarmupSchedule(settings.learning_rate, settings.warmup_steps, steps, settings.decay),
         weight_decay=settings.weight_decay,
@@ -45,7 +51,7 @@ def build_optimizer(
         beta_2=settings.beta_2,
         epsilon=settings.epsilon,
     )
-    undecayed = [v for v in variables if v.path.rsplit("/", 1)[-1] in UNDECAYED]
-    optimizer.exclude_from_weight_decay(var_list=undecayed)
+    by_name = [v for v in variables if v.path.rsplit("/", 1)[-1] in UNDECAYED]
+    optimizer.exclude_from_weight_decay(var_list=[*by_name, *undecayed])
     optimizer.build(variables)
     return optimizer

@@ -16,6 +16,7 @@ from tfmling.modeling.build import build_encoder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.modeling.heads import read_weights
+from tfmling.modeling.lora import enable_lora
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.masked_lm import MaskedLMObjective
 from tfmling.objectives.objective import Objective
@@ -27,6 +28,7 @@ from tfmling.training.checkpoints import (
 )
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.progress import Progress
+from tfmling.training.retention_guard import RetentionGuard
 from tfmling.training.settings import Train
 from tfmling.training.strategy import build_strategy
 from tfmling.training.trainer import Trainer
@@ -42,7 +44,10 @@ def run_training(settings: Train) -> None:
         encoder = _build_encoder(settings)
         objectives = _build_objectives(settings, encoder)
         variables = trained_variables(settings, objectives)
-        optimizer = build_optimizer(settings.optimizer, settings.steps, variables)
+        guard = RetentionGuard(settings.retention, encoder, variables)
+        optimizer = build_optimizer(
+            settings.optimizer, settings.steps, variables, undecayed=guard.undecayed
+        )
         step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
         manager = build_manager(settings, folder, step, _all_variables(objectives), optimizer)
         resumed = restore_or_save_first(manager)
@@ -55,6 +60,7 @@ def run_training(settings: Train) -> None:
         optimizer=optimizer,
         step=step,
         clip_norm=settings.optimizer.clip_norm,
+        guard=guard,
         jit_compile=settings.runtime.jit_compile,
     )
     _loop(settings, strategy, trainer, manager, folder)
@@ -62,7 +68,12 @@ def run_training(settings: Train) -> None:
 
 
 def _build_encoder(settings: Train) -> Encoder:
-    return build_encoder(settings.encoder, dtype=settings.runtime.dtype, pooling=settings.pooling)
+    encoder = build_encoder(
+        settings.encoder, dtype=settings.runtime.dtype, pooling=settings.pooling
+    )
+    if settings.retention.lora_rank is not None:
+        enable_lora(encoder, settings.retention.lora_rank)
+    return encoder
 
 
 def _build_objectives(settings: Train, encoder: Encoder) -> dict[str, Objective]:

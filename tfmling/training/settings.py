@@ -7,6 +7,7 @@ import pydantic
 from tfmling.config import OutputPath, Settings
 from tfmling.modeling.settings import EncoderSource, Pooling
 from tfmling.objectives.settings import AnyTask
+from tfmling.training.retention_settings import Retention
 
 
 class Optimizer(Settings):
@@ -57,6 +58,10 @@ class Train(Settings):
     keep_checkpoints: int = pydantic.Field(2, ge=1)
     freeze: list[str] = pydantic.Field(
         [], description="regular expressions; a weight whose path one of them finds stays as it is"
+    )
+
+    retention: Retention = pydantic.Field(
+        Retention(), description="guards against forgetting, of an encoder that was extended"
     )
 
     @pydantic.model_validator(mode="after")

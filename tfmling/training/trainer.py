@@ -1,6 +1,6 @@
 """One step, on all replicas, and the loop of steps that runs on the device (orbit's inner loop)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import keras
 import orbit
@@ -20,6 +20,7 @@ class Trainer(orbit.StandardTrainer):
         optimizer: built for `variables`.
         step: counts the steps, int64.
         clip_norm: the largest norm that all gradients together may have.
+        guard: changes the summed gradients before they are clipped; None leaves them.
         jit_compile: whether XLA compiles the replica's step.
     """
 
@@ -34,6 +35,7 @@ class Trainer(orbit.StandardTrainer):
         step: tf.Variable,
         clip_norm: float,
         jit_compile: bool,
+        guard: Callable[[list[tf.Tensor]], list[tf.Tensor]] | None = None,
     ):
         super().__init__(datasets)
         self.strategy = strategy
@@ -42,6 +44,7 @@ class Trainer(orbit.StandardTrainer):
         self.optimizer = optimizer
         self.step = step
         self.clip_norm = clip_norm
+        self.guard = guard
         self._replica_step = tf.function(self._one_replica, jit_compile=jit_compile or None)
         self._sums: dict[str, tf.Variable] = {}
 
@@ -73,6 +76,8 @@ class Trainer(orbit.StandardTrainer):
 
     def _one_replica(self, batches: dict[str, Metrics]) -> Metrics:
         loss, metrics, gradients = self.gradients(batches)
+        if self.guard is not None:
+            gradients = self.guard(gradients)
         norm = tf.linalg.global_norm(gradients)
         self.optimizer.apply(self._clipped(gradients, norm), self.trained)
         replicas = tf.cast(self.strategy.num_replicas_in_sync, tf.float32)

@@ -1,0 +1,78 @@
+"""Gradients that keep an extended encoder near what it was: frozen old rows and weight anchoring.
+
+Shapes: V pieces, D width.
+"""
+
+from collections.abc import Sequence
+
+import keras
+import tensorflow as tf
+
+from tfmling.modeling.encoder import Encoder
+from tfmling.training.retention_settings import Retention
+
+
+class RetentionGuard:
+    """Changes the summed gradients of a step, before they are clipped.
+
+    Anchoring is L2-SP (Li, Grandvalet and Davoine 2018, "Explicit Inductive Bias for Transfer
+    Learning with Convolutional Networks"): the gradient of strength / 2 x |w - w0|^2 is added,
+    where w0 are the weights when the guard is made. A frozen row gets no gradient at all, and the
+    table is not decayed, so that AdamW leaves the row as it is, bit for bit.
+
+    Args:
+        settings: which guards.
+        encoder: whose weights are guarded; all others, those of heads, are free.
+        variables: what is trained, in the order of the gradients.
+
+    Raises:
+        ValueError: more old rows than the table has.
+    """
+
+    def __init__(self, settings: Retention, encoder: Encoder, variables: Sequence[keras.Variable]):
+        self.settings = settings
+        self.table = encoder.embedding_table
+        rows = self.table.shape[0]
+        if settings.old_rows is not None and settings.old_rows > rows:
+            raise ValueError(
+                f"retention.old_rows: expected at most {rows}, the rows of the table; got "
+                f"{settings.old_rows}"
+            )
+        self.variables = list(variables)
+        self._starts = self._copies({id(v) for v in encoder.variables})
+
+    def _copies(self, guarded: set[int]) -> list[tf.Variable | None]:
+        if not self.settings.anchor_strength:
+            return [None] * len(self.variables)
+        return [
+            tf.Variable(variable.value, trainable=False) if id(variable) in guarded else None
+            for variable in self.variables
+        ]
+
+    @property
+    def undecayed(self) -> list[keras.Variable]:
+        """Weights that must not be decayed."""
+        return [self.table] if self.settings.freeze_old_rows else []
+
+    def __call__(self, gradients: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+        """The guarded gradients, one for each of the variables; shapes as they were."""
+        rows = zip(self.variables, self._starts, gradients, strict=True)
+        return [self._guarded(variable, start, gradient) for variable, start, gradient in rows]
+
+    def _guarded(
+        self, variable: keras.Variable, start: tf.Variable | None, gradient: tf.Tensor
+    ) -> tf.Tensor:
+        is_table = variable is self.table
+        if start is not None:
+            pull = self.settings.anchor_strength * (variable.value - start)
+            gradient += self._on_old_rows(pull) if is_table else pull
+        if is_table and self.settings.freeze_old_rows:
+            gradient -= self._on_old_rows(gradient)
+        return gradient
+
+    def _on_old_rows(self, values_VD: tf.Tensor) -> tf.Tensor:
+        """Zero on the new rows."""
+        old = self.settings.old_rows
+        if old is None:
+            return values_VD
+        return tf.concat([values_VD[:old], tf.zeros_like(values_VD[old:])], axis=0)

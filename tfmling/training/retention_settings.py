@@ -1,0 +1,36 @@
+"""Settings of what keeps an extended encoder from forgetting its old languages."""
+
+import pydantic
+
+from tfmling.config import Settings
+
+
+class Retention(Settings):
+    """Guards, each by itself or together; replay is a task that reads old languages (docs)."""
+
+    old_rows: int | None = pydantic.Field(
+        None,
+        ge=1,
+        description="rows of the table that the base had (vocabulary_size.before in "
+        "fertility.json); those after them are new; null: all are old",
+    )
+    freeze_old_rows: bool = pydantic.Field(
+        False, description="old rows stay bit for bit; the table is then not decayed"
+    )
+    anchor_strength: float = pydantic.Field(
+        0.0,
+        ge=0,
+        description="L2-SP: adds strength / 2 x |weights - weights at the start|^2 to the loss; "
+        "heads and new rows are free",
+    )
+    lora_rank: int | None = pydantic.Field(
+        None,
+        ge=1,
+        description="LoRA on query and value: the layers' own weights stay, the table is trained",
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _frozen_rows_are_counted(self) -> "Retention":
+        if self.freeze_old_rows and self.old_rows is None:
+            raise ValueError("freeze_old_rows: true needs old_rows, how many rows are old")
+        return self
