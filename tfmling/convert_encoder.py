@@ -1,9 +1,10 @@
-"""Writes an encoder as a Hugging Face folder, or any readable one as a KerasHub preset of ours.
+"""Writes an encoder for `transformers`, for sentence-transformers, or as a KerasHub preset of ours.
 
     python -m tfmling.convert_encoder --config configs/convert_encoder.yaml
 
-Reads encoder folders of ours, Hugging Face BERT folders, KerasHub presets, BERT's first releases
-(bert_model.ckpt) and SavedModels of encoders that export_tfhub wrote. Pretraining heads are kept.
+Reads encoder folders of ours, Hugging Face BERT folders (LaBSE's Dense + tanh among them), KerasHub
+presets, BERT's first releases (bert_model.ckpt) and SavedModels of encoders that export_tfhub wrote.
+Pretraining heads are kept.
 """
 
 from collections.abc import Sequence
@@ -18,11 +19,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from tfmling import files  # TensorFlow only now
     from tfmling.modeling.encoder_folder import load_encoder, save_encoder
     from tfmling.modeling.hugging_face_writer import write_hugging_face
+    from tfmling.modeling.sentence_transformers_folder import write_sentence_transformers
 
-    write = {"keras_hub": save_encoder, "hugging_face": write_hugging_face}[settings.layout]
+    writers = {
+        "keras_hub": save_encoder,
+        "hugging_face": write_hugging_face,
+        "sentence_transformers": write_sentence_transformers,
+    }
     encoder = load_encoder(settings.encoder)
+    encoder.pooling = settings.pooling or encoder.pooling
     with files.publish_folder(settings.output) as folder:
-        write(encoder, folder)
+        writers[settings.layout](encoder, folder)
     print(f"{settings.layout} folder written to {settings.output}")
 
 

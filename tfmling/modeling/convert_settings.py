@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import pydantic
+
 from tfmling.config import InputPath, OutputPath, Settings
 
 
@@ -10,4 +12,7 @@ class ConvertEncoder(Settings):
 
     encoder: InputPath
     output: OutputPath
-    layout: Literal["keras_hub", "hugging_face"]
+    layout: Literal["keras_hub", "hugging_face", "sentence_transformers"]
+    pooling: Literal["mean", "cls", "pooler"] | None = pydantic.Field(
+        None, description="how sentence vectors are made; null: as the encoder has it"
+    )

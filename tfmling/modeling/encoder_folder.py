@@ -17,6 +17,7 @@ from tfmling import files
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.exported_encoder import is_exported_encoder, load_exported_encoder
 from tfmling.modeling.hugging_face_heads import read_hugging_face_heads
+from tfmling.modeling.sentence_transformers_folder import read_dense, read_pooling
 from tfmling.modeling.tensorflow1_checkpoint import (
     is_tensorflow1_checkpoint,
     load_tensorflow1_checkpoint,
@@ -53,6 +54,8 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
     backbone = keras_hub.models.BertBackbone.from_preset(
         str(folder), dtype=POLICIES[dtype], **options
     )
+    if (dense := read_dense(folder)) is not None:
+        backbone.pooled_dense.set_weights(dense)
     return Encoder(
         backbone,
         vocabulary,
@@ -105,16 +108,9 @@ def _describe_hugging_face(folder: Path) -> dict[str, Any]:
     tokenizer = _read_json(folder / "tokenizer_config.json")
     return {
         "lowercase": tokenizer["do_lower_case"],
-        "pooling": _sentence_transformers_pooling(folder),
+        "pooling": read_pooling(folder),
         "hidden_act": "gelu" if config["hidden_act"] == "gelu" else "gelu_approximate",
     }
-
-
-def _sentence_transformers_pooling(folder: Path) -> str:
-    if not (folder / "1_Pooling" / "config.json").exists():
-        return "cls"
-    pooling = _read_json(folder / "1_Pooling" / "config.json")
-    return "cls" if pooling.get("pooling_mode_cls_token") else "mean"
 
 
 def read_vocabulary(folder: Path, lowercase: bool) -> Vocabulary:
