@@ -2,8 +2,8 @@
 
     python -m tfmling.convert_encoder --config configs/convert_encoder.yaml
 
-Reads encoder folders of ours, Hugging Face BERT folders (LaBSE's Dense + tanh among them), KerasHub
-presets, BERT's first releases (bert_model.ckpt) and SavedModels of encoders that export_tfhub wrote.
+Reads encoder folders of ours, Hugging Face BERT folders (with LaBSE's Dense + tanh), KerasHub
+presets, BERT's first releases (bert_model.ckpt) and encoders that export_tfhub wrote.
 Pretraining heads are kept.
 """
 
