@@ -12,6 +12,7 @@ MAINS = {
     "vocabulary_curve": ("tfmling.vocabulary_curve", "weigh sizes of a vocabulary"),
     "train": ("tfmling.train", "train an encoder"),
     "convert_encoder": ("tfmling.convert_encoder", "write an encoder in another layout"),
+    "align_words": ("tfmling.align_words", "link the words of translations"),
     "evaluate": ("tfmling.evaluate", "score encoders"),
     "construct_corpus": ("tfmling.construct_corpus", "write a corpus of two invented languages"),
 }

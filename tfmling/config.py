@@ -32,6 +32,7 @@ SCHEMAS = {
     "vocabulary_curve": "tfmling.vocab.curve_settings:VocabularyCurve",
     "train": "tfmling.training.settings:Train",
     "convert_encoder": "tfmling.modeling.convert_settings:ConvertEncoder",
+    "align_words": "tfmling.alignment.settings:AlignWords",
     "evaluate": "tfmling.evaluation.settings:Evaluate",
     "export_tfhub": "export.settings:ExportTfhub",
     "export_lite": "export.settings:ExportLite",

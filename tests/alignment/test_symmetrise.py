@@ -65,6 +65,12 @@ def test_what_is_added_is_grown_from_in_the_same_pass_and_in_order():
     assert METHODS["grow-diag"](forward, frozenset({(0, 0)})) == forward
 
 
+def test_growing_goes_on_until_nothing_is_added():
+    # (2,2) adds (1,1), which was visited before it: only a second pass adds (0,0)
+    forward = frozenset({(0, 0), (1, 1), (2, 2)})
+    assert METHODS["grow-diag"](forward, frozenset({(2, 2)})) == forward
+
+
 def test_all_pairs_together():
     forward = Links.from_sets([FORWARD, frozenset(), {(0, 1)}])
     backward = Links.from_sets([BACKWARD, {(2, 0)}, {(0, 1)}])

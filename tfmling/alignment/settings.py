@@ -1,10 +1,24 @@
-"""Settings of word aligners, without anything heavy."""
+"""Settings of word aligners and of the main `align_words`, without anything heavy."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import Settings
+from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.corpora import AnyBitext
+from tfmling.corpora.labelled import AnyAligned
+
+Method = Literal[
+    "forward",
+    "backward",
+    "intersect",
+    "union",
+    "grow-diag",
+    "grow-diag-final",
+    "grow-diag-final-and",
+]
+# names become folders, files and keys of scores.json
+Name = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$")]
 
 
 class FastAlignSettings(Settings):
@@ -16,6 +30,7 @@ class FastAlignSettings(Settings):
         tension: λ, how strongly links keep to the diagonal; where `fit_tension` starts.
         fit_tension: whether λ follows the data.
         dirichlet: α of the prior over translations; None for maximum likelihood.
+        methods: how the two directions are joined; each is written and scored.
     """
 
     kind: Literal["fast_align"] = "fast_align"
@@ -24,3 +39,103 @@ class FastAlignSettings(Settings):
     tension: float = pydantic.Field(4.0, ge=0)
     fit_tension: bool = True
     dirichlet: float | None = pydantic.Field(0.01, gt=0)
+    methods: tuple[Method, ...] = ("intersect", "grow-diag", "grow-diag-final-and")
+
+
+class ArgmaxLinks(Settings):
+    """Words that are each other's most similar, by cosine."""
+
+    kind: Literal["argmax"]
+
+
+class ItermaxLinks(Settings):
+    """The same, repeated for words without a link."""
+
+    kind: Literal["itermax"]
+    iterations: int = pydantic.Field(2, ge=1)
+    discount: float = pydantic.Field(0.9, gt=0, le=1)
+
+
+class SoftmaxLinks(Settings):
+    """Words that are probable in both directions, by dot product."""
+
+    kind: Literal["softmax"]
+    threshold: float = pydantic.Field(0.001, gt=0, lt=1)
+
+
+class ContextualSettings(Settings):
+    """Similarity of an encoder's hidden states; needs no bitext.
+
+    Attributes:
+        encoder: an encoder folder (ours, Hugging Face, KerasHub).
+        layers: which ones, from 1; each is written and scored. None: all.
+        links: how similarities become links.
+        unit: whether pieces are compared, or the means of each word's pieces.
+        max_length: pieces that the encoder reads of a sentence; words behind have no links.
+        batch_size: sentences of one call.
+    """
+
+    kind: Literal["contextual"]
+    encoder: InputPath
+    layers: tuple[Annotated[int, pydantic.Field(ge=1)], ...] | None = None
+    links: Annotated[
+        ArgmaxLinks | ItermaxLinks | SoftmaxLinks, pydantic.Field(discriminator="kind")
+    ] = ArgmaxLinks(kind="argmax")
+    unit: Literal["pieces", "words"] = "pieces"
+    max_length: int = pydantic.Field(256, ge=3)
+    batch_size: int = pydantic.Field(32, ge=1)
+
+
+AnyAligner = Annotated[FastAlignSettings | ContextualSettings, pydantic.Field(discriminator="kind")]
+
+
+class AlignmentText(Settings):
+    """Bitext to learn from, and to align where there is no gold alignment.
+
+    Attributes:
+        bitext: the files.
+        words_are_split: whether spaces already stand between words and punctuation.
+    """
+
+    bitext: AnyBitext
+    words_are_split: bool = False
+
+
+class AlignmentSet(Settings):
+    """Pairs of two languages.
+
+    Attributes:
+        name: of its folder, and of its scores.
+        texts: what statistical aligners learn from, beside the words of `gold`.
+        gold: pairs with links drawn by people; these are aligned and scored. None: `texts` are
+            aligned.
+        lowercase: whether statistical aligners see all words in lower case.
+        max_words: longer pairs are left out of `texts`, and counted.
+    """
+
+    name: Name
+    texts: tuple[AlignmentText, ...] = ()
+    gold: AnyAligned | None = None
+    lowercase: bool = True
+    max_words: int = pydantic.Field(100, ge=1)
+
+    @pydantic.model_validator(mode="after")
+    def _has_something(self) -> "AlignmentSet":
+        if not self.texts and self.gold is None:
+            raise ValueError(f"set {self.name!r}: expected texts, gold, or both")
+        return self
+
+
+class AlignWords(Settings):
+    """Every aligner aligns every set."""
+
+    output: OutputPath
+    aligners: dict[Name, AnyAligner] = pydantic.Field(min_length=1)
+    sets: tuple[AlignmentSet, ...] = pydantic.Field(min_length=1)
+
+    @pydantic.model_validator(mode="after")
+    def _names_differ(self) -> "AlignWords":
+        names = [own.name for own in self.sets]
+        if len(set(names)) < len(names):
+            raise ValueError(f"sets: expected a different name for each, got {', '.join(names)}")
+        return self

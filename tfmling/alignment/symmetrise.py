@@ -7,19 +7,10 @@ visited in the order of the pseudo-code of Moses' training manual.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal
 
 from tfmling.alignment.links import Link, Links
+from tfmling.alignment.settings import Method
 
-Method = Literal[
-    "intersect",
-    "union",
-    "grow-diag",
-    "grow-diag-final",
-    "grow-diag-final-and",
-    "forward",
-    "backward",
-]
 PairLinks = frozenset[Link]
 
 # by target, by source

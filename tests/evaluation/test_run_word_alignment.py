@@ -1,0 +1,76 @@
+"""The main from files to links, scores and a page; a model that knows the answer scores 0."""
+
+import json
+
+import pytest
+
+from tests.alignment.test_fast_align import constructed_pairs
+from tests.tiny import tiny_encoder
+from tfmling import align_words
+from tfmling.modeling.encoder_folder import save_encoder
+
+
+@pytest.fixture(scope="module")
+def encoder_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("encoder") / "encoder"
+    save_encoder(tiny_encoder(), str(folder))
+    return str(folder)
+
+
+def write_config(tmp_path, encoder_folder, gold):
+    pairs = constructed_pairs(count=300, words=16)
+    text = "".join(f"{' '.join(s)}\t{' '.join(t)}\n" for s, t in pairs)
+    (tmp_path / "text.tsv").write_text(text)
+    (tmp_path / "gold.tsv").write_text(gold)
+    columns = "source_language: qaa, target_language: qab"
+    (tmp_path / "config.yaml").write_text(
+        f"""
+output: {tmp_path}/out
+aligners:
+  fast_align: {{kind: fast_align, methods: [intersect, union]}}
+  tiny: {{kind: contextual, encoder: {encoder_folder}, max_length: 32}}
+sets:
+  - name: scored
+    gold: {{format: xl_wa, {columns}, path: {tmp_path}/gold.tsv}}
+    texts: [{{bitext: {{format: tsv_pairs, {columns}, path: {tmp_path}/text.tsv}}}}]
+  - name: unscored
+    texts: [{{bitext: {{format: tsv_pairs, {columns}, path: {tmp_path}/text.tsv}}}}]
+"""
+    )
+    return ["--config", str(tmp_path / "config.yaml")]
+
+
+def test_links_scores_and_page(tmp_path, encoder_folder, capsys):
+    gold = "a b c\taa bb cc\t0-0 1-1 2-2\nb d\tdd bb\t0-1 1-0\n"
+    align_words.main(write_config(tmp_path, encoder_folder, gold))
+    out = tmp_path / "out"
+    assert (out / "COMPLETED").exists()
+    assert (out / "scored" / "words.txt").read_text() == "a b c ||| aa bb cc\nb d ||| dd bb\n"
+    links = (out / "scored" / "fast_align.intersect.txt").read_text()
+    assert links == "0-0 1-1 2-2\n0-1 1-0\n"
+    rows = json.loads((out / "scores.json").read_text())
+    scored = {(r["aligner"], r["variant"]): r for r in rows if r["set"] == "scored"}
+    assert set(scored) == {
+        ("fast_align", "intersect"),
+        ("fast_align", "union"),
+        ("tiny", "layer-1"),
+        ("tiny", "layer-2"),
+    }
+    best = scored["fast_align", "intersect"]
+    assert (best["aer"], best["precision"], best["recall"], best["learned_from"]) == (0, 1, 1, 302)
+    for name in ("fast_align.union", "tiny.layer-2"):
+        lines = (out / "unscored" / f"{name}.txt").read_text().splitlines()
+        assert len(lines) == 300
+    counts = json.loads((out / "counts.json").read_text())
+    assert counts["scored"] == {"pairs_of_texts": 300, "pairs_of_gold": 2}
+    page = (out / "report.html").read_text()
+    assert "Alignment error rate" in page
+    assert "data:image/png" in page
+    assert "intersect" in capsys.readouterr().out
+
+
+def test_a_broken_gold_file_is_named_and_nothing_is_written(tmp_path, encoder_folder):
+    arguments = write_config(tmp_path, encoder_folder, "a b\taa\t0-7\n")
+    with pytest.raises(SystemExit, match=r"gold\.tsv:1: bad_link"):
+        align_words.main(arguments)
+    assert not (tmp_path / "out").exists()

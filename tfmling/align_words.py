@@ -1,0 +1,29 @@
+"""Aligns the words of sentence pairs, and scores links where people drew some.
+
+    python -m tfmling.align_words --config configs/align_words.yaml
+    python -m tfmling.align_words --config configs/align_words.yaml --set output=runs/mine
+
+Writes for each set `words.txt` (`source ||| target`) and, for each aligner and variant, a file of
+Pharaoh links (`0-0 1-2`), line by line; and counts.json, scores.json and report.html.
+"""
+
+from collections.abc import Sequence
+
+from tfmling.alignment.settings import AlignWords
+from tfmling.config import parse_command_line
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, aligns, writes the result."""
+    settings, _ = parse_command_line(AlignWords, __doc__, arguments)
+    from tfmling.corpora.corpus import CorpusError
+    from tfmling.evaluation.run_word_alignment import run_word_alignment
+
+    try:
+        run_word_alignment(settings)
+    except CorpusError as error:
+        raise SystemExit(f"{error}") from None
+
+
+if __name__ == "__main__":
+    main()

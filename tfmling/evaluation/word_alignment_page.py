@@ -1,0 +1,78 @@
+"""The page of word alignments: error rates in a table, and by layer of an encoder in a figure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from matplotlib.figure import Figure as Drawing
+from matplotlib.ticker import MaxNLocator
+
+from tfmling.pages import Figure, Table, Text
+from tfmling.pages.write import Section
+
+Row = Mapping[str, str | int | float]
+
+_LAYER = "layer-"
+
+
+def sections(rows: Sequence[Row], counts: Mapping[str, Mapping[str, int]]) -> list[Section]:
+    """What stands on the page.
+
+    Args:
+        rows: as in scores.json.
+        counts: as in counts.json.
+    """
+    scored = [row for row in rows if "aer" in row]
+    return [*_scores(scored), *_by_layer(scored), *_links(rows), _counts(counts)]
+
+
+def _scores(rows: Sequence[Row]) -> Iterator[Section]:
+    if not rows:
+        return
+    yield Text(
+        "What the figures say",
+        [
+            "Alignment error rate (AER): 0 where the links are those that people drew, lower is "
+            "better; with its 95 % interval over the pairs of the set. Precision: share of the "
+            "links that people find possible. Recall: share of the sure links that were found.",
+            "Learned from: sentence pairs that a statistical aligner was trained on, those of the "
+            "set among them, without their links. Contextual aligners learn from none.",
+        ],
+    )
+    header = ("set", "aligner", "variant", "learned from", "AER", "interval", "precision", "recall")
+    cells = [
+        (
+            *(row[name] for name in ("set", "aligner", "variant", "learned_from", "aer")),
+            f"{row['aer_low']:.3f}–{row['aer_high']:.3f}",
+            row["precision"],
+            row["recall"],
+        )
+        for row in rows
+    ]
+    yield Table("Alignment error rate", header, cells)
+
+
+def _by_layer(rows: Sequence[Row]) -> Iterator[Section]:
+    layered = [row for row in rows if str(row["variant"]).startswith(_LAYER)]
+    if len({row["variant"] for row in layered}) < 2:
+        return
+    drawing = Drawing(figsize=(7, 4), layout="constrained")
+    axes = drawing.subplots()
+    for name in dict.fromkeys((row["set"], row["aligner"]) for row in layered):
+        own = [row for row in layered if (row["set"], row["aligner"]) == name]
+        layers = [int(str(row["variant"]).removeprefix(_LAYER)) for row in own]
+        axes.plot(layers, [row["aer"] for row in own], marker="o", label=f"{name[0]}, {name[1]}")
+    axes.set_xlabel("layer")
+    axes.set_ylabel("AER, lower is better")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(frameon=False, fontsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    yield Figure("By layer", drawing)
+
+
+def _links(rows: Sequence[Row]) -> Iterator[Section]:
+    header = ("set", "aligner", "variant", "pairs", "links", "seconds")
+    yield Table("Links", header, [[row[name] for name in header] for row in rows])
+
+
+def _counts(counts: Mapping[str, Mapping[str, int]]) -> Section:
+    cells = [(name, what, number) for name, own in counts.items() for what, number in own.items()]
+    return Table("What was read", ("set", "what", "count"), cells)

@@ -1,0 +1,80 @@
+"""Hidden states of the pieces of words, by layer, from any encoder in memory.
+
+Shapes: B sentences of a batch, X pieces of a sentence, L length of the batch, D width.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from tfmling.alignment.contextual import WordVectors
+from tfmling.modeling.encoder import Encoder
+from tfmling.vocab.tokenizer import Tokenizer
+
+LENGTH_STEP = 16  # lengths are rounded up to this, so that few shapes are traced
+
+
+class WordStates:
+    """Sentences that are split into words, to the states of their pieces.
+
+    Args:
+        encoder: with its vocabulary.
+        layers: which, from 1; None for all.
+        max_length: tokens, with [CLS] and [SEP]; pieces behind are left out.
+        batch_size: sentences at a time.
+
+    Attributes:
+        layers: those that are given, in order.
+
+    Raises:
+        ValueError: the encoder has no such layer.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        layers: Sequence[int] | None = None,
+        max_length: int = 256,
+        batch_size: int = 32,
+    ):
+        count = encoder.backbone.num_layers
+        self.layers = tuple(layers or range(1, count + 1))
+        wrong = [layer for layer in self.layers if not 1 <= layer <= count]
+        if wrong:
+            raise ValueError(f"layers: expected 1 to {count}, which the encoder has, got {wrong}")
+        self._max_length = min(max_length, encoder.max_sequence_length)
+        self._batch_size = batch_size
+        self._tokenizer = Tokenizer(encoder.vocabulary)
+        self._states = tf.function(
+            lambda inputs: [encoder(inputs)["encoder_outputs"][n - 1] for n in self.layers],
+            reduce_retracing=True,
+        )
+
+    def __call__(
+        self, sentences: Sequence[Sequence[str]], progress: str | None = None
+    ) -> Iterator[tuple[WordVectors, ...]]:
+        """Yields one `WordVectors` a layer for each sentence, in order.
+
+        A word without a piece (white space, control characters) has no vector.
+        """
+        with tqdm(total=len(sentences), desc=progress, disable=progress is None) as bar:
+            for start in range(0, len(sentences), self._batch_size):
+                batch = sentences[start : start + self._batch_size]
+                yield from self._batch(batch)
+                bar.update(len(batch))
+
+    def _batch(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[WordVectors, ...]]:
+        words = tf.constant([word for words in sentences for word in words], tf.string)
+        pieces = tf.RaggedTensor.from_row_lengths(
+            self._tokenizer(words), [len(words) for words in sentences]
+        )
+        ids = pieces.merge_dims(1, 2)
+        longest = int(tf.reduce_max(ids.row_lengths())) + 2
+        length = min(-(-longest // LENGTH_STEP) * LENGTH_STEP, self._max_length)
+        layers_BLD = [state.numpy() for state in self._states(self._tokenizer.pack(ids, length))]
+        for number, lengths in enumerate(pieces.row_lengths(axis=2).to_list()):
+            word_X = np.repeat(np.arange(len(lengths)), lengths)[: length - 2]
+            rows = slice(1, 1 + len(word_X))  # behind [CLS]
+            yield tuple(WordVectors(state[number, rows], word_X) for state in layers_BLD)
