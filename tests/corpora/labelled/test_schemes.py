@@ -61,6 +61,7 @@ def test_what_is_allowed_is_exactly_what_entities_are_written_as(scheme):
         ("BIOES", "B-X I-X O", "B-X E-X O", 1),
         ("BIOES", "E-X O I-X", "S-X O S-X", 2),
         ("BIOUL", "B-X B-X L-X", "U-X B-X L-X", 1),
+        ("BIOES", "S-X I-X E-X", "S-X B-X E-X", 1),
     ],
 )
 def test_broken_labels_are_mended_and_counted(scheme, broken, mended, count):

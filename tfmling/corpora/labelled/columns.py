@@ -89,7 +89,7 @@ class ColumnSplitter:
 
 def _split(text: str, separator: str) -> tuple[str, ...]:
     # not str.split() without arguments: it would split at no-break spaces, which are part of words
-    cells = text.rstrip(" \r").split(SEPARATORS[separator])
+    cells = text.split(SEPARATORS[separator])
     return tuple(cells) if separator == "tab" else tuple(cell for cell in cells if cell)
 
 
