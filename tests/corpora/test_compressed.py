@@ -17,7 +17,7 @@ from tfmling.corpora.lines import read_lines
 COMPRESS = {
     "gzip": gzip.compress,
     "bzip2": bz2.compress,
-    "xz": lzma.compress,
+    "xz": lambda data: lzma.compress(data, preset=0),
     # as `zstd` writes it: with a checksum
     "zstd": zstandard.ZstdCompressor(write_checksum=True).compress,
 }
@@ -99,6 +99,13 @@ def test_a_damaged_file_gives_what_was_before(read, kind):
     got, reason = read(bytes(damaged))
     assert reason == f"corrupt_{kind}"
     assert got[: len(text) // 3] == text[: len(text) // 3]
+
+
+@pytest.mark.parametrize("at", range(12))
+def test_each_damaged_byte_of_a_short_gzip_is_noticed(read, at):
+    damaged = bytearray(gzip.compress(b"moja na mbili na tatu\n", mtime=0))
+    damaged[10 + at] ^= 0xFF
+    assert read(bytes(damaged), "a.gz")[1] in ("corrupt_gzip", "truncated_gzip")
 
 
 @pytest.mark.parametrize("kind", KINDS)

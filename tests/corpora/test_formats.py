@@ -7,7 +7,7 @@ from tfmling.corpora.rejected import Rejected
 
 
 def test_an_unknown_format_names_the_known_ones(monolingual):
-    with pytest.raises(config.ConfigError, match=r"jsonl, plain_text, tsv"):
+    with pytest.raises(config.ConfigError, match=r"jsonl, parquet, plain_text, tsv, warc"):
         monolingual(format="csv", path="a", language="sw")
 
 

@@ -11,19 +11,25 @@ import pydantic
 from tfmling.corpora.joined_tsv import JoinedTsv
 from tfmling.corpora.jsonl import Jsonl
 from tfmling.corpora.moses import Moses
+from tfmling.corpora.parquet import Parquet
+from tfmling.corpora.parquet_pairs import ParquetPairs
 from tfmling.corpora.plain_text import PlainText
+from tfmling.corpora.po import Po
+from tfmling.corpora.tmx import Tmx
 from tfmling.corpora.tsv import Tsv
 from tfmling.corpora.tsv_pairs import TsvPairs
+from tfmling.corpora.warc import Warc
+from tfmling.corpora.wet import Wet
 from tfmling.corpora.wikipedia import Wikipedia
 
 # Formats of documents in one language
 AnyMonolingual = Annotated[
-    PlainText | Jsonl | Tsv | Wikipedia,
+    PlainText | Jsonl | Tsv | Parquet | Warc | Wet | Wikipedia,
     pydantic.Field(discriminator="format"),
 ]
 
 # Formats of sentence pairs
 AnyBitext = Annotated[
-    Moses | TsvPairs | JoinedTsv,
+    Moses | TsvPairs | JoinedTsv | Tmx | Po | ParquetPairs,
     pydantic.Field(discriminator="format"),
 ]

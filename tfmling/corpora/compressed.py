@@ -85,7 +85,7 @@ def _read_gzip(file: IO[bytes]) -> Iterator[bytes]:
         for block in _read_gzip_by(_gzip_reader(), file):
             given += len(block)
             yield block
-    except (EOFError, OSError, zlib.error):
+    except Exception:  # whatever it is, the standard reader says it again
         file.seek(0)
         yield from _behind(_read_gzip_as_far_as_it_goes(file), given)
 

@@ -35,13 +35,13 @@ def read_lines(path: str, max_line_bytes: int) -> Iterator[Line]:
     """
     number = 0
     try:
-        for number, raw in enumerate(_bounded_lines(path, max_line_bytes), start=1):
+        for number, raw in enumerate(bounded_lines(path, max_line_bytes), start=1):
             yield _decode(number, raw, max_line_bytes)
     except BrokenFileError as error:
         yield Line(number + 1, f"{error}", error.reason)
 
 
-def _bounded_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
+def bounded_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
     """Lines without their `\\n`; of a longer line the first max_line_bytes + 2 bytes."""
     limit = max_line_bytes + 2  # the line's end may take two
     begun = b""

@@ -16,6 +16,7 @@ from tfmling.corpora.rejected import Rejected, excerpt
 
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]+)["']""")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_END_TAGS = re.compile(rb"\s*(?:</[\w:.-]+\s*>\s*)*")
 _LONGEST_TAG = 64  # bytes at the end of a block in which a tag may have begun
 _MAX_HEAD_BYTES = 1 << 16
 
@@ -105,7 +106,7 @@ class XmlRecords:
             yield from self._end(b"", "truncated_xml")
         elif self._root_end not in self._between:
             yield self._record(bytes(self._between), "truncated_xml")
-        elif self._number and _COMMENT.sub(b"", self._between).strip() != self._root_end:
+        elif self._number and not _END_TAGS.fullmatch(_COMMENT.sub(b"", self._between)):
             yield self._record(bytes(self._between), "broken_xml")
 
     def _record(self, xml: bytes, problem: str | None = None) -> XmlRecord:

@@ -1,0 +1,74 @@
+"""Parquet tables of documents, as data hubs publish them."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pydantic
+
+from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MonolingualCorpus
+from tfmling.corpora.document import Document
+from tfmling.corpora.parquet_rows import ParquetRow, read_rows
+from tfmling.corpora.rejected import Rejected
+from tfmling.languages import Language, normalise_language
+
+
+class Parquet(MonolingualCorpus):
+    """A document a row; lines of its text are paragraphs. Only the columns named are read.
+
+    Attributes:
+        text_column: the column of the text.
+        language: the language of all documents; or
+        language_column: the column of each document's language.
+        uri_column: of the address of each document, if there is one.
+        licence_column: of the licence of each; where it is empty, `licence` holds.
+    """
+
+    format: Literal["parquet"]
+    text_column: str = "text"
+    language: Language | None = None
+    language_column: str | None = None
+    uri_column: str | None = None
+    licence_column: str | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _one_source_of_language(self) -> "Parquet":
+        if (self.language is None) == (self.language_column is None):
+            raise ValueError("expected either language or language_column, and not both")
+        return self
+
+    def read(self, path: str) -> Iterator[Document | Rejected]:
+        """Yields a document for each row, or why there is none; `lines` are numbers of rows."""
+        named = (self.text_column, self.language_column, self.uri_column, self.licence_column)
+        columns = list(dict.fromkeys(name for name in named if name))
+        for row in read_rows(path, columns):
+            if row.problem:
+                yield row.rejected(path, self.language or UNKNOWN_LANGUAGE)
+            else:
+                yield self._document(path, row, dict(zip(columns, row.cells, strict=True)))
+
+    def _document(
+        self, path: str, row: ParquetRow, values: dict[str, object]
+    ) -> Document | Rejected:
+        text = values[self.text_column]
+        if not isinstance(text, str):
+            return row.rejected(path, self.language or UNKNOWN_LANGUAGE, "no_text")
+        try:
+            language = self.language or normalise_language(str(values[self.language_column or ""]))
+        except ValueError:
+            return row.rejected(path, UNKNOWN_LANGUAGE, "unknown_language")
+        paragraphs = tuple(line for line in text.split("\n") if line and not line.isspace())
+        if not paragraphs:
+            return row.rejected(path, language, "no_text")
+        return Document(
+            path,
+            language,
+            paragraphs,
+            (row.number,) * len(paragraphs),
+            self.split_sentences,
+            _text_or_none(values.get(self.uri_column or "")),
+            _text_or_none(values.get(self.licence_column or "")) or self.licence,
+        )
+
+
+def _text_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,136 @@
+"""Translations of software (gettext PO)."""
+
+import codecs
+import dataclasses
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from tfmling import config, extras
+from tfmling.corpora.compressed import BrokenFileError
+from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
+from tfmling.corpora.lines import bounded_lines
+from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.rejected import Rejected, excerpt
+
+_CHARSET = re.compile(rb"Content-Type:[^\n]*charset=([\w.-]+)", re.IGNORECASE)
+_LINE = re.compile(
+    r'\s*(?:#.*|(?:msg(?:id|id_plural|ctxt|str(?:\[\d+\])?)\s*)?"(?:[^"\\]|\\.)*"|)\s*'
+)
+
+
+class Po(BitextCorpus):
+    """A pair a message: `msgid` in the source language, `msgstr` in the target language.
+
+    Counted, not read: `fuzzy`, `untranslated`, `obsolete`, `plural`, `broken_po`, `not_<charset>`.
+    Pairs' `line` is the one at which the message's entry begins. Entries are parted by blank lines,
+    as gettext writes them, and parsed one by one, so that a broken one costs itself.
+
+    Attributes:
+        path: a file or a pattern.
+        max_line_bytes: a longer entry is counted and skipped.
+    """
+
+    format: Literal["po"]
+    path: config.InputPath
+
+    def tasks(self) -> list[Task]:
+        """Each file is read by itself."""
+        return [(path,) for path in expand_files(self.path)]
+
+    def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
+        """Yields the pairs of one file in order, and the messages that give none."""
+        (path,) = paths
+        charset = "utf-8"
+        for entry in _entries(path, self.max_line_bytes):
+            if entry.problem:
+                yield self._rejected(path, entry.line, entry.problem, entry.shown)
+                continue
+            if b'msgid ""' in entry.data and (declared := _CHARSET.search(entry.data)):
+                charset = _known(declared[1].decode()) or charset
+            yield from self._messages(path, entry, charset)
+
+    def _messages(self, path: str, entry: "_Entry", charset: str) -> Iterator[Any]:
+        try:
+            text = entry.data.decode(charset)
+        except (UnicodeError, ValueError):
+            yield self._rejected(path, entry.line, f"not_{charset.replace('-', '')}", entry.shown)
+            return
+        for number, message in enumerate(_parse(text)):
+            if isinstance(message, str):
+                yield self._rejected(path, entry.line, message, entry.shown)
+            elif message.msgid:  # otherwise the header
+                yield self._pair(path, entry.line + number, message)
+
+    def _pair(self, path: str, line: int, message: Any) -> SentencePair | Rejected:
+        if reason := _why_no_pair(message):
+            return self._rejected(path, line, reason, message.msgid)
+        source, target = (" ".join(text.split()) for text in (message.msgid, message.msgstr))
+        languages = (self.source_language, self.target_language)
+        return SentencePair(path, line, source, target, *languages, licence=self.licence)
+
+    def _rejected(self, path: str, line: int, reason: str, shown: str) -> Rejected:
+        return Rejected(f"{path}:{line}", self.languages, reason, excerpt(shown))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Entry:
+    """The lines between two blank lines."""
+
+    line: int
+    data: bytes
+    problem: str | None = None
+
+    @property
+    def shown(self) -> str:
+        return self.data[:1000].decode(errors="backslashreplace")
+
+
+def _entries(path: str, max_bytes: int) -> Iterator[_Entry]:
+    begun, first, number = bytearray(), 1, 0
+    try:
+        for number, line in enumerate(bounded_lines(path, max_bytes), start=1):
+            if line.strip():
+                first = first if begun else number
+                begun += line[: max_bytes + 1 - len(begun)] + b"\n"
+            elif begun:
+                yield _entry(first, begun, max_bytes)
+                begun = bytearray()
+        if begun:
+            yield _entry(first, begun, max_bytes)
+    except BrokenFileError as error:
+        yield _Entry(number + 1, str(error).encode(), error.reason)
+
+
+def _entry(line: int, data: bytearray, max_bytes: int) -> _Entry:
+    too_long = "record_too_long" if len(data) > max_bytes else None
+    return _Entry(line, bytes(data.removeprefix(codecs.BOM_UTF8)), too_long)
+
+
+def _parse(text: str) -> list[Any]:
+    """The messages of an entry; [`broken_po`] where it is none."""
+    polib = extras.load("polib", "web")
+    if not all(_LINE.fullmatch(line) for line in text.split("\n")):
+        return ["broken_po"]  # polib would take a string that is not closed
+    try:
+        return list(polib.pofile(f"{text}\n"))
+    except (OSError, ValueError, LookupError, AttributeError, TypeError):
+        return ["broken_po"]
+
+
+def _why_no_pair(message: Any) -> str | None:
+    if message.obsolete:
+        return "obsolete"
+    if message.fuzzy:
+        return "fuzzy"
+    if message.msgid_plural:
+        return "plural"
+    return None if message.msgstr else "untranslated"
+
+
+def _known(charset: str) -> str | None:
+    try:
+        "".encode(charset)
+    except (LookupError, ValueError):  # gettext's templates say charset=CHARSET
+        return None
+    return charset.lower()

@@ -1,0 +1,93 @@
+"""Translation memories (TMX 1.1 to 1.4b)."""
+
+from collections.abc import Iterator
+from typing import Literal
+from xml.etree import ElementTree
+
+import pydantic
+
+from tfmling import config
+from tfmling.corpora.corpus import BitextCorpus, MaxLineBytes, Task, expand_files
+from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.xml_records import XmlRecord, XmlRecords, parse_record
+from tfmling.languages import normalise_language
+
+_XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+# elements whose content is code of the document's format and no text of the segment
+_CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
+
+
+class Tmx(BitextCorpus):
+    """A pair a unit, of the two languages that are wanted; a file may hold more.
+
+    A variant serves for its language (en-GB for en) where the unit has not the language itself; of
+    several segments the first is taken. Counted: `missing_language`, `broken_xml`,
+    `record_too_long` and how a file breaks off. Pairs' `line` is the number of the unit.
+
+    Attributes:
+        path: a file or a pattern.
+        max_line_bytes: a longer unit is counted and skipped.
+    """
+
+    format: Literal["tmx"]
+    path: config.InputPath
+    max_line_bytes: MaxLineBytes = pydantic.Field(1 << 20)
+
+    def tasks(self) -> list[Task]:
+        """Each file is read by itself."""
+        return [(path,) for path in expand_files(self.path)]
+
+    def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
+        """Yields the pairs of one file in order, and the units that give none."""
+        (path,) = paths
+        for record in XmlRecords(path, root="tmx", record="tu", max_bytes=self.max_line_bytes):
+            if record.problem:
+                yield record.rejected(path, self.languages)
+            else:
+                yield self._pair(path, record)
+
+    def _pair(self, path: str, record: XmlRecord) -> SentencePair | Rejected:
+        unit = parse_record(record.xml)
+        if unit is None:
+            return record.rejected(path, self.languages, "broken_xml")
+        segments = _segments(unit)
+        source = _of_language(segments, self.source_language)
+        target = _of_language(segments, self.target_language)
+        if source is None or target is None:
+            return record.rejected(path, self.languages, "missing_language")
+        languages = (self.source_language, self.target_language)
+        return SentencePair(path, record.number, source, target, *languages, licence=self.licence)
+
+
+def _segments(unit: ElementTree.Element) -> list[tuple[str, str]]:
+    """Language and text of each variant of a unit; those in no known language are left out."""
+    found = []
+    for variant in unit.iterfind("tuv"):
+        code = variant.get(_XML_LANGUAGE) or variant.get("lang") or ""
+        segment = variant.find("seg")
+        if segment is not None:
+            found.append((_language(code), " ".join("".join(_texts(segment)).split())))
+    return found
+
+
+def _texts(element: ElementTree.Element) -> Iterator[str]:
+    """The text of a segment without the codes of its format."""
+    if element.tag not in _CODES:
+        yield element.text or ""
+        for inner in element:
+            yield from _texts(inner)
+            yield inner.tail or ""
+
+
+def _language(code: str) -> str:
+    try:
+        return normalise_language(code.replace("_", "-")) if code else ""
+    except ValueError:
+        return ""
+
+
+def _of_language(segments: list[tuple[str, str]], wanted: str) -> str | None:
+    exact = (text for language, text in segments if language == wanted)
+    variants = (text for language, text in segments if language.startswith(f"{wanted}-"))
+    return next(exact, None) or next(variants, None)

@@ -1,0 +1,125 @@
+"""Web archives (WARC): the main content of their HTML pages."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pydantic
+
+from tfmling import extras
+from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
+from tfmling.corpora.document import Document
+from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.warc_records import UNREADABLE, WarcRecord, read_records
+from tfmling.corpora.web_page import WebPage, decode, is_nested_too_deeply
+from tfmling.corpora.wet import identified_language
+from tfmling.languages import Language
+
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_ENCODING_HEADERS = ("Transfer-Encoding", "Content-Encoding")
+_HTML_BEGINNINGS = (b"<!doctype html", b"<html")
+
+
+class _NoPageError(Exception):
+    """A response that is no page with text; its message is the reason under which it is counted."""
+
+
+class Warc(MonolingualCorpus):
+    """WARC files, compressed or not, of which the HTML responses are read, each page a document.
+
+    Counted, not read: `not_a_response` (requests, metadata ...), `not_html`, `redirect`,
+    `http_error`, `no_text`, pages and records that are broken. A page's licence is the one that its
+    links with rel=license name, otherwise `licence`. Its `lines` are the offset of its record.
+
+    Attributes:
+        language: of all pages; null for what the archive identified (one language, as in Common
+            Crawl's), otherwise `und`.
+        max_line_bytes: a longer record or page is counted and skipped.
+    """
+
+    format: Literal["warc"]
+    language: Language | None = None
+    max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
+
+    def read(self, path: str) -> Iterator[Document | Rejected]:
+        """Yields the pages of one archive in order, and why each other record gives none."""
+        for record in read_records(path, self.max_line_bytes):
+            language = self.language or identified_language(record)
+            if record.problem in UNREADABLE:
+                yield record.rejected(path, language)
+            elif record.kind != "response":
+                yield record.rejected(path, language, "not_a_response")
+            elif record.problem:
+                yield record.rejected(path, language)
+            else:
+                yield self._page(path, record, language)
+
+    def _page(self, path: str, record: WarcRecord, language: str) -> Document | Rejected:
+        try:
+            page = WebPage(self._html(record))
+        except _NoPageError as reason:
+            return record.rejected(path, language, str(reason))
+        except OSError:
+            return record.rejected(path, language, "broken_http")
+        paragraphs = tuple(page.main_content())
+        if not paragraphs:
+            return record.rejected(path, language, "no_text")
+        return Document(
+            path,
+            language,
+            paragraphs,
+            (record.offset,) * len(paragraphs),
+            self.split_sentences,
+            record.uri,
+            page.licence() or self.licence,
+        )
+
+    def _html(self, record: WarcRecord) -> str:
+        http = _parse_http(record.block)
+        status = http.http_headers.status_code
+        if status is None:
+            raise _NoPageError("broken_http")
+        if not 200 <= status < 300:
+            raise _NoPageError("redirect" if 300 <= status < 400 else "http_error")
+        body = self._body(http, record.block)
+        if not _is_html(http.http_content_type, record, body):
+            raise _NoPageError("not_html")
+        html = decode(body, http.http_charset)
+        if html is None:
+            raise _NoPageError("unknown_encoding")
+        if is_nested_too_deeply(html):
+            raise _NoPageError("nested_too_deeply")
+        return html
+
+    def _body(self, http: Any, block: bytes) -> bytes:
+        body = http.reader.read()
+        if any(name in http.http_headers for name in _ENCODING_HEADERS):
+            body = self._decoded(block, body)
+        if len(body) > self.max_line_bytes:
+            raise _NoPageError("record_too_long")
+        return body
+
+    def _decoded(self, block: bytes, body: bytes) -> bytes:
+        try:
+            return _parse_http(block, auto_decode="all").reader.read(self.max_line_bytes + 1)
+        except OSError:
+            # a crawler that decodes bodies, and keeps the headers that say that they are encoded
+            if body.lstrip()[:15].lower().startswith(_HTML_BEGINNINGS):
+                return body
+            raise _NoPageError("broken_body") from None
+
+
+def _parse_http(block: bytes, auto_decode: str = "none") -> Any:
+    record = extras.load("fastwarc.warc", "web").WarcRecord()
+    record.is_http = True
+    record.set_bytes_content(block)
+    lenient = b"\r\n" not in block.partition(b"\n\n")[0]
+    record.parse_http(auto_decode=auto_decode, quirks_mode=lenient)
+    return record
+
+
+def _is_html(content_type: str | None, record: WarcRecord, body: bytes) -> bool:
+    """By the HTTP header, by what the crawler identified, or where both are silent by the body."""
+    named = content_type or record.headers.get("WARC-Identified-Payload-Type")
+    if named:
+        return named.partition(";")[0].strip().lower() in _HTML_TYPES
+    return body.lstrip()[:15].lower().startswith(_HTML_BEGINNINGS)
