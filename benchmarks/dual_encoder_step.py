@@ -92,9 +92,10 @@ class DualEncoder(Ours):
 
     def loss(self, batch: Batch, margin: float) -> float:
         """Without dropout."""
-        self.objective.ranking.margin = margin
+        own = self.objective.ranking.ranking.margin
+        own.value = margin
         value = float(self.objective(batch, training=False)[0])
-        self.objective.ranking.margin = MARGIN
+        own.value = MARGIN
         return value
 
 

@@ -49,6 +49,9 @@ def tiny_texts(count: int = 12) -> dict[str, tf.Tensor]:
         "target": tf.constant(targets),
         "first": tf.constant(sources),
         "second": tf.constant(targets),
+        "negatives": tf.constant(
+            [[targets[n - 1] + " p", "" if n % 3 else "o p n"] for n in range(count)]
+        ),
         "is_next": tf.constant([n % 3 > 0 for n in range(count)], tf.int64),
     }
 
@@ -58,10 +61,10 @@ def inputs(kind: str, records: str = "", **changes) -> dict:
     return values | changes
 
 
-def build(settings_class, encoder: Encoder, **values):
+def build(settings_class, encoder: Encoder, step: tf.Variable | None = None, **values):
     """An objective from settings, without looking for the files they name."""
     settings = settings_class.model_validate(values, context={"check_inputs": False})
-    return build_objective(settings, encoder, "float32")
+    return build_objective(settings, encoder, "float32", step)
 
 
 def masked_lm(encoder: Encoder, kind: str = "segment_pairs", **changes):
@@ -72,6 +75,11 @@ def masked_lm(encoder: Encoder, kind: str = "segment_pairs", **changes):
 def dual_encoder(encoder: Encoder, **changes):
     values = dict(name="dual", kind="dual_encoder", inputs=inputs("sentence_pairs"))
     return build(DualEncoder, encoder, **(values | changes))
+
+
+def hard_negatives(**changes) -> dict:
+    """Inputs of pairs with two hard negatives, of which some are missing."""
+    return inputs("hard_negatives", negatives=2, **changes)
 
 
 def distillation(encoder: Encoder, teacher: str, **changes):

@@ -16,12 +16,18 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tfmling.objectives.settings import Ranking
+from tfmling.objectives.sides import ABSENT
 from tfmling.objectives.translation_ranking import TranslationRanking
 
 SOURCE = tf.constant([[1.0, 0.0], [0.0, 1.0]])
 TARGET = tf.constant([[0.6, 0.8], [0.0, 1.0]])
-DISTINCT = tf.constant([0, 1])
-OTHERS = tf.constant([2, 3])
+PAIRS = tf.stack([SOURCE, TARGET], axis=1)
+KEYS = tf.constant([[0, 2], [1, 3]])
+
+
+def _ranking(step=None, **settings) -> TranslationRanking:
+    return TranslationRanking(Ranking(**settings), step)
 
 
 def _cross_entropy(logits: list[float], right: int) -> float:
@@ -33,14 +39,14 @@ BACKWARD = (_cross_entropy([1.0, 1.6], 0) + _cross_entropy([0.0, 1.8], 1)) / 2
 
 
 def test_both_directions_by_hand():
-    loss, found = TranslationRanking(margin=0.1, scale=2.0)(SOURCE, TARGET, DISTINCT, OTHERS)
+    loss, found = _ranking(margin=0.1, scale=2.0)(PAIRS, KEYS)
     assert float(loss) == pytest.approx(FORWARD + BACKWARD, abs=1e-6)
     assert float(found) == 1.0
 
 
 def test_the_margin_does_not_count_in_what_was_found():
     # source 1 finds target 1 (1 against 0.8) though a margin of 0.5 turns its logits around
-    _, found = TranslationRanking(margin=0.5, scale=2.0)(SOURCE, TARGET, DISTINCT, OTHERS)
+    _, found = _ranking(margin=0.5, scale=2.0)(PAIRS, KEYS)
     assert float(found) == 1.0
 
 
@@ -56,24 +62,58 @@ def test_the_margin_does_not_count_in_what_was_found():
     ],
 )
 def test_an_equal_sentence_is_no_negative(source_keys, target_keys, expected):
-    keys = tf.constant(source_keys), tf.constant(target_keys)
-    loss, _ = TranslationRanking(margin=0.1, scale=2.0)(SOURCE, TARGET, *keys)
+    keys = tf.stack([source_keys, target_keys], axis=1)
+    loss, _ = _ranking(margin=0.1, scale=2.0)(PAIRS, keys)
     assert float(loss) == pytest.approx(expected, abs=1e-6)
 
 
 def test_duplicates_can_be_left_in():
-    ranking = TranslationRanking(margin=0.1, scale=2.0, mask_duplicates=False)
-    same = tf.constant([7, 7])
-    loss, _ = ranking(SOURCE, TARGET, same, same)
+    ranking = _ranking(margin=0.1, scale=2.0, mask_duplicates=False)
+    loss, _ = ranking(PAIRS, tf.fill([2, 2], 7))
     assert float(loss) == pytest.approx(FORWARD + BACKWARD, abs=1e-6)
 
 
 def test_far_logits_stay_finite():
-    ranking = TranslationRanking(margin=0.3, scale=1000.0)
+    ranking = _ranking(margin=0.3, scale=1000.0)
     vectors = tf.math.l2_normalize(tf.random.stateless_normal((8, 4), (1, 2)), -1)
-    keys = tf.range(8), 8 + tf.range(8)
+    keys = tf.reshape(tf.range(16), [8, 2])
     with tf.GradientTape() as tape:
         tape.watch(vectors)
-        loss, _ = ranking(vectors, -vectors, *keys)
+        loss, _ = ranking(tf.stack([vectors, -vectors], axis=1), keys)
     assert math.isfinite(float(loss))
     assert np.isfinite(tape.gradient(loss, vectors).numpy()).all()
+
+
+def test_the_margin_rises_with_the_step():
+    step = tf.Variable(1, dtype=tf.int64)
+    ranking = _ranking(step, margin=0.4, margin_warmup_steps=4, scale=2.0)
+    # a quarter of 0.4 is the 0.1 of the head of this file
+    assert float(ranking(PAIRS, KEYS)[0]) == pytest.approx(FORWARD + BACKWARD, abs=1e-6)
+    assert float(ranking.state()["margin"]) == pytest.approx(0.1)
+    step.assign(9)
+    assert float(ranking.state()["margin"]) == pytest.approx(0.4)
+
+
+def test_the_scale_is_learned_between_its_bounds():
+    ranking = _ranking(margin=0.1, scale=2.0, scale_bounds=[1.0, 8.0])
+    # log 2 / log 8 = 1/3 = sigmoid(-log 2)
+    assert float(ranking.scale.scale_logit) == pytest.approx(-math.log(2), abs=1e-6)
+    assert float(ranking(PAIRS, KEYS)[0]) == pytest.approx(FORWARD + BACKWARD, abs=1e-5)
+    for logit, scale in ((-40.0, 1.0), (40.0, 8.0), (0.0, math.sqrt(8.0))):
+        ranking.scale.scale_logit.assign(logit)
+        assert float(ranking.state()["scale"]) == pytest.approx(scale, rel=1e-5)
+
+
+def test_hard_negatives_are_seen_by_every_source():
+    # source 0 has (0, 1) with cosines 0 and 1 to the sources, source 1 has none
+    hard = tf.constant([[[0.0, 1.0]], [[1.0, 0.0]]])
+    vectors = tf.concat([PAIRS, hard], axis=1)
+    ranking = _ranking(margin=0.1, scale=2.0)
+    forward = [_cross_entropy([1.0, 0.0, 0.0], 0), _cross_entropy([1.6, 1.8, 2.0], 1)]
+    loss, found = ranking(vectors, tf.constant([[0, 2, 5], [1, 3, ABSENT]]))
+    assert float(loss) == pytest.approx(sum(forward) / 2 + BACKWARD, abs=1e-6)
+    assert float(found) == 1.0
+    # the very text of target 1 is no negative of source 1, but of source 0
+    forward = [_cross_entropy([1.0, 0.0, 0.0], 0), _cross_entropy([1.6, 1.8], 1)]
+    loss, _ = ranking(vectors, tf.constant([[0, 2, 3], [1, 3, ABSENT]]))
+    assert float(loss) == pytest.approx(sum(forward) / 2 + BACKWARD, abs=1e-6)

@@ -1,8 +1,8 @@
-"""encode and parse of the three kinds: parse(encode(x)) = x."""
+"""encode and parse of each kind: parse(encode(x)) = x."""
 
 import pytest
 
-from tfmling.records import segment_pair, sentence, sentence_pair
+from tfmling.records import hard_negatives, segment_pair, sentence, sentence_pair
 
 tf = pytest.importorskip("tensorflow")
 
@@ -31,6 +31,22 @@ def test_sentence_pairs():
         "source_language": ["en"],
         "target_language": ["sw"],
     }
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(1, [["vita"], [""]]), (3, [["vita", "njaa", ""], ["", "", ""]])],
+)
+def test_hard_negatives(count, expected):
+    records = [
+        hard_negatives.encode("peace", "amani", "en", "sw", ["vita", "njaa"]),
+        hard_negatives.encode("one", "moja", "en", "sw", []),
+    ]
+    parsed = hard_negatives.parse(tf.constant(records), count)
+    assert parsed["negatives"].shape[1] == count
+    negatives = [[text.decode() for text in row] for row in parsed["negatives"].numpy().tolist()]
+    assert negatives == expected
+    assert decoded({"target": parsed["target"]}) == {"target": ["amani", "moja"]}
 
 
 def test_segment_pairs():

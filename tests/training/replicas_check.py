@@ -22,16 +22,24 @@ SETTINGS = Optimizer(learning_rate=1e-2, warmup_steps=2, clip_norm=0.05, weight_
 def build_trainer(strategy: tf.distribute.Strategy, teacher: str) -> Trainer:
     with strategy.scope():
         encoder = tiny.tiny_encoder(seed=2)
+        step = tf.Variable(0, dtype=tf.int64)
         objectives = {
             "mlm": tiny.masked_lm(encoder, next_sentence=True),
-            "dual": tiny.dual_encoder(encoder),
+            "dual": tiny.dual_encoder(encoder, step=step, margin_warmup_steps=3),
+            "cached": tiny.dual_encoder(
+                encoder,
+                name="cached",
+                cache_chunk=1,
+                dimensions={4: 0.5},
+                scale_bounds=[1.0, 100.0],
+                inputs=tiny.hard_negatives(),
+            ),
             "distil": tiny.distillation(encoder, teacher),
         }
         variables = list(
             {id(v): v for o in objectives.values() for v in o.trainable_variables}.values()
         )
         optimizer = build_optimizer(SETTINGS, 5, variables)
-        step = tf.Variable(0, dtype=tf.int64)
     datasets = {name: _batches(objective, strategy) for name, objective in objectives.items()}
     return Trainer(
         strategy=strategy,

@@ -6,7 +6,7 @@ import pydantic
 
 from tfmling.config import InputPath, Settings
 
-RecordKind = Literal["sentences", "segment_pairs", "sentence_pairs"]
+RecordKind = Literal["sentences", "segment_pairs", "sentence_pairs", "hard_negatives"]
 
 
 class Inputs(Settings):
@@ -14,7 +14,8 @@ class Inputs(Settings):
 
     kind: RecordKind
     records: list[InputPath] = pydantic.Field(
-        min_length=1, description="folders that build_monolingual or build_bitext wrote"
+        min_length=1,
+        description="folders that build_monolingual, build_bitext or mine_negatives wrote",
     )
     languages: list[str] | None = pydantic.Field(
         None, description="only these languages (or pairs, as en-sw); null takes all"
@@ -28,6 +29,18 @@ class Inputs(Settings):
     )
     global_batch_size: int = pydantic.Field(ge=1, description="over all replicas")
     shuffle_buffer: int = pydantic.Field(10_000, ge=1)
+    negatives: int = pydantic.Field(
+        0, ge=0, description="how many a pair of records of kind hard_negatives brings"
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _negatives_are_in_their_records(self) -> "Inputs":
+        if (self.negatives > 0) != (self.kind == "hard_negatives"):
+            raise ValueError(
+                "negatives: 1 or more go with kind: hard_negatives, which mine_negatives writes, "
+                f"and 0 with any other; got {self.negatives} with {self.kind}"
+            )
+        return self
 
     @pydantic.model_validator(mode="after")
     def _buckets_rise_to_max_length(self) -> "Inputs":

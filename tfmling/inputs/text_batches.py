@@ -4,6 +4,7 @@ The order is a function of the seed alone: batch n is the same in a run that was
 number of replicas. B is the global batch.
 """
 
+import functools
 from collections.abc import Callable
 
 import tensorflow as tf
@@ -11,14 +12,14 @@ import tensorflow as tf
 from tfmling import files
 from tfmling.inputs.sampling import smoothed_rates
 from tfmling.inputs.settings import Inputs
-from tfmling.records import segment_pair, sentence, sentence_pair
+from tfmling.records import hard_negatives, segment_pair, sentence, sentence_pair
 from tfmling.records.folder import shards
 
 PARSERS = {
     "sentences": sentence.parse,
     "segment_pairs": segment_pair.parse,
     "sentence_pairs": sentence_pair.parse,
-}
+}  # of the kind hard_negatives: how many is a setting
 PARSE_BATCH = 1024
 
 Texts = dict[str, tf.Tensor]
@@ -41,12 +42,18 @@ def text_batches(
     """
     records = _sampled_records(settings, seed)
     parsed = records.batch(PARSE_BATCH, drop_remainder=False).map(
-        PARSERS[settings.kind], num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+        _parser(settings), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
     )
     if settings.length_buckets:
         return _bucketed(parsed, settings, lengths)
     batches = parsed.rebatch(settings.global_batch_size, drop_remainder=True)
     return batches.map(lambda texts: (texts, settings.max_length))
+
+
+def _parser(settings: Inputs) -> Callable[[tf.Tensor], Texts]:
+    if settings.kind == "hard_negatives":
+        return functools.partial(hard_negatives.parse, negatives=settings.negatives)
+    return PARSERS[settings.kind]
 
 
 def _sampled_records(settings: Inputs, seed: int) -> tf.data.Dataset:

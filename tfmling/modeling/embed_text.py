@@ -1,5 +1,6 @@
 """Strings in, sentence vectors out, with an encoder in memory. N texts, B batch, D width."""
 
+import functools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -19,21 +20,31 @@ class TextEmbedder:
         encoder: with its vocabulary and pooling.
         max_length: tokens, with [CLS] and [SEP]; what is longer is cut.
         batch_size: texts at a time.
+        dimensions: keeps so many numbers of each vector; None keeps all.
     """
 
-    def __init__(self, encoder: Encoder, max_length: int = 64, batch_size: int = 64):
+    def __init__(
+        self,
+        encoder: Encoder,
+        max_length: int = 64,
+        batch_size: int = 64,
+        dimensions: int | None = None,
+    ):
         self.encoder = encoder
+        self.dimensions = dimensions or encoder.hidden_dim
         self.max_length = min(max_length, encoder.max_sequence_length)
         self.batch_size = batch_size
         self.tokenizer = Tokenizer(encoder.vocabulary)
-        self._embed = tf.function(encoder.embed, reduce_retracing=True)
+        self._embed = tf.function(
+            functools.partial(encoder.embed, dimensions=dimensions), reduce_retracing=True
+        )
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
         """Vectors [N, D] float32 of length one, in the order of the texts.
 
         `progress` names the bar that is shown; None shows none.
         """
-        vectors_ND: np.ndarray = np.zeros((len(texts), self.encoder.hidden_dim), np.float32)
+        vectors_ND: np.ndarray = np.zeros((len(texts), self.dimensions), np.float32)
         with tqdm(total=len(texts), desc=progress, disable=progress is None) as bar:
             for rows in self._batches_by_length(texts):
                 vectors_ND[rows] = self._embed_batch([texts[row] for row in rows])

@@ -8,7 +8,7 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 
-from tfmling.modeling.pooling import pool
+from tfmling.modeling.pooling import pool, truncate
 from tfmling.vocab.vocabulary import Vocabulary
 
 ACTIVATIONS = {
@@ -99,9 +99,18 @@ class Encoder(keras.Model):
             "encoder_outputs": layers_BLD,
         }
 
-    def embed(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
-        """Sentence vectors [B, D] float32 of length one; arguments as `call`."""
-        return tf.math.l2_normalize(self(inputs, training=training)["default"], axis=-1)
+    def embed(
+        self,
+        inputs: dict[str, tf.Tensor],
+        training: bool = False,
+        dimensions: int | None = None,
+    ) -> tf.Tensor:
+        """Sentence vectors [B, D] float32 of length one; arguments as `call`.
+
+        `dimensions` keeps the first numbers only, for encoders trained with nested ranking.
+        """
+        pooled_BD = self(inputs, training=training)["default"]
+        return truncate(tf.math.l2_normalize(pooled_BD, axis=-1), dimensions)
 
 
 class _Untracked:

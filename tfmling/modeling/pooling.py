@@ -30,3 +30,16 @@ def mean_of_tokens(sequence_BLD: tf.Tensor, mask_BL: tf.Tensor) -> tf.Tensor:
     weights_BL1 = tf.cast(mask_BL, sequence_BLD.dtype)[:, :, tf.newaxis]
     count_B1 = tf.reduce_sum(weights_BL1, axis=1)
     return tf.reduce_sum(sequence_BLD * weights_BL1, axis=1) / tf.maximum(count_B1, 1.0)
+
+
+def truncate(vectors: tf.Tensor, dimensions: int | None) -> tf.Tensor:
+    """The first `dimensions` numbers of each vector [.., D], of length one again; None: all, as is.
+
+    Raises:
+        ValueError: `dimensions` is not between 1 and D.
+    """
+    if dimensions is None:
+        return vectors
+    if not 0 < dimensions <= vectors.shape[-1]:
+        raise ValueError(f"dimensions: expected 1 to {vectors.shape[-1]}, got {dimensions}")
+    return tf.math.l2_normalize(vectors[..., :dimensions], axis=-1)

@@ -1,5 +1,7 @@
 """An objective from the settings of a task."""
 
+import tensorflow as tf
+
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.objectives.distillation import DistillationObjective
@@ -10,12 +12,22 @@ from tfmling.objectives.settings import Distillation, DualEncoder, MaskedLM
 
 
 def build_objective(
-    settings: MaskedLM | DualEncoder | Distillation, encoder: Encoder, dtype: str
+    settings: MaskedLM | DualEncoder | Distillation,
+    encoder: Encoder,
+    dtype: str,
+    step: tf.Variable | None = None,
 ) -> Objective:
-    """The objective that a task's settings name, its variables made in the current scope."""
+    """The objective that a task's settings name, its variables made in the current scope.
+
+    Args:
+        settings: of the task.
+        encoder: what is trained.
+        dtype: in which a teacher computes.
+        step: counts the training's steps, for what changes in its course.
+    """
     if isinstance(settings, MaskedLM):
         return MaskedLMObjective(settings, encoder)
     if isinstance(settings, DualEncoder):
-        return DualEncoderObjective(settings, encoder)
+        return DualEncoderObjective(settings, encoder, step)
     teacher = load_encoder(settings.teacher, dtype=dtype, dropout=0.0)
-    return DistillationObjective(settings, encoder, teacher)
+    return DistillationObjective(settings, encoder, teacher, step)

@@ -19,7 +19,13 @@ from tfmling.vocab.tokenizer import Tokenizer
 class DistillationObjective(Objective):
     """Squared distance to the teacher's vectors and, by setting, ranking among them."""
 
-    def __init__(self, settings: Distillation, encoder: Encoder, teacher: Encoder):
+    def __init__(
+        self,
+        settings: Distillation,
+        encoder: Encoder,
+        teacher: Encoder,
+        step: tf.Variable | None = None,
+    ):
         super().__init__(encoder, settings.name)
         self.settings = settings
         self.teacher = teacher
@@ -27,12 +33,7 @@ class DistillationObjective(Objective):
         self.tokenizer = Tokenizer(encoder.vocabulary)
         self.teacher_tokenizer = Tokenizer(teacher.vocabulary)
         self.teacher_text = "text" if settings.inputs.kind == "sentences" else "source"
-        ranking = settings.ranking
-        self.ranking = (
-            TranslationRanking(ranking.margin, ranking.scale, ranking.mask_duplicates)
-            if ranking
-            else None
-        )
+        self.ranking = TranslationRanking(settings.ranking, step) if settings.ranking else None
 
     def lengths(self, texts: Texts) -> tf.Tensor:
         """The longest of the teacher's and the student's readings, int32 [N]."""
@@ -56,7 +57,8 @@ class DistillationObjective(Objective):
             student_BD = self.encoder.embed(take_side(features, side), training=training)
             losses.append(self._side_loss(side, student_BD, teacher_BD, features, metrics))
         loss = tf.add_n(losses)
-        return loss, {"loss": loss} | metrics
+        state = self.ranking.state() if self.ranking else {}
+        return loss, {"loss": loss} | metrics | state
 
     @property
     def _sides(self) -> list[str]:
@@ -78,7 +80,8 @@ class DistillationObjective(Objective):
         loss = self.settings.squared_error * 2.0 * (size / share - cosine)
         if self.ranking is None:
             return loss
+        keys = [features[f"{side}_key"], features["teacher_key"]]
         ranked, metrics[f"{side}_p_at_1"] = self.ranking(
-            student_BD, teacher_BD, features[f"{side}_key"], features["teacher_key"]
+            tf.stack([student_BD, teacher_BD], axis=1), tf.stack(keys, axis=1)
         )
         return loss + ranked

@@ -3,6 +3,12 @@
 import tensorflow as tf
 
 
+def num_replicas() -> int:
+    """R, also outside a replica (then 1)."""
+    context = tf.distribute.get_replica_context()
+    return 1 if context is None else context.num_replicas_in_sync
+
+
 def sum_over_replicas(value: tf.Tensor) -> tf.Tensor:
     """The sum of a tensor over all replicas; its gradient flows to each of them."""
     context = tf.distribute.get_replica_context()

@@ -12,10 +12,26 @@ class Ranking(Settings):
     """Additive-margin softmax over the batch (LaBSE, 2007.01852)."""
 
     margin: float = pydantic.Field(0.3, description="taken from the cosine of a true pair")
+    margin_warmup_steps: int = pydantic.Field(
+        0, ge=0, description="the margin rises linearly from 0 in so many steps"
+    )
     scale: float = pydantic.Field(20.0, gt=0, description="multiplies the cosines")
+    scale_bounds: tuple[float, float] | None = pydantic.Field(
+        None,
+        description="null: fixed; else the scale is learned, from `scale`, between these",
+    )
     mask_duplicates: bool = pydantic.Field(
         True, description="equal sentences of a batch are not each other's negatives"
     )
+
+    @pydantic.model_validator(mode="after")
+    def _scale_starts_between_bounds(self) -> "Ranking":
+        if self.scale_bounds and not 0 < self.scale_bounds[0] < self.scale < self.scale_bounds[1]:
+            raise ValueError(
+                f"scale_bounds must be positive and hold scale {self.scale} between them; got "
+                f"{list(self.scale_bounds)}"
+            )
+        return self
 
 
 class Task(Settings):
@@ -36,6 +52,12 @@ class MaskedLM(Task):
     next_sentence: bool = pydantic.Field(False, description="needs inputs.kind segment_pairs")
 
     @pydantic.model_validator(mode="after")
+    def _negatives_are_not_read(self) -> "MaskedLM":
+        if self.inputs.kind == "hard_negatives":
+            raise ValueError("inputs.kind: expected sentence_pairs for TLM; got hard_negatives")
+        return self
+
+    @pydantic.model_validator(mode="after")
     def _next_sentence_needs_segments(self) -> "MaskedLM":
         if self.next_sentence and self.inputs.kind != "segment_pairs":
             raise ValueError(
@@ -49,11 +71,20 @@ class DualEncoder(Task, Ranking):
     """Translations near, everything else in the batch far, with one encoder for both sides."""
 
     kind: Literal["dual_encoder"]
+    cache_chunk: int | None = pydantic.Field(
+        None, ge=1, description="pairs that a replica embeds at a time (gradient caching)"
+    )
+
+    dimensions: dict[int, float] = pydantic.Field(
+        {}, description="nested ranking: weight of the loss of the first so many numbers"
+    )
 
     @pydantic.model_validator(mode="after")
     def _needs_pairs(self) -> "DualEncoder":
-        if self.inputs.kind != "sentence_pairs":
-            raise ValueError(f"inputs.kind must be sentence_pairs; got {self.inputs.kind}")
+        if self.inputs.kind not in ("sentence_pairs", "hard_negatives"):
+            raise ValueError(
+                f"inputs.kind must be sentence_pairs or hard_negatives; got {self.inputs.kind}"
+            )
         return self
 
 

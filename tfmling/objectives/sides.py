@@ -1,4 +1,4 @@
-"""The two sides of a translation as features. N texts, B batch, L length."""
+"""The sides of a translation as features. N texts, B batch, K hard negatives, L length."""
 
 import tensorflow as tf
 
@@ -7,6 +7,7 @@ from tfmling.vocab.tokenizer import Tokenizer
 
 NAMES = ("input_word_ids", "input_mask", "input_type_ids")
 SPECIALS = 2  # [CLS] and [SEP]
+ABSENT = -1  # the key where there is no sentence
 
 
 def token_counts(tokenizer: Tokenizer, texts_N: tf.Tensor) -> tf.Tensor:
@@ -21,6 +22,18 @@ def pack_side(
     packed = tokenizer.pack(tokenizer(texts_B), length)
     return {f"{side}_{name}": packed[name] for name in NAMES} | {
         f"{side}_key": keys(packed["input_word_ids"])
+    }
+
+
+def pack_negatives(tokenizer: Tokenizer, texts_BK: tf.Tensor, length: "tf.Tensor | int") -> Texts:
+    """`negative_input_word_ids` and so on [B, K, L]; `negative_key` [B, K], `ABSENT` of ""."""
+    batch, count = texts_BK.shape[0] or tf.shape(texts_BK)[0], texts_BK.shape[1]
+    texts_N = tf.reshape(texts_BK, [-1])
+    packed = pack_side(tokenizer, texts_N, length, "negative")
+    packed["negative_key"] = tf.where(texts_N == "", ABSENT, packed["negative_key"])
+    return {
+        name: tf.reshape(tensor, [batch, count, *tensor.shape[1:]])
+        for name, tensor in packed.items()
     }
 
 

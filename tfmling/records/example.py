@@ -1,10 +1,10 @@
-"""tf.train.Example without TensorFlow: one string or one integer a feature.
+"""tf.train.Example without TensorFlow: a string, an integer or strings a feature.
 
 The messages are those of tensorflow/core/example/{example,feature}.proto, built from a description
 here so that writing records needs protobuf only. The bytes are the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
@@ -54,20 +54,21 @@ _POOL.AddSerializedFile(
 _Example = message_factory.GetMessageClass(_POOL.FindMessageTypeByName("tensorflow.Example"))
 
 
-def serialize(features: Mapping[str, str | int]) -> bytes:
+def serialize(features: Mapping[str, str | int | Sequence[str]]) -> bytes:
     """A serialized tf.train.Example; equal features give equal bytes."""
     example = _Example()
     for name, value in features.items():
         feature = example.features.feature[name]
-        if isinstance(value, str):
-            feature.bytes_list.value.append(value.encode())
-        else:
+        if isinstance(value, int):
             feature.int64_list.value.append(value)
+        else:
+            texts = [value] if isinstance(value, str) else value
+            feature.bytes_list.value.extend(text.encode() for text in texts)
     return example.SerializeToString(deterministic=True)
 
 
 def deserialize(serialized: bytes) -> dict[str, str | int]:
-    """The inverse of `serialize`."""
+    """The inverse of `serialize`, for features of one value."""
     features = _Example.FromString(serialized).features.feature
     return {name: _value(feature) for name, feature in features.items()}
 

@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from tfmling.training.settings import Optimizer
 
-# biases and the gains of norms
-UNDECAYED = ("bias", "gamma", "beta")
+# biases, the gains of norms, and a learned scale
+UNDECAYED = ("bias", "gamma", "beta", "scale_logit")
 
 
 class WarmupSchedule(keras.optimizers.schedules.LearningRateSchedule):

@@ -42,13 +42,13 @@ def run_training(settings: Train) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     with strategy.scope():
         encoder = _build_encoder(settings)
-        objectives = _build_objectives(settings, encoder)
+        step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+        objectives = _build_objectives(settings, encoder, step)
         variables = trained_variables(settings, objectives)
         guard = RetentionGuard(settings.retention, encoder, variables)
         optimizer = build_optimizer(
             settings.optimizer, settings.steps, variables, undecayed=guard.undecayed
         )
-        step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
         manager = build_manager(settings, folder, step, _all_variables(objectives), optimizer)
         resumed = restore_or_save_first(manager)
     _announce(settings, strategy, variables, int(step.numpy()) if resumed else None)
@@ -76,9 +76,9 @@ def _build_encoder(settings: Train) -> Encoder:
     return encoder
 
 
-def _build_objectives(settings: Train, encoder: Encoder) -> dict[str, Objective]:
+def _build_objectives(settings: Train, encoder: Encoder, step: tf.Variable) -> dict[str, Objective]:
     dtype = settings.runtime.dtype
-    return {task.name: build_objective(task, encoder, dtype) for task in settings.tasks}
+    return {task.name: build_objective(task, encoder, dtype, step) for task in settings.tasks}
 
 
 def trained_variables(settings: Train, objectives: dict[str, Objective]) -> list[keras.Variable]:

@@ -6,6 +6,8 @@ import keras
 import orbit
 import tensorflow as tf
 
+from tfmling.objectives.embedding_objective import EmbeddingObjective
+from tfmling.objectives.gradient_cache import cached_gradients
 from tfmling.objectives.objective import Metrics, Objective
 
 
@@ -85,18 +87,37 @@ class Trainer(orbit.StandardTrainer):
 
     def gradients(self, batches: dict[str, Metrics]) -> tuple[tf.Tensor, Metrics, list[tf.Tensor]]:
         """This replica's share of loss and metrics, and the gradient of the global loss."""
+        weights = [variable.value for variable in self.trained]
+        cached = [name for name in self.tasks if _is_cached(self.tasks[name][0])]
+        plain = [name for name in self.tasks if name not in cached]
+        results = [self._cached_gradients(name, batches[name], weights) for name in cached]
+        results += [self._plain_gradients(plain, batches, weights)] if plain else []
+        losses, metrics, shares = zip(*results, strict=True)
+        totals = [tf.add_n(gradients) for gradients in zip(*shares, strict=True)]
+        merged = {key: value for own in metrics for key, value in own.items()}
+        return tf.add_n(losses), merged, _sum_over_replicas(totals)
+
+    def _plain_gradients(
+        self, names: list[str], batches: dict[str, Metrics], weights: list[tf.Variable]
+    ) -> tuple[tf.Tensor, Metrics, list[tf.Tensor]]:
         metrics: Metrics = {}
         with tf.GradientTape() as tape:
             losses = []
-            for name, (objective, weight) in self.tasks.items():
+            for name in names:
+                objective, weight = self.tasks[name]
                 loss, own = objective(batches[name], training=True)
                 losses.append(weight * loss)
-                metrics |= {f"{name}/{key}": value for key, value in own.items()}
-                metrics[f"{name}/tokens"] = _count_tokens(batches[name])
+                metrics |= _of_task(name, own, batches[name])
             total = tf.add_n(losses)
-        weights = [variable.value for variable in self.trained]
         shares = tape.gradient(total, weights, unconnected_gradients="zero")
-        return total, metrics, _sum_over_replicas([tf.convert_to_tensor(g) for g in shares])
+        return total, metrics, [tf.convert_to_tensor(gradient) for gradient in shares]
+
+    def _cached_gradients(
+        self, name: str, batch: Metrics, weights: list[tf.Variable]
+    ) -> tuple[tf.Tensor, Metrics, list[tf.Tensor]]:
+        objective, weight = self.tasks[name]
+        loss, own, gradients = cached_gradients(objective, batch, weights)
+        return weight * loss, _of_task(name, own, batch), [weight * g for g in gradients]
 
     def _clipped(self, gradients: list[tf.Tensor], norm: tf.Tensor) -> list[tf.Tensor]:
         # Keras sums what the replicas apply; these are sums already, so each gives its part.
@@ -111,6 +132,15 @@ def _sum_over_replicas(gradients: list[tf.Tensor]) -> list[tf.Tensor]:
     if context is None or context.num_replicas_in_sync == 1:
         return gradients
     return context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
+
+
+def _is_cached(objective: Objective) -> bool:
+    return isinstance(objective, EmbeddingObjective) and objective.cache_chunk is not None
+
+
+def _of_task(name: str, metrics: Metrics, features: Metrics) -> Metrics:
+    own = {f"{name}/{key}": value for key, value in metrics.items()}
+    return own | {f"{name}/tokens": _count_tokens(features)}
 
 
 def _count_tokens(features: Metrics) -> tf.Tensor:

@@ -1,0 +1,89 @@
+"""Gradient caching equals one pass over the batch: loss, metrics, gradients, dropout included."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests import tiny
+from tfmling.objectives.gradient_cache import cached_gradients
+
+RATE = 0.3
+
+
+def _objective(dropout: float, chunk: int | None = 4):
+    encoder = tiny.tiny_encoder(dropout=dropout)
+    return tiny.dual_encoder(encoder, margin=0.2, scale=10.0, cache_chunk=chunk)
+
+
+def _weights(objective) -> list[tf.Variable]:
+    return [variable.value for variable in objective.trainable_variables]
+
+
+def _seed_states(objective) -> list[np.ndarray]:
+    return [variable.numpy() for variable in _dropout_variables(objective)]
+
+
+def _one_pass(objective, features):
+    """The plain gradient: every activation of the batch on one tape."""
+    with tf.GradientTape() as tape:
+        loss, metrics = objective(features, training=True)
+    gradients = tape.gradient(loss, _weights(objective), unconnected_gradients="zero")
+    return loss, metrics, [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+
+def _one_pass_that_draws_by_chunk(objective, features):
+    """The same, but dropout draws once for every four pairs, as it does where four are embedded."""
+    with tf.GradientTape() as tape:
+        parts = [
+            objective.embed({k: v[start : start + 4] for k, v in features.items()}, training=True)
+            for start in (0, 4, 8)
+        ]
+        loss, metrics = objective.compare(tf.concat(parts, axis=0), features)
+    gradients = tape.gradient(loss, _weights(objective), unconnected_gradients="zero")
+    return loss, metrics, [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+
+def _assert_equal(ours, theirs):
+    assert float(ours[0]) == pytest.approx(float(theirs[0]), abs=1e-5)
+    assert {k: float(v) for k, v in ours[1].items()} == pytest.approx(
+        {k: float(v) for k, v in theirs[1].items()}, abs=1e-5
+    )
+    assert max(float(np.abs(gradient).max()) for gradient in theirs[2]) > 0.1
+    for our, their in zip(ours[2], theirs[2], strict=True):
+        np.testing.assert_allclose(our, their, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("dropout", "reference", "jit"),
+    [
+        (0.0, _one_pass, False),
+        (RATE, _one_pass_that_draws_by_chunk, False),
+        # XLA has a random generator of its own
+        (RATE, _one_pass_that_draws_by_chunk, True),
+    ],
+)
+def test_equals_one_pass(dropout, reference, jit):
+    objective = _objective(dropout)
+    features = tiny.features(objective, tiny.tiny_texts())
+    states = _seed_states(objective)
+    expected = tf.function(reference, jit_compile=jit)(objective, features)
+    used = _seed_states(objective)
+    for variable, state in zip(_dropout_variables(objective), states, strict=True):
+        variable.assign(state)
+    cached = tf.function(cached_gradients, jit_compile=jit)
+    _assert_equal(cached(objective, features, _weights(objective)), expected)
+    if dropout:  # the next step draws anew, as after the plain one
+        np.testing.assert_array_equal(_seed_states(objective), used)
+        again = cached(objective, features, _weights(objective))
+        assert abs(float(again[0]) - float(expected[0])) > 1e-3
+
+
+def _dropout_variables(objective):
+    return [v for v in objective.encoder.variables if v.name == "seed_generator_state"]
+
+
+def test_a_chunk_that_does_not_divide_the_batch_is_an_error():
+    objective = _objective(0.0, chunk=5)
+    features = tiny.features(objective, tiny.tiny_texts())
+    with pytest.raises(ValueError, match="cache_chunk 5 does not divide the 12"):
+        cached_gradients(objective, features, _weights(objective))

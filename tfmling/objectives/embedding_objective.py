@@ -1,0 +1,50 @@
+"""Objectives that compare sentence vectors: how to embed a batch, and what its vectors cost.
+
+The two halves are apart so that a large batch can be embedded in chunks (`gradient_cache`).
+Shapes: B records on this replica, S sentences of each, L length, D width.
+"""
+
+import tensorflow as tf
+
+from tfmling.modeling.encoder import Encoder
+from tfmling.objectives.objective import Metrics, Objective
+
+
+class EmbeddingObjective(Objective):
+    """Base of objectives whose loss sees a batch only through its vectors.
+
+    Args:
+        encoder: what is trained.
+        name: of the task.
+        cache_chunk: records that are embedded at a time on each replica; None embeds all at once.
+
+    Attributes:
+        sentences: S.
+    """
+
+    sentences: int
+
+    def __init__(self, encoder: Encoder, name: str, cache_chunk: int | None = None):
+        super().__init__(encoder, name)
+        self.cache_chunk = cache_chunk
+
+    def inputs(self, features: Metrics) -> Metrics:
+        """The encoder's inputs, each int32 [B, S, L]."""
+        raise NotImplementedError
+
+    def compare(self, vectors_BSD: tf.Tensor, features: Metrics) -> tuple[tf.Tensor, Metrics]:
+        """(loss, metrics) of the vectors that `embed` gave, as `call` gives them."""
+        raise NotImplementedError
+
+    def embed(self, features: Metrics, training: bool = False) -> tf.Tensor:
+        """Vectors [B, S, D] float32 of length one, by one call of the encoder."""
+        rows = {
+            name: tf.reshape(tensor, [-1, tf.shape(tensor)[-1]])
+            for name, tensor in self.inputs(features).items()
+        }
+        shape = [-1, self.sentences, self.encoder.hidden_dim]
+        return tf.reshape(self.encoder.embed(rows, training=training), shape)
+
+    def call(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
+        """(loss, metrics), float32 scalars."""
+        return self.compare(self.embed(features, training=training), features)
