@@ -9,12 +9,11 @@ from typing import ClassVar, Literal
 
 import pydantic
 
-from tfmling.corpora import AnyMonolingual
-from tfmling.evaluation.test_set import UNDETERMINED, Figures, Scored, TestSet, Texts
-from tfmling.evaluation.test_sets import read_sentences
+from tfmling.evaluation.sentences_set import SentencesSet
+from tfmling.evaluation.test_set import Figures, Scored
 
 
-class MaskedLMSet(TestSet):
+class MaskedLMSet(SentencesSet):
     """Sentences with some words hidden; the model must have a masked-LM head."""
 
     TITLE: ClassVar = "Hidden words: share guessed, and loss a word (95 % intervals)"
@@ -22,20 +21,10 @@ class MaskedLMSet(TestSet):
     AXIS: ClassVar = "hidden words guessed"
 
     kind: Literal["masked_lm"]
-    sentences: AnyMonolingual
     mask_rate: float = pydantic.Field(0.15, gt=0, lt=1, description="share of words hidden")
     max_length: int = pydantic.Field(128, ge=3, description="pieces; what is longer is cut")
     batch_size: int = pydantic.Field(16, ge=1)
     seed: int = pydantic.Field(1, description="which words are hidden")
-
-    @property
-    def keys(self) -> list[str]:
-        """The language."""
-        return [self.sentences.language or UNDETERMINED]
-
-    def read(self) -> Texts:
-        """The sentences."""
-        return (read_sentences(self.sentences),)
 
     def score(self, scored: Scored) -> dict[str, Figures]:
         """Keys as `pseudo_loss.describe` gives.

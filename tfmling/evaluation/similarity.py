@@ -11,13 +11,12 @@ from typing import ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.corpora import AnyMonolingual
 from tfmling.evaluation.intervals import NORMAL_975
-from tfmling.evaluation.test_set import UNDETERMINED, Figures, Name, Scored, TestSet, Texts
-from tfmling.evaluation.test_sets import read_sentences
+from tfmling.evaluation.sentences_set import SentencesSet
+from tfmling.evaluation.test_set import Figures, Name, Scored
 
 
-class SimilaritySet(TestSet):
+class SimilaritySet(SentencesSet):
     """Sentences; the mean cosine of a model's vectors with those of a reference model."""
 
     TITLE: ClassVar = "Similarity to the reference model: mean cosine (95 % interval)"
@@ -25,17 +24,7 @@ class SimilaritySet(TestSet):
     AXIS: ClassVar = "mean cosine to the reference model"
 
     kind: Literal["similarity"]
-    sentences: AnyMonolingual
     reference: Name = pydantic.Field(description="a key of `models`")
-
-    @property
-    def keys(self) -> list[str]:
-        """The language."""
-        return [self.sentences.language or UNDETERMINED]
-
-    def read(self) -> Texts:
-        """The sentences."""
-        return (read_sentences(self.sentences),)
 
     def score(self, scored: Scored) -> dict[str, Figures]:
         """Keys as `similarity_scores` gives."""
