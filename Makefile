@@ -35,6 +35,7 @@ bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.input_pipeline
 	$(BIN)/python -m benchmarks.mlm_step
 	$(BIN)/python -m benchmarks.dual_encoder_step
+	$(BIN)/python -m benchmarks.word_alignment
 
 $(VENV)/installed: setup.py constraints.txt
 	$(PYTHON) -m venv $(VENV)
