@@ -30,6 +30,7 @@ SCHEMAS = {
     "extend_vocab": "tfmling.vocab.settings:ExtendVocab",
     "trim_vocab": "tfmling.vocab.settings:TrimVocab",
     "vocabulary_curve": "tfmling.vocab.curve_settings:VocabularyCurve",
+    "mine_negatives": "tfmling.training.negatives.settings:MineNegatives",
     "train": "tfmling.training.settings:Train",
     "convert_encoder": "tfmling.modeling.convert_settings:ConvertEncoder",
     "align_words": "tfmling.alignment.settings:AlignWords",

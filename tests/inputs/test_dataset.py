@@ -88,6 +88,32 @@ def test_languages_share_batches_by_size_and_exponent(tmp_path):
     assert np.mean(languages == b"en") == pytest.approx(2 / 3, abs=0.035)
 
 
+def test_a_language_counts_as_no_more_than_the_cap(tmp_path):
+    folder = write_sentences(tmp_path, {"en": ["e" * 50] * 400, "sw": ["s"] * 100})
+    settings = Inputs(
+        kind="sentences", records=[folder], sampling_exponent=1.0, size_cap=200,
+        global_batch_size=100,
+    )  # fmt: skip
+    languages = np.concatenate([b["language"].numpy() for b, _ in _first(settings, 30)])
+    # 200 : 100, whatever the bytes; 3,000 draws have a standard deviation of 0.0086
+    assert np.mean(languages == b"en") == pytest.approx(2 / 3, abs=0.035)
+
+
+@pytest.mark.parametrize("buckets", [[], [4, 8]])
+def test_batches_of_one_language(tmp_path, buckets):
+    texts = {"en": ["e e e"] * 40, "sw": ["s " * 6] * 40, "ha": ["h"] * 40}
+    folder = write_sentences(tmp_path, texts)
+    settings = Inputs(
+        kind="sentences", records=[folder], sampling_exponent=0.0, batch_languages="one",
+        length_buckets=buckets, max_length=8, global_batch_size=6,
+    )  # fmt: skip
+    languages = [set(b["language"].numpy().tolist()) for b, _ in _first(settings, 60)]
+    assert all(len(own) == 1 for own in languages)
+    # a third each; 60 draws have a standard deviation of 3.7
+    for language in (b"en", b"sw", b"ha"):
+        assert sum(language in own for own in languages) == pytest.approx(20, abs=13)
+
+
 def test_only_the_chosen_languages(tmp_path):
     folder = write_sentences(tmp_path, {"en": ["e"] * 20, "sw": ["s"] * 20})
     settings = Inputs(kind="sentences", records=[folder], languages=["sw"], global_batch_size=10)

@@ -31,3 +31,13 @@ def test_damage_is_named_with_file_and_record(tmp_path, damage):
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(tfrecord.CorruptRecordError, match=r"a\.tfrecord: record [01] at byte"):
         list(tfrecord.read(str(path)))
+
+
+def test_count_is_exact_where_all_records_are_read_and_near_it_beyond(tmp_path):
+    path = str(tmp_path / "a.tfrecord")
+    tfrecord.write(path, [b"x" * (n % 7) for n in range(700)])
+    assert tfrecord.estimate_count(path) == pytest.approx(700)
+    # the first seven have every size once, as all have
+    assert tfrecord.estimate_count(path, sample=7) == pytest.approx(700)
+    tfrecord.write(path, [])
+    assert tfrecord.estimate_count(path) == 0

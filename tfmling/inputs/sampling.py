@@ -16,3 +16,12 @@ def smoothed_rates(sizes: Mapping[str, float], exponent: float) -> dict[str, flo
     if total <= 0:
         raise ValueError(f"cannot share batches among {sorted(sizes)}: all are empty")
     return {key: power / total for key, power in powers.items()}
+
+
+def capped(counts: Mapping[str, float], cap: float | None) -> dict[str, float]:
+    """Sizes of which none counts as more than `cap`: with the exponent 1, an epoch of min(n, cap)
+    records of each language holds no language more than `cap` times.
+
+    LaBSE capped its bitext at 100 million pairs a language (2007.01852, section 3.1).
+    """
+    return {key: count if cap is None else min(count, cap) for key, count in counts.items()}

@@ -23,6 +23,12 @@ class Inputs(Settings):
     sampling_exponent: float = pydantic.Field(
         0.7, ge=0, le=1, description="a language's share is its size to this power, normalised"
     )
+    size_cap: int | None = pydantic.Field(
+        None, ge=1, description="a language counts as at most so many records when shares are made"
+    )
+    batch_languages: Literal["mixed", "one"] = pydantic.Field(
+        "mixed", description="whether a batch mixes languages (or pairs) or holds one of them"
+    )
     max_length: int = pydantic.Field(128, ge=3, description="tokens, with [CLS] and [SEP]")
     length_buckets: list[int] = pydantic.Field(
         [], description="batches of about equal length, padded to these; [] pads all to max_length"

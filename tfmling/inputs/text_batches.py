@@ -5,15 +5,15 @@ number of replicas. B is the global batch.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
 from tfmling import files
-from tfmling.inputs.sampling import smoothed_rates
+from tfmling.inputs.sampling import capped, smoothed_rates
 from tfmling.inputs.settings import Inputs
-from tfmling.records import hard_negatives, segment_pair, sentence, sentence_pair
-from tfmling.records.folder import shards
+from tfmling.records import hard_negatives, segment_pair, sentence, sentence_pair, tfrecord
+from tfmling.records.folder import Kind, shards
 
 PARSERS = {
     "sentences": sentence.parse,
@@ -40,7 +40,29 @@ def text_batches(
         A dataset of (texts, length): texts as `parse` of the record kind gives them, each [B];
         length int32 scalar, the padded length of the batch.
     """
-    records = _sampled_records(settings, seed)
+    by_key = chosen_shards(settings.records, settings.kind, settings.languages)
+    rates = smoothed_rates(_sizes(by_key, settings.size_cap), settings.sampling_exponent)
+    keys = sorted(key for key, rate in rates.items() if rate > 0)
+    weights = [rates[key] for key in keys]
+    datasets = [
+        _endless(by_key[key], settings.shuffle_buffer, seed + n) for n, key in enumerate(keys)
+    ]
+    if settings.batch_languages == "one":
+        batches = [_batches(records, settings, lengths) for records in datasets]
+        return _sample(batches, weights, seed)
+    return _batches(_sample(datasets, weights, seed), settings, lengths)
+
+
+def _sample(datasets: list[tf.data.Dataset], weights: list[float], seed: int) -> tf.data.Dataset:
+    if len(datasets) == 1:
+        return datasets[0]
+    return tf.data.Dataset.sample_from_datasets(datasets, weights, seed=seed)
+
+
+def _batches(
+    records: tf.data.Dataset, settings: Inputs, lengths: Callable[[Texts], tf.Tensor]
+) -> tf.data.Dataset:
+    """Serialized records to (texts, length)."""
     parsed = records.batch(PARSE_BATCH, drop_remainder=False).map(
         _parser(settings), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
     )
@@ -56,37 +78,36 @@ def _parser(settings: Inputs) -> Callable[[tf.Tensor], Texts]:
     return PARSERS[settings.kind]
 
 
-def _sampled_records(settings: Inputs, seed: int) -> tf.data.Dataset:
-    by_key = chosen_shards(settings)
-    sizes = {key: sum(files.size(path) for path in paths) for key, paths in by_key.items()}
-    rates = smoothed_rates(sizes, settings.sampling_exponent)
-    keys = sorted(key for key, rate in rates.items() if rate > 0)
-    datasets = [
-        _endless(by_key[key], settings.shuffle_buffer, seed + n) for n, key in enumerate(keys)
-    ]
-    if len(datasets) == 1:
-        return datasets[0]
-    weights = [rates[key] for key in keys]
-    return tf.data.Dataset.sample_from_datasets(datasets, weights, seed=seed)
+def _sizes(by_key: dict[str, list[str]], cap: int | None) -> dict[str, float]:
+    """Bytes, or records where they are capped."""
+    if cap is None:
+        return {key: sum(files.size(path) for path in paths) for key, paths in by_key.items()}
+    counts = {key: sum(tfrecord.estimate_count(p) for p in paths) for key, paths in by_key.items()}
+    return capped(counts, cap)
 
 
-def chosen_shards(settings: Inputs) -> dict[str, list[str]]:
-    """The shard files of each language (or pair) that the settings ask for.
+def chosen_shards(
+    folders: Sequence[str], kind: Kind, languages: Sequence[str] | None
+) -> dict[str, list[str]]:
+    """The shard files of each language (or pair).
+
+    Args:
+        folders: completed records folders.
+        kind: of the records.
+        languages: only these; None takes all.
 
     Raises:
         ValueError: a language was asked for that no folder has.
     """
     found: dict[str, list[str]] = {}
-    for folder in settings.records:
-        for key, paths in shards(folder, settings.kind).items():
+    for folder in folders:
+        for key, paths in shards(folder, kind).items():
             found.setdefault(key, []).extend(paths)
-    if settings.languages is None:
+    if languages is None:
         return found
-    if missing := sorted(set(settings.languages) - set(found)):
-        raise ValueError(
-            f"no records of {missing} in {settings.records}; they hold {sorted(found)}"
-        )
-    return {key: found[key] for key in settings.languages}
+    if missing := sorted(set(languages) - set(found)):
+        raise ValueError(f"no records of {missing} in {list(folders)}; they hold {sorted(found)}")
+    return {key: found[key] for key in languages}
 
 
 def _endless(paths: list[str], buffer: int, seed: int) -> tf.data.Dataset:

@@ -69,11 +69,16 @@ def serialize(features: Mapping[str, str | int | Sequence[str]]) -> bytes:
 
 def deserialize(serialized: bytes) -> dict[str, str | int]:
     """The inverse of `serialize`, for features of one value."""
+    return {name: values[0] for name, values in deserialize_lists(serialized).items()}
+
+
+def deserialize_lists(serialized: bytes) -> dict[str, list[str] | list[int]]:
+    """The inverse of `serialize`, every feature as a list."""
     features = _Example.FromString(serialized).features.feature
-    return {name: _value(feature) for name, feature in features.items()}
+    return {name: _values(feature) for name, feature in features.items()}
 
 
-def _value(feature: Any) -> str | int:
+def _values(feature: Any) -> list[str] | list[int]:
     if feature.WhichOneof("kind") == "bytes_list":
-        return feature.bytes_list.value[0].decode()
-    return feature.int64_list.value[0]
+        return [value.decode() for value in feature.bytes_list.value]
+    return list(feature.int64_list.value)

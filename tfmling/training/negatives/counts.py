@@ -1,0 +1,44 @@
+"""What a mining of negatives found, and the page that shows it."""
+
+from dataclasses import dataclass, field
+
+from tfmling.pages import Samples, Table, write_page
+
+SAMPLES = 20  # sources of a language pair that the page shows
+
+
+@dataclass
+class Counts:
+    """Of one language pair."""
+
+    pairs: int = 0
+    negatives: int = 0
+    pairs_without: int = 0
+    passed_over_translations: int = 0
+    passed_over_too_near: int = 0
+    samples: list[str] = field(default_factory=list)
+
+    def add(self, source: str, target: str, negatives: list[str]) -> None:
+        """Counts one pair and keeps the first few as samples."""
+        self.pairs += 1
+        self.negatives += len(negatives)
+        self.pairs_without += not negatives
+        if negatives and len(self.samples) < SAMPLES:
+            lines = [source, f"= {target}", *(f"≠ {negative}" for negative in negatives)]
+            self.samples.append("\n".join(lines))
+
+    def numbers(self) -> dict[str, int]:
+        """All but the samples, by name."""
+        return {name: value for name, value in vars(self).items() if name != "samples"}
+
+
+def write_negatives_page(path: str, counts: dict[str, Counts]) -> None:
+    """One page: numbers of each language pair, and samples to be read by somebody who can."""
+    header = ("pair", *(name.replace("_", " ") for name in Counts().numbers()))
+    rows = [(key, *own.numbers().values()) for key, own in counts.items()]
+    sections = [Table("Language pairs", header=header, rows=rows)]
+    sections += [
+        Samples(f"{key}: source, translation, hard negatives", own.samples)
+        for key, own in counts.items()
+    ]
+    write_page(path, title="Hard negatives", sections=sections)
