@@ -70,6 +70,9 @@ def test_copied_limit():
         ("1,234.567 and 8", "8", 1 / 2),
         ("@ray7 came", "alikuja", 1),
         ("July11", "Julai 11", 0),
+        ("in 2009, in room 5", "2009年に5号室で", 1),
+        ("200 miles", "200ไมล์", 1),
+        ("COVID-19", "COVID-19", 1),
     ],
 )
 def test_numbers(source, target, score):
@@ -90,6 +93,8 @@ def test_numbers_limit():
         ("the sea", "The SEA", 0),  # nothing is known of capitals
         ("Paris 2020", "Paris 2020", 0),
         ("in Paris 2020", "katika Paris 2020", 0),
+        ("photo by coolloud.org", "picha na coolloud.org", 0),
+        ("ask @juma at juma@mail.com", "uliza @juma au juma@mail.com", 0),
         ("colour", "colour", 1),
         ("海边", "海边", 1),
     ],

@@ -2,9 +2,13 @@
 
 import subprocess
 import sys
+import unicodedata
 
+import hypothesis
 import numpy as np
+from hypothesis import strategies
 
+from tfmling.text import units
 from tfmling.text.ngram_hashes import hash_ngrams
 from tfmling.text.units import is_spaceless, split_units
 
@@ -48,3 +52,9 @@ def test_scripts_without_spaces():
         "ภาษาไทย": True,
     }
     assert {text: is_spaceless(text) for text in texts} == texts
+
+
+@hypothesis.given(strategies.text(alphabet="aB1 .ﬁ日ภา\u0301\u0e31_-é"))
+def test_fast_ways_find_the_same_units(text):
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    assert split_units(text) == units._UNIT.findall(folded)

@@ -10,8 +10,13 @@ import regex
 from tfmling.corpora.pair import SentencePair
 from tfmling.filters.filter import PairFilter
 
-# 300,000 and 300.000 are one number, and @name7 is none
-_NUMBER = regex.compile(r"(?<![\w@#])\p{Nd}+(?:[.,]\p{Nd}{3}(?!\p{Nd}))*(?!\w)")
+# 300,000 and 300.000 are one number, and @name7 is none; but 2009年 is, since Japanese and others
+# put no spaces between words
+_BESIDE = r"[\w--[\p{Han}\p{Hira}\p{Kana}\p{Hang}\p{Thai}\p{Laoo}\p{Khmr}\p{Mymr}\p{Tibt}]]"
+_NUMBER = regex.compile(
+    rf"(?<!{_BESIDE}|[@#])\p{{Nd}}+(?:[.,]\p{{Nd}}{{3}}(?!\p{{Nd}}))*(?!{_BESIDE})",
+    regex.VERSION1,
+)
 
 
 class Numbers(PairFilter):

@@ -82,3 +82,23 @@ def test_the_file_must_be_there_and_local():
             {"identifier": {"kind": "fasttext", "path": "gs://bucket/model.bin"}},
             context={"check_inputs": False},
         )
+
+
+def test_any_of_asks_the_next_only_where_the_first_doubts(tmp_path):
+    first = write_model(tmp_path / "first.bin", {"</s>": 0.0, "habari": 4.0, "jambo": -4.0}, LABELS)
+    labels = {"__label__swh_Latn": 1.0, "__label__wol_Latn": -1.0}
+    words = {"</s>": 1.0, "habari": -9.0, "jambo": 1.0}
+    second = write_model(tmp_path / "second.bin", words, labels)
+    identifiers = [{"kind": "fasttext", "path": path} for path in (first, second)]
+    values = {"identifier": {"kind": "any_of", "identifiers": identifiers}}
+    any_of = config.build(_Holder, values, "test").identifier
+    assert any_of.known == {"sw", "en", "sr-Latn", "wo"}
+    # first: habari is sw by e^4, jambo is not; second: jambo, h = 1, is sw by e^2
+    found = any_of.compare(["habari", "jambo"], "sw")
+    expected = [1 / (1 + math.exp(-4)), 1 / (1 + math.exp(-2))]
+    assert [each.plausibility for each in found] == pytest.approx(expected, abs=1e-4)
+    assert [each.rival for each in found] == ["en", "wo"]
+    # only the second knows Wolof; habari: h = -4
+    (wolof,) = any_of.compare(["habari"], "wo")
+    assert wolof.plausibility == pytest.approx(1 / (1 + math.exp(-8)), abs=1e-3)
+    assert any_of.scores(["habari"]) == any_of.identifiers[0].scores(["habari"])

@@ -8,8 +8,11 @@ from typing import Annotated
 
 import pydantic
 
+from tfmling.text.language_id.any_of import AnyOf
 from tfmling.text.language_id.cld2 import Cld2
 from tfmling.text.language_id.fasttext_model import FastTextModel
 from tfmling.text.language_id.naive_bayes import NaiveBayes
 
-LanguageId = Annotated[Cld2 | NaiveBayes | FastTextModel, pydantic.Field(discriminator="kind")]
+LanguageId = Annotated[
+    Cld2 | NaiveBayes | FastTextModel | AnyOf, pydantic.Field(discriminator="kind")
+]

@@ -1,0 +1,52 @@
+"""Several identifiers, of which one must find an expected language plausible."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+import pydantic
+
+from tfmling.text.language_id.cld2 import Cld2
+from tfmling.text.language_id.comparison import Comparison
+from tfmling.text.language_id.fasttext_model import FastTextModel
+from tfmling.text.language_id.identifier import LanguageIdentifier
+from tfmling.text.language_id.naive_bayes import NaiveBayes
+
+_CERTAIN = 0.5  # from there on the language is the likeliest of all, and nobody else is asked
+
+Single = Annotated[Cld2 | NaiveBayes | FastTextModel, pydantic.Field(discriminator="kind")]
+
+
+class AnyOf(LanguageIdentifier):
+    """Asks identifiers in turn until one finds the expected language likelier than all others.
+
+    Identifiers err in different sentences: fewer good ones are lost. The fastest comes first, the
+    others are only asked about what it doubts. To be stricter instead, use two filters in a row.
+
+    Attributes:
+        identifiers: in the order in which they are asked.
+    """
+
+    kind: Literal["any_of"]
+    package: ClassVar[str] = "tfmling"
+    identifiers: list[Single] = pydantic.Field(min_length=1)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The languages that one of them knows."""
+        return frozenset().union(*(each.known for each in self.identifiers))
+
+    def scores(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+        """The answers of the first identifier."""
+        return self.identifiers[0].scores(texts)
+
+    def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
+        """The comparison in which the expected language does best, of those that were made."""
+        best = [Comparison(-1.0, "und")] * len(texts)
+        for each in self.identifiers:
+            name = each.resolve(expected)
+            doubted = [n for n, found in enumerate(best) if found.plausibility < _CERTAIN]
+            if name is not None and doubted:
+                compared = each.compare([texts[n] for n in doubted], name)
+                for n, comparison in zip(doubted, compared, strict=True):
+                    best[n] = max(best[n], comparison, key=lambda one: one.plausibility)
+        return best
