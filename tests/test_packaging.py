@@ -3,9 +3,7 @@
 import json
 import os
 import subprocess
-import sys
 import tarfile
-import venv
 
 import pytest
 
@@ -16,17 +14,6 @@ corpora:
   - {format: tsv_pairs, source_language: en, target_language: swh, path: pairs.tsv}
 num_shards: 2
 """
-
-
-@pytest.fixture(scope="module")
-def sdist(project_root, tmp_path_factory):
-    """The project's sdist, as Beam builds it from --setup_file."""
-    pytest.importorskip("build")
-    folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--sdist", f"--outdir={folder}"]
-    subprocess.run(command, cwd=project_root, check=True, capture_output=True, timeout=300)
-    (path,) = folder.glob("*.tar.gz")
-    return path
 
 
 @pytest.mark.slow
@@ -48,12 +35,8 @@ def test_sdist_holds_modules_and_their_data(sdist, project_root):
 
 
 @pytest.mark.slow
-def test_a_worker_needs_the_sdist_and_beam_only(sdist, project_root, tmp_path):
-    venv.create(tmp_path / "venv", with_pip=True)
-    python = str(tmp_path / "venv" / "bin" / "python")
-    constraints = f"--constraint={project_root / 'constraints.txt'}"
-    install = [python, "-m", "pip", "install", "--quiet", constraints, f"{sdist}[beam]"]
-    subprocess.run(install, check=True, timeout=900)
+def test_a_worker_needs_the_sdist_and_beam_only(clean_python, tmp_path):
+    python = clean_python
     (tmp_path / "pairs.tsv").write_text(PAIRS, encoding="utf-8")
     (tmp_path / "build.yaml").write_text(CONFIG, encoding="utf-8")
     command = [python, "-m", "beam_pipelines.build_bitext", "--config", "build.yaml"]

@@ -1,6 +1,7 @@
 """Documents to the sentences that are wanted: normalise, split, filter."""
 
-from collections.abc import Iterable, Iterator
+import collections
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import apache_beam as beam
@@ -43,10 +44,12 @@ def clean_documents(
             report.unusable(item)
             continue
         texts = list(sentences_of(item, settings.unicode_form, settings.mend_encoding))
-        _count(item, len(texts), settings, report)
+        report.count(item.language, "read", "documents")
+        report.count(item.language, "read", "characters", item.characters)
         for number, (line, text) in enumerate(texts):
             placed.append((item, (item.lines[0], line, number)))
             sentences.append(Sentence(text, item.language, item.path))
+    _count(sentences, settings, report)
     verdicts = judge_sentences(settings.filters, sentences)
     for (document, place), sentence, verdict in zip(placed, sentences, verdicts, strict=True):
         if verdict:
@@ -56,13 +59,12 @@ def clean_documents(
             yield (document.language,), (digest, document.path, place, (sentence.text,))
 
 
-def _count(document: Document, sentences: int, settings: BuildMonolingual, report: Report) -> None:
-    language = document.language
-    report.count(language, "read", "documents")
-    report.count(language, "read", "sentences", sentences)
-    report.count(language, "read", "characters", document.characters)
-    for why in not_judged(settings.filters, (language,), document.path):
-        report.count(language, "not_judged", why, sentences)
+def _count(sentences: Sequence[Sentence], settings: BuildMonolingual, report: Report) -> None:
+    origins = collections.Counter((language, path) for _, language, path in sentences)
+    for (language, path), number in origins.items():
+        report.count(language, "read", "sentences", number)
+        for why in not_judged(settings.filters, (language,), path):
+            report.count(language, "not_judged", why, number)
 
 
 def _rejected(document: Document, place: Place, text: str, reason: str, score: float) -> Rejected:

@@ -59,12 +59,16 @@ class Report:
             Metrics.counter("tfmling", "/".join(key[1:])).inc(number)
             yield beam.pvalue.TaggedOutput(COUNTS, (key, number))
         for kind, rejected in self._rejected.items():
-            for ranked in heapq.nsmallest(samples, map(_ranked, rejected)):
-                yield beam.pvalue.TaggedOutput(REJECTED, (kind, ranked))
+            for one in heapq.nsmallest(samples, rejected, key=_rank):
+                yield beam.pvalue.TaggedOutput(REJECTED, (kind, (_rank(one), _line(one))))
 
 
-def _ranked(rejected: Rejected) -> tuple[bytes, str]:
-    """Ordered as good as randomly, and the same in every run."""
+def _rank(rejected: Rejected) -> bytes:
+    """Orders as good as randomly, and the same in every run."""
+    return fingerprint(f"{rejected.uri}\t{rejected.reason}\t{rejected.excerpt}")
+
+
+def _line(rejected: Rejected) -> str:
     values = {
         "language": rejected.language,
         "reason": rejected.reason,
@@ -72,8 +76,7 @@ def _ranked(rejected: Rejected) -> tuple[bytes, str]:
         "uri": rejected.uri,
         "excerpt": rejected.excerpt,
     }
-    line = json.dumps(values, ensure_ascii=False)
-    return fingerprint(line), line
+    return json.dumps(values, ensure_ascii=False)
 
 
 def with_report(do_fn: beam.DoFn) -> beam.PTransform:
