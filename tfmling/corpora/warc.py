@@ -1,5 +1,6 @@
 """Web archives (WARC): the main content of their HTML pages."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -9,7 +10,8 @@ from tfmling import extras
 from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected
-from tfmling.corpora.warc_records import UNREADABLE, WarcRecord, read_records
+from tfmling.corpora.warc_record import UNREADABLE, WarcRecord
+from tfmling.corpora.warc_records import read_records
 from tfmling.corpora.web_page import WebPage, decode, is_nested_too_deeply
 from tfmling.corpora.wet import identified_language
 from tfmling.languages import Language
@@ -21,6 +23,21 @@ _HTML_BEGINNINGS = (b"<!doctype html", b"<html")
 
 class _NoPageError(Exception):
     """A response that is no page with text; its message is the reason under which it is counted."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HtmlPage:
+    """A page of an archive with all that is on it.
+
+    Attributes:
+        record: the response.
+        language: BCP-47 code, `und` where it is not known.
+        html: the page.
+    """
+
+    record: WarcRecord
+    language: str
+    html: str
 
 
 class Warc(MonolingualCorpus):
@@ -42,6 +59,11 @@ class Warc(MonolingualCorpus):
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
         """Yields the pages of one archive in order, and why each other record gives none."""
+        for item in self.read_html(path):
+            yield item if isinstance(item, Rejected) else self._document(path, item)
+
+    def read_html(self, path: str) -> Iterator[HtmlPage | Rejected]:
+        """Yields the pages as they are, with what is not main content."""
         for record in read_records(path, self.max_line_bytes):
             language = self.language or identified_language(record)
             if record.problem in UNREADABLE:
@@ -53,19 +75,22 @@ class Warc(MonolingualCorpus):
             else:
                 yield self._page(path, record, language)
 
-    def _page(self, path: str, record: WarcRecord, language: str) -> Document | Rejected:
+    def _page(self, path: str, record: WarcRecord, language: str) -> HtmlPage | Rejected:
         try:
-            page = WebPage(self._html(record))
+            return HtmlPage(record, language, self._html(record))
         except _NoPageError as reason:
             return record.rejected(path, language, str(reason))
         except OSError:
             return record.rejected(path, language, "broken_http")
+
+    def _document(self, path: str, found: HtmlPage) -> Document | Rejected:
+        record, page = found.record, WebPage(found.html)
         paragraphs = tuple(page.main_content())
         if not paragraphs:
-            return record.rejected(path, language, "no_text")
+            return record.rejected(path, found.language, "no_text")
         return Document(
             path,
-            language,
+            found.language,
             paragraphs,
             (record.offset,) * len(paragraphs),
             self.split_sentences,
@@ -119,7 +144,7 @@ def _parse_http(block: bytes, auto_decode: str = "none") -> Any:
 
 def _is_html(content_type: str | None, record: WarcRecord, body: bytes) -> bool:
     """By the HTTP header, by what the crawler identified, or where both are silent by the body."""
-    named = content_type or record.headers.get("WARC-Identified-Payload-Type")
+    named = content_type or record.headers.get("warc-identified-payload-type")
     if named:
         return named.partition(";")[0].strip().lower() in _HTML_TYPES
     return body.lstrip()[:15].lower().startswith(_HTML_BEGINNINGS)

@@ -125,6 +125,19 @@ def test_languages_have_models_of_their_own(write_pages, pages_source, train, tm
     assert only.score("abc 7", "fr") == pytest.approx(models["*"].probabilities(["abc 7"])[0])
 
 
+def test_pages_of_a_web_archive(shared_data, pages_source):
+    archive = shared_data / "web/warcio/example-iana.org-chunked.warc"
+    extraction = {"kind": "extraction"}
+    source = pages_source(archive.parent, path=str(archive), language="en", main=extraction)
+    _, examples, counts = read([source])
+    assert {e.page for e in examples} == {"http://www.iana.org/"}
+    assert counts["warcio"]["pages"] == 1
+    assert counts["warcio"]["not used: not_a_response"] == 2  # warcinfo and request
+    kinds = {e.text: e.good for e in examples}
+    assert kinds["New Root Zone trust anchor being distributed."]
+    assert not kinds["Contact Us"]
+
+
 def test_one_kind_only_is_refused(tmp_path, train):
     (tmp_path / "a.txt").write_text("Moja.\n\nMbili.\n")
     corpus = {"format": "plain_text", "path": str(tmp_path / "a.txt"), "language": "sw"}

@@ -1,12 +1,16 @@
-"""HTML pages as they are, from files; what cannot be read is a page with a problem."""
+"""HTML pages as they are, from files and web archives; what cannot be read has a problem."""
 
 import dataclasses
+import re
 from collections.abc import Iterator
 
-from tfmling import extras
 from tfmling.corpora.compressed import BrokenFileError, read_blocks
+from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.warc import Warc
+from tfmling.corpora.web_page import decode, is_nested_too_deeply
 
 MAX_BYTES = 1 << 24  # a longer page is no page that people read
+_ARCHIVE = re.compile(r"\.warc(\.\w+)?$")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,7 +23,14 @@ class Page:
 
 
 def read_pages(path: str) -> Iterator[Page]:
-    """Yields the page of an HTML file, compressed or not."""
+    """Yields the page of an HTML file, or the pages of a WARC file; compressed or not.
+
+    Raises:
+        ImportError: the extra `web` is not installed.
+    """
+    if _ARCHIVE.search(path):
+        yield from _archived(path)
+        return
     data = bytearray()
     try:
         for block in read_blocks(path):
@@ -29,17 +40,26 @@ def read_pages(path: str) -> Iterator[Page]:
     except BrokenFileError as error:
         yield Page(path, problem=error.reason)
         return
-    yield decode_page(path, bytes(data))
+    yield _decoded(path, bytes(data))
 
 
-def decode_page(uri: str, data: bytes) -> Page:
-    """The page in the encoding that it says or seems to be in.
+def _archived(path: str) -> Iterator[Page]:
+    archive = Warc.model_construct(
+        format="warc", path=path, language="und", max_line_bytes=MAX_BYTES
+    )
+    for item in archive.read_html(path):
+        if isinstance(item, Rejected):
+            yield Page(item.uri, problem=item.reason)
+        else:
+            yield Page(item.record.uri or f"{path}:{item.record.offset}", item.html)
 
-    Raises:
-        ImportError: the extra `web` is not installed.
-    """
-    encoding = extras.load("resiliparse.parse.encoding", "web")
+
+def _decoded(path: str, data: bytes) -> Page:
     if len(data) > MAX_BYTES:
-        return Page(uri, problem="page_too_long")
-    name = encoding.detect_encoding(data, from_html_meta=True) or "utf-8"
-    return Page(uri, encoding.bytes_to_str(data, name))
+        return Page(path, problem="page_too_long")
+    html = decode(data, None)
+    if html is None:
+        return Page(path, problem="unknown_encoding")
+    if is_nested_too_deeply(html):
+        return Page(path, problem="nested_too_deeply")
+    return Page(path, html)
