@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tfmling.training.layer_rates import rate_factors
 from tfmling.training.optimizer import WarmupSchedule, build_optimizer
 from tfmling.training.settings import Optimizer
 
@@ -42,3 +43,38 @@ def test_biases_and_norms_do_not_decay():
     np.testing.assert_allclose(values["kernel"], 0.95)
     for name in ("bias", "gamma", "beta"):
         np.testing.assert_array_equal(values[name], 1.0)
+
+
+PATHS = (
+    "token_embedding/embeddings",
+    "transformer_layer_0/kernel",
+    "transformer_layer_1/kernel",
+    "masked_lm/dense/kernel",
+)
+
+
+def _variables() -> list[keras.Variable]:
+    variables = [keras.Variable(np.ones(2, np.float32), name="kernel") for _ in PATHS]
+    for variable, path in zip(variables, PATHS, strict=True):
+        variable._path = path
+    return variables
+
+
+def test_lower_layers_learn_more_slowly():
+    factors = rate_factors(_variables(), 0.5, {"layer_1|dense": 3.0})
+    # two layers: the embeddings are two below the highest, layer 0 one
+    assert factors == [0.25, 0.5, 3.0, 3.0]
+    with pytest.raises(ValueError, match="layer_7"):
+        rate_factors(_variables(), 0.5, {"layer_7": 3.0})
+
+
+def test_each_weight_moves_and_decays_by_its_own_rate():
+    variables = _variables()
+    settings = Optimizer(
+        learning_rate=0.1, weight_decay=0.5, decay="constant", epsilon=1e-12, layer_decay=0.5
+    )
+    optimizer = build_optimizer(settings, 10, variables)
+    optimizer.apply([tf.fill([2], 7.0)] * 4, variables)
+    # Adam's first step is the learning rate, whatever the gradient; before it, 1 - rate * 0.5
+    for variable, rate in zip(variables, (0.025, 0.05, 0.1, 0.1), strict=True):
+        np.testing.assert_allclose(variable.numpy(), 1 - 0.5 * rate - rate, rtol=1e-5)

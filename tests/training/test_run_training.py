@@ -60,8 +60,9 @@ def weights(folder) -> list[np.ndarray]:
 
 
 def test_a_training_learns_and_publishes(data, tmp_path):
+    monitor = {"records": [data["records"]], "every": 40, "pairs": 12, "max_length": 24}
     chosen = settings(data, tmp_path / "out", steps=60, runtime={"steps_per_loop": 20},
-                      checkpoint_every=20)  # fmt: skip
+                      checkpoint_every=20, monitor=monitor)  # fmt: skip
     run_training(chosen)
     files.require_completed(chosen.output)
     entries = history(chosen.output)
@@ -71,6 +72,9 @@ def test_a_training_learns_and_publishes(data, tmp_path):
     assert not os.path.exists(running_folder(chosen))
     assert load_encoder(chosen.output).vocabulary == tiny.VOCABULARY
     assert any(Path(chosen.output, "tensorboard").rglob("events*"))
+    name = "monitor/qaa-qab/alignment"
+    assert [name in entry for entry in entries] == [False, True, False]
+    assert 0 < entries[1][name] < 2
 
 
 def test_a_killed_run_equals_an_undisturbed_one(data, tmp_path):
@@ -136,8 +140,12 @@ def test_a_number_that_is_not_finite_stops_before_the_checkpoint(data, tmp_path)
     save_encoder(base, str(tmp_path / "broken"))
     encoder = {"kind": "directory", "path": str(tmp_path / "broken")}
     chosen = settings(data, tmp_path / "out", encoder=encoder, pooling="pooler")
-    with pytest.raises(NotFiniteError, match="step 2"):
+    with pytest.raises(NotFiniteError, match=r"step 2: .*texts of step 0 .*step-00000000"):
         run_training(chosen)
+    kept = Path(running_folder(chosen), "not_finite", "step-00000000", "dual.jsonl")
+    rows = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert len(rows) == 8
+    assert set(rows[0]) == {"source", "target", "source_language", "target_language"}
     assert not files.exists(chosen.output)
     saved = [path.stem for path in Path(running_folder(chosen)).rglob("*.index")]
     assert saved == ["ckpt-0"]

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
+from tfmling.training.layer_rates import rate_factors
+from tfmling.training.scaled_adamw import ScaledAdamW
 from tfmling.training.settings import Optimizer
 
 # biases, the gains of norms, and a learned scale
@@ -44,8 +46,10 @@ def build_optimizer(
 
     Biases and norms are not decayed, and neither are the weights of `undecayed`.
     """
-    optimizer = keras.optimizers.AdamW(
-        WarmupSchedule(settings.learning_rate, settings.warmup_steps, steps, settings.decay),
+    schedule = WarmupSchedule(settings.learning_rate, settings.warmup_steps, steps, settings.decay)
+    optimizer = ScaledAdamW(
+        factors=rate_factors(variables, settings.layer_decay, settings.rates),
+        learning_rate=schedule,
         weight_decay=settings.weight_decay,
         beta_1=settings.beta_1,
         beta_2=settings.beta_2,

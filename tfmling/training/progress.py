@@ -4,6 +4,7 @@ import json
 import math
 import sys
 import time
+from collections.abc import Callable
 
 import tensorflow as tf
 
@@ -21,12 +22,20 @@ class Progress:
         history_path: a file that gets one JSON object a call.
         step: the step counter.
         steps: how many steps there will be.
+        monitor: more figures by the step, where it is time for them.
     """
 
-    def __init__(self, history_path: str, step: tf.Variable, steps: int):
+    def __init__(
+        self,
+        history_path: str,
+        step: tf.Variable,
+        steps: int,
+        monitor: Callable[[int], dict[str, float]] | None = None,
+    ):
         self.history_path = history_path
         self.step = step
         self.steps = steps
+        self.monitor = monitor
         self._first = self._last = int(step.numpy())
         self._started = self._time = time.monotonic()
         self._forget_later_steps()
@@ -39,6 +48,8 @@ class Progress:
         seconds, taken = now - self._time, step - self._last
         tokens = sum(v for name, v in values.items() if name.endswith("/tokens"))
         values["tokens_per_second"] = tokens * taken / seconds
+        if self.monitor is not None:
+            values |= self.monitor(step)
         self._write({"step": step, "seconds": round(now - self._started, 3)} | values)
         self._time, self._last = now, step
         print(self._line(step, values, now), file=sys.stderr, flush=True)
@@ -49,7 +60,7 @@ class Progress:
         shown = {
             name: value
             for name, value in values.items()
-            if not name.endswith(("tokens", "/loss", "per_second"))
+            if not name.endswith(("tokens", "/loss", "per_second", "_rank", "/uniformity"))
         }
         figures = "  ".join(f"{name} {value:.4g}" for name, value in shown.items())
         return (

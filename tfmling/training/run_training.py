@@ -20,14 +20,16 @@ from tfmling.modeling.lora import enable_lora
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.masked_lm import MaskedLMObjective
 from tfmling.objectives.objective import Objective
+from tfmling.training.broken_batch import save_broken_batches, task_seed
 from tfmling.training.checkpoints import (
     build_manager,
     remove_running_folders,
     restore_or_save_first,
     running_folder,
 )
+from tfmling.training.monitor import Monitor
 from tfmling.training.optimizer import build_optimizer
-from tfmling.training.progress import Progress
+from tfmling.training.progress import NotFiniteError, Progress
 from tfmling.training.retention_guard import RetentionGuard
 from tfmling.training.settings import Train
 from tfmling.training.strategy import build_strategy
@@ -63,7 +65,16 @@ def run_training(settings: Train) -> None:
         guard=guard,
         jit_compile=settings.runtime.jit_compile,
     )
-    _loop(settings, strategy, trainer, manager, folder)
+    monitor = settings.monitor and Monitor(
+        settings.monitor, encoder, f"{folder}/tensorboard/monitor"
+    )
+    try:
+        _loop(settings, strategy, trainer, manager, monitor, folder)
+    except NotFiniteError as error:
+        kept = save_broken_batches(settings, objectives, trainer.broken_step, folder)
+        raise NotFiniteError(
+            f"{error} The texts of step {trainer.broken_step} are in {kept}"
+        ) from error
     _publish(settings, encoder, objectives, folder)
 
 
@@ -111,8 +122,7 @@ def _distributed_datasets(
         task.name: strategy.experimental_distribute_dataset(
             training_dataset(
                 task.inputs,
-                # tasks that read the same records must not read them in step
-                settings.seed + 1000 * number,
+                task_seed(settings, number),
                 lengths=objectives[task.name].lengths,
                 prepare=objectives[task.name].prepare,
                 first_batch=first,
@@ -142,8 +152,10 @@ def _loop(
     strategy: tf.distribute.Strategy,
     trainer: Trainer,
     manager: tf.train.CheckpointManager,
+    monitor: Monitor | None,
     folder: str,
 ) -> None:
+    report = Progress(f"{folder}/history.jsonl", trainer.step, settings.steps, monitor)
     # orbit prints a block a loop; ours is one line, so its own goes to a file
     with open(f"{folder}/orbit.log", "a") as log, contextlib.redirect_stdout(log):
         controller = orbit.Controller(
@@ -154,7 +166,7 @@ def _loop(
             checkpoint_manager=manager,
             summary_dir=f"{folder}/tensorboard",
             summary_interval=settings.runtime.steps_per_loop,
-            train_actions=[Progress(f"{folder}/history.jsonl", trainer.step, settings.steps)],
+            train_actions=[report],
         )
         controller.train(settings.steps)
 

@@ -7,6 +7,7 @@ import pydantic
 from tfmling.config import OutputPath, Settings
 from tfmling.modeling.settings import EncoderSource, Pooling
 from tfmling.objectives.settings import AnyTask
+from tfmling.training.monitor_settings import Monitor
 from tfmling.training.retention_settings import Retention
 
 
@@ -21,6 +22,12 @@ class Optimizer(Settings):
     beta_1: float = pydantic.Field(0.9, ge=0, lt=1)
     beta_2: float = pydantic.Field(0.999, ge=0, lt=1)
     epsilon: float = pydantic.Field(1e-6, gt=0)
+    layer_decay: float = pydantic.Field(
+        1.0, gt=0, le=1, description="the rate of a layer is this share of that of the one above"
+    )
+    rates: dict[str, float] = pydantic.Field(
+        {}, description="share of the rate by regular expression on the path of a weight"
+    )
 
 
 class Runtime(Settings):
@@ -54,6 +61,9 @@ class Train(Settings):
     optimizer: Optimizer = Optimizer()
     runtime: Runtime = Runtime()
     steps: int = pydantic.Field(ge=1)
+    monitor: Monitor | None = pydantic.Field(
+        None, description="held-out pairs whose vectors are measured in the course of the training"
+    )
     checkpoint_every: int = pydantic.Field(200, ge=1)
     keep_checkpoints: int = pydantic.Field(2, ge=1)
     freeze: list[str] = pydantic.Field(
@@ -77,6 +87,15 @@ class Train(Settings):
             raise ValueError(
                 "checkpoint_every must be a multiple of runtime.steps_per_loop; got "
                 f"{self.checkpoint_every} and {self.runtime.steps_per_loop}"
+            )
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _monitor_at_loop_ends(self) -> "Train":
+        if self.monitor and self.monitor.every % self.runtime.steps_per_loop:
+            raise ValueError(
+                "monitor.every must be a multiple of runtime.steps_per_loop; got "
+                f"{self.monitor.every} and {self.runtime.steps_per_loop}"
             )
         return self
 

@@ -49,6 +49,12 @@ class Trainer(orbit.StandardTrainer):
         self.guard = guard
         self._replica_step = tf.function(self._one_replica, jit_compile=jit_compile or None)
         self._sums: dict[str, tf.Variable] = {}
+        self._broken_step = tf.Variable(-1, dtype=tf.int64, trainable=False, name="broken_step")
+
+    @property
+    def broken_step(self) -> int:
+        """The first step, from 0, whose loss or gradient was not finite; -1 where none was."""
+        return int(self._broken_step.numpy())
 
     def train_loop_begin(self) -> None:
         """Forgets the metrics of the last loop."""
@@ -60,10 +66,20 @@ class Trainer(orbit.StandardTrainer):
         """One batch of each task on every replica."""
         batches = {name: next(iterator[name]) for name in self.tasks}
         shares = self.strategy.run(self._replica_step, args=(batches,))
-        for name, share in shares.items():
-            total = self.strategy.reduce(tf.distribute.ReduceOp.SUM, share, axis=None)
+        totals = {
+            name: self.strategy.reduce(tf.distribute.ReduceOp.SUM, share, axis=None)
+            for name, share in shares.items()
+        }
+        for name, total in totals.items():
             self._sum_of(name).assign_add(total)
+        self._note_broken(totals["loss"], totals["gradient_norm"])
         self.step.assign_add(1)
+
+    def _note_broken(self, loss: tf.Tensor, norm: tf.Tensor) -> None:
+        finite = tf.math.is_finite(loss) & tf.math.is_finite(norm)
+        is_first = ~finite & (self._broken_step < 0)
+        step = tf.cast(self.step, tf.int64)
+        self._broken_step.assign(tf.where(is_first, step, self._broken_step))
 
     def train_loop_end(self) -> dict[str, tf.Tensor]:
         """The mean of each metric over the loop's steps."""

@@ -1,0 +1,40 @@
+"""Alignment, uniformity, effective rank and P@1 by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tfmling.training.embedding_figures import (
+    alignment,
+    effective_rank,
+    found_share,
+    uniformity,
+)
+
+AXES = np.eye(4, dtype=np.float32)
+
+
+def test_alignment():
+    # distances squared: 0 of equal ones, 2 of two at a right angle, 4 of opposites
+    assert alignment(AXES[:3], np.stack([AXES[0], AXES[0], -AXES[2]])) == pytest.approx(2.0)
+
+
+def test_uniformity():
+    assert uniformity(np.stack([AXES[0]] * 3)) == pytest.approx(0.0)
+    assert uniformity(AXES) == pytest.approx(-4.0)
+    # distances squared 2, 2 and 0
+    expected = math.log((2 * math.exp(-4) + 1) / 3)
+    assert uniformity(np.stack([AXES[0], AXES[1], AXES[1]])) == pytest.approx(expected)
+
+
+def test_effective_rank():
+    assert effective_rank(AXES) == pytest.approx(4.0)
+    assert effective_rank(np.stack([AXES[1]] * 5)) == pytest.approx(1.0)
+    # singular values 2, 1, 1: shares 1/2, 1/4, 1/4, entropy 1.5 log 2
+    rows = np.stack([AXES[0]] * 4 + [AXES[1], AXES[2]])
+    assert effective_rank(rows) == pytest.approx(2**1.5)
+
+
+def test_found_share():
+    assert found_share(AXES, AXES[[0, 1, 3, 2]]) == 0.5

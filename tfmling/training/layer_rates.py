@@ -1,0 +1,54 @@
+"""How fast each weight learns, as a share of the learning rate."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import keras
+
+_LAYER = re.compile(r"transformer_layer_(\d+)/")
+_EMBEDDINGS = re.compile(r"(token|position|segment)_embedding/|embeddings_layer_norm/")
+
+
+def rate_factors(
+    variables: Sequence[keras.Variable], layer_decay: float, rates: Mapping[str, float]
+) -> list[float]:
+    """A factor for each variable.
+
+    The highest layer and the heads learn at the whole rate, each layer below at `layer_decay` times
+    the rate of the one above it, the embeddings below the lowest (Howard and Ruder 2018,
+    1801.06146, section 3.2). A pattern of `rates` that finds a variable's path multiplies on.
+
+    Args:
+        variables: what is trained.
+        layer_decay: 1 treats all layers alike.
+        rates: factor by regular expression.
+
+    Raises:
+        ValueError: a pattern finds no variable.
+    """
+    for pattern in rates:
+        if not any(re.search(pattern, variable.path) for variable in variables):
+            raise ValueError(f"optimizer.rates: {pattern!r} finds none of the trained weights")
+    depths = [_layers_above(variable.path, _count_layers(variables)) for variable in variables]
+    return [
+        layer_decay**depth * _product(rates, variable.path)
+        for variable, depth in zip(variables, depths, strict=True)
+    ]
+
+
+def _count_layers(variables: Sequence[keras.Variable]) -> int:
+    found = (_LAYER.search(variable.path) for variable in variables)
+    return max((int(match[1]) + 1 for match in found if match), default=0)
+
+
+def _layers_above(path: str, layers: int) -> int:
+    if match := _LAYER.search(path):
+        return layers - 1 - int(match[1])
+    return layers if _EMBEDDINGS.search(path) else 0
+
+
+def _product(rates: Mapping[str, float], path: str) -> float:
+    product = 1.0
+    for pattern, factor in rates.items():
+        product *= factor if re.search(pattern, path) else 1.0
+    return product
