@@ -2,7 +2,9 @@
 
 import json
 
+import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.filters.quality.conftest import make_page
 from tfmling import config, filters
@@ -138,6 +140,30 @@ def test_pages_of_a_web_archive(shared_data, pages_source):
     assert not kinds["Contact Us"]
 
 
+class _Lengths(tf.Module):
+    """An encoder whose vectors have length one and say how long a text is."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+    def __call__(self, texts):
+        angle = tf.cast(tf.strings.length(texts, "UTF8_CHAR"), tf.float32) / 50
+        return tf.stack([tf.cos(angle), tf.sin(angle)], axis=1)
+
+
+def test_an_encoder_instead_of_ngrams(write_pages, pages_source, train, tmp_path):
+    encoder = str(tmp_path / "encoder")
+    tf.saved_model.save(_Lengths(), encoder)
+    classifier = {"kind": "encoder", "model": encoder, "batch_size": 16}
+    output = train([pages_source(write_pages("a", 40))], classifier=classifier)
+    quality = {"kind": "quality", "model": str(output)}
+    (only,) = config.build(_Holder, {"filters": [quality]}, "test").filters
+    short, long = only.score("Home 12", "sw"), only.score("Mwalimu " * 8, "sw")
+    assert short < 0.5 < long
+    saved = json.loads((output / "model.json").read_text())["models"]["*"]
+    with np.load(output / "weights.npz") as arrays:
+        logit = np.array([np.cos(0.14), np.sin(0.14)]) @ arrays["*.weights"] + saved["bias"]
+    assert short == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-6)  # 7 characters: 7 / 50
+
+
 def test_one_kind_only_is_refused(tmp_path, train):
     (tmp_path / "a.txt").write_text("Moja.\n\nMbili.\n")
     corpus = {"format": "plain_text", "path": str(tmp_path / "a.txt"), "language": "sw"}
@@ -146,5 +172,5 @@ def test_one_kind_only_is_refused(tmp_path, train):
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"no model\.json; expected the folder"):
+    with pytest.raises(ValueError, match="expected the folder that train_quality wrote"):
         load_models(str(tmp_path))

@@ -1,6 +1,6 @@
-"""Fits an NgramModel by scikit-learn's logistic regression.
+"""Fits a model by scikit-learn's logistic regression.
 
-Shapes: N texts, V buckets, S measures of shape, F = V + S features.
+Shapes: N texts, V buckets, S measures of shape, F = V + S features, D width of vectors.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,10 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from tfmling.filters.cosine import open_embedder
+from tfmling.filters.quality.encoder_model import EncoderModel
 from tfmling.filters.quality.ngram_model import Features, NgramModel
+from tfmling.filters.quality.settings import Encoder
 
 
 def feature_matrix(features: Features, texts: Sequence[str]) -> sparse.csr_matrix:
@@ -63,3 +66,27 @@ def fit_ngram_model(
     shape_S = weight_F[buckets:] / deviation_S
     bias = float(regression.intercept_[0] - shape_S @ mean_S)
     return NgramModel(features, weight_F[:buckets].astype(np.float32), shape_S, bias)
+
+
+def fit_encoder_model(
+    settings: Encoder, texts: Sequence[str], good: Sequence[bool], *, balanced: bool
+) -> EncoderModel:
+    """Trains on the vectors of an encoder, which is not changed.
+
+    Args:
+        settings: which encoder.
+        texts: N sentences.
+        good: whether each is main content; both must occur.
+        balanced: whether both classes weigh the same, whichever has more sentences.
+
+    Raises:
+        FileNotFoundError: there is no such encoder.
+        ValueError: only one class is there.
+    """
+    vectors_ND = open_embedder(settings.model, settings.batch_size)(texts)
+    regression = LogisticRegression(
+        C=settings.strength, max_iter=300, class_weight="balanced" if balanced else None
+    ).fit(vectors_ND, np.asarray(good, bool))
+    weights = regression.coef_[0].astype(np.float32)
+    bias = float(regression.intercept_[0])
+    return EncoderModel(settings.model, settings.batch_size, weights, bias)

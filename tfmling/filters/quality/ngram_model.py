@@ -7,7 +7,8 @@ Shapes: N texts, V buckets, S measures of shape.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -68,6 +69,30 @@ class NgramModel:
         """The probability of main content for each text, float64 [N]."""
         parts = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
         return np.concatenate([np.zeros(0), *map(self._probabilities, parts)])
+
+    def values(self) -> dict[str, Any]:
+        """What of it is written as JSON."""
+        own = {"max_order": self.features.max_order, "bits": self.features.bits}
+        return own | {"measures": list(MEASURES), "bias": self.bias}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What of it is written as arrays: of the weights those that are not 0."""
+        buckets = np.flatnonzero(self.weights).astype(np.int32)
+        return {"buckets": buckets, "weights": self.weights[buckets], "shape": self.shape}
+
+    @classmethod
+    def restore(cls, values: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> "NgramModel":
+        """The model of these values and arrays.
+
+        Raises:
+            ValueError: its measures of shape are not those of this version.
+        """
+        if values["measures"] != list(MEASURES):
+            raise ValueError(f"expected the measures {list(MEASURES)}, got {values['measures']}")
+        weights: np.ndarray = np.zeros(1 << values["bits"], np.float32)
+        weights[arrays["buckets"]] = arrays["weights"]
+        features = Features(values["max_order"], values["bits"])
+        return cls(features, weights, arrays["shape"], values["bias"])
 
     def _probabilities(self, texts: Sequence[str]) -> np.ndarray:
         bucket_G, text_G, shape_NS = self.features.columns(texts)

@@ -8,13 +8,13 @@ import numpy as np
 
 from tfmling import config, files
 from tfmling.filters.quality.examples import Example, Examples
-from tfmling.filters.quality.fit import fit_ngram_model
+from tfmling.filters.quality.fit import fit_encoder_model, fit_ngram_model
 from tfmling.filters.quality.measure import measure
-from tfmling.filters.quality.models import ANY, save_models
-from tfmling.filters.quality.ngram_model import Features, NgramModel
+from tfmling.filters.quality.models import ANY, QualityModel, save_models
+from tfmling.filters.quality.ngram_model import Features
 from tfmling.filters.quality.report import write_report
 from tfmling.filters.quality.results import Results
-from tfmling.filters.quality.settings import TrainQuality
+from tfmling.filters.quality.settings import Encoder, TrainQuality
 from tfmling.filters.quality.split import split_examples
 
 
@@ -41,9 +41,9 @@ def run_training(settings: TrainQuality) -> Results:
     return results
 
 
-def fit_models(settings: TrainQuality, train: Sequence[Example]) -> dict[str, NgramModel]:
+def fit_models(settings: TrainQuality, train: Sequence[Example]) -> dict[str, QualityModel]:
     """A model of all languages, and where wanted one of each that has pages enough."""
-    models = {ANY: _fit(settings, train, ANY)}
+    models: dict[str, QualityModel] = {ANY: _fit(settings, train, ANY)}
     languages = sorted({example.language for example in train}) if settings.per_language else []
     for language in languages:
         own = [example for example in train if example.language == language]
@@ -54,14 +54,15 @@ def fit_models(settings: TrainQuality, train: Sequence[Example]) -> dict[str, Ng
     return models
 
 
-def _fit(settings: TrainQuality, examples: Sequence[Example], name: str) -> NgramModel:
+def _fit(settings: TrainQuality, examples: Sequence[Example], name: str) -> QualityModel:
     _say(f"training: {name}, {len(examples):,} sentences")
+    texts, good = [example.text for example in examples], [example.good for example in examples]
+    kind = settings.classifier
+    if isinstance(kind, Encoder):
+        return fit_encoder_model(kind, texts, good, balanced=settings.balanced)
+    features = Features(kind.max_order, kind.bits)
     return fit_ngram_model(
-        Features(settings.classifier.max_order, settings.classifier.bits),
-        [example.text for example in examples],
-        [example.good for example in examples],
-        strength=settings.classifier.strength,
-        balanced=settings.balanced,
+        features, texts, good, strength=kind.strength, balanced=settings.balanced
     )
 
 
@@ -69,7 +70,7 @@ def _pages(examples: Sequence[Example], good: bool) -> int:
     return len({example.page for example in examples if example.good == good})
 
 
-def probabilities(models: dict[str, NgramModel], examples: Sequence[Example]) -> np.ndarray:
+def probabilities(models: dict[str, QualityModel], examples: Sequence[Example]) -> np.ndarray:
     """What the model of each sentence's language says, float64 [N]."""
     own = np.array([e.language if e.language in models else ANY for e in examples])
     found_N = np.zeros(len(examples))

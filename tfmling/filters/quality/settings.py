@@ -94,6 +94,23 @@ class Ngrams(config.Settings):
     strength: float = pydantic.Field(10.0, gt=0)
 
 
+class Encoder(config.Settings):
+    """Logistic regression on the vectors of an exported sentence encoder.
+
+    The trained model names the encoder by its path and does not hold a copy.
+
+    Attributes:
+        model: an exported sentence encoder, strings to vectors, as export_tfhub writes it.
+        batch_size: sentences of one call of it.
+        strength: the inverse of the L2 penalty.
+    """
+
+    kind: Literal["encoder"]
+    model: config.InputPath
+    batch_size: int = pydantic.Field(64, gt=0)
+    strength: float = pydantic.Field(10.0, gt=0)
+
+
 class TrainQuality(config.Settings):
     """Trains a classifier of sentences: main content or not.
 
@@ -116,7 +133,7 @@ class TrainQuality(config.Settings):
     sources: list[Annotated[CorpusSource | PagesSource, pydantic.Field(discriminator="kind")]] = (
         pydantic.Field(min_length=1)
     )
-    classifier: Ngrams = Ngrams()
+    classifier: Annotated[Ngrams | Encoder, pydantic.Field(discriminator="kind")] = Ngrams()
     per_language: bool = False
     min_pages: int = pydantic.Field(20, gt=0)
     balanced: bool = True
