@@ -7,7 +7,8 @@ import pytest
 import zstandard
 
 from tests.corpora.archives import members, pages, record, response
-from tfmling.corpora.warc_records import digest_matches, read_records
+from tfmling.corpora.warc_record import digest_matches
+from tfmling.corpora.warc_records import read_records
 
 PACK = {
     "plain": b"".join,

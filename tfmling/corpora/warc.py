@@ -10,7 +10,8 @@ from tfmling import extras
 from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected
-from tfmling.corpora.warc_records import UNREADABLE, WarcRecord, read_records
+from tfmling.corpora.warc_record import UNREADABLE, WarcRecord
+from tfmling.corpora.warc_records import read_records
 from tfmling.corpora.web_page import WebPage, decode, is_nested_too_deeply
 from tfmling.corpora.wet import identified_language
 from tfmling.languages import Language

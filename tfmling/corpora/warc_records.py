@@ -6,10 +6,7 @@ is read whole before anything in it is decoded: FastWARC, decoding straight from
 take the following records along when a body is broken.
 """
 
-import base64
 import contextlib
-import dataclasses
-import hashlib
 import re
 import tempfile
 from collections.abc import Generator, Iterator
@@ -17,7 +14,7 @@ from typing import IO, Any
 
 from tfmling import extras, files
 from tfmling.corpora.compressed import BrokenFileError, compression, read_blocks
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.warc_record import WarcRecord, digest_matches
 
 _RECORD_START = re.compile(rb"(?<=\n)WARC/1\.[01]\r?\n|\x1f\x8b\x08|\x28\xb5\x2f\xfd")
 _INNER_RECORD = re.compile(rb"\nWARC/1\.[01]\r?\n(?:WARC-|Content-)")
@@ -27,42 +24,6 @@ _WINDOW_BYTES = 1 << 20
 _OVERLAP_BYTES = 16
 _MAX_HEADER_BYTES = 1 << 15
 _ARC = b"filedesc:"
-
-# problems of what may be no record at all, or not the one that its header names
-UNREADABLE = frozenset({
-    "broken_record", "wrong_length", "truncated_record", "arc_file",
-    *(f"{how}_{what}" for how in ("truncated", "corrupt") for what in ("bzip2", "xz")),
-})  # fmt: skip
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class WarcRecord:
-    """A record with its block, or a `problem`.
-
-    Attributes:
-        offset: the byte of the file at which it begins, where it is compressed its member, as in an
-            index of the archive.
-        kind: `response`, `conversion`, `warcinfo` ...; "" where it is not known.
-        uri: WARC-Target-URI; None where the record has none.
-        headers: the WARC headers.
-        block: what follows the headers.
-        problem: `broken_record`, `wrong_length`, `bad_digest`, `truncated_record`,
-            `record_too_long`, `arc_file`, or how the compressed file is broken.
-    """
-
-    offset: int
-    kind: str = ""
-    uri: str | None = None
-    headers: dict[str, str] = dataclasses.field(default_factory=dict)
-    block: bytes = b""
-    problem: str | None = None
-
-    def rejected(self, path: str, language: str, reason: str | None = None) -> Rejected:
-        """The record as something that gives no document."""
-        shown = f"{self.kind} {self.uri or ''}".strip() or self.block[:1000].decode(
-            errors="backslashreplace"
-        )
-        return Rejected(f"{path}:{self.offset}", language, reason or self.problem or "", shown)
 
 
 def read_records(path: str, max_bytes: int) -> Iterator[WarcRecord]:
@@ -112,6 +73,7 @@ class _Archive:
         self._max_bytes = max_bytes
         self._fastwarc = extras.load("fastwarc.warc", "web")
         self._place = 0  # where FastWARC found the last record
+        self._plain = False  # whether records lie there as they are, not compressed
         self._behind = 0  # no record that has not been seen begins before
         self._offset = -1  # of the last record as it was given
 
@@ -124,6 +86,7 @@ class _Archive:
         start: int | None = 0
         while start is not None:
             self._place, self._behind = start, start + 1
+            self._plain = self._read_at(start, 5) == b"WARC/"
             reason = yield from self._records_from(start, lenient)
             start = self._next_readable(lenient)
             broken = reason or start is not None or self._is_something_left()
@@ -153,22 +116,22 @@ class _Archive:
     def _record(self, raw: Any) -> WarcRecord:
         # in a file compressed as a whole all records have one place: then they are numbered on
         self._offset = max(raw.stream_pos, self._offset + 1)
-        headers = raw.headers.to_dict()
+        headers = {name.lower(): value for name, value in raw.headers.items()}
         block = _read(raw.reader, self._max_bytes + 1)
         return WarcRecord(
             self._offset,
-            headers.get("WARC-Type", "").lower(),
-            _address(headers.get("WARC-Target-URI")),
+            headers.get("warc-type", "").lower(),
+            _address(headers.get("warc-target-uri")),
             headers,
             block,
-            self._problem(raw.headers, block),
+            self._problem(headers, block),
         )
 
-    def _problem(self, headers: Any, block: bytes) -> str | None:
-        length = (headers.get("Content-Length") or "").strip()
+    def _problem(self, headers: dict[str, str], block: bytes) -> str | None:
+        length = headers.get("content-length", "").strip()
         if not (length.isascii() and length.isdecimal()):
             return "wrong_length"
-        matches = digest_matches(headers.get("WARC-Block-Digest") or "", block)
+        matches = digest_matches(headers.get("warc-block-digest", ""), block)
         whole = len(block) == int(length)
         ends_well = self._ends_well(len(block))
         if not (whole and matches) and (not ends_well or _INNER_RECORD.search(block)):
@@ -184,9 +147,10 @@ class _Archive:
 
         Of a compressed record neither is known: the end is set to a byte behind its beginning.
         """
-        header = self._read_at(self._place, _MAX_HEADER_BYTES)
-        found = _HEADER_END.search(header) if header.startswith(b"WARC/") else None
-        if not found or length > self._max_bytes:
+        if not self._plain or length > self._max_bytes:
+            return True
+        found = _HEADER_END.search(self._read_at(self._place, _MAX_HEADER_BYTES))
+        if not found:
             return True
         self._behind = self._place + found.end() + length
         return bool(_RECORD_END.match(self._read_at(self._behind, 4)))
@@ -204,8 +168,7 @@ class _Archive:
     def _is_something_left(self) -> bool:
         if self._offset < 0:
             return True  # no record at all
-        plain = self._read_at(self._place, 5) == b"WARC/"
-        return plain and bool(self._read_at(self._behind, _WINDOW_BYTES).strip(b"\r\n\0 "))
+        return self._plain and bool(self._read_at(self._behind, _WINDOW_BYTES).strip(b"\r\n\0 "))
 
     def _next_readable(self, lenient: bool) -> int | None:
         for candidate in self._candidates(self._behind):
@@ -232,20 +195,6 @@ class _Archive:
         data = self._file.read(length)
         self._file.seek(back)
         return data
-
-
-def digest_matches(declared: str, block: bytes) -> bool | None:
-    """Whether a block has the digest of its header (`sha1:...`); None where that cannot be said."""
-    algorithm, _, value = declared.partition(":")
-    name = algorithm.strip().lower().replace("-", "")
-    if name not in ("md5", "sha1", "sha256", "sha512"):
-        return None
-    digest = hashlib.new(name, block, usedforsecurity=False).digest()
-    base32, base64_ = base64.b32encode(digest).decode(), base64.b64encode(digest).decode()
-    value = value.strip()
-    return value.upper().rstrip("=") == base32.rstrip("=") or value in (
-        digest.hex(), digest.hex().upper(), base64_,
-    )  # fmt: skip
 
 
 def _read(reader: Any, length: int) -> bytes:

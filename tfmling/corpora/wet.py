@@ -8,7 +8,8 @@ import pydantic
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected
-from tfmling.corpora.warc_records import UNREADABLE, WarcRecord, read_records
+from tfmling.corpora.warc_record import UNREADABLE, WarcRecord
+from tfmling.corpora.warc_records import read_records
 from tfmling.languages import Language, normalise_language
 
 
@@ -62,7 +63,7 @@ class Wet(MonolingualCorpus):
 
 def identified_language(record: WarcRecord) -> str:
     """What Common Crawl identified, where that is one language; otherwise `und`."""
-    code = record.headers.get("WARC-Identified-Content-Language", "").strip()
+    code = record.headers.get("warc-identified-content-language", "").strip()
     try:
         return normalise_language(code) if code and "," not in code else UNKNOWN_LANGUAGE
     except ValueError:
