@@ -42,6 +42,12 @@ def test_itermax_may_give_a_word_a_second_link_but_never_joins_two_linked():
     assert places(itermax(similarity, 3, 0.9)) == {(0, 0), (1, 0)}
 
 
+def test_itermax_adds_nothing_where_all_have_links():
+    # all factors are 0 then, and among equal ones the first, (0,0), would be each other's best
+    similarity = np.array([[0.1, 0.9], [0.9, 0.1]])
+    assert places(itermax(similarity, 2, 0.9)) == {(0, 1), (1, 0)}
+
+
 def test_softmax_by_hand():
     # rows: e^2 : 1 : 1 etc.; (0,0): row .787, column e^2 / (e^2 + 2) = .787
     similarity = np.array([[2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0]])

@@ -27,6 +27,11 @@ def test_partition_by_hand():
     assert partition_isotropy(cross) == pytest.approx(1)
 
 
+def test_partition_asks_both_ends_of_an_axis():
+    # Z along x: e + 1, along -x: 1/e + 1, along ±y: 2
+    assert partition_isotropy(np.array([[1.0, 0.0], [0.0, 0.0]])) == pytest.approx(1 / math.e)
+
+
 def test_long_vectors_do_not_overflow():
     assert partition_isotropy(np.array([[2000.0, 0.0], [0.0, 1.0]])) == pytest.approx(0)
 

@@ -41,7 +41,8 @@ def itermax(similarity_XY: np.ndarray, iterations: int, discount: float) -> np.n
     Jalili Sabet et al. (2020), section 2.1, Itermax (their algorithm 1): before each further Argmax
     the similarity is kept where neither vector has a link, multiplied with `discount` where one
     has, and zero where both have. Similarities are moved to 0..1 first, (1 + s) / 2, so that a
-    discount makes each one smaller.
+    discount makes each one smaller. (The released program, simalign 0.4, stops where all vectors of
+    one side have links, or where it has two or fewer; here the others may still join them.)
 
     Args:
         similarity_XY: cosines.

@@ -13,7 +13,7 @@ from tfmling.alignment.links import Link, as_text
 from tfmling.alignment.settings import AlignWords, ContextualSettings, FastAlignSettings
 from tfmling.alignment.symmetrise import symmetrise
 from tfmling.alignment.texts import AlignmentPairs, lowered, read_set
-from tfmling.corpora.labelled.sentence import AlignedPair
+from tfmling.corpora.labelled.aligned_pair import AlignedPair
 from tfmling.evaluation.word_alignment_page import sections
 from tfmling.pages import write_page
 

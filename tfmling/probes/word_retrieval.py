@@ -33,8 +33,9 @@ def retrieved(
         target_ND: vectors of their partners, row by row.
         score: `csls` = 2 cos(x, y) - the mean cosine of x with its k nearest targets - that of y
             with its k nearest sources. `cao_released` is what the paper's code works out: it
-            divides by the norm of the whole matrix instead of each row's, so that long vectors are
-            near to all. `cosine` alone is the baseline.
+            divides by the norm of the whole matrix instead of each row's, one number for all, so
+            that dot products are compared and long vectors are near to all. `cosine` alone is the
+            baseline.
         k: neighbours; where there are fewer words, all.
 
     Raises:

@@ -3,7 +3,7 @@
 import pytest
 
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.labelled.sentence import AlignedPair
+from tfmling.corpora.labelled.aligned_pair import AlignedPair
 
 
 def two_files(write, aligned, sentences, links, **values):

@@ -2,7 +2,7 @@ import pytest
 
 from tfmling import config
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.labelled.sentence import LabelledPair
+from tfmling.corpora.labelled.labelled_pair import LabelledPair
 
 HEAD = "premise\thypothesis\tlabel\tgenre\n"
 

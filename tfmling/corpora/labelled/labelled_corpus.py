@@ -7,8 +7,10 @@ from typing import Generic, Literal, TypeVar
 
 from tfmling import config
 from tfmling.corpora.corpus import CorpusError, MaxLineBytes, Task, expand_files
+from tfmling.corpora.labelled.aligned_pair import AlignedPair
+from tfmling.corpora.labelled.labelled_pair import LabelledPair
 from tfmling.corpora.labelled.problem import Problem
-from tfmling.corpora.labelled.sentence import AlignedPair, LabelledPair, LabelledSentence
+from tfmling.corpora.labelled.sentence import LabelledSentence
 
 Item = TypeVar("Item", LabelledSentence, LabelledPair, AlignedPair)
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from tfmling.corpora.labelled.aligned_pair import AlignedPair
 from tfmling.corpora.labelled.problem import Problem
-from tfmling.corpora.labelled.sentence import AlignedPair
 
 _LINK = re.compile(r"(\d+)([-p])(\d+)")
 

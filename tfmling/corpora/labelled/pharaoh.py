@@ -11,10 +11,10 @@ import pydantic
 
 from tfmling import config
 from tfmling.corpora.corpus import Task, paired_files
+from tfmling.corpora.labelled.aligned_pair import AlignedPair
 from tfmling.corpora.labelled.labelled_corpus import LabelledCorpus
 from tfmling.corpora.labelled.links import aligned_pair
 from tfmling.corpora.labelled.problem import Problem, unreadable
-from tfmling.corpora.labelled.sentence import AlignedPair
 from tfmling.corpora.lines import Line, read_lines
 from tfmling.corpora.rejected import excerpt
 from tfmling.languages import Language

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from tfmling.corpora.labelled.aligned_pair import AlignedPair
 from tfmling.corpora.labelled.labelled_corpus import LabelledFiles
 from tfmling.corpora.labelled.links import aligned_pair
 from tfmling.corpora.labelled.problem import Problem, unreadable
-from tfmling.corpora.labelled.sentence import AlignedPair
 from tfmling.corpora.table import Row, read_rows
 from tfmling.languages import Language
 

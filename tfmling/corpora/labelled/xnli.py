@@ -6,8 +6,8 @@ from typing import Literal
 import pydantic
 
 from tfmling.corpora.labelled.labelled_corpus import LabelledFiles
+from tfmling.corpora.labelled.labelled_pair import LabelledPair
 from tfmling.corpora.labelled.problem import Problem, unreadable
-from tfmling.corpora.labelled.sentence import LabelledPair
 from tfmling.corpora.table import Column, Row, check_columns, read_rows
 from tfmling.languages import Language
 
