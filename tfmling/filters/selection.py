@@ -20,12 +20,13 @@ class Selection(PairFilter):
 
     Attributes:
         model: the folder that train_selection wrote; read once in each worker.
-        min: nats a word; look at the percentiles in the model's report, or use calibrate_threshold.
+        min: nats a word. What the model was trained on as raw scores below 0 for the most part; see
+            the percentiles in the model's report, or use calibrate_threshold.
     """
 
     kind: Literal["selection"]
     model: config.InputPath
-    min: float = 0.0
+    min: float
 
     def score(self, pair: SentencePair) -> float:
         """The score of one pair, see `scores`."""

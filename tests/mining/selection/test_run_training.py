@@ -59,7 +59,7 @@ def train(tmp_path, corpus):
 
 
 def build(model, **values):
-    only = {"kind": "selection", "model": model} | values
+    only = {"kind": "selection", "model": model, "min": 0.0} | values
     return config.build(_Holder, {"filters": [only]}, "test").filters[0]
 
 

@@ -68,7 +68,10 @@ MEASURES: dict[str, Measure] = {
 
 
 def measure(scored: Scored, threshold: float, seed: int) -> dict[str, float | int]:
-    """Figures with their intervals (`_low`, `_high`); only counts where one kind is missing."""
+    """Figures with their intervals (`_low`, `_high`).
+
+    Only counts where one kind is missing; no intervals where there is one page only.
+    """
     good_N, p_N = scored.good, scored.probability
     figures: dict[str, float | int] = {
         "good": int(good_N.sum()),
@@ -82,8 +85,9 @@ def measure(scored: Scored, threshold: float, seed: int) -> dict[str, float | in
     for name, function in MEASURES.items():
         figures[name] = function(good_N, p_N, ones_N, threshold)
         drawn = [function(good_N, p_N, weight_N, threshold) for weight_N in weights]
-        low, high = np.percentile(drawn, [2.5, 97.5]) if drawn else (0.0, 1.0)
-        figures[f"{name}_low"], figures[f"{name}_high"] = float(low), float(high)
+        if figures["pages"] > 1 and drawn:
+            low, high = np.percentile(drawn, [2.5, 97.5])
+            figures[f"{name}_low"], figures[f"{name}_high"] = float(low), float(high)
     return figures
 
 

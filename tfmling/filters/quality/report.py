@@ -52,12 +52,13 @@ def _figures(results: Results) -> Table:
 
 
 def _intervals(figures: dict[str, float | int]) -> list[str]:
-    return [
-        f"{figures[name]:.3f} ({figures[f'{name}_low']:.3f}–{figures[f'{name}_high']:.3f})"
-        if name in figures
-        else ""
-        for name in MEASURES
-    ]
+    shown = []
+    for name in MEASURES:
+        value = f"{figures[name]:.3f}" if name in figures else ""
+        if f"{name}_low" in figures:
+            value += f" ({figures[f'{name}_low']:.3f}–{figures[f'{name}_high']:.3f})"
+        shown.append(value)
+    return shown
 
 
 def _drawn(results: Results) -> dict:

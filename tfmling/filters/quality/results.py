@@ -41,7 +41,8 @@ class Results:
         good_N, page_N = np.array([e.good for e in test]), np.array([e.page for e in test])
         every = Scored(good_N, self.probability, page_N)
         sets = {"all": every, "not in training": every.where(~np.array(self.split.seen, bool))}
-        for language in sorted({e.language for e in test}):
+        languages = sorted({e.language for e in test})
+        for language in languages if len(languages) > 1 else []:
             sets[f"language {language}"] = every.where([e.language == language for e in test])
         for number, source in enumerate(self.settings.sources):
             own = [e.source == number for e in test]

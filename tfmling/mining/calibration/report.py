@@ -42,7 +42,7 @@ def write_calibration(
             Figure(
                 "Share of good by threshold",
                 draw_curve(settings, labels, found),
-                note="Dots: judged rows, good above, bad below. The band and the grey field are "
+                note="Strokes: judged rows, good above, bad below. The band and the grey field are "
                 f"{settings.confidence:.0%} intervals.",
             ),
             *(_nearest(labels, found, good) for good in (False, True)),
@@ -109,7 +109,7 @@ def draw_curve(settings: CalibrateThreshold, labels: Labels, found: Calibration)
     axes.set_xlabel("threshold")
     axes.set_ylim(-0.08, 1.08)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="center left")
+    axes.legend(frameon=False, loc="center right")
     return figure
 
 

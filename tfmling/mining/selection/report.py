@@ -38,8 +38,9 @@ def write_report(
                 [
                     "The score is (log P of the trusted model − log P of the raw model) a word, in "
                     "nats; directions are added. The trusted pairs shown were not learned from.",
-                    "A limit for the filter: a low percentile of the trusted pairs loses about as "
-                    "much of what is good.",
+                    "Raw pairs score lower than new ones, since the raw model has learned them. So "
+                    "a limit for them is a low percentile of their own scores, or better what "
+                    "calibrate_threshold finds from a judged sample of scores.tsv.",
                 ],
             ),
             _percentiles(scores),

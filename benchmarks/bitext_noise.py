@@ -1,0 +1,232 @@
+"""Noise of four kinds in English-Swahili: how much does each filter find, and what does it cost?
+
+    python -m benchmarks.bitext_noise --model runs/swahili/export/sentence_encoder
+
+Each seed draws pairs of LAFAND (--part) and spoils 5 % of them in each of four ways, see
+`benchmarks.added_noise`. Filters of rules have the limits that configs/ use. Filters that give a
+mere score (selection, cosine, margin) get the limit that loses 5 % of a sample of the clean pairs,
+so that what they find can be compared. Writes page.html and scores.json into --output.
+"""
+
+import argparse
+import collections
+import json
+import statistics
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.added_noise import CLEAN, KINDS, Pair, add_noise
+from tfmling import config, files, filters
+from tfmling.corpora.pair import SentencePair
+from tfmling.filters.cosine import open_embedder
+from tfmling.filters.filter import judge_pairs, judge_sentences
+from tfmling.filters.sentence import Sentence
+from tfmling.mining.margins import margin_scores
+from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.mining.selection.run_training import fit_model
+from tfmling.mining.selection.settings import TrainSelection
+from tfmling.pages import Table, Text, write_page
+from tfmling.text.normalise import normalise
+
+RATE = 0.05
+LOST = 0.05  # of the clean pairs, by filters of mere scores
+NEIGHBOURS = 4
+RULES = {
+    "length_ratio": {"kind": "length_ratio", "max": 2.5, "slack": 10},
+    "copied": {"kind": "copied", "max_share": 0.6},
+    "untranslated": {"kind": "untranslated", "max_similarity": 0.6},
+    "numbers": {"kind": "numbers", "min_share": 0.5},
+    "language": {"kind": "language", "identifier": {"kind": "cld2"}},
+}
+
+# which pairs a filter rejects, bool [N]
+Rejections = dict[str, np.ndarray]
+
+
+class Rules(config.Settings):
+    """Filters as YAML would give them."""
+
+    pair: list[filters.AnyPairFilter]
+    sentence: list[filters.AnySentenceFilter]
+
+
+def main() -> None:
+    options = _options()
+    data = Path(options.data)
+    trusted = read_table(data / "tico19/en-sw.tsv.gz", 1, 2)
+    rest = [read_table(data / f"lafand/en-swa/{part}.tsv.gz", 0, 1)[1:] for part in ("dev", "test")]
+    if options.part == "train":
+        pairs = read_pairs(data / "lafand/en-swa/train.en.gz", data / "lafand/en-swa/train.swa.gz")
+        trusted += rest[0]
+    else:
+        pairs = list(dict.fromkeys(rest[0] + rest[1]))
+    foreign = [target for _, target in read_table(data / "lafand/en-hau/train.tsv.gz", 0, 1)[1:]]
+    found: dict[str, dict[str, list[float]]] = collections.defaultdict(
+        lambda: collections.defaultdict(list)
+    )
+    for seed in range(1, options.seeds + 1):
+        draw = np.random.default_rng(seed)
+        drawn = [pairs[n] for n in draw.choice(len(pairs), options.pairs, replace=False)]
+        noisy = add_noise(drawn, foreign, RATE, seed)
+        texts, kinds = [pair for pair, _ in noisy], np.array([kind for _, kind in noisy])
+        rejected = by_rules(texts)
+        rejected |= by_scores(texts, kinds, trusted[: options.trusted], options.model, draw)
+        for name, rejected_N in combined(rejected).items():
+            for kind in (*KINDS, CLEAN):
+                found[name][kind].append(100 * float(rejected_N[kinds == kind].mean()))
+        print(f"seed {seed} of {options.seeds} is done", flush=True)
+    print(as_markdown(found))
+    write(options, found)
+
+
+def by_rules(texts: Sequence[Pair]) -> Rejections:
+    """What each filter of rules rejects; language looks at both sides."""
+    values = {
+        "pair": [rule for rule in RULES.values() if rule["kind"] != "language"],
+        "sentence": [RULES["language"]],
+    }
+    rules = config.build(Rules, values, "benchmark")
+    pairs = [SentencePair("noise", n, s, t, "en", "sw") for n, (s, t) in enumerate(texts)]
+    rejected = {
+        rule.kind: np.array([verdict is not None for verdict in judge_pairs([rule], pairs)])
+        for rule in rules.pair
+    }
+    sides = [
+        judge_sentences(rules.sentence, [Sentence(text, language) for text in column])
+        for column, language in zip(zip(*texts, strict=True), ("en", "sw"), strict=True)
+    ]
+    rejected["language"] = np.array([any(verdicts) for verdicts in zip(*sides, strict=True)])
+    return rejected
+
+
+def by_scores(
+    texts: Sequence[Pair],
+    kinds: np.ndarray,
+    trusted: Sequence[Pair],
+    model: str | None,
+    draw: np.random.Generator,
+) -> Rejections:
+    """What filters of scores reject where they lose `LOST` of a sample of the clean pairs."""
+    scores = {"selection": selection_scores(texts, trusted)}
+    if model:
+        scores |= embedding_scores(texts, open_embedder(model, 64))
+    clean = np.flatnonzero(kinds == CLEAN)
+    sample = draw.choice(clean, min(500, len(clean)), replace=False)
+    return {name: s_N < np.quantile(s_N[sample], LOST) for name, s_N in scores.items()}
+
+
+def selection_scores(texts: Sequence[Pair], trusted: Sequence[Pair]) -> np.ndarray:
+    """Trained on the noisy pairs themselves, as raw ones, against trusted pairs."""
+    languages = {"source_language": "en", "target_language": "sw"}
+    corpus = {"format": "tsv_pairs", "path": "unused"} | languages
+    values = {"output": "unused", "trusted": [corpus], "raw": [corpus]}
+    settings = config.build(TrainSelection, values, "benchmark", check_inputs=False)
+    model = fit_model(settings, list(trusted), list(texts))
+    return model.scores([source for source, _ in texts], [target for _, target in texts])
+
+
+def embedding_scores(
+    texts: Sequence[Pair], embed: Callable[[list[str]], np.ndarray]
+) -> dict[str, np.ndarray]:
+    """The cosine of both sides, and its ratio margin among all pairs."""
+    source_ND, target_ND = (embed(list(side)) for side in zip(*texts, strict=True))
+    cosine_N = np.einsum("nd,nd->n", source_ND, target_ND)
+    means = [
+        nearest_neighbours(*sides, NEIGHBOURS).mean_similarity
+        for sides in ((source_ND, target_ND), (target_ND, source_ND))
+    ]
+    own_N1 = np.arange(len(texts))[:, None]
+    margin_N = margin_scores(cosine_N[:, None], own_N1, *means)[:, 0]
+    return {"cosine": cosine_N, "margin": margin_N}
+
+
+def combined(rejected: Rejections) -> Rejections:
+    """Each filter, all rules together, and everything together."""
+    rules = np.any([rejected[name] for name in RULES], axis=0)
+    return rejected | {"all rules": rules, "everything": np.any(list(rejected.values()), axis=0)}
+
+
+def read_pairs(source: Path, target: Path) -> list[Pair]:
+    """The normalised lines of two aligned files, each pair once."""
+    sides = ([normalise(line) for line in _lines(path)] for path in (source, target))
+    return list(dict.fromkeys(pair for pair in zip(*sides, strict=True) if all(pair)))
+
+
+def read_table(path: Path, source: int, target: int) -> list[Pair]:
+    """Two columns of a table, normalised."""
+    rows = (line.split("\t") for line in _lines(path))
+    return [(normalise(row[source]), normalise(row[target])) for row in rows if len(row) > 1]
+
+
+def _lines(path: Path) -> list[str]:
+    import gzip
+
+    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
+        return file.read().removesuffix("\n").split("\n")
+
+
+def table(found: dict[str, dict[str, list[float]]]) -> list[list[str]]:
+    """A row for each filter: what it finds of each kind, and what it loses of clean pairs."""
+    return [
+        [name, *(_shown(by_kind[k]) for k in (*KINDS, CLEAN))] for name, by_kind in found.items()
+    ]
+
+
+def _shown(percent: Sequence[float]) -> str:
+    deviation = statistics.stdev(percent) if len(percent) > 1 else 0.0
+    return f"{statistics.mean(percent):.1f} ± {deviation:.1f}"
+
+
+HEADER = ("filter", *(f"{kind.replace('_', ' ')}, found %" for kind in KINDS), "clean, lost %")
+
+
+def as_markdown(found: dict[str, dict[str, list[float]]]) -> str:
+    lines = [HEADER, ["---", *["---:"] * (len(HEADER) - 1)], *table(found)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def write(options: argparse.Namespace, found: dict[str, dict[str, list[float]]]) -> None:
+    said = (
+        f"LAFAND en-sw, {options.part}: {options.pairs:,} pairs a seed, {RATE:.0%} of each kind "
+        f"of noise, {options.seeds} seeds: mean ± deviation. Selection, cosine and margin have the "
+        f"limit that loses {LOST:.0%} of 500 clean pairs."
+    )
+    with files.publish_folder(options.output) as folder:
+        values = {
+            "part": options.part,
+            "pairs": options.pairs,
+            "seeds": options.seeds,
+            "percent_rejected": found,
+        }
+        files.write_text(files.join(folder, "scores.json"), json.dumps(values, indent=2) + "\n")
+        write_page(
+            files.join(folder, "page.html"),
+            title="Noise in bitext",
+            subtitle="English-Swahili: what each filter finds, and what it costs",
+            sections=[Text("What this is", [said]), Table("Filters", HEADER, table(found))],
+        )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--model", help="an exported sentence encoder, for cosine and margin")
+    parser.add_argument("--data", default="../shared/data")
+    parser.add_argument(
+        "--part",
+        choices=("train", "dev_test"),
+        default="train",
+        help="of LAFAND; dev_test is what an encoder that learned from train has not seen",
+    )
+    parser.add_argument("--pairs", type=int, default=4000)
+    parser.add_argument("--trusted", type=int, default=5000, help="pairs, for selection")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--output", default="runs/bitext_noise")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
