@@ -73,6 +73,9 @@ def test_copied_limit():
         ("in 2009, in room 5", "2009年に5号室で", 1),
         ("200 miles", "200ไมล์", 1),
         ("COVID-19", "COVID-19", 1),
+        ("10,000 people in 2010", "10 000 personnes en 2010", 1),
+        ("in 2010 300 came", "2010: 300", 1),
+        ("5 3000", "5 3000", 1),
     ],
 )
 def test_numbers(source, target, score):

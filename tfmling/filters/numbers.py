@@ -10,11 +10,12 @@ import regex
 from tfmling.corpora.pair import SentencePair
 from tfmling.filters.filter import PairFilter
 
-# 300,000 and 300.000 are one number, and @name7 is none; but 2009年 is, since Japanese and others
-# put no spaces between words
+# 300,000, 300.000 and 300 000 are one number, and @name7 is none; but 2009年 is, since Japanese and
+# others put no spaces between words
 _BESIDE = r"[\w--[\p{Han}\p{Hira}\p{Kana}\p{Hang}\p{Thai}\p{Laoo}\p{Khmr}\p{Mymr}\p{Tibt}]]"
 _NUMBER = regex.compile(
-    rf"(?<!{_BESIDE}|[@#])\p{{Nd}}+(?:[.,]\p{{Nd}}{{3}}(?!\p{{Nd}}))*(?!{_BESIDE})",
+    rf"(?<!{_BESIDE}|[@#])(?:\p{{Nd}}{{1,3}}(?: \p{{Nd}}{{3}}(?!\p{{Nd}}))+"
+    rf"|\p{{Nd}}+(?:[.,]\p{{Nd}}{{3}}(?!\p{{Nd}}))*)(?!{_BESIDE})",
     regex.VERSION1,
 )
 
@@ -45,5 +46,5 @@ def _numbers(text: str) -> collections.Counter[str]:
 
 
 def _in_ascii(number: str) -> str:
-    digits = (str(unicodedata.digit(digit)) for digit in number if digit not in ".,")
+    digits = (str(unicodedata.digit(digit)) for digit in number if digit not in "., ")
     return "".join(digits).lstrip("0")
