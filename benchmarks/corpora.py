@@ -68,17 +68,21 @@ def main() -> None:
 def _speed(folder: Path, megabytes: int, rounds: int) -> None:
     threads.limit(1)
     paths = write_corpus(folder / "corpus", megabytes)
+    runs = {
+        "tfmling on Beam": run_beam,
+        "plain loop, same kernels": run_loop,
+        "datatrove": run_datatrove,
+        "datasets": run_datasets,
+    }
+    kept: dict[str, int] = {}
     contenders = {
-        "tfmling on Beam": lambda: run_beam(paths, folder / "beam"),
-        "plain loop, same kernels": lambda: run_loop(paths, folder / "loop"),
-        "datatrove": lambda: run_datatrove(paths, folder / "datatrove"),
-        "datasets": lambda: run_datasets(paths, folder / "datasets"),
+        name: lambda name=name, run=run: kept.update({name: run(paths, folder / run.__name__)})
+        for name, run in runs.items()
     }
     print(compare.machine(1))
     measured = compare.measure(contenders, rounds)
     size = sum(path.stat().st_size for path in paths.values()) / 1e6
     print(compare.report(measured, size, "MB"))
-    kept = {name: run() for name, run in contenders.items()}
     print("sentences kept:", kept)
 
 

@@ -1,6 +1,7 @@
 """One of each text over all files: what is the same has come to the same shard."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import apache_beam as beam
 
@@ -32,7 +33,7 @@ class Deduplicate(beam.PTransform):
         self._folder = folder
         self._rejected_samples = rejected_samples
 
-    def expand(self, items: beam.PCollection) -> beam.pvalue.DoOutputsTuple:
+    def expand(self, items: beam.PCollection) -> Any:
         """Texts travel once, and of what decides about them only fingerprints."""
         packed = items | "Pack" >> PackParts(pack, self._folder)
         return (

@@ -1,6 +1,7 @@
 """Of each language as many items as settings allow, the same whatever the number of workers."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import apache_beam as beam
 
@@ -30,7 +31,7 @@ class SampleItems(beam.PTransform):
         self._folder = folder
         self._rejected_samples = rejected_samples
 
-    def expand(self, items: beam.PCollection) -> beam.pvalue.DoOutputsTuple:
+    def expand(self, items: beam.PCollection) -> Any:
         """All sizes must be known first, so that items wait, packed."""
         step = beam.ParDo(_Sample(self._rejected_samples), beam.pvalue.AsSingleton(self._allotted))
         packed = items | "Pack" >> PackParts(pack, self._folder)

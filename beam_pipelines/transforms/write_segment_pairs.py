@@ -34,7 +34,7 @@ class SegmentPairRecords(beam.PTransform):
         self._settings = settings
         self._folder = folder
 
-    def expand(self, unique: beam.PCollection) -> list[beam.pvalue.DoOutputsTuple]:
+    def expand(self, unique: beam.PCollection) -> Any:
         """Sentences travel once more, to the shard of their document."""
         settings = self._settings
         arguments = []

@@ -70,17 +70,16 @@ def test_kills_at_random_change_nothing(command, tmp_path, contents, flags):
     expected = contents(tmp_path / "expected")
     whole = records(tmp_path / "expected")
     rng = random.Random(2)
-    published = 0
+    left_behind = 0
     for _ in range(5):
         process = subprocess.Popen(command("out", *flags), stderr=subprocess.PIPE)
-        time.sleep(rng.uniform(0.3, 0.95) * duration)
+        time.sleep(rng.uniform(0.5, 0.95) * duration)
         _kill(process, rng, of_worker=bool(flags))
         process.communicate(timeout=120)
-        published += files.is_completed(str(tmp_path / "out"))
         for left in [path for path in tmp_path.glob("out*") if path.is_dir()]:
             assert_whole(left, whole)
-        assert files.remove_temporary(str(tmp_path / "out")) or published
-    assert published < 5
+        left_behind += len(files.remove_temporary(str(tmp_path / "out")))
+    assert left_behind >= 2  # otherwise the kills came before or after all work
     run(command("out", *flags))
     assert contents(tmp_path / "out") == expected
 
