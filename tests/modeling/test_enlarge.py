@@ -6,7 +6,7 @@ import pytest
 from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.modeling.enlarge import enlarge_encoder
 from tfmling.modeling.rows import MeanOfOldPiecesInitializer, RandomInitializer
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,8 @@ def test_a_new_row_is_the_mean_of_its_old_pieces(encoder):
 
 
 def test_random_rows_have_berts_spread():
-    rows = RandomInitializer()(["x"] * 1000, Vocabulary.__new__(Vocabulary), np.zeros((1, 64)), 7)
+    old = Vocabulary(SPECIAL_PIECES, lowercase=False)
+    rows = RandomInitializer()(["x"] * 1000, old, np.zeros((1, 64)), 7)
     # a normal cut at two deviations keeps a deviation of 0.8796 (1 - 4 phi(2) / (2 Phi(2) - 1))
     assert np.std(rows) == pytest.approx(0.02 * 0.8796, rel=0.02)
     assert np.abs(rows).max() <= 0.04
@@ -59,3 +60,22 @@ def test_a_vocabulary_that_moves_ids_is_refused(encoder):
     pieces[7], pieces[8] = pieces[8], pieces[7]
     with pytest.raises(ValueError, match="piece 7"):
         enlarge_encoder(encoder, Vocabulary(tuple(pieces), True), RandomInitializer(), seed=1)
+
+
+def test_extending_twice_is_extending_once_by_both(encoder):
+    lists = [["zz", "xy"], ["zzz", "##yx"]]
+    once = enlarge_encoder(
+        encoder, encoder.vocabulary.extended(lists[0] + lists[1]), RandomInitializer(), seed=1
+    )
+    twice = encoder
+    for pieces in lists:
+        longer = twice.vocabulary.extended(pieces)
+        twice = enlarge_encoder(twice, longer, RandomInitializer(), seed=1)
+    assert twice.vocabulary == once.vocabulary
+    for ours, theirs in zip(twice.backbone.variables, once.backbone.variables, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert twice.head_weights.keys() == once.head_weights.keys()
+    for name, value in once.head_weights.items():
+        np.testing.assert_array_equal(twice.head_weights[name], value)
+    rows = once.embedding_table.numpy()[40:]
+    assert len(np.unique(rows, axis=0)) == 4

@@ -12,6 +12,7 @@ from tfmling.training.retention_guard import RetentionGuard
 from tfmling.training.retention_settings import Retention
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
+from tfmling.vocab.vocabulary import Vocabulary
 
 OLD = 20  # of 37 rows
 
@@ -20,7 +21,13 @@ OLD = 20  # of 37 rows
 def data(tmp_path_factory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("data")
     save_encoder(tiny.tiny_encoder(), str(folder / "base"))
-    return {"records": tiny.write_records(folder / "records"), "base": str(folder / "base")}
+    (folder / "short").mkdir()  # as if the last pieces had been appended
+    Vocabulary(tiny.VOCABULARY.pieces[:OLD], False).write(str(folder / "short" / "vocab.txt"))
+    return {
+        "records": tiny.write_records(folder / "records"),
+        "base": str(folder / "base"),
+        "short": str(folder / "short"),
+    }
 
 
 def _train(data, output, **retention):
@@ -42,7 +49,7 @@ def _train(data, output, **retention):
 
 def test_frozen_rows_are_bit_equal_after_three_steps(data, tmp_path) -> None:
     start = load_encoder(data["base"])
-    trained = _train(data, tmp_path / "out", old_rows=OLD, freeze_old_rows=True)
+    trained = _train(data, tmp_path / "out", base=data["short"], freeze_old_rows=True)
     before, after = start.embedding_table.numpy(), trained.embedding_table.numpy()
     np.testing.assert_array_equal(after[:OLD], before[:OLD])
     assert (np.abs(after[OLD:] - before[OLD:]).max(axis=1) > 0).all()
@@ -52,7 +59,7 @@ def test_frozen_rows_are_bit_equal_after_three_steps(data, tmp_path) -> None:
 
 def test_lora_leaves_the_layers_and_saves_them_merged(data, tmp_path) -> None:
     start = load_encoder(data["base"])
-    trained = _train(data, tmp_path / "out", lora_rank=2, old_rows=OLD, freeze_old_rows=True)
+    trained = _train(data, tmp_path / "out", lora_rank=2)
     changed = {
         old.path
         for old, new in zip(start.variables, trained.variables, strict=True)
@@ -64,11 +71,11 @@ def test_lora_leaves_the_layers_and_saves_them_merged(data, tmp_path) -> None:
     assert changed == expected | {"token_embedding/embeddings"}
 
 
-def test_the_anchor_by_hand() -> None:
+def test_the_anchor_by_hand(data) -> None:
     encoder = tiny.tiny_encoder()
     kernel, head = encoder.backbone.pooled_dense.kernel, tiny.masked_lm(encoder).head.bias
     table = encoder.embedding_table
-    settings = Retention(anchor_strength=0.25, old_rows=OLD)
+    settings = Retention(anchor_strength=0.25, base=data["short"])
     guard = RetentionGuard(settings, encoder, [kernel, head, table])
     for variable in (kernel, head, table):
         variable.assign(variable + 2.0)
@@ -112,11 +119,13 @@ def test_no_guard_changes_nothing() -> None:
     assert guard.undecayed == []
 
 
-def test_more_old_rows_than_there_are() -> None:
-    with pytest.raises(ValueError, match="expected at most 37"):
-        RetentionGuard(Retention(old_rows=38), tiny.tiny_encoder(), [])
+def test_a_base_that_was_not_extended_into_this_encoder(tmp_path) -> None:
+    pieces = (*tiny.VOCABULARY.pieces[:8], "other")
+    Vocabulary(pieces, False).write(str(tmp_path / "vocab.txt"))
+    with pytest.raises(ValueError, match=r"37 pieces do not begin with the 9 of"):
+        RetentionGuard(Retention(base=str(tmp_path)), tiny.tiny_encoder(), [])
 
 
-def test_frozen_rows_must_be_counted(data, tmp_path) -> None:
-    with pytest.raises(ConfigError, match="needs old_rows"):
+def test_frozen_rows_must_be_known(data, tmp_path) -> None:
+    with pytest.raises(ConfigError, match="needs base"):
         _train(data, tmp_path, freeze_old_rows=True)

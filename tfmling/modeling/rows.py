@@ -13,17 +13,28 @@ STDDEV = 0.02  # BERT's initializer_range
 
 
 class RandomInitializer:
-    """N(0, 0.02), truncated at two deviations, as BERT (EXTEND does so, 2004.13640)."""
+    """N(0, 0.02), truncated at two deviations, as BERT (EXTEND does so, 2004.13640).
+
+    A row depends on the seed and on its piece's id: extending twice gives the rows of extending
+    once by all pieces, and never the same rows again.
+    """
 
     def __call__(
         self, pieces: Sequence[str], old: Vocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
         """Rows [N, D] float32."""
-        generator = np.random.default_rng(seed)
-        rows = generator.standard_normal((len(pieces), table_VD.shape[1]))
-        while (outside := np.abs(rows) > 2).any():
-            rows[outside] = generator.standard_normal(int(outside.sum()))
-        return (rows * STDDEV).astype(np.float32)
+        rows_ND: np.ndarray = np.zeros((len(pieces), table_VD.shape[1]), np.float32)
+        for row in range(len(pieces)):
+            rows_ND[row] = _truncated_normal((seed, len(old) + row), table_VD.shape[1])
+        return rows_ND * np.float32(STDDEV)
+
+
+def _truncated_normal(seed: tuple[int, int], width: int) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    values_D = generator.standard_normal(width)
+    while (outside := np.abs(values_D) > 2).any():
+        values_D[outside] = generator.standard_normal(int(outside.sum()))
+    return values_D
 
 
 class MeanOfOldPiecesInitializer:

@@ -10,6 +10,8 @@ import tensorflow as tf
 
 from tfmling import config
 from tfmling.training.settings import Train
+from tfmling.training.vocabulary_state import VocabularyState
+from tfmling.vocab.vocabulary import Vocabulary
 
 
 def running_folder(settings: Train) -> str:
@@ -30,12 +32,17 @@ def build_manager(
     step: tf.Variable,
     model_variables: Iterable[keras.Variable],
     optimizer: keras.optimizers.Optimizer,
+    vocabulary: Vocabulary,
 ) -> tf.train.CheckpointManager:
-    """The manager of `folder`/checkpoints: step, weights, optimizer slots, random states."""
+    """The manager of `folder`/checkpoints: step, weights, optimizer slots, random states.
+
+    Checkpoints hold the vocabulary's hash: one that was written with another vocabulary is refused.
+    """
     checkpoint = tf.train.Checkpoint(
         step=step,
         model=_by_position(model_variables),
         optimizer=_by_position(optimizer.variables),
+        vocabulary=VocabularyState(vocabulary),
     )
     return tf.train.CheckpointManager(
         checkpoint,
@@ -54,11 +61,11 @@ def _by_position(variables: Iterable[keras.Variable]) -> dict[str, tf.Variable]:
 def restore_or_save_first(manager: tf.train.CheckpointManager) -> bool:
     """Restores the newest checkpoint, in which every variable must be found, or saves a first one.
 
-    The first one, of step 0, shows at once whether checkpoints can be written, and sets the beat of
+    The first one shows at once whether checkpoints can be written, and sets the beat of
     the others. Returns whether something was restored.
     """
     if manager.latest_checkpoint is None:
-        manager.save(checkpoint_number=0)
+        manager.save(checkpoint_number=int(manager.checkpoint.step))
         return False
     manager.checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
     return True

@@ -4,11 +4,14 @@ Shapes: V pieces, D width.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import keras
 import tensorflow as tf
 
+from tfmling import files
 from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import read_vocabulary
 from tfmling.training.retention_settings import Retention
 
 
@@ -26,18 +29,13 @@ class RetentionGuard:
         variables: what is trained, in the order of the gradients.
 
     Raises:
-        ValueError: more old rows than the table has.
+        ValueError: the encoder's vocabulary does not begin with that of the settings' base.
     """
 
     def __init__(self, settings: Retention, encoder: Encoder, variables: Sequence[keras.Variable]):
         self.settings = settings
         self.table = encoder.embedding_table
-        rows = self.table.shape[0]
-        if settings.old_rows is not None and settings.old_rows > rows:
-            raise ValueError(
-                f"retention.old_rows: expected at most {rows}, the rows of the table; got "
-                f"{settings.old_rows}"
-            )
+        self.old_rows = _count_old_rows(settings, encoder)
         self.variables = list(variables)
         self._starts = self._copies({id(v) for v in encoder.variables})
 
@@ -72,7 +70,18 @@ class RetentionGuard:
 
     def _on_old_rows(self, values_VD: tf.Tensor) -> tf.Tensor:
         """Zero on the new rows."""
-        old = self.settings.old_rows
-        if old is None:
-            return values_VD
-        return tf.concat([values_VD[:old], tf.zeros_like(values_VD[old:])], axis=0)
+        old, new = values_VD[: self.old_rows], values_VD[self.old_rows :]
+        return tf.concat([old, tf.zeros_like(new)], axis=0)
+
+
+def _count_old_rows(settings: Retention, encoder: Encoder) -> int:
+    vocabulary = encoder.vocabulary
+    if settings.base is None:
+        return len(vocabulary)
+    base = read_vocabulary(Path(files.resolve_package(settings.base)), vocabulary.lowercase)
+    if vocabulary.pieces[: len(base)] != base.pieces:
+        raise ValueError(
+            f"retention.base: the encoder's {len(vocabulary):,} pieces do not begin with the "
+            f"{len(base):,} of {settings.base}; expected the encoder that was extended"
+        )
+    return len(base)

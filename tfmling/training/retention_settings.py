@@ -2,17 +2,16 @@
 
 import pydantic
 
-from tfmling.config import Settings
+from tfmling.config import InputPath, Settings
 
 
 class Retention(Settings):
     """Guards, each by itself or together; replay is a task that reads old languages (docs)."""
 
-    old_rows: int | None = pydantic.Field(
+    base: InputPath | None = pydantic.Field(
         None,
-        ge=1,
-        description="rows of the table that the base had (vocabulary_size.before in "
-        "fertility.json); those after them are new; null: all are old",
+        description="the encoder that was extended: rows of its pieces are old, those after them "
+        "new; null: all are old",
     )
     freeze_old_rows: bool = pydantic.Field(
         False, description="old rows stay bit for bit; the table is then not decayed"
@@ -30,7 +29,7 @@ class Retention(Settings):
     )
 
     @pydantic.model_validator(mode="after")
-    def _frozen_rows_are_counted(self) -> "Retention":
-        if self.freeze_old_rows and self.old_rows is None:
-            raise ValueError("freeze_old_rows: true needs old_rows, how many rows are old")
+    def _frozen_rows_are_known(self) -> "Retention":
+        if self.freeze_old_rows and self.base is None:
+            raise ValueError("freeze_old_rows: true needs base, whose pieces' rows are frozen")
         return self

@@ -33,6 +33,7 @@ from tfmling.training.progress import NotFiniteError, Progress
 from tfmling.training.retention_guard import RetentionGuard
 from tfmling.training.settings import Train
 from tfmling.training.strategy import build_strategy
+from tfmling.training.take_over import take_over
 from tfmling.training.trainer import Trainer
 
 
@@ -51,9 +52,13 @@ def run_training(settings: Train) -> None:
         optimizer = build_optimizer(
             settings.optimizer, settings.steps, variables, undecayed=guard.undecayed
         )
-        manager = build_manager(settings, folder, step, _all_variables(objectives), optimizer)
-        resumed = restore_or_save_first(manager)
-    _announce(settings, strategy, variables, int(step.numpy()) if resumed else None)
+        everything = _all_variables(objectives)
+        vocabulary = encoder.vocabulary
+        manager = build_manager(settings, folder, step, everything, optimizer, vocabulary)
+        if settings.continue_from is not None and manager.latest_checkpoint is None:
+            take_over(settings.continue_from, vocabulary, step, everything, optimizer.variables)
+        restore_or_save_first(manager)
+    _announce(settings, strategy, variables, int(step.numpy()) or None)
     trainer = Trainer(
         strategy=strategy,
         tasks={task.name: (objectives[task.name], task.weight) for task in settings.tasks},

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pydantic
 
-from tfmling.config import OutputPath, Settings
+from tfmling.config import InputPath, OutputPath, Settings
 from tfmling.modeling.settings import EncoderSource, Pooling
 from tfmling.objectives.settings import AnyTask
 from tfmling.training.monitor_settings import Monitor
@@ -70,6 +70,11 @@ class Train(Settings):
         [], description="regular expressions; a weight whose path one of them finds stays as it is"
     )
 
+    continue_from: InputPath | None = pydantic.Field(
+        None,
+        description="`<output>.running-<hash>` of an unfinished training whose encoder was "
+        "extended into this one: its step, weights and optimizer slots are taken over",
+    )
     retention: Retention = pydantic.Field(
         Retention(), description="guards against forgetting, of an encoder that was extended"
     )

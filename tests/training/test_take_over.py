@@ -1,0 +1,183 @@
+"""A running training goes on with a longer vocabulary: what is kept, new, and refused."""
+
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests import tiny
+from tfmling.config import build
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.modeling.enlarge import enlarge_encoder
+from tfmling.modeling.rows import RandomInitializer
+from tfmling.training import run_training
+from tfmling.training.checkpoints import build_manager, restore_or_save_first, running_folder
+from tfmling.training.optimizer import build_optimizer
+from tfmling.training.settings import Optimizer, Train
+from tfmling.training.take_over import TakeOverError, take_over
+from tfmling.training.vocabulary_state import VocabularyState, WrongVocabularyError
+from tfmling.vocab.vocabulary import Vocabulary
+
+OLD = len(tiny.VOCABULARY)
+LONGER = tiny.VOCABULARY.extended(["ab", "##cd", "ef"])
+
+
+class Running:
+    """What a training keeps in checkpoints, without its data."""
+
+    def __init__(self, encoder: Encoder, folder, trained: int | None = None):
+        self.encoder = encoder
+        self.objective = tiny.masked_lm(encoder, "sentences")
+        variables = self.objective.trainable_variables[:trained]
+        self.variables = self.objective.variables
+        self.optimizer = build_optimizer(Optimizer(), 10, variables)
+        self.trained = variables
+        self.step = tf.Variable(0, dtype=tf.int64)
+        self.folder = str(folder)
+        settings = Train.model_construct(keep_checkpoints=2, checkpoint_every=1)
+        self.manager = build_manager(
+            settings, self.folder, self.step, self.variables, self.optimizer, encoder.vocabulary
+        )
+
+    def train(self, steps: int) -> None:
+        features = tiny.features(self.objective, tiny.tiny_texts())
+        for _ in range(steps):
+            with tf.GradientTape() as tape:
+                loss, _ = self.objective(features)
+            values = [variable.value for variable in self.trained]
+            gradients = tape.gradient(loss, values, unconnected_gradients="zero")
+            self.optimizer.apply([tf.convert_to_tensor(g) for g in gradients], self.trained)
+            self.step.assign_add(1)
+
+    def take_over(self, other: "Running") -> None:
+        vocabulary, optimizer = self.encoder.vocabulary, self.optimizer.variables
+        take_over(other.folder, vocabulary, self.step, self.variables, optimizer)
+
+
+def _enlarged(encoder: Encoder, vocabulary: Vocabulary = LONGER) -> Encoder:
+    return enlarge_encoder(encoder, vocabulary, RandomInitializer(), seed=1)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory) -> Running:
+    running = Running(tiny.tiny_encoder(), tmp_path_factory.mktemp("old"))
+    running.train(2)
+    running.manager.save(checkpoint_number=2)
+    return running
+
+
+def test_old_values_and_slots_are_kept_and_new_rows_are_new(running, tmp_path) -> None:
+    fresh = _enlarged(tiny.tiny_encoder())
+    new_rows = fresh.embedding_table.numpy()[OLD:]
+    longer = Running(fresh, tmp_path)
+    longer.take_over(running)
+    assert longer.step.numpy() == 2
+    grown = 0
+    for old, new in zip(
+        [*running.variables, *running.optimizer.variables],
+        [*longer.variables, *longer.optimizer.variables],
+        strict=True,
+    ):
+        if old.shape == new.shape:
+            np.testing.assert_array_equal(new.numpy(), old.numpy())
+        else:
+            grown += 1
+            np.testing.assert_array_equal(new.numpy()[:OLD], old.numpy())
+            expected = new_rows if new is fresh.embedding_table else 0
+            np.testing.assert_array_equal(
+                new.numpy()[OLD:], np.broadcast_to(expected, new[OLD:].shape)
+            )
+    assert grown == 2 * 3  # table and bias, each with two slots
+    slots = [v.numpy()[:OLD] for v in longer.optimizer.variables if v.shape[:1] == (len(LONGER),)]
+    assert all(np.abs(slot).max() > 0 for slot in slots)
+
+
+def test_it_trains_on(running, tmp_path) -> None:
+    longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path)
+    longer.take_over(running)
+    longer.train(1)
+    assert longer.optimizer.iterations.numpy() == 3
+    assert all(np.isfinite(variable.numpy()).all() for variable in longer.trained)
+
+
+def test_a_checkpoint_of_another_vocabulary_is_not_restored(running, tmp_path) -> None:
+    swapped = list(tiny.VOCABULARY.pieces)
+    swapped[6], swapped[7] = swapped[7], swapped[6]
+    other = tiny.tiny_encoder()
+    other.vocabulary = Vocabulary(tuple(swapped), False)
+    with pytest.raises(WrongVocabularyError, match="written with the vocabulary"):
+        restore_or_save_first(Running(other, running.folder).manager)
+
+
+def test_the_same_vocabulary_is_restored(running) -> None:
+    again = Running(tiny.tiny_encoder(seed=2), running.folder)
+    assert restore_or_save_first(again.manager)
+    assert again.step.numpy() == 2
+    np.testing.assert_array_equal(again.encoder.embedding_table, running.encoder.embedding_table)
+
+
+def test_a_vocabulary_that_does_not_begin_with_the_checkpoints(running, tmp_path) -> None:
+    pieces = list(LONGER.pieces)
+    pieces[6], pieces[7] = pieces[7], pieces[6]
+    other = _enlarged(tiny.tiny_encoder())
+    other.vocabulary = Vocabulary(tuple(pieces), False)
+    with pytest.raises(TakeOverError, match="does not begin with that of"):
+        Running(other, tmp_path).take_over(running)
+
+
+def test_other_trained_weights_are_refused_and_nothing_is_changed(running, tmp_path) -> None:
+    longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path, trained=5)
+    before = [variable.numpy() for variable in longer.variables]
+    with pytest.raises(TakeOverError, match="variables of the optimizer"):
+        longer.take_over(running)
+    for value, variable in zip(before, longer.variables, strict=True):
+        np.testing.assert_array_equal(variable.numpy(), value)
+
+
+def test_a_folder_without_checkpoints(running, tmp_path) -> None:
+    nowhere = Running(tiny.tiny_encoder(), tmp_path / "empty")
+    with pytest.raises(TakeOverError, match="no checkpoint in"):
+        running.take_over(nowhere)
+
+
+def test_the_state_is_what_sha256sum_says() -> None:
+    state = VocabularyState(tiny.VOCABULARY).serialize()
+    assert state == f'{{"pieces": {OLD}, "sha256": "{tiny.VOCABULARY.sha256}"}}'
+
+
+def _settings(records: str, base, output, **changes) -> Train:
+    inputs = tiny.inputs("sentences", records, global_batch_size=8)
+    values = {
+        "output": str(output),
+        "encoder": {"kind": "directory", "path": str(base), "dropout": 0.0},
+        "tasks": [{"name": "mlm", "kind": "masked_lm", "inputs": inputs}],
+        "runtime": {"steps_per_loop": 2},
+        "steps": 4,
+        "checkpoint_every": 2,
+    }
+    return build(Train, values | changes, "test")
+
+
+@pytest.mark.slow
+def test_whole_trainings(tmp_path, monkeypatch) -> None:
+    records = tiny.write_records(tmp_path / "records")
+    save_encoder(tiny.tiny_encoder(), str(tmp_path / "base"))
+    save_encoder(_enlarged(tiny.tiny_encoder()), str(tmp_path / "extended"))
+    first = _settings(records, tmp_path / "base", tmp_path / "first")
+    with monkeypatch.context() as broken:
+        broken.setattr(run_training, "_publish", lambda *rest: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run_training.run_training(first)
+    second = _settings(
+        records,
+        tmp_path / "extended",
+        tmp_path / "second",
+        steps=8,
+        continue_from=running_folder(first),
+    )
+    run_training.run_training(second)
+    lines = (tmp_path / "second" / "history.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [6, 8]
+    assert load_encoder(str(tmp_path / "second")).vocabulary == LONGER

@@ -1,0 +1,98 @@
+"""Goes on from the checkpoint of a training whose vocabulary was shorter.
+
+The training was running when its encoder's vocabulary was extended (`extend_vocab`): a new training
+of the longer encoder takes over its step, weights and optimizer slots, with rows for new pieces.
+"""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfmling.training.vocabulary_state import begins_with
+from tfmling.vocab.vocabulary import Vocabulary
+
+_VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
+_STATE = "vocabulary/.ATTRIBUTES/py_state"
+
+
+class TakeOverError(ValueError):
+    """The checkpoint is not of a training that this one can go on from."""
+
+
+def take_over(
+    running_folder: str,
+    vocabulary: Vocabulary,
+    step: tf.Variable,
+    model_variables: Sequence[keras.Variable],
+    optimizer_variables: Sequence[keras.Variable],
+) -> None:
+    """Gives this training what the newest checkpoint of another one holds.
+
+    A variable of equal shape is copied. One that has grown by rows keeps the checkpoint's values in
+    the old rows; its new rows stay as they are here: rows of the table as `extend_vocab` filled
+    them, biases and optimizer slots at zero.
+
+    Args:
+        running_folder: `<output>.running-<hash>` of the other training.
+        vocabulary: of this training's encoder; it must begin with the other's.
+        step: of this training.
+        model_variables: in the order in which checkpoints number them.
+        optimizer_variables: the same, of an optimizer built for the same tasks and settings.
+
+    Raises:
+        TakeOverError: no checkpoint there, another number of weights, shapes that differ in more
+            than rows, or a vocabulary that does not begin with the checkpoint's.
+    """
+    reader = tf.train.load_checkpoint(_newest(running_folder))
+    if not begins_with(vocabulary, reader.get_tensor(_STATE)):
+        raise TakeOverError(
+            f"continue_from: the vocabulary of this encoder does not begin with that of "
+            f"{running_folder}; extend the encoder that was being trained there"
+        )
+    # everything is looked at before anything is changed
+    pairs = [*_pairs(reader, "model", model_variables)]
+    pairs += _pairs(reader, "optimizer", optimizer_variables)
+    for variable, value in pairs:
+        variable.assign(value)
+    step.assign(reader.get_tensor(f"step{_VALUE}"))
+
+
+def _newest(running_folder: str) -> str:
+    path = tf.train.latest_checkpoint(f"{running_folder.rstrip('/')}/checkpoints")
+    if path is None:
+        raise TakeOverError(
+            f"continue_from: no checkpoint in {running_folder}; expected the folder "
+            "`<output>.running-<hash>` of a training that has not finished"
+        )
+    return path
+
+
+def _pairs(
+    reader: "tf.train.CheckpointReader", group: str, variables: Sequence[keras.Variable]
+) -> list[tuple[keras.Variable, np.ndarray]]:
+    """The variables of a group, each with its value as it is to be."""
+    saved = [name for name in reader.get_variable_to_shape_map() if name.startswith(f"{group}/")]
+    if len(saved) != len(variables):
+        raise TakeOverError(
+            f"continue_from: the checkpoint holds {len(saved)} variables of the {group}, this "
+            f"training {len(variables)}; tasks, frozen weights and layers must be the same"
+        )
+    return [
+        (variable, _enlarged(variable, reader.get_tensor(f"{group}/{number:04}{_VALUE}")))
+        for number, variable in enumerate(variables)
+    ]
+
+
+def _enlarged(variable: keras.Variable, saved: np.ndarray) -> np.ndarray:
+    shape = tuple(variable.shape)
+    if saved.shape == shape:
+        return saved
+    rows = len(saved) if saved.ndim else 0
+    if not rows or saved.shape[1:] != shape[1:] or rows > shape[0]:
+        raise TakeOverError(
+            f"continue_from: {variable.path} has shape {shape}, in the checkpoint {saved.shape}; "
+            "expected the same, or more rows"
+        )
+    return np.concatenate([saved, variable.numpy()[rows:]])
