@@ -110,6 +110,7 @@ setup(
             "orjson",
             "sentence-transformers>=3",
             "transformers>=4.44",
+            "trafilatura>=2",
         ],
         "rows": ROWS,  # rows by likeness of static vectors (FOCUS)
         "probes": PROBES,

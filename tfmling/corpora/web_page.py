@@ -1,8 +1,8 @@
 """A web page: the text of its main content, and the licence that it states.
 
-Resiliparse finds the main content. Of the two that were measured (docs/benchmarks.md) trafilatura
-is a little more exact about boilerplate and many times as slow; what Resiliparse leaves of it is
-short lines, which the filters of sentences are for.
+Resiliparse finds the main content. It was measured beside trafilatura (docs/benchmarks.md): eight
+times as fast, and with lists of running text made paragraphs, which it would take for menus, as
+exact or more. Where a layout names nothing, menus stay; the filters of sentences are for them.
 """
 
 import re
@@ -18,6 +18,12 @@ _CREATIVE_COMMONS = re.compile(
     re.IGNORECASE,
 )
 _MAX_REPLACED_SHARE = 0.01
+_LIST = re.compile(r"<(ul|ol)\b[^<>]*>((?:[^<]++|<(?!/?(?:ul|ol)\b))*+)</\1\s*>", re.IGNORECASE)
+_LIST_ITEM = re.compile(r"<(/?)li\b", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^<>]*>((?:[^<]++|<(?!/?a\b))*+)</a\s*>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_PARAGRAPH = r"<\1p"
+_MIN_LIST_CHARACTERS, _MAX_LINK_SHARE = 60, 0.3
 
 
 def decode(body: bytes, declared: str | None) -> str | None:
@@ -70,7 +76,9 @@ class WebPage:
     """A parsed page."""
 
     def __init__(self, html: str):
-        self._tree: Any = extras.load("resiliparse.parse.html", "web").HTMLTree.parse(html)
+        self._tree: Any = extras.load("resiliparse.parse.html", "web").HTMLTree.parse(
+            _LIST.sub(_list_of_text, html)
+        )
 
     def main_content(self) -> list[str]:
         """The paragraphs of the main content: no menus, footers, comments and forms."""
@@ -91,6 +99,16 @@ class WebPage:
         links = self._tree.document.query_selector_all(selector)
         found = {licence_name(link.getattr("href") or "") for link in links}
         return found.pop() or None if len(found) == 1 else None
+
+
+def _list_of_text(found: re.Match[str]) -> str:
+    """A list with items to read as paragraphs, since Resiliparse takes every list for a menu."""
+    inside = found[2]
+    read = len(_ANY_TAG.sub("", inside).strip())
+    linked = sum(len(_ANY_TAG.sub("", text)) for text in _LINK.findall(inside))
+    if read < _MIN_LIST_CHARACTERS or linked > read * _MAX_LINK_SHARE:
+        return found[0]
+    return f"<div>{_LIST_ITEM.sub(_PARAGRAPH, inside)}</div>"
 
 
 def licence_name(address: str) -> str:

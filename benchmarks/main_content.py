@@ -1,0 +1,123 @@
+"""Main content of HTML pages: how exact and how fast Resiliparse (ours) and trafilatura are.
+
+    python -m benchmarks.main_content
+
+Pages are made here, of real sentences, in seven layouts: what an article says is known, and so are
+the menus, banners, related links, comments and footers around it. Exactness is of words: precision
+(of what is extracted, how much is article), recall (of the article, how much is extracted), F1.
+Needs the extra `web`, trafilatura, and the real data (TFMLING_DATA).
+"""
+
+import argparse
+import collections
+import gzip
+import html as escaping
+import random
+import statistics
+
+from benchmarks.compare import machine, measure, report
+from benchmarks.texts import DATA
+
+LAYOUTS = {
+    "semantic": "<header>{menu}</header><main><article>{article}</article></main>"
+    "<aside>{links}</aside><footer>{footer}</footer>",
+    "classes": '<div class="nav">{menu}</div><div class="content">{article}</div>'
+    '<div class="sidebar">{links}</div><div class="footer">{footer}</div>',
+    "ids": '<div id="header">{menu}</div><div id="main-content">{article}</div>'
+    '<div id="related">{links}</div><div id="footer">{footer}</div>',
+    "tables": "<table><tr><td colspan=2>{menu}</td></tr><tr><td>{links}</td><td>{article}</td></tr>"
+    "<tr><td colspan=2>{footer}</td></tr></table>",
+    "nameless": "<div><div>{menu}</div><div><div>{article}</div><div>{links}</div></div>"
+    "<div>{footer}</div></div>",
+    "comments": '<nav>{menu}</nav><article>{article}</article><div class="comments">{comments}'
+    "</div><footer>{footer}</footer>",
+    "banner": '<div class="cookie-banner">{banner}</div><nav>{menu}</nav><main>{article}</main>'
+    "<footer>{footer}</footer>",
+}
+MENU = "<ul>" + "".join(f'<li><a href="/{n}">Menu {n}</a></li>' for n in range(12)) + "</ul>"
+FOOTER = '<p>Copyright 2026 Example. All rights reserved.</p><a href="/p">Privacy policy</a>'
+BANNER = "<p>This site uses cookies to improve your experience.</p><button>Accept all</button>"
+
+
+def main() -> None:
+    import trafilatura
+
+    from tfmling.corpora.web_page import WebPage
+
+    options = _options()
+    pages = _pages(options.pages)
+    extractors = {
+        "tfmling (Resiliparse)": lambda page: "\n".join(WebPage(page).main_content()),
+        "trafilatura": lambda page: trafilatura.extract(page) or "",
+        "trafilatura, precision": lambda page: trafilatura.extract(
+            page, favor_precision=True, include_comments=False
+        ) or "",
+    }  # fmt: skip
+    print(machine(1))
+    print(f"{len(pages)} pages, words: precision, recall, F1")
+    for name, extract in extractors.items():
+        print(name)
+        for layout in [*LAYOUTS, None]:
+            scores = [_scores(extract(p), t) for kind, p, t in pages if layout in (kind, None)]
+            means = "  ".join(
+                f"{statistics.mean(column):.3f}" for column in zip(*scores, strict=True)
+            )
+            print(f"  {layout or 'all':12} {means}")
+    size = sum(len(page.encode()) for _, page, _ in pages) / 1e6
+    contenders = {
+        name: lambda e=extract: [e(page) for _, page, _ in pages]
+        for name, extract in extractors.items()
+    }
+    print(report(measure(contenders, options.rounds), size, "MB"))
+
+
+def _pages(count: int) -> list[tuple[str, str, str]]:
+    """Layout, page, and what its article says."""
+    with gzip.open(DATA / "lafand/en-swa/train.swa.gz", "rt", encoding="utf-8") as file:
+        sentences = [line.strip() for line in file if len(line) > 60]
+    dice = random.Random(1)
+    return [
+        (layout, *_page(template, sentences, dice))
+        for _ in range(count)
+        for layout, template in LAYOUTS.items()
+    ]
+
+
+def _page(template: str, sentences: list[str], dice: random.Random) -> tuple[str, str]:
+    title = " ".join(dice.choice(sentences).split()[:8])
+    paragraphs = [" ".join(dice.sample(sentences, dice.randint(1, 5))) for _ in range(8)]
+    points = dice.sample(sentences, 3)
+    article = "".join([
+        f"<h1>{escaping.escape(title)}</h1>",
+        *(f"<p>{escaping.escape(paragraph)}</p>" for paragraph in paragraphs),
+        "<ul>", *(f"<li>{escaping.escape(point)}</li>" for point in points), "</ul>",
+    ])  # fmt: skip
+    titles = [" ".join(sentence.split()[:7]) for sentence in dice.sample(sentences, 10)]
+    links = "".join(f'<p><a href="/a">{escaping.escape(text)}</a></p>' for text in titles)
+    comments = "".join(f"<p>{escaping.escape(text)}</p>" for text in dice.sample(sentences, 4))
+    body = template.format(
+        menu=MENU, article=article, links=links, footer=FOOTER, comments=comments, banner=BANNER
+    )
+    page = f"<!doctype html><html><head><title>{title}</title></head><body>{body}</body></html>"
+    return page, "\n".join([title, *paragraphs, *points])
+
+
+def _scores(found: str, truth: str) -> tuple[float, float, float]:
+    found_words, words = (collections.Counter(text.split()) for text in (found, truth))
+    same = (found_words & words).total()
+    precision = same / max(found_words.total(), 1)
+    recall = same / words.total()
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pages", type=int, default=20, help="of each layout")
+    parser.add_argument("--rounds", type=int, default=3)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
