@@ -5,13 +5,12 @@ import numpy as np
 from beam_pipelines.mining.settings import MineBitext, Side
 from tfmling import files
 from tfmling.corpora.corpus import CorpusError
-from tfmling.mining import sentences
 from tfmling.mining.arrays import read_array, write_array
 from tfmling.mining.vectors import Description, shard_path, write_description
 
 
 def complete_vectors(folder: str, side: Side, settings: MineBitext, model: str) -> int:
-    """Writes empty shards, then `vectors.json`.
+    """Writes the vectors of empty shards, then `vectors.json`.
 
     Returns:
         The number of sentences.
@@ -25,16 +24,10 @@ def complete_vectors(folder: str, side: Side, settings: MineBitext, model: str) 
         raise CorpusError(f"{side.language}: no sentence is left to mine; {folder}/report.html")
     width = read_array(f"{written[0]}.vectors.npy").shape[1]
     for path in set(shards) - set(written):
-        _write_empty(path, width)
+        write_array(f"{path}.vectors.npy", np.zeros((0, width), np.int16))
     rows = tuple(len(read_array(f"{path}.vectors.npy")) for path in shards)
     by_document = settings.documents is not None
     write_description(folder, Description(side.language, model, by_document, width, rows))
     for unfinished in files.expand(files.join(folder, "*.tmp")):
         files.remove(unfinished)
     return sum(rows)
-
-
-def _write_empty(path: str, width: int) -> None:
-    sentences.write(path, [])
-    files.write_text(f"{path}.documents.json", "[]\n")
-    write_array(f"{path}.vectors.npy", np.zeros((0, width), np.int16))

@@ -72,8 +72,10 @@ def build(
     """
     read = list(_read(pipeline, side, settings))
     embed = EmbedShard(folder, settings, side, model)
+    # every shard comes by, also where its sentences of an earlier run are no more
+    shards = pipeline | "Shards" >> beam.Create([(n, []) for n in range(settings.vector_shards)])
     embedded = (
-        [step.items for step in read]
+        [shards, *(step.items for step in read)]
         | "Flatten" >> beam.Flatten()
         | "GroupByShard" >> beam.GroupByKey()
         | "Embed" >> with_report(embed)
@@ -172,7 +174,7 @@ def by_shard(named: Iterable[tuple[str, Item]], settings: MineBitext) -> Iterabl
 
 
 def finish(side: Side, settings: MineBitext, folder: str, model: str) -> None:
-    """Fills shards in which nothing fell, describes the folder, and marks it completed."""
+    """Completes empty shards, describes the folder, and marks it completed."""
     from beam_pipelines.mining.complete_vectors import complete_vectors
 
     rows = complete_vectors(folder, side, settings, model)

@@ -67,6 +67,8 @@ class EmbedShard(beam.DoFn):
         if files.exists(vectors):  # they are of other sentences
             files.remove(vectors)
         sentences.write(path, rows)
+        if not rows:  # `complete_vectors` knows the width
+            return
         started = time.monotonic()
         embedded_ND = self._model()([row.text for row in rows], progress=place)
         write_array(vectors, to_grid(embedded_ND))

@@ -78,13 +78,13 @@ class Ivf(Approximate):
 
     def _build(self, faiss: Any, candidate_MD: np.ndarray) -> Any:
         count, width = candidate_MD.shape
-        wanted = self.lists or 4 * math.isqrt(count)
-        lists = max(1, min(wanted, count // _PER_LIST))
         quantizer = faiss.IndexFlatIP(width)
+        if not count:
+            return quantizer
+        lists = max(1, min(self.lists or 4 * math.isqrt(count), count // _PER_LIST))
         index = faiss.IndexIVFFlat(quantizer, width, lists, faiss.METRIC_INNER_PRODUCT)
-        if count:
-            index.train(candidate_MD)
-            index.add(candidate_MD)
+        index.train(candidate_MD)
+        index.add(candidate_MD)
         index.nprobe = min(self.probes, lists)
         return index
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import tensorflow as tf
+import yaml
 
 from beam_pipelines import mine_bitext
 
@@ -36,17 +37,28 @@ def model(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def settings(write, model):
+def side(language, path):
+    corpus = {"format": "plain_text", "language": language, "path": path, "document_break": "line"}
+    return {"language": language, "corpora": [corpus | {"split_sentences": False}]}
+
+
+def write_lines(path, lines):
+    path.write_text("\n".join(lines))
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def settings(model, tmp_path_factory):
     """Sixty pairs among as many sentences without a translation on either side."""
+    folder = tmp_path_factory.mktemp("corpora")
     english = [f"There are {n} of them." for n in range(60)]
     english += [f"Nobody knows {n} any more." for n in range(1000, 1060)]
     swahili = [f"Kuna {n}." for n in reversed(range(60))]
     swahili += [f"Hakuna {n}." for n in range(2000, 2060)]
     return {
         "model": model,
-        "source": side("sw", write("sw.txt", "\n".join(swahili))),
-        "target": side("en", write("en.txt", "\n".join(english))),
+        "source": side("sw", write_lines(folder / "sw.txt", swahili)),
+        "target": side("en", write_lines(folder / "en.txt", english)),
         "neighbours": 3,
         "threshold": {"kind": "value", "min_score": 1.4},
         "vector_shards": 3,
@@ -54,20 +66,29 @@ def settings(write, model):
     }
 
 
-@pytest.fixture
-def embedded(run_mining, settings):
-    """The same with vectors that stand already."""
-    work = f"{run_mining(settings, name='embedded')}.vectors"
+def mine(folder, settings, *flags):
+    """Runs the main; returns its output folder."""
+    output = str(folder / "out")
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump({"output": output} | settings))
+    mine_bitext.main(["--config", str(config), "--", *flags])
+    return output
+
+
+@pytest.fixture(scope="session")
+def output(settings, tmp_path_factory):
+    """What `settings` give, mined once for all tests; its vectors lie beside."""
+    return mine(tmp_path_factory.mktemp("mined"), settings)
+
+
+@pytest.fixture(scope="session")
+def embedded(settings, output):
+    """The same settings with vectors that stand already."""
     sides = {
-        name: {"language": settings[name]["language"], "vectors": f"{work}/{name}"}
+        name: {"language": settings[name]["language"], "vectors": f"{output}.vectors/{name}"}
         for name in ("source", "target")
     }
     return settings | sides
-
-
-def side(language, path):
-    corpus = {"format": "plain_text", "language": language, "path": path, "document_break": "line"}
-    return {"language": language, "corpora": [corpus | {"split_sentences": False}]}
 
 
 @pytest.fixture
@@ -80,10 +101,7 @@ def mined():
     """The lines of scores.tsv: (score, source, target)."""
 
     def mined(output):
-        rows = [
-            line.rstrip("\n").split("\t")
-            for line in Path(output, "scores.tsv").read_text().splitlines()
-        ]
+        rows = [line.split("\t") for line in Path(output, "scores.tsv").read_text().splitlines()]
         assert rows[0] == ["score", "source_place", "target_place", "source", "target"]
         return [(float(row[0]), row[3], row[4]) for row in rows[1:]]
 

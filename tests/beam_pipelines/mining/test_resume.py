@@ -1,0 +1,101 @@
+"""What was embedded stays; what cannot be used is refused with a reason."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+import yaml
+
+from tests.beam_pipelines.mining.conftest import Numbers, side
+
+
+def shards(work):
+    return {path.name: path.stat().st_mtime_ns for path in Path(work).rglob("*.vectors.npy")}
+
+
+@pytest.fixture
+def message(run_mining, capsys):
+    """What a run says that ends with status 2."""
+
+    def message(settings, **kw):
+        with pytest.raises(SystemExit) as stopped:
+            run_mining(settings, **kw)
+        assert stopped.value.code == 2
+        return capsys.readouterr().err
+
+    return message
+
+
+def test_killed_and_run_again(run_mining, contents, settings, output, tmp_path, project_root):
+    settings = settings | {"vector_shards": 12, "work": str(tmp_path / "work")}
+    config = tmp_path / "killed.yaml"
+    config.write_text(yaml.safe_dump(settings | {"output": str(tmp_path / "out")}))
+    command = [sys.executable, "-m", "beam_pipelines.mine_bitext", "--config", str(config)]
+    with subprocess.Popen(command, cwd=project_root, stderr=subprocess.DEVNULL) as process:
+        while not shards(tmp_path / "work") and process.poll() is None:
+            time.sleep(0.002)
+        os.kill(process.pid, signal.SIGKILL)
+    assert not (tmp_path / "out").exists()
+    before = shards(tmp_path / "work" / "source")
+    assert before
+    resumed = contents(run_mining(settings))
+    after = shards(tmp_path / "work" / "source")
+    assert len(after) == 12
+    assert {name: after[name] for name in before} == before
+    undisturbed = contents(output)
+    same = [name for name in undisturbed if not name.startswith("neighbours/")]
+    assert {name: resumed[name] for name in same} == {name: undisturbed[name] for name in same}
+
+
+def test_vectors_are_used_again_until_sentences_change(run_mining, write, settings, tmp_path):
+    english = write("en.txt", "There are 3 of them.\nThere are 4 of them.")
+    settings = settings | {"target": side("en", english)}
+    run_mining(settings)
+    before = shards(tmp_path / "out.vectors" / "source")
+    write("en.txt", "There are 3 of them.")
+    run_mining(settings)
+    assert shards(tmp_path / "out.vectors" / "source") == before
+    described = json.loads((tmp_path / "out.vectors" / "target" / "vectors.json").read_text())
+    assert sum(described["rows"]) == 1
+
+
+def test_vectors_of_another_model_are_refused(message, embedded, tmp_path):
+    other = str(tmp_path / "other_model")
+    tf.saved_model.save(Numbers(width=8, seed=9), other)
+    assert "made by another model" in message(embedded | {"model": other})
+    assert not (tmp_path / "out").exists()
+
+
+def test_vectors_of_another_language_are_refused(message, embedded):
+    kept = {"source": embedded["source"] | {"language": "am"}}
+    assert "expected vectors of am, got sw" in message(embedded | kept)
+
+
+def test_a_folder_of_something_else_is_left_alone(message, settings, tmp_path):
+    (tmp_path / "thesis" / "source").mkdir(parents=True)
+    (tmp_path / "thesis" / "source" / "chapter.tex").write_text("mine")
+    said = message(settings | {"work": str(tmp_path / "thesis")})
+    assert "chapter.tex: expected only vectors in this folder" in said
+    assert (tmp_path / "thesis" / "source" / "chapter.tex").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"model": None}, "expected an exported model"),
+        ({"threshold": {"kind": "learned"}}, "learned needs known pairs; expected gold"),
+        ({"index": {"kind": "ivf"}, "documents": {"kind": "vectors"}}, "expected kind: exact"),
+        ({"documents": {"kind": "name", "remove": "("}}, "expected a regular expression, got '('"),
+        ({"source": {"language": "sw"}}, "expected either vectors, or corpora and records"),
+        ({"margin": "ration"}, "ratio"),
+        ({"model": "."}, "found no saved_model.pb"),
+    ],
+)
+def test_settings_that_cannot_work(message, settings, change, said):
+    assert said in message(settings | change)

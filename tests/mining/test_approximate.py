@@ -1,0 +1,44 @@
+"""FAISS behind the setting: same order and padding as exact search."""
+
+import numpy as np
+import pytest
+
+from tfmling.mining.approximate import Hnsw, Ivf
+from tfmling.mining.grid import to_grid
+from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.mining.running_top import NOTHING
+
+RANDOM = np.random.default_rng(5)
+CANDIDATES = to_grid(RANDOM.normal(size=(900, 16)))
+QUERIES = to_grid(RANDOM.normal(size=(50, 16)))
+EVERYWHERE = [Ivf(kind="ivf", probes=1000), Hnsw(kind="hnsw", search_width=900)]
+
+
+@pytest.mark.parametrize("index", EVERYWHERE, ids=lambda index: index.kind)
+def test_looking_everywhere_is_exact_to_the_bit(index):
+    found = index.search(index.build(CANDIDATES), QUERIES, 4)
+    expected = nearest_neighbours(QUERIES, CANDIDATES, 4)
+    np.testing.assert_array_equal(found.index, expected.index)
+    np.testing.assert_array_equal(found.similarity, expected.similarity)
+
+
+def test_few_probes_find_less():
+    expected = nearest_neighbours(QUERIES, CANDIDATES, 4).index
+    index = Ivf(kind="ivf", lists=20, probes=1)
+    found = index.search(index.build(CANDIDATES), QUERIES, 4).index
+    share = np.mean([len(set(a) & set(b)) / 4 for a, b in zip(found, expected, strict=True)])
+    assert 0.1 < share < 0.9
+
+
+@pytest.mark.parametrize("index", EVERYWHERE, ids=lambda index: index.kind)
+@pytest.mark.parametrize("count", [0, 2])
+def test_fewer_candidates_than_k(index, count):
+    found = index.search(index.build(CANDIDATES[:count]), QUERIES[:3], 4)
+    assert (found.index[:, count:] == NOTHING).all()
+    assert np.isneginf(found.similarity[:, count:]).all()
+    assert (found.index[:, :count] != NOTHING).all()
+
+
+def test_no_queries():
+    index = EVERYWHERE[0]
+    assert index.search(index.build(CANDIDATES), QUERIES[:0], 4).index.shape == (0, 4)
