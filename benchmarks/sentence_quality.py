@@ -1,0 +1,53 @@
+"""Sentence quality: sentences judged a second, ours beside scikit-learn's hashing, one thread.
+
+    python -m benchmarks.sentence_quality
+
+Both give a logistic model of character n-grams of 1 to 4 characters in 2^18 buckets; ours also
+measures the shape of the sentence. The weights are random, which costs the same as learned ones.
+"""
+
+import argparse
+
+import numpy as np
+
+from benchmarks.compare import machine, measure, report
+from benchmarks.texts import sentences
+from tfmling.filters.quality.ngram_model import Features, NgramModel
+from tfmling.filters.quality.shape import MEASURES
+
+ORDER, BITS = 4, 18
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sentences", type=int, default=4000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    texts = sentences(options.sentences)
+    contenders = {"tfmling": ours(texts), "scikit-learn, HashingVectorizer": peer(texts)}
+    measured = measure(contenders, options.rounds)
+    print(machine(1))
+    print(f"{len(texts)} sentences, n-grams of 1 to {ORDER}; median of {options.rounds}")
+    print(report(measured, len(texts), "sentences"))
+
+
+def ours(texts: list[str]):
+    """What the filter `quality` does with a batch."""
+    weights = np.random.default_rng(1).normal(size=1 << BITS).astype(np.float32)
+    model = NgramModel(Features(ORDER, BITS), weights, np.zeros(len(MEASURES)), 0.0)
+    return lambda: model.probabilities(texts)
+
+
+def peer(texts: list[str]):
+    """The same model as scikit-learn is used for it."""
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    vectorizer = HashingVectorizer(
+        analyzer="char", ngram_range=(1, ORDER), lowercase=False, n_features=1 << BITS
+    )
+    weights = np.random.default_rng(1).normal(size=1 << BITS)
+    return lambda: 1 / (1 + np.exp(-(vectorizer.transform(texts) @ weights)))
+
+
+if __name__ == "__main__":
+    main()
