@@ -16,6 +16,14 @@ def test_an_unknown_key_names_the_nearest(write, monolingual):
         monolingual(format="plain_text", path=write("a", ""), language="sw", joinlines=True)
 
 
+def test_a_format_whose_package_is_missing_names_the_extra(write, monolingual, monkeypatch):
+    path = write("a.warc", "")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(config.ConfigError, match=r"fastwarc is not installed.*tfmling\[web\]"):
+        monolingual(format="warc", path=path)
+    monolingual(format="plain_text", path=path, language="sw")
+
+
 def test_real_monolingual_files(shared_data, monolingual, read_all):
     ted = monolingual(format="plain_text", path=f"{shared_data}/ted/Swahili.txt.gz", language="swh")
     documents = read_all(ted)

@@ -6,11 +6,11 @@ one worker reads without another: one file, or the files of a bitext that belong
 
 import abc
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import pydantic
 
-from tfmling import config, files
+from tfmling import config, extras, files
 from tfmling.corpora.document import Document
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
@@ -27,7 +27,22 @@ class CorpusError(ValueError):
     """Files that cannot be read as the corpus they are said to be."""
 
 
-class MonolingualCorpus(config.Settings, abc.ABC):
+class _Corpus(config.Settings, abc.ABC):
+    """What all formats share: that the packages of the extra `web` which they need are there."""
+
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    @pydantic.model_validator(mode="after")
+    def _packages_are_installed(self) -> "_Corpus":
+        for package in self.needs:
+            try:
+                extras.require(package, "web")
+            except ImportError as error:
+                raise ValueError(str(error)) from None
+        return self
+
+
+class MonolingualCorpus(_Corpus):
     """One or more files of documents.
 
     Attributes:
@@ -51,7 +66,7 @@ class MonolingualCorpus(config.Settings, abc.ABC):
         """Yields the documents of one file, and what could not be read."""
 
 
-class BitextCorpus(config.Settings, abc.ABC):
+class BitextCorpus(_Corpus):
     """One or more files of sentence pairs.
 
     Attributes:

@@ -1,7 +1,7 @@
 """Parquet tables of documents, as data hubs publish them."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pydantic
 
@@ -22,6 +22,8 @@ class Parquet(MonolingualCorpus):
         uri_column: of the address of each document, if there is one.
         licence_column: of the licence of each; where it is empty, `licence` holds.
     """
+
+    needs: ClassVar = ("pyarrow",)
 
     format: Literal["parquet"]
     text_column: str = "text"

@@ -1,7 +1,7 @@
 """Parquet tables of sentences and their translations."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from tfmling import config
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
@@ -18,6 +18,8 @@ class ParquetPairs(BitextCorpus):
         source_column: the column of the source.
         target_column: the column of the target.
     """
+
+    needs: ClassVar = ("pyarrow",)
 
     format: Literal["parquet_pairs"]
     path: config.InputPath

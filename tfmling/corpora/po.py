@@ -4,7 +4,7 @@ import codecs
 import dataclasses
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from tfmling import config, extras
 from tfmling.corpora.compressed import BrokenFileError
@@ -30,6 +30,8 @@ class Po(BitextCorpus):
         path: a file or a pattern.
         max_line_bytes: a longer entry is counted and skipped.
     """
+
+    needs: ClassVar = ("polib",)
 
     format: Literal["po"]
     path: config.InputPath

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pydantic
 
@@ -52,6 +52,8 @@ class Warc(MonolingualCorpus):
             Crawl's), otherwise `und`.
         max_line_bytes: a longer record or page is counted and skipped.
     """
+
+    needs: ClassVar = ("fastwarc", "resiliparse")
 
     format: Literal["warc"]
     language: Language | None = None

@@ -1,7 +1,7 @@
 """Common Crawl's extracted text (WET): the plain text of web pages."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pydantic
 
@@ -24,6 +24,8 @@ class Wet(MonolingualCorpus):
             otherwise `und`.
         max_line_bytes: a longer record is counted and skipped.
     """
+
+    needs: ClassVar = ("fastwarc",)
 
     format: Literal["wet"]
     language: Language | None = None

@@ -4,7 +4,7 @@ import dataclasses
 import html
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -62,6 +62,8 @@ class Wikipedia(MonolingualCorpus):
         disambiguation: a page is one if it has a template whose name contains one of these.
         max_line_bytes: a longer page is counted and skipped.
     """
+
+    needs: ClassVar = ("mwparserfromhell",)
 
     format: Literal["wikipedia"]
     language: Language | None = None
