@@ -8,6 +8,7 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import POLICIES
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.settings import Distillation, DualEncoder, MaskedLM
+from tfmling.records import hard_negatives as hard_negatives_record
 from tfmling.records import segment_pair, sentence, sentence_pair, tfrecord
 from tfmling.records.folder import shard_path
 from tfmling.vocab.vocabulary import Vocabulary
@@ -106,6 +107,10 @@ def write_records(folder) -> str:
     encoded = {
         ("sentences", "qaa"): [sentence.encode(text, "qaa") for text in texts["text"]],
         ("sentence_pairs", "qaa-qab"): [sentence_pair.encode(s, t, "qaa", "qab") for s, t in pairs],
+        ("hard_negatives", "qaa-qab"): [
+            hard_negatives_record.encode(s, t, "qaa", "qab", [pairs[n - 1][1], "o p"][: n % 3])
+            for n, (s, t) in enumerate(pairs)
+        ],
         ("segment_pairs", "qaa"): [
             segment_pair.encode(a, b, bool(n), "qaa")
             for (a, b), n in zip(pairs, texts["is_next"], strict=True)

@@ -110,6 +110,32 @@ def test_the_step_compiles_under_xla_and_gives_the_same(data, tmp_path):
     assert results[0] == pytest.approx(results[1], rel=1e-4)
 
 
+@pytest.mark.slow
+def test_all_that_the_dual_encoder_can_do_compiles_together(data, tmp_path):
+    task = {
+        "name": "dual", "kind": "dual_encoder", "cache_chunk": 4, "dimensions": {4: 0.5},
+        "margin_warmup_steps": 4, "scale": 10.0, "scale_bounds": [1.0, 100.0],
+        "inputs": tiny.inputs(
+            "hard_negatives", data["records"], global_batch_size=8, negatives=2,
+            batch_languages="one", size_cap=20,
+        ),
+    }  # fmt: skip
+    optimizer = {"learning_rate": 0.01, "layer_decay": 0.5, "rates": {"scale_logit": 5.0}}
+    chosen = settings(
+        data, tmp_path / "out", tasks=[task], optimizer=optimizer, steps=40, checkpoint_every=20,
+        runtime={"steps_per_loop": 20, "jit_compile": True},
+    )  # fmt: skip
+    run_training(chosen)
+    first, last = history(chosen.output)
+    # 20 steps from step 0: 0, 1/4, 2/4, 3/4 of the margin of 0.3, then the whole of it
+    assert first["dual/margin"] == pytest.approx(0.3 * (1.5 + 16) / 20, abs=1e-5)
+    assert last["dual/margin"] == pytest.approx(0.3, abs=1e-5)
+    assert 1.0 < last["dual/scale"] < 100.0
+    assert last["dual/scale"] != first["dual/scale"]
+    assert last["dual/p_at_1"] > first["dual/p_at_1"]
+    assert last["dual/p_at_1_4"] > first["dual/p_at_1_4"]
+
+
 def test_bfloat16_trains(data, tmp_path):
     chosen = settings(data, tmp_path / "out",
                       runtime={"steps_per_loop": 4, "dtype": "bfloat16"})  # fmt: skip

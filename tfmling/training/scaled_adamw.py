@@ -14,6 +14,8 @@ class ScaledAdamW(keras.optimizers.AdamW):
         **arguments: those of `keras.optimizers.AdamW`.
     """
 
+    weight_decay: float
+
     def __init__(self, *, factors: Sequence[float], **arguments: object):
         super().__init__(**arguments)
         self.factors = tuple(factors)

@@ -35,8 +35,10 @@ class Counts:
 def write_negatives_page(path: str, counts: dict[str, Counts]) -> None:
     """One page: numbers of each language pair, and samples to be read by somebody who can."""
     header = ("pair", *(name.replace("_", " ") for name in Counts().numbers()))
-    rows = [(key, *own.numbers().values()) for key, own in counts.items()]
-    sections = [Table("Language pairs", header=header, rows=rows)]
+    rows: list[list[str | int | float | None]] = [
+        [key, *own.numbers().values()] for key, own in counts.items()
+    ]
+    sections: list[Table | Samples] = [Table("Language pairs", header=header, rows=rows)]
     sections += [
         Samples(f"{key}: source, translation, hard negatives", own.samples)
         for key, own in counts.items()
