@@ -16,8 +16,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, writes the encoder folder."""
     settings, _ = parse_command_line(Train, __doc__, arguments)
     from tfmling.training.run_training import run_training  # TensorFlow only once settings are good
+    from tfmling.training.take_over import TakeOverError
+    from tfmling.training.vocabulary_state import WrongVocabularyError
 
-    run_training(settings)
+    try:
+        run_training(settings)
+    except (TakeOverError, WrongVocabularyError) as error:
+        raise SystemExit(f"{error}") from None
 
 
 if __name__ == "__main__":

@@ -8,8 +8,16 @@ from tfmling.modeling.rows import (
     RowInitializer,
 )
 from tfmling.modeling.similarity_rows import SimilarityInitializer
-from tfmling.vocab.dictionary import read_dictionary
-from tfmling.vocab.settings import DictionaryRows, LexiconRows, RandomRows, Rows, SimilarityRows
+from tfmling.vocab.aligned_words import count_links
+from tfmling.vocab.dictionary import Entry, read_dictionary
+from tfmling.vocab.settings import (
+    AlignmentRows,
+    DictionaryRows,
+    LexiconRows,
+    RandomRows,
+    Rows,
+    SimilarityRows,
+)
 
 
 def build_row_initializer(settings: Rows) -> RowInitializer:
@@ -22,4 +30,12 @@ def build_row_initializer(settings: Rows) -> RowInitializer:
         return SimilarityInitializer(settings)
     if isinstance(settings, DictionaryRows):
         return DictionaryInitializer(read_dictionary(settings.path))
+    if isinstance(settings, AlignmentRows):
+        return DictionaryInitializer(_linked_words(settings))
     return MeanOfOldPiecesInitializer()
+
+
+def _linked_words(settings: AlignmentRows) -> list[Entry]:
+    pairs, _ = settings.pairs.read_all()
+    new_is_source = settings.pairs.source_language == settings.language
+    return count_links(pairs, new_is_source=new_is_source, min_count=settings.min_count)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.corpora.labelled import AnyAligned
 from tfmling.languages import Language
 
 
@@ -113,8 +114,29 @@ class DictionaryRows(Settings):
     )
 
 
+class AlignmentRows(Settings):
+    """A new row is the mean of the old rows that its piece's words are aligned with."""
+
+    kind: Literal["alignments"]
+    pairs: AnyAligned = pydantic.Field(description="sentence pairs and their word links")
+    language: Language = pydantic.Field(description="the new one, source or target of the pairs")
+    min_count: int = pydantic.Field(2, ge=1, description="rarer links are left out")
+
+    @pydantic.model_validator(mode="after")
+    def _language_is_a_side(self) -> "AlignmentRows":
+        sides = (self.pairs.source_language, self.pairs.target_language)
+        if self.language not in sides:
+            raise ValueError(f"language: expected {' or '.join(sides)}, got {self.language}")
+        return self
+
+
 Rows = Annotated[
-    RandomRows | MeanOfOldPiecesRows | LexiconRows | SimilarityRows | DictionaryRows,
+    RandomRows
+    | MeanOfOldPiecesRows
+    | LexiconRows
+    | SimilarityRows
+    | DictionaryRows
+    | AlignmentRows,
     pydantic.Field(discriminator="kind"),
 ]
 

@@ -1,0 +1,64 @@
+"""Entries of a dictionary from word links, by hand, and the rows that come of them."""
+
+from pathlib import Path
+
+import numpy as np
+import pydantic
+import pytest
+
+from tfmling.corpora.labelled.aligned_pair import AlignedPair
+from tfmling.modeling.build_rows import build_row_initializer
+from tfmling.vocab.aligned_words import count_links
+from tfmling.vocab.dictionary import Entry
+from tfmling.vocab.settings import AlignmentRows
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+
+
+def _pair(source: str, target: str, *sure: tuple[int, int]) -> AlignedPair:
+    possible = frozenset({*sure, (0, 0)})
+    return AlignedPair(tuple(source.split()), tuple(target.split()), frozenset(sure), possible, "")
+
+
+PAIRS = [
+    _pair("the dog barks", "mbwa anabweka", (1, 0), (2, 1)),
+    _pair("dog food", "chakula mbwa", (0, 1), (1, 0)),
+    _pair("a hound", "mbwa", (1, 0)),
+]
+
+
+def test_sure_links_are_counted() -> None:
+    entries = count_links(PAIRS, new_is_source=False)
+    assert {(entry.new, entry.old): entry.weight for entry in entries} == {
+        ("mbwa", "dog"): 2,
+        ("anabweka", "barks"): 1,
+        ("chakula", "food"): 1,
+        ("mbwa", "hound"): 1,
+    }
+    assert count_links(PAIRS, new_is_source=False, min_count=2) == [Entry("mbwa", "dog", 2)]
+    assert count_links(PAIRS, new_is_source=True, min_count=2) == [Entry("dog", "mbwa", 2)]
+
+
+def _settings(folder: Path, language: str) -> AlignmentRows:
+    (folder / "text").write_text("dog ||| mbwa\nhound ||| mbwa\ndog ||| mbwa\n")
+    (folder / "links").write_text("0-0\n0-0\n0-0\n")
+    pairs = {
+        "format": "pharaoh",
+        "source_language": "en",
+        "target_language": "sw",
+        "sentences": str(folder / "text"),
+        "links": str(folder / "links"),
+    }
+    values = {"kind": "alignments", "pairs": pairs, "language": language, "min_count": 1}
+    return AlignmentRows.model_validate(values)
+
+
+def test_rows_of_what_is_linked(tmp_path: Path) -> None:
+    old = Vocabulary((*SPECIAL_PIECES, "dog", "hound"), lowercase=False)
+    table = np.eye(7, dtype=np.float32)
+    rows = build_row_initializer(_settings(tmp_path, "swh"))(["mbwa"], old, table, 1)
+    np.testing.assert_allclose(rows, [[0, 0, 0, 0, 0, 2 / 3, 1 / 3]], rtol=1e-6)
+
+
+def test_a_language_that_is_neither_side(tmp_path: Path) -> None:
+    with pytest.raises(pydantic.ValidationError, match="expected en or sw, got ha"):
+        _settings(tmp_path, "ha")
