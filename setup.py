@@ -26,7 +26,7 @@ INSTALL_REQUIRES = [
     "tqdm>=4.66",
 ]
 PAGES = ["Jinja2>=3.1", "matplotlib>=3.8"]
-BEAM = [*PAGES, "apache-beam>=2.77,<3", "build"]
+BEAM = [*PAGES, "apache-beam>=2.77,<3", "build", "psutil>=5.9"]
 TRAIN = [
     *PAGES,
     "ai-edge-litert>=2",
@@ -74,7 +74,6 @@ TEST = [
     "hypothesis>=6",
     "import-linter>=2",
     "mypy>=1.11",
-    "psutil>=5.9",
     "pytest>=8",
     "pytest-timeout>=2.3",
     "ruff>=0.6",

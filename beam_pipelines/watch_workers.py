@@ -9,6 +9,8 @@ import sys
 import threading
 from collections.abc import Iterator
 
+import psutil
+
 _DIED = "Worker subprocess exited"
 
 
@@ -31,6 +33,7 @@ def exit_if_a_worker_dies() -> Iterator[None]:
             file=sys.stderr,
             flush=True,
         )
+        _kill_workers()
         os._exit(1)
 
     threading.excepthook = noticed
@@ -38,3 +41,10 @@ def exit_if_a_worker_dies() -> Iterator[None]:
         yield
     finally:
         threading.excepthook = before
+
+
+def _kill_workers() -> None:
+    """Other workers would wait for a runner that is gone."""
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()

@@ -8,7 +8,7 @@ import apache_beam as beam
 
 from beam_pipelines.settings import BuildMonolingual
 from beam_pipelines.transforms.item import Item, Languages, Place, ShardKey, by_shard
-from beam_pipelines.transforms.report import Report
+from beam_pipelines.transforms.report import NOT_STATED, Report
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.filters.filter import judge_sentences, not_judged
@@ -45,6 +45,7 @@ def clean_documents(
             continue
         texts = list(sentences_of(item, settings.unicode_form, settings.mend_encoding))
         report.count(item.language, "read", "documents")
+        report.count(item.language, "licences", item.licence or NOT_STATED)
         report.count(item.language, "read", "characters", item.characters)
         for number, (line, text) in enumerate(texts):
             placed.append((item, (item.lines[0], line, number)))

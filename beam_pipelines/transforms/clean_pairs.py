@@ -9,7 +9,7 @@ import apache_beam as beam
 
 from beam_pipelines.settings import BuildBitext
 from beam_pipelines.transforms.item import Item, Languages, ShardKey, by_shard, label
-from beam_pipelines.transforms.report import Report
+from beam_pipelines.transforms.report import NOT_STATED, Report
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.filters.filter import judge_pairs, judge_sentences, not_judged
@@ -87,6 +87,7 @@ def _languages(pair: SentencePair) -> Languages:
 def _count(pairs: Sequence[SentencePair], settings: BuildBitext, report: Report) -> None:
     for pair in pairs:
         report.count(label(_languages(pair)), "read", "pairs")
+        report.count(label(_languages(pair)), "licences", pair.licence or NOT_STATED)
         report.count(label(_languages(pair)), "read", "characters", pair.characters)
     origins = collections.Counter((_languages(pair), pair.path) for pair in pairs)
     for (languages, path), number in origins.items():

@@ -19,6 +19,7 @@ from tfmling.text.fingerprints import fingerprint
 
 COUNTS = "counts"
 REJECTED = "rejected"
+NOT_STATED = "not stated"  # where a document or pair has no licence
 
 Counts = dict[str, dict[str, dict[str, int]]]  # language -> section -> name -> number
 
@@ -27,7 +28,8 @@ class Report:
     """Counts and rejects of one batch.
 
     Sections: `read` and `kept` count documents, sentences, pairs, characters; `unusable` counts
-    lines, and `dropped` sentences or pairs, by reason. So read = dropped + kept.
+    lines, and `dropped` sentences or pairs, by reason, so that read = dropped + kept. `licences`
+    counts documents or pairs; `kept_lengths` and `kept_scripts` texts and letters.
     """
 
     def __init__(self) -> None:

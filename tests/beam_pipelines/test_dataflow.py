@@ -154,7 +154,7 @@ def test_the_graph_of_110_languages_is_small(submit, largest):
 
 @pytest.mark.slow
 def test_a_worker_with_the_sdist_alone_loads_every_function(submit, largest, clean_python):
-    payloads = list(_payloads(submit(largest).graph))
+    payloads = [(name, data) for name, data in _payloads(submit(largest).graph) if data]
     assert len(payloads) > 20
     lines = "".join(f"{name} {base64.b64encode(data).decode()}\n" for name, data in payloads)
     done = subprocess.run(
