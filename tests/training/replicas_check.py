@@ -7,12 +7,14 @@ import json
 import sys
 import tempfile
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from tests import tiny
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.training.optimizer import build_optimizer
+from tfmling.training.replica_dropout import separate_dropout
 from tfmling.training.settings import Optimizer
 from tfmling.training.trainer import Trainer
 
@@ -83,6 +85,18 @@ def first_gradient(trainer: Trainer) -> tuple[float, list[np.ndarray]]:
     return float(total), [replicas[0].numpy() for replicas in locals_]
 
 
+def different_dropouts(strategy: tf.distribute.Strategy) -> int:
+    with strategy.scope():
+        dropout = keras.layers.Dropout(0.5)
+    separate_dropout(strategy, dropout.variables)
+
+    @tf.function
+    def draw():
+        return strategy.run(lambda: dropout(tf.ones([64]), training=True))
+
+    return len({tuple(own.numpy()) for own in strategy.experimental_local_results(draw())})
+
+
 def largest_difference(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
     return max(float(np.abs(a - b).max()) for a, b in zip(ours, theirs, strict=True))
 
@@ -108,6 +122,7 @@ def main(replicas: int) -> None:
     report["metrics"] = max(abs(float(metrics[0][k]) - float(metrics[1][k])) for k in metrics[0])
     weights = [[variable.numpy() for variable in trainer.trained] for trainer in (one, many)]
     report["weights"] = largest_difference(*weights)
+    report["dropouts"] = different_dropouts(many.strategy)
     print(json.dumps(report))
 
 

@@ -18,7 +18,7 @@ def report() -> dict[str, float]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=500,
+        timeout=850,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
@@ -34,3 +34,7 @@ def test_loss_and_gradient(report):
 def test_five_steps(report):
     assert report["weights"] <= 2e-5
     assert report["metrics"] <= 1e-3
+
+
+def test_each_replica_has_a_dropout_of_its_own(report):
+    assert report["dropouts"] == 4

@@ -30,6 +30,7 @@ from tfmling.training.checkpoints import (
 from tfmling.training.monitor import Monitor
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.progress import NotFiniteError, Progress
+from tfmling.training.replica_dropout import separate_dropout
 from tfmling.training.retention_guard import RetentionGuard
 from tfmling.training.settings import Train
 from tfmling.training.strategy import build_strategy
@@ -58,6 +59,7 @@ def run_training(settings: Train) -> None:
         if settings.continue_from is not None and manager.latest_checkpoint is None:
             take_over(settings.continue_from, vocabulary, step, everything, optimizer.variables)
         restore_or_save_first(manager)
+    separate_dropout(strategy, encoder.variables)
     _announce(settings, strategy, variables, int(step.numpy()) or None)
     trainer = Trainer(
         strategy=strategy,
@@ -70,9 +72,7 @@ def run_training(settings: Train) -> None:
         guard=guard,
         jit_compile=settings.runtime.jit_compile,
     )
-    monitor = settings.monitor and Monitor(
-        settings.monitor, encoder, f"{folder}/tensorboard/monitor"
-    )
+    monitor = _build_monitor(settings, encoder, folder)
     try:
         _loop(settings, strategy, trainer, manager, monitor, folder)
     except NotFiniteError as error:
@@ -90,6 +90,12 @@ def _build_encoder(settings: Train) -> Encoder:
     if settings.retention.lora_rank is not None:
         enable_lora(encoder, settings.retention.lora_rank)
     return encoder
+
+
+def _build_monitor(settings: Train, encoder: Encoder, folder: str) -> Monitor | None:
+    if settings.monitor is None:
+        return None
+    return Monitor(settings.monitor, encoder, f"{folder}/tensorboard/monitor")
 
 
 def _build_objectives(settings: Train, encoder: Encoder, step: tf.Variable) -> dict[str, Objective]:
