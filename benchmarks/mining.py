@@ -79,8 +79,8 @@ def exact(options: argparse.Namespace) -> None:
 
     def product() -> None:
         for start in range(0, len(source), BLOCK):
-            for other in range(0, len(target), BLOCK):
-                np.matmul(source[start : start + BLOCK], target[other : other + BLOCK].T)
+            for other in range(0, len(target), 2 * BLOCK):
+                np.matmul(source[start : start + BLOCK], target[other : other + 2 * BLOCK].T)
 
     contenders = {
         "tfmling, one direction": lambda: nearest_neighbours(source, target, K),

@@ -13,8 +13,8 @@ class Exact(config.Settings):
     """Exact search.
 
     Attributes:
-        block: sentences of each side in one product; memory grows with its square, the result
-            does not depend on it.
+        block: source sentences of one product, with twice as many targets; memory grows with its
+            square, the result does not depend on it.
     """
 
     kind: Literal["exact"] = "exact"
