@@ -14,6 +14,9 @@ MAINS = {
     "convert_encoder": ("tfmling.convert_encoder", "write an encoder in another layout"),
     "align_words": ("tfmling.align_words", "link the words of translations"),
     "evaluate": ("tfmling.evaluate", "score encoders"),
+    "train_quality": ("tfmling.train_quality", "learn which sentences are main content"),
+    "train_selection": ("tfmling.train_selection", "learn what looks like trusted translations"),
+    "calibrate_threshold": ("tfmling.calibrate_threshold", "find a threshold from judged rows"),
     "construct_corpus": ("tfmling.construct_corpus", "write a corpus of two invented languages"),
 }
 
