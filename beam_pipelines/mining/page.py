@@ -1,6 +1,5 @@
 """`report.html` of mined pairs: scores, pairs at several scores, precision and recall."""
 
-import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,10 +8,11 @@ from beam_pipelines.mining import figures
 from beam_pipelines.mining.match import MINING
 from beam_pipelines.mining.settings import MineBitext
 from beam_pipelines.mining.write_pairs import SCORES
-from beam_pipelines.reports.funnel import Counts, funnel_table
+from beam_pipelines.reports.funnel import Counts
 from tfmling import files
 from tfmling.pages import Figure, Samples, Table, Text, write_page
 
+_SECTIONS = ("read", "unusable", "not_judged", "dropped", "kept")
 _PLACES = 5  # in the order of scores, at which pairs are shown
 _PAIRS = 6  # at each of them
 
@@ -31,7 +31,7 @@ def write_mining_report(settings: MineBitext, folder: str) -> None:
         subtitle=f"{kept:,} pairs",
         sections=[
             Text("How", [_how(settings, mining)]),
-            *_funnels(counts, languages),
+            _counts(counts),
             *_scores(mining),
             *_known(mining.get("gold")),
             *_kept_pairs(folder, kept),
@@ -53,12 +53,17 @@ def _how(settings: MineBitext, mining: Mapping[str, Any]) -> str:
     )
 
 
-def _funnels(counts: Counts, pairs: str) -> Iterator[Table]:
-    """Sentences of both sides and pairs apart, as their shares are of different things."""
-    sentences = {language: counts[language] for language in counts if language != pairs}
-    yield dataclasses.replace(funnel_table(sentences), title="Sentences: read to kept")
-    of_pairs = {language: counts[language] for language in counts if language == pairs}
-    yield dataclasses.replace(funnel_table(of_pairs), title="Pairs: candidates to kept")
+def _counts(counts: Counts) -> Table:
+    """What was read, dropped and kept: sentences of both sides, then pairs."""
+    rows = [
+        (language, section, name, number)
+        for language, sections in counts.items()
+        for section in _SECTIONS
+        for name, number in sections.get(section, {}).items()
+        if name != "characters"
+    ]
+    note = "Of the pairs that are read, a sentence may be in several: the best of each strategy."
+    return Table("From sentences to pairs", ("language", "", "what", "number"), rows, note)
 
 
 def _scores(mining: Mapping[str, Any]) -> Iterator[Section]:
