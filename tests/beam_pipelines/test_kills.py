@@ -52,8 +52,10 @@ def records(folder):
 
 
 def workers_of(process):
+    """The worker processes, without the shells that Beam starts them from."""
     children = psutil.Process(process.pid).children(recursive=True)
-    return [child for child in children if "sdk_worker_main" in " ".join(child.cmdline())]
+    pythons = [child for child in children if child.name().startswith("python")]
+    return [child for child in pythons if "sdk_worker_main" in " ".join(child.cmdline())]
 
 
 def assert_whole(folder, expected):
