@@ -40,10 +40,8 @@ class SegmentPairRecords(beam.PTransform):
         arguments = []
         if settings.sampling:
             arguments = [beam.pvalue.AsSingleton(shares(unique, settings.sampling))]
-        by_document = beam.ParDo(_ByDocument(settings.num_shards), *arguments)
-        documents = unique | "ByDocument" >> by_document.with_outputs(
-            COUNTS, REJECTED, main="items"
-        )
+        step = beam.ParDo(_ByDocument(settings.num_shards), *arguments)
+        documents = unique | "ByDocument" >> step.with_outputs(COUNTS, REJECTED, main="items")
         written = (
             documents.items
             | "Pack" >> PackParts(pack, self._folder)
@@ -64,17 +62,34 @@ class _ByDocument(beam.DoFn):
     ) -> Iterator[tuple[ShardKey, list[Item]]]:
         (languages, _), items = element
         share = share_of[languages] if share_of else 1.0
-        shards: dict[int, list[Item]] = {}
+        shards, left_out = by_document(items, self._num_shards, share)
         report = Report()
-        for item in items:
-            document = fingerprint(f"{item[1]}:{item[2][0]}")
-            if is_within(document, share):
-                shards.setdefault(shard_of(document, self._num_shards), []).append(item)
-            else:
-                report.count(label(languages), "not_paired", "sentences_over_cap")
+        if left_out:
+            report.count(label(languages), "not_paired", "sentences_over_cap", left_out)
         for shard, own in shards.items():
             yield (languages, shard), own
         yield from report.outputs(0)
+
+
+def by_document(
+    items: Iterable[Item], num_shards: int, share: float
+) -> tuple[dict[int, list[Item]], int]:
+    """Items by the shard of their document, and how many stand in documents that are left out.
+
+    Args:
+        items: sentences of one language.
+        num_shards: all sentences of a document come to one of them.
+        share: of the documents that are kept, 0 to 1; by fingerprint, the same everywhere.
+    """
+    shards: dict[int, list[Item]] = {}
+    left_out = 0
+    for item in items:
+        document = fingerprint(f"{item[1]}:{item[2][0]}")
+        if is_within(document, share):
+            shards.setdefault(shard_of(document, num_shards), []).append(item)
+        else:
+            left_out += 1
+    return shards, left_out
 
 
 class _WriteSegmentPairs(beam.DoFn):

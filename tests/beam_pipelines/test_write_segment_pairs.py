@@ -22,13 +22,30 @@ def test_the_order_of_sentences_does_not_matter():
     assert expected
 
 
-def test_a_document_comes_to_one_shard():
-    items = [(fingerprint(text), path, place, (text,)) for path, place, text in placed(30, 4)]
-    shards = dict(by_document(((("sw",), 0), items), num_shards=3))
+def items_of(documents, sentences):
+    found = placed(documents, sentences)
+    return [(fingerprint(text), path, place, (text,)) for path, place, text in found]
+
+
+def homes_of(shards):
     homes = {}
-    for (_, shard), sentences in shards.items():
-        for _, (document, _, _), _ in sentences:
+    for shard, items in shards.items():
+        for _, _, (document, _, _), _ in items:
             homes.setdefault(document, set()).add(shard)
+    return homes
+
+
+def test_a_document_comes_to_one_shard():
+    shards, left_out = by_document(items_of(30, 4), num_shards=3, share=1.0)
+    homes = homes_of(shards)
     assert len(homes) == 30
     assert all(len(shards_of) == 1 for shards_of in homes.values())
     assert sum(map(len, shards.values())) == 120
+    assert left_out == 0
+
+
+def test_documents_are_left_out_whole():
+    shards, left_out = by_document(items_of(200, 4), num_shards=3, share=0.5)
+    homes = homes_of(shards)
+    assert 70 < len(homes) < 130  # of 200 fair throws; 100 ± 4 standard deviations of 7.1
+    assert left_out == 800 - 4 * len(homes)
