@@ -1,0 +1,1 @@
+"""Labelled words and pairs to model inputs: pieces, windows, batches."""
