@@ -20,6 +20,11 @@ def number(counts: Counts, language: str, section: str, name: str) -> int:
     return counts.get(language, {}).get(section, {}).get(name, 0)
 
 
+def percent(part: int, whole: int) -> float | None:
+    """A share; None of nothing, as where a language is counted in the other unit."""
+    return 100 * part / whole if whole else None
+
+
 def by_size(counts: Counts) -> list[str]:
     """The languages, those of which most was read first."""
     unit = unit_of(counts)
@@ -46,7 +51,7 @@ def language_table(counts: Counts) -> Table:
             read := number(counts, language, "read", unit),
             sum(counts[language].get("dropped", {}).values()),
             kept := number(counts, language, "kept", unit),
-            100 * kept / read if read else None,
+            percent(kept, read),
             number(counts, language, "kept", "characters"),
         )
         for language in by_size(counts)
@@ -58,7 +63,7 @@ def funnel_table(counts: Counts) -> Table:
     """A row a language and reason, with its share of what was read."""
     unit = unit_of(counts)
     rows = [
-        (language, reason, found, 100 * found / number(counts, language, "read", unit))
+        (language, reason, found, percent(found, number(counts, language, "read", unit)))
         for language in by_size(counts)
         for reason, found in sorted(
             counts[language].get("dropped", {}).items(), key=lambda entry: (-entry[1], entry[0])

@@ -58,3 +58,8 @@ def test_lengths_are_shares_in_the_order_of_numbers():
 def test_scripts_are_shares_of_letters():
     (axes,) = figures.scripts(COUNTS).axes
     assert [bar.get_width() for bar in axes.patches] == [80.0, 20.0]
+
+
+def test_a_language_counted_in_the_other_unit_has_no_share():
+    mixed = {"en": {"read": {"sentences": 4}}, "en-sw": {"dropped": {"copied": 2}}}
+    assert funnel.funnel_table(mixed).rows == [("en-sw", "copied", 2, None)]

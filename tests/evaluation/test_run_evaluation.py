@@ -90,3 +90,11 @@ def test_a_broken_set_is_said_in_one_line_and_nothing_is_written(tmp_path, setti
     with pytest.raises(SystemExit, match=r"t:2: line_without_partner"):
         run(tmp_path, settings)
     assert not (tmp_path / "scores").exists()
+
+
+def test_a_model_without_the_head_that_a_set_asks_is_said_in_one_line(tmp_path, settings):
+    english = settings["sets"][1]["sentences"]
+    settings["sets"] = [{"kind": "masked_lm", "name": "words", "sentences": english}]
+    with pytest.raises(SystemExit, match="keeps no masked-LM head"):
+        run(tmp_path, settings)
+    assert not (tmp_path / "scores").exists()

@@ -19,6 +19,7 @@ class MaskedLMSet(SentencesSet):
     TITLE: ClassVar = "Hidden words: share guessed, and loss a word (95 % intervals)"
     SHOWN: ClassVar = {"accuracy": "guessed", "loss_per_word": "loss a word"}
     AXIS: ClassVar = "hidden words guessed"
+    EMBEDS: ClassVar = False
 
     kind: Literal["masked_lm"]
     mask_rate: float = pydantic.Field(0.15, gt=0, lt=1, description="share of words hidden")
@@ -30,7 +31,7 @@ class MaskedLMSet(SentencesSet):
         """Keys as `pseudo_loss.describe` gives.
 
         Raises:
-            ValueError: the model has no masked-LM head.
+            ModelError: the model has no masked-LM head.
         """
         from tfmling.evaluation.pseudo_loss import describe, score_hidden_words  # TensorFlow
 

@@ -14,7 +14,7 @@ from tfmling import files
 from tfmling.evaluation.hidden_words import HiddenWords, hide_words
 from tfmling.evaluation.intervals import NORMAL_975, wilson_interval
 from tfmling.evaluation.masked_lm import MaskedLMSet
-from tfmling.evaluation.test_set import Figures
+from tfmling.evaluation.test_set import Figures, ModelError
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.modeling.heads import MaskedLMHead
@@ -43,11 +43,11 @@ def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet)
     """Hides words of all texts and lets the model of a folder guess them.
 
     Raises:
-        ValueError: the folder keeps no masked-LM head.
+        ModelError: the folder keeps no masked-LM head.
     """
     encoder = load_encoder(files.resolve_package(folder), dropout=0.0)
     if BIAS not in encoder.head_weights:
-        raise ValueError(
+        raise ModelError(
             f"{folder}: keeps no masked-LM head, which sets of kind masked_lm ask; expected what "
             "`train` wrote of a masked_lm task, or a checkpoint of BERT for pretraining"
         )

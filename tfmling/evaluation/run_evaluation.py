@@ -21,9 +21,11 @@ def run_evaluation(settings: Evaluate) -> None:
 
     Raises:
         CorpusError: a test set cannot be read whole; found before any model is loaded.
+        ModelError: a test set asks something that a model does not have.
     """
     texts = [test_set.read() for test_set in settings.sets]
-    vectors = {name: _embed_all(settings, name, texts) for name in settings.models}
+    embedded = [t if s.EMBEDS else () for s, t in zip(settings.sets, texts, strict=True)]
+    vectors = {name: _embed_all(settings, name, embedded) for name in settings.models}
     scores = score_all(settings, texts, vectors)
     with files.publish_folder(settings.output) as folder:
         files.write_text(files.join(folder, "scores.json"), json.dumps(scores, indent=2) + "\n")

@@ -50,6 +50,7 @@ class TestSet(Settings, abc.ABC):
             a `_high` beside it, the ends of its 95 % interval. The first is drawn.
         AXIS: what the drawn figure is.
         BARS: whether it is drawn as bars; many pairs of languages are a heat map instead.
+        EMBEDS: whether sentence vectors are scored; otherwise `Scored.vectors` is empty.
     """
 
     __test__ = False  # not a test of pytest's
@@ -58,6 +59,7 @@ class TestSet(Settings, abc.ABC):
     SHOWN: ClassVar[dict[str, str]]
     AXIS: ClassVar[str]
     BARS: ClassVar[bool] = True
+    EMBEDS: ClassVar[bool] = True
 
     kind: str
     name: Name
@@ -79,6 +81,10 @@ class TestSet(Settings, abc.ABC):
     @abc.abstractmethod
     def score(self, scored: Scored) -> dict[str, Figures]:
         """Figures by key; `count` among them."""
+
+
+class ModelError(ValueError):
+    """A model that a test set cannot score; meant for a person."""
 
 
 def kind_of(test_set: type[TestSet]) -> str:
