@@ -1,21 +1,31 @@
-"""An encoder from settings: loaded, or new with random weights."""
+"""An encoder from settings: loaded, stacked from a shallower one, or new with random weights."""
 
 import keras_hub
 
 from tfmling import files
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import POLICIES, VOCABULARY, load_encoder
-from tfmling.modeling.settings import NewEncoder, PretrainedEncoder
+from tfmling.modeling.settings import NewEncoder, PretrainedEncoder, StackedEncoder
+from tfmling.modeling.stack import stack_layers
 from tfmling.vocab.vocabulary import Vocabulary
 
 
 def build_encoder(
-    settings: PretrainedEncoder | NewEncoder, *, dtype: str = "float32", pooling: str | None = None
+    settings: PretrainedEncoder | NewEncoder | StackedEncoder,
+    *,
+    dtype: str = "float32",
+    pooling: str | None = None,
 ) -> Encoder:
-    """The encoder that settings name; `pooling` replaces the folder's own unless None."""
+    """The encoder that settings name; `pooling` replaces the folder's own unless None.
+
+    Raises:
+        ValueError: layers that do not stack to as many as were asked for.
+    """
     if isinstance(settings, NewEncoder):
         return _new_encoder(settings, dtype, pooling or "mean")
     encoder = load_encoder(settings.path, dtype=dtype, dropout=settings.dropout)
+    if isinstance(settings, StackedEncoder):
+        encoder = stack_layers(encoder, settings.num_layers)
     encoder.pooling = pooling or encoder.pooling
     return encoder
 

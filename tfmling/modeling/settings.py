@@ -40,4 +40,15 @@ class NewEncoder(Settings):
         return self
 
 
-EncoderSource = Annotated[PretrainedEncoder | NewEncoder, pydantic.Field(discriminator="kind")]
+class StackedEncoder(Settings):
+    """An encoder that is deeper than the one whose weights start it (LaBSE, 2007.01852)."""
+
+    kind: Literal["stacked"]
+    path: InputPath = pydantic.Field(description="folder of the smaller encoder")
+    num_layers: int = pydantic.Field(ge=1, description="a multiple of the smaller one's")
+    dropout: float | None = pydantic.Field(None, ge=0, lt=1, description="null: 0.1, as BERT")
+
+
+EncoderSource = Annotated[
+    PretrainedEncoder | NewEncoder | StackedEncoder, pydantic.Field(discriminator="kind")
+]
