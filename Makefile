@@ -3,10 +3,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+TPU_VENV ?= .venv-tpu
 # Only errors that stop something: TensorFlow looks for GPUs aloud.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: quickstart test test-slow check demo swahili bench clean
+.PHONY: quickstart test test-slow check demo swahili bench tpu-check clean
 
 quickstart: $(VENV)/installed
 	$(BIN)/tfmling run configs/recipes/quickstart.yaml
@@ -37,6 +38,22 @@ bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.dual_encoder_step
 	$(BIN)/python -m benchmarks.word_alignment
 
+# Every objective's step lowered for a TPU, without one.
+tpu-check: $(TPU_VENV)/installed
+	$(TPU_VENV)/bin/python -m pytest tests/training/tpu
+	$(TPU_VENV)/bin/python -m tfmling.tpu_check --config configs/tpu_check.yaml
+
+# The same TensorFlow with the TPU's compiler, in the place of the other; without libtpu, which drives
+# TPUs that are there, and of which only versions of the same month load.
+$(TPU_VENV)/installed: setup.py constraints.txt
+	$(PYTHON) -m venv $(TPU_VENV)
+	$(TPU_VENV)/bin/python -m pip install -q -U pip setuptools wheel -c constraints.txt
+	$(TPU_VENV)/bin/python -m pip install -q -c constraints.txt -e '.[train]' pytest pytest-timeout
+	$(TPU_VENV)/bin/python -m pip uninstall -q -y tensorflow
+	$(TPU_VENV)/bin/python -m pip install -q --no-deps \
+		tensorflow-tpu==$$(sed -n 's/^tensorflow==//p' constraints.txt)
+	touch $@
+
 $(VENV)/installed: setup.py constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q -U pip setuptools wheel -c constraints.txt
@@ -48,4 +65,4 @@ $(VENV)/tested: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info runs
+	rm -rf $(VENV) $(TPU_VENV) build dist *.egg-info runs

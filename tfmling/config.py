@@ -9,8 +9,9 @@ import argparse
 import importlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import pydantic
@@ -32,6 +33,7 @@ SCHEMAS = {
     "vocabulary_curve": "tfmling.vocab.curve_settings:VocabularyCurve",
     "mine_negatives": "tfmling.training.negatives.settings:MineNegatives",
     "train": "tfmling.training.settings:Train",
+    "tpu_check": "tfmling.training.tpu.settings:TpuCheck",
     "convert_encoder": "tfmling.modeling.convert_settings:ConvertEncoder",
     "align_words": "tfmling.alignment.settings:AlignWords",
     "evaluate": "tfmling.evaluation.settings:Evaluate",
@@ -173,12 +175,21 @@ def dump(settings: Settings) -> str:
 
 
 def parse_command_line(
-    model: type[SettingsType], description: str | None, arguments: Sequence[str] | None = None
+    model: type[SettingsType],
+    description: str | None,
+    arguments: Sequence[str] | None = None,
+    switches: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[SettingsType, list[str]]:
     """The command line of every main: `--config FILE --set a.b=c -- runner flags`.
 
+    Args:
+        model: the settings class.
+        description: the main's docstring.
+        arguments: None takes the process's own.
+        switches: further options without a value, with their help.
+
     Returns:
-        The settings, and what stood after `--`.
+        The settings, and the switches that were given followed by what stood after `--`.
 
     Exits with status 2 and one message where the configuration cannot be used.
     """
@@ -197,9 +208,12 @@ def parse_command_line(
         metavar="KEY=VALUE",
         help="override one key (a.b.0.c=value), may be repeated",
     )
+    for name, about in switches.items():
+        parser.add_argument(name, action="append_const", const=name, dest="given", help=about)
     options = parser.parse_args(own)
+    given = getattr(options, "given", None) or []
     try:
-        return load(model, options.config, options.set), flags
+        return load(model, options.config, options.set), [*given, *flags]
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None

@@ -2,6 +2,7 @@
 
     python -m tfmling.train --config configs/train_masked_lm.yaml --set steps=1000
     python -m tfmling.train --config configs/train_dual_encoder.yaml --set runtime.strategy=tpu
+    python -m tfmling.train --config configs/train_masked_lm.yaml --dry-run
 
 A run that was killed goes on from its last checkpoint when it is started again.
 """
@@ -11,16 +12,21 @@ from collections.abc import Sequence
 from tfmling.config import parse_command_line
 from tfmling.training.settings import Train
 
+DRY_RUN = {
+    "--dry-run": "print memory, padding and the expected time of ten real steps; write nothing"
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, writes the encoder folder."""
-    settings, _ = parse_command_line(Train, __doc__, arguments)
-    from tfmling.training.run_training import run_training  # TensorFlow only once settings are good
+    settings, flags = parse_command_line(Train, __doc__, arguments, DRY_RUN)
+    from tfmling.training.dry_run import dry_run  # TensorFlow only once settings are good
+    from tfmling.training.run_training import run_training
     from tfmling.training.take_over import TakeOverError
     from tfmling.training.vocabulary_state import WrongVocabularyError
 
     try:
-        run_training(settings)
+        (dry_run if "--dry-run" in flags else run_training)(settings)
     except (TakeOverError, WrongVocabularyError) as error:
         raise SystemExit(f"{error}") from None
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from tfmling.inputs.settings import Inputs
-from tfmling.inputs.text_batches import Texts, text_batches
+from tfmling.inputs.text_batches import Texts, parser, text_batches
 
 Prepare = Callable[[Texts, tf.Tensor, "tf.Tensor | int"], dict[str, tf.Tensor]]
 
@@ -39,6 +39,23 @@ def training_dataset(
         )
 
     return numbered.map(features, num_parallel_calls=2, deterministic=True).prefetch(2)
+
+
+def feature_spec(settings: Inputs, prepare: Prepare) -> dict[str, tf.TensorSpec]:
+    """Shape and type of each feature of a batch, without reading a record.
+
+    Args:
+        settings: kind of the records, length and size of the batch; without length_buckets.
+        prepare: see `training_dataset`.
+    """
+    serialized = tf.data.Dataset.from_tensors(tf.fill([settings.global_batch_size], b""))
+    seed = tf.zeros([2], tf.int64)
+
+    def features(records: tf.Tensor) -> dict[str, tf.Tensor]:
+        prepared = prepare(parser(settings)(records), seed, settings.max_length)
+        return _with_batch_size(prepared, settings.global_batch_size)
+
+    return serialized.map(features).element_spec
 
 
 def _with_batch_size(features: dict[str, tf.Tensor], size: int) -> dict[str, tf.Tensor]:

@@ -64,7 +64,7 @@ def _batches(
 ) -> tf.data.Dataset:
     """Serialized records to (texts, length)."""
     parsed = records.batch(PARSE_BATCH, drop_remainder=False).map(
-        _parser(settings), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+        parser(settings), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
     )
     if settings.length_buckets:
         return _bucketed(parsed, settings, lengths)
@@ -72,7 +72,8 @@ def _batches(
     return batches.map(lambda texts: (texts, settings.max_length))
 
 
-def _parser(settings: Inputs) -> Callable[[tf.Tensor], Texts]:
+def parser(settings: Inputs) -> Callable[[tf.Tensor], Texts]:
+    """Serialized records, strings [N], to texts, of the settings' kind."""
     if settings.kind == "hard_negatives":
         return functools.partial(hard_negatives.parse, negatives=settings.negatives)
     return PARSERS[settings.kind]

@@ -1,7 +1,6 @@
 """A whole training: from settings to an encoder folder."""
 
 import contextlib
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -11,16 +10,12 @@ import orbit
 import tensorflow as tf
 
 from tfmling import config, files
-from tfmling.inputs.dataset import training_dataset
-from tfmling.modeling.build import build_encoder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.modeling.heads import read_weights
-from tfmling.modeling.lora import enable_lora
-from tfmling.objectives.build import build_objective
 from tfmling.objectives.masked_lm import MaskedLMObjective
 from tfmling.objectives.objective import Objective
-from tfmling.training.broken_batch import save_broken_batches, task_seed
+from tfmling.training.broken_batch import save_broken_batches
 from tfmling.training.checkpoints import (
     build_manager,
     remove_running_folders,
@@ -29,6 +24,13 @@ from tfmling.training.checkpoints import (
 )
 from tfmling.training.monitor import Monitor
 from tfmling.training.optimizer import build_optimizer
+from tfmling.training.parts import (
+    all_variables,
+    build_objectives,
+    build_trained_encoder,
+    distributed_datasets,
+    trained_variables,
+)
 from tfmling.training.progress import NotFiniteError, Progress
 from tfmling.training.replica_dropout import separate_dropout
 from tfmling.training.retention_guard import RetentionGuard
@@ -45,15 +47,15 @@ def run_training(settings: Train) -> None:
     folder = running_folder(settings)
     Path(folder).mkdir(parents=True, exist_ok=True)
     with strategy.scope():
-        encoder = _build_encoder(settings)
+        encoder = build_trained_encoder(settings)
         step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
-        objectives = _build_objectives(settings, encoder, step)
+        objectives = build_objectives(settings, encoder, step)
         variables = trained_variables(settings, objectives)
         guard = RetentionGuard(settings.retention, encoder, variables)
         optimizer = build_optimizer(
             settings.optimizer, settings.steps, variables, undecayed=guard.undecayed
         )
-        everything = _all_variables(objectives)
+        everything = all_variables(objectives)
         vocabulary = encoder.vocabulary
         manager = build_manager(settings, folder, step, everything, optimizer, vocabulary)
         if settings.continue_from is not None and manager.latest_checkpoint is None:
@@ -64,7 +66,7 @@ def run_training(settings: Train) -> None:
     trainer = Trainer(
         strategy=strategy,
         tasks={task.name: (objectives[task.name], task.weight) for task in settings.tasks},
-        datasets=_distributed_datasets(settings, strategy, objectives, int(step.numpy())),
+        datasets=distributed_datasets(settings, strategy, objectives, int(step.numpy())),
         variables=variables,
         optimizer=optimizer,
         step=step,
@@ -83,64 +85,10 @@ def run_training(settings: Train) -> None:
     _publish(settings, encoder, objectives, folder)
 
 
-def _build_encoder(settings: Train) -> Encoder:
-    encoder = build_encoder(
-        settings.encoder, dtype=settings.runtime.dtype, pooling=settings.pooling
-    )
-    if settings.retention.lora_rank is not None:
-        enable_lora(encoder, settings.retention.lora_rank)
-    return encoder
-
-
 def _build_monitor(settings: Train, encoder: Encoder, folder: str) -> Monitor | None:
     if settings.monitor is None:
         return None
     return Monitor(settings.monitor, encoder, f"{folder}/tensorboard/monitor")
-
-
-def _build_objectives(settings: Train, encoder: Encoder, step: tf.Variable) -> dict[str, Objective]:
-    dtype = settings.runtime.dtype
-    return {task.name: build_objective(task, encoder, dtype, step) for task in settings.tasks}
-
-
-def trained_variables(settings: Train, objectives: dict[str, Objective]) -> list[keras.Variable]:
-    """What the gradient changes: every trainable weight that no `freeze` pattern finds.
-
-    Raises:
-        ValueError: a pattern finds nothing (it would freeze nothing unseen).
-    """
-    found: dict[int, keras.Variable] = {}
-    for objective in objectives.values():
-        found |= {id(v): v for v in objective.trainable_variables}
-    for pattern in settings.freeze:
-        if not any(re.search(pattern, v.path) for v in found.values()):
-            raise ValueError(f"freeze: {pattern!r} finds none of the trainable weights")
-    frozen = "|".join(f"(?:{pattern})" for pattern in settings.freeze)
-    return [v for v in found.values() if not (frozen and re.search(frozen, v.path))]
-
-
-def _all_variables(objectives: dict[str, Objective]) -> list[keras.Variable]:
-    found: dict[int, keras.Variable] = {}
-    for objective in objectives.values():
-        found |= {id(v): v for v in objective.variables}
-    return list(found.values())
-
-
-def _distributed_datasets(
-    settings: Train, strategy: tf.distribute.Strategy, objectives: dict[str, Objective], first: int
-) -> dict[str, object]:
-    return {
-        task.name: strategy.experimental_distribute_dataset(
-            training_dataset(
-                task.inputs,
-                task_seed(settings, number),
-                lengths=objectives[task.name].lengths,
-                prepare=objectives[task.name].prepare,
-                first_batch=first,
-            )
-        )
-        for number, task in enumerate(settings.tasks)
-    }
 
 
 def _announce(

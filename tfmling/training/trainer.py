@@ -47,7 +47,7 @@ class Trainer(orbit.StandardTrainer):
         self.step = step
         self.clip_norm = clip_norm
         self.guard = guard
-        self._replica_step = tf.function(self._one_replica, jit_compile=jit_compile or None)
+        self._replica_step = tf.function(self.replica_step, jit_compile=jit_compile or None)
         self._sums: dict[str, tf.Variable] = {}
         self._broken_step = tf.Variable(-1, dtype=tf.int64, trainable=False, name="broken_step")
 
@@ -92,7 +92,8 @@ class Trainer(orbit.StandardTrainer):
                 self._sums[name] = tf.Variable(0.0, trainable=False, name=name)
         return self._sums[name]
 
-    def _one_replica(self, batches: dict[str, Metrics]) -> Metrics:
+    def replica_step(self, batches: dict[str, Metrics]) -> Metrics:
+        """What one replica does in a step: its share of metrics, gradient, clipping, update."""
         loss, metrics, gradients = self.gradients(batches)
         if self.guard is not None:
             gradients = self.guard(gradients)

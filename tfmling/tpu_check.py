@@ -1,0 +1,28 @@
+"""Lowers training steps for a TPU on a machine that has none.
+
+    python -m tfmling.tpu_check --config configs/tpu_check.yaml      (make tpu-check sets it up)
+
+Needs the package tensorflow-tpu in place of tensorflow. Fails where a step has an operation that
+TPUs do not know, or a shape that depends on values.
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.training.tpu.settings import TpuCheck
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, lowers, prints figures, writes them."""
+    settings, _ = parse_command_line(TpuCheck, __doc__, arguments)
+    from tfmling.training.tpu.lowering import NoCompilerError
+    from tfmling.training.tpu.run_check import TpuCheckError, run_check
+
+    try:
+        run_check(settings)
+    except (TpuCheckError, NoCompilerError) as error:
+        raise SystemExit(f"{error}") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""What a training is put together from: encoder, objectives, weights, batches."""
+
+import re
+
+import keras
+import tensorflow as tf
+
+from tfmling.inputs.dataset import training_dataset
+from tfmling.modeling.build import build_encoder
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.lora import enable_lora
+from tfmling.objectives.build import build_objective
+from tfmling.objectives.objective import Objective
+from tfmling.training.broken_batch import task_seed
+from tfmling.training.settings import Train
+
+
+def build_trained_encoder(settings: Train) -> Encoder:
+    """The encoder that the settings name, with adapters where they ask for them."""
+    encoder = build_encoder(
+        settings.encoder, dtype=settings.runtime.dtype, pooling=settings.pooling
+    )
+    if settings.retention.lora_rank is not None:
+        enable_lora(encoder, settings.retention.lora_rank)
+    return encoder
+
+
+def build_objectives(settings: Train, encoder: Encoder, step: tf.Variable) -> dict[str, Objective]:
+    """The objective of each task by name; `step` counts the training's steps."""
+    dtype = settings.runtime.dtype
+    return {task.name: build_objective(task, encoder, dtype, step) for task in settings.tasks}
+
+
+def trained_variables(settings: Train, objectives: dict[str, Objective]) -> list[keras.Variable]:
+    """What the gradient changes: every trainable weight that no `freeze` pattern finds.
+
+    Raises:
+        ValueError: a pattern finds nothing (it would freeze nothing unseen).
+    """
+    found: dict[int, keras.Variable] = {}
+    for objective in objectives.values():
+        found |= {id(v): v for v in objective.trainable_variables}
+    for pattern in settings.freeze:
+        if not any(re.search(pattern, v.path) for v in found.values()):
+            raise ValueError(f"freeze: {pattern!r} finds none of the trainable weights")
+    frozen = "|".join(f"(?:{pattern})" for pattern in settings.freeze)
+    return [v for v in found.values() if not (frozen and re.search(frozen, v.path))]
+
+
+def all_variables(objectives: dict[str, Objective]) -> list[keras.Variable]:
+    """Weights and random states of all objectives, each once, in the order of creation."""
+    found: dict[int, keras.Variable] = {}
+    for objective in objectives.values():
+        found |= {id(v): v for v in objective.variables}
+    return list(found.values())
+
+
+def distributed_datasets(
+    settings: Train, strategy: tf.distribute.Strategy, objectives: dict[str, Objective], first: int
+) -> dict[str, object]:
+    """Each task's batches, beginning with number `first`, divided among the replicas."""
+    return {
+        task.name: strategy.experimental_distribute_dataset(
+            training_dataset(
+                task.inputs,
+                task_seed(settings, number),
+                lengths=objectives[task.name].lengths,
+                prepare=objectives[task.name].prepare,
+                first_batch=first,
+            )
+        )
+        for number, task in enumerate(settings.tasks)
+    }

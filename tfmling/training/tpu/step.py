@@ -1,0 +1,85 @@
+"""The step that one replica runs, traced from settings without weights or records."""
+
+import keras_hub
+import tensorflow as tf
+
+from tfmling.inputs.dataset import feature_spec
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import POLICIES
+from tfmling.objectives.distillation import DistillationObjective
+from tfmling.objectives.dual_encoder import DualEncoderObjective
+from tfmling.objectives.masked_lm import MaskedLMObjective
+from tfmling.objectives.objective import Objective
+from tfmling.objectives.settings import AnyTask, DualEncoder, MaskedLM
+from tfmling.training.optimizer import build_optimizer
+from tfmling.training.settings import Optimizer
+from tfmling.training.tpu.abstract_variables import abstract_variables
+from tfmling.training.tpu.settings import EncoderShape
+from tfmling.training.tpu.stateless import Stateless
+from tfmling.training.trainer import Trainer
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+
+STEPS = 1000  # of the schedule, which is the same program for any number
+OPTIMIZER = Optimizer(warmup_steps=100, layer_decay=0.9)
+
+
+def trace_step(shape: EncoderShape, task: AnyTask, dtype: str) -> Stateless:
+    """Forward, backward, clipping and AdamW of one replica, for one task.
+
+    Args:
+        shape: of the encoder, and of the teacher where there is one.
+        task: its `global_batch_size` is what the replica gets.
+        dtype: `float32` or `bfloat16`.
+
+    Raises:
+        ValueError: a shape that is not static, or sizes that do not go together.
+    """
+    with abstract_variables():
+        step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+        encoder = new_encoder(shape, dtype)
+        trainer = build_trainer(_objective(task, encoder, shape, dtype, step), step)
+    spec = feature_spec(task.inputs, trainer.tasks["task"][0].prepare)
+    return trace(trainer.replica_step, {"task": spec})
+
+
+def trace(step: object, spec: object) -> Stateless:
+    """A step traced for inputs of `spec`, its variables made inputs."""
+    function = tf.function(step, autograph=False)
+    return Stateless(function.get_concrete_function(spec))
+
+
+def build_trainer(objective: Objective, step: tf.Variable) -> Trainer:
+    """One task under the trainer that `tfmling.train` uses, on a single replica."""
+    variables = objective.trainable_variables
+    return Trainer(
+        strategy=tf.distribute.get_strategy(),
+        tasks={"task": (objective, 1.0)},
+        datasets={},
+        variables=variables,
+        optimizer=build_optimizer(OPTIMIZER, STEPS, variables),
+        step=step,
+        clip_norm=OPTIMIZER.clip_norm,
+        jit_compile=True,
+    )
+
+
+def new_encoder(shape: EncoderShape, dtype: str) -> Encoder:
+    """A BERT encoder with as many pieces as the shape says, whose names mean nothing."""
+    sizes = shape.model_dump(exclude={"batch_size", "max_length", "max_predictions"})
+    backbone = keras_hub.models.BertBackbone(**sizes, dropout=0.1, dtype=POLICIES[dtype])
+    return Encoder(backbone, Vocabulary(_pieces(shape.vocabulary_size), lowercase=False))
+
+
+def _pieces(count: int) -> tuple[str, ...]:
+    return (*SPECIAL_PIECES, *(f"piece{n}" for n in range(count - len(SPECIAL_PIECES))))
+
+
+def _objective(
+    task: AnyTask, encoder: Encoder, shape: EncoderShape, dtype: str, step: tf.Variable
+) -> Objective:
+    if isinstance(task, MaskedLM):
+        return MaskedLMObjective(task, encoder)
+    if isinstance(task, DualEncoder):
+        return DualEncoderObjective(task, encoder, step)
+    # its teacher would be read from a folder
+    return DistillationObjective(task, encoder, new_encoder(shape, dtype), step)
