@@ -13,6 +13,7 @@ MAINS = {
     "train": ("tfmling.train", "train an encoder"),
     "convert_encoder": ("tfmling.convert_encoder", "write an encoder in another layout"),
     "align_words": ("tfmling.align_words", "link the words of translations"),
+    "train_tagger": ("tfmling.train_tagger", "train labels of words or pairs, and score them"),
     "evaluate": ("tfmling.evaluate", "score encoders"),
     "train_quality": ("tfmling.train_quality", "learn which sentences are main content"),
     "train_selection": ("tfmling.train_selection", "learn what looks like trusted translations"),

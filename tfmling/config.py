@@ -36,6 +36,7 @@ SCHEMAS = {
     "tpu_check": "tfmling.training.tpu.settings:TpuCheck",
     "convert_encoder": "tfmling.modeling.convert_settings:ConvertEncoder",
     "align_words": "tfmling.alignment.settings:AlignWords",
+    "train_tagger": "tfmling.training.labelling.settings:TrainTagger",
     "evaluate": "tfmling.evaluation.settings:Evaluate",
     "export_tfhub": "export.settings:ExportTfhub",
     "export_lite": "export.settings:ExportLite",

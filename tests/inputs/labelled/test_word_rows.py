@@ -6,7 +6,7 @@ import pytest
 from tfmling.corpora.labelled.sentence import LabelledSentence
 from tfmling.inputs.labelled.rows import stack_rows
 from tfmling.inputs.labelled.settings import LabelledInputs
-from tfmling.inputs.labelled.word_rows import word_rows
+from tfmling.inputs.labelled.word_rows import join_windows, word_rows
 from tfmling.vocab.tokenizer import Tokenizer
 from tfmling.vocab.vocabulary import Vocabulary
 
@@ -106,3 +106,11 @@ def test_rows_are_filled_up_with_what_has_no_label(tokenizer):
         "token_labels": (3, 8), "word_positions": (3, 8), "borders": (3, 2),
     }  # fmt: skip
     assert all(array.dtype == np.int32 for array in batch.values())
+
+
+def test_joined_windows_give_each_word_the_label_of_its_own_window(tokenizer):
+    words = [("กรุงเทพ", "B-LOC"), ("สวย", "O"), ("อ", "O"), ("กรุง", "B-LOC"), ("เทพ", "I-LOC")]
+    found = rows_of(tokenizer, words, [("สวย", "O")], max_length=6, overlap=2)
+    # words 0 1 2 and 1 2 3 4, of which 0 1 and 2 3 4 count; then a sentence of one word; padding
+    labels = [np.array(row) for row in ([10, 11, 12, 0], [21, 22, 23, 24], [30, 0, 0, 0])]
+    assert join_windows(found, labels) == [[10, 11, 22, 23, 24], [30]]

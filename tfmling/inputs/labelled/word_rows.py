@@ -90,3 +90,17 @@ def _row(
         "word_positions": position_W,
         "borders": np.array([window.start == 0, window.end == len(words)], np.int32),
     }
+
+
+def join_windows(found: WordRows, labels: Sequence[np.ndarray]) -> list[list[int]]:
+    """The label of every word of every sentence, from what each row's words were given.
+
+    Args:
+        found: the rows.
+        labels: of each row, int [W'], at least as many as the row has words.
+    """
+    sentences: list[list[int]] = [[] for _ in range(found.places[-1][0] + 1)]
+    for (number, window), label_W in zip(found.places, labels, strict=True):
+        scored = slice(window.scored_start - window.start, window.scored_end - window.start)
+        sentences[number].extend(label_W[scored].tolist())
+    return sentences

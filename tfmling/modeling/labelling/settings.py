@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from tfmling.config import Settings
+from tfmling.corpora.labelled.schemes import Scheme
 
 
 class Linear(Settings):
@@ -24,3 +25,12 @@ class BilstmCrf(Settings):
 
 
 AnyHead = Annotated[Linear | BilstmCrf, pydantic.Field(discriminator="kind")]
+
+
+class LabellerDescription(Settings):
+    """What a labeller is, as it is kept beside its weights."""
+
+    head: AnyHead
+    of: Literal["words", "pairs"] = pydantic.Field(description="what has a label")
+    names: list[str] = pydantic.Field(min_length=1, description="the labels by number")
+    scheme: Scheme | None = pydantic.Field(None, description="of labels that mark entities")

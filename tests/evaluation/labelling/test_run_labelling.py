@@ -1,0 +1,110 @@
+"""Whole trainings of labellers at a very small scale, of all three kinds, saved and loaded."""
+
+import json
+
+import pytest
+
+from tests import tiny
+from tfmling import files
+from tfmling.config import ConfigError, build
+from tfmling.corpora.corpus import CorpusError
+from tfmling.evaluation.labelling.predictor import Predictor
+from tfmling.evaluation.labelling.run_labelling import run_labelling
+from tfmling.evaluation.labelling.train_and_score import read_task
+from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.modeling.labelling.labeller_folder import load_labeller
+from tfmling.training.labelling.settings import TrainTagger
+from tfmling.vocab.tokenizer import Tokenizer
+
+# letters a to d are of an entity, the others not; sentences of 1 to 12 words
+ENTITIES = "\n\n".join(
+    "\n".join(f"{tiny.LETTERS[(3 * n + k) % 16]} {'B-A' if (3 * n + k) % 16 < 4 else 'O'}"
+              for k in range(1 + n % 12))
+    for n in range(48)
+)  # fmt: skip
+WORDS = ENTITIES.replace(" B-A", " NOUN").replace(" O", " VERB")
+PAIRS = "premise\thypothesis\tlabel\n" + "".join(
+    f"{a} b\t{tiny.LETTERS[n % 16]} c\t{'neutral' if n % 16 < 8 else 'entailment'}\n"
+    for n, a in enumerate(tiny.LETTERS * 3)
+)
+LINEAR = {"kind": "linear", "dropout": 0.0}
+CRF = {"kind": "bilstm_crf", "width": 16, "num_layers": 1, "dropout": 0.0}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp("base")
+    save_encoder(tiny.tiny_encoder(), str(folder))
+    return str(folder)
+
+
+def settings(base, folder, kind, text, head, **fit) -> TrainTagger:
+    path = folder / "data.txt"
+    path.write_text(text)
+    tags = {"scheme": "IOB2"} if kind == "entities" else {}
+    corpus = {"format": "conll", "language": "sw", "path": str(path), "tags": tags}
+    if kind == "pairs":
+        corpus = {"format": "xnli", "language": "sw", "path": str(path)}
+    values = {
+        "output": str(folder / "out"),
+        "encoder": {"kind": "directory", "path": base},
+        "head": head,
+        "task": {"kind": kind, "train": [corpus], "development": [corpus], "test": {"sw": corpus}},
+        "fit": {
+            "optimizer": {"learning_rate": 0.01, "weight_decay": 0.0},
+            "inputs": {"max_length": 8, "overlap": 2, "batch_size": 8, "length_step": None},
+            **fit,
+        },
+    }
+    return build(TrainTagger, values, "test")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "head", "measure", "epochs"),
+    [
+        ("entities", ENTITIES, CRF, "f1", 6),
+        ("words", WORDS, LINEAR, "accuracy", 6),
+        ("pairs", PAIRS, LINEAR, "accuracy", 16),
+    ],
+    ids=["entities", "words", "pairs"],
+)
+def test_a_labeller_learns_is_saved_and_loaded(base, tmp_path, kind, text, head, measure, epochs):
+    chosen = settings(base, tmp_path, kind, text, head, epochs=epochs)
+    run_labelling(chosen)
+    files.require_completed(chosen.output)
+    result = json.loads(files.read_text(f"{chosen.output}/scores.json"))
+    figures = result["scores"]["sw"]["figures"]
+    assert result["measure"] == measure
+    assert figures[measure] > 0.85
+    assert figures[f"{measure}_low"] <= figures[measure] <= figures[f"{measure}_high"] + 1e-9
+    assert "<img" in files.read_text(f"{chosen.output}/report.html")
+    counts = json.loads(files.read_text(f"{chosen.output}/counts.json"))
+    assert counts["train"]["items"] == 48
+    if kind != "pairs":
+        assert counts["train"]["windowed_sentences"] == 24  # of 7 to 12 words, half of all
+    labeller, description = load_labeller(chosen.output)
+    task = read_task(chosen.task)
+    assert description == task.description(chosen.head)
+    items = task.test["sw"]
+    inputs = chosen.fit.inputs
+    prepared = task.prepare(items, Tokenizer(labeller.encoder.vocabulary), inputs)
+    again = task.score(items, prepared.join(Predictor(labeller, inputs)(prepared.rows)))
+    assert again.figures == figures
+
+
+def test_a_crf_is_not_for_pairs(base, tmp_path):
+    with pytest.raises(ConfigError, match=r"pairs needs head.kind linear; got bilstm_crf"):
+        settings(base, tmp_path, "pairs", PAIRS, CRF)
+
+
+def test_bad_lines_are_named_before_anything_is_trained(base, tmp_path):
+    text = ENTITIES.replace("B-A", "B-A\nx I-B", 1)
+    chosen = settings(base, tmp_path, "entities", text, CRF)
+    with pytest.raises(CorpusError, match=r"data.txt:2: label_out_of_order"):
+        run_labelling(chosen)
+    assert not files.exists(chosen.output)
+
+
+def test_a_folder_without_a_labeller(base):
+    with pytest.raises(FileNotFoundError, match=r"expected labeller.json, which train_tagger"):
+        load_labeller(base)

@@ -1,0 +1,77 @@
+"""Epochs: the best one is kept, patience stops, seeds repeat."""
+
+import json
+
+import keras
+import numpy as np
+
+from tests import tiny
+from tfmling.inputs.labelled.settings import LabelledInputs
+from tfmling.modeling.labelling.linear_tagger import LinearTagger
+from tfmling.training.labelling.best_weights import BestWeights
+from tfmling.training.labelling.fit import fit
+from tfmling.training.labelling.settings import Fit
+from tfmling.training.settings import Optimizer
+
+
+def rows() -> list[dict]:
+    """Single words of one letter, whose label is whether it is of the first half."""
+    return [
+        {
+            "input_word_ids": np.array([2, 5 + n, 3]),
+            "input_mask": np.ones(3, int),
+            "input_type_ids": np.zeros(3, int),
+            "token_labels": np.array([-100, int(n < 8), -100]),
+            "word_positions": np.array([1]),
+            "borders": np.array([1, 1]),
+        }
+        for n in range(16)
+    ]
+
+
+def settings(**changes) -> Fit:
+    inputs = LabelledInputs(max_length=8, overlap=0, batch_size=4, length_step=4)
+    values = {"epochs": 5, "inputs": inputs, "optimizer": Optimizer(learning_rate=0.01)}
+    return Fit(**(values | changes))
+
+
+def trained(path, scores, **changes):
+    """A tagger that was told these scores, its weights after each epoch, and what was best."""
+    keras.utils.set_random_seed(1)
+    labeller = LinearTagger(tiny.tiny_encoder(), 2, 0.0)
+    seen, left = [], iter(scores)
+
+    def score() -> float:
+        seen.append(labeller.dense.kernel.numpy().copy())
+        return next(left)
+
+    best = fit(labeller, rows(), settings(**changes), score, str(path / "history.jsonl"))
+    return labeller, seen, best
+
+
+def test_the_weights_of_the_best_epoch_are_kept(tmp_path):
+    labeller, seen, best = trained(tmp_path, [0.1, 0.5, 0.5, 0.3, 0.4])
+    assert (best.epoch, best.score) == (2, 0.5)
+    np.testing.assert_array_equal(labeller.dense.kernel, seen[1])
+    assert not np.array_equal(seen[1], seen[2])
+    history = [json.loads(line) for line in (tmp_path / "history.jsonl").read_text().splitlines()]
+    assert [entry["step"] for entry in history] == [4, 8, 12, 16, 20]
+    assert [entry["development"] for entry in history] == [0.1, 0.5, 0.5, 0.3, 0.4]
+    assert history[-1]["loss"] < history[0]["loss"]
+
+
+def test_patience_stops_and_a_seed_repeats(tmp_path):
+    (tmp_path / "again").mkdir()
+    _, seen, best = trained(tmp_path, [0.1, 0.5, 0.3, 0.4], patience=2)
+    assert (len(seen), best.epoch) == (4, 2)
+    _, again, _ = trained(tmp_path / "again", [0.1, 0.1], patience=1)
+    assert len(again) == 2
+    np.testing.assert_allclose(again, seen[:2], atol=1e-6)
+
+
+def test_nothing_is_restored_where_nothing_was_seen():
+    variable = keras.Variable([1.0])
+    best = BestWeights([variable])
+    best.restore()
+    assert variable.numpy().tolist() == [1.0]
+    assert best.epoch == 0

@@ -1,0 +1,1 @@
+"""Labels predicted and scored: entity F1, accuracy of words, accuracy of pairs."""

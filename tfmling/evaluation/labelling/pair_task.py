@@ -1,0 +1,51 @@
+"""The task whose sentence pairs have labels."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from tfmling.corpora.labelled.labelled_pair import LabelledPair
+from tfmling.evaluation.labelling.accuracy import pair_accuracy
+from tfmling.evaluation.labelling.label_task import LabelTask, Prepared, Scores
+from tfmling.inputs.labelled.label_names import numbered
+from tfmling.inputs.labelled.pair_rows import pair_rows
+from tfmling.inputs.labelled.settings import LabelledInputs
+from tfmling.modeling.labelling.settings import AnyHead, LabellerDescription
+from tfmling.training.labelling.settings import Pairs
+from tfmling.vocab.tokenizer import Tokenizer
+
+
+class PairTask(LabelTask):
+    """A label a pair.
+
+    Attributes:
+        names: the labels of the training data, sorted.
+    """
+
+    MEASURE: ClassVar = "accuracy"
+
+    def __init__(self, settings: Pairs):
+        super().__init__(settings)
+        self.names = sorted({pair.label for pair in self.train})
+
+    def description(self, head: AnyHead) -> LabellerDescription:
+        """A classifier of pairs."""
+        return LabellerDescription(head=head, of="pairs", names=self.names)
+
+    def prepare(
+        self, items: Sequence[LabelledPair], tokenizer: Tokenizer, inputs: LabelledInputs
+    ) -> Prepared:
+        """One row a pair."""
+        rows, cut = pair_rows(items, tokenizer, numbered(self.names), inputs)
+        return Prepared(rows, _as_numbers, Counter(cut_pairs=cut))
+
+    def score(self, items: Sequence[LabelledPair], predicted: Sequence[int]) -> Scores:
+        """Accuracy."""
+        labels = [self.names[number] for number in predicted]
+        return Scores(pair_accuracy([pair.label for pair in items], labels))
+
+
+def _as_numbers(labels: Sequence[np.ndarray]) -> list[int]:
+    return [int(label) for label in labels]

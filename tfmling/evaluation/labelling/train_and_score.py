@@ -1,0 +1,93 @@
+"""One labeller: trained, the best epoch by the development data, scored on every test set."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from tfmling.evaluation.labelling.label_task import LabelTask, Prepared, Scores
+from tfmling.evaluation.labelling.pair_task import PairTask
+from tfmling.evaluation.labelling.predictor import Predictor
+from tfmling.evaluation.labelling.word_tasks import EntityTask, WordTask
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.labelling.build import build_labeller
+from tfmling.modeling.labelling.labeller import Labeller
+from tfmling.modeling.labelling.settings import AnyHead
+from tfmling.training.labelling.fit import fit
+from tfmling.training.labelling.settings import AnyLabelTask, Entities, Fit, Words
+from tfmling.vocab.tokenizer import Tokenizer
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What a training gave.
+
+    Attributes:
+        labeller: with the weights of the best epoch.
+        epoch: the best, from 1.
+        scores: of `development` and every test set.
+        notes: how many sentences, words or pairs were windowed or cut, by part.
+    """
+
+    labeller: Labeller
+    epoch: int
+    scores: dict[str, Scores]
+    notes: dict[str, dict[str, int]]
+
+
+def read_task(settings: AnyLabelTask) -> LabelTask:
+    """Reads all data of a task.
+
+    Raises:
+        CorpusError: what cannot be used, with file and line.
+    """
+    if isinstance(settings, Entities):
+        return EntityTask(settings)
+    return WordTask(settings) if isinstance(settings, Words) else PairTask(settings)
+
+
+def train_and_score(
+    task: LabelTask, head: AnyHead, encoder: Encoder, settings: Fit, history_path: str
+) -> Outcome:
+    """Trains a new head, and the encoder too where the head is linear.
+
+    Args:
+        task: its data.
+        head: what is put on the encoder.
+        encoder: is changed by a linear head.
+        settings: how long, with which seed.
+        history_path: gets a JSON object an epoch.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    labeller = build_labeller(task.description(head), encoder)
+    tokenizer = Tokenizer(encoder.vocabulary)
+    parts = {"development": task.development, **task.test}
+    prepared = {
+        name: task.prepare(items, tokenizer, settings.inputs)
+        for name, items in {"train": task.train, **parts}.items()
+    }
+    predictor = Predictor(labeller, settings.inputs)
+
+    def scores_of(part: str) -> Scores:
+        return _score(task, parts[part], prepared[part], predictor)
+
+    best = fit(
+        labeller,
+        prepared["train"].rows,
+        settings,
+        lambda: scores_of("development").figures[task.MEASURE],
+        history_path,
+    )
+    return Outcome(
+        labeller,
+        best.epoch,
+        {part: scores_of(part) for part in parts},
+        {name: dict(own.notes) for name, own in prepared.items()},
+    )
+
+
+def _score(
+    task: LabelTask, items: Sequence[Any], prepared: Prepared, predictor: Predictor
+) -> Scores:
+    return task.score(items, prepared.join(predictor(prepared.rows)))

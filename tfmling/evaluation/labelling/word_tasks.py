@@ -1,0 +1,87 @@
+"""Tasks whose words have labels: entities and, for instance, parts of speech."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import ClassVar
+
+from tfmling.corpora.labelled.schemes import Scheme
+from tfmling.corpora.labelled.sentence import LabelledSentence
+from tfmling.evaluation.labelling.accuracy import word_accuracy
+from tfmling.evaluation.labelling.entity_f1 import entity_scores
+from tfmling.evaluation.labelling.label_task import LabelTask, Prepared, Scores
+from tfmling.inputs.labelled.label_names import entity_labels, numbered, word_labels
+from tfmling.inputs.labelled.settings import LabelledInputs
+from tfmling.inputs.labelled.word_rows import join_windows, word_rows
+from tfmling.modeling.labelling.settings import AnyHead, LabellerDescription
+from tfmling.training.labelling.settings import Entities, Words
+from tfmling.vocab.tokenizer import Tokenizer
+
+
+class WordTask(LabelTask):
+    """A label a word, each for itself.
+
+    Attributes:
+        names: the labels of the training data; a word with another one counts as wrong.
+    """
+
+    MEASURE: ClassVar = "accuracy"
+
+    def __init__(self, settings: Words | Entities):
+        super().__init__(settings)
+        self.names = self._names()
+
+    def _names(self) -> list[str]:
+        return word_labels(self.train)
+
+    def description(self, head: AnyHead) -> LabellerDescription:
+        """A labeller of words."""
+        return LabellerDescription(head=head, of="words", names=self.names)
+
+    def prepare(
+        self, items: Sequence[LabelledSentence], tokenizer: Tokenizer, inputs: LabelledInputs
+    ) -> Prepared:
+        """One row a window."""
+        found = word_rows(items, tokenizer, numbered(self.names), inputs)
+        notes = Counter(windowed_sentences=found.windowed, shortened_words=found.shortened)
+        return Prepared(found.rows, lambda labels: join_windows(found, labels), notes)
+
+    def score(
+        self, items: Sequence[LabelledSentence], predicted: Sequence[Sequence[int]]
+    ) -> Scores:
+        """Accuracy."""
+        return Scores(word_accuracy([item.labels for item in items], self.named(predicted)))
+
+    def named(self, predicted: Sequence[Sequence[int]]) -> list[list[str]]:
+        """Labels for their numbers."""
+        return [[self.names[number] for number in labels] for labels in predicted]
+
+
+class EntityTask(WordTask):
+    """Named entities.
+
+    Attributes:
+        scheme: of all labels.
+    """
+
+    MEASURE: ClassVar = "f1"
+
+    def __init__(self, settings: Entities):
+        self.scheme: Scheme = settings.scheme
+        super().__init__(settings)
+
+    def _names(self) -> list[str]:
+        for items in (self.development, *self.test.values()):
+            entity_labels(items, self.scheme)  # labels of another scheme would score as wrong
+        return entity_labels(self.train, self.scheme)
+
+    def description(self, head: AnyHead) -> LabellerDescription:
+        """A labeller that keeps the scheme where its head can."""
+        return LabellerDescription(head=head, of="words", names=self.names, scheme=self.scheme)
+
+    def score(
+        self, items: Sequence[LabelledSentence], predicted: Sequence[Sequence[int]]
+    ) -> Scores:
+        """Entity F1."""
+        gold = [item.labels for item in items]
+        scores = entity_scores(gold, self.named(predicted), self.scheme)
+        return Scores(scores.figures, scores.by_type)

@@ -1,0 +1,29 @@
+"""Trains labels on an encoder (entities, parts of speech, inference) and scores them.
+
+    python -m tfmling.train_tagger --config configs/train_tagger.yaml
+    python -m tfmling.train_tagger --config configs/train_tagger_crf.yaml --set fit.epochs=10
+
+Writes an encoder folder with labeller.json and labeller.safetensors, scores.json, counts.json,
+history.jsonl, report.html and config.yaml.
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.training.labelling.settings import TrainTagger
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, trains, scores, publishes."""
+    settings, _ = parse_command_line(TrainTagger, __doc__, arguments)
+    from tfmling.corpora.corpus import CorpusError
+    from tfmling.evaluation.labelling.run_labelling import run_labelling  # TensorFlow only now
+
+    try:
+        run_labelling(settings)
+    except CorpusError as error:
+        raise SystemExit(f"{error}") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Training of labellers: epochs, the best of them by development data, patience."""

@@ -1,0 +1,90 @@
+"""Settings of `python -m tfmling.train_tagger`."""
+
+from typing import Annotated, Literal
+
+import pydantic
+
+from tfmling.config import OutputPath, Settings
+from tfmling.corpora.labelled import AnyLabelledPairs, AnyTagged
+from tfmling.corpora.labelled.schemes import Scheme
+from tfmling.inputs.labelled.settings import LabelledInputs
+from tfmling.modeling.labelling.settings import AnyHead
+from tfmling.modeling.settings import EncoderSource
+from tfmling.training.settings import Optimizer
+
+# names become keys of scores.json
+Name = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$")]
+
+
+class LabelledWords(Settings):
+    """Where words with labels are; several files of one part are read one after the other."""
+
+    train: list[AnyTagged] = pydantic.Field(min_length=1)
+    development: list[AnyTagged] = pydantic.Field(
+        min_length=1, description="of which the best epoch is chosen"
+    )
+    test: dict[Name, AnyTagged] = pydantic.Field({}, description="scored once, at the end")
+
+
+class Entities(LabelledWords):
+    """Named entities, scored by F1."""
+
+    kind: Literal["entities"]
+    scheme: Scheme = pydantic.Field(
+        "IOB2", description="of all labels, as the corpora give them out (tags.convert_to)"
+    )
+
+
+class Words(LabelledWords):
+    """A label a word, such as its part of speech, scored by accuracy."""
+
+    kind: Literal["words"]
+
+
+class Pairs(Settings):
+    """A label a sentence pair, such as XNLI's, scored by accuracy."""
+
+    kind: Literal["pairs"]
+    train: list[AnyLabelledPairs] = pydantic.Field(min_length=1)
+    development: list[AnyLabelledPairs] = pydantic.Field(min_length=1)
+    test: dict[Name, AnyLabelledPairs] = pydantic.Field({}, description="scored once, at the end")
+
+
+AnyLabelTask = Annotated[Entities | Words | Pairs, pydantic.Field(discriminator="kind")]
+
+
+class Fit(Settings):
+    """How a labeller is trained; the same for every data set of a study.
+
+    The defaults are those of the XLM-R study of PAN-X.
+    """
+
+    seed: int = pydantic.Field(1, ge=0)
+    epochs: int = pydantic.Field(3, ge=1)
+    patience: int | None = pydantic.Field(
+        None, ge=1, description="stop after so many epochs without a better one; null: never"
+    )
+    inputs: LabelledInputs = LabelledInputs()
+    optimizer: Optimizer = Optimizer(learning_rate=5e-5, weight_decay=0.05)
+    jit_compile: bool = pydantic.Field(
+        False, description="compile the step with XLA, once for each shape of a batch"
+    )
+
+
+class TrainTagger(Settings):
+    """An encoder, a head, labelled data, and how long."""
+
+    output: OutputPath
+    encoder: EncoderSource
+    head: AnyHead
+    task: AnyLabelTask
+    fit: Fit = Fit()
+    dtype: Literal["float32", "bfloat16"] = pydantic.Field(
+        "float32", description="in which the encoder computes"
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _pairs_have_one_label(self) -> "TrainTagger":
+        if self.task.kind == "pairs" and self.head.kind != "linear":
+            raise ValueError(f"task.kind pairs needs head.kind linear; got {self.head.kind}")
+        return self
