@@ -72,7 +72,8 @@ def _slots(
             continue
         if id(tensor) not in by_handle:
             raise StateError(
-                f"{tensor.name}: expected a variable, got another resource (a table, a dataset)"
+                "expected a variable, got another resource (a table, a "
+                "dataset). Do it in the objective's `prepare`, which runs on the host"
             )
         captured.append(Slot(len(variables)))
         variables.append(by_handle[id(tensor)])
