@@ -105,8 +105,10 @@ def check_random_bytes(format, folder, examples):
     @settings(examples)
     @hypothesis.given(strategies.binary(max_size=2000))
     def check(data):
+        # a line may be blank by other characters than those that bytes call blank, such as \x1c
+        blank = not data.decode(errors="replace").strip("\ufeff").strip()
         items = read(format, data, folder)
-        assert items or not data.strip() or format.name in ("plain_text", "tsv", "po", "jsonl")
+        assert items or blank or format.name in ("plain_text", "tsv", "po", "jsonl")
 
     check()
 
