@@ -10,8 +10,7 @@ from collections.abc import Sequence, Set
 import numpy as np
 
 from tfmling.alignment.links import Link
-
-RESAMPLES = 1000
+from tfmling.intervals import bootstrap_interval
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,9 +67,9 @@ def alignment_scores(
     links, sure_links, hits, possible_hits = counts_N4.sum(axis=0).tolist()
     if not sure_links:
         raise ValueError("expected sure links in the gold alignment, found none")
-    low, high = _interval(counts_N4, seed)
+    low, high = bootstrap_interval((counts_N4,), _error_rate, seed)
     return AlignmentScores(
-        aer=1 - (hits + possible_hits) / (links + sure_links),
+        aer=_error_rate(counts_N4),
         aer_low=low,
         aer_high=high,
         precision=possible_hits / links if links else 0.0,
@@ -80,11 +79,6 @@ def alignment_scores(
     )
 
 
-def _interval(counts_N4: np.ndarray, seed: int) -> tuple[float, float]:
-    draw = np.random.default_rng(seed)
-    pairs = len(counts_N4)
-    times_RN = draw.multinomial(pairs, np.full(pairs, 1 / pairs), size=RESAMPLES)
-    links_R, sure_R, hits_R, possible_R = (times_RN @ counts_N4).T
-    aer_R = 1 - (hits_R + possible_R) / np.maximum(links_R + sure_R, 1)
-    low, high = np.quantile(aer_R, [0.025, 0.975])
-    return float(low), float(high)
+def _error_rate(counts_N4: np.ndarray) -> float:
+    links, sure_links, hits, possible_hits = counts_N4.sum(axis=0).tolist()
+    return 1 - (hits + possible_hits) / max(links + sure_links, 1)

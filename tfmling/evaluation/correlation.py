@@ -13,8 +13,8 @@ import numpy as np
 from tfmling.config import InputPath
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import Column, read_rows
-from tfmling.evaluation.intervals import bootstrap_interval
 from tfmling.evaluation.test_set import Figures, Scored, TestSet, Texts
+from tfmling.intervals import bootstrap_interval
 from tfmling.languages import Language
 
 _MAX_LINE_BYTES = 1 << 20

@@ -12,9 +12,9 @@ from tqdm import tqdm
 
 from tfmling import files
 from tfmling.evaluation.hidden_words import HiddenWords, hide_words
-from tfmling.evaluation.intervals import NORMAL_975, wilson_interval
 from tfmling.evaluation.masked_lm import MaskedLMSet
 from tfmling.evaluation.test_set import Figures, ModelError
+from tfmling.intervals import NORMAL_975, wilson_interval
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.modeling.heads import MaskedLMHead

@@ -11,9 +11,9 @@ from typing import ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.evaluation.intervals import NORMAL_975
 from tfmling.evaluation.sentences_set import SentencesSet
 from tfmling.evaluation.test_set import Figures, Name, Scored
+from tfmling.intervals import NORMAL_975
 
 
 class SimilaritySet(SentencesSet):

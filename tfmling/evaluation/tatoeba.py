@@ -15,10 +15,10 @@ from tfmling import files
 from tfmling.config import InputPath
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.moses import Moses
-from tfmling.evaluation.intervals import NORMAL_975
 from tfmling.evaluation.retrieval import retrieval_scores
 from tfmling.evaluation.test_set import Figures, Name, Scored, TestSet, Texts
 from tfmling.evaluation.test_sets import read_pairs
+from tfmling.intervals import NORMAL_975
 from tfmling.languages import Language, normalise_language
 
 ENGLISH = "en"

@@ -5,9 +5,9 @@ import pytest
 from seqeval.metrics import f1_score
 
 from tfmling.corpora.labelled.schemes import convert
-from tfmling.evaluation.intervals import wilson_interval
 from tfmling.evaluation.labelling.accuracy import pair_accuracy, word_accuracy
 from tfmling.evaluation.labelling.entity_f1 import entity_scores
+from tfmling.intervals import wilson_interval
 
 GOLD = [["B-PER", "I-PER", "O", "B-LOC"], ["O", "B-LOC", "O"]]
 

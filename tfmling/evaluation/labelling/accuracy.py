@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tfmling.evaluation.intervals import bootstrap_interval, wilson_interval
+from tfmling.intervals import bootstrap_interval, wilson_interval
 
 Figures = dict[str, float | int]
 

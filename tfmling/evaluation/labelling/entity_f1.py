@@ -10,7 +10,7 @@ import numpy as np
 from seqeval.metrics import classification_report
 
 from tfmling.corpora.labelled.schemes import Scheme, convert, to_spans
-from tfmling.evaluation.intervals import bootstrap_interval
+from tfmling.intervals import bootstrap_interval
 
 Labels = Sequence[Sequence[str]]  # by sentence and word
 

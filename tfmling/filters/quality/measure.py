@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from tfmling.intervals import bootstrap_interval
+
 RESAMPLES = 200
 Measure = Callable[[np.ndarray, np.ndarray, np.ndarray, float], float]
 
@@ -80,25 +82,25 @@ def measure(scored: Scored, threshold: float, seed: int) -> dict[str, float | in
     }
     if not (figures["good"] and figures["bad"]):
         return figures
-    weights = list(_resampled(scored, seed))
     ones_N = np.ones(len(good_N))
     for name, function in MEASURES.items():
         figures[name] = function(good_N, p_N, ones_N, threshold)
-        drawn = [function(good_N, p_N, weight_N, threshold) for weight_N in weights]
-        if figures["pages"] > 1 and drawn:
-            low, high = np.percentile(drawn, [2.5, 97.5])
-            figures[f"{name}_low"], figures[f"{name}_high"] = float(low), float(high)
+        low, high = _interval(scored, function, threshold, seed)
+        if figures["pages"] > 1 and not np.isnan(low):
+            figures[f"{name}_low"], figures[f"{name}_high"] = low, high
     return figures
 
 
-def _resampled(scored: Scored, seed: int) -> list[np.ndarray]:
-    """How often each sentence is in each resample; resamples that lack a kind are left out."""
+def _interval(
+    scored: Scored, function: Measure, threshold: float, seed: int
+) -> tuple[float, float]:
+    """Resamples pages; one that lacks good or bad sentences is left out."""
     pages, page_N = np.unique(scored.page, return_inverse=True)
-    draw = np.random.default_rng(seed)
-    found = []
-    for _ in range(RESAMPLES):
-        drawn_P = np.bincount(draw.integers(0, len(pages), len(pages)), minlength=len(pages))
-        weight_N = drawn_P[page_N].astype(np.float64)
-        if 0 < weight_N[scored.good].sum() < weight_N.sum():
-            found.append(weight_N)
-    return found
+
+    def of_pages(drawn_P: np.ndarray) -> float:
+        weight_N = np.bincount(drawn_P, minlength=len(pages))[page_N].astype(np.float64)
+        if not 0 < weight_N[scored.good].sum() < weight_N.sum():
+            return float("nan")
+        return function(scored.good, scored.probability, weight_N, threshold)
+
+    return bootstrap_interval((np.arange(len(pages)),), of_pages, seed, RESAMPLES)

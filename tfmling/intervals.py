@@ -1,11 +1,11 @@
-"""How sure a measured share is."""
+"""How sure a measured figure is: intervals of 95 %."""
 
 import math
 from collections.abc import Callable
 
 import numpy as np
 
-_RESAMPLES = 1000
+RESAMPLES = 1000
 NORMAL_975 = 1.959963984540054  # 97.5 % point of the standard normal: two-sided 95 %
 
 
@@ -37,20 +37,27 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
 
 
 def bootstrap_interval(
-    samples: tuple[np.ndarray, ...], statistic: Callable[..., float], seed: int = 0
+    samples: tuple[np.ndarray, ...],
+    statistic: Callable[..., float],
+    seed: int = 0,
+    resamples: int = RESAMPLES,
 ) -> tuple[float, float]:
-    """The 95 % percentile interval of a statistic, by 1,000 resamples with replacement.
+    """The 95 % percentile interval of a statistic, by resamples with replacement.
 
-    Efron (1979). Resamples in which the statistic is not defined are left out.
+    Efron (1979). Resamples in which the statistic is not defined (NaN) are left out, which
+    `scipy.stats.bootstrap` does not do; both ends are NaN where it is defined in none.
 
     Args:
         samples: arrays of one length, resampled together.
         statistic: takes the resampled arrays.
         seed: of the resampling.
+        resamples: how many.
     """
     generator = np.random.default_rng(seed)
     count = len(samples[0])
-    drawn = (generator.integers(0, count, count) for _ in range(_RESAMPLES))
-    values = [statistic(*(sample[rows] for sample in samples)) for rows in drawn]
+    drawn = (generator.integers(0, count, count) for _ in range(resamples))
+    values = np.array([statistic(*(sample[rows] for sample in samples)) for rows in drawn])
+    if np.isnan(values).all():
+        return float("nan"), float("nan")
     low, high = np.nanpercentile(values, (2.5, 97.5))
     return float(low), float(high)

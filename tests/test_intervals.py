@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling.evaluation.intervals import wilson_interval
+from tfmling.intervals import wilson_interval
 
 
 def test_by_hand():
