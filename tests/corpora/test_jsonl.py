@@ -36,6 +36,12 @@ def test_what_is_no_document_is_named_and_the_rest_read(write, monolingual, read
     assert document == Document(path, "sw", ("mbili",), (2,))
 
 
+def test_the_licence_of_the_corpus(write, monolingual, read_all):
+    path = write("a.jsonl", '{"text": "moja"}\n')
+    (document,) = read_all(monolingual(format="jsonl", path=path, language="sw", licence="CC0-1.0"))
+    assert document.licence == "CC0-1.0"
+
+
 @pytest.mark.parametrize("language", ['"Kiswahili"', "null", "3"])
 def test_an_unknown_language_is_named(write, monolingual, read_all, language):
     path = write("a.jsonl", f'{{"text": "moja", "lang": {language}}}\n')

@@ -5,7 +5,7 @@ one worker reads without another: one file, or the files of a bitext that belong
 """
 
 import abc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar
 
 import pydantic
@@ -64,6 +64,37 @@ class MonolingualCorpus(_Corpus):
     @abc.abstractmethod
     def read(self, path: str) -> Iterator[Document | Rejected]:
         """Yields the documents of one file, and what could not be read."""
+
+    def document(
+        self,
+        path: str,
+        language: str,
+        paragraphs: Sequence[str],
+        places: int | Sequence[int],
+        *,
+        uri: str | None = None,
+        licence: str | None = None,
+    ) -> Document:
+        """A document of this corpus, under its licence where it has none of its own.
+
+        Args:
+            path: the file.
+            language: BCP-47 code.
+            paragraphs: in order.
+            places: where in the file each begins; one number where all begin in one place.
+            uri: where the text comes from.
+            licence: what the format says of this document.
+        """
+        lines = (places,) * len(paragraphs) if isinstance(places, int) else tuple(places)
+        return Document(
+            path,
+            language,
+            tuple(paragraphs),
+            lines,
+            self.split_sentences,
+            uri,
+            licence or self.licence,
+        )
 
 
 class BitextCorpus(_Corpus):

@@ -57,9 +57,8 @@ class Jsonl(MonolingualCorpus):
             language = self._language_of(values)
         except ValueError:
             return Rejected(uri, language, "unknown_language", excerpt(line.text))
-        paragraphs = tuple(p for p in text.split("\n") if p and not p.isspace())
-        numbers = (line.number,) * len(paragraphs)
-        return Document(path, language, paragraphs, numbers, self.split_sentences)
+        paragraphs = [p for p in text.split("\n") if p and not p.isspace()]
+        return self.document(path, language, paragraphs, line.number)
 
     def _language_of(self, values: dict[str, Any]) -> str:
         if self.language is not None:

@@ -58,17 +58,16 @@ class Parquet(MonolingualCorpus):
             language = self.language or normalise_language(str(values[self.language_column or ""]))
         except ValueError:
             return row.rejected(path, UNKNOWN_LANGUAGE, "unknown_language")
-        paragraphs = tuple(line for line in text.split("\n") if line and not line.isspace())
+        paragraphs = [line for line in text.split("\n") if line and not line.isspace()]
         if not paragraphs:
             return row.rejected(path, language, "no_text")
-        return Document(
+        return self.document(
             path,
             language,
             paragraphs,
-            (row.number,) * len(paragraphs),
-            self.split_sentences,
-            _text_or_none(values.get(self.uri_column or "")),
-            _text_or_none(values.get(self.licence_column or "")) or self.licence,
+            row.number,
+            uri=_text_or_none(values.get(self.uri_column or "")),
+            licence=_text_or_none(values.get(self.licence_column or "")),
         )
 
 

@@ -51,10 +51,8 @@ class PlainText(MonolingualCorpus):
         return blank or self.document_break == "line" or length >= self.max_document_characters
 
     def _document(self, path: str, lines: list[Line]) -> Document:
-        texts = tuple(line.text for line in lines)
-        numbers = tuple(line.number for line in lines)
+        texts = [line.text for line in lines]
+        numbers = [line.number for line in lines]
         if self.join_lines:
-            texts, numbers = (" ".join(texts),), numbers[:1]
-        return Document(
-            path, self.language, texts, numbers, self.split_sentences, licence=self.licence
-        )
+            texts, numbers = [" ".join(texts)], numbers[:1]
+        return self.document(path, self.language, texts, numbers)

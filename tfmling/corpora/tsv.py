@@ -63,8 +63,5 @@ class Tsv(MonolingualCorpus):
         )
 
     def _document(self, path: str, rows: list[Row]) -> Document:
-        paragraphs = tuple(row.cells[0] for row in rows)
-        numbers = tuple(row.line.number for row in rows)
-        return Document(
-            path, self.language, paragraphs, numbers, self.split_sentences, licence=self.licence
-        )
+        paragraphs = [row.cells[0] for row in rows]
+        return self.document(path, self.language, paragraphs, [row.line.number for row in rows])

@@ -4,17 +4,12 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-import pydantic
-
 from tfmling import extras
-from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected
-from tfmling.corpora.warc_record import UNREADABLE, WarcRecord
-from tfmling.corpora.warc_records import read_records
+from tfmling.corpora.warc_record import WarcRecord
+from tfmling.corpora.web_archive import WebArchive
 from tfmling.corpora.web_page import WebPage, decode, is_nested_too_deeply
-from tfmling.corpora.wet import identified_language
-from tfmling.languages import Language
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _ENCODING_HEADERS = ("Transfer-Encoding", "Content-Encoding")
@@ -40,24 +35,18 @@ class HtmlPage:
     html: str
 
 
-class Warc(MonolingualCorpus):
-    """WARC files, compressed or not, of which the HTML responses are read, each page a document.
+class Warc(WebArchive):
+    """WARC files, of which the HTML responses are read, each page a document.
 
     Counted, not read: `not_a_response` (requests, metadata ...), `not_html`, `redirect`,
     `http_error`, `no_text`, pages and records that are broken. A page's licence is the one that its
     links with rel=license name, otherwise `licence`. Its `lines` are the offset of its record.
-
-    Attributes:
-        language: of all pages; null for what the archive identified (one language, as in Common
-            Crawl's), otherwise `und`.
-        max_line_bytes: a longer record or page is counted and skipped.
     """
 
     needs: ClassVar = ("fastwarc", "resiliparse")
+    kind: ClassVar = "response"
 
     format: Literal["warc"]
-    language: Language | None = None
-    max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
         """Yields the pages of one archive in order, and why each other record gives none."""
@@ -66,16 +55,8 @@ class Warc(MonolingualCorpus):
 
     def read_html(self, path: str) -> Iterator[HtmlPage | Rejected]:
         """Yields the pages as they are, with what is not main content."""
-        for record in read_records(path, self.max_line_bytes):
-            language = self.language or identified_language(record)
-            if record.problem in UNREADABLE:
-                yield record.rejected(path, language)
-            elif record.kind != "response":
-                yield record.rejected(path, language, "not_a_response")
-            elif record.problem:
-                yield record.rejected(path, language)
-            else:
-                yield self._page(path, record, language)
+        for item in self.records(path):
+            yield item if isinstance(item, Rejected) else self._page(path, *item)
 
     def _page(self, path: str, record: WarcRecord, language: str) -> HtmlPage | Rejected:
         try:
@@ -87,17 +68,16 @@ class Warc(MonolingualCorpus):
 
     def _document(self, path: str, found: HtmlPage) -> Document | Rejected:
         record, page = found.record, WebPage(found.html)
-        paragraphs = tuple(page.main_content())
+        paragraphs = list(page.main_content())
         if not paragraphs:
             return record.rejected(path, found.language, "no_text")
-        return Document(
+        return self.document(
             path,
             found.language,
             paragraphs,
-            (record.offset,) * len(paragraphs),
-            self.split_sentences,
-            record.uri,
-            page.licence() or self.licence,
+            record.offset,
+            uri=record.uri,
+            licence=page.licence(),
         )
 
     def _html(self, record: WarcRecord) -> str:

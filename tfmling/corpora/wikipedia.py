@@ -91,17 +91,16 @@ class Wikipedia(MonolingualCorpus):
         text = _last_text(page)
         if reason := self._why_no_article(page, text):
             return record.rejected(path, site.language, reason)
-        paragraphs = tuple(paragraphs_of(text, site.namespaces))
+        paragraphs = list(paragraphs_of(text, site.namespaces))
         if not paragraphs:
             return record.rejected(path, site.language, "no_text")
-        return Document(
+        return self.document(
             path,
             site.language,
             paragraphs,
-            (record.number,) * len(paragraphs),
-            self.split_sentences,
-            site.uri((page.findtext("title") or "").strip()),
-            self.licence or site.licence,
+            record.number,
+            uri=site.uri((page.findtext("title") or "").strip()),
+            licence=self.licence or site.licence,
         )
 
     def _why_no_article(self, page: ElementTree.Element, text: str) -> str | None:
