@@ -1,5 +1,6 @@
 """What all tests share: where the real data lies, and a quiet TensorFlow."""
 
+import gzip
 import os
 import subprocess
 import sys
@@ -26,6 +27,19 @@ def shared_data() -> Path:
 def project_root() -> Path:
     """The folder that holds setup.py and configs/."""
     return ROOT
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes a file, gzip by its name, and returns its path."""
+
+    def write(name, text):
+        data = text if isinstance(text, bytes) else text.encode()
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        return str(path)
+
+    return write
 
 
 @pytest.fixture(scope="session")

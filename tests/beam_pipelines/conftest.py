@@ -1,6 +1,5 @@
 """Pipelines run as their mains run them, in this process."""
 
-import gzip
 import json
 
 import pytest
@@ -8,19 +7,6 @@ import yaml
 
 from beam_pipelines import build_bitext, build_monolingual, count_words
 from tfmling.records import example, folder, tfrecord
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Writes a file, gzip by its name, and returns its path."""
-
-    def write(name, text):
-        data = text if isinstance(text, bytes) else text.encode()
-        path = tmp_path / name
-        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-        return str(path)
-
-    return write
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Corpora in files that a test writes, and their settings as YAML gives them."""
 
-import gzip
-
 import pytest
 
 from tfmling import config, corpora
@@ -13,19 +11,6 @@ class _Monolingual(config.Settings):
 
 class _Bitext(config.Settings):
     corpus: corpora.AnyBitext
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Writes a file, gzip by its name, and returns its path."""
-
-    def write(name, text):
-        data = text if isinstance(text, bytes) else text.encode()
-        path = tmp_path / name
-        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-        return str(path)
-
-    return write
 
 
 @pytest.fixture

@@ -42,15 +42,6 @@ def test_weights_say_how_many_rows_each_stands_for():
     assert mean == pytest.approx(score.mean(), abs=0.1)
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write(name, text):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        return str(tmp_path / name)
-
-    return write
-
-
 def test_what_is_not_judged_leaves_its_weight(write):
     rows = ["1\t.1\t5\ta", "\t.2\t5\ta", "no\t.3\t2\tb"]
     labels = read_labels(write("l.tsv", "\n".join(["good\tscore\tweight\tstratum", *rows])))
