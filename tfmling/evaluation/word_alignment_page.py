@@ -54,16 +54,21 @@ def _by_layer(rows: Sequence[Row]) -> Iterator[Section]:
     layered = [row for row in rows if str(row["variant"]).startswith(_LAYER)]
     if len({row["variant"] for row in layered}) < 2:
         return
-    drawing = Drawing(figsize=(7, 4), layout="constrained")
+    drawing = Drawing(figsize=(8, 4), layout="constrained")
     axes = drawing.subplots()
-    for name in dict.fromkeys((row["set"], row["aligner"]) for row in layered):
+    colours: dict[str, str] = {}  # by set; an aligner is a style of line
+    styles: dict[str, str] = {}
+    for name in dict.fromkeys((str(row["set"]), str(row["aligner"])) for row in layered):
+        colour = colours.setdefault(name[0], f"C{len(colours)}")
+        style = styles.setdefault(name[1], ("-", "--", ":", "-.")[len(styles) % 4])
         own = [row for row in layered if (row["set"], row["aligner"]) == name]
         layers = [int(str(row["variant"]).removeprefix(_LAYER)) for row in own]
-        axes.plot(layers, [row["aer"] for row in own], marker="o", label=f"{name[0]}, {name[1]}")
+        errors, label = [row["aer"] for row in own], f"{name[0]}, {name[1]}"
+        axes.plot(layers, errors, style, color=colour, marker="o", label=label)
     axes.set_xlabel("layer")
     axes.set_ylabel("AER, lower is better")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(frameon=False, fontsize=8)
+    drawing.legend(loc="outside right upper", frameon=False, fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     yield Figure("By layer", drawing)
 
