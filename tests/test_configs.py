@@ -8,11 +8,14 @@ import yaml
 
 from tfmling import config
 from tfmling.recipes.plan import load_recipe, plan_stages
+from tfmling.studies.plan import load_study, plan_study
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 ALL = sorted(CONFIGS.rglob("*.y*ml"))
+STUDIES = [path for path in ALL if path.parent.name == "studies"]
 RECIPES = [path for path in ALL if "stages" in yaml.safe_load(path.read_text(encoding="utf-8"))]
-MAINS = [path for path in ALL if path not in RECIPES]
+RECIPES = [path for path in RECIPES if path not in STUDIES]
+MAINS = [path for path in ALL if path not in RECIPES + STUDIES]
 
 
 def names(paths):
@@ -49,6 +52,19 @@ def test_recipe(path):
         assert stage.output.startswith("runs/")
 
 
+@pytest.mark.parametrize("path", STUDIES, ids=names(STUDIES))
+def test_study(path):
+    study = load_study(str(path), check_inputs=False)
+    planned = plan_study(study, str(path), check_inputs=False)
+    stages = [stage for cell in planned.cells for stage in cell.stages]
+    assert len({stage.output for stage in stages}) == len(stages)
+    assert all(stage.output.startswith(f"{study.output}/cells/") for stage in stages)
+    names_of_arms = {cell.cell.arm for cell in planned.cells}
+    assert study.baseline is None or study.baseline in names_of_arms
+    made = {stage.name for stage in [*planned.shared, *stages]}
+    assert {measure.stage for measure in study.measures()} <= made
+
+
 @pytest.mark.parametrize("path", RECIPES, ids=names(RECIPES))
 def test_what_a_stage_reads_of_its_recipe_is_made_before(path):
     recipe = load_recipe(str(path))
@@ -60,7 +76,7 @@ def test_what_a_stage_reads_of_its_recipe_is_made_before(path):
         made.append(stage.output)
 
 
-@pytest.mark.parametrize("path", MAINS + RECIPES, ids=names(MAINS + RECIPES))
+@pytest.mark.parametrize("path", ALL, ids=names(ALL))
 def test_says_on_top_what_it_is_and_the_command(path):
     head = []
     for line in path.read_text(encoding="utf-8").splitlines():

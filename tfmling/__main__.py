@@ -8,6 +8,7 @@ from collections.abc import Sequence
 # imported only when called
 MAINS = {
     "run": ("tfmling.run", "run a recipe: stages one after the other, then the report"),
+    "study": ("tfmling.study", "ask one question with several trainings and seeds"),
     "extend_vocab": ("tfmling.extend_vocab", "learn pieces of new languages and append them"),
     "vocabulary_curve": ("tfmling.vocabulary_curve", "weigh sizes of a vocabulary"),
     "train": ("tfmling.train", "train an encoder"),

@@ -45,6 +45,7 @@ SCHEMAS = {
     "calibrate_threshold": "tfmling.mining.calibration.settings:CalibrateThreshold",
     "train_selection": "tfmling.mining.selection.settings:TrainSelection",
     "run": "tfmling.recipes.settings:Recipe",
+    "study": "tfmling.studies:AnyStudy",
 }
 
 

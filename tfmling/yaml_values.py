@@ -1,7 +1,7 @@
 """YAML files as plain values, and `a.b=c` assignments into them."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -64,6 +64,21 @@ def apply_overrides(values: dict[str, Any], overrides: Sequence[str]) -> dict[st
             raise ConfigError(f"--set {override}: not readable as YAML: {error}") from None
         except LookupError as error:
             raise ConfigError(f"--set {override}: {error.args[0]}") from None
+    return values
+
+
+def with_assigned(values: Any, assigned: Mapping[str, Any]) -> Any:
+    """Returns a copy of `values` with a value put at each dotted path, as `apply_overrides` does.
+
+    Raises:
+        ConfigError: a step into a scalar or to an item that a list does not have.
+    """
+    values = copy.deepcopy(values)
+    for path, value in assigned.items():
+        try:
+            _assign(values, path.split("."), value)
+        except LookupError as error:
+            raise ConfigError(f"{path}: {error.args[0]}") from None
     return values
 
 

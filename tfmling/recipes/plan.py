@@ -9,6 +9,8 @@ from tfmling import config, files
 from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Recipe, Stage
 
+_NO_STAGES = ("run", "study")  # they run stages
+
 
 @dataclass(frozen=True)
 class PlannedStage:
@@ -54,14 +56,42 @@ def plan_stages(recipe: Recipe, origin: str, *, check_inputs: bool = True) -> li
     Raises:
         ConfigError: file, stage, key path, what was expected and what came; the first wrong stage.
     """
-    values: dict[str, Any] = {**recipe.variables, "output": recipe.output}
-    planned: list[PlannedStage] = []
-    for stage in recipe.stages:
-        made = [earlier.output for earlier in planned]
-        place = f"{origin}: stages.{stage.name}"
-        planned.append(_plan(stage, values, recipe.output, made, place, check_inputs))
-        values[f"stages.{stage.name}"] = planned[-1].output
+    values = {**recipe.variables, "output": recipe.output}
+    place = f"{origin}: stages"
+    planned = plan_each(recipe.stages, values, recipe.output, place, check_inputs=check_inputs)
     check_report(recipe, planned, origin)
+    return planned
+
+
+def plan_each(
+    stages: Sequence[Stage],
+    values: Mapping[str, Any],
+    folder: str,
+    place: str,
+    *,
+    made_before: Sequence[PlannedStage] = (),
+    check_inputs: bool = True,
+) -> list[PlannedStage]:
+    """Stages with complete and valid settings, in their order.
+
+    Args:
+        stages: each may refer to those before it and to `made_before`.
+        values: what `${name}` stands for.
+        folder: in which each stage has its own.
+        place: of the stages, named in errors.
+        made_before: stages that will have run by then.
+        check_inputs: see `plan_stages`.
+
+    Raises:
+        ConfigError: see `plan_stages`.
+    """
+    planned: list[PlannedStage] = []
+    for stage in stages:
+        earlier = [*made_before, *planned]
+        known = {**values, **{f"stages.{made.name}": made.output for made in earlier}}
+        made = [made.output for made in earlier]
+        here = f"{place}.{stage.name}"
+        planned.append(_plan(stage, known, folder, made, here, check_inputs))
     return planned
 
 
@@ -96,7 +126,7 @@ def _kind(module: str) -> str:
 
 
 def _settings_class(module: str, place: str) -> type[config.Settings]:
-    kinds = [kind for kind in config.SCHEMAS if kind != "run"]
+    kinds = [kind for kind in config.SCHEMAS if kind not in _NO_STAGES]
     if _kind(module) not in kinds or not _exists(module):
         raise config.ConfigError(
             f"{place}.module: expected the module of a main ({', '.join(kinds)}), got {module!r}"

@@ -1,0 +1,94 @@
+"""A study of tiny mains that run in milliseconds: a shared copy, then a score in each cell."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.recipes.conftest import calls, tiny_mains  # noqa: F401
+from tfmling import config
+
+SCORE_SETTINGS = """
+
+class Score(config.Settings):
+    output: config.OutputPath
+    source: config.InputPath
+    seed: int
+    gain: float = 0.0
+    nested: dict = {}
+"""
+
+# Writes `gain` + `seed` / 100 to output/scores.json, and a curve. Says in `calls.txt` which cell it
+# was. Obeys files in the study's folder: `hang-<arm>-<seed>` and `break-<arm>-<seed>`.
+SCORE = """
+import json, os, sys, time
+from pathlib import Path
+from tfmling import config, files
+from tinymains.settings import Score
+
+def main():
+    settings, flags = config.parse_command_line(Score, "scores")
+    here, cell = Path(os.environ["TINY_FOLDER"]), "-".join(Path(settings.output).parts[-3:-1])
+    with open(here / "calls.txt", "a") as calls:
+        calls.write(cell + "\\n")
+    if (here / f"break-{cell}").exists():
+        sys.exit("broken as told")
+    if (here / f"hang-{cell}").exists():
+        time.sleep(60)
+    value = settings.gain + settings.seed / 100
+    with files.publish_folder(settings.output) as folder:
+        scores = {"after": {"p_at_1": value, "items": [value - 0.01, value + 0.01]}}
+        Path(folder, "scores.json").write_text(json.dumps(scores))
+        losses = [{"step": 10 * n, "mlm/loss": 4.0 - n - settings.gain} for n in (1, 2, 3)]
+        Path(folder, "history.jsonl").write_text("".join(json.dumps(e) + "\\n" for e in losses))
+
+main()
+"""
+
+
+@pytest.fixture
+def study(tmp_path, tiny_mains, monkeypatch) -> Path:  # noqa: F811
+    """Two arms, two seeds: `plain` scores .01 and .02, `better` .5 more."""
+    settings = tiny_mains / "settings.py"
+    settings.write_text(settings.read_text() + SCORE_SETTINGS)
+    (tiny_mains / "score.py").write_text(SCORE)
+    monkeypatch.setitem(config.SCHEMAS, "score", "tinymains.settings:Score")
+    (tmp_path / "start.txt").write_text("a")
+    values = {
+        "kind": "comparison",
+        "output": str(tmp_path / "out"),
+        "title": "Gains",
+        "question": "Does a gain gain?",
+        "variables": {"data": str(tmp_path)},
+        "seeds": [1, 2],
+        "baseline": "plain",
+        "shared": [
+            {
+                "name": "corpus",
+                "module": "tinymains.copy",
+                "config": {"source": "${data}/start.txt"},
+            }
+        ],
+        "stages": [
+            {
+                "name": "score",
+                "module": "tinymains.score",
+                "config": {
+                    "source": "${stages.corpus}/text.txt",
+                    "seed": "${seed}",
+                    "nested": "${arm.nested}",
+                },
+            }
+        ],
+        "arms": {
+            "plain": {"variables": {"nested": {"of": "${stages.corpus}"}}},
+            "better": {"variables": {"nested": {}}, "set": {"score.config.gain": 0.5}},
+        },
+        "figures": [
+            {"name": "p", "title": "P@1", "stage": "score", "path": "after.p_at_1"},
+        ],
+        "curves": [{"title": "Loss", "stage": "score", "y": "mlm/loss", "reach": [2.1, 0.2]}],
+    }
+    path = tmp_path / "study.yaml"
+    path.write_text(yaml.safe_dump(values, sort_keys=False))
+    return path

@@ -1,0 +1,127 @@
+"""A study runs each arm with each seed, goes on when killed, and shows what failed."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tfmling import study as main
+
+CELLS = ["plain-1", "better-1", "plain-2", "better-2"]
+
+
+def results(tmp_path):
+    return json.loads((tmp_path / "out/results.json").read_text())
+
+
+def test_every_arm_with_every_seed_then_the_report(study, calls, tmp_path, capfd):
+    main.main([str(study)])
+    assert calls() == ["corpus 0", *CELLS]
+    arms = results(tmp_path)["figures"]["p"]["arms"]
+    assert arms["plain"]["values"] == {"1": 0.01, "2": 0.02}
+    assert arms["plain"]["mean"] == pytest.approx(0.015)
+    assert arms["better"]["difference"]["mean"] == pytest.approx(0.5)
+    assert arms["better"]["difference"]["verdict"] == "better"
+    said = capfd.readouterr().out
+    assert "[cell 2/4] better, seed 1; ETA 0:00:0" in said
+    assert f"report: {tmp_path}/out/report.html" in said
+    assert (
+        "better | 0.510, 0.520 | 0.515 ± 0.007 | +0.500"
+        in (tmp_path / "out/results.md").read_text()
+    )
+    assert (tmp_path / "out/report.html").stat().st_size > 10_000  # pictures are inside
+
+
+def test_arms_fill_in_values_of_any_shape(study, calls, tmp_path):
+    main.main([str(study)])
+    config = (tmp_path / "out/cells/plain/1/configs/score.yaml").read_text()
+    assert f"nested:\n  of: {tmp_path}/out/shared/corpus\n" in config
+    assert "seed: 1\n" in config
+
+
+def test_what_is_unchanged_is_skipped_and_one_arm_changes_alone(study, calls):
+    main.main([str(study)])
+    calls()
+    main.main([str(study)])
+    assert calls() == []
+    main.main([str(study), "--set", "arms.better.set={score.config.gain: 0.25}"])
+    assert calls() == ["better-1", "better-2"]
+
+
+def test_a_failed_cell_is_shown_and_the_others_run(study, calls, tmp_path):
+    (tmp_path / "break-better-1").touch()
+    with pytest.raises(SystemExit, match="1 of 4 cells failed"):
+        main.main([str(study)])
+    assert calls() == ["corpus 0", *CELLS]
+    assert results(tmp_path)["figures"]["p"]["arms"]["better"]["values"] == {"2": 0.52}
+    (failure,) = results(tmp_path)["failures"]
+    assert (failure["arm"], failure["seed"]) == ("better", 1)
+    assert "logs/score.log" in failure["why"]
+    assert "0.520, failed (seed 1)" in (tmp_path / "out/results.md").read_text()
+    (tmp_path / "break-better-1").unlink()
+    main.main([str(study)])
+    assert calls() == ["better-1"]
+
+
+def test_an_arm_that_fails_altogether_keeps_its_row(study, tmp_path):
+    for seed in (1, 2):
+        (tmp_path / f"break-plain-{seed}").touch()
+    with pytest.raises(SystemExit):
+        main.main([str(study)])
+    assert (
+        "| plain | failed (seed 1), failed (seed 2) |" in (tmp_path / "out/results.md").read_text()
+    )
+
+
+def test_a_figure_that_is_not_there_fails_its_cells(study, tmp_path):
+    with pytest.raises(SystemExit, match="4 of 4 cells failed"):
+        main.main([str(study), "--set", "figures.p.path=after.p_at_5"])
+    why = results(tmp_path)["failures"][0]["why"]
+    assert "scores.json: no 'p_at_5' of after.p_at_5; there: p_at_1, items" in why
+
+
+RUN = """
+import functools, sys
+from tfmling import config, study
+from tfmling.recipes import version
+config.SCHEMAS["copy"] = "tinymains.settings:Copy"
+config.SCHEMAS["score"] = "tinymains.settings:Score"
+version.code_version = functools.partial(version.code_version, packages=("tinymains",))
+study.main([sys.argv[1]])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a killed run leaves its stage")
+def test_a_killed_study_goes_on_with_the_cell_it_was_in(study, calls, tmp_path):
+    (tmp_path / "hang-plain-2").touch()
+    process = subprocess.Popen([sys.executable, "-c", RUN, str(study)])
+    log = tmp_path / "calls.txt"
+    wait_until(lambda: log.exists() and "plain-2" in log.read_text())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert calls() == ["corpus 0", *CELLS[:3]]
+    assert not (tmp_path / "out/results.json").exists()
+    (tmp_path / "hang-plain-2").unlink()
+    run_when_free(study)
+    assert calls() == ["plain-2", "better-2"]
+    assert results(tmp_path)["failures"] == []
+
+
+def run_when_free(study):
+    """The killed stage holds the lock until the system has ended it."""
+    for _ in range(50):
+        try:
+            return main.main([str(study)])
+        except SystemExit:
+            time.sleep(0.1)
+    return main.main([str(study)])
+
+
+def wait_until(true):
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -1,0 +1,101 @@
+"""The report on a study: results.json with all figures, results.md and report.html for people."""
+
+import dataclasses
+import json
+from typing import Any
+
+from tfmling import files
+from tfmling.pages import Figure, Table, Text, write_page
+from tfmling.recipes.environment import describe_environment
+from tfmling.studies.measure import Measure
+from tfmling.studies.plot import draw_points
+from tfmling.studies.results import Results
+from tfmling.studies.settings import Study
+from tfmling.studies.statistics import summarise
+from tfmling.studies.tables import (
+    as_markdown,
+    difference,
+    failures_table,
+    measure_table,
+    overview,
+)
+
+
+def write_report(study: Study, results: Results, command: str) -> str:
+    """Writes the three files into the study's output; gives the path of the page.
+
+    Args:
+        study: of any kind.
+        results: of its cells.
+        command: what was typed, shown on top.
+    """
+    own = study.sections(results)
+    tables = [overview(results), *_measure_tables(study, results)]
+    tables += [section for section in own if isinstance(section, Table)]
+    tables += [failures_table(results)] if results.failures else []
+    text = "\n".join(
+        [f"# {study.title}\n\n{study.question}\n\n    {command}\n", *map(as_markdown, tables)]
+    )
+    files.write_text(files.join(study.output, "results.md"), text)
+    values = json.dumps(as_values(study, results, command), indent=2, ensure_ascii=False) + "\n"
+    files.write_text(files.join(study.output, "results.json"), values)
+    path = files.join(study.output, "report.html")
+    write_page(path, title=study.title, subtitle=command, sections=_page(study, results, own))
+    return path
+
+
+def as_values(study: Study, results: Results, command: str) -> dict[str, Any]:
+    """All that results.json holds.
+
+    Returns:
+        `title`, `question`, `kind`, `command`, `baseline`; `figures`: name -> `title`, `better`,
+        `arms`: arm -> `values` by seed, `mean`, `deviation`, `difference` (see `Difference`) and
+        `paper`; `failures` and `cells` (seconds) by arm and seed; `environment`.
+    """
+    return {
+        "title": study.title,
+        "question": study.question,
+        "kind": getattr(study, "kind", ""),
+        "command": command,
+        "baseline": study.baseline,
+        "figures": {m.name: _measure_values(study, results, m) for m in results.measures},
+        "failures": [
+            {"arm": arm, "seed": seed, "why": why} for (arm, seed), why in results.failures.items()
+        ],
+        "cells": [
+            {"arm": arm, "seed": seed, "seconds": round(seconds, 1)}
+            for (arm, seed), seconds in results.seconds.items()
+        ],
+        "environment": describe_environment(),
+    }
+
+
+def _measure_values(study: Study, results: Results, measure: Measure) -> dict[str, Any]:
+    arms = {}
+    for arm, values in results.values[measure.name].items():
+        found = difference(results, measure, arm, study.baseline)
+        arms[arm] = {
+            "values": dict(values),
+            **dataclasses.asdict(summarise(values)),
+            "difference": dataclasses.asdict(found) if found else None,
+            "paper": str(measure.paper[arm]) if arm in measure.paper else None,
+        }
+    return {"title": measure.title, "better": measure.better, "arms": arms}
+
+
+def _page(study: Study, results: Results, own: list[Any]) -> list[Text | Table | Figure]:
+    failed = [failures_table(results)] if results.failures else []
+    seconds = sum(results.seconds.values())
+    asked = Text("Question", [study.question, f"All cells took {seconds / 60:.1f} minutes."])
+    sections: list[Text | Table | Figure] = [asked, *failed, overview(results), *own]
+    for measure, table in zip(results.measures, _measure_tables(study, results), strict=True):
+        sections.append(table)
+        values = results.values[measure.name]
+        if values:
+            picture = draw_points(values, results.arms, measure.title, study.baseline)
+            sections.append(Figure(f"{measure.title}, by seed", picture))
+    return sections
+
+
+def _measure_tables(study: Study, results: Results) -> list[Table]:
+    return [measure_table(results, measure, study.baseline) for measure in results.measures]

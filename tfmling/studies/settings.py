@@ -1,0 +1,65 @@
+"""What all studies have: one question, seeds, cells of stages, and figures that are compared."""
+
+import abc
+from typing import Any
+
+import pydantic
+
+from tfmling import files
+from tfmling.config import OutputPath, Settings
+from tfmling.recipes.settings import Name, Stage, Variable
+from tfmling.studies.cell import Cell
+from tfmling.studies.measure import Measure
+
+
+class Study(Settings, abc.ABC):
+    """Several trainings that answer one question; a kind of study says which.
+
+    A kind gives `cells` and `measures`, and may add sections to the report. In every string of
+    `config` and `flags`, `${NAME}` stands for a variable, `${output}` for the study's output,
+    `${seed}` for the cell's seed and `${stages.NAME}` for the output of a shared stage or of an
+    earlier one of the same cell.
+    """
+
+    output: OutputPath
+    title: str
+    question: str = pydantic.Field(description="what the study asks, in a sentence")
+    variables: dict[Name, Variable] = pydantic.Field(default={})
+    seeds: list[int] = pydantic.Field(default=[1, 2, 3], min_length=1)
+    baseline: Name | None = pydantic.Field(
+        default=None, description="the arm that all others are compared with"
+    )
+    shared: list[Stage] = pydantic.Field(default=[], description="stages that run once")
+
+    @abc.abstractmethod
+    def cells(self) -> list[Cell]:
+        """All that is run, in this order; what the arms change is filled in."""
+
+    @abc.abstractmethod
+    def measures(self) -> list[Measure]:
+        """The figures that are read from each cell."""
+
+    def sections(self, results: Any) -> list[Any]:
+        """What this kind adds to the report.
+
+        Args:
+            results: `tfmling.studies.results.Results`.
+
+        Returns:
+            Sections of `tfmling.pages`.
+        """
+        return []
+
+    @pydantic.field_validator("output")
+    @classmethod
+    def _output_is_local(cls, output: str) -> str:
+        if files.is_remote(output):
+            raise ValueError(f"expected a local folder (stages may have remote ones), got {output}")
+        return output.rstrip("/")
+
+    @pydantic.field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) < len(seeds):
+            raise ValueError(f"expected different seeds, got {seeds}")
+        return seeds

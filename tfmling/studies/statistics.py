@@ -1,0 +1,120 @@
+"""What may be said of an arm over seeds, and of its difference from the baseline.
+
+A house rule: a gain that is not larger than the spread over seeds is no gain.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from tfmling.intervals import bootstrap_interval, paired_t_interval
+
+Verdict = Literal[
+    "better",
+    "worse",
+    "no difference",
+    "better, interval holds 0",
+    "worse, interval holds 0",
+    "too few seeds",
+]
+PAIRED_T = "paired t over seeds"
+BOOTSTRAP = "paired bootstrap over test items, means of seeds"
+
+
+@dataclasses.dataclass(frozen=True)
+class Summary:
+    """Mean and standard deviation (n - 1) over seeds; None where one seed has none."""
+
+    mean: float
+    deviation: float | None
+    count: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """From the baseline, by seeds that both have.
+
+    Attributes:
+        mean: arm - baseline.
+        low, high: the 95 % interval; None where there is only one pair and no items.
+        method: how the interval was made.
+        verdict: in words.
+        pairs: how many seeds both have.
+    """
+
+    mean: float
+    low: float | None
+    high: float | None
+    method: str
+    verdict: Verdict
+    pairs: int
+
+
+def summarise(values: Mapping[int, float]) -> Summary:
+    """Of at least one number by seed."""
+    numbers = np.array(list(values.values()))
+    deviation = float(numbers.std(ddof=1)) if len(numbers) > 1 else None
+    return Summary(float(numbers.mean()), deviation, len(numbers))
+
+
+def compare(
+    arm: Mapping[int, float],
+    baseline: Mapping[int, float],
+    *,
+    lower_is_better: bool = False,
+    arm_items: Mapping[int, np.ndarray] | None = None,
+    baseline_items: Mapping[int, np.ndarray] | None = None,
+) -> Difference | None:
+    """The difference of two arms, paired by seed; None where no seed is common.
+
+    Args:
+        arm: seed -> figure.
+        baseline: the same of what is compared with.
+        lower_is_better: whether a negative difference is a gain.
+        arm_items: seed -> one number a test item; with both the interval is over items.
+        baseline_items: the same items in the same order.
+    """
+    common = sorted(arm.keys() & baseline.keys())
+    if not common:
+        return None
+    differences = np.array([arm[seed] - baseline[seed] for seed in common])
+    mean = float(differences.mean())
+    low, high, method = _interval(differences, common, arm_items, baseline_items)
+    verdict = _verdict(mean, low, high, _spread(arm, baseline), lower_is_better)
+    return Difference(mean, low, high, method, verdict, len(common))
+
+
+def _interval(
+    differences: np.ndarray,
+    seeds: list[int],
+    arm_items: Mapping[int, np.ndarray] | None,
+    baseline_items: Mapping[int, np.ndarray] | None,
+) -> tuple[float | None, float | None, str]:
+    if arm_items and baseline_items:
+        paired = [arm_items[seed] - baseline_items[seed] for seed in seeds]
+        each = np.mean(paired, axis=0)
+        return *bootstrap_interval((each,), lambda drawn: float(drawn.mean())), BOOTSTRAP
+    if len(differences) < 2:
+        return None, None, PAIRED_T
+    return *paired_t_interval(differences), PAIRED_T
+
+
+def _spread(arm: Mapping[int, float], baseline: Mapping[int, float]) -> float | None:
+    """The larger standard deviation of both; None where neither has one."""
+    deviations = [summarise(values).deviation for values in (arm, baseline)]
+    return max((deviation for deviation in deviations if deviation is not None), default=None)
+
+
+def _verdict(
+    mean: float, low: float | None, high: float | None, spread: float | None, lower: bool
+) -> Verdict:
+    if spread is None:
+        return "too few seeds"
+    if abs(mean) <= spread:
+        return "no difference"
+    certain = low is not None and high is not None and (low > 0 or high < 0)
+    if (mean < 0) == lower:
+        return "better" if certain else "better, interval holds 0"
+    return "worse" if certain else "worse, interval holds 0"

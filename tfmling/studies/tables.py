@@ -1,0 +1,114 @@
+"""The tables of a study: all figures at a glance, and each figure with its differences."""
+
+from collections.abc import Mapping, Sequence
+
+from tfmling.pages import Table
+from tfmling.pages.sections import Cell
+from tfmling.studies.measure import Measure
+from tfmling.studies.results import Results
+from tfmling.studies.statistics import Difference, Summary, compare, summarise
+
+FAILED = "failed"
+
+
+def overview(results: Results) -> Table:
+    """One row an arm, one column a figure: mean ± standard deviation over seeds."""
+    rows = [
+        [arm, *(_overview_cell(results, measure, arm) for measure in results.measures)]
+        for arm in results.arms
+    ]
+    note = "Mean ± standard deviation over seeds."
+    return Table("All figures", ["arm", *(m.title for m in results.measures)], rows, note)
+
+
+def measure_table(results: Results, measure: Measure, baseline: str | None) -> Table:
+    """One row an arm: seeds, mean, difference from the baseline in words, the paper's figure."""
+    header = ["arm", "seeds", "mean ± deviation"]
+    header += [f"against {baseline}", "95 % interval", "in words"] if baseline else []
+    header += ["paper"] if measure.paper else []
+    rows = [_row(results, measure, arm, baseline) for arm in results.arms]
+    return Table(measure.title, header, rows, _note(results, measure, baseline))
+
+
+def difference(
+    results: Results, measure: Measure, arm: str, baseline: str | None
+) -> Difference | None:
+    """Of an arm from the baseline; None for the baseline itself and where one has no figures."""
+    values, items = results.values[measure.name], results.items[measure.name]
+    if baseline is None or arm == baseline or arm not in values or baseline not in values:
+        return None
+    return compare(
+        values[arm],
+        values[baseline],
+        lower_is_better=measure.better == "lower",
+        arm_items=items.get(arm),
+        baseline_items=items.get(baseline),
+    )
+
+
+def as_markdown(table: Table) -> str:
+    """A table as GitHub writes it, under its title."""
+    lines = [f"## {table.title}", "", _line(table.header), _line(["---"] * len(table.header))]
+    lines += [_line(["" if cell is None else str(cell) for cell in row]) for row in table.rows]
+    return "\n".join([*lines, *(["", table.note] if table.note else []), ""])
+
+
+def failures_table(results: Results) -> Table:
+    """The cells that have no result, and why."""
+    rows: list[list[Cell]] = [[arm, seed, why] for (arm, seed), why in results.failures.items()]
+    return Table("Failed cells", ["arm", "seed", "why"], rows)
+
+
+def _row(results: Results, measure: Measure, arm: str, baseline: str | None) -> list[str]:
+    values = results.values[measure.name].get(arm, {})
+    row = [arm, _seeds(results, arm, values), shown(summarise(values)) if values else ""]
+    if baseline:
+        row += _difference_cells(difference(results, measure, arm, baseline))
+    if measure.paper:
+        row.append(str(measure.paper.get(arm, "")))
+    return row
+
+
+def _difference_cells(found: Difference | None) -> list[str]:
+    if found is None:
+        return ["", "", ""]
+    interval = "" if found.low is None else f"{found.low:+.3f} to {found.high:+.3f}"
+    return [f"{found.mean:+.3f}", interval, found.verdict]
+
+
+def _seeds(results: Results, arm: str, values: Mapping[int, float]) -> str:
+    """Each seed's number, with the seeds that failed."""
+    told = [f"{values[seed]:.3f}" for seed in sorted(values)]
+    failed = [f"{FAILED} (seed {seed})" for name, seed in results.failures if name == arm]
+    return ", ".join([*told, *failed])
+
+
+def shown(summary: Summary) -> str:
+    """`0.746 ± 0.004`, the mean alone of one seed."""
+    if summary.deviation is None:
+        return f"{summary.mean:.3f} (one seed)"
+    return f"{summary.mean:.3f} ± {summary.deviation:.3f}"
+
+
+def _overview_cell(results: Results, measure: Measure, arm: str) -> str:
+    values = results.values[measure.name].get(arm, {})
+    failed = sum(name == arm for name, _ in results.failures)
+    told = [shown(summarise(values))] if values else []
+    return ", ".join([*told, *([f"{failed} {FAILED}"] if failed else [])])
+
+
+def _note(results: Results, measure: Measure, baseline: str | None) -> str:
+    told = [f"{measure.better.capitalize()} is better."]
+    found = [difference(results, measure, arm, baseline) for arm in results.arms]
+    methods = dict.fromkeys(d.method for d in found if d is not None)
+    if methods:
+        told.append(f"Intervals: {'; '.join(methods)}.")
+        told.append(
+            "“No difference”: the gain is not larger than the larger standard deviation of both."
+        )
+    return " ".join(told)
+
+
+def _line(cells: Sequence[str]) -> str:
+    escaped = [cell.replace("|", "\\|").replace("\n", " ") for cell in cells]
+    return f"| {' | '.join(escaped)} |"

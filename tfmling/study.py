@@ -1,0 +1,62 @@
+"""Asks one question with several trainings: every arm with every seed, then tables and plots.
+
+    tfmling study configs/studies/rows.yaml
+    tfmling study configs/studies/rows.yaml --set variables.data=corpora --set seeds=[1,2,3,4,5]
+
+A cell (an arm with a seed) that is unchanged is skipped, a broken one goes on where it was, a
+failed one is shown as failed and does not stop the others; the exit status is then 1.
+"""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+
+from tfmling.config import ConfigError
+from tfmling.studies.plan import load_study, plan_study
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads the study, checks all cells, runs what is not done yet, writes the report."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(arguments)
+    try:
+        study = load_study(options.study, options.set)
+        planned = plan_study(study, options.study)
+        from tfmling.recipes.run_recipe import StageError
+        from tfmling.studies.read_results import read_results
+        from tfmling.studies.report import write_report  # matplotlib only now
+        from tfmling.studies.run_cells import run_cells
+
+        results = read_results(study, planned, run_cells(planned, study.output))
+        print(
+            f"report: {write_report(study, results, shlex.join(['tfmling', 'study', *arguments]))}"
+        )
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+    except StageError as error:
+        raise SystemExit(f"{error}") from None
+    if results.failures:
+        raise SystemExit(f"{len(results.failures)} of {len(planned.cells)} cells failed; run again")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tfmling study",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("study", help="a study in YAML")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override one key (variables.data=corpora), may be repeated",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()
