@@ -7,7 +7,7 @@ import tensorflow as tf
 from tests import tiny
 from tfmling.modeling.labelling.crf import allowed_transitions
 from tfmling.modeling.labelling.crf_tagger import CrfTagger
-from tfmling.modeling.labelling.labeller import labelled_cross_entropy
+from tfmling.modeling.labelling.labeller import Labeller, labelled_cross_entropy
 from tfmling.modeling.labelling.linear_tagger import LinearTagger
 from tfmling.modeling.labelling.pair_classifier import PairClassifier
 from tfmling.modeling.labelling.scalar_mix import ScalarMix
@@ -84,6 +84,11 @@ def test_a_row_does_not_depend_on_padding_or_neighbours(kind):
     alone["word_positions"] = alone["word_positions"][:, :2]
     score = labeller.logits if kind == "linear" else labeller.emissions
     np.testing.assert_allclose(score(alone)[0, :2], score(batch)[1, :2], atol=1e-5)
+
+
+def test_the_base_of_labellers_cannot_be_made():
+    with pytest.raises(TypeError, match="abstract"):
+        Labeller(tiny.tiny_encoder(), "none")
 
 
 def test_what_has_no_label_costs_nothing():

@@ -4,7 +4,7 @@ Devlin et al. (2019), section 5.3. See `rows` for what a row holds.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -51,7 +51,8 @@ def word_rows(
         settings: how long a row is.
     """
     budget = settings.max_length - SPECIALS
-    cut = [_pieces(sentence.words, tokenizer) for sentence in sentences]
+    pieces = _pieces({word for sentence in sentences for word in sentence.words}, tokenizer)
+    cut = [[pieces[word] for word in sentence.words] for sentence in sentences]
     shortened = sum(len(word) > budget for words in cut for word in words)
     rows: list[Row] = []
     places: list[tuple[int, Window]] = []
@@ -65,9 +66,11 @@ def word_rows(
     return WordRows(rows, places, windowed, shortened)
 
 
-def _pieces(words: Sequence[str], tokenizer: Tokenizer) -> list[list[int]]:
-    found = tokenizer(tf.constant(words, tf.string)).to_list()
-    return [pieces or [tokenizer.vocabulary.unk_id] for pieces in found]
+def _pieces(words: Collection[str], tokenizer: Tokenizer) -> dict[str, list[int]]:
+    """The pieces of each word; in one call, since a call costs as much as a thousand words."""
+    found = tokenizer(tf.constant(list(words), tf.string)).to_list()
+    unknown = [tokenizer.vocabulary.unk_id]
+    return {word: pieces or unknown for word, pieces in zip(words, found, strict=True)}
 
 
 def _row(

@@ -3,6 +3,8 @@
 Shapes: B rows of the batch on this replica, W words of a row.
 """
 
+import abc
+
 import keras
 import tensorflow as tf
 
@@ -12,7 +14,7 @@ from tfmling.modeling.encoder import Encoder
 Features = dict[str, tf.Tensor]
 
 
-class Labeller(keras.layers.Layer):
+class Labeller(keras.layers.Layer, abc.ABC):
     """Base of all labellers.
 
     Attributes:
@@ -39,13 +41,13 @@ class Labeller(keras.layers.Layer):
         """What the encoder makes of a batch; see `Encoder.call`."""
         return self.encoder({name: features[name] for name in ENCODER_INPUTS}, training=training)
 
+    @abc.abstractmethod
     def call(self, features: Features, training: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
         """The loss summed over what has a label, and how much has one; float32 scalars."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def predict(self, features: Features) -> tf.Tensor:
         """Label ids int32: [B, W] of words, [B] of pairs; of padding, anything."""
-        raise NotImplementedError
 
 
 def labelled_cross_entropy(logits: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
