@@ -1,9 +1,32 @@
 """Which tokens a masked language model has to guess.
 
-Shapes: B batch, L length, P predictions, W words (at most L), V vocabulary.
+Only the tokens that may be hidden are looked at, as one flat list of all rows: a batch of short
+sentences costs what its tokens cost, not what its padding does.
+
+Shapes: B batch, L length, P predictions; N maskable tokens, W words, C chosen tokens of all rows.
 """
 
+from typing import NamedTuple
+
 import tensorflow as tf
+
+
+class Words(NamedTuple):
+    """The words of a batch, row by row.
+
+    Attributes:
+        places: int32 [N], where each token stands in the flattened batch, rising.
+        word_of_token: int32 [N], counted over all rows.
+        rows: int32 [W], the row of each word, rising.
+        sizes: int32 [W], the tokens of each word.
+        tokens: int32 [B], the tokens of each row.
+    """
+
+    places: tf.Tensor
+    word_of_token: tf.Tensor
+    rows: tf.Tensor
+    sizes: tf.Tensor
+    tokens: tf.Tensor
 
 
 def mask_tokens(
@@ -37,16 +60,14 @@ def mask_tokens(
         and `masked_lm_weights` float32, each [B, P], unused predictions being 0.
     """
     seeds = tf.random.split(tf.cast(seed, tf.int32), 3)
-    chosen_BL = choose_words(maskable_BL, starts_word_BL, mask_rate, max_predictions, seeds[0])
-    positions_BP, used_BP = _positions(chosen_BL, max_predictions)
-    labels_BP = tf.gather(ids_BL, positions_BP, batch_dims=1)
-    hidden_BL = _hide(ids_BL, chosen_BL, mask_id, vocabulary_size, seeds[1], seeds[2])
-    return {
-        "input_word_ids": hidden_BL,
-        "masked_lm_positions": tf.where(used_BP, positions_BP, 0),
-        "masked_lm_ids": tf.where(used_BP, labels_BP, 0),
-        "masked_lm_weights": tf.cast(used_BP, tf.float32),
-    }
+    words = _words(maskable_BL, starts_word_BL)
+    place_C = _chosen_places(words, mask_rate, max_predictions, seeds[0])
+    ids = tf.reshape(ids_BL, [-1])
+    label_C = tf.gather(ids, place_C)
+    hidden_C = _hide(label_C, mask_id, vocabulary_size, seeds[1], seeds[2])
+    hidden = tf.tensor_scatter_nd_update(ids, place_C[:, tf.newaxis], hidden_C)
+    predictions = _by_row(place_C, label_C, tf.shape(ids_BL), max_predictions)
+    return {"input_word_ids": tf.reshape(hidden, tf.shape(ids_BL))} | predictions
 
 
 def choose_words(
@@ -57,60 +78,77 @@ def choose_words(
     seed: tf.Tensor,
 ) -> tf.Tensor:
     """Bool [B, L]: the tokens of randomly chosen whole words; see `mask_tokens`."""
-    word_BL = _word_of_token(maskable_BL, starts_word_BL)
-    size_BW = _words_sizes(word_BL, maskable_BL)
-    order_BW = _random_order(size_BW, seed)
-    sizes_in_order_BW = tf.gather(size_BW, order_BW, batch_dims=1)
-    end_BW = tf.cumsum(sizes_in_order_BW, axis=1)
-    tokens_B1 = tf.reduce_sum(size_BW, axis=1, keepdims=True)
-    budget_B1 = tf.maximum(tf.round(mask_rate * tokens_B1), 1.0)
-    taken_BW = (end_BW - sizes_in_order_BW / 2 <= budget_B1) & (end_BW <= max_predictions)
-    rank_BW = tf.argsort(order_BW, axis=1)
-    chosen_BW = tf.gather(taken_BW, rank_BW, batch_dims=1)
-    return tf.gather(chosen_BW, word_BL, batch_dims=1) & maskable_BL
+    words = _words(maskable_BL, starts_word_BL)
+    place_C = _chosen_places(words, mask_rate, max_predictions, seed)
+    shape = tf.shape(maskable_BL)
+    flat = tf.scatter_nd(place_C[:, tf.newaxis], tf.ones_like(place_C), [shape[0] * shape[1]])
+    return tf.reshape(flat > 0, shape)
 
 
-def _word_of_token(maskable_BL: tf.Tensor, starts_word_BL: tf.Tensor) -> tf.Tensor:
-    """The index of each token's word in its row; a run of maskable tokens begins with a word."""
-    before_BL = tf.pad(maskable_BL[:, :-1], [[0, 0], [1, 0]])
-    starts_BL = maskable_BL & (starts_word_BL | ~before_BL)
-    return tf.maximum(tf.cumsum(tf.cast(starts_BL, tf.int32), axis=1) - 1, 0)
+def _words(maskable_BL: tf.Tensor, starts_word_BL: tf.Tensor) -> Words:
+    """A run of maskable tokens begins with a word, as each row does."""
+    length = tf.shape(maskable_BL)[1]
+    place_N = tf.cast(tf.where(tf.reshape(maskable_BL, [-1]))[:, 0], tf.int32)
+    after_gap_N = tf.concat([[-2], place_N[:-1]], axis=0)[: tf.size(place_N)] + 1 != place_N
+    marked_N = tf.gather(tf.reshape(starts_word_BL, [-1]), place_N)
+    starts_N = marked_N | after_gap_N | (place_N % length == 0)
+    first_W = tf.cast(tf.where(starts_N)[:, 0], tf.int32)
+    ends_W = tf.concat([first_W[1:], [tf.size(place_N)]], axis=0)[: tf.size(first_W)]
+    return Words(
+        places=place_N,
+        word_of_token=tf.cumsum(tf.cast(starts_N, tf.int32)) - 1,
+        rows=tf.gather(place_N, first_W) // length,
+        sizes=ends_W - first_W,
+        tokens=tf.reduce_sum(tf.cast(maskable_BL, tf.int32), axis=1),
+    )
 
 
-def _words_sizes(word_BL: tf.Tensor, maskable_BL: tf.Tensor) -> tf.Tensor:
-    shape = tf.shape(word_BL)
-    row_B1 = tf.range(shape[0])[:, tf.newaxis] * shape[1]
-    flat = tf.reshape(word_BL + row_B1, [-1])
-    ones = tf.reshape(tf.cast(maskable_BL, tf.float32), [-1])
-    return tf.reshape(tf.math.unsorted_segment_sum(ones, flat, shape[0] * shape[1]), shape)
+def _chosen_places(
+    words: Words, mask_rate: float, max_predictions: int, seed: tf.Tensor
+) -> tf.Tensor:
+    """Int32 [C], rising: the places of the tokens of the chosen words."""
+    order_W = _random_order(words.rows, seed)
+    # the order keeps words in their rows, so the rows in that order are the rows themselves
+    before_B = tf.cumsum(words.tokens, exclusive=True)
+    size_W = tf.gather(words.sizes, order_W)
+    end_W = tf.cumsum(size_W) - tf.gather(before_B, words.rows)
+    budget_B = tf.maximum(tf.round(mask_rate * tf.cast(words.tokens, tf.float32)), 1.0)
+    middle_W = tf.cast(2 * end_W - size_W, tf.float32) / 2
+    taken_W = (middle_W <= tf.gather(budget_B, words.rows)) & (end_W <= max_predictions)
+    chosen_W = tf.scatter_nd(order_W[:, tf.newaxis], taken_W, tf.shape(order_W))
+    return tf.boolean_mask(words.places, tf.gather(chosen_W, words.word_of_token))
 
 
-def _random_order(size_BW: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    scores_BW = tf.random.stateless_uniform(tf.shape(size_BW), seed)
-    # words that do not exist come last
-    return tf.argsort(tf.where(size_BW > 0, scores_BW, 2.0), axis=1)
-
-
-def _positions(chosen_BL: tf.Tensor, max_predictions: int) -> tuple[tf.Tensor, tf.Tensor]:
-    length = tf.shape(chosen_BL)[1]
-    keys_BL = tf.where(chosen_BL, tf.range(length)[tf.newaxis, :], length)
-    keys_BL = tf.pad(keys_BL, [[0, 0], [0, max_predictions]], constant_values=length)
-    first_BP = tf.sort(keys_BL, axis=1)[:, :max_predictions]
-    return tf.minimum(first_BP, length - 1), first_BP < length
+def _random_order(row_W: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Word numbers, shuffled within each row."""
+    score_W = tf.random.stateless_uniform(tf.shape(row_W), seed)
+    return tf.argsort(tf.cast(row_W, tf.float64) + tf.cast(score_W, tf.float64))
 
 
 def _hide(
-    ids_BL: tf.Tensor,
-    chosen_BL: tf.Tensor,
-    mask_id: int,
-    vocabulary_size: int,
-    dice_seed: tf.Tensor,
-    piece_seed: tf.Tensor,
+    label_C: tf.Tensor, mask_id: int, vocabulary_size: int, dice_seed: tf.Tensor, seed: tf.Tensor
 ) -> tf.Tensor:
-    shape = tf.shape(ids_BL)
-    dice_BL = tf.random.stateless_uniform(shape, dice_seed)
-    random_BL = tf.random.stateless_uniform(
-        shape, piece_seed, maxval=vocabulary_size, dtype=tf.int32
-    )
-    hidden_BL = tf.where(dice_BL < 0.8, mask_id, tf.where(dice_BL < 0.9, random_BL, ids_BL))
-    return tf.where(chosen_BL, hidden_BL, ids_BL)
+    shape = tf.shape(label_C)
+    dice_C = tf.random.stateless_uniform(shape, dice_seed)
+    random_C = tf.random.stateless_uniform(shape, seed, maxval=vocabulary_size, dtype=tf.int32)
+    return tf.where(dice_C < 0.8, mask_id, tf.where(dice_C < 0.9, random_C, label_C))
+
+
+def _by_row(
+    place_C: tf.Tensor, label_C: tf.Tensor, shape: tf.Tensor, max_predictions: int
+) -> dict[str, tf.Tensor]:
+    """Positions, labels and weights [B, P] of chosen tokens; a row's stand behind one another."""
+    row_C, position_C = place_C // shape[1], place_C % shape[1]
+    counts_B = tf.math.bincount(row_C, minlength=shape[0], maxlength=shape[0])
+    slot_C = tf.range(tf.size(row_C)) - tf.gather(tf.cumsum(counts_B, exclusive=True), row_C)
+    at_C2 = tf.stack([row_C, slot_C], axis=1)
+
+    def spread(values_C: tf.Tensor) -> tf.Tensor:
+        values_BP = tf.scatter_nd(at_C2, values_C, [shape[0], max_predictions])
+        return tf.ensure_shape(values_BP, [None, max_predictions])
+
+    return {
+        "masked_lm_positions": spread(position_C),
+        "masked_lm_ids": spread(label_C),
+        "masked_lm_weights": spread(tf.ones_like(label_C, tf.float32)),
+    }
