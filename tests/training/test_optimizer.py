@@ -1,4 +1,4 @@
-"""Learning rates by hand; what weight decay leaves alone."""
+"""Learning rates by hand; what weight decay leaves alone; LAMB; means of the weights."""
 
 import keras
 import numpy as np
@@ -78,3 +78,79 @@ def test_each_weight_moves_and_decays_by_its_own_rate():
     # Adam's first step is the learning rate, whatever the gradient; before it, 1 - rate * 0.5
     for variable, rate in zip(variables, (0.025, 0.05, 0.1, 0.1), strict=True):
         np.testing.assert_allclose(variable.numpy(), 1 - 0.5 * rate - rate, rtol=1e-5)
+
+
+def _weight(values: list, path: str = "dense/kernel") -> keras.Variable:
+    variable = keras.Variable(np.array(values, np.float32), name="weight")
+    variable._path = path
+    return variable
+
+
+def test_rows_that_stay_are_not_decayed():
+    table = _weight([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]], "token_embedding/embeddings")
+    settings = Optimizer(learning_rate=0.1, weight_decay=0.5, decay="constant")
+    optimizer = build_optimizer(settings, 10, [table], undecayed_rows=[(table, 2)])
+    optimizer.apply([tf.zeros([3, 2])], [table])
+    np.testing.assert_array_equal(table.numpy()[:2], [[1, 1], [2, 2]])
+    np.testing.assert_allclose(table.numpy()[2], 4 * 0.95)  # 1 - 0.1 x 0.5
+
+
+def test_lamb_by_hand():
+    kernel, bias = _weight([3.0, 4.0]), _weight([3.0, 4.0], "dense/bias")
+    settings = Optimizer(
+        kind="lamb", learning_rate=0.1, weight_decay=0.5, decay="constant", epsilon=1e-12
+    )
+    optimizer = build_optimizer(settings, 10, [kernel, bias])
+    optimizer.apply([tf.constant([7.0, -7.0])] * 2, [kernel, bias])
+    # Adam's first step is the gradient's sign; with the decay (1 + 1.5, -1 + 2)
+    step = np.array([2.5, 1.0])
+    ratio = 5.0 / np.sqrt(6.25 + 1.0)  # |(3, 4)| = 5
+    np.testing.assert_allclose(kernel.numpy(), [3, 4] - 0.1 * ratio * step, rtol=1e-5)
+    # a bias: no decay, and not scaled to its size
+    np.testing.assert_allclose(bias.numpy(), [3 - 0.1, 4 + 0.1], rtol=1e-5)
+
+
+def test_lamb_of_a_weight_that_is_zero_is_adam():
+    kernel = _weight([0.0, 0.0])
+    settings = Optimizer(kind="lamb", learning_rate=0.1, decay="constant", epsilon=1e-12)
+    build_optimizer(settings, 10, [kernel]).apply([tf.constant([2.0, -3.0])], [kernel])
+    np.testing.assert_allclose(kernel.numpy(), [-0.1, 0.1], rtol=1e-5)
+
+
+@pytest.mark.slow
+def test_lamb_equals_the_model_gardens():
+    reference = pytest.importorskip("official.modeling.optimization.lamb")
+    start = np.random.default_rng(1).normal(size=(4, 3)).astype(np.float32)
+    names = ("kernel", "bias")
+    ours = [_weight(start, f"dense/{name}") for name in names]
+    theirs = [tf.Variable(start, name=f"dense/{name}") for name in names]
+    values = dict(learning_rate=0.01, beta_1=0.8, beta_2=0.9, epsilon=1e-6)
+    optimizer = build_optimizer(
+        Optimizer(kind="lamb", weight_decay=0.1, decay="constant", **values), 10, ours
+    )
+    peer = reference.LAMB(
+        weight_decay_rate=0.1,
+        exclude_from_weight_decay=["bias"],
+        exclude_from_layer_adaptation=["bias"],
+        **values,
+    )
+    for seed in range(5):
+        gradients = [tf.random.stateless_normal((4, 3), (seed, n)) for n in range(2)]
+        optimizer.apply(gradients, ours)
+        peer.apply_gradients(zip(gradients, theirs, strict=True))
+    for mine, peers in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(mine.numpy(), peers.numpy(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["adamw", "lamb"])
+def test_means_of_the_weights(kind):
+    kernel = _weight([1.0, 2.0])
+    settings = Optimizer(kind=kind, learning_rate=0.1, decay="constant")
+    optimizer = build_optimizer(settings, 10, [kernel], average=0.75)
+    mean = kernel.numpy()
+    for _ in range(3):
+        optimizer.apply([tf.constant([1.0, -2.0])], [kernel])
+        mean = 0.75 * mean + 0.25 * kernel.numpy()
+    assert np.abs(mean - kernel.numpy()).min() > 0.01
+    optimizer.use_averages()
+    np.testing.assert_allclose(kernel.numpy(), mean, rtol=1e-6)

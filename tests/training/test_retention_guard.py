@@ -116,7 +116,7 @@ def test_no_guard_changes_nothing() -> None:
     guard = RetentionGuard(Retention(), encoder, encoder.trainable_variables)
     gradients = [tf.ones(variable.shape) for variable in encoder.trainable_variables]
     assert all(own is given for own, given in zip(guard(gradients), gradients, strict=True))
-    assert guard.undecayed == []
+    assert guard.undecayed_rows == []
 
 
 def test_a_base_that_was_not_extended_into_this_encoder(tmp_path) -> None:

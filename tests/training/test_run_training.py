@@ -78,7 +78,7 @@ def test_a_training_learns_and_publishes(data, tmp_path):
 
 
 def test_a_killed_run_equals_an_undisturbed_one(data, tmp_path):
-    undisturbed, killed = settings(data, tmp_path / "a"), settings(data, tmp_path / "b")
+    undisturbed, killed = (settings(data, tmp_path / name, average=0.5) for name in "ab")
     run_training(undisturbed)
     config = tmp_path / "config.yaml"
     config.write_text(killed.model_dump_json())

@@ -2,21 +2,26 @@
 
 import glob
 import hashlib
+import json
 import shutil
 from collections.abc import Iterable
 
 import keras
 import tensorflow as tf
 
-from tfmling import config
 from tfmling.training.settings import Train
 from tfmling.training.vocabulary_state import VocabularyState
 from tfmling.vocab.vocabulary import Vocabulary
 
 
 def running_folder(settings: Train) -> str:
-    """Where an unfinished training keeps its state; other settings have another folder."""
-    digest = hashlib.sha256(config.dump(settings).encode()).hexdigest()[:8]
+    """Where an unfinished training keeps its state; other settings have another folder.
+
+    What is left at its default is not told apart from what is not there: a later version that has
+    one more setting goes on with the trainings of an earlier one.
+    """
+    chosen = settings.model_dump(mode="json", exclude_defaults=True)
+    digest = hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:8]
     return f"{settings.output.rstrip('/')}.running-{digest}"
 
 

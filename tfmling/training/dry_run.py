@@ -15,19 +15,10 @@ import tensorflow as tf
 
 from tfmling.inputs.dataset import training_dataset
 from tfmling.objectives.objective import Metrics, Objective
+from tfmling.training.assembly import assemble
 from tfmling.training.broken_batch import task_seed
-from tfmling.training.optimizer import build_optimizer
-from tfmling.training.parts import (
-    build_objectives,
-    build_trained_encoder,
-    distributed_datasets,
-    trained_variables,
-)
 from tfmling.training.progress import format_seconds
-from tfmling.training.replica_dropout import separate_dropout
-from tfmling.training.retention_guard import RetentionGuard
 from tfmling.training.settings import Train
-from tfmling.training.strategy import build_strategy
 from tfmling.training.trainer import Trainer
 
 MEASURED = 10  # steps, and batches of each task's inputs
@@ -101,39 +92,19 @@ class DryRun:
 
 def dry_run(settings: Train) -> DryRun:
     """Builds the training, measures its inputs and ten of its steps, prints; writes nothing."""
-    keras.utils.set_random_seed(settings.seed)
-    strategy = build_strategy(settings.runtime)
-    with strategy.scope():
-        step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
-        encoder = build_trained_encoder(settings)
-        objectives = build_objectives(settings, encoder, step)
-        variables = trained_variables(settings, objectives)
-        guard = RetentionGuard(settings.retention, encoder, variables)
-        optimizer = build_optimizer(
-            settings.optimizer, settings.steps, variables, undecayed=guard.undecayed
-        )
-    separate_dropout(strategy, encoder.variables)
+    assembly = assemble(settings)
+    objectives = assembly.objectives
     print("measuring the inputs, then the step", file=sys.stderr)
     inputs = _measure_inputs(settings, objectives)
-    trainer = Trainer(
-        strategy=strategy,
-        tasks={task.name: (objectives[task.name], task.weight) for task in settings.tasks},
-        datasets=distributed_datasets(settings, strategy, objectives, 0),
-        variables=variables,
-        optimizer=optimizer,
-        step=step,
-        clip_norm=settings.optimizer.clip_norm,
-        guard=guard,
-        jit_compile=settings.runtime.jit_compile,
-    )
+    trainer = assembly.start()
     seconds = _seconds_per_step(trainer)
     weights = {id(w): w for objective in objectives.values() for w in objective.weights}
     result = DryRun(
         parameters=_numbers(weights.values()),
-        trained=_numbers(variables),
+        trained=_numbers(assembly.variables),
         weight_bytes=_bytes(weights.values()),
-        slot_bytes=_bytes(optimizer.variables),
-        gradient_bytes=_bytes(variables),
+        slot_bytes=_bytes(assembly.optimizer.variables),
+        gradient_bytes=_bytes(assembly.variables),
         process_bytes=_peak_of_process(),
         inputs=inputs,
         seconds_per_step=seconds,

@@ -1,16 +1,16 @@
-"""AdamW with warm-up, as BERT was trained (Devlin et al. 2019, A.2)."""
+"""The optimizer that settings name, with warm-up, as BERT was trained (Devlin et al. 2019, A.2)."""
 
 from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
 
-from tfmling.training.layer_rates import rate_factors
+from tfmling.training.lamb import Lamb
 from tfmling.training.scaled_adamw import ScaledAdamW
 from tfmling.training.settings import Optimizer
+from tfmling.training.weight_rules import weight_rules
 
-# biases, the gains of norms, and a learned scale
-UNDECAYED = ("bias", "gamma", "beta", "scale_logit")
+KINDS: dict[str, type[ScaledAdamW]] = {"adamw": ScaledAdamW, "lamb": Lamb}
 
 
 class WarmupSchedule(keras.optimizers.schedules.LearningRateSchedule):
@@ -40,22 +40,28 @@ def build_optimizer(
     settings: Optimizer,
     steps: int,
     variables: Sequence[keras.Variable],
-    undecayed: Sequence[keras.Variable] = (),
-) -> keras.optimizers.AdamW:
-    """AdamW with its slots made for `variables`; call it in the strategy's scope.
+    *,
+    undecayed_rows: Sequence[tuple[keras.Variable, int]] = (),
+    average: float | None = None,
+) -> ScaledAdamW:
+    """The optimizer with its slots made for `variables`; call it in the strategy's scope.
 
-    Biases and norms are not decayed, and neither are the weights of `undecayed`.
+    Args:
+        settings: kind, rates, decay.
+        steps: of the whole training.
+        variables: what is trained.
+        undecayed_rows: of these, the first so many rows are not decayed.
+        average: what the means of the weights keep in each step; None keeps no means.
     """
-    schedule = WarmupSchedule(settings.learning_rate, settings.warmup_steps, steps, settings.decay)
-    optimizer = ScaledAdamW(
-        factors=rate_factors(variables, settings.layer_decay, settings.rates),
-        learning_rate=schedule,
-        weight_decay=settings.weight_decay,
+    optimizer = KINDS[settings.kind](
+        rules=weight_rules(settings, variables, undecayed_rows),
+        average=average,
+        learning_rate=WarmupSchedule(
+            settings.learning_rate, settings.warmup_steps, steps, settings.decay
+        ),
         beta_1=settings.beta_1,
         beta_2=settings.beta_2,
         epsilon=settings.epsilon,
     )
-    by_name = [v for v in variables if v.path.rsplit("/", 1)[-1] in UNDECAYED]
-    optimizer.exclude_from_weight_decay(var_list=[*by_name, *undecayed])
     optimizer.build(variables)
     return optimizer

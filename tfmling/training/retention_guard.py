@@ -20,8 +20,8 @@ class RetentionGuard:
 
     Anchoring is L2-SP (Li, Grandvalet and Davoine 2018, "Explicit Inductive Bias for Transfer
     Learning with Convolutional Networks"): the gradient of strength / 2 x |w - w0|^2 is added,
-    where w0 are the weights when the guard is made. A frozen row gets no gradient at all, and the
-    table is not decayed, so that AdamW leaves the row as it is, bit for bit.
+    where w0 are the weights when the guard is made. A frozen row gets no gradient at all and is
+    not decayed, so that the optimizer leaves it as it is, bit for bit.
 
     Args:
         settings: which guards.
@@ -48,9 +48,9 @@ class RetentionGuard:
         ]
 
     @property
-    def undecayed(self) -> list[keras.Variable]:
-        """Weights that must not be decayed."""
-        return [self.table] if self.settings.freeze_old_rows else []
+    def undecayed_rows(self) -> list[tuple[keras.Variable, int]]:
+        """Weights whose first so many rows must not be decayed."""
+        return [(self.table, self.old_rows)] if self.settings.freeze_old_rows else []
 
     def __call__(self, gradients: Sequence[tf.Tensor]) -> list[tf.Tensor]:
         """The guarded gradients, one for each of the variables; shapes as they were."""

@@ -14,7 +14,7 @@ class Retention(Settings):
         "new; null: all are old",
     )
     freeze_old_rows: bool = pydantic.Field(
-        False, description="old rows stay bit for bit; the table is then not decayed"
+        False, description="old rows stay bit for bit; they are not decayed either"
     )
     anchor_strength: float = pydantic.Field(
         0.0,

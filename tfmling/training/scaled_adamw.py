@@ -1,38 +1,69 @@
-"""AdamW in which each weight learns, and decays, at its own share of the learning rate."""
+"""AdamW in which each weight learns and decays by a rule of its own, and weights are averaged."""
 
 from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
 
+from tfmling.training.weight_rules import WeightRule
 
-class ScaledAdamW(keras.optimizers.AdamW):
-    """Keras's AdamW with a factor on the learning rate of each variable.
+
+class ScaledAdamW(keras.optimizers.Adam):
+    """Adam with decoupled decay (Loshchilov and Hutter 2019, 1711.05101), by rule.
 
     Args:
-        factors: in the order of the variables that `build` gets.
-        **arguments: those of `keras.optimizers.AdamW`.
+        rules: in the order of the variables that `build` gets.
+        average: what the mean of a weight keeps in each step (0.999); None keeps no means.
+        **arguments: those of `keras.optimizers.Adam`.
     """
 
-    weight_decay: float
-
-    def __init__(self, *, factors: Sequence[float], **arguments: object):
+    def __init__(
+        self, *, rules: Sequence[WeightRule], average: float | None = None, **arguments: object
+    ):
         super().__init__(**arguments)
-        self.factors = tuple(factors)
+        self.rules = tuple(rules)
+        self.average = average
+
+    def build(self, variables: Sequence[keras.Variable]) -> None:
+        """Makes the slots; means begin as the weights are."""
+        super().build(variables)
+        self.averages: list[keras.Variable] = []
+        if self.average is not None:
+            self.averages = self.add_optimizer_variables(variables, "average")
+        self._begin_averages()
+
+    def _begin_averages(self) -> None:
+        for mean, variable in zip(self.averages, self._trainable_variables, strict=False):
+            mean.assign(variable)
+
+    def use_averages(self) -> None:
+        """Gives every trained weight its mean; nothing where no means are kept."""
+        for mean, variable in zip(self.averages, self._trainable_variables, strict=False):
+            variable.assign(mean)
 
     def update_step(
         self, gradient: tf.Tensor, variable: tf.Variable, learning_rate: tf.Tensor
     ) -> None:
-        """One variable's step."""
-        super().update_step(gradient, variable, learning_rate * self._factor(variable))
+        """One variable's step: decay, Adam, mean."""
+        rule = self.rules[self._get_variable_index(variable)]
+        self.move(gradient, variable, learning_rate * rule.rate, rule)
+        if self.average is not None:
+            mean = self.averages[self._get_variable_index(variable)].value
+            mean.assign_add((variable - mean) * (1.0 - self.average))
 
-    def _apply_weight_decay(self, variables: Sequence[keras.Variable]) -> None:
-        # AdamW's decay is a share of the learning rate, so it has the same factors
-        whole = self.weight_decay
-        for factor in sorted(set(self.factors)):
-            self.weight_decay = whole * factor
-            super()._apply_weight_decay([v for v in variables if self._factor(v) == factor])
-        self.weight_decay = whole
+    def move(
+        self, gradient: tf.Tensor, variable: tf.Variable, rate: tf.Tensor, rule: WeightRule
+    ) -> None:
+        """Changes the weight and its moments; `rate` is the weight's own."""
+        if rule.decay:
+            variable.assign_sub(rate * decay_of(variable, rule))
+        super().update_step(gradient, variable, rate)
 
-    def _factor(self, variable: "keras.Variable | tf.Variable") -> float:
-        return self.factors[self._get_variable_index(variable)]
+
+def decay_of(variable: tf.Variable, rule: WeightRule) -> tf.Tensor:
+    """What a step at rate 1 takes away from a weight; zero in the rows that are not decayed."""
+    value = tf.convert_to_tensor(variable)
+    if rule.first_decayed_row:
+        kept, decayed = value[: rule.first_decayed_row], value[rule.first_decayed_row :]
+        value = tf.concat([tf.zeros_like(kept), decayed], axis=0)
+    return rule.decay * value

@@ -12,8 +12,11 @@ from tfmling.training.retention_settings import Retention
 
 
 class Optimizer(Settings):
-    """AdamW with warm-up."""
+    """AdamW or LAMB, with warm-up."""
 
+    kind: Literal["adamw", "lamb"] = pydantic.Field(
+        "adamw", description="lamb scales each weight's step to its size: batches of thousands"
+    )
     learning_rate: float = pydantic.Field(1e-4, gt=0, description="at the end of the warm-up")
     warmup_steps: int = pydantic.Field(0, ge=0)
     decay: Literal["linear", "constant"] = pydantic.Field("linear", description="after warm-up")
@@ -61,6 +64,13 @@ class Train(Settings):
     optimizer: Optimizer = Optimizer()
     runtime: Runtime = Runtime()
     steps: int = pydantic.Field(ge=1)
+    average: float | None = pydantic.Field(
+        None,
+        gt=0,
+        lt=1,
+        description="means of the weights are kept beside them, of which a step keeps this share "
+        "(0.999); they are what is published; null: none",
+    )
     monitor: Monitor | None = pydantic.Field(
         None, description="held-out pairs whose vectors are measured in the course of the training"
     )

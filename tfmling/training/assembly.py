@@ -1,0 +1,89 @@
+"""A training put together: what a whole run, a dry run and their tests begin with."""
+
+from dataclasses import dataclass
+
+import keras
+import tensorflow as tf
+
+from tfmling.modeling.encoder import Encoder
+from tfmling.objectives.objective import Objective
+from tfmling.training.optimizer import build_optimizer
+from tfmling.training.parts import (
+    all_variables,
+    build_objectives,
+    build_trained_encoder,
+    distributed_datasets,
+    trained_variables,
+)
+from tfmling.training.replica_dropout import separate_dropout
+from tfmling.training.retention_guard import RetentionGuard
+from tfmling.training.scaled_adamw import ScaledAdamW
+from tfmling.training.settings import Train
+from tfmling.training.strategy import build_strategy
+from tfmling.training.trainer import Trainer
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What the settings of a training name, built and at step 0.
+
+    Attributes:
+        settings: of the training.
+        strategy: where the replicas are; the rest was made in its scope.
+        step: counts the steps, int64.
+        encoder: what is trained, with adapters where the settings ask for them.
+        objectives: by task.
+        variables: what the gradient changes.
+        guard: against forgetting.
+        optimizer: with its slots.
+    """
+
+    settings: Train
+    strategy: tf.distribute.Strategy
+    step: tf.Variable
+    encoder: Encoder
+    objectives: dict[str, Objective]
+    variables: list[keras.Variable]
+    guard: RetentionGuard
+    optimizer: ScaledAdamW
+
+    @property
+    def all_variables(self) -> list[keras.Variable]:
+        """Weights and random states of all objectives, each once, in the order of creation."""
+        return all_variables(self.objectives)
+
+    def start(self) -> Trainer:
+        """The trainer of the steps from `step` on; call it once, after weights are restored."""
+        separate_dropout(self.strategy, self.encoder.variables)
+        first = int(self.step.numpy())
+        return Trainer(
+            strategy=self.strategy,
+            tasks={t.name: (self.objectives[t.name], t.weight) for t in self.settings.tasks},
+            datasets=distributed_datasets(self.settings, self.strategy, self.objectives, first),
+            variables=self.variables,
+            optimizer=self.optimizer,
+            step=self.step,
+            clip_norm=self.settings.optimizer.clip_norm,
+            guard=self.guard,
+            jit_compile=self.settings.runtime.jit_compile,
+        )
+
+
+def assemble(settings: Train) -> Assembly:
+    """Builds all that a training needs; the settings' seed makes it the same each time."""
+    keras.utils.set_random_seed(settings.seed)
+    strategy = build_strategy(settings.runtime)
+    with strategy.scope():
+        encoder = build_trained_encoder(settings)
+        step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+        objectives = build_objectives(settings, encoder, step)
+        variables = trained_variables(settings, objectives)
+        guard = RetentionGuard(settings.retention, encoder, variables)
+        optimizer = build_optimizer(
+            settings.optimizer,
+            settings.steps,
+            variables,
+            undecayed_rows=guard.undecayed_rows,
+            average=settings.average,
+        )
+    return Assembly(settings, strategy, step, encoder, objectives, variables, guard, optimizer)
