@@ -61,12 +61,16 @@ def test_words_that_are_cut_off_are_not_asked_for() -> None:
 
 def test_figures_by_hand() -> None:
     words = ScoredWords(
-        np.array([1.0, 2.0, 3.0]), np.array([True, False, False]), np.array([1, 2, 3])
+        np.array([1.0, 2.0, 3.0]),
+        np.array([True, False, False]),
+        np.array([1, 2, 3]),
+        np.array([False, False, True]),
     )
     figures = describe(words)
     assert (figures["count"], figures["accuracy"]) == (3, 1 / 3)
     assert (figures["loss_per_word"], figures["loss_per_piece"]) == (2.0, 1.0)
     assert figures["pieces_per_word"] == 2.0
+    assert figures["unknown"] == pytest.approx(1 / 3)
     # a deviation of 1 over the root of 3 words, 1.96 times
     assert figures["loss_per_word_high"] == pytest.approx(2 + 1.959964 / 3**0.5)
 
@@ -91,17 +95,21 @@ def test_set(tmp_path) -> MaskedLMSet:
     )
 
 
-def test_a_head_that_says_one_piece_only(tmp_path, test_set) -> None:
-    """Its loss is nothing on that piece and the distance of the logits on all others."""
+def save_model_that_says(piece: str, folder: str) -> None:
     encoder = tiny_encoder()
     head = masked_lm(encoder).head
     for name, weight in named_weights(head).items():
         weight.assign(np.zeros(weight.shape) if "gamma" in name or "beta" in name else weight)
     bias = np.zeros(len(VOCABULARY), np.float32)
-    bias[VOCABULARY.id_of("a")] = 50.0
+    bias[VOCABULARY.id_of(piece)] = 50.0
     head.bias.assign(bias)
     encoder.head_weights.update(read_weights(head))
-    save_encoder(encoder, str(tmp_path / "model"))
+    save_encoder(encoder, folder)
+
+
+def test_a_head_that_says_one_piece_only(tmp_path, test_set) -> None:
+    """Its loss is nothing on that piece and the distance of the logits on all others."""
+    save_model_that_says("a", str(tmp_path / "model"))
     texts = test_set.read()[0]
     found = score_hidden_words(str(tmp_path / "model"), texts, test_set)
     words = [text.split() for text in texts]
@@ -110,6 +118,15 @@ def test_a_head_that_says_one_piece_only(tmp_path, test_set) -> None:
     expected = [50.0 * (len(word) - (word[0] == "a")) for word in hidden]
     np.testing.assert_allclose(sorted(found.loss), sorted(expected), atol=1e-3)
     assert 100.0 in expected
+    assert not found.right.any()
+    assert not found.unknown.any()
+
+
+def test_unknown_words_are_never_guessed_right(tmp_path, test_set) -> None:
+    save_model_that_says("[UNK]", str(tmp_path / "model"))
+    found = score_hidden_words(str(tmp_path / "model"), ["ሀ ለ", "a b"], test_set)
+    assert found.unknown.tolist() == [True, False]
+    assert found.loss[0] == pytest.approx(0, abs=1e-3)  # and it says nothing
     assert not found.right.any()
 
 

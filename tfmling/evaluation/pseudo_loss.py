@@ -30,13 +30,15 @@ class ScoredWords:
 
     Attributes:
         loss: the sum of its pieces' losses, in nats [N].
-        right: whether all its pieces were guessed [N].
+        right: whether all its pieces were guessed; [UNK] is no guess [N].
         pieces: how many pieces it has [N].
+        unknown: whether the vocabulary lacks it, so that its loss is that of [UNK] [N].
     """
 
     loss: np.ndarray
     right: np.ndarray
     pieces: np.ndarray
+    unknown: np.ndarray
 
 
 def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet) -> ScoredWords:
@@ -58,6 +60,7 @@ def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet)
         np.concatenate([one.loss for one in scored]),
         np.concatenate([one.right for one in scored]),
         np.concatenate([one.pieces for one in scored]),
+        np.concatenate([one.unknown for one in scored]),
     )
 
 
@@ -83,8 +86,10 @@ def _score(batch: HiddenWords, encoder: Encoder, head: MaskedLMHead) -> ScoredWo
     states_BLD = encoder(batch.inputs)["sequence_output"].numpy()
     loss_P, right_P = _guess(states_BLD[batch.row, batch.position], batch.label, encoder, head)
     pieces_N = np.bincount(batch.word)
-    wrong_N = np.bincount(batch.word, ~right_P)
-    return ScoredWords(np.bincount(batch.word, loss_P), wrong_N == 0, pieces_N)
+    unknown_P = batch.label == encoder.vocabulary.unk_id
+    wrong_N = np.bincount(batch.word, ~right_P | unknown_P)
+    unknown_N = np.bincount(batch.word, unknown_P) > 0
+    return ScoredWords(np.bincount(batch.word, loss_P), wrong_N == 0, pieces_N, unknown_N)
 
 
 def _guess(
@@ -104,7 +109,8 @@ def describe(words: ScoredWords) -> Figures:
 
     Returns:
         `count` hidden words; `accuracy`, `loss_per_word` and their `_low`, `_high`;
-        `loss_per_piece` and `pieces_per_word`.
+        `loss_per_piece`, `pieces_per_word` and `unknown`, the share of words whose loss is that of
+        [UNK] and says nothing.
     """
     count, right = len(words.loss), int(words.right.sum())
     low, high = wilson_interval(right, count)
@@ -120,4 +126,5 @@ def describe(words: ScoredWords) -> Figures:
         "loss_per_word_high": loss + half_width,
         "loss_per_piece": float(words.loss.sum() / words.pieces.sum()),
         "pieces_per_word": float(words.pieces.mean()),
+        "unknown": float(words.unknown.mean()),
     }
