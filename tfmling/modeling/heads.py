@@ -43,10 +43,14 @@ class MaskedLMHead(keras.layers.Layer):
 
     def call(self, states_NPD: tf.Tensor, table_VD: tf.Tensor) -> tf.Tensor:
         """Logits [.., V] float32 of states [.., D] at masked positions."""
-        hidden = self.norm(self.dense(states_NPD))
-        table = tf.cast(table_VD, self.dense.compute_dtype)
-        logits = tf.matmul(tf.cast(hidden, table.dtype), table, transpose_b=True)
+        hidden = self.transform(states_NPD)
+        table = tf.cast(table_VD, hidden.dtype)
+        logits = tf.matmul(hidden, table, transpose_b=True)
         return tf.cast(logits, tf.float32) + self.bias
+
+    def transform(self, states_NPD: tf.Tensor) -> tf.Tensor:
+        """What is multiplied with the table, [.., D] in the type that the encoder computes in."""
+        return tf.cast(self.norm(self.dense(states_NPD)), self.dense.compute_dtype)
 
 
 class NextSentenceHead(keras.layers.Layer):

@@ -105,7 +105,7 @@ def _gradients_of_weights(
         with tf.GradientTape() as tape:
             vectors_CSD = objective.embed(chunk, training=True)
         gradients = tape.gradient(vectors_CSD, list(weights), upstream_NCSD[number])
-        return number + 1, *map(_add, sums, gradients)
+        return number + 1, *map(add_gradient, sums, gradients)
 
     _, *sums = tf.while_loop(
         lambda number, *_: number < count,
@@ -117,7 +117,8 @@ def _gradients_of_weights(
     return sums
 
 
-def _add(total: tf.Tensor, gradient: "tf.Tensor | tf.IndexedSlices | None") -> tf.Tensor:
+def add_gradient(total: tf.Tensor, gradient: "tf.Tensor | tf.IndexedSlices | None") -> tf.Tensor:
+    """The sum; rows of a table are added one by one, None is nothing."""
     if gradient is None:
         return total
     if isinstance(gradient, tf.IndexedSlices):

@@ -10,10 +10,12 @@ from tfmling.inputs.masking import mask_tokens
 from tfmling.inputs.text_batches import Texts
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead
-from tfmling.objectives.objective import Metrics, Objective
+from tfmling.objectives.masked_lm_softmax import chunked_cross_entropy
+from tfmling.objectives.objective import Metrics
 from tfmling.objectives.replicas import sum_over_replicas
 from tfmling.objectives.settings import MaskedLM
 from tfmling.objectives.sides import NAMES
+from tfmling.objectives.summed_objective import SummedObjective
 from tfmling.vocab.tokenizer import Tokenizer
 
 SEGMENTS = {
@@ -23,15 +25,18 @@ SEGMENTS = {
 }
 
 
-class MaskedLMObjective(Objective):
+class MaskedLMObjective(SummedObjective):
     """Cross-entropy at the hidden positions, plus next sentence where asked."""
 
     def __init__(self, settings: MaskedLM, encoder: Encoder):
-        super().__init__(encoder, settings.name)
+        super().__init__(encoder, settings.name, settings.micro_batches)
         self.settings = settings
         self.tokenizer = Tokenizer(encoder.vocabulary)
         self.head = MaskedLMHead(encoder)
         self.next_sentence = NextSentenceHead(encoder) if settings.next_sentence else None
+        self.metric_names = ("loss", "masked_lm_loss", "masked_lm_accuracy")
+        if settings.next_sentence:
+            self.metric_names += ("next_sentence_loss", "next_sentence_accuracy")
 
     def lengths(self, texts: Texts) -> tf.Tensor:
         """Tokens of all segments with specials, int32 [N]."""
@@ -65,36 +70,60 @@ class MaskedLMObjective(Objective):
             seed=seed,
         )
 
-    def call(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
+    def with_shares(self, features: Metrics) -> Metrics:
+        """`masked_lm_weights` and `next_sentence_weights` that sum to 1 over the global batch."""
+        features = features | {"masked_lm_weights": _shares(features["masked_lm_weights"])}
+        if self.next_sentence is not None:
+            ones_B = tf.ones_like(features["next_sentence_label"], dtype=tf.float32)
+            features["next_sentence_weights"] = _shares(ones_B)
+        return features
+
+    def sums(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
         """The mean cross-entropy over all predictions of the global batch; the share guessed."""
         outputs = self.encoder({name: features[name] for name in NAMES}, training=training)
         loss, accuracy = self._masked_lm(outputs["sequence_output"], features)
         metrics = {"masked_lm_loss": loss, "masked_lm_accuracy": accuracy}
         if self.next_sentence is not None:
             logits_B2 = self.next_sentence(outputs["pooled_output"])
-            next_loss, next_accuracy = _next_sentence(logits_B2, features["next_sentence_label"])
+            losses_B, guesses_B = _cross_entropy(logits_B2, features["next_sentence_label"])
+            next_loss, next_accuracy = _weighted(
+                losses_B,
+                guesses_B == features["next_sentence_label"],
+                features["next_sentence_weights"],
+            )
             metrics |= {"next_sentence_loss": next_loss, "next_sentence_accuracy": next_accuracy}
             loss += next_loss
         return loss, {"loss": loss} | metrics
 
     def _masked_lm(self, states_BLD: tf.Tensor, features: Metrics) -> tuple[tf.Tensor, tf.Tensor]:
         hidden_BPD = tf.gather(states_BLD, features["masked_lm_positions"], batch_dims=1)
-        logits_BPV = self.head(hidden_BPD, self.encoder.embedding_table)
-        return _mean_cross_entropy(
-            logits_BPV, features["masked_lm_ids"], features["masked_lm_weights"]
-        )
+        labels_BP, table_VD = features["masked_lm_ids"], self.encoder.embedding_table
+        if self.settings.vocabulary_chunk is None:
+            losses_BP, guesses_BP = _cross_entropy(self.head(hidden_BPD, table_VD), labels_BP)
+        else:
+            losses_BP, guesses_BP = chunked_cross_entropy(
+                self.head.transform(hidden_BPD),
+                tf.convert_to_tensor(table_VD),
+                tf.convert_to_tensor(self.head.bias),
+                labels_BP,
+                self.settings.vocabulary_chunk,
+            )
+        return _weighted(losses_BP, guesses_BP == labels_BP, features["masked_lm_weights"])
 
 
-def _next_sentence(logits_B2: tf.Tensor, labels_B: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    weights_B = tf.ones_like(labels_B, dtype=tf.float32)
-    return _mean_cross_entropy(logits_B2, labels_B, weights_B)
+def _shares(weights: tf.Tensor) -> tf.Tensor:
+    """Weights divided by their sum over the global batch."""
+    return weights / tf.maximum(sum_over_replicas(tf.reduce_sum(weights)), 1.0)
 
 
-def _mean_cross_entropy(
-    logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """This replica's share of the weighted mean loss and of the share of right guesses."""
+def _cross_entropy(logits: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Losses and best guesses of labels [..] by logits [.., V]."""
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-    total = tf.maximum(tf.stop_gradient(sum_over_replicas(tf.reduce_sum(weights))), 1.0)
-    right = tf.cast(tf.argmax(logits, axis=-1, output_type=labels.dtype) == labels, tf.float32)
-    return tf.reduce_sum(losses * weights) / total, tf.reduce_sum(right * weights) / total
+    return losses, tf.argmax(logits, axis=-1, output_type=labels.dtype)
+
+
+def _weighted(
+    losses: tf.Tensor, right: tf.Tensor, shares: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """This replica's share of the mean loss and of the share of right guesses."""
+    return tf.reduce_sum(losses * shares), tf.reduce_sum(tf.cast(right, tf.float32) * shares)

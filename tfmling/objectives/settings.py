@@ -50,6 +50,14 @@ class MaskedLM(Task):
     max_predictions: int = pydantic.Field(20, ge=1)
     whole_word: bool = True
     next_sentence: bool = pydantic.Field(False, description="needs inputs.kind segment_pairs")
+    micro_batches: int = pydantic.Field(
+        1, ge=1, description="a replica goes through its batch in so many parts: less memory"
+    )
+    vocabulary_chunk: int | None = pydantic.Field(
+        None,
+        ge=1,
+        description="pieces whose logits exist at a time: less memory; null: all of them",
+    )
 
     @pydantic.model_validator(mode="after")
     def _negatives_are_not_read(self) -> "MaskedLM":

@@ -9,6 +9,7 @@ import tensorflow as tf
 from tfmling.objectives.embedding_objective import EmbeddingObjective
 from tfmling.objectives.gradient_cache import cached_gradients
 from tfmling.objectives.objective import Metrics, Objective
+from tfmling.objectives.summed_objective import SummedObjective, accumulated_gradients
 
 
 class Trainer(orbit.StandardTrainer):
@@ -105,9 +106,9 @@ class Trainer(orbit.StandardTrainer):
     def gradients(self, batches: dict[str, Metrics]) -> tuple[tf.Tensor, Metrics, list[tf.Tensor]]:
         """This replica's share of loss and metrics, and the gradient of the global loss."""
         weights = [variable.value for variable in self.trained]
-        cached = [name for name in self.tasks if _is_cached(self.tasks[name][0])]
-        plain = [name for name in self.tasks if name not in cached]
-        results = [self._cached_gradients(name, batches[name], weights) for name in cached]
+        parted = [name for name in self.tasks if _in_parts(self.tasks[name][0])]
+        plain = [name for name in self.tasks if name not in parted]
+        results = [self._parted_gradients(name, batches[name], weights) for name in parted]
         results += [self._plain_gradients(plain, batches, weights)] if plain else []
         losses, metrics, shares = zip(*results, strict=True)
         totals = [tf.add_n(gradients) for gradients in zip(*shares, strict=True)]
@@ -129,11 +130,12 @@ class Trainer(orbit.StandardTrainer):
         shares = tape.gradient(total, weights, unconnected_gradients="zero")
         return total, metrics, [tf.convert_to_tensor(gradient) for gradient in shares]
 
-    def _cached_gradients(
+    def _parted_gradients(
         self, name: str, batch: Metrics, weights: list[tf.Variable]
     ) -> tuple[tf.Tensor, Metrics, list[tf.Tensor]]:
         objective, weight = self.tasks[name]
-        loss, own, gradients = cached_gradients(objective, batch, weights)
+        function = _in_parts(objective)
+        loss, own, gradients = function(objective, batch, weights)
         return weight * loss, _of_task(name, own, batch), [weight * g for g in gradients]
 
     def _clipped(self, gradients: list[tf.Tensor], norm: tf.Tensor) -> list[tf.Tensor]:
@@ -151,8 +153,13 @@ def _sum_over_replicas(gradients: list[tf.Tensor]) -> list[tf.Tensor]:
     return context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
 
 
-def _is_cached(objective: Objective) -> bool:
-    return isinstance(objective, EmbeddingObjective) and objective.cache_chunk is not None
+def _in_parts(objective: Objective) -> Callable[..., tuple] | None:
+    """What goes through the batch of an objective in parts; None where it is taken whole."""
+    if isinstance(objective, EmbeddingObjective) and objective.cache_chunk is not None:
+        return cached_gradients
+    if isinstance(objective, SummedObjective) and objective.micro_batches > 1:
+        return accumulated_gradients
+    return None
 
 
 def _of_task(name: str, metrics: Metrics, features: Metrics) -> Metrics:

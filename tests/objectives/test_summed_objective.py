@@ -1,0 +1,92 @@
+"""A batch in parts equals the batch: loss, metrics, gradients; clipped after the sum."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests import tiny
+from tfmling.objectives.summed_objective import accumulated_gradients
+from tfmling.training.optimizer import build_optimizer
+from tfmling.training.settings import Optimizer
+from tfmling.training.trainer import Trainer
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return tiny.tiny_encoder(dropout=0.0)
+
+
+def _objective(encoder, **changes):
+    return tiny.masked_lm(encoder, next_sentence=True, **changes)
+
+
+def _gradients(objective, features, function):
+    weights = [variable.value for variable in objective.trainable_variables]
+    if function is not None:
+        return accumulated_gradients(objective, features, weights)
+    with tf.GradientTape() as tape:
+        loss, metrics = objective(features, training=True)
+    gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
+    return loss, metrics, [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("parts", [3, 12])
+def test_equals_one_pass(encoder, parts, jit):
+    objective = _objective(encoder, micro_batches=parts)
+    features = tiny.features(objective, tiny.tiny_texts())
+    # parts of different numbers of predictions: a mean of means would be another number
+    assert len({float(w) for w in tf.reduce_sum(features["masked_lm_weights"], axis=1)}) > 1
+    expected = _gradients(objective, features, None)
+    function = tf.function(accumulated_gradients, jit_compile=jit)
+    found = _gradients(objective, features, function)
+    assert float(found[0]) == pytest.approx(float(expected[0]), abs=1e-5)
+    assert list(found[1]) == list(expected[1])
+    for name, value in expected[1].items():
+        assert float(found[1][name]) == pytest.approx(float(value), abs=1e-5)
+    assert max(float(np.abs(gradient).max()) for gradient in expected[2]) > 0.1
+    for ours, theirs in zip(found[2], expected[2], strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+def test_dropout_differs_between_parts():
+    encoder = tiny.tiny_encoder(dropout=0.5)
+    objective = _objective(encoder, micro_batches=2)
+    features = tiny.features(objective, tiny.tiny_texts())
+    twice = {name: tf.concat([tensor[:6], tensor[:6]], axis=0) for name, tensor in features.items()}
+    before = [v.numpy() for v in encoder.variables if v.name == "seed_generator_state"]
+    _gradients(objective, twice, accumulated_gradients)
+    after = [v.numpy() for v in encoder.variables if v.name == "seed_generator_state"]
+    # a counter each, drawn from once in each of the two parts
+    assert all(new[1] - old[1] == 2 for old, new in zip(before, after, strict=True))
+
+
+def test_the_trainer_clips_the_sum():
+    weights = []
+    for parts in (1, 4):
+        encoder = tiny.tiny_encoder(dropout=0.0, seed=3)
+        objective = _objective(encoder, micro_batches=parts)
+        features = tiny.features(objective, tiny.tiny_texts())
+        settings = Optimizer(learning_rate=0.1, clip_norm=0.01, epsilon=0.1)
+        trainer = Trainer(
+            strategy=tf.distribute.get_strategy(),
+            tasks={"mlm": (objective, 1.0)},
+            datasets={"mlm": tf.data.Dataset.from_tensors(features).repeat()},
+            variables=objective.trainable_variables,
+            optimizer=build_optimizer(settings, 10, objective.trainable_variables),
+            step=tf.Variable(0, dtype=tf.int64),
+            clip_norm=settings.clip_norm,
+            jit_compile=False,
+        )
+        metrics = trainer.train(tf.constant(3))
+        assert float(metrics["gradient_norm"]) > 0.1  # clipped to a tenth and less
+        weights.append([variable.numpy() for variable in trainer.trained])
+    for ours, theirs in zip(*weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+def test_parts_must_divide_the_batch(encoder):
+    objective = _objective(encoder, micro_batches=5)
+    features = tiny.features(objective, tiny.tiny_texts())
+    with pytest.raises(ValueError, match=r"micro_batches 5 of task mlm does not divide the 12"):
+        _gradients(objective, features, accumulated_gradients)
