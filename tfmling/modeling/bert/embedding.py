@@ -1,0 +1,74 @@
+"""A BERT's input: pieces, positions and segments, summed and normalised.
+
+Shapes: B batch, L length, N = B x L, D width, V vocabulary.
+"""
+
+from collections.abc import Callable, Mapping
+
+import keras_hub
+import tensorflow as tf
+
+from tfmling.modeling.bert.dropout import Dropout
+from tfmling.modeling.bert.residual_norm import residual_norm
+
+Inputs = Mapping[str, tf.Tensor]
+POSITIONS = "input_positions"
+
+
+class Embedding:
+    """The computation over the embeddings of a KerasHub backbone.
+
+    Args:
+        backbone: whose weights are read at every call.
+        dtype: of the states.
+    """
+
+    def __init__(self, backbone: keras_hub.models.BertBackbone, dtype: str):
+        self.backbone = backbone
+        self.dtype = dtype
+
+    def __call__(self, words_BLD: tf.Tensor, inputs: Inputs, dropout: Dropout) -> tf.Tensor:
+        """States [B, L, D] of the pieces' rows, in the type of the products."""
+        width, norm = words_BLD.shape[-1], self.backbone.embeddings_layer_norm
+        segments_BLD = tf.gather(
+            tf.convert_to_tensor(self.backbone.segment_embedding.embeddings),
+            inputs["input_type_ids"],
+        )
+        placed_BLD = segments_BLD + self._positions(inputs)
+        states_ND = residual_norm(
+            *(tf.reshape(part, [-1, width]) for part in (words_BLD, placed_BLD)),
+            tf.zeros([width]),
+            tf.convert_to_tensor(norm.gamma),
+            tf.convert_to_tensor(norm.beta),
+            None,
+            0.0,
+        )
+        states_BLD = tf.reshape(states_ND, tf.shape(words_BLD))
+        return dropout(tf.cast(states_BLD, self.dtype))
+
+    def _positions(self, inputs: Inputs) -> tf.Tensor:
+        """[L, D], or [B, L, D] where the inputs say where each token stands."""
+        table = tf.convert_to_tensor(self.backbone.position_embedding.position_embeddings)
+        if POSITIONS in inputs:
+            return tf.gather(table, inputs[POSITIONS])
+        return table[: tf.shape(inputs["input_type_ids"])[1]]
+
+
+def tied_rows(table_VD: tf.Tensor, ids_BL: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """The rows of pieces [B, L, D], and the table for an output layer that shares it.
+
+    The output layer's gradient is as large as the table; the rows' gradient is added to it in its
+    place. Taken apart, both would be copied into a third tensor of that size.
+    """
+
+    @tf.custom_gradient
+    def looked_up(
+        table_VD: tf.Tensor,
+    ) -> tuple[tuple[tf.Tensor, tf.Tensor], Callable[[tf.Tensor, tf.Tensor], tf.Tensor]]:
+        def gradient(rows_BLD: tf.Tensor, whole_VD: tf.Tensor) -> tf.Tensor:
+            rows_ND = tf.reshape(rows_BLD, [-1, rows_BLD.shape[-1]])
+            return tf.tensor_scatter_nd_add(whole_VD, tf.reshape(ids_BL, [-1, 1]), rows_ND)
+
+        return (tf.gather(table_VD, ids_BL), tf.identity(table_VD)), gradient
+
+    return looked_up(table_VD)

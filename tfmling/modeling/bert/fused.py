@@ -1,0 +1,35 @@
+"""Elementwise functions that XLA joins into one loop where that pays."""
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+SMALLEST = 2**16  # numbers; below, a loop of its own costs more than it saves
+
+
+class Fused:
+    """A function of tensors that XLA compiles on its own within a step of a training.
+
+    TensorFlow goes through memory once for each operation of layer norm or GELU, XLA once for all
+    of them; matrix products are the other way round, oneDNN's in TensorFlow are the faster ones. So
+    only what lies between the products is compiled. Shapes that are not known, small tensors and
+    calls outside a graph are computed operation by operation. Where the whole step is compiled
+    (TPU), this is a part of it.
+
+    Args:
+        function: of tensors, and of numbers that do not change; no gradient is taken through it.
+    """
+
+    def __init__(self, function: Callable[..., Any]):
+        self.function = function
+        self.compiled = tf.function(function, jit_compile=True, autograph=False)
+
+    def __call__(self, first: tf.Tensor, *others: Any) -> Any:
+        """What the function gives; the size of `first` decides how."""
+        return (self.compiled if _pays(first) else self.function)(first, *others)
+
+
+def _pays(tensor: tf.Tensor) -> bool:
+    size = tensor.shape.num_elements()
+    return tf.inside_function() and size is not None and size >= SMALLEST
