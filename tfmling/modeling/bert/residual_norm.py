@@ -1,4 +1,4 @@
-"""What follows each product of a BERT layer: bias, dropout, residual, layer norm; one pass each way.
+"""What follows each product of a BERT layer: bias, dropout, residual, norm; one pass each way.
 
 Layer norm: Ba et al. 2016, 1607.06450. Shapes: N positions, D width.
 """
