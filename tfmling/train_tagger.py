@@ -18,10 +18,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings, _ = parse_command_line(TrainTagger, __doc__, arguments)
     from tfmling.corpora.corpus import CorpusError
     from tfmling.evaluation.labelling.run_labelling import run_labelling  # TensorFlow only now
+    from tfmling.training.labelling.state_cache import CacheSizeError
 
     try:
         run_labelling(settings)
-    except CorpusError as error:
+    except (CorpusError, CacheSizeError) as error:
         raise SystemExit(f"{error}") from None
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 import keras
 import tensorflow as tf
 
+from tfmling.training.labelling.settings import TrainTagger
 from tfmling.training.settings import Train
 from tfmling.training.vocabulary_state import VocabularyState
 from tfmling.vocab.vocabulary import Vocabulary
 
 
-def running_folder(settings: Train) -> str:
+def running_folder(settings: Train | TrainTagger) -> str:
     """Where an unfinished training keeps its state; other settings have another folder.
 
     What is left at its default is not told apart from what is not there: a later version that has
@@ -25,7 +26,7 @@ def running_folder(settings: Train) -> str:
     return f"{settings.output.rstrip('/')}.running-{digest}"
 
 
-def remove_running_folders(settings: Train) -> None:
+def remove_running_folders(settings: Train | TrainTagger) -> None:
     """Removes what unfinished trainings of this output left."""
     for folder in glob.glob(glob.escape(settings.output.rstrip("/")) + ".running-*"):
         shutil.rmtree(folder)

@@ -100,7 +100,7 @@ def test_what_has_no_label_costs_nothing():
 
 def test_a_mix_is_weighted_by_a_softmax():
     mix = ScalarMix(2)
-    states = [tf.constant([[1.0, 0.0]]), tf.constant([[0.0, 3.0]])]
+    states = tf.constant([[[1.0, 0.0], [0.0, 3.0]]])  # of one word, two layers
     np.testing.assert_allclose(mix(states), [[0.5, 1.5]])
     mix.weights_N.assign([np.log(3.0), 0.0])  # shares 3/4 and 1/4
     mix.scale.assign(2.0)

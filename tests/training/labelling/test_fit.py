@@ -4,10 +4,14 @@ import json
 
 import keras
 import numpy as np
+import pytest
 
 from tests import tiny
 from tfmling.inputs.labelled.settings import LabelledInputs
+from tfmling.modeling.labelling.crf import allowed_transitions
+from tfmling.modeling.labelling.crf_tagger import CrfTagger
 from tfmling.modeling.labelling.linear_tagger import LinearTagger
+from tfmling.modeling.labelling.settings import BilstmCrf
 from tfmling.training.labelling.best_weights import BestWeights
 from tfmling.training.labelling.fit import fit
 from tfmling.training.labelling.settings import Fit
@@ -45,7 +49,7 @@ def trained(path, scores, **changes):
         seen.append(labeller.dense.kernel.numpy().copy())
         return next(left)
 
-    best = fit(labeller, rows(), settings(**changes), score, str(path / "history.jsonl"))
+    best = fit(labeller, rows(), settings(**changes), score, str(path))
     return labeller, seen, best
 
 
@@ -67,6 +71,50 @@ def test_patience_stops_and_a_seed_repeats(tmp_path):
     _, again, _ = trained(tmp_path / "again", [0.1, 0.1], patience=1)
     assert len(again) == 2
     np.testing.assert_allclose(again, seen[:2], atol=1e-6)
+
+
+def new_labeller(kind: str):
+    """With dropout, so that random states count too."""
+    keras.utils.set_random_seed(1)
+    if kind == "linear":
+        return LinearTagger(tiny.tiny_encoder(dropout=0.1), 2, 0.2)
+    head = BilstmCrf(kind="bilstm_crf", width=4, num_layers=1, dropout=0.2)
+    return CrfTagger(tiny.tiny_encoder(), allowed_transitions(("A", "B"), None), head)
+
+
+def scored(labeller, folder, scores, die_after=None):
+    """The training, told these scores by epoch; killed when it asks for one more."""
+    done = {"epoch": len((folder / "history.jsonl").read_text().splitlines())
+            if (folder / "history.jsonl").exists() else 0}  # fmt: skip
+
+    def score() -> float:
+        if done["epoch"] == die_after:
+            raise KeyboardInterrupt
+        done["epoch"] += 1
+        return scores[done["epoch"] - 1]
+
+    return fit(labeller, rows(), settings(epochs=len(scores)), score, str(folder))
+
+
+@pytest.mark.parametrize("kind", ["linear", "bilstm_crf"])
+def test_a_killed_training_ends_as_one_that_ran_through(tmp_path, kind):
+    scores = [0.5, 0.9, 0.1, 0.2]  # the best weights come from the checkpoint
+    (tmp_path / "through").mkdir()
+    (tmp_path / "killed").mkdir()
+    through, resumed = new_labeller(kind), new_labeller(kind)
+    assert scored(through, tmp_path / "through", scores).epoch == 2
+    with pytest.raises(KeyboardInterrupt):
+        scored(new_labeller(kind), tmp_path / "killed", scores, die_after=2)
+    assert scored(resumed, tmp_path / "killed", scores).epoch == 2
+    for own, other in zip(resumed.trained, through.trained, strict=True):
+        np.testing.assert_allclose(own, other, atol=1e-6, err_msg=own.path)
+    histories = [
+        [json.loads(line) for line in (tmp_path / name / "history.jsonl").read_text().splitlines()]
+        for name in ("through", "killed")
+    ]
+    losses = [[(entry["step"], entry["loss"]) for entry in history] for history in histories]
+    np.testing.assert_allclose(*losses, rtol=1e-5)
+    assert len(losses[0]) == 4
 
 
 def test_nothing_is_restored_where_nothing_was_seen():

@@ -10,6 +10,7 @@ from tfmling.corpora.corpus import CorpusError, MaxLineBytes, Task, expand_files
 from tfmling.corpora.labelled.aligned_pair import AlignedPair
 from tfmling.corpora.labelled.labelled_pair import LabelledPair
 from tfmling.corpora.labelled.problem import Problem
+from tfmling.corpora.labelled.sample import Sample, draw
 from tfmling.corpora.labelled.sentence import LabelledSentence
 
 Item = TypeVar("Item", LabelledSentence, LabelledPair, AlignedPair)
@@ -24,10 +25,12 @@ class LabelledCorpus(config.Settings, abc.ABC, Generic[Item]):
         bad_lines: `error` stops at a file with lines that cannot be used and lists them; `skip`
             leaves out their sentences and counts them.
         max_line_bytes: a longer line is a bad line.
+        sample: which sentences are taken; each sample is drawn from what the one before left.
     """
 
     bad_lines: Literal["error", "skip"] = "error"
     max_line_bytes: MaxLineBytes = 1 << 20
+    sample: tuple[Sample, ...] = ()
 
     @abc.abstractmethod
     def tasks(self) -> list[Task]:
@@ -45,7 +48,8 @@ class LabelledCorpus(config.Settings, abc.ABC, Generic[Item]):
             with `bad_lines: skip`, the reasons of bad lines).
 
         Raises:
-            CorpusError: a bad line with `bad_lines: error`, a missing file, or no sentence at all.
+            CorpusError: a bad line with `bad_lines: error`, a missing file, no sentence at all, or
+                fewer than a sample asks for.
         """
         items: list[Item] = []
         counts: Counter[str] = Counter()
@@ -59,6 +63,8 @@ class LabelledCorpus(config.Settings, abc.ABC, Generic[Item]):
             items += [item for item in found if not isinstance(item, Problem)]
         if not items:
             raise CorpusError(f"{self.tasks()}: expected labelled text, found none")
+        for sample in self.sample:
+            items = draw(items, sample, f"{self.tasks()}")
         return items, counts
 
 

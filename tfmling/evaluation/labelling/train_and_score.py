@@ -1,6 +1,7 @@
 """One labeller: trained, the best epoch by the development data, scored on every test set."""
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,10 +13,12 @@ from tfmling.evaluation.labelling.predictor import Predictor
 from tfmling.evaluation.labelling.word_tasks import EntityTask, WordTask
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.labelling.build import build_labeller
+from tfmling.modeling.labelling.crf_tagger import CrfTagger
 from tfmling.modeling.labelling.labeller import Labeller
 from tfmling.modeling.labelling.settings import AnyHead
 from tfmling.training.labelling.fit import fit
 from tfmling.training.labelling.settings import AnyLabelTask, Entities, Fit, Words
+from tfmling.training.labelling.state_cache import with_states
 from tfmling.vocab.tokenizer import Tokenizer
 
 
@@ -48,7 +51,7 @@ def read_task(settings: AnyLabelTask) -> LabelTask:
 
 
 def train_and_score(
-    task: LabelTask, head: AnyHead, encoder: Encoder, settings: Fit, history_path: str
+    task: LabelTask, head: AnyHead, encoder: Encoder, settings: Fit, folder: str
 ) -> Outcome:
     """Trains a new head, and the encoder too where the head is linear.
 
@@ -57,7 +60,10 @@ def train_and_score(
         head: what is put on the encoder.
         encoder: is changed by a linear head.
         settings: how long, with which seed.
-        history_path: gets a JSON object an epoch.
+        folder: for history.jsonl and checkpoints; see `fit`.
+
+    Raises:
+        CacheSizeError: the states of a frozen encoder take more room than they may.
     """
     keras.utils.set_random_seed(settings.seed)
     labeller = build_labeller(task.description(head), encoder)
@@ -67,6 +73,8 @@ def train_and_score(
         name: task.prepare(items, tokenizer, settings.inputs)
         for name, items in {"train": task.train, **parts}.items()
     }
+    if isinstance(labeller, CrfTagger) and settings.cache is not None:
+        prepared = _with_states(labeller, prepared, settings)
     predictor = Predictor(labeller, settings.inputs)
 
     def scores_of(part: str) -> Scores:
@@ -77,7 +85,7 @@ def train_and_score(
         prepared["train"].rows,
         settings,
         lambda: scores_of("development").figures[task.MEASURE],
-        history_path,
+        folder,
     )
     return Outcome(
         labeller,
@@ -85,6 +93,19 @@ def train_and_score(
         {part: scores_of(part) for part in parts},
         {name: dict(own.notes) for name, own in prepared.items()},
     )
+
+
+def _with_states(
+    labeller: CrfTagger, prepared: dict[str, Prepared], settings: Fit
+) -> dict[str, Prepared]:
+    """All parts, their rows with states; encoded in one go."""
+    assert settings.cache is not None, "asked for only where there is a cache"
+    everything = [row for own in prepared.values() for row in own.rows]
+    rows = iter(with_states(labeller, everything, settings.inputs, settings.cache))
+    return {
+        name: dataclasses.replace(own, rows=list(itertools.islice(rows, len(own.rows))))
+        for name, own in prepared.items()
+    }
 
 
 def _score(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tfmling.inputs.labelled.rows import Row, stack_rows
+from tfmling.inputs.labelled.rows import Row, dtype_of, stack_rows
 from tfmling.inputs.labelled.settings import LabelledInputs
 
 _POOL = 32  # batches whose rows are sorted by length together
@@ -17,7 +17,9 @@ def steps_per_epoch(rows: int, settings: LabelledInputs) -> int:
     return -(-rows // settings.batch_size)
 
 
-def training_batches(rows: Sequence[Row], settings: LabelledInputs, seed: int) -> tf.data.Dataset:
+def training_batches(
+    rows: Sequence[Row], settings: LabelledInputs, seed: int, first_epoch: int = 0
+) -> tf.data.Dataset:
     """Endless batches; every `steps_per_epoch` of them hold each row once.
 
     The last batch of an epoch is filled up with empty rows. The order differs by epoch and is a
@@ -27,10 +29,11 @@ def training_batches(rows: Sequence[Row], settings: LabelledInputs, seed: int) -
         rows: of the data set.
         settings: how large a batch is.
         seed: of the order.
+        first_epoch: with which it begins.
     """
 
     def batches() -> Iterator[Row]:
-        for epoch in itertools.count():
+        for epoch in itertools.count(first_epoch):
             for chosen in epoch_order(
                 [_length(row) for row in rows], settings.batch_size, seed, epoch
             ):
@@ -85,8 +88,9 @@ def _length(row: Row) -> int:
 def _signature(row: Row, settings: LabelledInputs) -> dict[str, tf.TensorSpec]:
     """Shapes that are known before a batch is; whole ones without `length_step`."""
     length = settings.max_length if settings.length_step is None else None
-    sizes = {name: (length,) if name not in ("borders", "pair_label") else array.shape
-             for name, array in row.items()}  # fmt: skip
+    sizes = {name: (length, *array.shape[1:]) if name not in ("borders", "pair_label")
+             else array.shape for name, array in row.items()}  # fmt: skip
     return {
-        name: tf.TensorSpec((settings.batch_size, *size), tf.int32) for name, size in sizes.items()
+        name: tf.TensorSpec((settings.batch_size, *size), dtype_of(name))
+        for name, size in sizes.items()
     }

@@ -1,7 +1,7 @@
 """Labels of words by a frozen encoder, a mix of its layers, a bidirectional LSTM and a CRF.
 
 The tagger of EXTEND (Wang et al. 2020, 2004.13640), as AllenNLP's CrfTagger: what a word is comes
-from its first piece. Shapes: B rows, L pieces, W words, D width, K labels.
+from its first piece. Shapes: B rows, L pieces, W words, N layers, D width, K labels.
 """
 
 import keras
@@ -16,6 +16,8 @@ from tfmling.modeling.labelling.settings import BilstmCrf
 
 class CrfTagger(Labeller):
     """The loss is the negative log-likelihood of each row's labels.
+
+    Since the encoder is frozen, a batch may bring `word_states` instead of being encoded.
 
     Args:
         encoder: stays as it is, its dropout is off.
@@ -42,14 +44,20 @@ class CrfTagger(Labeller):
         encoders = {id(variable) for variable in self.encoder.variables}
         return [v for v in self.trainable_variables if id(v) not in encoders]
 
+    def word_states(self, features: Features) -> tf.Tensor:
+        """Of all layers the state of each word's first piece, float32 [B, W, N, D]."""
+        layers_BLD = self.encode(features, training=False)["encoder_outputs"]
+        places_BW = features["word_positions"]
+        words = [tf.gather(tf.stop_gradient(s), places_BW, batch_dims=1) for s in layers_BLD]
+        return tf.stack(words, axis=2)
+
     def emissions(self, features: Features, training: bool = False) -> tf.Tensor:
         """Scores of each word's labels, float32 [B, W, K]."""
-        layers_BLD = self.encode(features, training=False)["encoder_outputs"]
-        positions_BW = features["word_positions"]
-        words = [tf.gather(tf.stop_gradient(s), positions_BW, batch_dims=1) for s in layers_BLD]
-        states_BWD = self.dropout(self.mix(words), training=training)
+        kept = "word_states" in features
+        states_BWND = features["word_states"] if kept else self.word_states(features)
+        states_BWD = self.dropout(self.mix(states_BWND), training=training)
         for lstm in self.lstms:
-            states_BWD = lstm(states_BWD, mask=positions_BW > 0, training=training)
+            states_BWD = lstm(states_BWD, mask=features["word_positions"] > 0, training=training)
             states_BWD = self.dropout(states_BWD, training=training)
         return self.dense(states_BWD)
 

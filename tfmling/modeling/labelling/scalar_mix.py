@@ -1,9 +1,7 @@
 """A learned mix of layers (Peters et al. 2018, "Deep contextualized word representations", eq. 1).
 
-Shapes: N layers.
+Shapes: N layers, D width.
 """
-
-from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
@@ -21,7 +19,7 @@ class ScalarMix(keras.layers.Layer):
         self.weights_N = self.add_weight(shape=(layers,), initializer="zeros", name="weights")
         self.scale = self.add_weight(shape=(), initializer="ones", name="scale")
 
-    def call(self, states: Sequence[tf.Tensor]) -> tf.Tensor:
-        """The mix of N tensors of one shape, float32."""
+    def call(self, states_ND: tf.Tensor) -> tf.Tensor:
+        """The mix of states [..., N, D] as [..., D], float32."""
         share_N = tf.nn.softmax(tf.convert_to_tensor(self.weights_N))
-        return self.scale * tf.tensordot(share_N, tf.stack(states), axes=1)
+        return tf.einsum("...nd,n->...d", states_ND, self.scale * share_N)

@@ -53,6 +53,15 @@ class Pairs(Settings):
 AnyLabelTask = Annotated[Entities | Words | Pairs, pydantic.Field(discriminator="kind")]
 
 
+class StateCache(Settings):
+    """Where the states of a frozen encoder are kept while its head is trained."""
+
+    where: Literal["memory", "disk"] = pydantic.Field(
+        "disk", description="disk: a file under TMPDIR, mapped, removed at the end"
+    )
+    max_gib: float = pydantic.Field(8.0, gt=0, description="more is an error, before it is written")
+
+
 class Fit(Settings):
     """How a labeller is trained; the same for every data set of a study.
 
@@ -69,6 +78,11 @@ class Fit(Settings):
     jit_compile: bool = pydantic.Field(
         False, description="compile the step with XLA, once for each shape of a batch"
     )
+    cache: StateCache | None = pydantic.Field(
+        StateCache(),
+        description="of a frozen encoder (bilstm_crf): each sentence is encoded once; null: in "
+        "each epoch",
+    )
 
 
 class TrainTagger(Settings):
@@ -81,6 +95,9 @@ class TrainTagger(Settings):
     fit: Fit = Fit()
     dtype: Literal["float32", "bfloat16"] = pydantic.Field(
         "float32", description="in which the encoder computes"
+    )
+    strategy: Literal["one_device", "mirrored"] = pydantic.Field(
+        "one_device", description="mirrored: each batch is divided among all GPUs (or logical CPUs)"
     )
 
     @pydantic.model_validator(mode="after")
