@@ -27,3 +27,9 @@ def test_the_report_says_when_each_arm_got_there(study, tmp_path):
     # plain: 3, 2, 1 at steps 10, 20, 30; better .5 less
     assert "| plain | 20 | not reached |" in text
     assert "| better | 20 | not reached |" in text
+
+
+def test_a_curve_that_no_cell_has_is_said(study, tmp_path):
+    main.main([str(study), "--set", "curves.0.y=mlm/los"])
+    page = (tmp_path / "out/report.html").read_text()
+    assert "No cell has mlm/los in history.jsonl of a stage score." in page

@@ -11,7 +11,7 @@ class Curve(Settings):
 
     title: str
     stage: Name
-    y: str = pydantic.Field(description="its key in the history: mlm/loss")
+    y: str = pydantic.Field(description="its key in the history: mlm/masked_lm_loss")
     x: str = "step"
     file: str = pydantic.Field(default="history.jsonl", description="in the stage's folder")
     reach: list[float] = pydantic.Field(

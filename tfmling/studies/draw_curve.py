@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure as Picture
 
 from tfmling import files
-from tfmling.pages import Figure, Table
+from tfmling.pages import Figure, Table, Text
 from tfmling.studies.curve import Curve
 from tfmling.studies.plot import COLOURS
 from tfmling.studies.read_results import FigureError, read_file
@@ -17,12 +17,13 @@ Line = tuple[np.ndarray, np.ndarray]  # x, y: float [points]
 NEVER = "not reached"
 
 
-def curve_sections(curve: Curve, results: Results) -> list[Figure | Table]:
+def curve_sections(curve: Curve, results: Results) -> list[Figure | Table | Text]:
     """A figure, and a table of first steps where the curve asks for some."""
     lines = {arm: read_lines(curve, results, arm) for arm in results.arms}
     lines = {arm: by_seed for arm, by_seed in lines.items() if by_seed}
     if not lines:
-        return []
+        missing = f"No cell has {curve.y} in {curve.file} of a stage {curve.stage}."
+        return [Text(curve.title, [missing])]
     note = "Thin: seeds; thick: their mean."
     figure = Figure(curve.title, _draw(curve, lines), note)
     return [figure, _reached(curve, lines)] if curve.reach else [figure]
