@@ -7,9 +7,9 @@ import tensorflow as tf
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import POLICIES
 from tfmling.objectives.build import build_objective
-from tfmling.objectives.settings import Distillation, DualEncoder, MaskedLM
+from tfmling.objectives.settings import Alignment, Distillation, DualEncoder, MaskedLM
+from tfmling.records import aligned_pair, segment_pair, sentence, sentence_pair, tfrecord
 from tfmling.records import hard_negatives as hard_negatives_record
-from tfmling.records import segment_pair, sentence, sentence_pair, tfrecord
 from tfmling.records.folder import shard_path
 from tfmling.vocab.vocabulary import Vocabulary
 
@@ -53,6 +53,7 @@ def tiny_texts(count: int = 12) -> dict[str, tf.Tensor]:
         "negatives": tf.constant(
             [[targets[n - 1] + " p", "" if n % 3 else "o p n"] for n in range(count)]
         ),
+        "links": tf.constant(["0-1" if len(s.split()) < 2 else "0-1 1-0" for s in sources]),
         "is_next": tf.constant([n % 3 > 0 for n in range(count)], tf.int64),
     }
 
@@ -76,6 +77,11 @@ def masked_lm(encoder: Encoder, kind: str = "segment_pairs", **changes):
 def dual_encoder(encoder: Encoder, **changes):
     values = dict(name="dual", kind="dual_encoder", inputs=inputs("sentence_pairs"))
     return build(DualEncoder, encoder, **(values | changes))
+
+
+def alignment(encoder: Encoder, **changes):
+    values = dict(name="align", kind="alignment", max_links=4, inputs=inputs("aligned_pairs"))
+    return build(Alignment, encoder, **(values | changes))
 
 
 def hard_negatives(**changes) -> dict:
@@ -107,6 +113,9 @@ def write_records(folder) -> str:
     encoded = {
         ("sentences", "qaa"): [sentence.encode(text, "qaa") for text in texts["text"]],
         ("sentence_pairs", "qaa-qab"): [sentence_pair.encode(s, t, "qaa", "qab") for s, t in pairs],
+        ("aligned_pairs", "qaa-qab"): [
+            aligned_pair.encode(s.split(), t.split(), "qaa", "qab", [(0, 1)]) for s, t in pairs
+        ],
         ("hard_negatives", "qaa-qab"): [
             hard_negatives_record.encode(s, t, "qaa", "qab", [pairs[n - 1][1], "o p"][: n % 3])
             for n, (s, t) in enumerate(pairs)

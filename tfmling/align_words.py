@@ -4,7 +4,8 @@
     python -m tfmling.align_words --config configs/align_words.yaml --set output=runs/mine
 
 Writes for each set `words.txt` (`source ||| target`) and, for each aligner and variant, a file of
-Pharaoh links (`0-0 1-2`), line by line; and counts.json, scores.json and report.html.
+Pharaoh links (`0-0 1-2`), line by line; and counts.json, scores.json and report.html. With
+`records`, links of texts become records too, from which `train` draws words to their translations.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,10 @@ import pytest
 from tests.alignment.test_fast_align import constructed_pairs
 from tests.tiny import tiny_encoder
 from tfmling import align_words
+from tfmling.modeling import encoder_folder as encoder_folders
 from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.records import example, tfrecord
+from tfmling.records.folder import shards
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +77,61 @@ def test_a_broken_gold_file_is_named_and_nothing_is_written(tmp_path, encoder_fo
     with pytest.raises(SystemExit, match=r"gold\.tsv:1: bad_link"):
         align_words.main(arguments)
     assert not (tmp_path / "out").exists()
+
+
+def with_records(tmp_path, encoder_folder, **changes) -> list[str]:
+    arguments = write_config(tmp_path, encoder_folder, "a b c\taa bb cc\t0-0 1-1 2-2\n")
+    records = {"aligner": "fast_align", "max_words": 5, "shards": 2} | changes
+    return [*arguments, "--set", f"records={json.dumps(records)}"]
+
+
+def test_links_of_texts_become_records(tmp_path, encoder_folder):
+    align_words.main(with_records(tmp_path, encoder_folder))
+    by_key = shards(str(tmp_path / "out"), "aligned_pairs")
+    assert {key: len(paths) for key, paths in by_key.items()} == {"qaa-qab": 2}
+    found = [example.deserialize(r) for path in by_key["qaa-qab"] for r in tfrecord.read(path)]
+    counts = json.loads((tmp_path / "out" / "counts.json").read_text())["records"]
+    short = [pair for pair in constructed_pairs(count=300, words=16) if len(pair[0]) <= 5]
+    assert len(found) == len(short) == counts["recorded_pairs"]
+    assert counts["recorded_pairs"] + counts["too_many_words_for_a_record"] == 300
+    lines = (tmp_path / "out" / "unscored" / "fast_align.intersect.txt").read_text().splitlines()
+    words = (tmp_path / "out" / "unscored" / "words.txt").read_text().splitlines()
+    # constructed words are their translations doubled, so that a right link is seen
+    right = 0
+    for record in found:
+        source, target = record["source"].split(), record["target"].split()
+        links = [tuple(map(int, link.split("-"))) for link in record["links"].split()]
+        assert len({i for i, _ in links}) == len({j for _, j in links}) == len(links)
+        assert f"{' '.join(source)} ||| {' '.join(target)}" in words
+        right += sum(2 * source[i] == target[j] for i, j in links)
+    assert right >= 0.9 * counts["recorded_links"] > 0
+    assert len(lines) == 300
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"aligner": "other"}, "expected one of fast_align, tiny, got 'other'"),
+        ({"variant": "grow-diag"}, "fast_align does not give 'grow-diag'"),
+        ({"aligner": "tiny", "variant": "intersect"}, "tiny does not give 'intersect'"),
+    ],
+)
+def test_records_of_what_is_not_there_are_refused(
+    tmp_path, encoder_folder, capsys, changes, message
+):
+    with pytest.raises(SystemExit):
+        align_words.main(with_records(tmp_path, encoder_folder, **changes))
+    assert message in capsys.readouterr().err
+
+
+def test_an_encoder_is_loaded_once_for_all_sets(tmp_path, encoder_folder, monkeypatch):
+    loaded = []
+    whole = encoder_folders.load_encoder
+
+    def counting(path, **options):
+        loaded.append(path)
+        return whole(path, **options)
+
+    monkeypatch.setattr(encoder_folders, "load_encoder", counting)
+    align_words.main(write_config(tmp_path, encoder_folder, "a b c\taa bb cc\t0-0 1-1 2-2\n"))
+    assert loaded == [encoder_folder]

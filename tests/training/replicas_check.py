@@ -19,6 +19,8 @@ from tfmling.training.settings import Optimizer
 from tfmling.training.trainer import Trainer
 
 SETTINGS = Optimizer(learning_rate=1e-2, warmup_steps=2, clip_norm=0.05, weight_decay=0.1)
+# squared distances summed over the width are large beside cross-entropies
+WEIGHTS = {"align": 0.05}
 
 
 def build_trainer(strategy: tf.distribute.Strategy, teacher: str) -> Trainer:
@@ -37,6 +39,7 @@ def build_trainer(strategy: tf.distribute.Strategy, teacher: str) -> Trainer:
                 inputs=tiny.hard_negatives(),
             ),
             "distil": tiny.distillation(encoder, teacher),
+            "align": tiny.alignment(encoder, towards="trained"),
         }
         variables = list(
             {id(v): v for o in objectives.values() for v in o.trainable_variables}.values()
@@ -45,7 +48,7 @@ def build_trainer(strategy: tf.distribute.Strategy, teacher: str) -> Trainer:
     datasets = {name: _batches(objective, strategy) for name, objective in objectives.items()}
     return Trainer(
         strategy=strategy,
-        tasks={name: (objective, 0.5) for name, objective in objectives.items()},
+        tasks={name: (objective, WEIGHTS.get(name, 0.5)) for name, objective in objectives.items()},
         datasets=datasets,
         variables=variables,
         optimizer=optimizer,

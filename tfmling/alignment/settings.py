@@ -1,5 +1,6 @@
 """Settings of word aligners and of the main `align_words`, without anything heavy."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import pydantic
@@ -125,13 +126,61 @@ class AlignmentSet(Settings):
             raise ValueError(f"set {self.name!r}: expected texts, gold, or both")
         return self
 
+    @pydantic.model_validator(mode="after")
+    def _has_two_languages(self) -> "AlignmentSet":
+        if len(set(self._all_languages)) > 1:
+            raise ValueError(
+                f"set {self.name!r}: expected the same two languages, in one order, everywhere; "
+                f"got {sorted(set(self._all_languages))}"
+            )
+        return self
+
+    @property
+    def languages(self) -> tuple[str, str]:
+        """Source and target, BCP 47."""
+        return self._all_languages[0]
+
+    @property
+    def _all_languages(self) -> list[tuple[str, str]]:
+        corpora = [*(text.bitext for text in self.texts), *([self.gold] if self.gold else [])]
+        return [(own.source_language, own.target_language) for own in corpora]
+
+
+class AlignedRecords(Settings):
+    """Which links become records for training (`kind: alignment` of `train`).
+
+    Attributes:
+        aligner: a key of `aligners`.
+        variant: one of its ways, as its files are named (`intersect`, `layer-6`).
+        max_words: pairs with a longer side are left out, and counted.
+        shards: files of each pair of languages.
+    """
+
+    aligner: Name
+    variant: str = "intersect"
+    max_words: int = pydantic.Field(64, ge=1)
+    shards: int = pydantic.Field(4, ge=1)
+
 
 class AlignWords(Settings):
-    """Every aligner aligns every set."""
+    """Every aligner aligns every set.
+
+    Attributes:
+        output: folder of links, scores and page.
+        aligners: by name.
+        sets: what is aligned.
+        records: the links of all sets without gold are written as records too; None: none are.
+    """
 
     output: OutputPath
     aligners: dict[Name, AnyAligner] = pydantic.Field(min_length=1)
     sets: tuple[AlignmentSet, ...] = pydantic.Field(min_length=1)
+    records: AlignedRecords | None = None
+
+    @property
+    def recorded_sets(self) -> list[AlignmentSet]:
+        """Those whose links become records."""
+        return [own for own in self.sets if own.gold is None] if self.records else []
 
     @pydantic.model_validator(mode="after")
     def _names_differ(self) -> "AlignWords":
@@ -139,3 +188,31 @@ class AlignWords(Settings):
         if len(set(names)) < len(names):
             raise ValueError(f"sets: expected a different name for each, got {', '.join(names)}")
         return self
+
+    @pydantic.model_validator(mode="after")
+    def _records_are_there(self) -> "AlignWords":
+        if self.records is None:
+            return self
+        aligner = self.aligners.get(self.records.aligner)
+        if aligner is None:
+            raise ValueError(
+                f"records.aligner: expected one of {', '.join(self.aligners)}, got "
+                f"{self.records.aligner!r}"
+            )
+        if self.records.variant not in _variants(aligner, self.records.variant):
+            raise ValueError(
+                f"records.variant: {self.records.aligner} does not give {self.records.variant!r}; "
+                "expected one of its methods, or layer-N of a contextual one"
+            )
+        if not self.recorded_sets:
+            raise ValueError("records: expected a set without gold, whose texts are aligned")
+        return self
+
+
+def _variants(aligner: AnyAligner, asked: str) -> Sequence[str]:
+    """The ways of an aligner; of one that takes all layers, what was asked if it is a layer."""
+    if isinstance(aligner, FastAlignSettings):
+        return aligner.methods
+    if aligner.layers is not None:
+        return [f"layer-{layer}" for layer in aligner.layers]
+    return [asked] if asked.startswith("layer-") else []

@@ -6,7 +6,9 @@ import pydantic
 
 from tfmling.config import InputPath, Settings
 
-RecordKind = Literal["sentences", "segment_pairs", "sentence_pairs", "hard_negatives"]
+RecordKind = Literal[
+    "sentences", "segment_pairs", "sentence_pairs", "hard_negatives", "aligned_pairs"
+]
 
 
 class Inputs(Settings):
@@ -15,7 +17,8 @@ class Inputs(Settings):
     kind: RecordKind
     records: list[InputPath] = pydantic.Field(
         min_length=1,
-        description="folders that build_monolingual, build_bitext or mine_negatives wrote",
+        description="folders that build_monolingual, build_bitext, mine_negatives or align_words "
+        "wrote",
     )
     languages: list[str] | None = pydantic.Field(
         None, description="only these languages (or pairs, as en-sw); null takes all"

@@ -12,13 +12,21 @@ import tensorflow as tf
 from tfmling import files
 from tfmling.inputs.sampling import capped, smoothed_rates
 from tfmling.inputs.settings import Inputs
-from tfmling.records import hard_negatives, segment_pair, sentence, sentence_pair, tfrecord
+from tfmling.records import (
+    aligned_pair,
+    hard_negatives,
+    segment_pair,
+    sentence,
+    sentence_pair,
+    tfrecord,
+)
 from tfmling.records.folder import Kind, shards
 
 PARSERS = {
     "sentences": sentence.parse,
     "segment_pairs": segment_pair.parse,
     "sentence_pairs": sentence_pair.parse,
+    "aligned_pairs": aligned_pair.parse,
 }  # of the kind hard_negatives: how many is a setting
 PARSE_BATCH = 1024
 

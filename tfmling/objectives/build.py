@@ -4,15 +4,17 @@ import tensorflow as tf
 
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
+from tfmling.modeling.frozen_copy import frozen_copy
+from tfmling.objectives.alignment import AlignmentObjective
 from tfmling.objectives.distillation import DistillationObjective
 from tfmling.objectives.dual_encoder import DualEncoderObjective
 from tfmling.objectives.masked_lm import MaskedLMObjective
 from tfmling.objectives.objective import Objective
-from tfmling.objectives.settings import Distillation, DualEncoder, MaskedLM
+from tfmling.objectives.settings import Alignment, AnyTask, DualEncoder, MaskedLM
 
 
 def build_objective(
-    settings: MaskedLM | DualEncoder | Distillation,
+    settings: AnyTask,
     encoder: Encoder,
     dtype: str,
     step: tf.Variable | None = None,
@@ -29,5 +31,7 @@ def build_objective(
         return MaskedLMObjective(settings, encoder)
     if isinstance(settings, DualEncoder):
         return DualEncoderObjective(settings, encoder, step)
+    if isinstance(settings, Alignment):
+        return AlignmentObjective(settings, encoder, frozen_copy(encoder))
     teacher = load_encoder(settings.teacher, dtype=dtype, dropout=0.0)
     return DistillationObjective(settings, encoder, teacher, step)

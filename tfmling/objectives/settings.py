@@ -61,8 +61,10 @@ class MaskedLM(Task):
 
     @pydantic.model_validator(mode="after")
     def _negatives_are_not_read(self) -> "MaskedLM":
-        if self.inputs.kind == "hard_negatives":
-            raise ValueError("inputs.kind: expected sentence_pairs for TLM; got hard_negatives")
+        if self.inputs.kind in ("hard_negatives", "aligned_pairs"):
+            raise ValueError(
+                f"inputs.kind: expected sentence_pairs for TLM; got {self.inputs.kind}"
+            )
         return self
 
     @pydantic.model_validator(mode="after")
@@ -119,4 +121,33 @@ class Distillation(Task):
         return self
 
 
-AnyTask = Annotated[MaskedLM | DualEncoder | Distillation, pydantic.Field(discriminator="kind")]
+class Alignment(Task):
+    """Words drawn to their translations (Cao et al. 2020, 2002.03518)."""
+
+    kind: Literal["alignment"]
+    anchor: Literal["source", "target"] = pydantic.Field(
+        "target", description="the side that stays where it was; there English"
+    )
+    towards: Literal["start", "trained"] = pydantic.Field(
+        "start",
+        description="what the other side's words are drawn to: the anchor's words as the frozen "
+        "start has them (the released code), or as they are now (the paper)",
+    )
+    regularisation: float = pydantic.Field(
+        1.0, ge=0, description="weight of the anchor's distance to the frozen start"
+    )
+    max_links: int = pydantic.Field(64, ge=1, description="links of a pair; further are left out")
+
+    @pydantic.model_validator(mode="after")
+    def _needs_links(self) -> "Alignment":
+        if self.inputs.kind != "aligned_pairs":
+            raise ValueError(
+                "inputs.kind must be aligned_pairs, which align_words writes with `records`; got "
+                f"{self.inputs.kind}"
+            )
+        return self
+
+
+AnyTask = Annotated[
+    MaskedLM | DualEncoder | Distillation | Alignment, pydantic.Field(discriminator="kind")
+]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from tfmling import files
 
-Kind = Literal["sentences", "segment_pairs", "sentence_pairs", "hard_negatives"]
+Kind = Literal["sentences", "segment_pairs", "sentence_pairs", "hard_negatives", "aligned_pairs"]
 
 _SHARD = re.compile(r"(?P<key>[A-Za-z0-9-]+)-(?P<index>\d{5})-of-(?P<count>\d{5})\.tfrecord")
 

@@ -54,4 +54,5 @@ def _values(shape: EncoderShape) -> dict[str, tuple[dict[str, Any], str]]:
         "dual_encoder": (_DUAL, "sentence_pairs"),
         "dual_encoder_cached": ({**_DUAL, **cached}, "hard_negatives"),
         "distillation": (distillation, "sentence_pairs"),
+        "alignment": ({"kind": "alignment", "name": "task"}, "aligned_pairs"),
     }

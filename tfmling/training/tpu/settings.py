@@ -8,7 +8,7 @@ from tfmling.config import OutputPath, Settings
 
 ObjectiveName = Literal[
     "masked_lm", "next_sentence", "translation_lm", "dual_encoder", "dual_encoder_cached",
-    "distillation",
+    "distillation", "alignment",
 ]  # fmt: skip
 
 

@@ -6,11 +6,11 @@ import tensorflow as tf
 from tfmling.inputs.dataset import feature_spec
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import POLICIES
+from tfmling.objectives.alignment import AlignmentObjective
+from tfmling.objectives.build import build_objective
 from tfmling.objectives.distillation import DistillationObjective
-from tfmling.objectives.dual_encoder import DualEncoderObjective
-from tfmling.objectives.masked_lm import MaskedLMObjective
 from tfmling.objectives.objective import Objective
-from tfmling.objectives.settings import AnyTask, DualEncoder, MaskedLM
+from tfmling.objectives.settings import Alignment, AnyTask, Distillation
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer
 from tfmling.training.tpu.abstract_variables import abstract_variables
@@ -77,9 +77,9 @@ def _pieces(count: int) -> tuple[str, ...]:
 def _objective(
     task: AnyTask, encoder: Encoder, shape: EncoderShape, dtype: str, step: tf.Variable
 ) -> Objective:
-    if isinstance(task, MaskedLM):
-        return MaskedLMObjective(task, encoder)
-    if isinstance(task, DualEncoder):
-        return DualEncoderObjective(task, encoder, step)
-    # its teacher would be read from a folder
-    return DistillationObjective(task, encoder, new_encoder(shape, dtype), step)
+    # other encoders would be read from a folder, or copied where there are no values
+    if isinstance(task, Alignment):
+        return AlignmentObjective(task, encoder, new_encoder(shape, dtype))
+    if isinstance(task, Distillation):
+        return DistillationObjective(task, encoder, new_encoder(shape, dtype), step)
+    return build_objective(task, encoder, dtype, step)

@@ -1,0 +1,44 @@
+"""Words to the places of their last pieces, and links to pairs of places."""
+
+import numpy as np
+import tensorflow as tf
+
+from tests.tiny import VOCABULARY
+from tfmling.inputs.word_links import last_pieces, linked_pieces, pieces_of_words, read_links
+from tfmling.vocab.tokenizer import Tokenizer
+
+# of the tiny vocabulary every letter is a piece: "abc" is a ##b ##c
+PIECES = pieces_of_words(Tokenizer(VOCABULARY), tf.constant(["abc d ef", "a"]))
+
+
+def test_a_word_is_where_its_last_piece_is():
+    # [CLS] a ##b ##c d e ##f [SEP]
+    np.testing.assert_array_equal(last_pieces(PIECES, 8), [[3, 4, 6], [1, -1, -1]])
+
+
+def test_a_word_whose_last_piece_is_cut_off_is_nowhere():
+    # [CLS] a ##b ##c d e [SEP]
+    np.testing.assert_array_equal(last_pieces(PIECES, 7)[0], [3, 4, -1])
+
+
+def test_a_word_without_a_piece_is_nowhere():
+    pieces = pieces_of_words(Tokenizer(VOCABULARY), tf.constant(["a \u200b b"]))
+    np.testing.assert_array_equal(last_pieces(pieces, 8), [[1, -1, 2]])
+
+
+def test_links_are_read_and_filled_up():
+    found = read_links(tf.constant(["0-2 10-1", "", "3-4 5-6 7-8 9-9"]), 3)
+    assert found.dtype == tf.int32
+    np.testing.assert_array_equal(found[0], [[0, 2], [10, 1], [-1, -1]])
+    np.testing.assert_array_equal(found[1], [[-1, -1]] * 3)
+    np.testing.assert_array_equal(found[2], [[3, 4], [5, 6], [7, 8]])
+
+
+def test_links_connect_pieces_and_those_to_no_piece_are_dropped():
+    links = read_links(tf.constant(["0-2 2-0 1-1"]), 4)
+    source, target, weights = linked_pieces(
+        links, tf.constant([[3, 4, 6]]), tf.constant([[2, -1, 5]])
+    )
+    np.testing.assert_array_equal(source, [[3, 6, 0, 0]])
+    np.testing.assert_array_equal(target, [[5, 2, 0, 0]])
+    np.testing.assert_array_equal(weights, [[1, 1, 0, 0]])

@@ -1,0 +1,110 @@
+"""Every aligner of a run: sentence pairs in, links of each pair out."""
+
+import dataclasses
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from tfmling.alignment.contextual import ContextualAligner
+from tfmling.alignment.error_rate import AlignmentScores
+from tfmling.alignment.fast_align import FastAlign
+from tfmling.alignment.links import Link
+from tfmling.alignment.settings import AnyAligner, ContextualSettings, FastAlignSettings
+from tfmling.alignment.symmetrise import symmetrise
+from tfmling.alignment.texts import AlignmentPairs, lowered
+
+if TYPE_CHECKING:
+    from tfmling.evaluation.word_states import WordStates
+
+PairLinks = Sequence[frozenset[Link]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Aligned:
+    """What one aligner made of one set, in one of its ways.
+
+    Attributes:
+        name: of the set.
+        aligner: its name in the settings.
+        variant: `grow-diag`, `layer-6`.
+        links: of each pair.
+        learned_from: pairs that it was trained on.
+        seconds: training and alignment together, of all variants.
+        scores: against people's links, where there are some.
+    """
+
+    name: str
+    aligner: str
+    variant: str
+    links: PairLinks
+    learned_from: int
+    seconds: float
+    scores: AlignmentScores | None = None
+
+
+class WordAligners:
+    """Aligns sets; an encoder that several aligners or sets ask for is loaded once."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[object, ...], WordStates] = {}
+
+    def __call__(
+        self, name: str, aligner: str, settings: AnyAligner, pairs: AlignmentPairs, lowercase: bool
+    ) -> Iterator[Aligned]:
+        """Yields one alignment a variant.
+
+        Args:
+            name: of the set.
+            aligner: its name.
+            settings: of the aligner.
+            pairs: what is aligned, and learned from.
+            lowercase: whether statistical aligners see lower case.
+        """
+        started = time.perf_counter()
+        progress = f"{name}, {aligner}"
+        if isinstance(settings, FastAlignSettings):
+            links = dict(_statistical(settings, pairs, lowercase, progress))
+            learned_from = len(pairs.sources) + len(pairs.more_sources)
+        else:
+            links, learned_from = self._contextual(settings, pairs, progress), 0
+        seconds = time.perf_counter() - started
+        for variant, own in links.items():
+            yield Aligned(name, aligner, variant, own, learned_from, seconds)
+
+    def _contextual(
+        self, settings: ContextualSettings, pairs: AlignmentPairs, progress: str
+    ) -> dict[str, PairLinks]:
+        states = self._states_of(settings)
+        align = ContextualAligner(settings)
+        names = [f"layer-{layer}" for layer in states.layers]
+        links: dict[str, list[frozenset[Link]]] = {name: [] for name in names}
+        sides = zip(states(pairs.sources, progress), states(pairs.targets), strict=True)
+        for source_layers, target_layers in sides:
+            for name, source, target in zip(names, source_layers, target_layers, strict=True):
+                links[name].append(align(source, target))
+        return dict(links)
+
+    def _states_of(self, settings: ContextualSettings) -> "WordStates":
+        # TensorFlow only where an encoder is asked for
+        from tfmling.evaluation.word_states import WordStates
+        from tfmling.modeling.encoder_folder import load_encoder
+
+        options = settings.layers, settings.max_length, settings.batch_size
+        key = settings.encoder, *options
+        if key not in self._states:
+            self._states[key] = WordStates(load_encoder(settings.encoder), *options)
+        return self._states[key]
+
+
+def _statistical(
+    settings: FastAlignSettings, pairs: AlignmentPairs, lowercase: bool, progress: str
+) -> Iterator[tuple[str, PairLinks]]:
+    sides = pairs.sources, pairs.targets, pairs.more_sources, pairs.more_targets
+    own_sides = [lowered(side) for side in sides] if lowercase else sides
+    sources, targets, more_sources, more_targets = own_sides
+    all_sources, all_targets = [*sources, *more_sources], [*targets, *more_targets]
+    forward = FastAlign(all_sources, all_targets, settings, f"{progress}, forward")
+    backward = FastAlign(all_targets, all_sources, settings, f"{progress}, backward")
+    both = forward.align(sources, targets), backward.align(targets, sources).swapped()
+    for method in settings.methods:
+        yield method, symmetrise(*both, method).sets()
