@@ -83,6 +83,12 @@ def test_a_figure_that_is_not_there_fails_its_cells(study, tmp_path):
     assert "scores.json: no 'p_at_5' of after.p_at_5; there: p_at_1, items" in why
 
 
+def test_a_figure_of_some_arms(study, tmp_path):
+    main.main([str(study), "--set", "figures.p.arms=[better]", "--set", "baseline=null"])
+    assert set(results(tmp_path)["figures"]["p"]["arms"]) == {"better"}
+    assert "| plain | 0.0" not in (tmp_path / "out/results.md").read_text()
+
+
 RUN = """
 import functools, sys
 from tfmling import config, study

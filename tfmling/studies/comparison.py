@@ -37,6 +37,9 @@ class Comparison(Study):
     kind: Literal["comparison"]
     stages: list[Stage] = pydantic.Field(min_length=1, description="for each arm and seed")
     arms: dict[Name, Arm] = pydantic.Field(min_length=1)
+    only: list[Name] | None = pydantic.Field(
+        default=None, description="arms that are run and shown; null: all"
+    )
     figures: list[Measure] = pydantic.Field(min_length=1)
     curves: list[Curve] = pydantic.Field(default=[])
 
@@ -47,6 +50,7 @@ class Comparison(Study):
             for seed in self._all_seeds()
             for name, arm in self.arms.items()
             if seed in (self.seeds if arm.seeds is None else arm.seeds)
+            and (self.only is None or name in self.only)
         ]
 
     def measures(self) -> list[Measure]:
@@ -78,6 +82,8 @@ class Comparison(Study):
     @pydantic.model_validator(mode="after")
     def _arms_are_known(self) -> "Comparison":
         known = {stage.name for stage in self.stages}
+        if unknown := [name for name in self.only or [] if name not in self.arms]:
+            raise ValueError(f"only: no such arm: {', '.join(unknown)}")
         if self.baseline is not None and self.baseline not in self.arms:
             raise ValueError(
                 f"baseline: expected one of {', '.join(self.arms)}, got {self.baseline!r}"

@@ -36,4 +36,11 @@ class Measure(Settings):
         "are then bootstrapped over items",
     )
     better: Literal["higher", "lower"] = "higher"
+    arms: list[Name] | None = pydantic.Field(
+        default=None, description="those that have it; null: all whose cells have the stage"
+    )
     paper: dict[Name, PaperFigure] = pydantic.Field(default={}, description="by arm")
+
+    def asks(self, arm: str) -> bool:
+        """Whether an arm is to have the figure."""
+        return self.arms is None or arm in self.arms

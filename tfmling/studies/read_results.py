@@ -30,7 +30,7 @@ def read_results(study: Study, planned: PlannedStudy, failures: Mapping[CellKey,
         seconds[key] = cell_seconds(cell) or 0.0
         for measure in measures if key not in failed else []:
             try:
-                if measure.stage in folders[key]:
+                if measure.asks(arm) and measure.stage in folders[key]:
                     _read(measure, folders[key], values, items, arm, seed)
             except FigureError as error:
                 failed[key] = str(error)

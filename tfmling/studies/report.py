@@ -92,7 +92,8 @@ def _page(study: Study, results: Results, own: list[Any]) -> list[Text | Table |
         sections.append(table)
         values = results.values[measure.name]
         if values:
-            picture = draw_points(values, results.arms, measure.title, study.baseline)
+            arms = [arm for arm in results.arms if measure.asks(arm)]
+            picture = draw_points(values, arms, measure.title, study.baseline)
             sections.append(Figure(f"{measure.title}, by seed", picture))
     return sections
 

@@ -26,7 +26,8 @@ def measure_table(results: Results, measure: Measure, baseline: str | None) -> T
     header = ["arm", "seeds", "mean ± deviation"]
     header += [f"against {baseline}", "95 % interval", "in words"] if baseline else []
     header += ["paper"] if measure.paper else []
-    rows = [_row(results, measure, arm, baseline) for arm in results.arms]
+    arms = [arm for arm in results.arms if measure.asks(arm)]
+    rows = [_row(results, measure, arm, baseline) for arm in arms]
     return Table(measure.title, header, rows, _note(results, measure, baseline))
 
 
