@@ -38,6 +38,7 @@ SCHEMAS = {
     "align_words": "tfmling.alignment.settings:AlignWords",
     "train_tagger": "tfmling.training.labelling.settings:TrainTagger",
     "evaluate": "tfmling.evaluation.settings:Evaluate",
+    "probe": "tfmling.probes.settings:ProbeEncoder",
     "export_tfhub": "export.settings:ExportTfhub",
     "export_lite": "export.settings:ExportLite",
     "nearest": "export.settings:Nearest",

@@ -1,7 +1,6 @@
 """A language that is the other one, moved: the known answer is 1; mixed up, it is 1 in N."""
 
 import numpy as np
-import pytest
 
 from tfmling.probes import translation_vector as probe
 
@@ -27,10 +26,3 @@ def test_distance_is_euclidean_not_a_product():
     # by dot product the long vector would win
     source, target = np.array([[1.0, 0.0], [9.0, 0.0]]), np.array([[1.0, 0.0], [9.0, 0.0]])
     assert probe.nearest_accuracy(source, target, np.zeros(2)) == 1.0
-
-
-def test_the_frame_is_left_out():
-    state = np.array([[100.0], [1.0], [3.0], [100.0]])
-    assert probe.sentence_vector(state).tolist() == [2.0]
-    with pytest.raises(ValueError, match="got 2 states"):
-        probe.sentence_vector(state[:2])

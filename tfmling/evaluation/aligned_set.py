@@ -1,6 +1,7 @@
 """Sentences in many languages, line by line translations of one another: NTREX, FLORES."""
 
 import abc
+from collections.abc import Sequence
 
 import pydantic
 
@@ -36,11 +37,24 @@ class AlignedSet(TestSet, abc.ABC):
         Raises:
             CorpusError: a side cannot be read whole, or is longer or shorter than the first.
         """
-        texts = tuple(map(read_sentences, self.sentences))
-        for language, side in zip(self.languages, texts, strict=True):
-            if len(side) != len(texts[0]):
-                raise CorpusError(
-                    f"set {self.name!r}: {self.languages[0]} has {len(texts[0])} sentences and "
-                    f"{language} {len(side)}; expected as many, line i of each the same sentence"
-                )
-        return texts
+        return read_line_by_line(self.name, self.sentences)
+
+
+def read_line_by_line(name: str, corpora: Sequence[AnyMonolingual]) -> Texts:
+    """The sentences of each corpus, line i of each the same sentence.
+
+    Args:
+        name: of what they are read for, in errors.
+        corpora: one a language.
+
+    Raises:
+        CorpusError: a side cannot be read whole, or is longer or shorter than the first.
+    """
+    texts = tuple(map(read_sentences, corpora))
+    for corpus, side in zip(corpora, texts, strict=True):
+        if len(side) != len(texts[0]):
+            raise CorpusError(
+                f"set {name!r}: {corpora[0].language} has {len(texts[0])} sentences and "
+                f"{corpus.language} {len(side)}; expected as many, line i of each the same sentence"
+            )
+    return texts

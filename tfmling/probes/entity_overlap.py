@@ -5,10 +5,109 @@ overlap is |E ∩ E'| / |E ∪ E'|, where E is the set of the word pieces in the
 Its correlation with zero-shot F1 is `tfmling.evaluation.correlation.correlation_scores`.
 """
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+import pydantic
 
 from tfmling.corpora.labelled.schemes import Scheme, to_spans
 from tfmling.corpora.labelled.sentence import LabelledSentence
+from tfmling.evaluation.correlation import correlation_scores
+from tfmling.pages import Table
+from tfmling.probes.probe import Figures, Name, ProbedEncoder, Row
+from tfmling.probes.zero_shot import ZeroShotMatrix, transfers
+from tfmling.training.labelling.settings import Entities
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tfmling.evaluation.labelling.word_tasks import EntityTask
+
+_LEAST = 3  # points, of which a correlation says something
+
+
+class EntityOverlap(ZeroShotMatrix):
+    """The zero-shot matrix of entities, and how many pieces of entities languages share."""
+
+    TITLE: ClassVar = "Zero-shot F1 and overlap of the entities' word pieces"
+
+    kind: Literal["entity_overlap"]
+    tasks: dict[Name, Entities] = pydantic.Field(min_length=1)
+
+    def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
+        """`score` as the zero-shot matrix has it, and `overlap`."""
+        overlaps = {
+            (trained, tested): value
+            for trained, task in data.items()
+            for tested, value in _overlaps(task, encoder.cut).items()
+        }
+        return [
+            {**row, "overlap": overlaps[str(row["trained_on"]), str(row["tested_on"])]}
+            for row in super().run(encoder, data)
+        ]
+
+    def summary(self, rows: Sequence[Row]) -> Figures:
+        """The correlation of overlap and F1 over all transfers, with its interval."""
+        return correlation_of(transfers(rows), "overlap")
+
+    def tables(self, rows: Sequence[Row]) -> list[Table]:
+        """The matrix, and the correlation."""
+        return [*super().tables(rows), *correlation_table("overlap", self.summary(rows))]
+
+    def draw(self, rows: Sequence[Row]) -> "Figure":
+        """A dot for each transfer."""
+        return draw_against(transfers(rows), "overlap", "overlap of the entities' pieces")
+
+
+def _overlaps(task: "EntityTask", cut: Callable[[str], list[str]]) -> dict[str, float]:
+    """By the language tested on."""
+    trained = entity_pieces(task.train, task.scheme, cut)
+    return {
+        tested: overlap(trained, entity_pieces(items, task.scheme, cut))
+        for tested, items in task.test.items()
+    }
+
+
+def correlation_of(rows: Sequence[Row], column: str) -> Figures:
+    """Spearman's and Pearson's correlation of a column with `score`; nothing of two rows or fewer.
+
+    Keys as `tfmling.evaluation.correlation.correlation_scores` gives them.
+    """
+    values = np.array([float(row[column]) for row in rows])
+    scores = np.array([float(row["score"]) for row in rows])
+    if len(rows) < _LEAST or len(set(values)) == 1 or len(set(scores)) == 1:
+        return {}
+    return correlation_scores(values, scores)
+
+
+def correlation_table(column: str, figures: Figures) -> list[Table]:
+    """One row a kind of correlation; no table where there is none."""
+    rows = [
+        [name, figures[name], f"{figures[f'{name}_low']:.3f}–{figures[f'{name}_high']:.3f}",
+         figures["count"]]
+        for name in ("spearman", "pearson")
+        if figures
+    ]  # fmt: skip
+    header = ("correlation", "value", "95 % interval", "transfers")
+    return [Table(f"{column} and score", header, rows)] if rows else []
+
+
+def draw_against(rows: Sequence[Row], column: str, label: str) -> "Figure":
+    """A dot for each row, named by its languages: a column against `score`."""
+    from matplotlib.figure import Figure  # only where something is drawn
+
+    figure = Figure(figsize=(6.5, 4.5), layout="constrained")
+    axes = figure.subplots()
+    for row in rows:
+        axes.plot(row[column], row["score"], "o", color="#0072B2", alpha=0.7)
+        name = f"{row['trained_on']}→{row['tested_on']}"
+        axes.annotate(name, (row[column], row["score"]), fontsize=7, xytext=(3, 3),
+                      textcoords="offset points")  # fmt: skip
+    axes.set_xlabel(label)
+    axes.set_ylabel("score")
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
 
 
 def entity_pieces(

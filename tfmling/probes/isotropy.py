@@ -1,6 +1,62 @@
 """Whether vectors use all directions, or crowd in one. N vectors, D width."""
 
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
 import numpy as np
+import pydantic
+
+from tfmling.corpora import AnyMonolingual
+from tfmling.evaluation.test_sets import read_sentences
+from tfmling.probes.by_layer import draw_by_layer
+from tfmling.probes.probe import Probe, ProbedEncoder, Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Isotropy(Probe):
+    """How alike the states of any two pieces are, by language and layer.
+
+    Attributes:
+        sentences: one corpus a language.
+        most_sentences: the first ones of each that are read.
+    """
+
+    TITLE: ClassVar = "Isotropy: mean cosine of two pieces (0 is isotropic), partition (1 is)"
+    PLACE: ClassVar = ("language", "layer")
+
+    kind: Literal["isotropy"]
+    sentences: list[AnyMonolingual] = pydantic.Field(min_length=1)
+    most_sentences: int = pydantic.Field(200, ge=1)
+
+    def read(self) -> dict[str, list[str]]:
+        """The sentences of each language."""
+        return {
+            str(corpus.language): read_sentences(corpus)[: self.most_sentences]
+            for corpus in self.sentences
+        }
+
+    def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
+        """`mean_cosine` and `partition_isotropy` of the states of all pieces."""
+        return [row for language in data for row in _rows(encoder, language, data[language])]
+
+    def draw(self, rows: Sequence[Row]) -> "Figure":
+        """The mean cosine by layer."""
+        return draw_by_layer(rows, "mean_cosine", ["language"], "mean cosine of two pieces")
+
+
+def _rows(encoder: ProbedEncoder, language: str, texts: Sequence[str]) -> Iterator[Row]:
+    by_sentence = list(encoder.words([[text] for text in texts]))
+    for number, layer in enumerate(encoder.layers):
+        states_ND = np.concatenate([layers[number].vector for layers in by_sentence])
+        yield {
+            "language": language,
+            "layer": layer,
+            "mean_cosine": mean_cosine(states_ND),
+            "partition_isotropy": partition_isotropy(states_ND),
+            "count": len(states_ND),
+        }
 
 
 def mean_cosine(vector_ND: np.ndarray) -> float:

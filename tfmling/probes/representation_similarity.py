@@ -1,6 +1,57 @@
 """How alike the states of two languages, or of two models, are. N sentences, D and E widths."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
 import numpy as np
+import pydantic
+
+from tfmling.corpora import AnyMonolingual
+from tfmling.evaluation.aligned_set import read_line_by_line
+from tfmling.probes.by_layer import draw_by_layer
+from tfmling.probes.probe import Probe, ProbedEncoder, Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class RepresentationSimilarity(Probe):
+    """Whether translations lie in spaces of one shape, by layer.
+
+    Attributes:
+        sentences: one corpus a language, line i of each the same sentence; the first language is
+            compared with every other one.
+        most: the first sentences that are taken.
+    """
+
+    TITLE: ClassVar = "Similarity of translations' states: linear CKA (0 to 1)"
+    PLACE: ClassVar = ("languages", "layer")
+
+    kind: Literal["representation_similarity"]
+    sentences: list[AnyMonolingual] = pydantic.Field(min_length=2)
+    most: int = pydantic.Field(1000, ge=2)
+
+    def read(self) -> dict[str, list[str]]:
+        """The sentences of each language."""
+        sides = read_line_by_line(self.name, self.sentences)
+        languages = [str(corpus.language) for corpus in self.sentences]
+        return {name: side[: self.most] for name, side in zip(languages, sides, strict=True)}
+
+    def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
+        """`cka` of the first language with each other one."""
+        first, *others = data
+        first_LND = encoder.sentences(data[first])
+        return [
+            {"languages": f"{first}-{other}", "layer": layer, "cka": linear_cka(own, its)}
+            for other in others
+            for layer, own, its in zip(
+                encoder.layers, first_LND, encoder.sentences(data[other]), strict=True
+            )
+        ]
+
+    def draw(self, rows: Sequence[Row]) -> "Figure":
+        """One line a pair of languages."""
+        return draw_by_layer(rows, "cka", ["languages"], "linear CKA")
 
 
 def linear_cka(first_ND: np.ndarray, second_NE: np.ndarray) -> float:

@@ -1,24 +1,79 @@
-"""Is translation the same step everywhere? N sentence pairs, D width, L tokens.
+"""Is translation the same step everywhere? N sentence pairs, D width.
 
 Pires, Schlinger and Garrette (2019), section 5: the mean difference of the states of translations
 is added to a source sentence's state; the nearest target state (Euclidean) should be that of its
 translation.
 """
 
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
 import numpy as np
+import pydantic
+
+from tfmling.corpora import AnyBitext
+from tfmling.evaluation.retrieval import share_with_interval
+from tfmling.evaluation.test_sets import read_pairs
+from tfmling.probes.by_layer import draw_by_layer
+from tfmling.probes.probe import Probe, ProbedEncoder, Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Languages = tuple[str, str]
 
 _BLOCK = 1024  # source sentences at a time
 
 
-def sentence_vector(state_LD: np.ndarray) -> np.ndarray:
-    """[D]: the mean of a sentence's states, [CLS] (the first) and [SEP] (the last) left out.
+class TranslationVector(Probe):
+    """Whether one vector leads from sentences to their translations, by layer, both directions.
 
-    Raises:
-        ValueError: no token between them.
+    Attributes:
+        pairs: bitexts, each a pair of languages.
+        most: the first pairs of each that are taken; the paper took 5,000.
     """
-    if len(state_LD) < 3:
-        raise ValueError(f"expected [CLS], tokens and [SEP], got {len(state_LD)} states")
-    return state_LD[1:-1].mean(axis=0)
+
+    TITLE: ClassVar = "Translation vector: share of sentences that it leads to their translation"
+    PLACE: ClassVar = ("languages", "layer")
+
+    kind: Literal["translation_vector"]
+    pairs: list[AnyBitext] = pydantic.Field(min_length=1)
+    most: int = pydantic.Field(5000, ge=1)
+
+    def read(self) -> dict[Languages, tuple[list[str], list[str]]]:
+        """Both sides of each bitext, by source and target language."""
+        return {
+            (own.source_language, own.target_language): _first(read_pairs(own), self.most)
+            for own in self.pairs
+        }
+
+    def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
+        """`accuracy` with its Wilson interval, and `count` of sentences."""
+        return [row for languages in data for row in _rows(encoder, languages, *data[languages])]
+
+    def draw(self, rows: Sequence[Row]) -> "Figure":
+        """One line a direction."""
+        return draw_by_layer(rows, "accuracy", ["languages"], "translation found")
+
+
+def _first(sides: tuple[list[str], list[str]], most: int) -> tuple[list[str], list[str]]:
+    source, target = sides
+    return source[:most], target[:most]
+
+
+def _rows(
+    encoder: ProbedEncoder, languages: Languages, sources: list[str], targets: list[str]
+) -> Iterator[Row]:
+    source, target = languages
+    source_LND, target_LND = encoder.sentences(sources), encoder.sentences(targets)
+    for direction, one_LND, other_LND in (
+        (f"{source}-{target}", source_LND, target_LND),
+        (f"{target}-{source}", target_LND, source_LND),
+    ):
+        for layer, own, its in zip(encoder.layers, one_LND, other_LND, strict=True):
+            share = nearest_accuracy(own, its, translation_vector(own, its))
+            figures = share_with_interval("accuracy", round(share * len(own)), len(own))
+            yield {"languages": direction, "layer": layer, **figures, "count": len(own)}
 
 
 def translation_vector(source_ND: np.ndarray, target_ND: np.ndarray) -> np.ndarray:

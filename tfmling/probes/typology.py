@@ -4,13 +4,99 @@ Pires, Schlinger and Garrette (2019), section 4.3 and table 5 (subject, object a
 and noun), take the mean of zero-shot scores from languages of one order to languages of another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from tfmling.probes.wals import Features
+from tfmling.config import InputPath
+from tfmling.pages import Table
+from tfmling.probes.entity_overlap import correlation_of, correlation_table, draw_against
+from tfmling.probes.probe import Figures, ProbedEncoder, Row
+from tfmling.probes.wals import (
+    ADJECTIVE_NOUN,
+    SUBJECT_OBJECT_VERB,
+    Features,
+    read_features,
+    shared_features,
+)
+from tfmling.probes.zero_shot import Tasks, ZeroShotMatrix, transfers
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_ORDERS = {SUBJECT_OBJECT_VERB: "order of subject, object, verb",
+           ADJECTIVE_NOUN: "order of adjective, noun"}  # fmt: skip
+_UNKNOWN = "unknown"
 
 Pair = tuple[str, str]  # trained on, tested on
+
+
+class Typology(ZeroShotMatrix):
+    """The zero-shot matrix, and how many features of word order the languages share.
+
+    Attributes:
+        wals: the table of WALS; tasks and test sets are named by languages as BCP 47 has them.
+    """
+
+    TITLE: ClassVar = "Zero-shot scores and shared features of word order (WALS)"
+
+    kind: Literal["typology"]
+    wals: InputPath
+
+    def read(self) -> tuple[Tasks, dict[str, dict[str, str]]]:
+        """The tasks, and the features of all languages."""
+        return super().read(), read_features(self.wals)
+
+    def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
+        """`score` as the zero-shot matrix has it, `shared_features` and each order, both sides."""
+        tasks, features = data
+        return [{**row, **_typed(row, features)} for row in super().run(encoder, tasks)]
+
+    def summary(self, rows: Sequence[Row]) -> Figures:
+        """The correlation with `shared_features`, and the mean score from each order to each."""
+        found = correlation_of(transfers(rows), "shared_features")
+        for feature in _ORDERS:
+            for (trained, tested), (mean, _) in self._by_order(rows, feature).items():
+                found[f"{feature} {trained} to {tested}"] = mean
+        return found
+
+    def tables(self, rows: Sequence[Row]) -> list[Table]:
+        """The matrix, the correlation, and a table for each order."""
+        correlated = correlation_of(transfers(rows), "shared_features")
+        header = ("trained on", "tested on", "mean score", "transfers")
+        return [
+            *super().tables(rows),
+            *correlation_table("shared_features", correlated),
+            *(
+                Table(said, header, [[*orders, *found] for orders, found in by.items()])
+                for feature, said in _ORDERS.items()
+                if (by := self._by_order(rows, feature))
+            ),
+        ]
+
+    def draw(self, rows: Sequence[Row]) -> "Figure":
+        """A dot for each transfer."""
+        return draw_against(transfers(rows), "shared_features", "shared features of word order")
+
+    def _by_order(self, rows: Sequence[Row], feature: str) -> dict[Pair, tuple[float, int]]:
+        scores = {(str(r["trained_on"]), str(r["tested_on"])): float(r["score"]) for r in rows}
+        known: dict[str, dict[str, str]] = {}
+        for row in rows:
+            for side in ("trained", "tested"):
+                value = str(row[f"{feature}_{side}"])
+                known[str(row[f"{side}_on"])] = {feature: value} if value != _UNKNOWN else {}
+        return by_order(scores, known, feature)
+
+
+def _typed(row: Row, features: Mapping[str, Features]) -> Row:
+    sides = {side: features.get(str(row[f"{side}_on"]), {}) for side in ("trained", "tested")}
+    orders = {
+        f"{feature}_{side}": own.get(feature, _UNKNOWN)
+        for feature in _ORDERS
+        for side, own in sides.items()
+    }
+    return {"shared_features": shared_features(sides["trained"], sides["tested"]), **orders}
 
 
 def by_order(

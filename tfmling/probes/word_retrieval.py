@@ -7,12 +7,20 @@ Cao, Kitaev and Klein (2020), "Multilingual Alignment of Contextual Word Represe
 Shapes: N word pairs, D width.
 """
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
+import pydantic
 
+from tfmling.evaluation.retrieval import share_with_interval
 from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.probes.by_layer import draw_by_layer
+from tfmling.probes.linked_words import AnyLinkedWords, LinkedWords, linked_vectors
+from tfmling.probes.probe import Probe, ProbedEncoder, Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Score = Literal["csls", "cao_released", "cosine"]
 
@@ -21,6 +29,74 @@ OPEN_CLASS = ("ADJ", "ADV", "INTJ", "NOUN", "PROPN", "VERB")
 CLOSED_CLASS = ("ADP", "AUX", "CCONJ", "DET", "NUM", "PART", "PRON", "SCONJ")
 
 _BLOCK = 1024  # queries at a time
+_UNTAGGED = "X"  # of no class
+
+
+class WordRetrieval(Probe):
+    """Words that look for their translations among all words, by layer and both directions.
+
+    Attributes:
+        words: linked translations.
+        scores: how neighbours are compared.
+        neighbours: k of CSLS.
+        most: the first links that are taken.
+    """
+
+    TITLE: ClassVar = "Contextual word retrieval (95 % Wilson interval)"
+    PLACE: ClassVar = ("languages", "score", "direction", "words", "layer")
+
+    kind: Literal["word_retrieval"]
+    words: list[AnyLinkedWords] = pydantic.Field(min_length=1)
+    scores: tuple[Score, ...] = ("csls", "cao_released")
+    neighbours: int = pydantic.Field(10, ge=1)
+    most: int = pydantic.Field(4000, ge=1)
+
+    def read(self) -> list[LinkedWords]:
+        """The links of all pairs of languages."""
+        return [own.read() for own in self.words]
+
+    def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
+        """`accuracy` of all words, and of those of open and of closed class where tags are known.
+
+        Classes are those of the source words, in both directions.
+        """
+        rows: list[Row] = []
+        for own in data:
+            *sides, has_both = linked_vectors(encoder, own, self.most)
+            tags = own.flat_tags(self.most)
+            kept = _kept(tags, has_both) if tags else [_UNTAGGED] * int(has_both.sum())
+            for score in self.scores:
+                rows += self._score(own.languages, encoder.layers, sides, kept, score)
+        return rows
+
+    def _score(
+        self,
+        languages: str,
+        layers: Sequence[int],
+        sides: Sequence[np.ndarray],
+        tags: Sequence[str],
+        score: Score,
+    ) -> Iterator[Row]:
+        for direction, (one, other) in (("forward", sides), ("backward", sides[::-1])):
+            for layer, own, its in zip(layers, one, other, strict=True):
+                right_N = retrieved(own, its, score, self.neighbours)
+                for words, (share, count) in accuracy_by_class(right_N, tags).items():
+                    yield {
+                        **dict(zip(self.PLACE, (languages, score, direction, words, layer),
+                                   strict=True)),
+                        **share_with_interval("accuracy", round(share * count), count),
+                        "count": count,
+                    }  # fmt: skip
+
+    def draw(self, rows: Sequence[Row]) -> "Figure":
+        """All words by the first score, one line a direction."""
+        drawn = [row for row in rows if (row["words"], row["score"]) == ("all", self.scores[0])]
+        group = ["languages", "direction"]
+        return draw_by_layer(drawn, "accuracy", group, f"partner found, {self.scores[0]}")
+
+
+def _kept(tags: Sequence[str], is_kept: np.ndarray) -> list[str]:
+    return [tag for tag, kept in zip(tags, is_kept, strict=True) if kept]
 
 
 def retrieved(

@@ -1,0 +1,77 @@
+"""The main from an encoder folder and files to scores.json and a page."""
+
+import json
+
+import numpy as np
+import pytest
+import yaml
+
+from tests.tiny import LETTERS, tiny_encoder
+from tfmling import probe
+from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.probes.folder_encoder import FolderEncoder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    found = tmp_path_factory.mktemp("encoder") / "encoder"
+    save_encoder(tiny_encoder(), str(found))
+    return str(found)
+
+
+def write_config(tmp_path, folder) -> list[str]:
+    draw = np.random.default_rng(1)
+    texts = [" ".join(draw.choice(list(LETTERS), 5)) for _ in range(40)]
+    (tmp_path / "en").write_text("".join(f"{text}\n" for text in texts))
+    (tmp_path / "qaa").write_text("".join(f"{text[::-1]}\n" for text in texts))
+    sentences = [
+        {"format": "plain_text", "document_break": "line", "language": name,
+         "path": str(tmp_path / name)}
+        for name in ("en", "qaa")
+    ]  # fmt: skip
+    pairs = {"format": "moses", "source_language": "qaa", "target_language": "en",
+             "source": str(tmp_path / "qaa"), "target": str(tmp_path / "en")}  # fmt: skip
+    values = {
+        "output": str(tmp_path / "out"),
+        "encoder": folder,
+        "probes": [
+            {"kind": "translation_vector", "name": "vector", "pairs": [pairs]},
+            {"kind": "isotropy", "name": "isotropy", "sentences": sentences},
+        ],
+    }
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(values))
+    return ["--config", str(tmp_path / "config.yaml")]
+
+
+def test_scores_and_page(tmp_path, folder, capsys):
+    probe.main(write_config(tmp_path, folder))
+    out = tmp_path / "out"
+    assert (out / "COMPLETED").exists()
+    scores = json.loads((out / "scores.json").read_text())
+    assert set(scores["vector"]) == {"qaa-en", "en-qaa"}
+    assert 0 < scores["vector"]["qaa-en"]["layer-2"]["accuracy"] <= 1
+    assert set(scores["isotropy"]["en"]) == {"layer-1", "layer-2"}
+    page = (out / "report.html").read_text()
+    assert page.count("data:image/png") == 2
+    assert "Isotropy" in page
+    assert "[2/2] isotropy" in capsys.readouterr().err
+
+
+def test_two_probes_of_one_name_are_refused(tmp_path, folder, capsys):
+    arguments = write_config(tmp_path, folder)
+    with pytest.raises(SystemExit):
+        probe.main([*arguments, "--set", "probes.1.name=vector"])
+    assert "expected a different name for each, got vector, vector" in capsys.readouterr().err
+
+
+def test_sentences_are_means_of_their_pieces(folder):
+    encoder = FolderEncoder(folder)
+    (layers,) = encoder.words([["ab", "c"]])
+    assert [len(own.vector) for own in layers] == [3, 3]
+    vectors = encoder.sentences(["ab c", "d"])
+    assert vectors.shape == (2, 2, 16)
+    np.testing.assert_allclose(vectors[1, 0], layers[1].vector.mean(axis=0), atol=1e-5)
+    assert encoder.sentences(["ab c", "d"]) is vectors
+    assert encoder.cut("ab") == ["a", "##b"]
+    with pytest.raises(ValueError, match="got one without any"):
+        encoder.sentences(["\u0001"])

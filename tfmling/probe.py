@@ -1,0 +1,28 @@
+"""Asks an encoder what it knows of languages: word retrieval, zero-shot transfer, similarity …
+
+    python -m tfmling.probe --config configs/probe.yaml
+    python -m tfmling.probe --config configs/probe.yaml --set encoder=runs/swahili/masked_lm
+
+Writes scores.json, report.html and config.yaml.
+"""
+
+from collections.abc import Sequence
+
+from tfmling.config import parse_command_line
+from tfmling.probes.settings import ProbeEncoder
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, asks, publishes."""
+    settings, _ = parse_command_line(ProbeEncoder, __doc__, arguments)
+    from tfmling.corpora.corpus import CorpusError
+    from tfmling.probes.run_probes import run_probes  # TensorFlow only now
+
+    try:
+        run_probes(settings)
+    except CorpusError as error:
+        raise SystemExit(f"{error}") from None
+
+
+if __name__ == "__main__":
+    main()

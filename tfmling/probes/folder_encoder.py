@@ -1,0 +1,66 @@
+"""An encoder folder as probes see it; what several probes ask is worked out once."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tfmling.alignment.contextual import WordVectors
+from tfmling.evaluation.word_states import WordStates
+from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.encoder_folder import load_encoder
+from tfmling.text.words import split_words
+from tfmling.vocab.word_pieces import WordPieces
+
+
+class FolderEncoder:
+    """Loads the encoder once, and again for each training; keeps the vectors of sentences.
+
+    Args:
+        folder: an encoder folder.
+        max_length: pieces that are read of a sentence.
+        batch_size: sentences at a time.
+
+    Attributes:
+        layers: their numbers, from 1.
+    """
+
+    def __init__(self, folder: str, max_length: int = 128, batch_size: int = 32):
+        self._folder = folder
+        encoder = load_encoder(folder)
+        self._vocabulary = encoder.vocabulary
+        self._pieces = WordPieces(encoder.vocabulary)
+        self._states = WordStates(encoder, None, max_length, batch_size)
+        self._sentences: dict[tuple[str, ...], np.ndarray] = {}
+        self.layers = self._states.layers
+
+    def words(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[WordVectors, ...]]:
+        """States of the pieces of each sentence's words, by layer, without [CLS] and [SEP]."""
+        return self._states(sentences, "states")
+
+    def sentences(self, texts: Sequence[str]) -> np.ndarray:
+        """The mean of each text's states without [CLS] and [SEP], float32 [layers, N, D].
+
+        Raises:
+            ValueError: a text without a piece.
+        """
+        key = tuple(texts)
+        if key not in self._sentences:
+            found = [_means(layers) for layers in self.words([[text] for text in texts])]
+            self._sentences[key] = np.stack(found, axis=1)
+        return self._sentences[key]
+
+    def cut(self, word: str) -> list[str]:
+        """The pieces of a word."""
+        own = split_words(word, lowercase=self._vocabulary.lowercase)
+        return [piece for part in own for piece in self._pieces(part)]
+
+    def load(self) -> Encoder:
+        """A copy that may be trained."""
+        return load_encoder(self._folder)
+
+
+def _means(layers: Sequence[WordVectors]) -> np.ndarray:
+    """[layers, D]."""
+    if not len(layers[0].vector):
+        raise ValueError("expected texts of one piece or more, got one without any")
+    return np.stack([layer.vector.mean(axis=0) for layer in layers])

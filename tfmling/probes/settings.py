@@ -1,0 +1,24 @@
+"""Settings of the main `probe`: one encoder, and what it is asked."""
+
+import pydantic
+
+from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.probes import AnyProbe
+
+
+class ProbeEncoder(Settings):
+    """Every probe is put to the encoder."""
+
+    output: OutputPath
+    encoder: InputPath = pydantic.Field(description="an encoder folder")
+    probes: list[AnyProbe] = pydantic.Field(min_length=1)
+    max_length: int = pydantic.Field(128, ge=3, description="pieces that are read of a sentence")
+    batch_size: int = pydantic.Field(32, ge=1)
+
+    @pydantic.field_validator("probes")
+    @classmethod
+    def _names_differ(cls, probes: list[AnyProbe]) -> list[AnyProbe]:
+        names = [own.name for own in probes]
+        if len(set(names)) < len(names):
+            raise ValueError(f"expected a different name for each, got {', '.join(names)}")
+        return probes
