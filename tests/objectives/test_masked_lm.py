@@ -42,7 +42,7 @@ def test_tlm_reads_both_sides_without_language_ids(encoder):
     objective = tiny.masked_lm(encoder, "sentence_pairs", mask_rate=0.01)
     texts = tiny.tiny_texts()
     features = tiny.features(objective, texts)
-    tokenizer = objective.tokenizer
+    tokenizer = objective.inputs.tokenizer
     pieces = [len(tokenizer(texts[side])[0]) for side in ("source", "target")]
     types = features["input_type_ids"][0].numpy()
     assert types.sum() == pieces[1] + 1
@@ -76,3 +76,73 @@ def test_the_table_learns_as_input_and_as_decoder(encoder):
     absent = encoder.vocabulary.unk_id
     assert absent not in features["input_word_ids"].numpy()
     assert np.abs(gradient[absent]).max() > 0
+
+
+@pytest.mark.parametrize("kind", ["sentences", "sentence_pairs"])
+def test_a_packed_loss_per_token_is_the_unpacked_one(encoder, kind):
+    plain = tiny.masked_lm(encoder, kind)
+    packed = tiny.masked_lm(encoder, kind, inputs=tiny.inputs(kind, packed=True))
+    packed.head = plain.head
+    texts = tiny.tiny_texts()
+    rows = packed.pack(texts, 24)
+    assert len(rows["input_mask"]) < len(texts["text"])
+    together = packed.prepare(rows, tf.constant([1, 1]), 24)
+    alone = _unpacked(together)
+    assert len(alone["input_mask"]) == len(texts["text"])
+    losses = [float(objective(objective.with_shares(features))[0]) for objective, features in (
+        (packed, together), (plain, alone))]  # fmt: skip
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+
+
+def _unpacked(features):
+    """Each sentence of each row as a row of its own, with the same tokens hidden."""
+    found = []
+    numbers_BL = features["input_sentence_ids"].numpy()
+    for row, numbers_L in enumerate(numbers_BL):
+        for number in range(1, numbers_L.max() + 1):
+            places = np.flatnonzero(numbers_L == number)
+            one = {name: np.pad(features[name].numpy()[row, places], (0, 24 - len(places)))
+                   for name in ("input_word_ids", "input_mask", "input_type_ids")}  # fmt: skip
+            at = features["masked_lm_positions"].numpy()[row]
+            own = (features["masked_lm_weights"].numpy()[row] > 0) & np.isin(at, places)
+            one["masked_lm_positions"] = np.where(own, at - places[0], 0)
+            one["masked_lm_ids"] = np.where(own, features["masked_lm_ids"].numpy()[row], 0)
+            one["masked_lm_weights"] = own.astype(np.float32)
+            found.append(one)
+    return {name: tf.constant(np.stack([one[name] for one in found])) for name in found[0]}
+
+
+def test_the_second_sentence_of_tlm_restarts_its_positions_where_asked(encoder):
+    texts = tiny.tiny_texts()
+    plain, restarted = (
+        tiny.features(tiny.masked_lm(encoder, "sentence_pairs", restart_positions=on), texts)
+        for on in (False, True)
+    )
+    assert "input_positions" not in plain
+    types, mask = (plain[f"input_{name}"].numpy() for name in ("type_ids", "mask"))
+    first = ((types == 0) & (mask > 0)).sum(axis=1, keepdims=True)
+    expected = np.where(types > 0, np.arange(24) - first, np.arange(24))
+    positions = restarted["input_positions"].numpy()
+    np.testing.assert_array_equal(positions[mask > 0], expected[mask > 0])
+    states = [encoder({k: v for k, v in features.items() if k.startswith("input_")})
+              for features in (plain, restarted)]  # fmt: skip
+    difference = np.abs(states[0]["sequence_output"] - states[1]["sequence_output"])
+    assert difference.max() > 1e-2
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"next_sentence": True, "inputs": tiny.inputs("segment_pairs", packed=True)}, "packed"),
+        ({"inputs": tiny.inputs("sentences", packed=True, length_buckets=[24])}, "length_buckets"),
+    ],
+)
+def test_settings_that_packed_rows_do_not_go_with(changes, message):
+    values = dict(name="x", kind="masked_lm") | changes
+    with pytest.raises(pydantic.ValidationError, match=message):
+        MaskedLM.model_validate(values, context={"check_inputs": False})
+
+
+def test_sentence_vectors_are_not_packed(encoder):
+    with pytest.raises(pydantic.ValidationError, match="only masked_lm tasks can pack"):
+        tiny.dual_encoder(encoder, inputs=tiny.inputs("sentence_pairs", packed=True))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from tfmling.inputs.settings import Inputs
-from tfmling.inputs.text_batches import Texts, parser, text_batches
+from tfmling.inputs.text_batches import Pack, Texts, parser, text_batches
 
 Prepare = Callable[[Texts, tf.Tensor, "tf.Tensor | int"], dict[str, tf.Tensor]]
 
@@ -16,6 +16,7 @@ def training_dataset(
     *,
     lengths: Callable[[Texts], tf.Tensor],
     prepare: Prepare,
+    pack: Pack | None = None,
     first_batch: int = 0,
 ) -> tf.data.Dataset:
     """Endless global batches of features, beginning with batch number `first_batch`.
@@ -25,9 +26,10 @@ def training_dataset(
         seed: of order and masks; batch n depends on the seed and on n alone.
         lengths: the length in tokens that texts will have, int32 [N].
         prepare: (texts, seed int [2], padded length) -> features, each [B, ...].
+        pack: (texts, length) -> rows, which `prepare` then gets; for packed inputs.
         first_batch: how many batches an interrupted run had used.
     """
-    numbered = text_batches(settings, seed, lengths).enumerate().skip(first_batch)
+    numbered = text_batches(settings, seed, lengths, pack).enumerate().skip(first_batch)
 
     def features(number: tf.Tensor, batch: tuple[Texts, tf.Tensor]) -> dict[str, tf.Tensor]:
         texts, length = batch
@@ -41,18 +43,23 @@ def training_dataset(
     return numbered.map(features, num_parallel_calls=2, deterministic=True).prefetch(2)
 
 
-def feature_spec(settings: Inputs, prepare: Prepare) -> dict[str, tf.TensorSpec]:
+def feature_spec(
+    settings: Inputs, prepare: Prepare, pack: Pack | None = None
+) -> dict[str, tf.TensorSpec]:
     """Shape and type of each feature of a batch, without reading a record.
 
     Args:
         settings: kind of the records, length and size of the batch; without length_buckets.
-        prepare: see `training_dataset`.
+        prepare, pack: see `training_dataset`.
     """
     serialized = tf.data.Dataset.from_tensors(tf.fill([settings.global_batch_size], b""))
     seed = tf.zeros([2], tf.int64)
 
     def features(records: tf.Tensor) -> dict[str, tf.Tensor]:
-        prepared = prepare(parser(settings)(records), seed, settings.max_length)
+        texts = parser(settings)(records)
+        if settings.packed and pack is not None:
+            texts = pack(texts, settings.max_length)
+        prepared = prepare(texts, seed, settings.max_length)
         return _with_batch_size(prepared, settings.global_batch_size)
 
     return serialized.map(features).element_spec

@@ -67,7 +67,8 @@ def mask_tokens(
     hidden_C = _hide(label_C, mask_id, vocabulary_size, seeds[1], seeds[2])
     hidden = tf.tensor_scatter_nd_update(ids, place_C[:, tf.newaxis], hidden_C)
     predictions = _by_row(place_C, label_C, tf.shape(ids_BL), max_predictions)
-    return {"input_word_ids": tf.reshape(hidden, tf.shape(ids_BL))} | predictions
+    hidden_BL = tf.ensure_shape(tf.reshape(hidden, tf.shape(ids_BL)), ids_BL.shape)
+    return {"input_word_ids": hidden_BL} | predictions
 
 
 def choose_words(

@@ -36,6 +36,11 @@ class Inputs(Settings):
     length_buckets: list[int] = pydantic.Field(
         [], description="batches of about equal length, padded to these; [] pads all to max_length"
     )
+    packed: bool = pydantic.Field(
+        False,
+        description="masked_lm only: as many records as fit share a row of max_length, each with "
+        "its own positions and seen by itself only; global_batch_size then counts rows",
+    )
     global_batch_size: int = pydantic.Field(ge=1, description="over all replicas")
     shuffle_buffer: int = pydantic.Field(10_000, ge=1)
     negatives: int = pydantic.Field(
@@ -48,6 +53,15 @@ class Inputs(Settings):
             raise ValueError(
                 "negatives: 1 or more go with kind: hard_negatives, which mine_negatives writes, "
                 f"and 0 with any other; got {self.negatives} with {self.kind}"
+            )
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _packed_rows_are_alike(self) -> "Inputs":
+        if self.packed and self.length_buckets:
+            raise ValueError(
+                "packed: true fills rows of max_length; remove length_buckets "
+                f"{self.length_buckets}, or packed"
             )
         return self
 

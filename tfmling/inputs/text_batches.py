@@ -31,10 +31,14 @@ PARSERS = {
 PARSE_BATCH = 1024
 
 Texts = dict[str, tf.Tensor]
+Pack = Callable[[Texts, int], Texts]
 
 
 def text_batches(
-    settings: Inputs, seed: int, lengths: Callable[[Texts], tf.Tensor]
+    settings: Inputs,
+    seed: int,
+    lengths: Callable[[Texts], tf.Tensor],
+    pack: Pack | None = None,
 ) -> tf.data.Dataset:
     """Endless batches of text.
 
@@ -43,10 +47,11 @@ def text_batches(
         seed: of order and language choice.
         lengths: gives the length [N] int32, in tokens, that texts will have; asked only where
             `length_buckets` are set.
+        pack: lays texts [N] into rows [R, L]; asked only where `packed` is set.
 
     Returns:
-        A dataset of (texts, length): texts as `parse` of the record kind gives them, each [B];
-        length int32 scalar, the padded length of the batch.
+        A dataset of (texts, length): texts as `parse` of the record kind gives them, each [B], or
+        rows as `pack` makes them, each [B, L]; length int32 scalar, the padded length of the batch.
     """
     by_key = chosen_shards(settings.records, settings.kind, settings.languages)
     rates = smoothed_rates(_sizes(by_key, settings.size_cap), settings.sampling_exponent)
@@ -56,9 +61,9 @@ def text_batches(
         _endless(by_key[key], settings.shuffle_buffer, seed + n) for n, key in enumerate(keys)
     ]
     if settings.batch_languages == "one":
-        batches = [_batches(records, settings, lengths) for records in datasets]
+        batches = [_batches(records, settings, lengths, pack) for records in datasets]
         return _sample(batches, weights, seed)
-    return _batches(_sample(datasets, weights, seed), settings, lengths)
+    return _batches(_sample(datasets, weights, seed), settings, lengths, pack)
 
 
 def _sample(datasets: list[tf.data.Dataset], weights: list[float], seed: int) -> tf.data.Dataset:
@@ -68,7 +73,10 @@ def _sample(datasets: list[tf.data.Dataset], weights: list[float], seed: int) ->
 
 
 def _batches(
-    records: tf.data.Dataset, settings: Inputs, lengths: Callable[[Texts], tf.Tensor]
+    records: tf.data.Dataset,
+    settings: Inputs,
+    lengths: Callable[[Texts], tf.Tensor],
+    pack: Pack | None,
 ) -> tf.data.Dataset:
     """Serialized records to (texts, length)."""
     parsed = records.batch(PARSE_BATCH, drop_remainder=False).map(
@@ -76,6 +84,8 @@ def _batches(
     )
     if settings.length_buckets:
         return _bucketed(parsed, settings, lengths)
+    if settings.packed and pack is not None:
+        parsed = parsed.map(lambda texts: pack(texts, settings.max_length))
     batches = parsed.rebatch(settings.global_batch_size, drop_remainder=True)
     return batches.map(lambda texts: (texts, settings.max_length))
 

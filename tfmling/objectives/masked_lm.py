@@ -6,23 +6,16 @@ Shapes: B batch on this replica, L length, P predictions, D width, V vocabulary.
 
 import tensorflow as tf
 
-from tfmling.inputs.masking import mask_tokens
 from tfmling.inputs.text_batches import Texts
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead
+from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
 from tfmling.objectives.masked_lm_softmax import chunked_cross_entropy
 from tfmling.objectives.objective import Metrics
 from tfmling.objectives.replicas import sum_over_replicas
 from tfmling.objectives.settings import MaskedLM
-from tfmling.objectives.sides import NAMES
 from tfmling.objectives.summed_objective import SummedObjective
-from tfmling.vocab.tokenizer import Tokenizer
-
-SEGMENTS = {
-    "sentences": ("text",),
-    "segment_pairs": ("first", "second"),
-    "sentence_pairs": ("source", "target"),
-}
+from tfmling.objectives.vocabulary_softmax import cross_entropy
 
 
 class MaskedLMObjective(SummedObjective):
@@ -31,7 +24,7 @@ class MaskedLMObjective(SummedObjective):
     def __init__(self, settings: MaskedLM, encoder: Encoder):
         super().__init__(encoder, settings.name, settings.micro_batches)
         self.settings = settings
-        self.tokenizer = Tokenizer(encoder.vocabulary)
+        self.inputs = MaskedLMInputs(settings, encoder.vocabulary)
         self.head = MaskedLMHead(encoder)
         self.next_sentence = NextSentenceHead(encoder) if settings.next_sentence else None
         self.metric_names = ("loss", "masked_lm_loss", "masked_lm_accuracy")
@@ -40,35 +33,15 @@ class MaskedLMObjective(SummedObjective):
 
     def lengths(self, texts: Texts) -> tf.Tensor:
         """Tokens of all segments with specials, int32 [N]."""
-        fields = SEGMENTS[self.settings.inputs.kind]
-        counts = [self.tokenizer(texts[field]).row_lengths() for field in fields]
-        return tf.cast(tf.add_n(counts), tf.int32) + 1 + len(fields)
+        return self.inputs.lengths(texts)
+
+    def pack(self, texts: Texts, length: int) -> Texts:
+        """Texts [N] in rows [R, length], several in each."""
+        return self.inputs.pack(texts, length)
 
     def prepare(self, texts: Texts, seed: tf.Tensor, length: "tf.Tensor | int") -> Metrics:
-        """Packed and masked inputs [B, length], predictions [B, P], `next_sentence_label` [B]."""
-        segments = [self.tokenizer(texts[field]) for field in SEGMENTS[self.settings.inputs.kind]]
-        features = self.tokenizer.pack(segments[0], length, *segments[1:])
-        features |= self._mask(features, seed)
-        if self.next_sentence is not None:
-            features["next_sentence_label"] = 1 - tf.cast(texts["is_next"], tf.int32)
-        return features
-
-    def _mask(self, features: Metrics, seed: tf.Tensor) -> Metrics:
-        vocabulary = self.encoder.vocabulary
-        ids_BL = features["input_word_ids"]
-        special_BL = (ids_BL == vocabulary.cls_id) | (ids_BL == vocabulary.sep_id)
-        continues_BL = tf.gather(self.tokenizer.continues_word, ids_BL)
-        starts_BL = ~continues_BL if self.settings.whole_word else tf.ones_like(continues_BL)
-        return mask_tokens(
-            ids_BL,
-            (features["input_mask"] > 0) & ~special_BL,
-            starts_BL,
-            mask_rate=self.settings.mask_rate,
-            max_predictions=self.settings.max_predictions,
-            mask_id=vocabulary.mask_id,
-            vocabulary_size=len(vocabulary.pieces),
-            seed=seed,
-        )
+        """Masked inputs [B, length], predictions [B, P]; see `MaskedLMInputs`."""
+        return self.inputs.prepare(texts, seed, length)
 
     def with_shares(self, features: Metrics) -> Metrics:
         """`masked_lm_weights` and `next_sentence_weights` that sum to 1 over the global batch."""
@@ -80,8 +53,10 @@ class MaskedLMObjective(SummedObjective):
 
     def sums(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
         """The mean cross-entropy over all predictions of the global batch; the share guessed."""
-        outputs = self.encoder({name: features[name] for name in NAMES}, training=training)
-        loss, accuracy = self._masked_lm(outputs["sequence_output"], features)
+        inputs = {name: own for name, own in features.items() if name.startswith("input_")}
+        positions_BP = features["masked_lm_positions"]
+        outputs = self.encoder.at_positions(inputs, positions_BP, training=training)
+        loss, accuracy = self._masked_lm(outputs["states"], outputs["table"], features)
         metrics = {"masked_lm_loss": loss, "masked_lm_accuracy": accuracy}
         if self.next_sentence is not None:
             logits_B2 = self.next_sentence(outputs["pooled_output"])
@@ -95,20 +70,19 @@ class MaskedLMObjective(SummedObjective):
             loss += next_loss
         return loss, {"loss": loss} | metrics
 
-    def _masked_lm(self, states_BLD: tf.Tensor, features: Metrics) -> tuple[tf.Tensor, tf.Tensor]:
-        hidden_BPD = tf.gather(states_BLD, features["masked_lm_positions"], batch_dims=1)
-        labels_BP, table_VD = features["masked_lm_ids"], self.encoder.embedding_table
-        if self.settings.vocabulary_chunk is None:
-            losses_BP, guesses_BP = _cross_entropy(self.head(hidden_BPD, table_VD), labels_BP)
+    def _masked_lm(
+        self, states_BPD: tf.Tensor, table_VD: tf.Tensor, features: Metrics
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        hidden_BPD, bias_V = self.head.transform(states_BPD), tf.convert_to_tensor(self.head.bias)
+        labels_BP, chunk = features["masked_lm_ids"], self.settings.vocabulary_chunk
+        if chunk is None:
+            losses_BP, right_BP = cross_entropy(hidden_BPD, table_VD, bias_V, labels_BP)
         else:
             losses_BP, guesses_BP = chunked_cross_entropy(
-                self.head.transform(hidden_BPD),
-                tf.convert_to_tensor(table_VD),
-                tf.convert_to_tensor(self.head.bias),
-                labels_BP,
-                self.settings.vocabulary_chunk,
+                hidden_BPD, table_VD, bias_V, labels_BP, chunk
             )
-        return _weighted(losses_BP, guesses_BP == labels_BP, features["masked_lm_weights"])
+            right_BP = guesses_BP == labels_BP
+        return _weighted(losses_BP, right_BP, features["masked_lm_weights"])
 
 
 def _shares(weights: tf.Tensor) -> tf.Tensor:

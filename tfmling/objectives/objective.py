@@ -24,6 +24,10 @@ class Objective(keras.layers.Layer):
         """The length [N] int32, in tokens with specials, that the texts need."""
         raise NotImplementedError
 
+    def pack(self, texts: Texts, length: int) -> Texts:
+        """Texts [N] in rows [R, length], several in each, in tf.data; asked for packed inputs."""
+        raise NotImplementedError
+
     def prepare(self, texts: Texts, seed: tf.Tensor, length: "tf.Tensor | int") -> Metrics:
         """Features of a batch, in tf.data: texts [B], a seed int [2], the padded length."""
         raise NotImplementedError

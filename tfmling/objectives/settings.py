@@ -1,6 +1,6 @@
 """Settings of the training tasks: an objective and what it reads."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
@@ -37,19 +37,32 @@ class Ranking(Settings):
 class Task(Settings):
     """What every training task has."""
 
+    can_pack: ClassVar[bool] = False
+
     name: str
     weight: float = pydantic.Field(1.0, gt=0, description="of its loss in the sum")
     inputs: Inputs
 
+    @pydantic.model_validator(mode="after")
+    def _sentence_vectors_need_rows_of_their_own(self) -> "Task":
+        if self.inputs.packed and not self.can_pack:
+            raise ValueError("inputs.packed: only masked_lm tasks can pack; set it to false")
+        return self
+
 
 class MaskedLM(Task):
     """Guess hidden words: MLM over sentences, TLM over their pairs, BERT's MLM over segments."""
+
+    can_pack: ClassVar[bool] = True
 
     kind: Literal["masked_lm"]
     mask_rate: float = pydantic.Field(0.15, gt=0, lt=1)
     max_predictions: int = pydantic.Field(20, ge=1)
     whole_word: bool = True
     next_sentence: bool = pydantic.Field(False, description="needs inputs.kind segment_pairs")
+    restart_positions: bool = pydantic.Field(
+        False, description="the second segment's positions begin at 0 again (XLM's TLM)"
+    )
     micro_batches: int = pydantic.Field(
         1, ge=1, description="a replica goes through its batch in so many parts: less memory"
     )
@@ -64,6 +77,15 @@ class MaskedLM(Task):
         if self.inputs.kind in ("hard_negatives", "aligned_pairs"):
             raise ValueError(
                 f"inputs.kind: expected sentence_pairs for TLM; got {self.inputs.kind}"
+            )
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _next_sentence_needs_rows_of_its_own(self) -> "MaskedLM":
+        if self.next_sentence and self.inputs.packed:
+            raise ValueError(
+                "next_sentence: true reads the [CLS] of each row, and packed rows hold several "
+                "pairs; set inputs.packed to false"
             )
         return self
 
@@ -151,3 +173,8 @@ class Alignment(Task):
 AnyTask = Annotated[
     MaskedLM | DualEncoder | Distillation | Alignment, pydantic.Field(discriminator="kind")
 ]
+
+
+def reaches_every_row(task: AnyTask) -> bool:
+    """Whether the gradient of a task's loss to the table of pieces is dense."""
+    return isinstance(task, MaskedLM) or getattr(task, "cache_chunk", None) is not None

@@ -122,6 +122,7 @@ def _measure_inputs(settings: Train, objectives: dict[str, Objective]) -> dict[s
                 task_seed(settings, number),
                 lengths=objectives[task.name].lengths,
                 prepare=objectives[task.name].prepare,
+                pack=objectives[task.name].pack,
             ),
             task.inputs.global_batch_size,
         )

@@ -66,6 +66,7 @@ def distributed_datasets(
                 task_seed(settings, number),
                 lengths=objectives[task.name].lengths,
                 prepare=objectives[task.name].prepare,
+                pack=objectives[task.name].pack,
                 first_batch=first,
             )
         )

@@ -7,6 +7,7 @@ Shape legend: B texts in the batch, L `max_length`, V pieces in the vocabulary.
 """
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -93,21 +94,30 @@ class Tokenizer:
         Raises:
             ValueError: `max_length` leaves no place for a piece of each segment.
         """
-        segments = [ids] if ids_2 is None else [ids, ids_2]
+        word_ids, type_ids = self.combine([ids] if ids_2 is None else [ids, ids_2], max_length)
+        word_ids, mask = tf_text.pad_model_inputs(word_ids, max_length, self.vocabulary.pad_id)
+        type_ids, _ = tf_text.pad_model_inputs(type_ids, max_length)
+        return {"input_word_ids": word_ids, "input_mask": mask, "input_type_ids": type_ids}
+
+    def combine(
+        self, segments: Sequence[tf.RaggedTensor], max_length: int | tf.Tensor
+    ) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
+        """Word ids and type ids of `pack`, each int32 [B, (pieces)], without padding.
+
+        Raises:
+            ValueError: `max_length` leaves no place for a piece of each segment.
+        """
         budget = max_length - 1 - len(segments)
         if not tf.is_tensor(max_length) and budget < len(segments):
             raise ValueError(
                 f"expected max_length >= {1 + 2 * len(segments)} for {len(segments)} segments, "
                 f"got {max_length}"
             )
-        word_ids, type_ids = tf_text.combine_segments(
+        return tf_text.combine_segments(
             tf_text.RoundRobinTrimmer(budget).trim(segments),
             self.vocabulary.cls_id,
             self.vocabulary.sep_id,
         )
-        word_ids, mask = tf_text.pad_model_inputs(word_ids, max_length, self.vocabulary.pad_id)
-        type_ids, _ = tf_text.pad_model_inputs(type_ids, max_length)
-        return {"input_word_ids": word_ids, "input_mask": mask, "input_type_ids": type_ids}
 
 
 @functools.cache

@@ -1,0 +1,91 @@
+"""What the masked-LM objective reads: texts to rows of ids, some of them hidden.
+
+Devlin et al. 2019, section 3.1; TLM: Conneau and Lample 2019, 3.3 (there positions restart with the
+second sentence and languages have ids; LaBSE has neither: `restart_positions` chooses, ids are not
+offered).
+Shapes: N texts, B batch, R rows, L length, P predictions.
+"""
+
+import tensorflow as tf
+
+from tfmling.inputs.masking import mask_tokens
+from tfmling.inputs.packing import SENTENCE_IDS, pack_rows
+from tfmling.inputs.positions import restarted_positions
+from tfmling.inputs.text_batches import Texts
+from tfmling.objectives.settings import MaskedLM
+from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.vocabulary import Vocabulary
+
+SEGMENTS = {
+    "sentences": ("text",),
+    "segment_pairs": ("first", "second"),
+    "sentence_pairs": ("source", "target"),
+}
+
+
+class MaskedLMInputs:
+    """Runs in tf.data.
+
+    Args:
+        settings: of the task.
+        vocabulary: of the encoder.
+    """
+
+    def __init__(self, settings: MaskedLM, vocabulary: Vocabulary):
+        self.settings = settings
+        self.vocabulary = vocabulary
+        self.tokenizer = Tokenizer(vocabulary)
+
+    def lengths(self, texts: Texts) -> tf.Tensor:
+        """Tokens of all segments with specials, int32 [N]."""
+        segments = self._segments(texts)
+        counts = [segment.row_lengths() for segment in segments]
+        return tf.cast(tf.add_n(counts), tf.int32) + 1 + len(segments)
+
+    def pack(self, texts: Texts, length: int) -> Texts:
+        """Texts [N] in as few rows [R, L] as they fit into; see `pack_rows`."""
+        word_ids, type_ids = self.tokenizer.combine(self._segments(texts), length)
+        rows = pack_rows({"input_word_ids": word_ids, "input_type_ids": type_ids}, length)
+        ids_RL = tf.where(rows["input_mask"] > 0, rows["input_word_ids"], self.vocabulary.pad_id)
+        return rows | {"input_word_ids": ids_RL}
+
+    def prepare(self, texts: Texts, seed: tf.Tensor, length: "tf.Tensor | int") -> Texts:
+        """Masked inputs [B, L], predictions [B, P], `next_sentence_label` [B] where it is asked.
+
+        Of packed inputs, `texts` are the rows that `pack` made.
+        """
+        features = dict(texts) if self.settings.inputs.packed else self._rows(texts, length)
+        features |= self._positions(features) | self._mask(features, seed)
+        if self.settings.next_sentence:
+            features["next_sentence_label"] = 1 - tf.cast(texts["is_next"], tf.int32)
+        return features
+
+    def _segments(self, texts: Texts) -> list[tf.RaggedTensor]:
+        return [self.tokenizer(texts[field]) for field in SEGMENTS[self.settings.inputs.kind]]
+
+    def _rows(self, texts: Texts, length: "tf.Tensor | int") -> Texts:
+        first, *second = self._segments(texts)
+        return self.tokenizer.pack(first, length, *second)
+
+    def _positions(self, features: Texts) -> Texts:
+        """`input_positions` [B, L], where they do not just count up."""
+        numbers_BL = [features[SENTENCE_IDS]] if self.settings.inputs.packed else []
+        if self.settings.restart_positions:
+            numbers_BL.append(features["input_type_ids"])
+        return {"input_positions": restarted_positions(*numbers_BL)} if numbers_BL else {}
+
+    def _mask(self, features: Texts, seed: tf.Tensor) -> Texts:
+        ids_BL = features["input_word_ids"]
+        special_BL = (ids_BL == self.vocabulary.cls_id) | (ids_BL == self.vocabulary.sep_id)
+        continues_BL = tf.gather(self.tokenizer.continues_word, ids_BL)
+        starts_BL = ~continues_BL if self.settings.whole_word else tf.ones_like(continues_BL)
+        return mask_tokens(
+            ids_BL,
+            (features["input_mask"] > 0) & ~special_BL,
+            starts_BL,
+            mask_rate=self.settings.mask_rate,
+            max_predictions=self.settings.max_predictions,
+            mask_id=self.vocabulary.mask_id,
+            vocabulary_size=len(self.vocabulary.pieces),
+            seed=seed,
+        )
