@@ -53,6 +53,7 @@ def test_one_seed_is_not_judged():
     found = compare({1: 0.9}, {1: 0.5})
     assert (found.low, found.high, found.verdict) == (None, None, "too few seeds")
     assert compare({1: 0.9}, {2: 0.5}) is None
+    assert compare({1: 0.9}, {1: 0.5, 2: 0.6}).verdict == "too few seeds"
 
 
 def test_items_give_a_bootstrap_over_items():

@@ -89,6 +89,23 @@ def test_a_figure_of_some_arms(study, tmp_path):
     assert "| plain | 0.0" not in (tmp_path / "out/results.md").read_text()
 
 
+def test_figures_by_item_are_bootstrapped_over_items(study, tmp_path):
+    overrides = ["--set", "figures.p.items=after.items", "--set", "arms.plain.seeds=[1]"]
+    main.main([str(study), *overrides])
+    difference = results(tmp_path)["figures"]["p"]["arms"]["better"]["difference"]
+    assert difference["method"].startswith("paired bootstrap over test items")
+    # both items differ by the same: .500 with seed 1, .510 with seed 2
+    assert difference["low"] == pytest.approx(0.505)
+    assert difference["high"] == pytest.approx(0.505)
+
+
+def test_an_arm_that_no_seed_changes_stands_beside_every_seed(study, tmp_path):
+    main.main([str(study), "--set", "arms.plain.seeds=[1]"])
+    difference = results(tmp_path)["figures"]["p"]["arms"]["better"]["difference"]
+    assert difference["pairs"] == 2
+    assert difference["mean"] == pytest.approx((0.51 - 0.01 + 0.52 - 0.01) / 2)
+
+
 RUN = """
 import functools, sys
 from tfmling import config, study

@@ -110,11 +110,11 @@ def _spread(arm: Mapping[int, float], baseline: Mapping[int, float]) -> float | 
 def _verdict(
     mean: float, low: float | None, high: float | None, spread: float | None, lower: bool
 ) -> Verdict:
-    if spread is None:
+    if spread is None or low is None or high is None:
         return "too few seeds"
     if abs(mean) <= spread:
         return "no difference"
-    certain = low is not None and high is not None and (low > 0 or high < 0)
+    certain = low > 0 or high < 0
     if (mean < 0) == lower:
         return "better" if certain else "better, interval holds 0"
     return "worse" if certain else "worse, interval holds 0"

@@ -1,6 +1,9 @@
 """The tables of a study: all figures at a glance, and each figure with its differences."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
 
 from tfmling.pages import Table
 from tfmling.pages.sections import Cell
@@ -9,6 +12,8 @@ from tfmling.studies.results import Results
 from tfmling.studies.statistics import Difference, Summary, compare, summarise
 
 FAILED = "failed"
+
+T = TypeVar("T", float, np.ndarray)
 
 
 def overview(results: Results) -> Table:
@@ -38,13 +43,24 @@ def difference(
     values, items = results.values[measure.name], results.items[measure.name]
     if baseline is None or arm == baseline or arm not in values or baseline not in values:
         return None
+    by_item = arm in items and baseline in items
     return compare(
-        values[arm],
-        values[baseline],
+        _for_seeds_of(results, values, arm, baseline),
+        _for_seeds_of(results, values, baseline, arm),
         lower_is_better=measure.better == "lower",
-        arm_items=items.get(arm),
-        baseline_items=items.get(baseline),
+        arm_items=_for_seeds_of(results, items, arm, baseline) if by_item else None,
+        baseline_items=_for_seeds_of(results, items, baseline, arm) if by_item else None,
     )
+
+
+def _for_seeds_of(
+    results: Results, values: Mapping[str, Mapping[int, T]], arm: str, other: str
+) -> Mapping[int, T]:
+    """An arm of one cell, which no seed changes, stands beside every seed of the other."""
+    if sum(name == arm for name, _ in results.folders) > 1:
+        return values[arm]
+    (number,) = values[arm].values()
+    return dict.fromkeys(values[other], number)
 
 
 def as_markdown(table: Table) -> str:
