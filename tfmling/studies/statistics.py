@@ -19,7 +19,7 @@ Verdict = Literal[
     "worse, interval holds 0",
     "too few seeds",
 ]
-PAIRED_T = "paired t over seeds"
+PAIRED_T = "paired t over seeds, of the same test items"
 BOOTSTRAP = "paired bootstrap over test items, means of seeds"
 
 
