@@ -64,10 +64,13 @@ WEB = [
     "resiliparse>=2,<3",
     "zstandard>=0.23",
 ]
+# ONNX models of encoders: written and run
+ONNX = ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"]
 # romanised text
 PROBES = ["uroman>=1.3.1"]
 TEST = [
     *PROBES,
+    *ONNX,
     *MINE,
     *ROWS,
     *WEB,
@@ -113,6 +116,8 @@ setup(
         ],
         "rows": ROWS,  # rows by likeness of static vectors (FOCUS)
         "probes": PROBES,
+        "onnx": ONNX,
+        "mteb": ["datasets>=3", "mteb>=2", "sentence-transformers>=3"],  # brings PyTorch
         "gcs": ["apache-beam[gcp]>=2.77,<3", "gcsfs"],  # gs:// and Dataflow
     },
     entry_points={"console_scripts": ["tfmling = tfmling.__main__:main"]},

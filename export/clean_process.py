@@ -6,9 +6,13 @@ Run by `export.verify`, as a file and not as a module: importing this project, K
 an error here. (TensorFlow Text imports Keras for its own layers; that is let through, and from
 then on it is gone.)
 
-`jobs.json`: name of a model to its `folder` and its `inputs`, a list for each tensor: `text`, or
-the ids of the encoder. `outputs.npz` gets every output twice, `MODEL/call/NAME` and
-`MODEL/signature/NAME`, the list `encoder_outputs` as `encoder_outputs_0`, ...
+`jobs.json`: name of a model to its `folder`, its `inputs`, a list for each tensor: `text`, or
+the ids of the encoder, and `signatures`: inputs by name of a further signature. Texts are strings
+of JSON, where "\\udcff" stands for the byte 0xff: not every text is UTF-8.
+
+`outputs.npz` gets every output several times: `MODEL/call/NAME`, `MODEL/signature/NAME` and, of
+models of text, `MODEL/alone/NAME`, where every text was a batch of its own; then of each further
+signature `MODEL/SIGNATURE/NAME`. The list `encoder_outputs` is `encoder_outputs_0`, ...
 """
 
 import json
@@ -51,16 +55,36 @@ def named(outputs: Any) -> dict[str, np.ndarray]:
     return arrays
 
 
-def run(tf: Any, folder: str, given: dict[str, list[Any]]) -> dict[str, np.ndarray]:
-    """Outputs of one SavedModel, called as an object and by its signature."""
-    model = tf.saved_model.load(folder)
-    inputs = {name: tf.constant(values) for name, values in given.items()}
-    called = named(model(inputs.get("text", inputs)))
-    signed = named(model.signatures["serving_default"](**inputs))
-    ways = {"call": called, "signature": signed}
+def tensors(tf: Any, given: dict[str, list[Any]]) -> dict[str, Any]:
+    """Inputs from lists; strings become bytes."""
+    return {name: tf.constant([as_bytes(value) for value in v]) for name, v in given.items()}
+
+
+def as_bytes(value: Any) -> Any:
+    """The bytes that a string of JSON stands for; what is no string as it is."""
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
+
+
+def run(tf: Any, job: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Outputs of one SavedModel, called as an object and by its signatures."""
+    model = tf.saved_model.load(job["folder"])
+    inputs = tensors(tf, job["inputs"])
+    ways = {"call": named(model(inputs.get("text", inputs)))}
+    ways["signature"] = named(model.signatures["serving_default"](**inputs))
+    if "text" in inputs:
+        ways["alone"] = one_by_one(model, inputs["text"])
+    for signature, given in job["signatures"].items():
+        ways[signature] = named(model.signatures[signature](**tensors(tf, given)))
     return {
         f"{way}/{name}": array for way, outputs in ways.items() for name, array in outputs.items()
     }
+
+
+def one_by_one(model: Any, texts: Any) -> dict[str, np.ndarray]:
+    """What the signature gives for each text alone, as one batch."""
+    serve = model.signatures["serving_default"]
+    single = [named(serve(text=texts[n : n + 1])) for n in range(len(texts))]
+    return {name: np.concatenate([outputs[name] for outputs in single]) for name in single[0]}
 
 
 def main(jobs_path: str, output_path: str) -> None:
@@ -73,7 +97,7 @@ def main(jobs_path: str, output_path: str) -> None:
     arrays = {
         f"{name}/{output}": array
         for name, job in jobs.items()
-        for output, array in run(tf, job["folder"], job["inputs"]).items()
+        for output, array in run(tf, job).items()
     }
     np.savez(output_path, **arrays)
 

@@ -7,6 +7,7 @@ https://www.tensorflow.org/hub/common_saved_model_apis/text
 import tensorflow as tf
 
 from export.reusable import save, trainable_object
+from export.weights import Dtype, weights_of
 from tfmling.modeling.encoder import Encoder
 
 INPUTS = {
@@ -15,16 +16,16 @@ INPUTS = {
 }
 
 
-def save_encoder_model(encoder: Encoder, path: str) -> None:
-    """Writes the SavedModel; `path` is a local folder."""
-    root = trainable_object(encoder, INPUTS, encoder)
+def save_encoder_model(encoder: Encoder, path: str, dtype: Dtype = "float32") -> None:
+    """Writes the SavedModel into a local folder; `dtype`: how its weights are kept."""
+    root = trainable_object(encoder, INPUTS, weights_of(encoder, dtype))
     call = root.__call__
 
     @tf.function(autograph=False, input_signature=[INPUTS])
     def serve(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         return flat(call(inputs, training=False))
 
-    save(root, serve, encoder.vocabulary, path)
+    save(root, {"serving_default": serve}, encoder.vocabulary, path)
 
 
 def flat(outputs: dict[str, tf.Tensor | list[tf.Tensor]]) -> dict[str, tf.Tensor]:

@@ -13,12 +13,17 @@ import tensorflow as tf
 import tensorflow_text
 
 from export.archives import write_archive
+from export.cosines import compare_cosines
 from export.encoder import save_encoder_model
 from export.preprocessor import save_preprocessor
+from export.probe_texts import PROBE_TEXTS
 from export.sentence_encoder import save_sentence_encoder
 from export.settings import ExportTfhub
 from export.verify import verify_models
+from export.weights import round_weights
 from tfmling import config, files
+from tfmling.evaluation.model_card import write_model_card
+from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.vocab.tokenizer import Tokenizer
@@ -37,10 +42,17 @@ def export_models(settings: ExportTfhub) -> None:
     say = _Clock()
     encoder = load_encoder(settings.encoder)
     check_length(settings.max_length, encoder)
+    check_dimensions(settings.dimensions, encoder)
     say(f"loaded {settings.encoder}")
+    report = describe(encoder, settings)
+    if settings.weights != "float32":
+        report["rounded"] = round_and_compare(encoder, settings)
+        say(f"rounded to {settings.weights}: {report['rounded']}")
     with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
-        write_models(encoder, settings.max_length, local, say)
-        report = describe(encoder, verify_models(encoder, settings.max_length, local))
+        facts = {name: report[name] for name in ("weights", "dimensions")}
+        write_model_card(local, settings.card, encoder, "tfhub", facts=facts)
+        write_models(encoder, settings, local, say)
+        report["models"] = verify_models(encoder, settings.max_length, local, settings.dimensions)
         files.write_text(
             files.join(local, "verification.json"), json.dumps(report, indent=2) + "\n"
         )
@@ -61,27 +73,56 @@ def check_length(max_length: int, encoder: Encoder) -> None:
         )
 
 
+def check_dimensions(dimensions: int | None, encoder: Encoder) -> None:
+    """Raises ConfigError where the encoder's vectors have fewer numbers than are to be kept."""
+    if dimensions is not None and dimensions > encoder.hidden_dim:
+        raise config.ConfigError(
+            f"dimensions: expected at most {encoder.hidden_dim}, the width of the encoder, got "
+            f"{dimensions}"
+        )
+
+
+def round_and_compare(encoder: Encoder, settings: ExportTfhub) -> dict[str, Any]:
+    """Rounds the encoder's weights to what is kept of them; how near its vectors stay.
+
+    Raises:
+        VerificationError: a cosine of before and after is below `min_cosine`.
+    """
+    embed = TextEmbedder(encoder, settings.max_length, dimensions=settings.dimensions)
+    before_ND = embed(PROBE_TEXTS)
+    round_weights(encoder, settings.weights)
+    return compare_cosines(embed(PROBE_TEXTS), before_ND, settings.min_cosine)
+
+
 def write_models(
-    encoder: Encoder, max_length: int, folder: str, say: Callable[[str], None] = print
+    encoder: Encoder, settings: ExportTfhub, folder: str, say: Callable[[str], None] = print
 ) -> None:
     """Writes the three SavedModels into a local folder."""
-    tokenizer = Tokenizer(encoder.vocabulary)
-    save_encoder_model(encoder, files.join(folder, "encoder"))
+    tokenizer, dtype = Tokenizer(encoder.vocabulary), settings.weights
+    save_encoder_model(encoder, files.join(folder, "encoder"), dtype)
     say("wrote encoder")
-    save_preprocessor(tokenizer, max_length, files.join(folder, "preprocessor"))
+    save_preprocessor(tokenizer, settings.max_length, files.join(folder, "preprocessor"))
     say("wrote preprocessor")
-    save_sentence_encoder(encoder, tokenizer, max_length, files.join(folder, "sentence_encoder"))
+    save_sentence_encoder(
+        encoder,
+        tokenizer,
+        settings.max_length,
+        files.join(folder, "sentence_encoder"),
+        dtype=dtype,
+        dimensions=settings.dimensions,
+    )
     say("wrote sentence_encoder")
 
 
-def describe(encoder: Encoder, models: dict[str, Any]) -> dict[str, Any]:
-    """What `verification.json` says: which weights, under which versions, with what difference."""
+def describe(encoder: Encoder, settings: ExportTfhub) -> dict[str, Any]:
+    """What `verification.json` says first: which weights, kept how, under which versions."""
     return {
         "weights_sha256": weights_sha256(encoder),
         "vocabulary_sha256": encoder.vocabulary.sha256,
+        "weights": settings.weights,
+        "dimensions": settings.dimensions or encoder.hidden_dim,
         "tensorflow": tf.__version__,
         "tensorflow_text": tensorflow_text.__version__,
-        "models": models,
     }
 
 

@@ -14,12 +14,11 @@ from itertools import product
 import tensorflow as tf
 
 from export.reusable import plain_object, save
-from export.sentence_encoder import TEXT
+from export.sentence_encoder import TEXT, Inputs
 from tfmling.vocab.tokenizer import Tokenizer
 
 LENGTH = tf.TensorSpec([], tf.int32, "seq_length")
 
-Inputs = dict[str, tf.Tensor]  # input_word_ids, input_mask, input_type_ids: int32 [B, L]
 Segments = list[tf.RaggedTensor]
 
 
@@ -35,7 +34,7 @@ def save_preprocessor(tokenizer: Tokenizer, max_length: int, path: str) -> None:
     root = plain_object(preprocess)
     root.tokenize = tokenize
     root.bert_pack_inputs = pack
-    save(root, preprocess, tokenizer.vocabulary, path)
+    save(root, {"serving_default": preprocess}, tokenizer.vocabulary, path)
 
 
 def tokenize_object(tokenizer: Tokenizer) -> tf.train.Checkpoint:

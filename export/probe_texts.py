@@ -31,6 +31,7 @@ AWKWARD = (
     "x" * 5000,
     "ก" * 60,
     "word " * 10_000,
+    b"not \xff\xfe UTF-8 \xc3",
     "?!.,;:-_()[]{}#@%&*+=/\\|<>~^`'\"",
 )
-PROBE_TEXTS = EVERYDAY + AWKWARD
+PROBE_TEXTS: tuple[str | bytes, ...] = EVERYDAY + AWKWARD

@@ -4,17 +4,15 @@ Shapes: N texts, D width.
 """
 
 import json
-from typing import Any
 
-import numpy as np
-
+from export.cosines import compare_cosines
 from export.export_models import check_length, local_folder
 from export.lite_encoder import save_lite_encoder
 from export.probe_texts import PROBE_TEXTS
 from export.settings import ExportLite
-from export.verify import VerificationError
 from tfmling import config, files
 from tfmling.evaluation.lite_model import LiteModel
+from tfmling.evaluation.model_card import write_model_card
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import load_encoder
 
@@ -29,9 +27,11 @@ def publish_lite(settings: ExportLite) -> None:
     encoder = load_encoder(settings.encoder)
     check_length(settings.max_length, encoder)
     with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
+        facts = {"weights": settings.weights, "ids of a text": settings.max_length}
+        write_model_card(local, settings.card, encoder, "lite", facts=facts)
         size = save_lite_encoder(encoder, settings.max_length, settings.weights, local)
         expected_ND = TextEmbedder(encoder, settings.max_length)(PROBE_TEXTS)
-        compared = compare(LiteModel(local)(PROBE_TEXTS), expected_ND, settings.min_cosine)
+        compared = compare_cosines(LiteModel(local)(PROBE_TEXTS), expected_ND, settings.min_cosine)
         report = {"weights": settings.weights, "megabytes": size / 1e6, **compared}
         text = json.dumps(report, indent=2) + "\n"
         files.write_text(files.join(local, "verification.json"), text)
@@ -40,23 +40,3 @@ def publish_lite(settings: ExportLite) -> None:
         f"{settings.weights}: {size / 1e6:.1f} MB, cosine with the checkpoint at least "
         f"{compared['min_cosine']:.5f}; published {settings.output}"
     )
-
-
-def compare(got_ND: np.ndarray, expected_ND: np.ndarray, min_cosine: float) -> dict[str, Any]:
-    """How near the vectors of both models are, text by text.
-
-    Returns:
-        `texts`, `mean_cosine`, `min_cosine`.
-
-    Raises:
-        VerificationError: a cosine is below `min_cosine`, or is none.
-    """
-    cosine_N = np.einsum("nd,nd->n", got_ND, expected_ND, dtype=np.float64)
-    worst = float(cosine_N.min())
-    if not worst >= min_cosine:
-        raise VerificationError(
-            f"expected a cosine of at least {min_cosine} with the checkpoint's vectors, got "
-            f"{worst:.5f} for {PROBE_TEXTS[int(cosine_N.argmin())][:60]!r}. Nothing was published; "
-            "store weights more finely, or lower min_cosine if its scores are good enough."
-        )
-    return {"texts": len(cosine_N), "mean_cosine": float(cosine_N.mean()), "min_cosine": worst}

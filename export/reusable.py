@@ -13,33 +13,44 @@ from typing import Any
 
 import tensorflow as tf
 
-from tfmling.modeling.encoder import Encoder
+from export.weights import Weights
 from tfmling.vocab.vocabulary import Vocabulary
 
 
 def trainable_object(
-    call: Callable[..., Any], inputs: Any, encoder: Encoder
+    call: Callable[..., Any], inputs: Any, weights: Weights
 ) -> tf.train.Checkpoint:
-    """Makes a root object of a function with variables.
+    """Makes a root object of a function with variables; arguments as `rooted`.
 
-    Args:
-        call: takes (inputs, training) and uses variables of `encoder` only.
-        inputs: nest of tf.TensorSpec.
-        encoder: owner of the variables.
-
-    Returns:
-        A root whose `__call__(inputs, training=False)` is traced for both.
+    `call` uses variables of the encoder, and sees them as `weights` has them.
     """
 
     @tf.function(autograph=False)
     def traced(inputs: Any, training: bool = False) -> Any:
-        return call(inputs, training=training)
+        with weights.applied(training) as dropout:
+            return call(inputs, training=dropout)
 
+    return rooted(traced, inputs, weights)
+
+
+def rooted(
+    traced: tf.types.experimental.PolymorphicFunction, inputs: Any, weights: Weights
+) -> tf.train.Checkpoint:
+    """Makes a root object.
+
+    Args:
+        traced: takes (inputs, training=False).
+        inputs: nest of tf.TensorSpec.
+        weights: what the encoder's variables are saved as.
+
+    Returns:
+        A root whose `__call__(inputs, training=False)` is traced for both.
+    """
     for training in (True, False):
         traced.get_concrete_function(inputs, training=training)
     root = plain_object(traced)
-    root.variables = [variable.value for variable in encoder.variables]
-    root.trainable_variables = [variable.value for variable in encoder.trainable_variables]
+    root.variables = list(weights.variables)
+    root.trainable_variables = list(weights.trainable_variables)
     return root
 
 
@@ -53,7 +64,7 @@ def plain_object(traced: tf.types.experimental.PolymorphicFunction) -> tf.train.
 
 def save(
     root: tf.train.Checkpoint,
-    signature: tf.types.experimental.PolymorphicFunction,
+    signatures: dict[str, tf.types.experimental.PolymorphicFunction],
     vocabulary: Vocabulary,
     path: str,
 ) -> None:
@@ -61,7 +72,8 @@ def save(
 
     Args:
         root: what `hub.load` will return.
-        signature: function of named tensors to a flat dict of tensors: `serving_default`.
+        signatures: by name, functions of named tensors to a flat dict of tensors; one of them is
+            `serving_default`.
         vocabulary: becomes `assets/vocab.txt`, attribute `vocab_file`; `do_lower_case` beside it.
         path: local folder.
     """
@@ -70,4 +82,4 @@ def save(
         vocabulary.write(str(file))
         root.vocab_file = tf.saved_model.Asset(str(file))
         root.do_lower_case = tf.Variable(vocabulary.lowercase, trainable=False)
-        tf.saved_model.save(root, path, signatures={"serving_default": signature})
+        tf.saved_model.save(root, path, signatures=signatures)

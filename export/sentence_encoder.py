@@ -3,46 +3,85 @@
 Shapes: B batch, L length, D width.
 """
 
+from typing import Any
+
 import tensorflow as tf
 
-from export.reusable import save, trainable_object
+from export.chunks import embed_in_chunks
+from export.encoder import INPUTS
+from export.reusable import rooted, save, trainable_object
+from export.weights import Dtype, weights_of
 from tfmling.modeling.encoder import Encoder
 from tfmling.vocab.tokenizer import Tokenizer
 
+Inputs = dict[str, tf.Tensor]  # input_word_ids, input_mask, input_type_ids: int32 [B, L]
 TEXT = tf.TensorSpec([None], tf.string, "text")
 
 
 def save_sentence_encoder(
-    encoder: Encoder, tokenizer: Tokenizer, max_length: int, path: str
+    encoder: Encoder,
+    tokenizer: Tokenizer,
+    max_length: int,
+    path: str,
+    *,
+    dtype: Dtype = "float32",
+    dimensions: int | None = None,
 ) -> None:
     """Writes the SavedModel: strings [B] to L2-normalised float32 [B, D].
+
+    For inference a call may have any number of texts, see `export.chunks`; for training
+    (`training=True`) they are one batch.
+
+    Signatures for servers: `serving_default` takes `text`, `token_ids` takes the encoder's inputs
+    [B, L], for callers that cut words themselves.
 
     Args:
         encoder: the encoder.
         tokenizer: of the encoder's vocabulary.
         max_length: pieces that are read of a text, [CLS] and [SEP] included; the rest is cut.
         path: local folder.
+        dtype: how weights are kept.
+        dimensions: keeps so many numbers of each vector, for encoders trained with nested ranking;
+            None keeps all.
     """
+    weights, width = weights_of(encoder, dtype), dimensions or encoder.hidden_dim
 
-    @tf.function(autograph=False, input_signature=[TEXT])
-    def preprocess(text_B: tf.Tensor) -> dict[str, tf.Tensor]:
-        return without_padding(tokenizer.pack(tokenizer(text_B), max_length))
+    def embed(inputs: Inputs, training: bool) -> tf.Tensor:
+        vectors_BD = encoder.embed(inputs, training=training, dimensions=dimensions)
+        return tf.ensure_shape(vectors_BD, [None, width])
 
-    def embed(text_B: tf.Tensor, training: bool) -> tf.Tensor:
-        vectors_BD = encoder.embed(preprocess(text_B), training=training)
-        return tf.ensure_shape(vectors_BD, [None, encoder.hidden_dim])
+    of_ids = trainable_object(embed, INPUTS, weights).__call__
 
-    root = trainable_object(embed, TEXT, encoder)
-    call = root.__call__
+    def of_pieces(ids: tf.RaggedTensor, training: bool = False) -> tf.Tensor:
+        inputs = without_padding(tokenizer.pack(ids, max_length))
+        return of_ids(inputs, training=training)
 
-    @tf.function(autograph=False, input_signature=[TEXT])
-    def serve(text: tf.Tensor) -> dict[str, tf.Tensor]:
-        return {"default": call(text, training=False)}
+    @tf.function(autograph=False)
+    def of_text(text: tf.Tensor, training: bool = False) -> tf.Tensor:
+        ids = tokenizer(text)
+        return of_pieces(ids, True) if training else embed_in_chunks(ids, of_pieces, width)
 
-    save(root, serve, encoder.vocabulary, path)
+    save(
+        rooted(of_text, TEXT, weights),
+        {"serving_default": serving(of_text, TEXT), "token_ids": serving(of_ids, INPUTS)},
+        encoder.vocabulary,
+        path,
+    )
 
 
-def without_padding(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+def serving(
+    embed: tf.types.experimental.PolymorphicFunction, inputs: Any
+) -> tf.types.experimental.PolymorphicFunction:
+    """A signature that gives the vectors as `default`."""
+
+    @tf.function(autograph=False, input_signature=[inputs])
+    def serve(inputs: Any) -> dict[str, tf.Tensor]:
+        return {"default": embed(inputs, training=False)}
+
+    return serve
+
+
+def without_padding(inputs: Inputs) -> Inputs:
     """Cuts off the columns that no row of the batch uses: short texts cost what they need.
 
     Two columns stay for an empty batch, so that no dimension is zero.

@@ -5,6 +5,7 @@ from typing import Literal
 import pydantic
 
 from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.modeling.card_settings import ModelCard
 
 
 class ExportTfhub(Settings):
@@ -15,6 +16,17 @@ class ExportTfhub(Settings):
     max_length: int = pydantic.Field(
         64, ge=3, description="pieces of a text that are read, [CLS] and [SEP] included"
     )
+
+    weights: Literal["float32", "bfloat16", "float16"] = pydantic.Field(
+        "float32", description="how they are kept; in 16 bits for inference only"
+    )
+    min_cosine: float = pydantic.Field(
+        0.99, gt=0, le=1, description="of weights in 16 bits, with the checkpoint's vectors"
+    )
+    dimensions: int | None = pydantic.Field(
+        None, ge=1, description="first numbers of a sentence vector that are kept; null: all"
+    )
+    card: ModelCard = ModelCard()
 
 
 class ExportLite(Settings):
@@ -27,6 +39,19 @@ class ExportLite(Settings):
     min_cosine: float = pydantic.Field(
         0.98, gt=0, le=1, description="with the checkpoint's vectors, for any of the probe texts"
     )
+    card: ModelCard = ModelCard()
+
+
+class ExportOnnx(Settings):
+    """Which encoder becomes an ONNX model."""
+
+    output: OutputPath
+    encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
+    max_length: int = pydantic.Field(64, ge=3, description="ids of a text that are read")
+    dimensions: int | None = pydantic.Field(
+        None, ge=1, description="first numbers of a vector that are kept; null: all"
+    )
+    card: ModelCard = ModelCard()
 
 
 class SentenceFile(Settings):

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.vocab.tokenizer import Tokenizer
 
 TOLERANCE = 1e-5
+WAYS = ("call", "signature")
+TEXT_WAYS = (*WAYS, "alone")
 
 Arrays = dict[str, np.ndarray]
 
@@ -32,28 +34,47 @@ class VerificationError(RuntimeError):
     """An exported model does not load, or gives other values than the checkpoint."""
 
 
-def verify_models(encoder: Encoder, max_length: int, folder: str) -> dict[str, Any]:
+def verify_models(
+    encoder: Encoder, max_length: int, folder: str, dimensions: int | None = None
+) -> dict[str, Any]:
     """Compares `encoder`, `preprocessor` and `sentence_encoder` in a local folder.
 
+    Args:
+        encoder: with the weights as they were exported.
+        max_length: of the sentence encoder.
+        folder: local.
+        dimensions: numbers of a sentence vector; None: all.
+
     Returns:
-        By model: the largest difference of every output of the call and of the signature.
+        By model: the largest difference of every output of the call and of the signatures.
 
     Raises:
         VerificationError: a model does not load or differs by more than TOLERANCE (ids: at all).
     """
-    embedder = TextEmbedder(encoder, max_length=max_length)
+    embedder = TextEmbedder(encoder, max_length=max_length, dimensions=dimensions)
     ids = packed(embedder.tokenizer, max_length)
     listed = {name: array.tolist() for name, array in ids.items()}
-    texts = {"text": list(PROBE_TEXTS)}
-    got = run_clean(folder, {"encoder": listed, "preprocessor": texts, "sentence_encoder": texts})
+    texts = {"text": [as_json(text) for text in PROBE_TEXTS]}
+    got = run_clean(
+        folder,
+        {"encoder": listed, "preprocessor": texts, "sentence_encoder": texts},
+        {"sentence_encoder": {"token_ids": listed}},
+    )
     mask_BL = ids["input_mask"].astype(bool)
     expected = {
-        "encoder": (at_tokens(states(encoder, ids), mask_BL), TOLERANCE),
-        "preprocessor": (ids, 0.0),
-        "sentence_encoder": ({"default": embedder(PROBE_TEXTS)}, TOLERANCE),
-    }
+        "encoder": (at_tokens(states(encoder, ids), mask_BL), TOLERANCE, WAYS),
+        "preprocessor": (ids, 0.0, TEXT_WAYS),
+        "sentence_encoder": (
+            {"default": embedder(PROBE_TEXTS)}, TOLERANCE, (*TEXT_WAYS, "token_ids"),
+        ),
+    }  # fmt: skip
     got["encoder"] = at_tokens(got["encoder"], mask_BL)
-    return {name: compare(got[name], *expected[name], name) for name in expected}
+    return {name: compare(got[name], *expected[name], model=name) for name in expected}
+
+
+def as_json(text: str | bytes) -> str:
+    """A text as `export.clean_process` reads it."""
+    return text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
 
 
 def at_tokens(arrays: Arrays, mask_BL: np.ndarray) -> Arrays:
@@ -76,18 +97,28 @@ def states(encoder: Encoder, ids: Arrays) -> Arrays:
     return {name: tensor.numpy() for name, tensor in flat(outputs).items()}
 
 
-def run_clean(folder: str, inputs: dict[str, dict[str, list[Any]]]) -> dict[str, Arrays]:
+def run_clean(
+    folder: str,
+    inputs: dict[str, dict[str, list[Any]]],
+    signatures: dict[str, dict[str, dict[str, list[Any]]]] | None = None,
+) -> dict[str, Arrays]:
     """Outputs of SavedModels in a process of its own, on the CPU; see `export.clean_process`.
 
     Args:
         folder: local, holds the models.
         inputs: by model, by tensor.
+        signatures: of further signatures, by model and name, the same.
 
     Raises:
         VerificationError: a model does not load or does not run.
     """
+    further = signatures or {}
     jobs = {
-        model: {"folder": str(Path(folder) / model), "inputs": given}
+        model: {
+            "folder": str(Path(folder) / model),
+            "inputs": given,
+            "signatures": further.get(model, {}),
+        }
         for model, given in inputs.items()
     }
     with tempfile.TemporaryDirectory() as workplace:
@@ -115,19 +146,22 @@ def _of_model(outputs: Mapping[str, np.ndarray], model: str) -> Arrays:
     return {k.removeprefix(prefix): outputs[k] for k in outputs if k.startswith(prefix)}
 
 
-def compare(got: Arrays, expected: Arrays, tolerance: float, model: str) -> dict[str, Any]:
+def compare(
+    got: Arrays, expected: Arrays, tolerance: float, ways: Sequence[str] = WAYS, *, model: str
+) -> dict[str, Any]:
     """Largest differences by output, in units of its largest value where that is above one.
 
     Args:
-        got: outputs `call/NAME` and `signature/NAME`.
+        got: outputs `WAY/NAME`.
         expected: outputs by NAME.
         tolerance: the largest difference that passes.
+        ways: in which the model was called; all must give the same.
         model: named in the error.
 
     Raises:
         VerificationError: an output is missing, has another shape, is not finite, or differs.
     """
-    wanted = {f"{way}/{name}": a for way in ("call", "signature") for name, a in expected.items()}
+    wanted = {f"{way}/{name}": array for way in ways for name, array in expected.items()}
     if got.keys() != wanted.keys():
         raise VerificationError(f"{model}: expected outputs {sorted(wanted)}, got {sorted(got)}")
     differences = {name: _difference(got[name], array) for name, array in wanted.items()}

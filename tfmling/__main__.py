@@ -17,6 +17,7 @@ MAINS = {
     "train_tagger": ("tfmling.train_tagger", "train labels of words or pairs, and score them"),
     "evaluate": ("tfmling.evaluate", "score encoders"),
     "probe": ("tfmling.probe", "ask encoders what they know of languages"),
+    "evaluate_mteb": ("tfmling.evaluate_mteb", "score a model by MTEB's own code"),
     "train_quality": ("tfmling.train_quality", "learn which sentences are main content"),
     "train_selection": ("tfmling.train_selection", "learn what looks like trusted translations"),
     "calibrate_threshold": ("tfmling.calibrate_threshold", "find a threshold from judged rows"),

@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, loads the encoder, writes it."""
     settings, _ = parse_command_line(ConvertEncoder, __doc__, arguments)
     from tfmling import files  # TensorFlow only now
+    from tfmling.evaluation.model_card import write_model_card
     from tfmling.modeling.encoder_folder import load_encoder, save_encoder
     from tfmling.modeling.hugging_face_writer import write_hugging_face
     from tfmling.modeling.sentence_transformers_folder import write_sentence_transformers
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     encoder.pooling = settings.pooling or encoder.pooling
     with files.publish_folder(settings.output) as folder:
         writers[settings.layout](encoder, folder)
+        write_model_card(folder, settings.card, encoder, settings.layout)
     print(f"{settings.layout} folder written to {settings.output}")
 
 

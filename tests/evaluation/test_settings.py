@@ -29,6 +29,15 @@ def test_inputs_are_the_models_and_the_files():
     assert config.paths(build(), "input") == ["b", "a", "s", "t"]
 
 
+def test_a_model_is_a_path_or_says_more():
+    models = {"before": "b", "after": {"path": "a", "pooling": "pooler", "dimensions": 128}}
+    after = build(models=models).models["after"]
+    assert (build(models=models).models["before"].path, after.pooling) == ("b", "pooler")
+    assert str(after) == "a, pooling pooler, first 128 dimensions"
+    with pytest.raises(config.ConfigError, match=r"models.after.dimension: unknown key"):
+        build(models={"after": {"path": "a", "dimension": 128}})
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -22,7 +22,14 @@ def test_folder_is_complete(exported):
     assert files.is_completed(exported)
     found = {path.name for path in Path(exported).iterdir()}
     archives = {f"{name}.tar.gz" for name in MODELS}
-    assert found == {*MODELS, *archives, "verification.json", "config.yaml", "COMPLETED"}
+    assert found == {
+        *MODELS,
+        *archives,
+        "verification.json",
+        "config.yaml",
+        "README.md",
+        "COMPLETED",
+    }
 
 
 def test_verification_says_what_was_compared(exported, encoder):
@@ -32,7 +39,10 @@ def test_verification_says_what_was_compared(exported, encoder):
     compared = report["models"]["encoder"]["max_difference"]
     assert {"call/default", "signature/encoder_outputs_1", "call/sequence_output"} < set(compared)
     assert set(report["models"]["preprocessor"]["max_difference"].values()) == {0.0}
-    worst = max(report["models"]["sentence_encoder"]["max_difference"].values())
+    of_sentences = report["models"]["sentence_encoder"]["max_difference"]
+    ways = ("call", "signature", "alone", "token_ids")
+    assert of_sentences.keys() == {f"{way}/default" for way in ways}
+    worst = max(of_sentences.values())
     assert 0 < worst <= 1e-5  # not bit-equal: another batch, another padding
 
 
@@ -69,7 +79,9 @@ def test_other_weights_are_not_published(encoder, exported, tmp_path, monkeypatc
     monkeypatch.setattr(
         module,
         "write_models",
-        lambda encoder, length, folder, say: shutil.copytree(exported, folder, dirs_exist_ok=True),
+        lambda encoder, settings, folder, say: shutil.copytree(
+            exported, folder, dirs_exist_ok=True
+        ),
     )
     settings = module.ExportTfhub(
         output=str(tmp_path / "hub"), encoder=str(tmp_path / "second"), max_length=12

@@ -40,8 +40,11 @@ def test_load_from_a_folder(exported, tmp_path):
 def address(exported):
     """A server that answers MODEL?tf-hub-format=compressed with MODEL.tar.gz, as TF Hub's do."""
 
+    asked = []
+
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            asked.append(self.path)
             path, _, query = self.path.partition("?")
             body = Path(f"{exported}{path}.tar.gz").read_bytes()
             self.send_response(200 if query == "tf-hub-format=compressed" else 404)
@@ -55,12 +58,14 @@ def address(exported):
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}", asked
         server.shutdown()
 
 
-def test_load_from_a_server(address, tmp_path):
-    code = ONE_LINE.format(f"{address}/sentence_encoder")
+def test_load_from_a_server_is_kept_in_the_cache(address, tmp_path):
+    url, asked = address
+    code = "\n".join([ONE_LINE.format(f"{url}/sentence_encoder")] * 2)
     printed = run(code, tmp_path, TFHUB_CACHE_DIR=str(tmp_path / "cache"), no_proxy="127.0.0.1")
-    assert printed.strip() == "(2, 16)"
+    assert printed.split("\n")[:2] == ["(2, 16)", "(2, 16)"]
     assert list((tmp_path / "cache").glob("*/saved_model.pb"))
+    assert asked == ["/sentence_encoder?tf-hub-format=compressed"]  # once

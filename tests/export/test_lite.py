@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from export import export_lite
-from export.publish_lite import compare
+from export.cosines import compare_cosines
 from export.verify import VerificationError
 from tfmling.evaluation.embedder import open_embedder
 from tfmling.modeling.embed_text import TextEmbedder
@@ -56,8 +56,8 @@ def test_no_text_gives_no_vector(folder):
 def test_vectors_that_are_too_far_are_refused():
     expected = np.eye(2, dtype=np.float32)
     turned = np.array([[1, 0], [0.6, 0.8]], np.float32)
-    assert compare(turned, expected, 0.5)["min_cosine"] == pytest.approx(0.8)
+    assert compare_cosines(turned, expected, 0.5)["min_cosine"] == pytest.approx(0.8)
     with pytest.raises(VerificationError, match=r"at least 0.9 .* got 0.80000"):
-        compare(turned, expected, 0.9)
+        compare_cosines(turned, expected, 0.9)
     with pytest.raises(VerificationError, match="got nan"):
-        compare(turned * np.nan, expected, 0.9)
+        compare_cosines(turned * np.nan, expected, 0.9)

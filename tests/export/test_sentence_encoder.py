@@ -59,6 +59,14 @@ def test_neighbours_in_the_batch_do_not_matter(model):
         np.testing.assert_allclose(model([text])[0], together[number], atol=1e-5)
 
 
+def test_more_texts_than_a_chunk_keep_their_order(model, encoder):
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    texts = [" ".join(letters[(n + k) % 26] for k in range(n * 7 % 9)) for n in range(2 * 64 + 5)]
+    assert len(set(texts)) > 64
+    expected = TextEmbedder(encoder, max_length=12)(texts)
+    np.testing.assert_allclose(model(texts), expected, atol=1e-5)
+
+
 def test_a_tensor_in_a_data_set_pipeline(model):
     texts = tf.data.Dataset.from_tensor_slices(["good", "habari", "morning"]).batch(2)
     shapes = [vectors.shape.as_list() for vectors in texts.map(model)]

@@ -15,7 +15,7 @@ def both(array: np.ndarray, signature: np.ndarray | None = None) -> dict[str, np
 
 def test_reports_the_largest_difference():
     got = both(np.array([[0.5, 0.25]]), np.array([[0.5, 0.25 + 2**-20]]))
-    report = compare(got, EXPECTED, 1e-5, "encoder")
+    report = compare(got, EXPECTED, 1e-5, model="encoder")
     assert report["max_difference"] == {"call/default": 0.0, "signature/default": 2**-20}
     assert report["rows"] == 1
 
@@ -23,7 +23,7 @@ def test_reports_the_largest_difference():
 def test_large_values_are_compared_by_their_own_measure():
     # 2^-10 of 512 is 2^-19 of the largest value
     got = both(np.array([[512 + 2**-10, 0.25]]))
-    report = compare(got, {"default": np.array([[512.0, 0.25]])}, 1e-5, "encoder")
+    report = compare(got, {"default": np.array([[512.0, 0.25]])}, 1e-5, model="encoder")
     assert report["max_difference"]["call/default"] == 2**-19
 
 
@@ -47,12 +47,12 @@ def test_states_of_padding_are_left_out():
 )
 def test_refuses_what_differs(got):
     with pytest.raises(VerificationError, match=r"default differs .*; expected at most 1e-05"):
-        compare(got, EXPECTED, 1e-5, "encoder")
+        compare(got, EXPECTED, 1e-5, model="encoder")
 
 
 def test_refuses_a_missing_output():
     with pytest.raises(VerificationError, match=r"expected outputs .*signature/default.*got"):
-        compare({"call/default": EXPECTED["default"]}, EXPECTED, 1e-5, "encoder")
+        compare({"call/default": EXPECTED["default"]}, EXPECTED, 1e-5, model="encoder")
 
 
 def test_a_model_that_does_not_load_is_an_error(tmp_path):

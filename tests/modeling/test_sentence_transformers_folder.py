@@ -85,3 +85,15 @@ def test_sentence_transformers_gives_our_vectors(tmp_path, pooling):
     assert done.returncode == 0, done.stderr
     theirs = np.load(tmp_path / "v.npy")
     np.testing.assert_allclose(theirs, TextEmbedder(encoder, 32)(TEXTS[:3]), atol=1e-5)
+
+
+def test_a_dense_behind_the_mean_is_refused(tmp_path):
+    write_sentence_transformers(tiny_encoder(pooling="pooler"), str(tmp_path))
+    pooling = tmp_path / "1_Pooling" / "config.json"
+    for config in ({"pooling_mode": "mean"}, {"pooling_mode_mean_tokens": True}):
+        pooling.write_text(json.dumps(config))
+        with pytest.raises(ValueError, match=r"a Dense behind the .CLS. state.* behind the mean"):
+            load_encoder(str(tmp_path))
+    pooling.write_text(json.dumps({"pooling_mode": ["cls", "mean"]}))
+    with pytest.raises(ValueError, match=r"got \['cls', 'mean'\]"):
+        load_encoder(str(tmp_path))

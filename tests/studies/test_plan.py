@@ -29,12 +29,18 @@ def test_an_arm_may_have_its_own_seeds(study):
     ]
 
 
+def test_only_some_arms(study):
+    planned = plan(study, "only=[better]")
+    assert [(c.cell.arm, c.cell.seed) for c in planned.cells] == [("better", 1), ("better", 2)]
+
+
 @pytest.mark.parametrize(
     ("override", "said"),
     [
         ("kind=comparisn", "kind: unknown kind of study 'comparisn'; did you mean 'comparison'?"),
         ("arms.plain.sett=1", "arms.plain.sett: unknown key; did you mean 'set'?"),
         ("baseline=none", "baseline: expected one of plain, better, got 'none'"),
+        ("only=[best]", "only: no such arm: best"),
         ("arms.plain.stages=[train]", "arms.plain.stages: no such stage: train"),
         (
             "arms.plain.variables={}",

@@ -9,6 +9,7 @@ from typing import Annotated, get_args
 import pydantic
 
 from tfmling.evaluation.all_pairs import AllPairsSet
+from tfmling.evaluation.bucc import BuccSet
 from tfmling.evaluation.correlation import CorrelationSet
 from tfmling.evaluation.document_retrieval import DocumentRetrievalSet
 from tfmling.evaluation.language_bias import LanguageBiasSet
@@ -24,6 +25,7 @@ AnyTestSet = Annotated[
     | DocumentRetrievalSet
     | AllPairsSet
     | LanguageBiasSet
+    | BuccSet
     | CorrelationSet
     | MaskedLMSet
     | SimilaritySet,

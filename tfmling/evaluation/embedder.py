@@ -7,10 +7,14 @@ import numpy as np
 
 from tfmling import files
 from tfmling.evaluation.lite_model import LiteModel, is_lite_model
+from tfmling.evaluation.model_source import ModelSource
+from tfmling.evaluation.onnx_model import OnnxModel, is_onnx_model
+from tfmling.evaluation.test_set import ModelError
 from tfmling.mining.exported_model import ExportedModel
 from tfmling.mining.find_model import find_exported_model
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import load_encoder
+from tfmling.modeling.settings import Pooling
 
 
 class Embedder(Protocol):
@@ -20,18 +24,70 @@ class Embedder(Protocol):
         """Embeds."""
 
 
-def open_embedder(folder: str, max_length: int, batch_size: int) -> Embedder:
+def open_model(source: ModelSource, max_length: int, batch_size: int) -> Embedder:
+    """Loads a model as its settings say; other arguments as `open_embedder`.
+
+    Raises:
+        ModelError: it has fewer dimensions than are to be kept, or its pooling is fixed.
+    """
+    embed = open_embedder(source.path, max_length, batch_size, source.pooling)
+    return embed if source.dimensions is None else FirstDimensions(embed, source.dimensions)
+
+
+def open_embedder(
+    folder: str, max_length: int, batch_size: int, pooling: Pooling | None = None
+) -> Embedder:
     """Loads a model.
 
     Args:
-        folder: an encoder folder (ours, Hugging Face, KerasHub), a SavedModel from strings to
-            vectors, or a folder that `export_tfhub` or `export_lite` wrote.
-        max_length: pieces that an encoder reads of a sentence; a SavedModel has its own limit.
+        folder: an encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), a
+            SavedModel from strings to vectors, or what `export_tfhub`, `export_lite` or
+            `export_onnx` wrote.
+        max_length: pieces that an encoder reads of a sentence; an exported model has its own limit.
         batch_size: sentences of one call.
+        pooling: replaces an encoder's own unless None.
+
+    Raises:
+        ModelError: an exported model, whose pooling is fixed, and another one is asked for.
     """
+    exported = _open_exported(folder, batch_size)
+    if exported is None:
+        encoder = load_encoder(folder)
+        encoder.pooling = pooling or encoder.pooling
+        return TextEmbedder(encoder, max_length=max_length, batch_size=batch_size)
+    if pooling is not None:
+        raise ModelError(f"{folder}: expected no `pooling`, an exported model has its own")
+    return exported
+
+
+def _open_exported(folder: str, batch_size: int) -> Embedder | None:
     if is_lite_model(folder):
         return LiteModel(folder)
+    if is_onnx_model(folder):
+        return OnnxModel(folder, batch_size)
     exported = find_exported_model(files.resolve_package(folder))
-    if exported is not None:
-        return ExportedModel(exported, batch_size)
-    return TextEmbedder(load_encoder(folder), max_length=max_length, batch_size=batch_size)
+    return None if exported is None else ExportedModel(exported, batch_size)
+
+
+class FirstDimensions:
+    """The first numbers of another embedder's vectors, of length one again (nested ranking)."""
+
+    def __init__(self, embed: Embedder, dimensions: int):
+        self._embed = embed
+        self._dimensions = dimensions
+
+    def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
+        """As the other embedder, [N, dimensions].
+
+        Raises:
+            ModelError: there are not so many.
+        """
+        vectors_ND = self._embed(texts, progress)
+        if vectors_ND.shape[1] < self._dimensions:
+            raise ModelError(
+                f"dimensions: expected at most {vectors_ND.shape[1]}, the width of the model's "
+                f"vectors, got {self._dimensions}"
+            )
+        first_ND = vectors_ND[:, : self._dimensions]
+        norm_N1 = np.linalg.norm(first_ND, axis=1, keepdims=True)
+        return first_ND / np.maximum(norm_N1, np.finfo(np.float32).tiny)

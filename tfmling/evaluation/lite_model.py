@@ -25,11 +25,11 @@ DESCRIPTION = "lite.json"
 
 @dataclasses.dataclass(frozen=True)
 class Description:
-    """What must be known beside the model: `lite.json`.
+    """What must be known beside a model that takes ids: `lite.json`, `onnx.json`.
 
     Attributes:
         lowercase: whether text is lower-cased and stripped of accents.
-        max_length: L, the ids of a text, [CLS], [SEP] and padding included.
+        max_length: ids of a text, [CLS] and [SEP] included (LiteRT: L, padding included too).
         weights: how they are stored: float32, float16, int8.
     """
 
@@ -37,15 +37,15 @@ class Description:
     max_length: int
     weights: str
 
-    def write(self, folder: str) -> None:
-        """Writes `lite.json`."""
+    def write(self, folder: str, name: str = DESCRIPTION) -> None:
+        """Writes the file `name`."""
         text = json.dumps(dataclasses.asdict(self), indent=2) + "\n"
-        files.write_text(files.join(folder, DESCRIPTION), text)
+        files.write_text(files.join(folder, name), text)
 
     @classmethod
-    def read(cls, folder: str) -> "Description":
-        """Reads `lite.json`."""
-        return cls(**json.loads(files.read_text(files.join(folder, DESCRIPTION))))
+    def read(cls, folder: str, name: str = DESCRIPTION) -> "Description":
+        """Reads the file `name`."""
+        return cls(**json.loads(files.read_text(files.join(folder, name))))
 
 
 def is_lite_model(folder: str) -> bool:

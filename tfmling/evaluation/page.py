@@ -25,7 +25,7 @@ Vectors = Mapping[str, Sequence[tuple[np.ndarray, ...]]]  # model -> set -> side
 
 def sections(settings: Evaluate, scores: AllScores, vectors: Vectors) -> Iterator[Section]:
     """What stands on the page, in its order."""
-    models = [f"{name}: {folder}" for name, folder in settings.models.items()]
+    models = [f"{name}: {model}" for name, model in settings.models.items()]
     yield Text("Models", models)
     for kind, by_model in scores.items():
         if kind in drawn_kinds(scores):

@@ -7,7 +7,7 @@ import numpy as np
 
 from tfmling import config, files
 from tfmling.evaluation import KINDS
-from tfmling.evaluation.embedder import open_embedder
+from tfmling.evaluation.embedder import open_model
 from tfmling.evaluation.page import Vectors, sections
 from tfmling.evaluation.plot import draw_scores
 from tfmling.evaluation.report import AllScores, as_markdown
@@ -58,7 +58,7 @@ def score_all(settings: Evaluate, texts: list[Texts], vectors: Vectors) -> AllSc
             vectors=vectors[model][number],
             reference=vectors[test_set.reference][number] if test_set.reference else None,
             neighbours=settings.neighbours,
-            folder=settings.models[model],
+            folder=settings.models[model].path,
         )
         by_set = scores[test_set.kind].setdefault(model, {})
         by_set.setdefault(test_set.name, {}).update(test_set.score(scored))
@@ -67,7 +67,7 @@ def score_all(settings: Evaluate, texts: list[Texts], vectors: Vectors) -> AllSc
 
 def _embed_all(settings: Evaluate, name: str, texts: list[Texts]) -> list[tuple[np.ndarray, ...]]:
     """The vectors of each side of each set; a sentence that sets share is embedded once."""
-    embed = open_embedder(settings.models[name], settings.max_length, settings.batch_size)
+    embed = open_model(settings.models[name], settings.max_length, settings.batch_size)
     unique = dict.fromkeys(text for sides in texts for side in sides for text in side)
     rows = {text: row for row, text in enumerate(unique)}
     vectors_ND = embed(list(rows), progress=name)

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pydantic
 
-from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.config import OutputPath, Settings
 from tfmling.evaluation import AnyTestSet
+from tfmling.evaluation.model_source import ModelSource
 from tfmling.evaluation.test_set import Name, places
 
 
@@ -13,8 +14,8 @@ class Evaluate(Settings):
     """Every model is scored on every set."""
 
     output: OutputPath
-    models: dict[Name, InputPath] = pydantic.Field(
-        min_length=1, description="name: encoder folder, or folder of an exported sentence encoder"
+    models: dict[Name, ModelSource] = pydantic.Field(
+        min_length=1, description="name: folder of any model, or its path, pooling and dimensions"
     )
     sets: list[AnyTestSet] = pydantic.Field(min_length=1)
     neighbours: int = pydantic.Field(4, ge=1, description="of the margin")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 import tensorflow_text  # noqa: F401  registers the operations of the tokenizer
-from tqdm import tqdm
+
+from tfmling.mining.by_length import embed_by_length
 
 
 class ExportedModel:
@@ -28,15 +29,8 @@ class ExportedModel:
 
         `progress` names the bar that is shown; None shows none.
         """
-        # Sentences of about one length together: a batch is as long as its longest.
-        order = np.argsort([len(text) for text in texts], kind="stable")
-        vectors = [self._embed([])]  # [0, D]: there is a width also where there is no text
-        with tqdm(total=len(texts), desc=progress, disable=progress is None) as bar:
-            for start in range(0, len(order), self._batch_size):
-                batch = order[start : start + self._batch_size]
-                vectors.append(self._embed([texts[number] for number in batch]))
-                bar.update(len(batch))
-        return np.concatenate(vectors)[np.argsort(order, kind="stable")]
+        width = self._embed([]).shape[1]
+        return embed_by_length(texts, self._embed, self._batch_size, width, progress)
 
     def _embed(self, texts: list[str]) -> np.ndarray:
         return self._model(tf.constant(texts, tf.string, [len(texts)])).numpy()

@@ -5,6 +5,7 @@ from typing import Literal
 import pydantic
 
 from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.modeling.card_settings import ModelCard
 
 
 class ConvertEncoder(Settings):
@@ -16,3 +17,4 @@ class ConvertEncoder(Settings):
     pooling: Literal["mean", "cls", "pooler"] | None = pydantic.Field(
         None, description="how sentence vectors are made; null: as the encoder has it"
     )
+    card: ModelCard = ModelCard()

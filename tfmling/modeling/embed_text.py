@@ -1,12 +1,12 @@
 """Strings in, sentence vectors out, with an encoder in memory. N texts, B batch, D width."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
+from tfmling.mining.by_length import embed_by_length
 from tfmling.modeling.encoder import Encoder
 from tfmling.vocab.tokenizer import Tokenizer
 
@@ -44,17 +44,7 @@ class TextEmbedder:
 
         `progress` names the bar that is shown; None shows none.
         """
-        vectors_ND: np.ndarray = np.zeros((len(texts), self.dimensions), np.float32)
-        with tqdm(total=len(texts), desc=progress, disable=progress is None) as bar:
-            for rows in self._batches_by_length(texts):
-                vectors_ND[rows] = self._embed_batch([texts[row] for row in rows])
-                bar.update(len(rows))
-        return vectors_ND
-
-    def _batches_by_length(self, texts: Sequence[str]) -> Iterator[np.ndarray]:
-        order = np.argsort([len(text) for text in texts], kind="stable")
-        for start in range(0, len(order), self.batch_size):
-            yield order[start : start + self.batch_size]
+        return embed_by_length(texts, self._embed_batch, self.batch_size, self.dimensions, progress)
 
     def _embed_batch(self, texts: Sequence[str]) -> np.ndarray:
         ids = self.tokenizer(tf.constant(list(texts)))

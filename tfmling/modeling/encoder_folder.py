@@ -16,6 +16,7 @@ from safetensors.numpy import load_file, save_file
 from tfmling import files
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.exported_encoder import is_exported_encoder, load_exported_encoder
+from tfmling.modeling.fast_tokenizer import is_fast_tokenizer, read_lowercase, read_pieces
 from tfmling.modeling.hugging_face_heads import read_hugging_face_heads
 from tfmling.modeling.sentence_transformers_folder import read_dense, read_pooling
 from tfmling.modeling.tensorflow1_checkpoint import (
@@ -105,9 +106,8 @@ def read_description(folder: Path) -> dict[str, Any]:
 
 def _describe_hugging_face(folder: Path) -> dict[str, Any]:
     config = _read_json(folder / "config.json")
-    tokenizer = _read_json(folder / "tokenizer_config.json")
     return {
-        "lowercase": tokenizer["do_lower_case"],
+        "lowercase": read_lowercase(folder),
         "pooling": read_pooling(folder),
         "hidden_act": "gelu" if config["hidden_act"] == "gelu" else "gelu_approximate",
     }
@@ -122,8 +122,11 @@ def read_vocabulary(folder: Path, lowercase: bool) -> Vocabulary:
     for name in (VOCABULARY, "assets/tokenizer/vocabulary.txt"):
         if (folder / name).exists():
             return Vocabulary.read(str(folder / name), lowercase)
+    if is_fast_tokenizer(folder):
+        return Vocabulary(read_pieces(folder), lowercase)
     raise FileNotFoundError(
-        f"{folder}: expected {VOCABULARY} (BERT's WordPiece vocabulary) and found none"
+        f"{folder}: expected {VOCABULARY} (BERT's WordPiece vocabulary) or tokenizer.json, found "
+        "neither"
     )
 
 

@@ -41,7 +41,8 @@ def load_exported_encoder(
             give its outputs.
     """
     model = tf.saved_model.load(str(folder))
-    values = [variable.numpy() for variable in model.trainable_variables]
+    # all of them, whatever is trainable: weights kept in 16 bits are not
+    values = [v.numpy().astype(np.float32) for v in model.variables if v.dtype.is_floating]
     vocabulary = Vocabulary.read(
         str(folder / "assets" / "vocab.txt"), bool(model.do_lower_case.numpy())
     )

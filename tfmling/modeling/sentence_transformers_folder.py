@@ -71,16 +71,30 @@ def read_pooling(folder: Path) -> str:
     """
     if not (folder / _POOLING / "config.json").exists():
         return "cls"
-    pooling = _read_json(folder / _POOLING / "config.json")
-    modes = [kind for kind, mode in _MODES.items() if pooling.get(mode)]
-    others = [name for name, on in pooling.items() if on is True and name not in _MODES.values()]
-    others = [name for name in others if name.startswith("pooling_mode")]
-    if len(modes) != 1 or others:
+    found = _pooling_modes(_read_json(folder / _POOLING / "config.json"))
+    if found not in (["cls"], ["mean"]):
         raise ValueError(
             f"{folder / _POOLING}: expected either the [CLS] state or the mean of the tokens, got "
-            f"{modes + others}"
+            f"{found}"
         )
-    return "pooler" if (folder / _DENSE).is_dir() else modes[0]
+    if not (folder / _DENSE).is_dir():
+        return found[0]
+    if found != ["cls"]:
+        raise ValueError(
+            f"{folder / _DENSE}: expected a Dense behind the [CLS] state, as LaBSE has it, got one "
+            f"behind the {found[0]} of the tokens, which an encoder here cannot hold"
+        )
+    return "pooler"
+
+
+def _pooling_modes(config: dict[str, Any]) -> list[str]:
+    """`cls`, `mean` or others, from `pooling_mode` (release 5.7 on) or a key for each mode."""
+    named = config.get("pooling_mode")
+    if named is not None:
+        return [named] if isinstance(named, str) else list(named)
+    on = [key for key, value in config.items() if value is True and key.startswith("pooling_mode_")]
+    ours = {key: mode for mode, key in _MODES.items()}
+    return [ours.get(key, key) for key in on]
 
 
 def read_dense(folder: Path) -> tuple[np.ndarray, np.ndarray] | None:
@@ -94,7 +108,8 @@ def read_dense(folder: Path) -> tuple[np.ndarray, np.ndarray] | None:
     if not path.is_dir():
         return None
     config = _read_json(path / "config.json")
-    if config["activation_function"] != _TANH or config["in_features"] != config["out_features"]:
+    one_width = config["in_features"] == config["out_features"]
+    if config["activation_function"] != _TANH or not one_width or config.get("use_residual"):
         raise ValueError(
             f"{path}: expected a Dense of one width with tanh, as LaBSE has it, got "
             f"{config['in_features']} to {config['out_features']} with "

@@ -46,7 +46,8 @@ class Transformer:
                 (0 at padding; a token attends to those of its own number), int32 [B, L].
             training: whether dropout is on.
         """
-        words_BLD = tf.gather(self._table(), inputs["input_word_ids"])
+        # float32 also where an export keeps the table in 16 bits
+        words_BLD = tf.cast(tf.gather(self._table(), inputs["input_word_ids"]), tf.float32)
         dropout = self._dropout(training)
         found, blocked = [self.embedding(words_BLD, inputs, dropout)], _blocked(inputs)
         for layer in self.layers:

@@ -1,0 +1,74 @@
+"""The encoder with pooling and L2 norm as an ONNX model (`model.onnx`), for any batch and length.
+
+Converted by tf2onnx (https://github.com/onnx/tensorflow-onnx).
+
+Shapes: B batch, L length, D width.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from export.encoder import INPUTS
+from tfmling import extras
+from tfmling.evaluation.lite_model import VOCABULARY, Description
+from tfmling.evaluation.onnx_model import DESCRIPTION, MODEL
+from tfmling.modeling.encoder import Encoder
+
+OPSET = 18
+LARGEST_BYTES = 2**31  # of one ONNX file, a limit of Protocol Buffers
+
+
+def save_onnx_encoder(
+    encoder: Encoder, max_length: int, folder: str, dimensions: int | None = None
+) -> int:
+    """Writes `model.onnx`, `vocab.txt` and `onnx.json` into a local folder.
+
+    Args:
+        encoder: the encoder.
+        max_length: ids of a text that are read, [CLS] and [SEP] included.
+        folder: exists already.
+        dimensions: numbers of a vector that are kept; None keeps all.
+
+    Returns:
+        The size of the model in bytes.
+
+    Raises:
+        ValueError: the weights are more than one ONNX file holds.
+    """
+    weights = sum(4 * int(np.prod(variable.shape)) for variable in encoder.variables)
+    if weights >= LARGEST_BYTES:
+        raise ValueError(
+            f"expected weights below {LARGEST_BYTES:,} bytes, what one ONNX file holds, got "
+            f"{weights:,}; trim the vocabulary first (trim_vocab)"
+        )
+    model = onnx_model(encoder, dimensions).SerializeToString()
+    (Path(folder) / MODEL).write_bytes(model)
+    encoder.vocabulary.write(str(Path(folder) / VOCABULARY))
+    description = Description(encoder.vocabulary.lowercase, max_length, "float32")
+    description.write(folder, DESCRIPTION)
+    return len(model)
+
+
+def onnx_model(encoder: Encoder, dimensions: int | None = None) -> Any:
+    """The model: int32 [B, L] `input_word_ids`, `input_mask`, `input_type_ids` to `default`.
+
+    Raises:
+        ImportError: tf2onnx is not installed (extra `onnx`).
+    """
+    tf2onnx = extras.load("tf2onnx", "onnx")
+
+    names, width = list(INPUTS), dimensions or encoder.hidden_dim
+
+    @tf.function(autograph=False)
+    def embed(*ids: tf.Tensor) -> dict[str, tf.Tensor]:
+        inputs = dict(zip(names, ids, strict=True))
+        vectors_BD = encoder.embed(inputs, training=False, dimensions=dimensions)
+        return {"default": tf.ensure_shape(vectors_BD, [None, width])}
+
+    model, _ = tf2onnx.convert.from_function(
+        embed, input_signature=list(INPUTS.values()), opset=OPSET
+    )
+    return model

@@ -1,0 +1,58 @@
+"""Writes an ONNX model, compares it with the checkpoint, and publishes it."""
+
+import json
+
+import numpy as np
+
+from export.export_models import check_dimensions, check_length, local_folder
+from export.onnx_encoder import save_onnx_encoder
+from export.probe_texts import PROBE_TEXTS
+from export.settings import ExportOnnx
+from export.verify import VerificationError
+from tfmling import config, files
+from tfmling.evaluation.model_card import write_model_card
+from tfmling.evaluation.onnx_model import OnnxModel
+from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.modeling.encoder_folder import load_encoder
+
+TOLERANCE = 1e-4
+
+
+def publish_onnx(settings: ExportOnnx) -> None:
+    """Exports; the output folder appears only after the model was run and compared.
+
+    Raises:
+        ConfigError: `max_length` or `dimensions` is more than the encoder has.
+        VerificationError: a vector differs from the checkpoint's by more than TOLERANCE.
+    """
+    encoder = load_encoder(settings.encoder)
+    check_length(settings.max_length, encoder)
+    check_dimensions(settings.dimensions, encoder)
+    with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
+        write_model_card(local, settings.card, encoder, "onnx")
+        size = save_onnx_encoder(encoder, settings.max_length, local, settings.dimensions)
+        embed = TextEmbedder(encoder, settings.max_length, dimensions=settings.dimensions)
+        difference = compare(OnnxModel(local)(PROBE_TEXTS), embed(PROBE_TEXTS))
+        report = {
+            "megabytes": size / 1e6, "texts": len(PROBE_TEXTS), "tolerance": TOLERANCE,
+            "max_difference": difference,
+        }  # fmt: skip
+        text = json.dumps(report, indent=2) + "\n"
+        files.write_text(files.join(local, "verification.json"), text)
+        files.write_text(files.join(local, "config.yaml"), config.dump(settings))
+    print(f"{size / 1e6:.1f} MB, vectors within {difference:.1g}; published {settings.output}")
+
+
+def compare(got_ND: np.ndarray, expected_ND: np.ndarray) -> float:
+    """The largest difference.
+
+    Raises:
+        VerificationError: it is more than TOLERANCE, or none.
+    """
+    difference = float(np.abs(got_ND - expected_ND).max())
+    if not difference <= TOLERANCE:
+        raise VerificationError(
+            f"expected vectors within {TOLERANCE:g} of the checkpoint's, got {difference:.3g}. "
+            "Nothing was published."
+        )
+    return difference

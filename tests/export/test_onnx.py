@@ -1,0 +1,51 @@
+"""ONNX models: the checkpoint's vectors, for any batch and any text."""
+
+import json
+
+import numpy as np
+import pytest
+import yaml
+
+pytest.importorskip("tf2onnx", reason="tf2onnx is not installed (extra onnx)")
+pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed (extra onnx)")
+
+from export import export_onnx
+from export.publish_onnx import compare
+from export.verify import VerificationError
+from tfmling.evaluation.embedder import open_embedder
+from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.modeling.encoder_folder import save_encoder
+
+TEXTS = ["habari good morning", "", "morning .", "abc " * 40, "good\0morning 👍 ก", "x" * 5000]
+
+
+def run(folder, **changes) -> str:
+    settings = {"output": f"{folder}/onnx", "encoder": f"{folder}/encoder", "max_length": 12}
+    (folder / "onnx.yaml").write_text(yaml.safe_dump(settings | changes))
+    export_onnx.main(["--config", f"{folder}/onnx.yaml"])
+    return settings["output"]
+
+
+def test_vectors_are_the_checkpoints(encoder, tmp_path, capsys):
+    save_encoder(encoder, f"{tmp_path}/encoder")
+    output = run(tmp_path)
+    embed = open_embedder(output, max_length=99, batch_size=2)
+    np.testing.assert_allclose(embed(TEXTS), TextEmbedder(encoder, 12)(TEXTS), atol=1e-5)
+    assert embed([]).shape == (0, 16)
+    assert "published" in capsys.readouterr().out
+    report = json.loads((tmp_path / "onnx" / "verification.json").read_text())
+    assert 0 < report["max_difference"] <= 1e-5
+
+
+def test_first_numbers_of_each_vector(encoder, tmp_path):
+    save_encoder(encoder, f"{tmp_path}/encoder")
+    embed = open_embedder(run(tmp_path, dimensions=4), max_length=99, batch_size=2)
+    expected = TextEmbedder(encoder, 12, dimensions=4)(TEXTS)
+    np.testing.assert_allclose(embed(TEXTS), expected, atol=1e-5)
+
+
+def test_too_far_is_refused():
+    vectors = np.eye(2, dtype=np.float32)
+    assert compare(vectors + 5e-5, vectors) == pytest.approx(5e-5, rel=1e-2)
+    with pytest.raises(VerificationError, match=r"within 0.0001 .* got 0.001"):
+        compare(vectors + 1e-3, vectors)

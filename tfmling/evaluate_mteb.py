@@ -1,0 +1,37 @@
+"""Scores a model by MTEB's own code, on its tasks or on bitext that lies here.
+
+    python -m tfmling.evaluate_mteb --config configs/evaluate_mteb.yaml
+
+Needs the extra `mteb`, which brings PyTorch.
+"""
+
+import importlib
+import importlib.util
+from collections.abc import Sequence
+
+from tfmling import extras
+from tfmling.config import parse_command_line
+from tfmling.evaluation.mteb.settings import EvaluateMteb
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads settings, evaluates, writes one JSON file a task."""
+    settings, _ = parse_command_line(EvaluateMteb, __doc__, arguments)
+    from tfmling.corpora.corpus import CorpusError
+    from tfmling.evaluation.test_set import ModelError
+
+    try:
+        extras.require("mteb", "mteb")
+        # Triton and TensorFlow each bring an LLVM; loaded last, Triton's would end the process
+        for name in ("triton", "torch"):
+            if importlib.util.find_spec(name):
+                importlib.import_module(name)
+        from tfmling.evaluation.mteb.run_mteb import run_mteb
+
+        run_mteb(settings)
+    except (CorpusError, ModelError, ImportError) as error:
+        raise SystemExit(f"{error}") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What a model card says of a folder: what it holds, and the lines that use it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Use:
+    """One kind of exported folder.
+
+    Attributes:
+        says: one sentence.
+        code: a block of Markdown.
+        library: the name that Hugging Face has for what loads it; None where it has none.
+        tags: further ones.
+    """
+
+    says: str
+    code: str
+    library: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+USES = {
+    "tfhub": Use(
+        "Sentences to vectors of length one, whose dot product says how alike they are. TensorFlow "
+        "SavedModels: `sentence_encoder` (strings in), `preprocessor` and `encoder`.",
+        "```python\nimport tensorflow as tf\n"
+        "import tensorflow_text  # the tokenizer's operations\n\n"
+        'embed = tf.saved_model.load("sentence_encoder")  # or hub.load\n'
+        'vectors = embed(["a sentence", "another"])\n```',
+        tags=("tensorflow", "saved-model"),
+    ),
+    "lite": Use(
+        "Sentences to vectors of length one, for LiteRT. `model.tflite` takes ids of one sentence, "
+        "cut with `vocab.txt` (WordPiece).",
+        "```python\nfrom ai_edge_litert.interpreter import Interpreter\n\n"
+        'embed = Interpreter("model.tflite").get_signature_runner()\n'
+        "embed(input_word_ids=ids, input_mask=mask, input_type_ids=types)  # int32 [1, L]\n```",
+        tags=("tflite",),
+    ),
+    "onnx": Use(
+        "Sentences to vectors of length one, for ONNX Runtime. `model.onnx` takes ids, cut with "
+        "`vocab.txt` (WordPiece).",
+        "```python\nimport onnxruntime\n\n"
+        'session = onnxruntime.InferenceSession("model.onnx")\n'
+        "# int32 [B, L]\n"
+        'inputs = {"input_word_ids": ids, "input_mask": mask, "input_type_ids": types}\n'
+        "(vectors,) = session.run(None, inputs)\n```",
+        library="onnx",
+    ),
+    "sentence_transformers": Use(
+        "Sentences to vectors of length one, for sentence-transformers.",
+        "```python\nfrom sentence_transformers import SentenceTransformer\n\n"
+        'vectors = SentenceTransformer("FOLDER").encode(["a sentence", "another"])\n```',
+        library="sentence-transformers",
+    ),
+    "hugging_face": Use(
+        "A BERT encoder for `transformers`.",
+        "```python\nfrom transformers import AutoModel, AutoTokenizer\n\n"
+        'tokenizer = AutoTokenizer.from_pretrained("FOLDER")\n'
+        'model = AutoModel.from_pretrained("FOLDER")\n```',
+        library="transformers",
+    ),
+    "keras_hub": Use(
+        "A BERT encoder as a KerasHub preset.",
+        "```python\nimport keras_hub\n\n"
+        'backbone = keras_hub.models.Backbone.from_preset("FOLDER")\n'
+        'tokenizer = keras_hub.models.Tokenizer.from_preset("FOLDER")\n```',
+        library="keras-hub",
+    ),
+}

@@ -1,0 +1,37 @@
+"""Settings of `evaluate_mteb`: which model, on which tasks."""
+
+import pydantic
+
+from tfmling.config import OutputPath, Settings
+from tfmling.corpora import AnyBitext
+from tfmling.evaluation.model_source import ModelSource
+from tfmling.evaluation.test_set import Name
+
+
+class LocalBitext(Settings):
+    """Sentence pairs of one's own as a task of MTEB's kind BitextMining."""
+
+    name: Name
+    pairs: AnyBitext
+
+
+class EvaluateMteb(Settings):
+    """One model on MTEB's tasks, by name, and on bitext that lies here."""
+
+    output: OutputPath
+    model: ModelSource
+    name: str = pydantic.Field(
+        "tfmling/model", pattern=r"^[\w.-]+/[\w.-]+$", description="organisation/name in results"
+    )
+    tasks: list[str] = pydantic.Field(
+        [], description="names that mteb knows, such as Tatoeba; they are downloaded"
+    )
+    bitext: list[LocalBitext] = pydantic.Field([], description="tasks that need no download")
+    max_length: int = pydantic.Field(64, ge=3, description="an exported model brings its own")
+    batch_size: int = pydantic.Field(64, ge=1)
+
+    @pydantic.model_validator(mode="after")
+    def _something_is_asked(self) -> "EvaluateMteb":
+        if not self.tasks and not self.bitext:
+            raise ValueError("expected `tasks` (MTEB's names) or `bitext` (files), got neither")
+        return self
