@@ -34,6 +34,8 @@ def _new_encoder(settings: NewEncoder, dtype: str, pooling: str) -> Encoder:
     path = settings.vocabulary
     inside = files.join(path, VOCABULARY)
     vocabulary = Vocabulary.read(inside if files.exists(inside) else path, settings.lowercase)
+    if settings.pad_vocabulary_to is not None:
+        vocabulary = vocabulary.padded(settings.pad_vocabulary_to)
     backbone = keras_hub.models.BertBackbone(
         vocabulary_size=len(vocabulary.pieces),
         num_layers=settings.num_layers,

@@ -23,6 +23,12 @@ class NewEncoder(Settings):
     kind: Literal["new"]
     vocabulary: InputPath = pydantic.Field(description="vocab.txt, or a folder that holds one")
     lowercase: bool = False
+    pad_vocabulary_to: int | None = pydantic.Field(
+        None,
+        ge=1,
+        description="pieces [unused1], [unused2] ... fill the table up to so many rows, as BERT's "
+        "own do: room for later pieces, or the size of a vocabulary that is not at hand",
+    )
     num_layers: int = pydantic.Field(12, ge=1)
     hidden_dim: int = pydantic.Field(768, ge=1)
     num_heads: int = pydantic.Field(12, ge=1)

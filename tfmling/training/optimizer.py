@@ -6,11 +6,16 @@ import keras
 import tensorflow as tf
 
 from tfmling.training.lamb import Lamb
+from tfmling.training.lazy_adamw import LazyAdamW
 from tfmling.training.scaled_adamw import ScaledAdamW
 from tfmling.training.settings import Optimizer
 from tfmling.training.weight_rules import weight_rules
 
-KINDS: dict[str, type[ScaledAdamW]] = {"adamw": ScaledAdamW, "lamb": Lamb}
+KINDS: dict[str, type[ScaledAdamW]] = {
+    "adamw": ScaledAdamW,
+    "lamb": Lamb,
+    "lazy_adamw": LazyAdamW,
+}
 
 
 class WarmupSchedule(keras.optimizers.schedules.LearningRateSchedule):

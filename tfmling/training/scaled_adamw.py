@@ -5,17 +5,23 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
+from tfmling.training.fused_adam import FusedAdam
 from tfmling.training.weight_rules import WeightRule
 
 
-class ScaledAdamW(keras.optimizers.Adam):
+class ScaledAdamW(FusedAdam):
     """Adam with decoupled decay (Loshchilov and Hutter 2019, 1711.05101), by rule.
 
     Args:
         rules: in the order of the variables that `build` gets.
         average: what the mean of a weight keeps in each step (0.999); None keeps no means.
         **arguments: those of `keras.optimizers.Adam`.
+
+    Attributes:
+        by_rows: whether gradients of a table may come as the rows that were read.
     """
+
+    by_rows = False
 
     def __init__(
         self, *, rules: Sequence[WeightRule], average: float | None = None, **arguments: object

@@ -6,16 +6,20 @@ import pydantic
 
 from tfmling.config import InputPath, OutputPath, Settings
 from tfmling.modeling.settings import EncoderSource, Pooling
-from tfmling.objectives.settings import AnyTask
+from tfmling.objectives.settings import AnyTask, reaches_every_row
 from tfmling.training.monitor_settings import Monitor
 from tfmling.training.retention_settings import Retention
+
+OptimizerKind = Literal["adamw", "lamb", "lazy_adamw"]
 
 
 class Optimizer(Settings):
     """AdamW or LAMB, with warm-up."""
 
-    kind: Literal["adamw", "lamb"] = pydantic.Field(
-        "adamw", description="lamb scales each weight's step to its size: batches of thousands"
+    kind: OptimizerKind = pydantic.Field(
+        "adamw",
+        description="lamb scales each weight's step to its size: batches of thousands; lazy_adamw "
+        "leaves rows of the table alone that a batch has not read: not for masked_lm",
     )
     learning_rate: float = pydantic.Field(1e-4, gt=0, description="at the end of the warm-up")
     warmup_steps: int = pydantic.Field(0, ge=0)
@@ -36,7 +40,7 @@ class Optimizer(Settings):
 class Runtime(Settings):
     """Where and how the steps run."""
 
-    strategy: Literal["one_device", "mirrored", "tpu"] = "one_device"
+    strategy: Literal["one_device", "mirrored", "multi_worker", "tpu"] = "one_device"
     tpu_address: str | None = pydantic.Field(
         None, description="name or grpc:// address; null: local"
     )
@@ -94,6 +98,23 @@ class Train(Settings):
         names = [task.name for task in self.tasks]
         if len(set(names)) != len(names):
             raise ValueError(f"tasks need different names; got {names}")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _rows_are_read_by_themselves(self) -> "Train":
+        if self.optimizer.kind != "lazy_adamw":
+            return self
+        whole = [task.name for task in self.tasks if reaches_every_row(task)]
+        if whole:
+            raise ValueError(
+                "optimizer.kind lazy_adamw: expected tasks whose gradient reaches the rows that "
+                f"they read; {whole} reach every row (a softmax over the vocabulary, cache_chunk)"
+            )
+        if self.retention.freeze_old_rows or self.retention.anchor_strength:
+            raise ValueError(
+                "optimizer.kind lazy_adamw goes with neither retention.freeze_old_rows nor "
+                "retention.anchor_strength, which look at all rows"
+            )
         return self
 
     @pydantic.model_validator(mode="after")

@@ -10,6 +10,8 @@ from tfmling.objectives.embedding_objective import EmbeddingObjective
 from tfmling.objectives.gradient_cache import cached_gradients
 from tfmling.objectives.objective import Metrics, Objective
 from tfmling.objectives.summed_objective import SummedObjective, accumulated_gradients
+from tfmling.training.row_gradients import Gradient, add, merge_rows, scale
+from tfmling.training.scaled_adamw import ScaledAdamW
 
 
 class Trainer(orbit.StandardTrainer):
@@ -34,11 +36,11 @@ class Trainer(orbit.StandardTrainer):
         tasks: dict[str, tuple[Objective, float]],
         datasets: dict[str, object],
         variables: Sequence[keras.Variable],
-        optimizer: keras.optimizers.Optimizer,
+        optimizer: ScaledAdamW,
         step: tf.Variable,
         clip_norm: float,
         jit_compile: bool,
-        guard: Callable[[list[tf.Tensor]], list[tf.Tensor]] | None = None,
+        guard: Callable[[list[Gradient]], list[Gradient]] | None = None,
     ):
         super().__init__(datasets)
         self.strategy = strategy
@@ -103,21 +105,22 @@ class Trainer(orbit.StandardTrainer):
         replicas = tf.cast(self.strategy.num_replicas_in_sync, tf.float32)
         return metrics | {"loss": loss, "gradient_norm": norm / replicas}
 
-    def gradients(self, batches: dict[str, Metrics]) -> tuple[tf.Tensor, Metrics, list[tf.Tensor]]:
+    def gradients(self, batches: dict[str, Metrics]) -> tuple[tf.Tensor, Metrics, list[Gradient]]:
         """This replica's share of loss and metrics, and the gradient of the global loss."""
         weights = [variable.value for variable in self.trained]
-        parted = [name for name in self.tasks if _in_parts(self.tasks[name][0])]
+        parted = [name for name in self.tasks if _goes_in_parts(self.tasks[name][0])]
         plain = [name for name in self.tasks if name not in parted]
         results = [self._parted_gradients(name, batches[name], weights) for name in parted]
         results += [self._plain_gradients(plain, batches, weights)] if plain else []
         losses, metrics, shares = zip(*results, strict=True)
-        totals = [tf.add_n(gradients) for gradients in zip(*shares, strict=True)]
+        totals = [add(gradients) for gradients in zip(*shares, strict=True)]
         merged = {key: value for own in metrics for key, value in own.items()}
-        return tf.add_n(losses), merged, _sum_over_replicas(totals)
+        summed = [merge_rows(gradient) for gradient in _sum_over_replicas(totals)]
+        return tf.add_n(losses), merged, summed
 
     def _plain_gradients(
         self, names: list[str], batches: dict[str, Metrics], weights: list[tf.Variable]
-    ) -> tuple[tf.Tensor, Metrics, list[tf.Tensor]]:
+    ) -> tuple[tf.Tensor, Metrics, list[Gradient]]:
         metrics: Metrics = {}
         with tf.GradientTape() as tape:
             losses = []
@@ -128,38 +131,39 @@ class Trainer(orbit.StandardTrainer):
                 metrics |= _of_task(name, own, batches[name])
             total = tf.add_n(losses)
         shares = tape.gradient(total, weights, unconnected_gradients="zero")
-        return total, metrics, [tf.convert_to_tensor(gradient) for gradient in shares]
+        if not self.optimizer.by_rows:
+            shares = [tf.convert_to_tensor(gradient) for gradient in shares]
+        return total, metrics, shares
 
     def _parted_gradients(
         self, name: str, batch: Metrics, weights: list[tf.Variable]
-    ) -> tuple[tf.Tensor, Metrics, list[tf.Tensor]]:
+    ) -> tuple[tf.Tensor, Metrics, list[Gradient]]:
         objective, weight = self.tasks[name]
-        function = _in_parts(objective)
-        loss, own, gradients = function(objective, batch, weights)
+        if isinstance(objective, SummedObjective):
+            loss, own, gradients = accumulated_gradients(objective, batch, weights)
+        else:
+            loss, own, gradients = cached_gradients(objective, batch, weights)
         return weight * loss, _of_task(name, own, batch), [weight * g for g in gradients]
 
-    def _clipped(self, gradients: list[tf.Tensor], norm: tf.Tensor) -> list[tf.Tensor]:
+    def _clipped(self, gradients: list[Gradient], norm: tf.Tensor) -> list[Gradient]:
         # Keras sums what the replicas apply; these are sums already, so each gives its part.
         # Clipping before the sum would clip each replica's share by itself.
         factor = self.clip_norm / tf.maximum(norm, self.clip_norm)
         factor /= self.strategy.num_replicas_in_sync
-        return [gradient * factor for gradient in gradients]
+        return [scale(gradient, factor) for gradient in gradients]
 
 
-def _sum_over_replicas(gradients: list[tf.Tensor]) -> list[tf.Tensor]:
+def _sum_over_replicas(gradients: list[Gradient]) -> list[Gradient]:
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return gradients
     return context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
 
 
-def _in_parts(objective: Objective) -> Callable[..., tuple] | None:
-    """What goes through the batch of an objective in parts; None where it is taken whole."""
-    if isinstance(objective, EmbeddingObjective) and objective.cache_chunk is not None:
-        return cached_gradients
-    if isinstance(objective, SummedObjective) and objective.micro_batches > 1:
-        return accumulated_gradients
-    return None
+def _goes_in_parts(objective: Objective) -> bool:
+    if isinstance(objective, SummedObjective):
+        return objective.micro_batches > 1
+    return isinstance(objective, EmbeddingObjective) and objective.cache_chunk is not None
 
 
 def _of_task(name: str, metrics: Metrics, features: Metrics) -> Metrics:

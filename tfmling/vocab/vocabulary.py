@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import gzip
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -102,6 +103,14 @@ class Vocabulary:
         """Appends the pieces that are missing, in their order; the ids of all others stay."""
         added = dict.fromkeys(piece for piece in new_pieces if piece not in self._ids)
         return Vocabulary((*self.pieces, *added), self.lowercase)
+
+    def padded(self, size: int) -> "Vocabulary":
+        """Appends pieces that no text holds, [unused1] and so on, up to `size` pieces."""
+        if size < len(self):
+            raise VocabularyError(f"cannot pad {len(self):,} pieces to {size:,}; expected more")
+        names = (f"[unused{number}]" for number in itertools.count(1))
+        unknown = (name for name in names if name not in self)
+        return self.extended(itertools.islice(unknown, size - len(self)))
 
     def write(self, path: str) -> None:
         """Writes a piece a line, in UTF-8."""

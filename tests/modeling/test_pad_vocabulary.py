@@ -1,0 +1,28 @@
+"""A table with rows to spare."""
+
+import pytest
+
+from tests import tiny
+from tfmling.config import build
+from tfmling.modeling.build import build_encoder
+from tfmling.modeling.settings import NewEncoder
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+
+
+def test_unused_pieces_that_are_there_already_are_not_used_twice():
+    vocabulary = Vocabulary((*SPECIAL_PIECES, "a", "[unused2]"), lowercase=False)
+    assert vocabulary.padded(9).pieces == (*vocabulary.pieces, "[unused1]", "[unused3]")
+    assert vocabulary.padded(7) == vocabulary
+    with pytest.raises(VocabularyError, match="cannot pad 7 pieces to 6"):
+        vocabulary.padded(6)
+
+
+def test_a_new_encoder_has_as_many_rows_as_asked(tmp_path):
+    tiny.VOCABULARY.write(str(tmp_path / "vocab.txt"))
+    values = {
+        "kind": "new", "vocabulary": str(tmp_path / "vocab.txt"), "pad_vocabulary_to": 64,
+        "num_layers": 1, "hidden_dim": 8, "num_heads": 2, "intermediate_dim": 8,
+    }  # fmt: skip
+    encoder = build_encoder(build(NewEncoder, values, "test"))
+    assert encoder.embedding_table.shape == (64, 8)
+    assert encoder.vocabulary.pieces[: len(tiny.VOCABULARY)] == tiny.VOCABULARY.pieces
