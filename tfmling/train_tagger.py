@@ -9,7 +9,7 @@ history.jsonl, report.html and config.yaml.
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.config import ConfigError, parse_command_line
 from tfmling.training.labelling.settings import TrainTagger
 
 
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     try:
         run_labelling(settings)
-    except (CorpusError, CacheSizeError) as error:
+    except (CorpusError, ConfigError, CacheSizeError) as error:
         raise SystemExit(f"{error}") from None
 
 

@@ -105,6 +105,26 @@ def test_bad_lines_are_named_before_anything_is_trained(base, tmp_path):
     assert not files.exists(chosen.output)
 
 
+def test_data_without_entities_is_refused_before_anything_is_trained(base, tmp_path):
+    chosen = settings(base, tmp_path, "entities", "a O\n\nb O\n", CRF)
+    with pytest.raises(CorpusError, match=r"data.txt:1 and the 1 sentences after it: expected ent"):
+        run_labelling(chosen)
+
+
+def test_labels_of_another_scheme_are_named(base, tmp_path):
+    chosen = settings(base, tmp_path, "entities", ENTITIES, CRF)
+    other = chosen.model_copy(update={"task": chosen.task.model_copy(update={"scheme": "BIOUL"})})
+    with pytest.raises(CorpusError, match=r"data.txt:1: the labels .* break BIOUL; set tags"):
+        run_labelling(other)
+
+
+def test_rows_longer_than_the_encoder_reads_are_refused(base, tmp_path):
+    inputs = {"max_length": 64, "batch_size": 8}
+    chosen = settings(base, tmp_path, "words", WORDS, LINEAR, inputs=inputs)
+    with pytest.raises(ConfigError, match=r"fit.inputs.max_length: expected at most 32"):
+        run_labelling(chosen)
+
+
 def test_a_folder_without_a_labeller(base):
     with pytest.raises(FileNotFoundError, match=r"expected labeller.json, which train_tagger"):
         load_labeller(base)

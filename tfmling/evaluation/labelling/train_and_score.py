@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from tfmling.config_errors import ConfigError
 from tfmling.evaluation.labelling.label_task import LabelTask, Prepared, Scores
 from tfmling.evaluation.labelling.pair_task import PairTask
 from tfmling.evaluation.labelling.predictor import Predictor
@@ -63,8 +64,10 @@ def train_and_score(
         folder: for history.jsonl and checkpoints; see `fit`.
 
     Raises:
+        ConfigError: rows are longer than the encoder can read.
         CacheSizeError: the states of a frozen encoder take more room than they may.
     """
+    _check_length(settings, encoder)
     keras.utils.set_random_seed(settings.seed)
     labeller = build_labeller(task.description(head), encoder)
     tokenizer = Tokenizer(encoder.vocabulary)
@@ -93,6 +96,15 @@ def train_and_score(
         {part: scores_of(part) for part in parts},
         {name: dict(own.notes) for name, own in prepared.items()},
     )
+
+
+def _check_length(settings: Fit, encoder: Encoder) -> None:
+    longest = encoder.max_sequence_length
+    if settings.inputs.max_length > longest:
+        raise ConfigError(
+            f"fit.inputs.max_length: expected at most {longest}, which the encoder can read, got "
+            f"{settings.inputs.max_length}; longer sentences are read in windows"
+        )
 
 
 def _with_states(

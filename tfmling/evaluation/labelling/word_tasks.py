@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
-from tfmling.corpora.labelled.schemes import Scheme
+from tfmling.corpora.corpus import CorpusError
+from tfmling.corpora.labelled.schemes import OUTSIDE, Scheme
 from tfmling.corpora.labelled.sentence import LabelledSentence
 from tfmling.evaluation.labelling.accuracy import word_accuracy
 from tfmling.evaluation.labelling.entity_f1 import entity_scores
@@ -71,8 +72,17 @@ class EntityTask(WordTask):
 
     def _names(self) -> list[str]:
         for items in (self.development, *self.test.values()):
-            entity_labels(items, self.scheme)  # labels of another scheme would score as wrong
-        return entity_labels(self.train, self.scheme)
+            self._labels(items)  # labels of another scheme would score as wrong
+        return self._labels(self.train)
+
+    def _labels(self, items: Sequence[LabelledSentence]) -> list[str]:
+        labels = entity_labels(items, self.scheme)
+        if labels == [OUTSIDE]:
+            raise CorpusError(
+                f"{items[0].uri} and the {len(items) - 1} sentences after it: expected entities, "
+                "found none: F1 is not defined; take another part, or larger samples"
+            )
+        return labels
 
     def description(self, head: AnyHead) -> LabellerDescription:
         """A labeller that keeps the scheme where its head can."""
