@@ -34,7 +34,7 @@ swahili: demo
 
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.input_pipeline
-	$(BIN)/python -m benchmarks.mlm_step
+	$(BIN)/python -m benchmarks.pretraining
 	$(BIN)/python -m benchmarks.dual_encoder_step
 	$(BIN)/python -m benchmarks.word_alignment
 

@@ -1,10 +1,12 @@
 """One dual-encoder training step: ours beside Model Garden's and sentence-transformers'.
 
     python -m benchmarks.dual_encoder_step
+    python -m benchmarks.dual_encoder_step --batch-size 1024 --chunk 64 --steps 1
 
 The same network (6 layers x 384, pooler, L2), the same start weights and batch (checked: equal
 losses), ranking both ways, AdamW with global clipping; forward, backward and update. Ours and Model
-Garden's have a margin of 0.3; sentence-transformers' MultipleNegativesRankingLoss has none.
+Garden's have a margin of 0.3; sentence-transformers' MultipleNegativesRankingLoss has none. With
+`--chunk`, both ours and theirs (CachedMultipleNegativesRankingLoss) cache the gradient.
 """
 
 import argparse
@@ -28,6 +30,7 @@ from benchmarks.networks import (
     model_garden_encoder,
     model_garden_steps,
 )
+from benchmarks.options import step_parser
 
 MARGIN, SCALE = 0.3, 20.0
 SIDES = ("source", "target")
@@ -37,8 +40,8 @@ def main() -> None:
     options = _options()
     threads.limit(options.threads)
     shape = Shape(options.vocabulary_size, options.length, options.batch_size)
-    ours, batch = DualEncoder(shape), random_pairs(shape)
-    peers = [ModelGarden(ours), *sentence_transformers(ours)]
+    ours, batch = DualEncoder(shape, options.chunk), random_pairs(shape)
+    peers = [*model_garden(ours), *sentence_transformers(ours)]
     for peer in peers:
         check_loss(ours, peer, batch)
     contenders: dict[str, Run] = {}
@@ -71,7 +74,11 @@ def random_pairs(shape: Shape) -> Batch:
 
 
 class DualEncoder(Ours):
-    """Our objective and our trainer."""
+    """Our objective and our trainer; `chunk` pairs at a time, None: all at once."""
+
+    def __init__(self, shape: Shape, chunk: int | None = None):
+        self.chunk = chunk
+        super().__init__(shape)
 
     def _objective(self, encoder):
         from tfmling import config
@@ -83,6 +90,7 @@ class DualEncoder(Ours):
             "kind": "dual_encoder",
             "margin": MARGIN,
             "scale": SCALE,
+            "cache_chunk": self.chunk,
             "inputs": {"kind": "sentence_pairs", "records": ["unused"], "global_batch_size": 1},
         }
         encoder.pooling = "pooler"
@@ -152,8 +160,11 @@ class SentenceTransformers:
 
         model = SentenceTransformer(modules=_modules(self.ours), device="cpu")
         directions = ("query_to_doc", "doc_to_query")
-        return losses.MultipleNegativesRankingLoss(
-            model, scale=SCALE, directions=directions, partition_mode="per_direction"
+        options = {"scale": SCALE, "directions": directions, "partition_mode": "per_direction"}
+        if self.ours.chunk is None:
+            return losses.MultipleNegativesRankingLoss(model, **options), model
+        return losses.CachedMultipleNegativesRankingLoss(
+            model, mini_batch_size=self.ours.chunk, **options
         ), model
 
     def loss(self, batch: Batch) -> float:
@@ -185,6 +196,11 @@ class SentenceTransformers:
                 optimizer.zero_grad()
 
         return run
+
+
+def model_garden(ours: DualEncoder) -> list[ModelGarden]:
+    """The contender; none where gradients are cached, which it cannot."""
+    return [] if ours.chunk else [ModelGarden(ours)]
 
 
 def sentence_transformers(ours: DualEncoder) -> list[SentenceTransformers]:
@@ -278,15 +294,11 @@ def _assign(parameter, value: np.ndarray) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = step_parser(__doc__, steps=5)
     parser.add_argument("--vocabulary-size", type=int, default=30_522)
     parser.add_argument("--length", type=int, default=32)
     parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--steps", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--chunk", type=int, default=None, help="pairs embedded at a time")
     return parser.parse_args()
 
 

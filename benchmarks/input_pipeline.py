@@ -4,11 +4,17 @@
 
 All cut the same sentences with the same vocabulary, pad to the same length and mask 15 %. Ours and
 Hugging Face's mask whole words; KerasHub masks pieces, it has no whole words. One thread each,
-unless `--threads` says more. Last, how many times as fast as the MLM train step needs it ours is.
+unless `--threads` says more. TensorFlow's pipelines run on as in a training: building their graph,
+once a training, is not in the figures but is printed. Last, how many times as fast as the MLM train
+step needs it ours is.
 """
 
 import argparse
+import functools
+import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import threads
@@ -19,7 +25,7 @@ from benchmarks.networks import Run
 def main() -> None:
     options = _options()
     threads.limit(options.threads)
-    from benchmarks import mlm_step, texts
+    from benchmarks import masked_lm, texts
 
     sentences = texts.sentences(options.sentences)
     pipelines = Pipelines(sentences, texts.vocabulary(sentences), options)
@@ -30,7 +36,7 @@ def main() -> None:
         f"{options.max_length}, batches of {options.batch_size}; median of {options.rounds}"
     )
     print(report(measured, len(sentences), "sentences"))
-    needed = mlm_step.sentences_a_second(len(pipelines.vocabulary), options.max_length)
+    needed = masked_lm.sentences_a_second(len(pipelines.vocabulary), options.max_length)
     from_files = len(sentences) / list(measured.values())[1].wall
     print(
         f"the MLM step (6 layers x 384) takes {needed:.1f} sentences/s on the same threads: "
@@ -45,17 +51,20 @@ class Pipelines:
         self.sentences = sentences
         self.vocabulary = vocabulary
         self.options = options
-        self.objective = _objective(vocabulary, options.max_length)
 
     def contenders(self) -> dict[str, Run]:
         """Ours first; Hugging Face's only if it is installed."""
         found = {
             "tfmling, from memory": self.tfmling(),
             "tfmling, TFRecords shuffled": self.tfmling_from_files(),
+            "tfmling, the same, packed rows": self.tfmling_from_files(packed=True),
             "KerasHub BertMaskedLMPreprocessor": self.keras_hub(),
         }
         try:
-            return found | {"Hugging Face, whole words": self.hugging_face()}
+            return found | {
+                "Hugging Face, whole words": self.hugging_face(),
+                "datasets, tokenizers, collator": self.datasets(),
+            }
         except ImportError:
             return found
 
@@ -63,19 +72,24 @@ class Pipelines:
         """Tokenise, pack and mask whole words."""
         import tensorflow as tf
 
+        from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
+
+        reader = MaskedLMInputs(_settings(self.options.max_length, False), self.vocabulary)
+
         def features(number: tf.Tensor, texts_B: tf.Tensor) -> dict[str, tf.Tensor]:
             seed = tf.stack([tf.constant(1, tf.int64), number])
-            return self.objective.prepare({"text": texts_B}, seed, self.options.max_length)
+            return reader.prepare({"text": texts_B}, seed, self.options.max_length)
 
         return self._consumer(
             self._batches().enumerate().map(features, num_parallel_calls=self.options.threads)
         )
 
-    def tfmling_from_files(self) -> Run:
+    def tfmling_from_files(self, packed: bool = False) -> Run:
         """What training does: shuffled records, parsed, tokenised, packed and masked."""
         from tfmling import config, files
         from tfmling.inputs.dataset import training_dataset
         from tfmling.inputs.settings import Inputs
+        from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
         from tfmling.records import sentence, tfrecord
         from tfmling.records.folder import shard_path
 
@@ -84,14 +98,16 @@ class Pipelines:
         path = shard_path(folder, "sentences", "mul", 0, 1)
         tfrecord.write(path, (sentence.encode(text, "mul") for text in self.sentences))
         files.mark_completed(folder)
-        values = _inputs(self.options.max_length, self.options.batch_size, folder)
+        values = _inputs(self.options.max_length, self.options.batch_size, folder, packed)
+        reader = MaskedLMInputs(_settings(self.options.max_length, packed), self.vocabulary)
         dataset = training_dataset(
             config.build(Inputs, values, "benchmark"),
             1,
-            lengths=self.objective.lengths,
-            prepare=self.objective.prepare,
+            lengths=reader.lengths,
+            prepare=reader.prepare,
+            pack=reader.pack,
         )
-        return self._consumer(dataset.take(len(self.sentences) // self.options.batch_size))
+        return self._consumer(dataset, sentences_of_packed if packed else None)
 
     def keras_hub(self) -> Run:
         """KerasHub's preprocessor on whole batches, its fastest way."""
@@ -108,46 +124,66 @@ class Pipelines:
 
     def hugging_face(self) -> Run:
         """The Rust tokenizer on whole batches, then the collator's whole-word masking in numpy."""
-        from transformers import DataCollatorForLanguageModeling
-
-        tokenizer = hugging_face_tokenizer(self.vocabulary)
-        collate = DataCollatorForLanguageModeling(
-            tokenizer, whole_word_mask=True, mask_replace_prob=1.0, random_replace_prob=0.0,
-            return_tensors="np",
-        )  # fmt: skip
+        tokenizer, collate = _tokenizer_and_collator(self.vocabulary)
         size = self.options.batch_size
 
         def run() -> None:
             for start in range(0, len(self.sentences), size):
-                encoded = tokenizer(
-                    self.sentences[start : start + size],
-                    truncation=True,
-                    max_length=self.options.max_length,
-                    padding="max_length",
-                    return_special_tokens_mask=True,
-                    return_offsets_mapping=True,
-                )
+                texts = self.sentences[start : start + size]
+                encoded = _encode(tokenizer, self.options.max_length, texts)
                 rows = zip(*encoded.values(), strict=True)
                 collate([dict(zip(encoded.keys(), row, strict=True)) for row in rows])
+
+        return run
+
+    def datasets(self) -> Run:
+        """A data set mapped by the Rust tokenizer, shuffled, then collated: an epoch from text."""
+        import datasets
+
+        datasets.disable_progress_bars()
+        tokenizer, collate = _tokenizer_and_collator(self.vocabulary)
+        cut = functools.partial(_encode, tokenizer, self.options.max_length)
+        size = self.options.batch_size
+
+        def run() -> None:
+            texts = datasets.Dataset.from_dict({"text": self.sentences})
+            rows = texts.map(
+                lambda batch: cut(batch["text"]),
+                batched=True,
+                remove_columns=["text"],
+                keep_in_memory=True,
+                load_from_cache_file=False,
+            ).shuffle(seed=1, keep_in_memory=True)
+            for start in range(0, len(rows), size):
+                batch = rows[start : start + size]
+                columns = zip(*batch.values(), strict=True)
+                collate([dict(zip(batch, row, strict=True)) for row in columns])
 
         return run
 
     def _batches(self):
         import tensorflow as tf
 
-        return tf.data.Dataset.from_tensor_slices(self.sentences).batch(self.options.batch_size)
+        sentences = tf.data.Dataset.from_tensor_slices(self.sentences).repeat()
+        return sentences.batch(self.options.batch_size)
 
-    def _consumer(self, dataset) -> Run:
+    def _consumer(self, dataset, count: Callable[[object], int] | None = None) -> Run:
+        """Takes as many sentences as there are; `count` tells those of a batch, else all are."""
         import tensorflow as tf
 
         own = tf.data.Options()
         own.threading.private_threadpool_size = self.options.threads
         own.deterministic = True
-        dataset = dataset.with_options(own)
+        started = time.process_time()
+        batches = iter(dataset.with_options(own))
+        next(batches)
+        print(f"built in {time.process_time() - started:.2f} CPU s", file=sys.stderr)
 
         def run() -> None:
-            for _ in dataset:
-                pass
+            taken = 0
+            while taken < len(self.sentences):
+                batch = next(batches)
+                taken += self.options.batch_size if count is None else count(batch)
 
         return run
 
@@ -155,29 +191,48 @@ class Pipelines:
 MAX_PREDICTIONS = 20
 
 
-def _inputs(max_length: int, batch_size: int, folder: str) -> dict[str, object]:
+def _inputs(max_length: int, batch_size: int, folder: str, packed: bool) -> dict[str, object]:
     return {
-        "kind": "sentences", "records": [folder], "max_length": max_length,
+        "kind": "sentences", "records": [folder], "max_length": max_length, "packed": packed,
         "global_batch_size": batch_size,
     }  # fmt: skip
 
 
-def _objective(vocabulary, max_length: int):
-    """The MLM objective whose `prepare` is measured; its network is as small as can be."""
-    import keras_hub
-
+def _settings(max_length: int, packed: bool):
     from tfmling import config
-    from tfmling.modeling.encoder import Encoder
-    from tfmling.objectives.masked_lm import MaskedLMObjective
     from tfmling.objectives.settings import MaskedLM
 
-    backbone = keras_hub.models.BertBackbone(len(vocabulary), 1, 1, 4, 4)
     values = {
         "name": "mlm", "kind": "masked_lm", "max_predictions": MAX_PREDICTIONS,
-        "inputs": _inputs(max_length, 1, "unused"),
+        "inputs": _inputs(max_length, 1, "unused", packed),
     }  # fmt: skip
-    settings = config.build(MaskedLM, values, "benchmark", check_inputs=False)
-    return MaskedLMObjective(settings, Encoder(backbone, vocabulary))
+    return config.build(MaskedLM, values, "benchmark", check_inputs=False)
+
+
+def sentences_of_packed(batch) -> int:
+    """How many sentences the rows of a batch hold."""
+    return int(batch["input_sentence_ids"].numpy().max(axis=1).sum())
+
+
+def _tokenizer_and_collator(vocabulary):
+    from transformers import DataCollatorForLanguageModeling
+
+    tokenizer = hugging_face_tokenizer(vocabulary)
+    return tokenizer, DataCollatorForLanguageModeling(
+        tokenizer, whole_word_mask=True, mask_replace_prob=1.0, random_replace_prob=0.0,
+        return_tensors="np",
+    )  # fmt: skip
+
+
+def _encode(tokenizer, max_length: int, texts: list[str]):
+    return tokenizer(
+        texts,
+        truncation=True,
+        max_length=max_length,
+        padding="max_length",
+        return_special_tokens_mask=True,
+        return_offsets_mapping=True,
+    )
 
 
 def hugging_face_tokenizer(vocabulary):

@@ -61,8 +61,11 @@ class ScaledAdamW(FusedAdam):
         self, gradient: tf.Tensor, variable: tf.Variable, rate: tf.Tensor, rule: WeightRule
     ) -> None:
         """Changes the weight and its moments; `rate` is the weight's own."""
-        if rule.decay:
+        if rule.first_decayed_row:
             variable.assign_sub(rate * decay_of(variable, rule))
+        elif rule.decay:
+            # one pass over the weight where the line above takes three
+            variable.assign(variable * (1.0 - rate * rule.decay))
         super().update_step(gradient, variable, rate)
 
 

@@ -121,7 +121,7 @@ def _from_heads(
 
 def _probabilities(scores_BHQL: tf.Tensor, blocked_B11L: tf.Tensor, dropout: Dropout) -> tf.Tensor:
     """Softmax of the scores in float32, with dropout; in the type of the scores."""
-    words, rate = dropout.words(tf.shape(scores_BHQL)), dropout.rate
+    key, rate = dropout.key(), dropout.rate
 
     @tf.custom_gradient
     def chances(
@@ -129,18 +129,18 @@ def _probabilities(scores_BHQL: tf.Tensor, blocked_B11L: tf.Tensor, dropout: Dro
     ) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
         whole = tf.nn.softmax(tf.cast(scores_BHQL, tf.float32) + blocked_B11L)
         whole = tf.cast(whole, scores_BHQL.dtype)
-        kept = whole if words is None else _drop(whole, words, rate)
-        return kept, lambda slope: _softmax_slope(whole, slope, words, rate)
+        kept = whole if key is None else _drop(whole, key, rate)
+        return kept, lambda slope: _softmax_slope(whole, slope, key, rate)
 
     return chances(scores_BHQL)
 
 
 def _slope_of_softmax(
-    chances: tf.Tensor, slope: tf.Tensor, words: tf.Tensor | None, rate: float
+    chances: tf.Tensor, slope: tf.Tensor, key: tf.Tensor | None, rate: float
 ) -> tf.Tensor:
     dtype = chances.dtype
     chances, slope = tf.cast(chances, tf.float32), tf.cast(slope, tf.float32)
-    weighted = drop(slope, words, rate) * chances
+    weighted = drop(slope, key, rate) * chances
     total = tf.reduce_sum(weighted, axis=-1, keepdims=True)
     return tf.cast(weighted - chances * total, dtype)
 

@@ -74,6 +74,6 @@ class Layer:
         norm: keras.layers.LayerNormalization,
         dropout: Dropout,
     ) -> tf.Tensor:
-        words_ND = dropout.words(tf.shape(products_ND))
+        key = dropout.key()
         weights = [tf.convert_to_tensor(weight) for weight in (bias_D, norm.gamma, norm.beta)]
-        return residual_norm(products_ND, residual_ND, *weights, words_ND, dropout.rate)
+        return residual_norm(products_ND, residual_ND, *weights, key, dropout.rate)

@@ -21,7 +21,7 @@ def residual_norm(
     bias_D: tf.Tensor,
     gain_D: tf.Tensor,
     offset_D: tf.Tensor,
-    words_ND: tf.Tensor | None,
+    key: tf.Tensor | None,
     rate: float,
 ) -> tf.Tensor:
     """LayerNorm(residual + dropout(products + bias)), in the type of the products.
@@ -32,16 +32,16 @@ def residual_norm(
         bias_D: float32, as gain and offset of the norm.
         gain_D: float32.
         offset_D: float32.
-        words_ND: of the dropout, uint16; None where nothing is dropped.
+        key: of the dropout; None where nothing is dropped.
         rate: of the dropout.
     """
 
     @tf.custom_gradient
     def normed(*tensors: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], _Slopes]]:
-        output_ND, normed_ND, inverse_N1 = _forward(*tensors, words_ND, rate)
+        output_ND, normed_ND, inverse_N1 = _forward(*tensors, key, rate)
 
         def gradient(slope_ND: tf.Tensor) -> _Slopes:
-            return _backward(slope_ND, normed_ND, inverse_N1, tensors[3], words_ND, rate)
+            return _backward(slope_ND, normed_ND, inverse_N1, tensors[3], key, rate)
 
         return output_ND, gradient
 
@@ -54,11 +54,11 @@ def _norm(
     bias_D: tf.Tensor,
     gain_D: tf.Tensor,
     offset_D: tf.Tensor,
-    words_ND: tf.Tensor | None,
+    key: tf.Tensor | None,
     rate: float,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """The output; the normalised sum without gain; one over its deviation, float32 [N, 1]."""
-    kept_ND = drop(tf.cast(products_ND, tf.float32) + bias_D, words_ND, rate)
+    kept_ND = drop(tf.cast(products_ND, tf.float32) + bias_D, key, rate)
     sum_ND = tf.cast(residual_ND, tf.float32) + kept_ND
     centred_ND = sum_ND - tf.reduce_mean(sum_ND, axis=1, keepdims=True)
     variance_N1 = tf.reduce_mean(tf.square(centred_ND), axis=1, keepdims=True)
@@ -73,7 +73,7 @@ def _slopes(
     normed_ND: tf.Tensor,
     inverse_N1: tf.Tensor,
     gain_D: tf.Tensor,
-    words_ND: tf.Tensor | None,
+    key: tf.Tensor | None,
     rate: float,
 ) -> _Slopes:
     """The gradients of products, residual, bias, gain and offset."""
@@ -83,7 +83,7 @@ def _slopes(
     along_N1 = tf.reduce_mean(gained_ND * normed_ND, axis=1, keepdims=True)
     centred_ND = gained_ND - tf.reduce_mean(gained_ND, axis=1, keepdims=True)
     sum_ND = inverse_N1 * (centred_ND - normed_ND * along_N1)
-    kept_ND = drop(sum_ND, words_ND, rate)
+    kept_ND = drop(sum_ND, key, rate)
     return (
         tf.cast(kept_ND, dtype),
         tf.cast(sum_ND, dtype),

@@ -5,7 +5,6 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.modeling.placed_states import placed_states
 
 NAMES = ("input_word_ids", "input_mask", "input_type_ids")
 
@@ -57,9 +56,16 @@ def test_positions_that_count_up_change_nothing(encoder, inputs):
 
 def test_gradients_reach_every_weight(encoder, inputs):
     with tf.GradientTape() as tape:
-        states = placed_states(encoder.backbone, inputs)
-        loss = tf.reduce_sum(states["encoder_outputs"][-1] ** 3) + tf.reduce_sum(
+        states = encoder(inputs)
+        loss = tf.reduce_sum(states["sequence_output"] ** 3) + tf.reduce_sum(
             states["pooled_output"]
         )
     variables = [variable.value for variable in encoder.backbone.trainable_variables]
     assert all(gradient is not None for gradient in tape.gradient(loss, variables))
+
+
+def test_positions_asked_for_see_their_own_sentence(encoder, inputs):
+    positions = tf.constant([[1, 6], [0, 3]])
+    whole = tf.gather(encoder(inputs)["sequence_output"], positions, batch_dims=1)
+    asked = encoder.at_positions(inputs, positions)["states"]
+    np.testing.assert_allclose(asked, whole, atol=1e-5)

@@ -1,0 +1,68 @@
+"""The masked LM whose step is measured, and a batch for it."""
+
+import numpy as np
+
+from benchmarks.compare import measure
+from benchmarks.networks import Batch, Ours, Shape
+
+
+def sentences_a_second(vocabulary_size: int, length: int) -> float:
+    """How many sentences our step takes in, of 16 a batch."""
+    shape = Shape(vocabulary_size, length)
+    measured = measure({"MLM step": MaskedLM(shape).steps(random_batch(shape), 3)}, 3)
+    return 3 * shape.batch_size / measured["MLM step"].wall
+
+
+def random_batch(shape: Shape) -> Batch:
+    """Full rows of random pieces, of which some are to be predicted."""
+    generator = np.random.default_rng(1)
+    size, predictions = (shape.batch_size, shape.length), (shape.batch_size, shape.predictions)
+    positions = [generator.permutation(shape.length)[: shape.predictions] for _ in range(size[0])]
+    return {
+        "input_word_ids": generator.integers(5, shape.vocabulary_size, size, np.int32),
+        "input_mask": np.ones(size, np.int32),
+        "input_type_ids": np.zeros(size, np.int32),
+        "masked_lm_positions": np.sort(np.array(positions, np.int32), axis=1),
+        "masked_lm_ids": generator.integers(5, shape.vocabulary_size, predictions, np.int32),
+        "masked_lm_weights": np.ones(predictions, np.float32),
+    }
+
+
+class MaskedLM(Ours):
+    """Our objective and our trainer."""
+
+    def _objective(self, encoder):
+        from tfmling import config
+        from tfmling.objectives.masked_lm import MaskedLMObjective
+        from tfmling.objectives.settings import MaskedLM as Settings
+
+        values = {
+            "name": "mlm",
+            "kind": "masked_lm",
+            "max_predictions": self.shape.predictions,
+            "inputs": {"kind": "sentences", "records": ["unused"], "global_batch_size": 1},
+        }
+        settings = config.build(Settings, values, "benchmark", check_inputs=False)
+        return MaskedLMObjective(settings, encoder)
+
+    def with_heads(self):
+        """The encoder, keeping the weights of its head."""
+        from tfmling.modeling.encoder import Encoder
+        from tfmling.modeling.heads import read_weights
+
+        encoder = self.objective.encoder
+        head_weights = read_weights(self.objective.head)
+        return Encoder(self.backbone, encoder.vocabulary, head_weights=head_weights)
+
+    def head_weights(self) -> tuple[np.ndarray, ...]:
+        """Bias, Dense, norm."""
+        head = self.objective.head
+        return np.array(head.bias), *head.dense.get_weights(), *head.norm.get_weights()
+
+    def logits(self, batch: Batch) -> np.ndarray:
+        """[B, P, V], without dropout."""
+        states_BLD = self.objective.encoder(batch, training=False)["sequence_output"]
+        hidden_BPD = np.take_along_axis(
+            np.array(states_BLD), batch["masked_lm_positions"][:, :, None], axis=1
+        )
+        return np.array(self.objective.head(hidden_BPD, self.objective.encoder.embedding_table))
