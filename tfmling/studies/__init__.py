@@ -8,10 +8,14 @@ from typing import Union
 import pydantic
 
 from tfmling.studies.comparison import Comparison
+from tfmling.studies.extend_ner import ExtendNer
+from tfmling.studies.ner_transfer import NerTransfer
 from tfmling.studies.settings import Study
 
 KINDS: dict[str, type[Study]] = {
     "comparison": Comparison,
+    "ner_transfer": NerTransfer,
+    "extend_ner": ExtendNer,
 }
 
 
