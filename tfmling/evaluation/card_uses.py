@@ -46,7 +46,7 @@ USES = {
         "# int32 [B, L]\n"
         'inputs = {"input_word_ids": ids, "input_mask": mask, "input_type_ids": types}\n'
         "(vectors,) = session.run(None, inputs)\n```",
-        library="onnx",
+        tags=("onnx",),
     ),
     "sentence_transformers": Use(
         "Sentences to vectors of length one, for sentence-transformers.",

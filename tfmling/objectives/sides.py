@@ -31,10 +31,13 @@ def pack_negatives(tokenizer: Tokenizer, texts_BK: tf.Tensor, length: "tf.Tensor
     texts_N = tf.reshape(texts_BK, [-1])
     packed = pack_side(tokenizer, texts_N, length, "negative")
     packed["negative_key"] = tf.where(texts_N == "", ABSENT, packed["negative_key"])
-    return {
-        name: tf.reshape(tensor, [batch, count, *tensor.shape[1:]])
-        for name, tensor in packed.items()
-    }
+    return {name: _by_source(tensor, batch, count) for name, tensor in packed.items()}
+
+
+def _by_source(tensor: tf.Tensor, batch: "tf.Tensor | int", count: int) -> tf.Tensor:
+    """[B x K, ...] to [B, K, ...]; with length buckets L is not known when the graph is made."""
+    inner = [-1 if size is None else size for size in tensor.shape[1:]]
+    return tf.reshape(tensor, [batch, count, *inner])
 
 
 def keys(ids_BL: tf.Tensor) -> tf.Tensor:
