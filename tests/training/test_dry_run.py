@@ -10,8 +10,13 @@ from tests import tiny
 from tfmling import train
 from tfmling.config import build, load
 from tfmling.modeling.encoder_folder import save_encoder
-from tfmling.training.dry_run import DryRun, InputFigures, dry_run, measure_batches
+from tfmling.training.activations import activation_bytes
+from tfmling.training.dry_run import dry_run
+from tfmling.training.dry_run_report import DryRun
+from tfmling.training.input_figures import InputFigures, measure_batches
+from tfmling.training.measured_part import measured_share, take_share
 from tfmling.training.settings import Train
+from tfmling.training.step_time import StepTime
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +85,76 @@ def test_padding_of_known_batches():
     assert found.examples_per_second > 0
 
 
+def report(step: StepTime, **changes) -> list[str]:
+    values = dict(
+        parameters=10, trained=8, weight_bytes=2**20, slot_bytes=2**21, gradient_bytes=2**20,
+        activation_bytes={"mlm": 2**22}, process_bytes=2**30,
+        inputs={"mlm": InputFigures(4, 30.0, 40.0, 100.0)}, measured={"mlm": 4}, step=step,
+        steps=8000,
+    )  # fmt: skip
+    return list(DryRun(**(values | changes)).lines())
+
+
 def test_the_expected_time_is_steps_times_seconds():
-    inputs = {"mlm": InputFigures(4, 30.0, 40.0, 100.0)}
-    lines = list(DryRun(10, 8, 2**20, 2**21, 2**20, 2**30, inputs, 0.5, 8000).lines())
-    assert lines[-1] == "expected: 8,000 steps in 1:06:40, and the time of checkpoints"
-    assert "0.500 s" in lines[-2]
-    assert "60 tokens/s" in lines[-2]
-    assert "25.0% padding" in lines[-3]
+    lines = report(StepTime(1.0, 0.5))
+    assert "activations about 4.0 MiB" in lines[1]
+    assert "25.0% padding" in lines[2]
+    assert lines[3] == "step: 0.500 s (mean of 10), 60 tokens/s"
+    assert lines[4] == "expected: 8,000 steps in 1:06:40, and the time of checkpoints"
+
+
+def test_what_was_not_measured_is_scaled_and_says_so():
+    # a quarter of the batch in 3 s, an eighth in 2 s: 1 s whatever the batch, and 8 s for all of it
+    step = StepTime(0.25, 3.0, 2.0)
+    assert (step.fixed_seconds, step.whole_seconds) == (1.0, 9.0)
+    lines = report(step, measured={"mlm": 1}, steps=100)
+    assert "measured: a step with 1 of 4 of mlm: 3.000 s" in lines[3]
+    assert "with half of them 2.000 s" in lines[3]
+    assert lines[4].startswith(
+        "scaled, not measured: a whole step 9 s on this device, of which 1.0"
+    )
+    assert lines[5].startswith("expected: 100 steps in 15:00")
+
+
+def test_more_than_a_line_through_both_is_not_fixed():
+    assert StepTime(0.5, 3.0, 1.0).fixed_seconds == 0.0
+
+
+def large(**changes) -> Train:
+    def inputs(kind: str) -> dict:
+        return tiny.inputs(kind, global_batch_size=2048, max_length=512)
+
+    tasks = [
+        {"name": "mlm", "kind": "masked_lm", "micro_batches": 8, "inputs": inputs("sentences")},
+        {"name": "dual", "kind": "dual_encoder", "cache_chunk": 8,
+         "inputs": inputs("sentence_pairs")},
+    ]  # fmt: skip
+    values = {"output": "out", "encoder": {"kind": "new", "vocabulary": "v"}, "steps": 5}
+    return build(Train, values | {"tasks": tasks} | changes, "test", check_inputs=False)
+
+
+def test_a_part_of_large_batches_is_measured():
+    settings = large()
+    share = measured_share(settings)
+    assert share == 2048 / (3 * 2048 * 512)  # the dual encoder reads two sentences a record
+    mlm, dual = take_share(settings, share).tasks
+    assert mlm.inputs.global_batch_size == dual.inputs.global_batch_size == 2
+    assert (mlm.micro_batches, dual.cache_chunk) == (1, None)
+    assert take_share(settings, 1.0).tasks == settings.tasks
+    assert [t.inputs.global_batch_size for t in take_share(settings, 1e-9).tasks] == [2, 2]
+
+
+def test_activations_by_hand():
+    encoder = tiny.tiny_encoder()  # 2 layers, 2 heads, width 16
+    rows, length = 2048 // 8, 512
+    # of a layer 16 numbers for each number of the states, 2 of the scores, and masks of a byte
+    states, scores = rows * length * 16, rows * 2 * length**2
+    layer = 2 * (16 * states + 2 * scores) + 2 * states + scores
+    assert layer == states * 34 + scores * 5  # the paper's s b h (34 + 5 a s / h)
+    task = large().tasks[0]
+    softmax = 2 * 4 * rows * 20 * len(tiny.VOCABULARY)
+    assert activation_bytes(encoder, task, "bfloat16", 1) == 2 * layer + softmax
+    chunked = task.model_copy(update={"vocabulary_chunk": 10})
+    assert activation_bytes(encoder, chunked, "bfloat16", 1) == 2 * layer + softmax // 37 * 10
+    dual = large().tasks[1]  # 8 pairs at a time
+    assert activation_bytes(encoder, dual, "bfloat16", 1) == 2 * layer * 16 // 256

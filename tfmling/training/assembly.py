@@ -52,9 +52,17 @@ class Assembly:
         """Weights and random states of all objectives, each once, in the order of creation."""
         return all_variables(self.objectives)
 
-    def start(self) -> Trainer:
-        """The trainer of the steps from `step` on; call it once, after weights are restored."""
+    @property
+    def is_chief(self) -> bool:
+        """Whether this process is the one that writes; true where there is one only."""
+        return self.strategy.extended.should_checkpoint
+
+    def separate_dropout(self) -> None:
+        """Gives each replica random streams of its own; once, after all that restores weights."""
         separate_dropout(self.strategy, self.encoder.variables)
+
+    def build_trainer(self) -> Trainer:
+        """The trainer of the steps from `step` on."""
         first = int(self.step.numpy())
         return Trainer(
             strategy=self.strategy,
@@ -71,8 +79,8 @@ class Assembly:
 
 def assemble(settings: Train) -> Assembly:
     """Builds all that a training needs; the settings' seed makes it the same each time."""
+    strategy = build_strategy(settings.runtime)  # workers must meet before anything is computed
     keras.utils.set_random_seed(settings.seed)
-    strategy = build_strategy(settings.runtime)
     with strategy.scope():
         encoder = build_trained_encoder(settings)
         step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")

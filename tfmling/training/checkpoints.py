@@ -64,14 +64,24 @@ def _by_position(variables: Iterable[keras.Variable]) -> dict[str, tf.Variable]:
     return {f"{number:04}": variable.value for number, variable in enumerate(variables)}
 
 
+def restore(manager: tf.train.CheckpointManager) -> bool:
+    """Restores the newest checkpoint, in which every variable must be found.
+
+    Returns whether there was one.
+    """
+    if manager.latest_checkpoint is None:
+        return False
+    manager.checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    return True
+
+
 def restore_or_save_first(manager: tf.train.CheckpointManager) -> bool:
-    """Restores the newest checkpoint, in which every variable must be found, or saves a first one.
+    """Restores the newest checkpoint, or saves a first one.
 
     The first one shows at once whether checkpoints can be written, and sets the beat of
     the others. Returns whether something was restored.
     """
-    if manager.latest_checkpoint is None:
-        manager.save(checkpoint_number=int(manager.checkpoint.step))
-        return False
-    manager.checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
-    return True
+    if restore(manager):
+        return True
+    manager.save(checkpoint_number=int(manager.checkpoint.step.numpy()))
+    return False

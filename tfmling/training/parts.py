@@ -13,6 +13,7 @@ from tfmling.objectives.build import build_objective
 from tfmling.objectives.objective import Objective
 from tfmling.training.broken_batch import task_seed
 from tfmling.training.settings import Train
+from tfmling.training.strategy import distribute
 
 
 def build_trained_encoder(settings: Train) -> Encoder:
@@ -60,7 +61,8 @@ def distributed_datasets(
 ) -> dict[str, object]:
     """Each task's batches, beginning with number `first`, divided among the replicas."""
     return {
-        task.name: strategy.experimental_distribute_dataset(
+        task.name: distribute(
+            strategy,
             training_dataset(
                 task.inputs,
                 task_seed(settings, number),
@@ -68,7 +70,8 @@ def distributed_datasets(
                 prepare=objectives[task.name].prepare,
                 pack=objectives[task.name].pack,
                 first_batch=first,
-            )
+            ),
+            task.inputs.global_batch_size,
         )
         for number, task in enumerate(settings.tasks)
     }

@@ -44,7 +44,7 @@ class Progress:
         """Reports; raises NotFiniteError where a metric is not a finite number."""
         now, step = time.monotonic(), int(self.step.numpy())
         values = {name: float(value) for name, value in metrics.items()}
-        _check_finite(values, step)
+        _check_finite(values, f"step {step}: ")
         seconds, taken = now - self._time, step - self._last
         tokens = sum(v for name, v in values.items() if name.endswith("/tokens"))
         values["tokens_per_second"] = tokens * taken / seconds
@@ -82,11 +82,16 @@ class Progress:
         files.write_text(self.history_path, "".join(kept))
 
 
-def _check_finite(values: dict[str, float], step: int) -> None:
+def stop_if_not_finite(metrics: dict[str, tf.Tensor]) -> None:
+    """What a process does that reports nothing; raises NotFiniteError."""
+    _check_finite({name: float(value) for name, value in metrics.items()})
+
+
+def _check_finite(values: dict[str, float], place: str = "") -> None:
     if broken := {name: value for name, value in values.items() if not math.isfinite(value)}:
         raise NotFiniteError(
-            f"step {step}: {broken}; expected finite numbers. The last checkpoint is from before "
-            "this. Lower optimizer.learning_rate, lengthen optimizer.warmup_steps, or use float32."
+            f"{place}{broken}; expected finite numbers. The last checkpoint is from before this. "
+            "Lower optimizer.learning_rate, lengthen optimizer.warmup_steps, or use float32."
         )
 
 

@@ -1,9 +1,9 @@
 """A whole training: from settings to an encoder folder."""
 
 import contextlib
+import os
 import shutil
 import sys
-from pathlib import Path
 
 import orbit
 import tensorflow as tf
@@ -19,35 +19,34 @@ from tfmling.training.broken_batch import save_broken_batches
 from tfmling.training.checkpoints import (
     build_manager,
     remove_running_folders,
+    restore,
     restore_or_save_first,
     running_folder,
 )
 from tfmling.training.monitor import Monitor
-from tfmling.training.progress import NotFiniteError, Progress
+from tfmling.training.progress import NotFiniteError, Progress, stop_if_not_finite
 from tfmling.training.settings import Train
 from tfmling.training.take_over import take_over
 from tfmling.training.trainer import Trainer
 
 
 def run_training(settings: Train) -> None:
-    """Trains and publishes `settings.output`; goes on from checkpoints of a broken run."""
+    """Trains and publishes `settings.output`; goes on from checkpoints of a broken run.
+
+    Of several processes all compute and the chief alone writes.
+    """
     assembly = assemble(settings)
     folder = running_folder(settings)
-    Path(folder).mkdir(parents=True, exist_ok=True)
     manager = _go_on(assembly, folder)
-    step, encoder, objectives = assembly.step, assembly.encoder, assembly.objectives
-    _announce(assembly, int(step.numpy()) or None)
-    trainer = assembly.start()
-    monitor = _build_monitor(settings, encoder, folder)
+    _announce(assembly)
+    trainer = assembly.build_trainer()
     try:
-        _loop(settings, trainer, manager, monitor, folder)
+        _loop(assembly, trainer, manager, folder)
     except NotFiniteError as error:
-        kept = save_broken_batches(settings, objectives, trainer.broken_step, folder)
-        raise NotFiniteError(
-            f"{error} The texts of step {trainer.broken_step} are in {kept}"
-        ) from error
-    assembly.optimizer.use_averages()
-    _publish(settings, encoder, objectives, folder)
+        raise _with_texts(error, assembly, trainer.broken_step, folder) from error
+    if assembly.is_chief:
+        assembly.optimizer.use_averages()
+        _publish(settings, assembly.encoder, assembly.objectives, folder)
 
 
 def _build_monitor(settings: Train, encoder: Encoder, folder: str) -> Monitor | None:
@@ -60,19 +59,22 @@ def _go_on(assembly: Assembly, folder: str) -> tf.train.CheckpointManager:
     """Restores the newest checkpoint of `folder`, else takes over another training's."""
     settings, vocabulary = assembly.settings, assembly.encoder.vocabulary
     everything, optimizer = assembly.all_variables, assembly.optimizer
-    with assembly.strategy.scope():
-        manager = build_manager(settings, folder, assembly.step, everything, optimizer, vocabulary)
-        if settings.continue_from is not None and manager.latest_checkpoint is None:
-            take_over(
-                settings.continue_from, vocabulary, assembly.step, everything, optimizer.variables
-            )
+    manager = build_manager(settings, folder, assembly.step, everything, optimizer, vocabulary)
+    if settings.continue_from is not None and manager.latest_checkpoint is None:
+        take_over(
+            settings.continue_from, vocabulary, assembly.step, everything, optimizer.variables
+        )
+    if assembly.is_chief:
         restore_or_save_first(manager)
+    else:
+        restore(manager)
     return manager
 
 
-def _announce(assembly: Assembly, resumed_at: int | None) -> None:
+def _announce(assembly: Assembly) -> None:
     count = sum(int(tf.size(variable)) for variable in assembly.variables)
-    start = "from the start" if resumed_at is None else f"resumed after step {resumed_at}"
+    done = int(assembly.step.numpy())
+    start = f"resumed after step {done}" if done else "from the start"
     print(
         f"training {count:,} weights on {assembly.strategy.num_replicas_in_sync} replica(s), "
         f"{assembly.settings.steps} steps, {start}",
@@ -81,26 +83,41 @@ def _announce(assembly: Assembly, resumed_at: int | None) -> None:
 
 
 def _loop(
-    settings: Train,
-    trainer: Trainer,
-    manager: tf.train.CheckpointManager,
-    monitor: Monitor | None,
-    folder: str,
+    assembly: Assembly, trainer: Trainer, manager: tf.train.CheckpointManager, folder: str
 ) -> None:
-    report = Progress(f"{folder}/history.jsonl", trainer.step, settings.steps, monitor)
+    settings, chief = assembly.settings, assembly.is_chief
+    report = _reporter(assembly, folder) if chief else stop_if_not_finite
     # orbit prints a block a loop; ours is one line, so its own goes to a file
-    with open(f"{folder}/orbit.log", "a") as log, contextlib.redirect_stdout(log):
+    orbit_log = f"{folder}/orbit.log" if chief else os.devnull
+    with open(orbit_log, "a") as log, contextlib.redirect_stdout(log):
         controller = orbit.Controller(
             global_step=trainer.step,
             trainer=trainer,
             strategy=trainer.strategy,
             steps_per_loop=settings.runtime.steps_per_loop,
-            checkpoint_manager=manager,
-            summary_dir=f"{folder}/tensorboard",
+            checkpoint_manager=manager if chief else None,
+            summary_dir=f"{folder}/tensorboard" if chief else None,
             summary_interval=settings.runtime.steps_per_loop,
             train_actions=[report],
         )
-        controller.train(settings.steps)
+        assembly.separate_dropout()  # the controller has restored the checkpoint once more
+        controller.train(settings.steps, checkpoint_at_completion=chief)
+
+
+def _reporter(assembly: Assembly, folder: str) -> Progress:
+    settings = assembly.settings
+    monitor = _build_monitor(settings, assembly.encoder, folder)
+    return Progress(f"{folder}/history.jsonl", assembly.step, settings.steps, monitor)
+
+
+def _with_texts(
+    error: NotFiniteError, assembly: Assembly, step: int, folder: str
+) -> NotFiniteError:
+    """The error, with where the texts of its step are."""
+    if not assembly.is_chief:
+        return error
+    kept = save_broken_batches(assembly.settings, assembly.objectives, step, folder)
+    return NotFiniteError(f"{error} The texts of step {step} are in {kept}")
 
 
 def _publish(

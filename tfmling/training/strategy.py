@@ -1,4 +1,6 @@
-"""Which devices a training runs on."""
+"""Which devices a training runs on, and which rows of a batch each process takes."""
+
+import os
 
 import tensorflow as tf
 
@@ -8,9 +10,18 @@ from tfmling.training.settings import Runtime
 def build_strategy(runtime: Runtime) -> tf.distribute.Strategy:
     """The strategy that the settings name.
 
-    `mirrored` takes all GPUs, or all logical CPUs where there is no GPU.
+    `mirrored` takes all GPUs, or all logical CPUs where there is no GPU; `multi_worker` the same in
+    every process that TF_CONFIG names.
+
+    Raises:
+        ValueError: `multi_worker` without TF_CONFIG.
     """
-    builders = {"one_device": _one_device, "mirrored": _mirrored, "tpu": _tpu}
+    builders = {
+        "one_device": _one_device,
+        "mirrored": _mirrored,
+        "multi_worker": _multi_worker,
+        "tpu": _tpu,
+    }
     return builders[runtime.strategy](runtime)
 
 
@@ -28,8 +39,39 @@ def _mirrored(runtime: Runtime) -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy(_devices())
 
 
+def _multi_worker(runtime: Runtime) -> tf.distribute.Strategy:
+    if "TF_CONFIG" not in os.environ:
+        raise ValueError(
+            "runtime.strategy multi_worker: expected the environment variable TF_CONFIG, "
+            '{"cluster": {"worker": ["host:port", ...]}, "task": {"type": "worker", "index": 0}}, '
+            "with another index in each process"
+        )
+    return tf.distribute.MultiWorkerMirroredStrategy()
+
+
 def _tpu(runtime: Runtime) -> tf.distribute.Strategy:
     resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=runtime.tpu_address or "local")
     tf.config.experimental_connect_to_cluster(resolver)
     tf.tpu.experimental.initialize_tpu_system(resolver)
     return tf.distribute.TPUStrategy(resolver)
+
+
+def distribute(
+    strategy: tf.distribute.Strategy, batches: tf.data.Dataset, global_batch_size: int
+) -> object:
+    """Global batches, divided among the replicas in the order of their rows.
+
+    Where there are several processes each makes the whole batch and keeps its own rows: so the
+    batches are the same for any number of processes.
+    """
+    if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        return strategy.experimental_distribute_dataset(batches)
+
+    def own(context: tf.distribute.InputContext) -> tf.data.Dataset:
+        rows = global_batch_size // context.num_input_pipelines
+        first = context.input_pipeline_id * rows
+        kept = batches.map(lambda f: {name: f[name][first : first + rows] for name in f})
+        size = context.get_per_replica_batch_size(global_batch_size)
+        return kept.rebatch(size, drop_remainder=True)  # which makes the size a static one
+
+    return strategy.distribute_datasets_from_function(own)

@@ -1,0 +1,122 @@
+"""A training that is killed ten times at random moments equals an undisturbed one, bit for bit."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests import tiny
+from tfmling.config import build
+from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.training.checkpoints import running_folder
+from tfmling.training.settings import Train
+
+ROOT = Path(__file__).parents[2]
+KILLS, STEPS, EVERY = 10, 60, 2
+UNTIMED = ("step", "loss", "gradient_norm", "mlm/tokens", "dual/tokens", "mlm/masked_lm_accuracy")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("kills")
+    tiny.write_records(folder / "records")
+    save_encoder(tiny.tiny_encoder(), str(folder / "base"))
+    return folder
+
+
+def _settings(data: Path, output: Path) -> Train:
+    def inputs(kind: str) -> dict:
+        return tiny.inputs(kind, str(data / "records"), global_batch_size=8)
+
+    values = {
+        "output": str(output),
+        "encoder": {"kind": "directory", "path": str(data / "base"), "dropout": 0.3},
+        "tasks": [
+            {"name": "mlm", "kind": "masked_lm", "micro_batches": 2, "inputs": inputs("sentences")},
+            {"name": "dual", "kind": "dual_encoder", "cache_chunk": 4,
+             "inputs": inputs("sentence_pairs")},
+        ],
+        "optimizer": {"kind": "lamb", "learning_rate": 0.01, "warmup_steps": 20},
+        "average": 0.9,
+        "runtime": {"steps_per_loop": EVERY},
+        "steps": STEPS,
+        "checkpoint_every": EVERY,
+    }  # fmt: skip
+    return build(Train, values, "test")
+
+
+class _Training:
+    """A training in a process of its own, which keeps its last checkpoint when it ends."""
+
+    CODE = """
+import sys
+import tfmling.training.run_training as own
+own.remove_running_folders = lambda settings: None
+from tfmling.train import main
+main(["--config", sys.argv[1]])
+"""
+
+    def __init__(self, settings: Train, folder: Path):
+        self.config = folder / "config.yaml"
+        self.config.write_text(settings.model_dump_json())
+
+    def run(self, kill_at: int | None = None, late: float = 0.0) -> bool:
+        """Whether it came to its end; else it was killed `late` seconds after a step's report."""
+        command = [sys.executable, "-c", self.CODE, str(self.config)]
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+            said = []
+            for line in process.stderr:
+                said.append(line)
+                if kill_at is not None and line.startswith(f"step {kill_at}/"):
+                    # between two reports: in the middle of a step, or of writing a checkpoint
+                    time.sleep(late)
+                    process.send_signal(signal.SIGKILL)
+                    break
+        assert process.returncode in (0, -signal.SIGKILL), "".join(said)[-3000:]
+        return process.returncode == 0
+
+
+def _checkpoint(settings: Train) -> dict[str, np.ndarray]:
+    """Every variable and state of the last checkpoint: weights, slots, means, random streams."""
+    path = tf.train.latest_checkpoint(f"{running_folder(settings)}/checkpoints")
+    reader = tf.train.load_checkpoint(path)
+    # save_counter counts the files, which are more where a run was begun more often
+    names = [n for n in reader.get_variable_to_shape_map() if not n.startswith("save_counter")]
+    return {name: np.asarray(reader.get_tensor(name)) for name in names if "OBJECT" not in name}
+
+
+def _history(settings: Train) -> list[dict[str, float]]:
+    lines = Path(settings.output, "history.jsonl").read_text().splitlines()
+    return [{key: json.loads(line)[key] for key in UNTIMED} for line in lines]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_killed_ten_times(data, tmp_path):
+    draw = random.Random(4)
+    settings = [_settings(data, tmp_path / name / "out") for name in ("whole", "killed")]
+    for own in settings:
+        os.makedirs(Path(own.output).parent)
+    whole, killed = (_Training(own, Path(own.output).parent) for own in settings)
+    assert whole.run()
+    last = 0
+    for kill in range(KILLS):
+        # each a little further, so that all ten fall before the end
+        last = min(last + EVERY * draw.randint(1, 3), STEPS - EVERY * (KILLS - kill))
+        assert not killed.run(kill_at=last, late=draw.uniform(0.0, 0.05))
+    assert killed.run()
+    # losses and tokens: the same batches in the same order, with the same masks
+    assert _history(settings[1]) == _history(settings[0])
+    ours, theirs = (_checkpoint(own) for own in settings)
+    assert ours.keys() == theirs.keys()
+    assert any("optimizer" in name for name in ours)
+    for name, value in theirs.items():
+        np.testing.assert_array_equal(ours[name], value, err_msg=name)
