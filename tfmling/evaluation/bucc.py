@@ -23,10 +23,10 @@ from tfmling.intervals import bootstrap_interval
 from tfmling.languages import Language
 from tfmling.mining.bucc import best_threshold, curve, score_above
 from tfmling.mining.neighbours import nearest_neighbours
-from tfmling.mining.pairs import Pairs, candidate_pairs
+from tfmling.mining.pairs import Pairs, Strategy, candidate_pairs
 
 _MAX_LINE_BYTES = 1 << 20
-_DIRECTIONS = ("forward", "backward")
+_DIRECTIONS: tuple[Strategy, ...] = ("forward", "backward")
 
 
 class BuccPart(Settings):
@@ -107,8 +107,11 @@ class BuccSet(TestSet):
         """Figures as `mining_scores`, forward and backward."""
         golds = [part.gold_rows() for part in (self.train, self.test)]
         both = [
-            {way: mine(*vectors, scored.neighbours, self.margin, way) for way in _DIRECTIONS}
-            for vectors in (scored.vectors[:2], scored.vectors[2:])
+            {
+                way: mine(source_ND, target_MD, scored.neighbours, self.margin, way)
+                for way in _DIRECTIONS
+            }
+            for source_ND, target_MD in (scored.vectors[:2], scored.vectors[2:])
         ]
         return {
             key: mining_scores(both[0][way], golds[0], both[1][way], golds[1])
@@ -117,7 +120,7 @@ class BuccSet(TestSet):
 
 
 def mine(
-    source_ND: np.ndarray, target_MD: np.ndarray, k: int, margin: str, direction: str
+    source_ND: np.ndarray, target_MD: np.ndarray, k: int, margin: str, direction: Strategy
 ) -> Pairs:
     """The best candidate by margin of each query: a source sentence (`forward`) or a target's."""
     k = min(k, len(source_ND), len(target_MD))

@@ -159,7 +159,14 @@ def _scores(scores: Sequence[Score]) -> list[str]:
     if not scores:
         return []
     rows = [
-        (kind, name, languages, KINDS[kind].SHOWN[figure], shown(figures, figure), figures["count"])
+        (
+            kind,
+            name,
+            languages,
+            KINDS[kind].SHOWN[figure],
+            shown(dict(figures), figure),
+            figures["count"],
+        )
         for kind, name, languages, figure, figures in scores
     ]
     header = ("kind", "set", "languages", "figure", "value (95 % interval)", "sentences")
