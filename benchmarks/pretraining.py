@@ -50,7 +50,8 @@ def _contenders(
 ) -> dict[str, Run]:
     ours = MaskedLM(shape, dtype)
     found: dict[str, Run] = {}
-    peers = [kind(ours, dtype) for kind in PEERS if dtype in kind.dtypes]
+    kinds = [kind for kind in PEERS if kind.name in options.peers and dtype in kind.dtypes]
+    peers = [kind(ours, dtype) for kind in kinds]
     if dtype == "float32":
         for peer in peers:
             check_logits(ours, peer, batch)
@@ -80,6 +81,8 @@ def _options() -> argparse.Namespace:
     parser = step_parser(__doc__, steps=3)
     parser.add_argument("--shape", choices=SHAPES, default="small")
     parser.add_argument("--dtypes", nargs="+", choices=("float32", "bfloat16"), default=["float32"])
+    names = [kind.name for kind in PEERS]
+    parser.add_argument("--peers", nargs="*", choices=names, default=names)
     parser.add_argument("--compiled", action="store_true", help="also XLA and torch.compile")
     return parser.parse_args()
 

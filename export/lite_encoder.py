@@ -11,6 +11,7 @@ from typing import Literal
 import tensorflow as tf
 
 from tfmling.evaluation.lite_model import MODEL, VOCABULARY, Description
+from tfmling.modeling.bert.fused import without_compiling
 from tfmling.modeling.encoder import Encoder
 
 Weights = Literal["float32", "float16", "int8"]
@@ -48,7 +49,8 @@ def lite_model(encoder: Encoder, max_length: int, weights: Weights) -> bytes:
     root = tf.train.Checkpoint()
     root.variables = [variable.value for variable in encoder.variables]
     root.embed = embed
-    concrete = embed.get_concrete_function(**inputs_1L)
+    with without_compiling():
+        concrete = embed.get_concrete_function(**inputs_1L)
     converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], root)
     if weights != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]

@@ -36,12 +36,13 @@ class Embedding:
         )
         placed_BLD = segments_BLD + self._positions(inputs)
         states_ND = residual_norm(
-            *(tf.reshape(part, [-1, width]) for part in (words_BLD, placed_BLD)),
+            tf.reshape(words_BLD, [-1, width]),
+            tf.reshape(placed_BLD, [-1, width]),
             tf.zeros([width]),
             tf.convert_to_tensor(norm.gamma),
             tf.convert_to_tensor(norm.beta),
-            None,
-            0.0,
+            key=None,
+            rate=0.0,
         )
         states_BLD = tf.reshape(states_ND, tf.shape(words_BLD))
         return dropout(tf.cast(states_BLD, self.dtype))

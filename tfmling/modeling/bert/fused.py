@@ -1,11 +1,24 @@
 """Elementwise functions that XLA joins into one loop where that pays."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import tensorflow as tf
 
 SMALLEST = 2**16  # numbers; below, a loop of its own costs more than it saves
+_COMPILES = ContextVar("compiles", default=True)
+
+
+@contextlib.contextmanager
+def without_compiling() -> Iterator[None]:
+    """What is traced here is made of plain operations only, as converters need it."""
+    token = _COMPILES.set(False)
+    try:
+        yield
+    finally:
+        _COMPILES.reset(token)
 
 
 class Fused:
@@ -32,4 +45,5 @@ class Fused:
 
 def _pays(tensor: tf.Tensor) -> bool:
     size = tensor.shape.num_elements()
-    return tf.inside_function() and size is not None and size >= SMALLEST
+    is_large = size is not None and size >= SMALLEST
+    return is_large and tf.inside_function() and _COMPILES.get()

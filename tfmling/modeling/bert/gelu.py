@@ -29,8 +29,9 @@ def gelu_with_bias(products_NF: tf.Tensor, bias_F: tf.Tensor, approximate: bool)
 
 
 def _activate(products_NF: tf.Tensor, bias_F: tf.Tensor, approximate: bool) -> tf.Tensor:
+    # as TensorFlow writes it: LiteRT knows GELU by this pattern only
     x_NF = tf.cast(products_NF, tf.float32) + bias_F
-    return tf.cast(x_NF * _chance(x_NF, approximate), products_NF.dtype)
+    return tf.cast(tf.nn.gelu(x_NF, approximate), products_NF.dtype)
 
 
 def _slopes(

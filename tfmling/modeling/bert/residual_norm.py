@@ -21,6 +21,7 @@ def residual_norm(
     bias_D: tf.Tensor,
     gain_D: tf.Tensor,
     offset_D: tf.Tensor,
+    *,
     key: tf.Tensor | None,
     rate: float,
 ) -> tf.Tensor:
