@@ -85,8 +85,9 @@ def with_records(tmp_path, encoder_folder, **changes) -> list[str]:
     return [*arguments, "--set", f"records={json.dumps(records)}"]
 
 
-def test_links_of_texts_become_records(tmp_path, encoder_folder):
-    align_words.main(with_records(tmp_path, encoder_folder))
+@pytest.mark.parametrize("variant", ["intersect", "union"])
+def test_links_of_texts_become_records(tmp_path, encoder_folder, variant):
+    align_words.main(with_records(tmp_path, encoder_folder, variant=variant))
     by_key = shards(str(tmp_path / "out"), "aligned_pairs")
     assert {key: len(paths) for key, paths in by_key.items()} == {"qaa-qab": 2}
     found = [example.deserialize(r) for path in by_key["qaa-qab"] for r in tfrecord.read(path)]
@@ -94,7 +95,6 @@ def test_links_of_texts_become_records(tmp_path, encoder_folder):
     short = [pair for pair in constructed_pairs(count=300, words=16) if len(pair[0]) <= 5]
     assert len(found) == len(short) == counts["recorded_pairs"]
     assert counts["recorded_pairs"] + counts["too_many_words_for_a_record"] == 300
-    lines = (tmp_path / "out" / "unscored" / "fast_align.intersect.txt").read_text().splitlines()
     words = (tmp_path / "out" / "unscored" / "words.txt").read_text().splitlines()
     # constructed words are their translations doubled, so that a right link is seen
     right = 0
@@ -105,7 +105,6 @@ def test_links_of_texts_become_records(tmp_path, encoder_folder):
         assert f"{' '.join(source)} ||| {' '.join(target)}" in words
         right += sum(2 * source[i] == target[j] for i, j in links)
     assert right >= 0.9 * counts["recorded_links"] > 0
-    assert len(lines) == 300
 
 
 @pytest.mark.parametrize(

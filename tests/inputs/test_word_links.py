@@ -35,10 +35,10 @@ def test_links_are_read_and_filled_up():
 
 
 def test_links_connect_pieces_and_those_to_no_piece_are_dropped():
-    links = read_links(tf.constant(["0-2 2-0 1-1"]), 4)
+    links = read_links(tf.constant(["0-2 2-0 1-1", "0-0 1-1"]), 4)
     source, target, weights = linked_pieces(
-        links, tf.constant([[3, 4, 6]]), tf.constant([[2, -1, 5]])
+        links, tf.constant([[3, 4, 6], [-1, 2, -1]]), tf.constant([[2, -1, 5], [1, 4, -1]])
     )
-    np.testing.assert_array_equal(source, [[3, 6, 0, 0]])
-    np.testing.assert_array_equal(target, [[5, 2, 0, 0]])
-    np.testing.assert_array_equal(weights, [[1, 1, 0, 0]])
+    np.testing.assert_array_equal(source, [[3, 6, 0, 0], [0, 2, 0, 0]])
+    np.testing.assert_array_equal(target, [[5, 2, 0, 0], [0, 4, 0, 0]])
+    np.testing.assert_array_equal(weights, [[1, 1, 0, 0], [0, 1, 0, 0]])

@@ -50,7 +50,7 @@ def test_scores_and_page(tmp_path, folder, capsys):
     scores = json.loads((out / "scores.json").read_text())
     assert set(scores["vector"]) == {"qaa-en", "en-qaa"}
     assert 0 < scores["vector"]["qaa-en"]["layer-2"]["accuracy"] <= 1
-    assert set(scores["isotropy"]["en"]) == {"layer-1", "layer-2"}
+    assert set(scores["isotropy"]["en"]) == {"layer-1", "layer-2", "last"}
     page = (out / "report.html").read_text()
     assert page.count("data:image/png") == 2
     assert "Isotropy" in page

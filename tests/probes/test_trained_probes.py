@@ -10,6 +10,7 @@ from tfmling.config_errors import ConfigError
 from tfmling.probes.entity_overlap import EntityOverlap, correlation_of
 from tfmling.probes.other_text import OtherText
 from tfmling.probes.typology import Typology
+from tfmling.probes.zero_shot import draw_matrix
 
 FIT = {
     "epochs": 8,
@@ -160,6 +161,19 @@ def test_overlap_of_entities_and_f1(tmp_path):
     assert overlaps == {"en": 1.0, "same": 1.0, "part": pytest.approx(1 / 3)}
     assert probe.summary(found) == {}  # two transfers are no correlation
     assert len(probe.draw(found).axes[0].lines) == 2
+
+
+def test_a_matrix_has_a_cell_for_each_transfer():
+    rows = [
+        {"trained_on": "en", "tested_on": "de", "score": 0.7},
+        {"trained_on": "en", "tested_on": "en", "score": 0.9},
+        {"trained_on": "tr", "tested_on": "de", "score": 0.2},
+    ]
+    axes = draw_matrix(rows).axes[0]
+    assert [(t.get_position(), t.get_text()) for t in axes.texts] == [
+        ((0, 0), "0.70"), ((1, 0), "0.90"), ((0, 1), "0.20")
+    ]  # fmt: skip
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["en", "tr"]
 
 
 def test_a_correlation_by_hand():

@@ -56,8 +56,23 @@ def test_equal_translations_are_found_and_unrelated_ones_are_not():
     assert counts == [40, 20, 10]
     nested = probe.nested(rows)
     assert nested["qaa-en"]["csls"]["forward"]["open"]["layer-1"]["accuracy"] == 1.0
-    assert probe.tables(rows)[0].header[:5] == list(probe.PLACE)
+    last = nested["qaa-en"]["csls"]["forward"]["all"]["last"]
+    assert last == nested["qaa-en"]["csls"]["forward"]["all"]["layer-2"]
+    (table,) = probe.tables(rows)
+    assert list(table.header) == [*probe.PLACE[:-1], "layer 1", "layer 2"]
+    assert table.rows[0][:5] == ["qaa-en", "csls", "forward", "all", 1.0]
     assert len(probe.draw(rows).axes[0].lines) == 2
+
+
+def test_directions_differ_by_hand():
+    # sources at 0 and 10 degrees, their translations at 1 and 30: from 10 the nearest is 1, but
+    # from 1 and from 30 the nearest are 0 and 10
+    angles = {"a": 0, "b": 10, "A": 1, "B": 30}
+    encoder = MadeEncoder(lambda word: np.array([np.cos(np.deg2rad(angles[word])),
+                                                 np.sin(np.deg2rad(angles[word]))]))  # fmt: skip
+    data = LinkedWords("x-y", [("a", "b")], [("A", "B")], [frozenset({(0, 0), (1, 1)})])
+    found = retrieval(scores=["cosine"]).run(encoder, [data])
+    assert {row["direction"]: row["accuracy"] for row in found} == {"forward": 0.5, "backward": 1.0}
 
 
 def test_words_without_a_piece_are_left_out_with_their_tags():

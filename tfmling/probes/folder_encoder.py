@@ -35,7 +35,7 @@ class FolderEncoder:
 
     def words(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[WordVectors, ...]]:
         """States of the pieces of each sentence's words, by layer, without [CLS] and [SEP]."""
-        return self._states(sentences, "states")
+        return self._states(sentences)
 
     def sentences(self, texts: Sequence[str]) -> np.ndarray:
         """The mean of each text's states without [CLS] and [SEP], float32 [layers, N, D].
@@ -45,7 +45,8 @@ class FolderEncoder:
         """
         key = tuple(texts)
         if key not in self._sentences:
-            found = [_means(layers) for layers in self.words([[text] for text in texts])]
+            states = self._states([[text] for text in texts], "sentences")
+            found = [_means(layers) for layers in states]
             self._sentences[key] = np.stack(found, axis=1)
         return self._sentences[key]
 

@@ -23,8 +23,9 @@ class Isotropy(Probe):
         most_sentences: the first ones of each that are read.
     """
 
-    TITLE: ClassVar = "Isotropy: mean cosine of two pieces (0 is isotropic), partition (1 is)"
+    TITLE: ClassVar = "Isotropy: mean cosine of two pieces (0: all directions alike)"
     PLACE: ClassVar = ("language", "layer")
+    FIGURE: ClassVar = "mean_cosine"
 
     kind: Literal["isotropy"]
     sentences: list[AnyMonolingual] = pydantic.Field(min_length=1)

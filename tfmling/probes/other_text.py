@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
+from tfmling.config import Settings
 from tfmling.corpora.labelled.sentence import LabelledSentence
 from tfmling.modeling.labelling.settings import AnyHead, Linear
 from tfmling.probes.code_switch import switch_words
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Rate = Annotated[float, pydantic.Field(gt=0, le=1)]
 
 
-class Switched(pydantic.BaseModel, frozen=True, extra="forbid"):
+class Switched(Settings):
     """A test set whose words are replaced: source words of a pair of treebanks by target words."""
 
     pairs: LinkedTreebanks

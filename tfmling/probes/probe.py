@@ -13,6 +13,7 @@ import pydantic
 from tfmling.alignment.contextual import WordVectors
 from tfmling.config import Settings
 from tfmling.pages import Table
+from tfmling.pages.sections import Cell
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -54,10 +55,12 @@ class Probe(Settings, abc.ABC):
     Attributes:
         TITLE: over its table.
         PLACE: the columns that say what a row is about; what else is in a row are figures.
+        FIGURE: the figure that tables by layer show; all are in scores.json.
     """
 
     TITLE: ClassVar[str]
     PLACE: ClassVar[tuple[str, ...]]
+    FIGURE: ClassVar[str] = "accuracy"
 
     kind: str
     name: Name
@@ -88,18 +91,36 @@ class Probe(Settings, abc.ABC):
         return {}
 
     def tables(self, rows: Sequence[Row]) -> list[Table]:
-        """What the page shows: the table, and what a kind adds to it."""
+        """What the page shows: the table, a column a layer if it has them."""
+        if self.PLACE[-1] == "layer":
+            return [self._by_layer(rows)]
         header = list(rows[0])
         return [Table(self.TITLE, header, [[row[column] for column in header] for row in rows])]
 
+    def _by_layer(self, rows: Sequence[Row]) -> Table:
+        layers = list(dict.fromkeys(row["layer"] for row in rows))
+        found: dict[tuple[str | int | float, ...], dict[str | int | float, Cell]] = {}
+        for row in rows:
+            place = tuple(row[column] for column in self.PLACE[:-1])
+            found.setdefault(place, {})[row["layer"]] = row[self.FIGURE]
+        cells = [[*place, *(own.get(n) for n in layers)] for place, own in found.items()]
+        header = [*self.PLACE[:-1], *(f"layer {layer}" for layer in layers)]
+        counts = sorted({int(row["count"]) for row in rows if "count" in row})
+        asked = f" Of {counts[0]:,} to {counts[-1]:,}." if counts else ""
+        note = f"{self.FIGURE.replace('_', ' ')}.{asked} Intervals are in scores.json."
+        return Table(self.TITLE, header, cells, note)
+
     def nested(self, rows: Sequence[Row]) -> dict[str, Any]:
-        """Figures by place, as scores.json has them, and `summary`."""
+        """Figures by place, as scores.json has them, and `summary`; `last` is the last layer."""
         found: dict[str, Any] = {}
         for row in rows:
             at = found
-            for column in self.PLACE:
+            for column in self.PLACE[:-1]:
                 at = at.setdefault(_key(column, row[column]), {})
-            at.update({name: value for name, value in row.items() if name not in self.PLACE})
+            figures = {name: value for name, value in row.items() if name not in self.PLACE}
+            at[_key(self.PLACE[-1], row[self.PLACE[-1]])] = figures
+            if self.PLACE[-1] == "layer":
+                at["last"] = figures
         summary = self.summary(rows)
         return found | ({"summary": summary} if summary else {})
 

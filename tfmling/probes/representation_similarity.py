@@ -26,6 +26,7 @@ class RepresentationSimilarity(Probe):
 
     TITLE: ClassVar = "Similarity of translations' states: linear CKA (0 to 1)"
     PLACE: ClassVar = ("languages", "layer")
+    FIGURE: ClassVar = "cka"
 
     kind: Literal["representation_similarity"]
     sentences: list[AnyMonolingual] = pydantic.Field(min_length=2)

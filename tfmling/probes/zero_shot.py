@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
 import pydantic
 
 from tfmling.modeling.labelling.settings import AnyHead, Linear
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tfmling.evaluation.labelling.label_task import LabelTask
 
 Tasks = dict[str, "LabelTask"]
+
+_LIGHT = 0.6  # scores above have a light ground
 
 
 class ZeroShotMatrix(Probe):
@@ -56,10 +59,31 @@ class ZeroShotMatrix(Probe):
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
         """A heat map."""
-        from tfmling.evaluation.heat_map import draw_heat_map  # matplotlib
+        return draw_matrix(rows)
 
-        matrix = {(str(r["trained_on"]), str(r["tested_on"])): float(r["score"]) for r in rows}
-        return draw_heat_map({self.name: matrix}, "score")
+
+def draw_matrix(rows: Sequence[Row]) -> "Figure":
+    """Languages trained on by languages tested on, one scale from 0 to 1."""
+    from matplotlib.figure import Figure  # only where something is drawn
+
+    trained, tested = (
+        list(dict.fromkeys(str(row[side]) for row in rows)) for side in ("trained_on", "tested_on")
+    )
+    size = 1.8 + 0.6 * len(tested), 1.2 + 0.5 * len(trained)
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots()
+    values = np.full((len(trained), len(tested)), np.nan)
+    for row in rows:
+        place = trained.index(str(row["trained_on"])), tested.index(str(row["tested_on"]))
+        values[place] = row["score"]
+        colour = "black" if float(row["score"]) > _LIGHT else "white"
+        axes.text(*place[::-1], f"{row['score']:.2f}", ha="center", va="center", color=colour)
+    axes.imshow(values, vmin=0, vmax=1, cmap="cividis", aspect="auto")
+    axes.set_xticks(range(len(tested)), tested)
+    axes.set_yticks(range(len(trained)), trained)
+    axes.set_xlabel("tested on")
+    axes.set_ylabel("trained on")
+    return figure
 
 
 def trained_scores(

@@ -10,10 +10,12 @@ import pydantic
 from tfmling.studies.comparison import Comparison
 from tfmling.studies.extend_ner import ExtendNer
 from tfmling.studies.ner_transfer import NerTransfer
+from tfmling.studies.probing import Probing
 from tfmling.studies.settings import Study
 
 KINDS: dict[str, type[Study]] = {
     "comparison": Comparison,
+    "probing": Probing,
     "ner_transfer": NerTransfer,
     "extend_ner": ExtendNer,
 }

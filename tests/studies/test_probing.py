@@ -1,0 +1,72 @@
+"""Figures by layer and by size, read from what probes wrote."""
+
+import json
+
+import pytest
+
+from tfmling.config import build
+from tfmling.config_errors import ConfigError
+from tfmling.studies.draw_probing import layer_sections, read_layers, size_sections
+from tfmling.studies.measure import Measure
+from tfmling.studies.probing import LayerCurve, Probing, SizeCurve
+from tfmling.studies.results import Results
+
+CURVE = LayerCurve(title="Words", stage="probes", path="words.sw-en")
+MEASURE = Measure(name="words", title="Words", stage="probes", path="words.sw-en.layer-2.accuracy")
+
+
+def made_results(tmp_path) -> Results:
+    """Two seeds of `after`, one cell of `before`, and an arm without the stage."""
+    folders = {}
+    for arm, seed, first in (("before", 1, 0.1), ("after", 1, 0.3), ("after", 2, 0.5)):
+        folder = tmp_path / arm / str(seed)
+        folder.mkdir(parents=True)
+        layers = {f"layer-{n}": {"accuracy": first + n / 10, "count": 9} for n in (1, 2, 10)}
+        scores = {"words": {"sw-en": layers | {"summary": {"accuracy": 7.0}}}}
+        (folder / "scores.json").write_text(json.dumps(scores))
+        folders[arm, seed] = {"probes": str(folder)}
+    folders["other", 1] = {}
+    values = {"words": {"before": {1: 0.3}, "after": {1: 0.5, 2: 0.7}}}
+    return Results(["before", "after", "other"], [MEASURE], values, {}, {}, {}, folders)
+
+
+def test_layers_are_read_by_seed_in_order(tmp_path):
+    found = read_layers(CURVE, made_results(tmp_path), "after")
+    assert list(found) == [1, 2, 10]
+    assert found[2] == {1: pytest.approx(0.5), 2: pytest.approx(0.7)}
+
+
+def test_arms_that_have_the_figure_are_shown(tmp_path):
+    figure, table = layer_sections(CURVE, made_results(tmp_path))
+    assert list(table.header) == ["arm", "layer 1", "layer 2", "layer 10"]
+    assert [row[0] for row in table.rows] == ["before", "after"]
+    assert table.rows[0][1] == "0.200 (one seed)"
+    assert table.rows[1][1] == "0.500 ± 0.141"
+    assert len(figure.figure.axes[0].get_legend().get_texts()) == 2
+
+
+def test_a_figure_that_no_arm_has_is_not_shown(tmp_path):
+    absent = CURVE.model_copy(update={"path": "words.de-en"})
+    assert layer_sections(absent, made_results(tmp_path)) == []
+
+
+def test_figures_over_sizes(tmp_path):
+    sizes = {"after": 960, "before": 0}
+    curve = SizeCurve(title="More", label="pairs", sizes=sizes, figures=["words"])
+    (figure,) = size_sections(curve, made_results(tmp_path))
+    axes = figure.figure.axes[0]
+    (line,) = [own for own in axes.lines if len(own.get_xdata()) == 2 and own.get_marker() == "o"]
+    assert line.get_xdata().tolist() == [0, 960]
+    assert line.get_ydata().tolist() == [0.3, pytest.approx(0.6)]
+
+
+def test_sizes_of_unknown_arms_are_refused():
+    values = {
+        "kind": "probing", "output": "out", "title": "t", "question": "q", "arms": {"before": {}},
+        "stages": [{"name": "probes", "module": "tfmling.probe", "config": {}}],
+        "figures": [MEASURE.model_dump()],
+        "sizes": [{"title": "More", "label": "pairs", "sizes": {"before": 0, "afer": 1},
+                   "figures": ["words"]}],
+    }  # fmt: skip
+    with pytest.raises(ConfigError, match="'More': no arms afer"):
+        build(Probing, values, "test")
