@@ -116,8 +116,16 @@ def test_what_was_not_measured_is_scaled_and_says_so():
     assert lines[5].startswith("expected: 100 steps in 15:00")
 
 
-def test_more_than_a_line_through_both_is_not_fixed():
+def test_the_fixed_part_is_between_nothing_and_all():
     assert StepTime(0.5, 3.0, 1.0).fixed_seconds == 0.0
+    assert StepTime(0.5, 3.0, 3.5).whole_seconds == 3.0
+
+
+def test_a_small_network_is_measured_whole():
+    sizes = {"num_layers": 4, "hidden_dim": 64, "num_heads": 2, "pad_vocabulary_to": 1000}
+    encoder = {"kind": "new", "vocabulary": "v"} | sizes
+    tasks = [{"name": "mlm", "kind": "masked_lm", "inputs": tiny.inputs("sentences")}]
+    assert measured_share(large(encoder=encoder, tasks=tasks)) == 1.0
 
 
 def large(**changes) -> Train:
@@ -135,10 +143,13 @@ def large(**changes) -> Train:
 
 def test_a_part_of_large_batches_is_measured():
     settings = large()
+    layers, softmax = 12 * 12 * 768**2, 20 * 150_000 * 768
+    # a row of masked LM, and two rows of the dual encoder, which has no softmax over pieces
+    work = 6 * 2048 * (512 * layers + softmax + 2 * 512 * layers)
     share = measured_share(settings)
-    assert share == 2048 / (3 * 2048 * 512)  # the dual encoder reads two sentences a record
+    assert share == pytest.approx(3e12 / work)
     mlm, dual = take_share(settings, share).tasks
-    assert mlm.inputs.global_batch_size == dual.inputs.global_batch_size == 2
+    assert mlm.inputs.global_batch_size == dual.inputs.global_batch_size == 4
     assert (mlm.micro_batches, dual.cache_chunk) == (1, None)
     assert take_share(settings, 1.0).tasks == settings.tasks
     assert [t.inputs.global_batch_size for t in take_share(settings, 1e-9).tasks] == [2, 2]

@@ -2,19 +2,19 @@
 
 from typing import Any
 
+from tfmling.modeling.settings import NewEncoder
 from tfmling.objectives.settings import AnyTask, MaskedLM
 from tfmling.training.settings import Train
 
-POSITIONS = 2048  # of the batches of all tasks together; more take minutes a step and gigabytes
+# Of a measured step: EXTEND's 32 x 128 tokens through BERT-base and its softmax, half a minute at
+# most; larger batches take minutes a step, and gigabytes.
+MAX_FLOPS = 3e12
+LARGE_VOCABULARY = 150_000  # taken for one that is not known before it is read
 
 
 def measured_share(settings: Train) -> float:
     """The share of each batch that is measured: 1 where the whole of them is small enough."""
-    positions = sum(
-        task.inputs.global_batch_size * task.inputs.max_length * _sides(task)
-        for task in settings.tasks
-    )
-    return min(1.0, POSITIONS / positions)
+    return min(1.0, MAX_FLOPS / sum(_task_flops(settings, task) for task in settings.tasks))
 
 
 def take_share(settings: Train, share: float) -> Train:
@@ -32,5 +32,18 @@ def _smaller(task: AnyTask, share: float) -> AnyTask:
     return task.model_copy(update=changes)
 
 
-def _sides(task: AnyTask) -> int:
-    return 1 if isinstance(task, MaskedLM) else 2 + task.inputs.negatives
+def _task_flops(settings: Train, task: AnyTask) -> float:
+    """6 for each weight and position of the layers and the softmax (Kaplan et al. 2020, 2.1).
+
+    An encoder whose sizes are not in the settings counts as BERT-base.
+    """
+    encoder = settings.encoder
+    layers, width, pieces = 12, 768, LARGE_VOCABULARY
+    if isinstance(encoder, NewEncoder):
+        layers, width = encoder.num_layers, encoder.hidden_dim
+        pieces = encoder.pad_vocabulary_to or pieces
+    sides = 1 if isinstance(task, MaskedLM) else 2 + task.inputs.negatives
+    positions = task.inputs.max_length * sides
+    guesses = task.max_predictions if isinstance(task, MaskedLM) else 0
+    weights = positions * 12 * layers * width**2 + guesses * pieces * width
+    return 6.0 * task.inputs.global_batch_size * weights

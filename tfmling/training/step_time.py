@@ -26,10 +26,13 @@ class StepTime:
 
     @property
     def fixed_seconds(self) -> float:
-        """What does not grow with the batch, the optimizer above all, by the line through both."""
+        """What does not grow with the batch, the optimizer above all, by the line through both.
+
+        At least nothing, and at most all of the time: on a busy machine half can take longer.
+        """
         if self.half_seconds is None:
             return 0.0
-        return max(2 * self.half_seconds - self.seconds, 0.0)
+        return min(max(2 * self.half_seconds - self.seconds, 0.0), self.seconds)
 
     @property
     def whole_seconds(self) -> float:
