@@ -17,15 +17,27 @@ def run(stateless: Stateless, *tensors):
 def objective(name: str, encoder, step):
     if name == "next_sentence":
         return tiny.masked_lm(encoder, next_sentence=True)
+    if name == "parts":
+        return tiny.masked_lm(encoder, micro_batches=3, vocabulary_chunk=10)
+    if name == "rows":
+        return tiny.dual_encoder(encoder)
     cached = {"cache_chunk": 3, "scale_bounds": [1.0, 100.0], "inputs": tiny.hard_negatives()}
     return tiny.dual_encoder(encoder, step=step, margin_warmup_steps=3, **cached)
 
 
-@pytest.mark.parametrize("name", ["next_sentence", "cached"])
-def test_equals_the_step_with_variables(name):
+@pytest.mark.parametrize(
+    ("name", "optimizer"),
+    [
+        ("next_sentence", "adamw"),
+        ("cached", "adamw"),
+        pytest.param("parts", "lamb", marks=pytest.mark.slow),
+        pytest.param("rows", "lazy_adamw", marks=pytest.mark.slow),
+    ],
+)
+def test_equals_the_step_with_variables(name, optimizer):
     step = tf.Variable(1, dtype=tf.int64)
     encoder = tiny.tiny_encoder(dropout=0.1)
-    trainer = build_trainer(objective(name, encoder, step), step)
+    trainer = build_trainer(objective(name, encoder, step), step, optimizer)
     features = tiny.features(trainer.tasks["task"][0], tiny.tiny_texts())
     concrete = tf.function(trainer.replica_step, autograph=False).get_concrete_function(
         {"task": features}

@@ -8,7 +8,8 @@ from tfmling.objectives.settings import AnyTask
 from tfmling.training.tpu.settings import EncoderShape
 
 _TASK: pydantic.TypeAdapter[AnyTask] = pydantic.TypeAdapter(AnyTask)
-CHUNKS = 4  # in which the cached dual encoder embeds its batch
+CHUNKS = 4  # in which the cached dual encoder embeds its batch, and masked_lm_parts goes through it
+VOCABULARY_CHUNKS = 15
 NEGATIVES = 2
 
 _MASKED: dict[str, Any] = {"kind": "masked_lm", "name": "task"}
@@ -47,8 +48,13 @@ def _values(shape: EncoderShape) -> dict[str, tuple[dict[str, Any], str]]:
         "student_sides": ["source", "target"],
         "ranking": {"margin": 0.1, "scale": 10.0},
     }
+    parts = {
+        "micro_batches": min(CHUNKS, shape.batch_size),
+        "vocabulary_chunk": max(shape.vocabulary_size // VOCABULARY_CHUNKS, 1),
+    }
     return {
         "masked_lm": (masked, "sentences"),
+        "masked_lm_parts": ({**masked, **parts}, "sentences"),
         "translation_lm": (masked, "sentence_pairs"),
         "next_sentence": ({**masked, "next_sentence": True}, "segment_pairs"),
         "dual_encoder": (_DUAL, "sentence_pairs"),

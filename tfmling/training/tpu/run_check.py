@@ -71,7 +71,8 @@ def run_check(settings: TpuCheck) -> list[Lowered]:
 def lower_one(check: Check, objective: str, dtype: str) -> Footprint:
     """The figures of one step's program."""
     keras.backend.clear_session()  # the graph of the last one
-    step = trace_step(check.shape, build_task(objective, check.shape), dtype)
+    task = build_task(objective, check.shape)
+    step = trace_step(check.shape, task, dtype, check.optimizer)
     return footprint(parse(lower(step)))
 
 

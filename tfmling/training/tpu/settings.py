@@ -5,10 +5,11 @@ from typing import Literal
 import pydantic
 
 from tfmling.config import OutputPath, Settings
+from tfmling.training.settings import OptimizerKind
 
 ObjectiveName = Literal[
-    "masked_lm", "next_sentence", "translation_lm", "dual_encoder", "dual_encoder_cached",
-    "distillation", "alignment",
+    "masked_lm", "masked_lm_parts", "next_sentence", "translation_lm", "dual_encoder",
+    "dual_encoder_cached", "distillation", "alignment",
 ]  # fmt: skip
 
 
@@ -41,3 +42,4 @@ class Check(Settings):
 
     shape: EncoderShape
     objectives: list[ObjectiveName] = pydantic.Field(min_length=1)
+    optimizer: OptimizerKind = "adamw"

@@ -140,6 +140,26 @@ def _assign(change: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]) -> Callable[...
     return assign
 
 
+def _scatter(change: Callable[..., tf.Tensor]) -> Callable[..., list[Given]]:
+    def scatter(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
+        slot, rows, updates = operands
+        values[slot.number] = change(values[slot.number], rows[..., tf.newaxis], updates)
+        return []
+
+    return scatter
+
+
+def _adam(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
+    """TensorFlow's one operation for Adam, by its own formula."""
+    weight, first, second, power_1, power_2, rate, beta_1, beta_2, epsilon, slope = operands
+    moved = values[first.number] + (slope - values[first.number]) * (1.0 - beta_1)
+    spread = values[second.number] + (tf.square(slope) - values[second.number]) * (1.0 - beta_2)
+    rate *= tf.sqrt(1.0 - power_2) / (1.0 - power_1)
+    values[first.number], values[second.number] = moved, spread
+    values[weight.number] -= rate * moved / (tf.sqrt(spread) + epsilon)
+    return []
+
+
 def _pass_on(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
     return [o if isinstance(o, Slot) else tf.identity(o) for o in operands]
 
@@ -198,6 +218,9 @@ _HANDLERS: dict[str, Callable[..., list[Given]]] = {
     "AssignVariableOp": _assign(lambda old, new: tf.identity(new)),
     "AssignAddVariableOp": _assign(tf.add),
     "AssignSubVariableOp": _assign(tf.subtract),
+    "ResourceScatterAdd": _scatter(tf.tensor_scatter_nd_add),
+    "ResourceScatterSub": _scatter(tf.tensor_scatter_nd_sub),
+    "ResourceApplyAdam": _adam,
     "Identity": _pass_on,
     "NoOp": _nothing,
     "DisableCopyOnRead": _nothing,

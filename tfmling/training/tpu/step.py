@@ -12,7 +12,7 @@ from tfmling.objectives.distillation import DistillationObjective
 from tfmling.objectives.objective import Objective
 from tfmling.objectives.settings import Alignment, AnyTask, Distillation
 from tfmling.training.optimizer import build_optimizer
-from tfmling.training.settings import Optimizer
+from tfmling.training.settings import Optimizer, OptimizerKind
 from tfmling.training.tpu.abstract_variables import abstract_variables
 from tfmling.training.tpu.settings import EncoderShape
 from tfmling.training.tpu.stateless import Stateless
@@ -20,16 +20,18 @@ from tfmling.training.trainer import Trainer
 from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 
 STEPS = 1000  # of the schedule, which is the same program for any number
-OPTIMIZER = Optimizer(warmup_steps=100, layer_decay=0.9)
 
 
-def trace_step(shape: EncoderShape, task: AnyTask, dtype: str) -> Stateless:
-    """Forward, backward, clipping and AdamW of one replica, for one task.
+def trace_step(
+    shape: EncoderShape, task: AnyTask, dtype: str, optimizer: OptimizerKind = "adamw"
+) -> Stateless:
+    """Forward, backward, clipping and optimizer of one replica, for one task.
 
     Args:
         shape: of the encoder, and of the teacher where there is one.
         task: its `global_batch_size` is what the replica gets.
         dtype: `float32` or `bfloat16`.
+        optimizer: with warm-up and layer-wise rates.
 
     Raises:
         ValueError: a shape that is not static, or sizes that do not go together.
@@ -37,7 +39,7 @@ def trace_step(shape: EncoderShape, task: AnyTask, dtype: str) -> Stateless:
     with abstract_variables():
         step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
         encoder = new_encoder(shape, dtype)
-        trainer = build_trainer(_objective(task, encoder, shape, dtype, step), step)
+        trainer = build_trainer(_objective(task, encoder, shape, dtype, step), step, optimizer)
     objective = trainer.tasks["task"][0]
     spec = feature_spec(task.inputs, objective.prepare, objective.pack)
     return trace(trainer.replica_step, {"task": spec})
@@ -49,17 +51,20 @@ def trace(step: object, spec: object) -> Stateless:
     return Stateless(function.get_concrete_function(spec))
 
 
-def build_trainer(objective: Objective, step: tf.Variable) -> Trainer:
+def build_trainer(
+    objective: Objective, step: tf.Variable, optimizer: OptimizerKind = "adamw"
+) -> Trainer:
     """One task under the trainer that `tfmling.train` uses, on a single replica."""
     variables = objective.trainable_variables
+    settings = Optimizer(kind=optimizer, warmup_steps=100, layer_decay=0.9)
     return Trainer(
         strategy=tf.distribute.get_strategy(),
         tasks={"task": (objective, 1.0)},
         datasets={},
         variables=variables,
-        optimizer=build_optimizer(OPTIMIZER, STEPS, variables),
+        optimizer=build_optimizer(settings, STEPS, variables),
         step=step,
-        clip_norm=OPTIMIZER.clip_norm,
+        clip_norm=settings.clip_norm,
         jit_compile=True,
     )
 
