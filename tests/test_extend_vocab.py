@@ -112,6 +112,49 @@ def test_an_encoder(tmp_path: Path) -> None:
     np.testing.assert_allclose(row, expected, rtol=1e-6)
 
 
+def _base_encoder(folder: Path) -> str:
+    BASE.write(str(folder / "vocab.txt"))
+    sizes = {"num_layers": 1, "hidden_dim": 8, "num_heads": 2, "intermediate_dim": 8}
+    given = {"vocabulary": str(folder / "vocab.txt"), "lowercase": True, "max_sequence_length": 8}
+    (folder / "base").mkdir()
+    save_encoder(build_encoder(NewEncoder(kind="new", **given, **sizes)), str(folder / "base"))
+    return str(folder / "base")
+
+
+def _extend(folder: Path, base: str, name: str, words: str) -> str:
+    config = write_config(
+        folder,
+        base={"kind": "encoder", "path": base},
+        rows={"kind": "mean_of_old_pieces"},
+        output=str(folder / name),
+    )
+    (folder / "sw.tsv").write_text(words)
+    extend_vocab.main(["--config", config])
+    return str(folder / name)
+
+
+def test_extending_twice(tmp_path: Path) -> None:
+    base = _base_encoder(tmp_path)
+    once = _extend(tmp_path, base, "once", "habari\t6\n")
+    twice = _extend(tmp_path, once, "twice", "zarib\t6\nhabari\t2\n")
+    old, first, second = (load_encoder(folder) for folder in (base, once, twice))
+    assert first.vocabulary.pieces[: len(BASE)] == BASE.pieces
+    assert second.vocabulary.pieces[: len(first.vocabulary)] == first.vocabulary.pieces
+    assert "habari" in first.vocabulary.pieces
+    assert "zarib" in second.vocabulary.pieces[len(first.vocabulary) :]
+    tables = [np.array(encoder.embedding_table) for encoder in (old, first, second)]
+    np.testing.assert_array_equal(tables[1][: len(BASE)], tables[0])
+    np.testing.assert_array_equal(tables[2][: len(first.vocabulary)], tables[1])
+
+
+def test_an_extended_encoder_is_not_read_with_the_vocabulary_before(tmp_path: Path) -> None:
+    base = _base_encoder(tmp_path)
+    once = _extend(tmp_path, base, "once", "habari\t6\n")
+    (tmp_path / "once" / "vocab.txt").write_bytes((tmp_path / "base" / "vocab.txt").read_bytes())
+    with pytest.raises(ValueError, match="not the vocabulary these weights were saved with"):
+        load_encoder(once)
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

@@ -19,6 +19,7 @@ from tfmling.modeling.exported_encoder import is_exported_encoder, load_exported
 from tfmling.modeling.fast_tokenizer import is_fast_tokenizer, read_lowercase, read_pieces
 from tfmling.modeling.hugging_face_heads import read_hugging_face_heads
 from tfmling.modeling.sentence_transformers_folder import read_dense, read_pooling
+from tfmling.modeling.supported_layout import check_layout
 from tfmling.modeling.tensorflow1_checkpoint import (
     is_tensorflow1_checkpoint,
     load_tensorflow1_checkpoint,
@@ -34,7 +35,7 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
 
     Args:
         path: a folder of ours, a Hugging Face BERT folder (safetensors), a KerasHub preset, a
-            released BERT (bert_model.ckpt) or an exported encoder (saved_model.pb);
+            released BERT (bert_model.ckpt), an exported encoder or one of TF Hub (saved_model.pb);
             `package:name/folder` names a folder inside an installed Python package.
         dtype: `float32`, or `bfloat16` for bfloat16 arithmetic over float32 variables.
         dropout: probability during training; None keeps the folder's own (BERT: 0.1).
@@ -42,12 +43,14 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
     Raises:
         FileNotFoundError: a file that the folder should hold is missing.
         ValueError: the folder's vocabulary is not the one its weights were saved with.
+        UnsupportedLayoutError: its weights are pickled, or those of another network than BERT.
     """
     folder = Path(files.resolve_package(path))
     if is_tensorflow1_checkpoint(folder):
         return load_tensorflow1_checkpoint(folder, policy=POLICIES[dtype], dropout=dropout)
     if is_exported_encoder(folder):
         return load_exported_encoder(folder, policy=POLICIES[dtype], dropout=dropout)
+    check_layout(folder)
     description = read_description(folder)
     vocabulary = read_vocabulary(folder, description["lowercase"])
     _check_hash(folder, description, vocabulary)

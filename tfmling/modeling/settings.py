@@ -1,19 +1,31 @@
 """Settings of the encoder."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import pydantic
 
+from tfmling import files
 from tfmling.config import InputPath, Settings
+from tfmling.modeling.supported_layout import check_layout
 
 Pooling = Literal["mean", "cls", "pooler"]
+
+
+def _supported(path: str) -> str:
+    if not path.startswith(files.PACKAGE):
+        check_layout(Path(path))
+    return path
+
+
+EncoderPath = Annotated[InputPath, pydantic.AfterValidator(_supported)]
 
 
 class PretrainedEncoder(Settings):
     """An encoder folder of ours, a Hugging Face BERT folder, or a KerasHub preset folder."""
 
     kind: Literal["directory"]
-    path: InputPath
+    path: EncoderPath
     dropout: float | None = pydantic.Field(None, ge=0, lt=1, description="null: 0.1, as BERT")
 
 
@@ -50,7 +62,7 @@ class StackedEncoder(Settings):
     """An encoder that is deeper than the one whose weights start it (LaBSE, 2007.01852)."""
 
     kind: Literal["stacked"]
-    path: InputPath = pydantic.Field(description="folder of the smaller encoder")
+    path: EncoderPath = pydantic.Field(description="folder of the smaller encoder")
     num_layers: int = pydantic.Field(ge=1, description="a multiple of the smaller one's")
     dropout: float | None = pydantic.Field(None, ge=0, lt=1, description="null: 0.1, as BERT")
 
