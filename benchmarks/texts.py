@@ -18,7 +18,7 @@ REAL_VOCABULARY = "vocab/bert_multi_cased.txt.gz"
 def sentences(count: int) -> list[str]:
     """The first `count` sentences, of many languages and scripts in turn, or all there are."""
     if found := sorted(DATA.glob(REAL_TEXTS)):
-        by_file = [_lines(path) for path in found]
+        by_file = [read_lines(path) for path in found]
         longest = max(map(len, by_file))
         return [own[n] for n in range(longest) for own in by_file if n < len(own)][:count]
     half = count // 2
@@ -29,7 +29,7 @@ def sentences(count: int) -> list[str]:
 def vocabulary(texts: list[str]) -> Vocabulary:
     """Multilingual BERT's 119,547 pieces, or the words of the texts and their letters."""
     if (DATA / REAL_VOCABULARY).exists():
-        return Vocabulary(tuple(_lines(DATA / REAL_VOCABULARY)), lowercase=False)
+        return Vocabulary(tuple(read_lines(DATA / REAL_VOCABULARY)), lowercase=False)
     words = Counter(word for text in texts for word in split_words(text, lowercase=False))
     letters = sorted({letter for word in words for letter in word})
     frequent = [word for word, _ in words.most_common(2000) if len(word) > 1]
@@ -37,7 +37,8 @@ def vocabulary(texts: list[str]) -> Vocabulary:
     return Vocabulary(tuple(pieces), lowercase=False)
 
 
-def _lines(path: Path) -> list[str]:
+def read_lines(path: Path) -> list[str]:
+    """The lines of a compressed file."""
     with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
         return file.read().removesuffix("\n").split("\n")
 
