@@ -1,8 +1,10 @@
-"""An encoder back from the SavedModel that `export_tfhub` wrote of it, to be trained further.
+"""An encoder from a SavedModel, to be trained further: `export_tfhub`'s, or a BERT of TF Hub.
 
 Shapes: B batch, L length, D width.
 """
 
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,16 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 
+from tfmling.modeling.bert_names import assign_backbone, heads_from_released
 from tfmling.modeling.encoder import ACTIVATIONS, Encoder
+from tfmling.modeling.model_garden_names import model_garden_weights, sizes_of_released
 from tfmling.modeling.pooling import pool
 from tfmling.vocab.vocabulary import Vocabulary
 
 POOLINGS = ("mean", "cls", "pooler")
 _TOLERANCE = 1e-4
+
+Assign = Callable[[keras_hub.models.BertBackbone], dict[str, np.ndarray]]
 
 
 def is_exported_encoder(folder: Path) -> bool:
@@ -32,7 +38,8 @@ def load_exported_encoder(
     SavedModel: they are found by comparing with what the SavedModel itself gives for a few ids.
 
     Args:
-        folder: the `encoder` folder that `export_tfhub` wrote.
+        folder: the `encoder` folder that `export_tfhub` wrote, or an encoder of TF Hub that Model
+            Garden wrote.
         policy: Keras dtype policy.
         dropout: None is 0.1, as BERT.
 
@@ -41,25 +48,48 @@ def load_exported_encoder(
             give its outputs.
     """
     model = tf.saved_model.load(str(folder))
-    # all of them, whatever is trainable: weights kept in 16 bits are not
-    values = [v.numpy().astype(np.float32) for v in model.variables if v.dtype.is_floating]
     vocabulary = Vocabulary.read(
         str(folder / "assets" / "vocab.txt"), bool(model.do_lower_case.numpy())
     )
-    sizes = _sizes(folder, values) | {"dropout": 0.1 if dropout is None else dropout}
+    sizes, assign = _weights(folder, model)
+    sizes |= {"dropout": 0.1 if dropout is None else dropout}
     probe = _probe(len(vocabulary), sizes["max_sequence_length"])
     expected = model(probe)
     for hidden_act in ACTIVATIONS:
-        plain = _encoder(values, vocabulary, sizes, hidden_act, "float32")
+        plain = _encoder(sizes, assign, vocabulary, hidden_act, "float32")
         pooling = _same_pooling(plain(probe), expected, probe["input_mask"])
         if pooling is not None:
-            found = _encoder(values, vocabulary, sizes, hidden_act, policy)
+            found = _encoder(sizes, assign, vocabulary, hidden_act, policy)
             found.pooling = pooling
             return found
     raise ValueError(
         f"{folder}: no pooling ({', '.join(POOLINGS)}) and activation give the outputs of this "
-        "SavedModel; was it written by export_tfhub?"
+        "SavedModel; was it written by export_tfhub, or by Model Garden?"
     )
+
+
+def _weights(folder: Path, model: Any) -> tuple[dict[str, Any], Assign]:
+    """The sizes of the backbone, and what gives it its weights and says those of its heads."""
+    if released := model_garden_weights(model):
+        return sizes_of_released(released), functools.partial(_assign_released, released)
+    # all of them, whatever is trainable: weights kept in 16 bits are not
+    values = [v.numpy().astype(np.float32) for v in model.variables if v.dtype.is_floating]
+    return _sizes(folder, values), functools.partial(_assign_in_order, values)
+
+
+def _assign_released(
+    released: Mapping[str, np.ndarray], backbone: keras_hub.models.BertBackbone
+) -> dict[str, np.ndarray]:
+    assign_backbone(backbone, released)
+    return heads_from_released(released)
+
+
+def _assign_in_order(
+    values: Sequence[np.ndarray], backbone: keras_hub.models.BertBackbone
+) -> dict[str, np.ndarray]:
+    for variable, value in zip(backbone.trainable_variables, values, strict=True):
+        variable.assign(value)
+    return {}
 
 
 def _sizes(folder: Path, values: list[np.ndarray]) -> dict[str, Any]:
@@ -81,16 +111,11 @@ def _sizes(folder: Path, values: list[np.ndarray]) -> dict[str, Any]:
 
 
 def _encoder(
-    values: list[np.ndarray],
-    vocabulary: Vocabulary,
-    sizes: dict[str, Any],
-    hidden_act: str,
-    policy: str,
+    sizes: dict[str, Any], assign: Assign, vocabulary: Vocabulary, hidden_act: str, policy: str
 ) -> Encoder:
     backbone = keras_hub.models.BertBackbone(**sizes, dtype=policy)
-    for variable, value in zip(backbone.trainable_variables, values, strict=True):
-        variable.assign(value)
-    return Encoder(backbone, vocabulary, hidden_act=hidden_act)
+    heads = assign(backbone)
+    return Encoder(backbone, vocabulary, hidden_act=hidden_act, head_weights=heads)
 
 
 def _probe(vocabulary_size: int, max_length: int) -> dict[str, tf.Tensor]:
