@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 # Okabe and Ito (2008): told apart with every kind of colour vision
@@ -27,17 +28,8 @@ def draw_points(
     axes = figure.subplots()
     for row, arm in enumerate(arms):
         numbers = list(values.get(arm, {}).values())
-        if not numbers:
-            continue
-        colour = COLOURS[row % len(COLOURS)]
-        mean = sum(numbers) / len(numbers)
-        axes.plot(numbers, [row] * len(numbers), "o", color=colour, alpha=0.75, markersize=6)
-        axes.plot([mean, mean], [row - 0.32, row + 0.32], color=colour, linewidth=2.5)
-        axes.annotate(
-            f"{mean:.3f}", (mean, row - 0.34), fontsize=8, ha="center", va="bottom", color="#333333"
-        )
-        if arm == baseline:
-            axes.axvline(mean, color="#999999", linewidth=0.8, linestyle=":", zorder=0)
+        if numbers:
+            _draw_row(axes, row, numbers, leads=arm == baseline)
     axes.set_yticks(range(len(arms)), [arm.replace("_", " ") for arm in arms])
     axes.set_ylim(len(arms) - 0.4, -0.8)
     axes.set_xlabel(label)
@@ -45,3 +37,14 @@ def draw_points(
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="x", alpha=0.25)
     return figure
+
+
+def _draw_row(axes: Axes, row: int, numbers: Sequence[float], *, leads: bool) -> None:
+    colour = COLOURS[row % len(COLOURS)]
+    mean = sum(numbers) / len(numbers)
+    axes.plot(numbers, [row] * len(numbers), "o", color=colour, alpha=0.75, markersize=6)
+    axes.plot([mean, mean], [row - 0.32, row + 0.32], color=colour, linewidth=2.5)
+    place = (mean, row - 0.34)
+    axes.annotate(f"{mean:.3f}", place, fontsize=8, ha="center", va="bottom", color="#333333")
+    if leads:
+        axes.axvline(mean, color="#999999", linewidth=0.8, linestyle=":", zorder=0)
