@@ -1,7 +1,7 @@
 """BERT's weights under released names, from the names that Model Garden gives them.
 
-TF Hub's SavedModels of BERT, such as `bert_multi_cased_L-12_H-768_A-12/4`, are written by Model Garden's
-`official/nlp/tools/export_tfhub.py`; some also carry the masked-LM head, as `mlm`.
+TF Hub's SavedModels of BERT, such as `bert_multi_cased_L-12_H-768_A-12/4`, are written by Model
+Garden's `official/nlp/tools/export_tfhub.py`; some also carry the masked-LM head, as `mlm`.
 """
 
 import re
