@@ -9,8 +9,8 @@ from tfmling.config import build
 from tfmling.config_errors import ConfigError
 from tfmling.probes.entity_overlap import EntityOverlap, correlation_of
 from tfmling.probes.other_text import OtherText
+from tfmling.probes.transfer import draw_matrix
 from tfmling.probes.typology import Typology
-from tfmling.probes.zero_shot import draw_matrix
 
 FIT = {
     "epochs": 8,

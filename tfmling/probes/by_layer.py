@@ -31,15 +31,13 @@ def draw_by_layer(rows: Sequence[Row], figure: str, group: Sequence[str], label:
     for number, name in enumerate(groups):
         own = [row for row in rows if tuple(row[column] for column in group) == name]
         layers = [row["layer"] for row in own]
-        look = {
-            "color": COLOURS[number % len(COLOURS)],
-            "linestyle": STYLES[number // len(COLOURS) % len(STYLES)],
-        }
-        axes.plot(layers, [row[figure] for row in own], marker="o", markersize=4,
-                  label=", ".join(map(str, name)), **look)  # fmt: skip
+        colour = COLOURS[number % len(COLOURS)]
+        style = STYLES[number // len(COLOURS) % len(STYLES)]
+        axes.plot(layers, [row[figure] for row in own], marker="o", markersize=4, color=colour,
+                  linestyle=style, label=", ".join(map(str, name)))  # fmt: skip
         if f"{figure}_low" in own[0]:
-            ends = ([row[f"{figure}_{end}"] for row in own] for end in ("low", "high"))
-            axes.fill_between(layers, *ends, color=look["color"], alpha=0.15, linewidth=0)
+            low, high = ([row[f"{figure}_{end}"] for row in own] for end in ("low", "high"))
+            axes.fill_between(layers, low, high, color=colour, alpha=0.15, linewidth=0)
     axes.set_xlabel("layer")
     axes.set_ylabel(label)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -5,7 +5,7 @@ overlap is |E ∩ E'| / |E ∪ E'|, where E is the set of the word pieces in the
 Its correlation with zero-shot F1 is `tfmling.evaluation.correlation.correlation_scores`.
 """
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from tfmling.corpora.labelled.sentence import LabelledSentence
 from tfmling.evaluation.correlation import correlation_scores
 from tfmling.pages import Table
 from tfmling.probes.probe import Figures, Name, ProbedEncoder, Row
-from tfmling.probes.zero_shot import ZeroShotMatrix, transfers
+from tfmling.probes.transfer import TransferProbe, transfers
 from tfmling.training.labelling.settings import Entities
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 _LEAST = 3  # points, of which a correlation says something
 
 
-class EntityOverlap(ZeroShotMatrix):
+class EntityOverlap(TransferProbe):
     """The zero-shot matrix of entities, and how many pieces of entities languages share."""
 
     TITLE: ClassVar = "Zero-shot F1 and overlap of the entities' word pieces"
 
     kind: Literal["entity_overlap"]
-    tasks: dict[Name, Entities] = pydantic.Field(min_length=1)
+    tasks: Mapping[Name, Entities] = pydantic.Field(min_length=1)
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
         """`score` as the zero-shot matrix has it, and `overlap`."""

@@ -19,7 +19,7 @@ from tfmling.probes.code_switch import switch_words
 from tfmling.probes.linked_words import LinkedTreebanks
 from tfmling.probes.probe import Name, Probe, ProbedEncoder, Row
 from tfmling.probes.romanise import romanise
-from tfmling.probes.zero_shot import trained_scores
+from tfmling.probes.transfer import trained_scores
 from tfmling.training.labelling.settings import Entities, Fit, Words
 
 if TYPE_CHECKING:

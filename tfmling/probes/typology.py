@@ -13,6 +13,7 @@ from tfmling.config import InputPath
 from tfmling.pages import Table
 from tfmling.probes.entity_overlap import correlation_of, correlation_table, draw_against
 from tfmling.probes.probe import Figures, ProbedEncoder, Row
+from tfmling.probes.transfer import TransferProbe, transfers
 from tfmling.probes.wals import (
     ADJECTIVE_NOUN,
     SUBJECT_OBJECT_VERB,
@@ -20,7 +21,6 @@ from tfmling.probes.wals import (
     read_features,
     shared_features,
 )
-from tfmling.probes.zero_shot import Tasks, ZeroShotMatrix, transfers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,7 @@ _UNKNOWN = "unknown"
 Pair = tuple[str, str]  # trained on, tested on
 
 
-class Typology(ZeroShotMatrix):
+class Typology(TransferProbe):
     """The zero-shot matrix, and how many features of word order the languages share.
 
     Attributes:
@@ -44,7 +44,7 @@ class Typology(ZeroShotMatrix):
     kind: Literal["typology"]
     wals: InputPath
 
-    def read(self) -> tuple[Tasks, dict[str, dict[str, str]]]:
+    def read(self) -> tuple[Any, dict[str, dict[str, str]]]:
         """The tasks, and the features of all languages."""
         return super().read(), read_features(self.wals)
 

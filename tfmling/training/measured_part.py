@@ -6,9 +6,9 @@ from tfmling.modeling.settings import NewEncoder
 from tfmling.objectives.settings import AnyTask, MaskedLM
 from tfmling.training.settings import Train
 
-# Of a measured step: EXTEND's 32 x 128 tokens through BERT-base and its softmax, half a minute at
-# most; larger batches take minutes a step, and gigabytes.
-MAX_FLOPS = 3e12
+# Of a measured step, which is taken about 25 times: a few seconds of two cores. EXTEND's 32 x 128
+# tokens through BERT-base are six times as much, LaBSE's batch two thousand times.
+MAX_FLOPS = 5e11
 LARGE_VOCABULARY = 150_000  # taken for one that is not known before it is read
 
 

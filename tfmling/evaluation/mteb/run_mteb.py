@@ -25,7 +25,7 @@ def run_mteb(settings: EvaluateMteb) -> None:
         tasks += list(mteb.get_tasks(tasks=settings.tasks))
     embed = open_model(settings.model, settings.max_length, settings.batch_size)
     model: Any = MtebModel(embed, settings.name)  # MTEB's protocol names loaders' arguments too
-    options = {"batch_size": settings.batch_size}
+    options: Any = {"batch_size": settings.batch_size}
     results = mteb.evaluate(
         model, tasks, cache=None, show_progress_bar=False, encode_kwargs=options
     )

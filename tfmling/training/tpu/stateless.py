@@ -142,7 +142,8 @@ def _assign(change: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]) -> Callable[...
 
 def _scatter(change: Callable[..., tf.Tensor]) -> Callable[..., list[Given]]:
     def scatter(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-        slot, rows, updates = operands
+        (slot,) = _slots_among(operands)
+        rows, updates = _tensors(operands)
         values[slot.number] = change(values[slot.number], rows[..., tf.newaxis], updates)
         return []
 
@@ -151,13 +152,22 @@ def _scatter(change: Callable[..., tf.Tensor]) -> Callable[..., list[Given]]:
 
 def _adam(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
     """TensorFlow's one operation for Adam, by its own formula."""
-    weight, first, second, power_1, power_2, rate, beta_1, beta_2, epsilon, slope = operands
+    weight, first, second = _slots_among(operands)
+    power_1, power_2, rate, beta_1, beta_2, epsilon, slope = _tensors(operands)
     moved = values[first.number] + (slope - values[first.number]) * (1.0 - beta_1)
     spread = values[second.number] + (tf.square(slope) - values[second.number]) * (1.0 - beta_2)
     rate *= tf.sqrt(1.0 - power_2) / (1.0 - power_1)
     values[first.number], values[second.number] = moved, spread
     values[weight.number] -= rate * moved / (tf.sqrt(spread) + epsilon)
     return []
+
+
+def _slots_among(operands: Sequence[Given]) -> list[Slot]:
+    return [operand for operand in operands if isinstance(operand, Slot)]
+
+
+def _tensors(operands: Sequence[Given]) -> list[tf.Tensor]:
+    return [operand for operand in operands if not isinstance(operand, Slot)]
 
 
 def _pass_on(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
@@ -183,7 +193,7 @@ def _call(operation: tf.Operation, operands: Sequence[Given], values: Values) ->
 
 def _while(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
     """A loop whose variables' values go round with what went round before."""
-    slots = [operand for operand in operands if isinstance(operand, Slot)]
+    slots = _slots_among(operands)
     if not slots:
         return _copy(operation, operands, values)
     condition, body = _called(operation, "cond"), _called(operation, "body")
@@ -196,8 +206,7 @@ def _while(operation: tf.Operation, operands: Sequence[Given], values: Values) -
         return given, held
 
     def pack(given: Sequence[Given], held: Values) -> list[tf.Tensor]:
-        tensors = [g for g in given if not isinstance(g, Slot)]
-        return [*tensors, *(held[slot.number] for slot in slots)]
+        return [*_tensors(given), *(held[slot.number] for slot in slots)]
 
     def again(*going: tf.Tensor) -> tf.Tensor:
         return run_graph(condition, *unpack(going))[0]

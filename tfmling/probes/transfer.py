@@ -1,0 +1,107 @@
+"""Zero-shot transfer: a labeller that has seen one language, scored on others.
+
+Pires, Schlinger and Garrette (2019), 1906.01502, sections 2 and 3: trained on entities or parts of
+speech of one language, tested on another that has no part in the training.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pydantic
+
+from tfmling.modeling.labelling.settings import AnyHead, Linear
+from tfmling.probes.probe import Figures, Name, Probe, ProbedEncoder, Row
+from tfmling.training.labelling.settings import AnyLabelTask, Fit
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tfmling.evaluation.labelling.label_task import LabelTask
+
+_LIGHT = 0.6  # scores above have a light ground
+
+
+class TransferProbe(Probe):
+    """One training a task, each scored on all of its test sets.
+
+    Attributes:
+        tasks: by the language that is trained on; names of test sets are the languages tested on.
+        head: what is put on the encoder.
+        fit: how long, with which seed; the same for all.
+    """
+
+    PLACE: ClassVar = ("trained_on", "tested_on")
+
+    tasks: Mapping[Name, AnyLabelTask] = pydantic.Field(min_length=1)
+    head: AnyHead = Linear(kind="linear")
+    fit: Fit = Fit()
+
+    def read(self) -> Any:
+        """The data of all tasks."""
+        from tfmling.evaluation.labelling.train_and_score import read_task  # TensorFlow
+
+        return {name: read_task(own) for name, own in self.tasks.items()}
+
+    def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
+        """`score` (F1 or accuracy) with its interval, and `count` of entities, words or pairs."""
+        return [row for name in data for row in self.train(encoder, name, data[name])]
+
+    def train(self, encoder: ProbedEncoder, name: str, task: "LabelTask") -> list[Row]:
+        """The rows of one training."""
+        scores = trained_scores(task, self.head, encoder, self.fit)
+        return [{"trained_on": name, "tested_on": tested, **scores[tested]} for tested in task.test]
+
+
+def draw_matrix(rows: Sequence[Row]) -> "Figure":
+    """Languages trained on by languages tested on, one scale from 0 to 1."""
+    from matplotlib.figure import Figure  # only where something is drawn
+
+    trained, tested = (
+        list(dict.fromkeys(str(row[side]) for row in rows)) for side in ("trained_on", "tested_on")
+    )
+    size = 1.8 + 0.6 * len(tested), 1.2 + 0.5 * len(trained)
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots()
+    values = np.full((len(trained), len(tested)), np.nan)
+    for row in rows:
+        place = trained.index(str(row["trained_on"])), tested.index(str(row["tested_on"]))
+        values[place] = row["score"]
+        colour = "black" if float(row["score"]) > _LIGHT else "white"
+        axes.text(*place[::-1], f"{row['score']:.2f}", ha="center", va="center", color=colour)
+    axes.imshow(values, vmin=0, vmax=1, cmap="cividis", aspect="auto")
+    axes.set_xticks(range(len(tested)), tested)
+    axes.set_yticks(range(len(trained)), trained)
+    axes.set_xlabel("tested on")
+    axes.set_ylabel("trained on")
+    return figure
+
+
+def trained_scores(
+    task: "LabelTask", head: AnyHead, encoder: ProbedEncoder, settings: Fit
+) -> dict[str, Figures]:
+    """Trains a labeller and scores it; figures as `shown` gives them, by test set.
+
+    Args:
+        task: its data.
+        head: what is put on the encoder.
+        encoder: a copy of which is trained.
+        settings: how long, with which seed.
+    """
+    from tfmling.evaluation.labelling.train_and_score import train_and_score  # TensorFlow
+
+    with tempfile.TemporaryDirectory() as scratch:
+        outcome = train_and_score(task, head, encoder.load(), settings, scratch)
+    return {name: shown(own.figures, task.MEASURE) for name, own in outcome.scores.items()}
+
+
+def shown(figures: Figures, measure: str) -> Figures:
+    """`score`, `score_low`, `score_high` and `count`, whatever the measure is called."""
+    found: Figures = {f"score{end}": figures[f"{measure}{end}"] for end in ("", "_low", "_high")}
+    return found | {"count": figures["count"]}
+
+
+def transfers(rows: Sequence[Row]) -> list[Row]:
+    """The rows whose language tested on is not the one trained on."""
+    return [row for row in rows if row["trained_on"] != row["tested_on"]]
