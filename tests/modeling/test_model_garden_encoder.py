@@ -9,6 +9,7 @@ import pytest
 
 from tests.modeling.conftest import PIECES
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.modeling.heads import MaskedLMHead
 
 # In a process of its own: it brings Keras 2 along.
 PROGRAM = """
@@ -58,13 +59,15 @@ def theirs(folder, token_inputs) -> dict[str, np.ndarray]:
     return dict(np.load(folder / "outputs.npz"))
 
 
-def test_outputs_are_equal(folder, theirs, token_inputs) -> None:
+def test_outputs_and_head_are_equal(folder, theirs, token_inputs) -> None:
     encoder = load_encoder(str(folder / "encoder"))
     ours, seen = encoder(token_inputs), token_inputs["input_mask"][:, :, None]
     for own, other in zip(ours["encoder_outputs"], theirs["states"], strict=True):
         np.testing.assert_allclose(own * seen, other * seen, atol=1e-4)
     np.testing.assert_allclose(ours["pooled_output"], theirs["pooled"], atol=1e-4)
     np.testing.assert_allclose(ours["default"], theirs["default"], atol=1e-4)
+    logits = MaskedLMHead(encoder)(ours["sequence_output"], encoder.embedding_table)
+    np.testing.assert_allclose(logits * seen, theirs["logits"] * seen, atol=1e-3)
     assert not encoder.vocabulary.lowercase
 
 
