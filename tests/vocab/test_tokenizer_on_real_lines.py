@@ -1,0 +1,107 @@
+"""Our ids against the reference tokenizers on every line of every file of the real data.
+
+    python -m pytest -m slow -s tests/vocab/test_tokenizer_on_real_lines.py
+
+compares them all and prints the table of docs/extension.md; without -m slow, a few of each file.
+"""
+
+import bz2
+import gzip
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+
+from tests.vocab.test_tokenizer_against_bert import (
+    Pair,
+    english_uncased,
+    multilingual_cased,
+    pair,
+)
+from tfmling.vocab.vocabulary import UNK
+
+__all__ = ["english_uncased", "multilingual_cased", "pair"]  # fixtures
+
+SAMPLE = 10  # lines of each file
+OPEN = {".gz": gzip.open, ".bz2": bz2.open}
+EQUAL, COMPOSED = "equal", "the reference composes characters first (NFC)"
+NO_TEXT = "bytes that are no text (pictures in a web archive), compared with Rust's only"
+
+
+class PythonBert:
+    """BERT's tokenizer in Python as `transformers` keeps it, [MASK] in text being text."""
+
+    def __init__(self, pair: Pair):
+        legacy = pytest.importorskip("transformers.models.bert.tokenization_bert_legacy")
+        self._ids = {piece: number for number, piece in enumerate(pair.ours.vocabulary.pieces)}
+        self._basic = legacy.BasicTokenizer(do_lower_case=pair.lowercase)
+        self._wordpiece = legacy.WordpieceTokenizer(vocab=self._ids, unk_token=UNK)
+
+    def __call__(self, text: str) -> list[int]:
+        words = self._basic.tokenize(text)
+        return [self._ids[piece] for word in words for piece in self._wordpiece.tokenize(word)]
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """The lines of a file, compressed or not; bytes that are no text become U+FFFD."""
+    content = path.read_bytes()
+    if path.suffix in OPEN:
+        with OPEN[path.suffix](path) as file:
+            content = file.read()
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    yield from content.decode(encoding, errors="replace").split("\n")
+
+
+@pytest.fixture(scope="module")
+def lines_by_file(shared_data: Path) -> list[list[str]]:
+    """The distinct lines of all files but the vocabulary, whose lines are pieces."""
+    found = sorted(path for path in shared_data.rglob("*") if path.is_file())
+    texts = [path for path in found if path.parent.name != "vocab"]
+    return [list(dict.fromkeys(read_lines(path))) for path in texts]
+
+
+def compare(pair: Pair, lines: list[str]) -> Counter[str]:
+    """How many lines are of which class against Python's tokenizer; Rust's must be equal in all."""
+    python, classes = PythonBert(pair), Counter[str]()
+    for start in range(0, len(lines), 4096):
+        texts = lines[start : start + 4096]
+        pair.assert_equal(texts)
+        composed = [unicodedata.normalize("NFC", text) for text in texts]
+        ours, ours_composed = (pair.ours(tf.constant(own)).to_list() for own in (texts, composed))
+        for text, ids, ids_composed in zip(texts, ours, ours_composed, strict=True):
+            if "\ufffd" in text:
+                classes[NO_TEXT] += 1
+                continue
+            expected = python(text)
+            assert expected in (ids, ids_composed), text
+            classes[EQUAL if expected == ids else COMPOSED] += 1
+    return classes
+
+
+def test_some_lines_of_every_file(pair: Pair, lines_by_file: list[list[str]]) -> None:
+    lines = [line for own in lines_by_file for line in own[:: max(1, len(own) // SAMPLE)]]
+    classes = compare(pair, list(dict.fromkeys(lines)))
+    assert classes.total() > 1000
+    assert classes[COMPOSED] < 0.05 * classes.total()
+
+
+@pytest.mark.slow
+def test_every_line_of_every_file(pair: Pair, lines_by_file: list[list[str]]) -> None:
+    lines = list(dict.fromkeys(line for own in lines_by_file for line in own))
+    classes = compare(pair, lines)
+    name = "MiniLM, uncased" if pair.lowercase else "multilingual BERT, cased"
+    print(f"\n| {name} | {len(lines):,} | 0 | {classes[COMPOSED]:,} | {classes[NO_TEXT]:,} |")
+    assert classes.total() == len(lines) > 100_000
+
+
+def test_composed_characters_are_the_only_difference(multilingual_cased: Pair) -> None:
+    apart = "e\u0301te\u0301"
+    python = PythonBert(multilingual_cased)
+    ours, composed = (
+        multilingual_cased.ours(tf.constant([text])).to_list()[0]
+        for text in (apart, unicodedata.normalize("NFC", apart))
+    )
+    assert python(apart) == composed != ours
