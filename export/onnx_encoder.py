@@ -69,6 +69,18 @@ def onnx_model(encoder: Encoder, dimensions: int | None = None) -> Any:
         return {"default": tf.ensure_shape(vectors_BD, [None, width])}
 
     model, _ = tf2onnx.convert.from_function(
-        embed, input_signature=list(INPUTS.values()), opset=OPSET
+        embed,
+        input_signature=list(INPUTS.values()),
+        opset=OPSET,
+        custom_op_handlers={"Erfc": (_as_erf, [])},
     )
     return model
+
+
+def _as_erf(graph: Any, node: Any, name: str, _: list[object]) -> None:
+    """TensorFlow's exact GELU has erfc, which ONNX lacks: 1 - erf."""
+    (given,), (result,) = node.input, node.output
+    graph.remove_node(node.name)
+    one = graph.make_const(f"{name}_one", np.array(1.0, np.float32))
+    erf = graph.make_node("Erf", [given], name=f"{name}_erf")
+    graph.make_node("Sub", [one.output[0], erf.output[0]], outputs=[result], name=name)

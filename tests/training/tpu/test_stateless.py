@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tests import tiny
 from tfmling.training.tpu.stateless import StateError, Stateless
-from tfmling.training.tpu.step import build_trainer
+from tfmling.training.tpu.step import build_trainer, slots_of, trace
 
 
 def run(stateless: Stateless, *tensors):
@@ -39,14 +39,11 @@ def test_equals_the_step_with_variables(name, optimizer):
     encoder = tiny.tiny_encoder(dropout=0.1)
     trainer = build_trainer(objective(name, encoder, step), step, optimizer)
     features = tiny.features(trainer.tasks["task"][0], tiny.tiny_texts())
-    concrete = tf.function(trainer.replica_step, autograph=False).get_concrete_function(
-        {"task": features}
-    )
-    stateless = Stateless(concrete)
+    stateless = trace(trainer.replica_step, {"task": features}, slots_of(trainer))
     before = [variable.numpy() for variable in stateless.variables]
     arguments = [features[key] for key in sorted(features)]
     results, values = run(stateless, *arguments, *before)
-    expected = tf.nest.flatten(concrete({"task": features}))
+    expected = tf.nest.flatten(stateless.concrete({"task": features}))
     after = [variable.numpy() for variable in stateless.variables]
     for ours, theirs in zip([*results, *values], [*expected, *after], strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)

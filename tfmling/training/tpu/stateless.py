@@ -34,18 +34,24 @@ class Stateless:
 
     Args:
         concrete: what was traced; its arguments and captured tensors are of static shape.
+        others: variables that it may use by their handles only, as fused optimizers use moments.
 
     Attributes:
+        concrete: what was traced.
         arguments: a TensorSpec for each argument.
         variables: what the function reads or writes, in the order of their values.
     """
 
-    def __init__(self, concrete: "tf.types.experimental.ConcreteFunction"):
-        self._concrete = concrete  # keeps the functions that its graph calls
+    def __init__(
+        self,
+        concrete: "tf.types.experimental.ConcreteFunction",
+        others: Sequence[tf.Variable] = (),
+    ):
+        self.concrete = concrete  # keeps the functions that its graph calls
         captured = len(concrete.captured_inputs)
         inputs = concrete.inputs[: len(concrete.inputs) - captured]
         self.arguments = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in inputs]
-        self._captured, self.variables = _slots(concrete)
+        self._captured, self.variables = _slots(concrete, others)
 
     @property
     def specs(self) -> list[tf.TensorSpec]:
@@ -57,15 +63,16 @@ class Stateless:
         """Runs in the current graph: arguments first, then a value for each variable."""
         arguments, values = tensors[: len(self.arguments)], list(tensors[len(self.arguments) :])
         captured = [c if isinstance(c, Slot) else tf.constant(c.numpy()) for c in self._captured]
-        return run_graph(self._concrete.graph, [*arguments, *captured], values), values
+        return run_graph(self.concrete.graph, [*arguments, *captured], values), values
 
 
 def _slots(
-    concrete: "tf.types.experimental.ConcreteFunction",
+    concrete: "tf.types.experimental.ConcreteFunction", others: Sequence[tf.Variable]
 ) -> tuple[list[Given], list[tf.Variable]]:
     captured: list[Given] = []
     variables: list[tf.Variable] = []
-    by_handle = {id(variable.handle): variable for variable in concrete.graph.variables}
+    known = [*concrete.graph.variables, *others]
+    by_handle = {id(variable.handle): variable for variable in known}
     for tensor in concrete.captured_inputs:
         if tensor.dtype != tf.resource:
             captured.append(tensor)

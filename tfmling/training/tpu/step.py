@@ -1,5 +1,7 @@
 """The step that one replica runs, traced from settings without weights or records."""
 
+from collections.abc import Sequence
+
 import keras_hub
 import tensorflow as tf
 
@@ -42,13 +44,18 @@ def trace_step(
         trainer = build_trainer(_objective(task, encoder, shape, dtype, step), step, optimizer)
     objective = trainer.tasks["task"][0]
     spec = feature_spec(task.inputs, objective.prepare, objective.pack)
-    return trace(trainer.replica_step, {"task": spec})
+    return trace(trainer.replica_step, {"task": spec}, slots_of(trainer))
 
 
-def trace(step: object, spec: object) -> Stateless:
-    """A step traced for inputs of `spec`, its variables made inputs."""
+def trace(step: object, spec: object, slots: Sequence[tf.Variable] = ()) -> Stateless:
+    """A step traced for inputs of `spec`, its variables, the optimizer's too, made inputs."""
     function = tf.function(step, autograph=False)
-    return Stateless(function.get_concrete_function(spec))
+    return Stateless(function.get_concrete_function(spec), slots)
+
+
+def slots_of(trainer: Trainer) -> list[tf.Variable]:
+    """What the optimizer keeps of each weight."""
+    return [variable.value for variable in trainer.optimizer.variables]
 
 
 def build_trainer(
