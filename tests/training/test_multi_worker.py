@@ -136,7 +136,9 @@ def test_weights(outcome, name):
     weights = [encoder.backbone.trainable_variables for encoder in (base, one, two)]
     for start, own, other in zip(*weights, strict=True):
         np.testing.assert_allclose(own.numpy(), other.numpy(), atol=2e-5)
-        assert "pooled" in start.path or np.abs(own.numpy() - start.numpy()).max() > 1e-4
+        moved = np.abs(own.numpy() - start.numpy()).max() > 1e-4
+        # no loss reads the pooler, and softmax does not change where all scores are shifted
+        assert moved or "pooled" in start.path or start.path.endswith("key/bias")
 
 
 @pytest.mark.slow

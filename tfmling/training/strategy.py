@@ -72,6 +72,8 @@ def distribute(
         first = context.input_pipeline_id * rows
         kept = batches.map(lambda f: {name: f[name][first : first + rows] for name in f})
         size = context.get_per_replica_batch_size(global_batch_size)
-        return kept.rebatch(size, drop_remainder=True)  # which makes the size a static one
+        # several processes take the size for unknown unless they are told that there is no end
+        endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
+        return kept.rebatch(size, drop_remainder=True).apply(endless)
 
     return strategy.distribute_datasets_from_function(own)
