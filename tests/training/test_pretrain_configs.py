@@ -14,8 +14,8 @@ from tfmling.training.settings import Train
 
 FOLDER = Path(__file__).resolve().parents[2] / "configs" / "pretrain"
 RECIPES = {"records"}
-# of their kind the first is enough for each day
-SLOW = {"bbert", "labse_6", "labse_12"}
+# EXTEND and the small multilingual one are enough for each day
+SLOW = {"bbert", "labse_3", "labse_6", "labse_12"}
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem not in RECIPES)
 PARAMETERS = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in NAMES]
 

@@ -96,7 +96,7 @@ def scored(labeller, folder, scores, die_after=None):
     return fit(labeller, rows(), settings(epochs=len(scores)), score, str(folder))
 
 
-@pytest.mark.parametrize("kind", ["linear", "bilstm_crf"])
+@pytest.mark.parametrize("kind", ["linear", pytest.param("bilstm_crf", marks=pytest.mark.slow)])
 def test_a_killed_training_ends_as_one_that_ran_through(tmp_path, kind):
     scores = [0.5, 0.9, 0.1, 0.2]  # the best weights come from the checkpoint
     (tmp_path / "through").mkdir()
