@@ -11,6 +11,9 @@ from tfmling.objectives.settings import Alignment, Distillation, DualEncoder, Ma
 from tfmling.records import aligned_pair, segment_pair, sentence, sentence_pair, tfrecord
 from tfmling.records import hard_negatives as hard_negatives_record
 from tfmling.records.folder import shard_path
+from tfmling.training.optimizer import build_optimizer
+from tfmling.training.settings import Optimizer
+from tfmling.training.trainer import Trainer
 from tfmling.vocab.vocabulary import Vocabulary
 
 LETTERS = "abcdefghijklmnop"
@@ -130,3 +133,17 @@ def write_records(folder) -> str:
         tfrecord.write(shard_path(str(folder), kind, key, 0, 1), records)
     (folder / "COMPLETED").write_text("")
     return str(folder)
+
+
+def trainer(objective, features, settings: Optimizer, jit_compile: bool = False) -> Trainer:
+    """One task whose batch is the same in every step, on one device."""
+    return Trainer(
+        strategy=tf.distribute.get_strategy(),
+        tasks={objective.name: (objective, 1.0)},
+        datasets={objective.name: tf.data.Dataset.from_tensors(features).repeat()},
+        variables=objective.trainable_variables,
+        optimizer=build_optimizer(settings, 10, objective.trainable_variables),
+        step=tf.Variable(0, dtype=tf.int64),
+        clip_norm=settings.clip_norm,
+        jit_compile=jit_compile,
+    )

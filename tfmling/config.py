@@ -87,6 +87,16 @@ InputPath = Annotated[str, PathRole("input"), pydantic.AfterValidator(_must_exis
 # A folder that appears whole or not at all.
 OutputPath = Annotated[str, PathRole("output")]
 
+
+def _must_be_local(path: str) -> str:
+    if files.is_remote(path):
+        raise ValueError(f"expected a local folder (stages may have remote ones), got {path}")
+    return path.rstrip("/")
+
+
+# Where stages are kept, their states and logs beside them.
+LocalOutputPath = Annotated[OutputPath, pydantic.AfterValidator(_must_be_local)]
+
 SettingsType = TypeVar("SettingsType", bound=Settings)
 
 

@@ -7,17 +7,17 @@
 A stage whose inputs, settings and code are unchanged is skipped; a broken one goes on where it was.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 
 from tfmling.config import ConfigError
+from tfmling.recipes.command_line import build_parser
 from tfmling.recipes.plan import load_recipe, plan_stages
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the recipe, checks all of it, runs what is not done yet, writes the report."""
-    options = _parser().parse_args(arguments)
+    options = build_parser("tfmling run", __doc__, "recipe").parse_args(arguments)
     try:
         recipe = load_recipe(options.recipe, options.set)
         stages = plan_stages(recipe, options.recipe)
@@ -31,23 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(2) from None
     except StageError as error:
         raise SystemExit(f"{error}") from None
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tfmling run",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("recipe", help="a recipe in YAML")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override one key (variables.data=corpora), may be repeated",
-    )
-    return parser
 
 
 if __name__ == "__main__":

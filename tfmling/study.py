@@ -7,19 +7,19 @@ A cell (an arm with a seed) that is unchanged is skipped, a broken one goes on w
 failed one is shown as failed and does not stop the others; the exit status is then 1.
 """
 
-import argparse
 import shlex
 import sys
 from collections.abc import Sequence
 
 from tfmling.config import ConfigError
+from tfmling.recipes.command_line import build_parser
 from tfmling.studies.plan import load_study, plan_study
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the study, checks all cells, runs what is not done yet, writes the report."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(arguments)
+    options = build_parser("tfmling study", __doc__, "study").parse_args(arguments)
     try:
         study = load_study(options.study, options.set)
         planned = plan_study(study, options.study)
@@ -39,23 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(f"{error}") from None
     if results.failures:
         raise SystemExit(f"{len(results.failures)} of {len(planned.cells)} cells failed; run again")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tfmling study",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("study", help="a study in YAML")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override one key (variables.data=corpora), may be repeated",
-    )
-    return parser
 
 
 if __name__ == "__main__":

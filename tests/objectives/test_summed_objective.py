@@ -6,9 +6,7 @@ import tensorflow as tf
 
 from tests import tiny
 from tfmling.objectives.summed_objective import accumulated_gradients
-from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer
-from tfmling.training.trainer import Trainer
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +68,7 @@ def test_the_trainer_clips_the_sum():
         objective = _objective(encoder, micro_batches=parts)
         features = tiny.features(objective, tiny.tiny_texts())
         settings = Optimizer(learning_rate=0.1, clip_norm=0.01, epsilon=0.1)
-        trainer = Trainer(
-            strategy=tf.distribute.get_strategy(),
-            tasks={"mlm": (objective, 1.0)},
-            datasets={"mlm": tf.data.Dataset.from_tensors(features).repeat()},
-            variables=objective.trainable_variables,
-            optimizer=build_optimizer(settings, 10, objective.trainable_variables),
-            step=tf.Variable(0, dtype=tf.int64),
-            clip_norm=settings.clip_norm,
-            jit_compile=False,
-        )
+        trainer = tiny.trainer(objective, features, settings)
         metrics = trainer.train(tf.constant(3))
         assert float(metrics["gradient_norm"]) > 0.1  # clipped to a tenth and less
         weights.append([variable.numpy() for variable in trainer.trained])

@@ -28,19 +28,21 @@ def turned(word: str) -> np.ndarray:
     return COMMON(word.lower()) @ (TURN if word.isupper() else np.eye(8))
 
 
+BITEXT = {
+    "format": "tsv_pairs",
+    "path": "none",
+    "source_language": "qaa",
+    "target_language": "en",
+}
+BITEXT_WORDS = {"kind": "texts", "pairs": {"name": "none", "texts": [{"bitext": BITEXT}]}}
+
+
 def settings(model, **values):
     return build(model, {"name": "asked", **values}, "test", check_inputs=False)
 
 
 def retrieval(**values) -> WordRetrieval:
-    bitext = {
-        "format": "tsv_pairs",
-        "path": "none",
-        "source_language": "qaa",
-        "target_language": "en",
-    }
-    words = {"kind": "texts", "pairs": {"name": "none", "texts": [{"bitext": bitext}]}}
-    return settings(WordRetrieval, kind="word_retrieval", words=[words], **values)
+    return settings(WordRetrieval, kind="word_retrieval", words=[BITEXT_WORDS], **values)
 
 
 def test_equal_translations_are_found_and_unrelated_ones_are_not():
@@ -98,15 +100,13 @@ def test_only_the_first_links_are_taken():
 
 
 def test_a_turned_language_is_found_after_the_rotation_alone():
-    bitext = {
-        "format": "tsv_pairs",
-        "path": "none",
-        "source_language": "qaa",
-        "target_language": "en",
-    }
-    words = {"kind": "texts", "pairs": {"name": "none", "texts": [{"bitext": bitext}]}}
     probe = settings(
-        Rotation, kind="rotation", learned_on=bitext, words=words, sentences=bitext, neighbours=3
+        Rotation,
+        kind="rotation",
+        learned_on=BITEXT,
+        words=BITEXT_WORDS,
+        sentences=BITEXT,
+        neighbours=3,
     )
     learned = [" ".join(WORDS[n : n + 3]) for n in range(30)]
     tested = [" ".join(WORDS[n::7]) for n in range(7)]

@@ -10,7 +10,6 @@ from tfmling.config import ConfigError, build
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.row_gradients import add, distinct_rows
 from tfmling.training.settings import Optimizer, Train
-from tfmling.training.trainer import Trainer
 
 SETTINGS = {"learning_rate": 0.1, "weight_decay": 0.5, "decay": "constant"}
 
@@ -82,16 +81,7 @@ def _trained(kind: str, dtype: str, jit: bool = False):
     texts = {name: tensor[:4] for name, tensor in tiny.tiny_texts().items()}
     features = tiny.features(objective, texts)
     settings = Optimizer(kind=kind, clip_norm=0.05, **SETTINGS)
-    trainer = Trainer(
-        strategy=tf.distribute.get_strategy(),
-        tasks={"dual": (objective, 1.0)},
-        datasets={"dual": tf.data.Dataset.from_tensors(features).repeat()},
-        variables=objective.trainable_variables,
-        optimizer=build_optimizer(settings, 10, objective.trainable_variables),
-        step=tf.Variable(0, dtype=tf.int64),
-        clip_norm=settings.clip_norm,
-        jit_compile=jit,
-    )
+    trainer = tiny.trainer(objective, features, settings, jit_compile=jit)
     start = encoder.embedding_table.numpy()
     norm = float(trainer.train(tf.constant(1))["gradient_norm"])
     read = {int(n) for name, ids in features.items() if name.endswith("word_ids")

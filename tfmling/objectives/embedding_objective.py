@@ -4,6 +4,8 @@ The two halves are apart so that a large batch can be embedded in chunks (`gradi
 Shapes: B records on this replica, S sentences of each, L length, D width.
 """
 
+import abc
+
 import tensorflow as tf
 
 from tfmling.modeling.encoder import Encoder
@@ -28,13 +30,13 @@ class EmbeddingObjective(Objective):
         super().__init__(encoder, name)
         self.cache_chunk = cache_chunk
 
+    @abc.abstractmethod
     def inputs(self, features: Metrics) -> Metrics:
         """The encoder's inputs, each int32 [B, S, L]."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def compare(self, vectors_BSD: tf.Tensor, features: Metrics) -> tuple[tf.Tensor, Metrics]:
         """(loss, metrics) of the vectors that `embed` gave, as `call` gives them."""
-        raise NotImplementedError
 
     def embed(self, features: Metrics, training: bool = False) -> tf.Tensor:
         """Vectors [B, S, D] float32 of length one, by one call of the encoder."""

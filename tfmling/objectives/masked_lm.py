@@ -6,11 +6,11 @@ Shapes: B batch on this replica, L length, P predictions, D width, V vocabulary.
 
 import tensorflow as tf
 
-from tfmling.inputs.text_batches import Texts
+from tfmling.inputs.text_batches import Pack, Texts
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead
+from tfmling.objectives.chunked_softmax import chunked_cross_entropy
 from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
-from tfmling.objectives.masked_lm_softmax import chunked_cross_entropy
 from tfmling.objectives.objective import Metrics
 from tfmling.objectives.replicas import sum_over_replicas
 from tfmling.objectives.settings import MaskedLM
@@ -35,9 +35,10 @@ class MaskedLMObjective(SummedObjective):
         """Tokens of all segments with specials, int32 [N]."""
         return self.inputs.lengths(texts)
 
-    def pack(self, texts: Texts, length: int) -> Texts:
-        """Texts [N] in rows [R, length], several in each."""
-        return self.inputs.pack(texts, length)
+    @property
+    def pack(self) -> Pack:
+        """Texts [N] to rows [R, length], several in each."""
+        return self.inputs.pack
 
     def prepare(self, texts: Texts, seed: tf.Tensor, length: "tf.Tensor | int") -> Metrics:
         """Masked inputs [B, length], predictions [B, P]; see `MaskedLMInputs`."""

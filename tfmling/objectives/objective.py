@@ -1,15 +1,17 @@
 """What an objective is: from texts to features, and from features to a loss."""
 
+import abc
+
 import keras
 import tensorflow as tf
 
-from tfmling.inputs.text_batches import Texts
+from tfmling.inputs.text_batches import Pack, Texts
 from tfmling.modeling.encoder import Encoder
 
 Metrics = dict[str, tf.Tensor]
 
 
-class Objective(keras.layers.Layer):
+class Objective(keras.layers.Layer, abc.ABC):
     """Base of all objectives.
 
     A loss or metric is this replica's share of the global value: the sum over replicas is what one
@@ -20,18 +22,19 @@ class Objective(keras.layers.Layer):
         super().__init__(name=name)
         self.encoder = encoder
 
+    @property
+    def pack(self) -> Pack | None:
+        """Texts [N] to rows [R, length], several in each, in tf.data; None: takes no such rows."""
+        return None
+
+    @abc.abstractmethod
     def lengths(self, texts: Texts) -> tf.Tensor:
         """The length [N] int32, in tokens with specials, that the texts need."""
-        raise NotImplementedError
 
-    def pack(self, texts: Texts, length: int) -> Texts:
-        """Texts [N] in rows [R, length], several in each, in tf.data; asked for packed inputs."""
-        raise NotImplementedError
-
+    @abc.abstractmethod
     def prepare(self, texts: Texts, seed: tf.Tensor, length: "tf.Tensor | int") -> Metrics:
         """Features of a batch, in tf.data: texts [B], a seed int [2], the padded length."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def call(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
         """(loss, metrics), float32 scalars."""
-        raise NotImplementedError

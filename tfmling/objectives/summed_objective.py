@@ -5,6 +5,7 @@ gradients of the parts add up to those of the whole, because the weight of each 
 share of the whole global batch before the parts are taken.
 """
 
+import abc
 from collections.abc import Sequence
 
 import tensorflow as tf
@@ -32,13 +33,13 @@ class SummedObjective(Objective):
         super().__init__(encoder, name)
         self.micro_batches = micro_batches
 
+    @abc.abstractmethod
     def with_shares(self, features: Metrics) -> Metrics:
         """The features, with weights of examples that sum to 1 over the global batch."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def sums(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
         """(loss, metrics) as `call`, of features that `with_shares` gave or of a part of them."""
-        raise NotImplementedError
 
     def call(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
         """(loss, metrics), float32 scalars."""

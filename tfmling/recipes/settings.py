@@ -5,8 +5,7 @@ from typing import Annotated, Any
 
 import pydantic
 
-from tfmling import files
-from tfmling.config import OutputPath, Settings
+from tfmling.config import LocalOutputPath, Settings
 
 RESERVED = ("configs", "logs", "states")  # folders of the recipe itself, beside those of its stages
 
@@ -56,17 +55,10 @@ class Recipe(Settings):
     recipe's output, and `${stages.NAME}` for the output of an earlier stage.
     """
 
-    output: OutputPath
+    output: LocalOutputPath
     variables: dict[Name, Variable] = pydantic.Field(default_factory=dict)
     stages: list[Stage] = pydantic.Field(min_length=1)
     report: Report = Report()
-
-    @pydantic.field_validator("output")
-    @classmethod
-    def _output_is_local(cls, output: str) -> str:
-        if files.is_remote(output):
-            raise ValueError(f"expected a local folder (stages may have remote ones), got {output}")
-        return output.rstrip("/")
 
     @pydantic.model_validator(mode="after")
     def _names_differ(self) -> "Recipe":

@@ -5,8 +5,7 @@ from typing import Any
 
 import pydantic
 
-from tfmling import files
-from tfmling.config import OutputPath, Settings
+from tfmling.config import LocalOutputPath, Settings
 from tfmling.recipes.settings import Name, Stage, Variable
 from tfmling.studies.cell import Cell
 from tfmling.studies.measure import Measure
@@ -21,7 +20,7 @@ class Study(Settings, abc.ABC):
     earlier one of the same cell.
     """
 
-    output: OutputPath
+    output: LocalOutputPath
     title: str
     question: str = pydantic.Field(description="what the study asks, in a sentence")
     variables: dict[Name, Variable] = pydantic.Field(default={})
@@ -49,13 +48,6 @@ class Study(Settings, abc.ABC):
             Sections of `tfmling.pages`.
         """
         return []
-
-    @pydantic.field_validator("output")
-    @classmethod
-    def _output_is_local(cls, output: str) -> str:
-        if files.is_remote(output):
-            raise ValueError(f"expected a local folder (stages may have remote ones), got {output}")
-        return output.rstrip("/")
 
     @pydantic.field_validator("seeds")
     @classmethod

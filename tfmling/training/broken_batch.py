@@ -9,6 +9,7 @@ from tfmling import files
 from tfmling.inputs.text_batches import Texts, text_batches
 from tfmling.objectives.objective import Objective
 from tfmling.training.settings import Train
+from tfmling.vocab.vocabulary import Vocabulary
 
 
 def task_seed(settings: Train, number: int) -> int:
@@ -31,16 +32,27 @@ def save_broken_batches(
         folder: of the running training.
 
     Returns:
-        the new folder: `<task>.jsonl`, one record a line.
+        the new folder: `<task>.jsonl`, one record a line, or one packed row.
     """
     output = f"{folder}/not_finite/step-{step:08}"
     for number, task in enumerate(settings.tasks):
+        objective = objectives[task.name]
         batches = text_batches(
-            task.inputs, task_seed(settings, number), objectives[task.name].lengths
+            task.inputs, task_seed(settings, number), objective.lengths, objective.pack
         )
         texts, _ = next(iter(batches.skip(step)))
-        files.write_text(f"{output}/{task.name}.jsonl", "".join(_lines(texts)))
+        readable = _with_pieces(texts, objective.encoder.vocabulary)
+        files.write_text(f"{output}/{task.name}.jsonl", "".join(_lines(readable)))
     return output
+
+
+def _with_pieces(texts: Texts, vocabulary: Vocabulary) -> Texts:
+    """Packed rows hold ids, not texts: their pieces, padding left out, are put beside."""
+    if "input_word_ids" not in texts:
+        return texts
+    rows = tf.RaggedTensor.from_tensor(texts["input_word_ids"], padding=vocabulary.pad_id)
+    pieces = tf.gather(tf.constant(vocabulary.pieces), rows)
+    return {"pieces": tf.strings.reduce_join(pieces, axis=1, separator=" ")} | texts
 
 
 def _lines(texts: Texts) -> itertools.chain[str]:

@@ -14,14 +14,13 @@ from collections.abc import Iterable
 import keras
 import tensorflow as tf
 
-from tfmling.inputs.dataset import training_dataset
 from tfmling.objectives.objective import Objective
 from tfmling.training.activations import activation_bytes
 from tfmling.training.assembly import Assembly, assemble
-from tfmling.training.broken_batch import task_seed
 from tfmling.training.dry_run_report import DryRun
 from tfmling.training.input_figures import InputFigures, measure_batches
 from tfmling.training.measured_part import measured_share, take_share
+from tfmling.training.parts import task_datasets
 from tfmling.training.settings import Train
 from tfmling.training.step_time import StepTime, seconds_per_step
 
@@ -46,18 +45,10 @@ def _is_one_processor(settings: Train) -> bool:
 
 
 def _measure_inputs(settings: Train, objectives: dict[str, Objective]) -> dict[str, InputFigures]:
+    batches = task_datasets(settings, objectives)
     return {
-        task.name: measure_batches(
-            training_dataset(
-                task.inputs,
-                task_seed(settings, number),
-                lengths=objectives[task.name].lengths,
-                prepare=objectives[task.name].prepare,
-                pack=objectives[task.name].pack,
-            ),
-            task.inputs.global_batch_size,
-        )
-        for number, task in enumerate(settings.tasks)
+        task.name: measure_batches(batches[task.name], task.inputs.global_batch_size)
+        for task in settings.tasks
     }
 
 

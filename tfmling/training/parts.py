@@ -56,22 +56,29 @@ def all_variables(objectives: dict[str, Objective]) -> list[keras.Variable]:
     return list(found.values())
 
 
+def task_datasets(
+    settings: Train, objectives: dict[str, Objective], first: int = 0
+) -> dict[str, tf.data.Dataset]:
+    """Each task's global batches, beginning with number `first`."""
+    return {
+        task.name: training_dataset(
+            task.inputs,
+            task_seed(settings, number),
+            lengths=objectives[task.name].lengths,
+            prepare=objectives[task.name].prepare,
+            pack=objectives[task.name].pack,
+            first_batch=first,
+        )
+        for number, task in enumerate(settings.tasks)
+    }
+
+
 def distributed_datasets(
     settings: Train, strategy: tf.distribute.Strategy, objectives: dict[str, Objective], first: int
 ) -> dict[str, object]:
     """Each task's batches, beginning with number `first`, divided among the replicas."""
+    batches = task_datasets(settings, objectives, first)
     return {
-        task.name: distribute(
-            strategy,
-            training_dataset(
-                task.inputs,
-                task_seed(settings, number),
-                lengths=objectives[task.name].lengths,
-                prepare=objectives[task.name].prepare,
-                pack=objectives[task.name].pack,
-                first_batch=first,
-            ),
-            task.inputs.global_batch_size,
-        )
-        for number, task in enumerate(settings.tasks)
+        task.name: distribute(strategy, batches[task.name], task.inputs.global_batch_size)
+        for task in settings.tasks
     }

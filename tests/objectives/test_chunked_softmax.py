@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tests import tiny
 from tfmling.modeling.heads import read_weights
-from tfmling.objectives.masked_lm_softmax import chunked_cross_entropy
+from tfmling.objectives.chunked_softmax import chunked_cross_entropy
 
 PIECES, WIDTH = 37, 8
 
