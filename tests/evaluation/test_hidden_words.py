@@ -36,8 +36,9 @@ def test_whole_words_are_hidden_in_their_places() -> None:
     assert batch.label.tolist() == [plain[row][position] for row, position in hidden]
     for row, position in hidden:
         plain[row][position] = MASK
-    assert batch.inputs["input_word_ids"].tolist() == plain
-    assert batch.inputs["input_mask"].tolist() == [[1] * 11, [1] * 4 + [0] * 7]
+    # the rows are as long as max_length allows: 12, the next multiple of 16 being longer
+    assert batch.inputs["input_word_ids"].tolist() == [row + [PAD] for row in plain]
+    assert batch.inputs["input_mask"].tolist() == [[1] * 11 + [0], [1] * 4 + [0] * 8]
     sizes = [len(SENTENCES[0][w]) for w in words] + [2]
     assert np.bincount(batch.word).tolist() == sizes
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tfmling.modeling.padded_length import padded_length
 from tfmling.vocab.vocabulary import Vocabulary
 
 
@@ -57,7 +58,7 @@ def hide_words(
         max_length: L at most; hidden words that are cut off are not asked for.
         seed: of the choice.
     """
-    length = min(max_length, 2 + max(sum(map(len, words)) for words in sentences))
+    length = padded_length(2 + max(sum(map(len, words)) for words in sentences), max_length)
     ids_BL = np.full((len(sentences), length), vocabulary.pad_id, np.int32)
     mask_BL = np.zeros_like(ids_BL)
     hidden: list[tuple[int, int, int, int]] = []

@@ -55,7 +55,13 @@ def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet)
         )
     head = MaskedLMHead(encoder)
     batches = list(_batches(texts, Tokenizer(encoder.vocabulary), settings))
-    scored = [_score(batch, encoder, head) for batch in tqdm(batches, desc=settings.name)]
+    states = tf.function(
+        lambda inputs: encoder(inputs)["sequence_output"], reduce_retracing=True, autograph=False
+    )
+    scored = [
+        _score(batch, states(batch.inputs).numpy(), encoder, head)
+        for batch in tqdm(batches, desc=settings.name)
+    ]
     return ScoredWords(
         np.concatenate([one.loss for one in scored]),
         np.concatenate([one.right for one in scored]),
@@ -82,8 +88,9 @@ def _batches(
         )
 
 
-def _score(batch: HiddenWords, encoder: Encoder, head: MaskedLMHead) -> ScoredWords:
-    states_BLD = encoder(batch.inputs)["sequence_output"].numpy()
+def _score(
+    batch: HiddenWords, states_BLD: np.ndarray, encoder: Encoder, head: MaskedLMHead
+) -> ScoredWords:
     loss_P, right_P = _guess(states_BLD[batch.row, batch.position], batch.label, encoder, head)
     pieces_N = np.bincount(batch.word)
     unknown_P = batch.label == encoder.vocabulary.unk_id

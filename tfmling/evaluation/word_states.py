@@ -11,9 +11,8 @@ from tqdm import tqdm
 
 from tfmling.alignment.contextual import WordVectors
 from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.padded_length import padded_length
 from tfmling.vocab.tokenizer import Tokenizer
-
-LENGTH_STEP = 16  # lengths are rounded up to this, so that few shapes are traced
 
 
 class WordStates:
@@ -72,7 +71,7 @@ class WordStates:
         )
         ids = pieces.merge_dims(1, 2)
         longest = int(tf.reduce_max(ids.row_lengths())) + 2
-        length = min(-(-longest // LENGTH_STEP) * LENGTH_STEP, self._max_length)
+        length = padded_length(longest, self._max_length)
         layers_BLD = [state.numpy() for state in self._states(self._tokenizer.pack(ids, length))]
         for number, lengths in enumerate(pieces.row_lengths(axis=2).to_list()):
             word_X = np.repeat(np.arange(len(lengths)), lengths)[: length - 2]

@@ -8,9 +8,8 @@ import tensorflow as tf
 
 from tfmling.mining.by_length import embed_by_length
 from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.padded_length import padded_length
 from tfmling.vocab.tokenizer import Tokenizer
-
-LENGTH_STEP = 8  # lengths are rounded up to this, so that few shapes are traced
 
 
 class TextEmbedder:
@@ -49,5 +48,5 @@ class TextEmbedder:
     def _embed_batch(self, texts: Sequence[str]) -> np.ndarray:
         ids = self.tokenizer(tf.constant(list(texts)))
         longest = int(tf.reduce_max(ids.row_lengths())) + 2
-        rounded = -(-longest // LENGTH_STEP) * LENGTH_STEP
-        return self._embed(self.tokenizer.pack(ids, min(rounded, self.max_length))).numpy()
+        length = padded_length(longest, self.max_length)
+        return self._embed(self.tokenizer.pack(ids, length)).numpy()

@@ -19,16 +19,17 @@ import tensorflow as tf
 from tfmling.inputs.text_batches import Texts
 from tfmling.inputs.word_links import last_pieces, linked_pieces, pieces_of_words, read_links
 from tfmling.modeling.encoder import Encoder
-from tfmling.objectives.objective import Metrics, Objective
+from tfmling.objectives.objective import Metrics
 from tfmling.objectives.replicas import sum_over_replicas
 from tfmling.objectives.settings import Alignment
 from tfmling.objectives.sides import NAMES, SPECIALS, take_side
+from tfmling.objectives.text_objective import TextObjective
 from tfmling.vocab.tokenizer import Tokenizer
 
 SIDES = ("source", "target")
 
 
-class AlignmentObjective(Objective):
+class AlignmentObjective(TextObjective):
     """Squared distances of linked words, and of the anchor language to the frozen start.
 
     Args:

@@ -9,8 +9,8 @@ from tfmling.objectives.alignment import AlignmentObjective
 from tfmling.objectives.distillation import DistillationObjective
 from tfmling.objectives.dual_encoder import DualEncoderObjective
 from tfmling.objectives.masked_lm import MaskedLMObjective
-from tfmling.objectives.objective import Objective
 from tfmling.objectives.settings import Alignment, AnyTask, DualEncoder, MaskedLM
+from tfmling.objectives.text_objective import TextObjective
 
 
 def build_objective(
@@ -18,7 +18,7 @@ def build_objective(
     encoder: Encoder,
     dtype: str,
     step: tf.Variable | None = None,
-) -> Objective:
+) -> TextObjective:
     """The objective that a task's settings name, its variables made in the current scope.
 
     Args:

@@ -8,15 +8,16 @@ import tensorflow as tf
 
 from tfmling.inputs.text_batches import Texts
 from tfmling.modeling.encoder import Encoder
-from tfmling.objectives.objective import Metrics, Objective
+from tfmling.objectives.objective import Metrics
 from tfmling.objectives.replicas import sum_over_replicas
 from tfmling.objectives.settings import Distillation
 from tfmling.objectives.sides import pack_side, take_side, token_counts
+from tfmling.objectives.text_objective import TextObjective
 from tfmling.objectives.translation_ranking import TranslationRanking
 from tfmling.vocab.tokenizer import Tokenizer
 
 
-class DistillationObjective(Objective):
+class DistillationObjective(TextObjective):
     """Squared distance to the teacher's vectors and, by setting, ranking among them."""
 
     def __init__(

@@ -9,10 +9,11 @@ import abc
 import tensorflow as tf
 
 from tfmling.modeling.encoder import Encoder
-from tfmling.objectives.objective import Metrics, Objective
+from tfmling.objectives.objective import Metrics
+from tfmling.objectives.text_objective import TextObjective
 
 
-class EmbeddingObjective(Objective):
+class EmbeddingObjective(TextObjective):
     """Base of objectives whose loss sees a batch only through its vectors.
 
     Args:

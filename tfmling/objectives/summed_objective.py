@@ -12,10 +12,11 @@ import tensorflow as tf
 
 from tfmling.modeling.encoder import Encoder
 from tfmling.objectives.gradient_cache import Gradients, add_gradient, in_chunks
-from tfmling.objectives.objective import Metrics, Objective
+from tfmling.objectives.objective import Metrics
+from tfmling.objectives.text_objective import TextObjective
 
 
-class SummedObjective(Objective):
+class SummedObjective(TextObjective):
     """Base of objectives that can go through a batch in parts.
 
     Args:

@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from tfmling.modeling.encoder import Encoder
-from tfmling.objectives.objective import Objective
+from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.parts import (
     all_variables,
@@ -42,7 +42,7 @@ class Assembly:
     strategy: tf.distribute.Strategy
     step: tf.Variable
     encoder: Encoder
-    objectives: dict[str, Objective]
+    objectives: dict[str, TextObjective]
     variables: list[keras.Variable]
     guard: RetentionGuard
     optimizer: ScaledAdamW

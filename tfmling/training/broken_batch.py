@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfmling import files
 from tfmling.inputs.text_batches import Texts, text_batches
-from tfmling.objectives.objective import Objective
+from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.settings import Train
 from tfmling.vocab.vocabulary import Vocabulary
 
@@ -18,7 +18,7 @@ def task_seed(settings: Train, number: int) -> int:
 
 
 def save_broken_batches(
-    settings: Train, objectives: dict[str, Objective], step: int, folder: str
+    settings: Train, objectives: dict[str, TextObjective], step: int, folder: str
 ) -> str:
     """Writes the texts that every task saw at a step.
 

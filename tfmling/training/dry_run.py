@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import keras
 import tensorflow as tf
 
-from tfmling.objectives.objective import Objective
+from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.activations import activation_bytes
 from tfmling.training.assembly import Assembly, assemble
 from tfmling.training.dry_run_report import DryRun
@@ -44,7 +44,9 @@ def _is_one_processor(settings: Train) -> bool:
     return settings.runtime.strategy == "one_device" and not has_gpu
 
 
-def _measure_inputs(settings: Train, objectives: dict[str, Objective]) -> dict[str, InputFigures]:
+def _measure_inputs(
+    settings: Train, objectives: dict[str, TextObjective]
+) -> dict[str, InputFigures]:
     batches = task_datasets(settings, objectives)
     return {
         task.name: measure_batches(batches[task.name], task.inputs.global_batch_size)

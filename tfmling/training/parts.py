@@ -10,7 +10,7 @@ from tfmling.modeling.build import build_encoder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.lora import enable_lora
 from tfmling.objectives.build import build_objective
-from tfmling.objectives.objective import Objective
+from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.broken_batch import task_seed
 from tfmling.training.settings import Train
 from tfmling.training.strategy import distribute
@@ -26,13 +26,17 @@ def build_trained_encoder(settings: Train) -> Encoder:
     return encoder
 
 
-def build_objectives(settings: Train, encoder: Encoder, step: tf.Variable) -> dict[str, Objective]:
+def build_objectives(
+    settings: Train, encoder: Encoder, step: tf.Variable
+) -> dict[str, TextObjective]:
     """The objective of each task by name; `step` counts the training's steps."""
     dtype = settings.runtime.dtype
     return {task.name: build_objective(task, encoder, dtype, step) for task in settings.tasks}
 
 
-def trained_variables(settings: Train, objectives: dict[str, Objective]) -> list[keras.Variable]:
+def trained_variables(
+    settings: Train, objectives: dict[str, TextObjective]
+) -> list[keras.Variable]:
     """What the gradient changes: every trainable weight that no `freeze` pattern finds.
 
     Raises:
@@ -48,7 +52,7 @@ def trained_variables(settings: Train, objectives: dict[str, Objective]) -> list
     return [v for v in found.values() if not (frozen and re.search(frozen, v.path))]
 
 
-def all_variables(objectives: dict[str, Objective]) -> list[keras.Variable]:
+def all_variables(objectives: dict[str, TextObjective]) -> list[keras.Variable]:
     """Weights and random states of all objectives, each once, in the order of creation."""
     found: dict[int, keras.Variable] = {}
     for objective in objectives.values():
@@ -57,7 +61,7 @@ def all_variables(objectives: dict[str, Objective]) -> list[keras.Variable]:
 
 
 def task_datasets(
-    settings: Train, objectives: dict[str, Objective], first: int = 0
+    settings: Train, objectives: dict[str, TextObjective], first: int = 0
 ) -> dict[str, tf.data.Dataset]:
     """Each task's global batches, beginning with number `first`."""
     return {
@@ -74,7 +78,10 @@ def task_datasets(
 
 
 def distributed_datasets(
-    settings: Train, strategy: tf.distribute.Strategy, objectives: dict[str, Objective], first: int
+    settings: Train,
+    strategy: tf.distribute.Strategy,
+    objectives: dict[str, TextObjective],
+    first: int,
 ) -> dict[str, object]:
     """Each task's batches, beginning with number `first`, divided among the replicas."""
     batches = task_datasets(settings, objectives, first)

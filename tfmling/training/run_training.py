@@ -13,7 +13,7 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.modeling.heads import read_weights
 from tfmling.objectives.masked_lm import MaskedLMObjective
-from tfmling.objectives.objective import Objective
+from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.assembly import Assembly, assemble
 from tfmling.training.broken_batch import save_broken_batches
 from tfmling.training.checkpoints import (
@@ -121,7 +121,7 @@ def _with_texts(
 
 
 def _publish(
-    settings: Train, encoder: Encoder, objectives: dict[str, Objective], folder: str
+    settings: Train, encoder: Encoder, objectives: dict[str, TextObjective], folder: str
 ) -> None:
     for objective in objectives.values():
         if isinstance(objective, MaskedLMObjective):

@@ -11,8 +11,8 @@ from tfmling.modeling.encoder_folder import POLICIES
 from tfmling.objectives.alignment import AlignmentObjective
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.distillation import DistillationObjective
-from tfmling.objectives.objective import Objective
 from tfmling.objectives.settings import Alignment, AnyTask, Distillation
+from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer, OptimizerKind
 from tfmling.training.tpu.abstract_variables import abstract_variables
@@ -59,7 +59,7 @@ def slots_of(trainer: Trainer) -> list[tf.Variable]:
 
 
 def build_trainer(
-    objective: Objective, step: tf.Variable, optimizer: OptimizerKind = "adamw"
+    objective: TextObjective, step: tf.Variable, optimizer: OptimizerKind = "adamw"
 ) -> Trainer:
     """One task under the trainer that `tfmling.train` uses, on a single replica."""
     variables = objective.trainable_variables
@@ -89,7 +89,7 @@ def _pieces(count: int) -> tuple[str, ...]:
 
 def _objective(
     task: AnyTask, encoder: Encoder, shape: EncoderShape, dtype: str, step: tf.Variable
-) -> Objective:
+) -> TextObjective:
     # other encoders would be read from a folder, or copied where there are no values
     if isinstance(task, Alignment):
         return AlignmentObjective(task, encoder, new_encoder(shape, dtype))
