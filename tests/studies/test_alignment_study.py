@@ -118,9 +118,11 @@ def write_texts(folder, name: str, count: int, seed: int) -> None:
 @pytest.mark.timeout(900)
 def test_alignment_from_bitext_to_the_report(tmp_path, project_root):
     save_encoder(tiny_encoder(), str(tmp_path / "base"))
+    write_texts(tmp_path, "train", 400, seed=1)
+    write_texts(tmp_path, "test", 100, seed=2)
     values = STUDY | {
         "output": str(tmp_path / "out"),
-        "variables": {"base": str(tmp_path / "base")},
+        "variables": {"base": str(tmp_path / "base"), "folder": str(tmp_path)},
     }
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(values, sort_keys=False))
     command = [sys.executable, "-m", "tfmling", "study", str(tmp_path / "study.yaml")]
