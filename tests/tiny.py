@@ -22,15 +22,24 @@ VOCABULARY = Vocabulary(
 )
 
 
-def tiny_encoder(seed: int = 1, *, pooling: str = "mean", dropout: float = 0.0, dtype="float32"):
+def tiny_encoder(
+    seed: int = 1,
+    *,
+    pooling: str = "mean",
+    dropout: float = 0.0,
+    dtype="float32",
+    vocabulary: Vocabulary = VOCABULARY,
+    max_sequence_length: int = 32,
+    num_layers: int = 2,
+) -> Encoder:
     keras.utils.set_random_seed(seed)
     backbone = keras_hub.models.BertBackbone(
-        vocabulary_size=len(VOCABULARY),
-        num_layers=2,
+        vocabulary_size=len(vocabulary),
+        num_layers=num_layers,
         num_heads=2,
         hidden_dim=16,
         intermediate_dim=32,
-        max_sequence_length=32,
+        max_sequence_length=max_sequence_length,
         dropout=dropout,
         dtype=POLICIES[dtype],
     )
@@ -38,7 +47,7 @@ def tiny_encoder(seed: int = 1, *, pooling: str = "mean", dropout: float = 0.0, 
     for variable in backbone.trainable_variables:
         if "layer_norm" not in variable.path and "bias" not in variable.path:
             variable.assign(variable * 10)
-    return Encoder(backbone, VOCABULARY, pooling=pooling)
+    return Encoder(backbone, vocabulary, pooling=pooling)
 
 
 def tiny_texts(count: int = 12) -> dict[str, tf.Tensor]:

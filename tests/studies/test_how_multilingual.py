@@ -1,0 +1,51 @@
+"""The shipped study of the probes, with very small encoders and a few sentences of the real data."""
+
+import json
+import string
+
+import pytest
+
+from tests.tiny import tiny_encoder
+from tfmling import study as main
+from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.vocab.vocabulary import Vocabulary
+
+LETTERS = string.ascii_lowercase
+VOCABULARY = Vocabulary(
+    ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS, *(f"##{c}" for c in LETTERS)), True
+)
+LAYERS = "stages.layers.config.probes"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_from_the_shipped_file_to_the_page(shared_data, tmp_path, project_root):
+    for seed, name in enumerate(("english", "swahili")):
+        encoder = tiny_encoder(seed, vocabulary=VOCABULARY, max_sequence_length=128, num_layers=3)
+        save_encoder(encoder, str(tmp_path / name))
+    changes = {
+        "output": tmp_path / "out",
+        "variables.data": shared_data,
+        "variables.treebanks": f"{shared_data}/pos/pud",
+        "variables.english": tmp_path / "english",
+        "variables.swahili": tmp_path / "swahili",
+        "variables.trained_on": 32,
+        "variables.tested_on": 8,
+        "variables.epochs": 1,
+        "seeds": "[1]",
+        f"{LAYERS}.words.most": 60,
+        f"{LAYERS}.vector.most": 20,
+        f"{LAYERS}.similarity.most": 20,
+        f"{LAYERS}.language.most": 20,
+        f"{LAYERS}.isotropy.most_sentences": 5,
+    }
+    arguments = [part for key, value in changes.items() for part in ("--set", f"{key}={value}")]
+    main.main([str(project_root / "configs/studies/how_multilingual.yaml"), *arguments])
+    results = json.loads((tmp_path / "out/results.json").read_text())
+    assert results["failures"] == []
+    for name, figure in results["figures"].items():
+        assert all(arm["mean"] is not None for arm in figure["arms"].values()), name
+    # as large as these encoders are, they tell no more than chance: a page of real figures
+    nli = results["figures"]["xnli_de"]["arms"]["english"]["mean"]
+    assert 0.1 < nli < 0.6
+    assert (tmp_path / "out/report.html").read_text().count("<img") > 3
