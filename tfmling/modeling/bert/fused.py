@@ -40,7 +40,11 @@ class Fused:
 
     def __call__(self, first: tf.Tensor, *others: Any) -> Any:
         """What the function gives; the size of `first` decides how."""
-        return (self.compiled if _pays(first) else self.function)(first, *others)
+        if not _pays(first):
+            return self.function(first, *others)
+        # the graph's optimizer does not look into what is compiled, and warns of unknown shapes
+        found = self.compiled(first, *others)
+        return tf.nest.map_structure(lambda tensor: tf.ensure_shape(tensor, tensor.shape), found)
 
 
 def _pays(tensor: tf.Tensor) -> bool:
