@@ -21,6 +21,9 @@ class Objective(keras.layers.Layer, abc.ABC):
         super().__init__(name=name)
         self.encoder = encoder
 
+    def build(self, features_shape: object) -> None:
+        """Adds nothing: the encoder and the heads have made their weights already."""
+
     @abc.abstractmethod
     def call(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:
         """(loss, metrics), float32 scalars."""
