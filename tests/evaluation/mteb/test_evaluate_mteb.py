@@ -28,6 +28,8 @@ def test_accuracy_is_p_at_1(tmp_path, project_root):
     encoder, texts = tiny_encoder(), tiny_texts(24)
     save_encoder(encoder, f"{tmp_path}/encoder")
     sides = {name: [text.decode() for text in texts[name].numpy()] for name in ("source", "target")}
+    # every second target is its source again, with one word more, and so easy to find
+    sides["target"][::2] = [f"{source} p" for source in sides["source"][::2]]
     for name, side in sides.items():
         (tmp_path / name).write_text("".join(f"{text}\n" for text in side))
     pairs = {"format": "moses", "source_language": "sw", "target_language": "en"}
