@@ -123,12 +123,17 @@ def read_text(path: str) -> str:
 
 def write_text(path: str, text: str) -> None:
     """Writes a whole UTF-8 file: under another name first, then renamed."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: str, content: bytes) -> None:
+    """Writes a whole file: under another name first, then renamed."""
     system, root = fsspec.core.url_to_fs(path)
     system.makedirs(system._parent(root), exist_ok=True)
     temporary = _temporary_name(root)
     try:
-        with system.open(temporary, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with system.open(temporary, "wb") as file:
+            file.write(content)
         system.mv(temporary, root)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):

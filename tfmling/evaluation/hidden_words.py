@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tfmling.modeling.padded_length import padded_length
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +42,7 @@ def choose_words(count: int, mask_rate: float, seed: tuple[int, int]) -> list[in
 def hide_words(
     sentences: Sequence[Sequence[Sequence[int]]],
     numbers: Sequence[int],
-    vocabulary: Vocabulary,
+    vocabulary: SubwordVocabulary,
     *,
     mask_rate: float,
     max_length: int,

@@ -1,21 +1,16 @@
 """A WordPiece vocabulary: its pieces, their ids, and appending to it without moving an old id."""
 
 import dataclasses
-import functools
 import gzip
-import hashlib
 import itertools
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
+from typing import ClassVar
 
 from tfmling import files
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary, VocabularyError
 
 PAD, UNK, CLS, SEP, MASK = SPECIAL_PIECES = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 CONTINUATION = "##"
-
-
-class VocabularyError(ValueError):
-    """A vocabulary, counted words or their settings that cannot be used; meant for a person."""
 
 
 def is_character(piece: str) -> bool:
@@ -24,8 +19,8 @@ def is_character(piece: str) -> bool:
 
 
 @dataclasses.dataclass(frozen=True)
-class Vocabulary:
-    """Pieces in the order of their ids.
+class Vocabulary(SubwordVocabulary):
+    """Pieces in the order of their ids; `vocab.txt` of BERT.
 
     Attributes:
         pieces: piece of id 0, 1, ...; one that continues a word begins with `##`.
@@ -35,6 +30,9 @@ class Vocabulary:
         VocabularyError: a piece that is there twice, is empty or holds a line break, or a special
             piece that is missing.
     """
+
+    FILE: ClassVar = "vocab.txt"
+    SPECIAL: ClassVar = (PAD, UNK, CLS, SEP, MASK)
 
     pieces: tuple[str, ...]
     lowercase: bool
@@ -55,49 +53,15 @@ class Vocabulary:
                 f"no {', '.join(missing)} in the vocabulary; BERT needs these pieces"
             )
 
-    @functools.cached_property
-    def _ids(self) -> Mapping[str, int]:
-        return MappingProxyType({piece: number for number, piece in enumerate(self.pieces)})
+    def continues_word(self, piece: str) -> bool:
+        """Whether a piece begins with `##`."""
+        return piece.startswith(CONTINUATION)
 
-    def __len__(self) -> int:
-        return len(self.pieces)
-
-    def __contains__(self, piece: object) -> bool:
-        return piece in self._ids
-
-    def id_of(self, piece: str) -> int:
-        """The id of a piece; KeyError where the vocabulary does not have it."""
-        return self._ids[piece]
-
-    @property
-    def pad_id(self) -> int:
-        """Fills up short rows."""
-        return self.id_of(PAD)
-
-    @property
-    def unk_id(self) -> int:
-        """Stands for a word that no pieces make up."""
-        return self.id_of(UNK)
-
-    @property
-    def cls_id(self) -> int:
-        """Begins every input."""
-        return self.id_of(CLS)
-
-    @property
-    def sep_id(self) -> int:
-        """Ends every segment."""
-        return self.id_of(SEP)
-
-    @property
-    def mask_id(self) -> int:
-        """Replaces a piece that is to be predicted."""
-        return self.id_of(MASK)
-
-    @functools.cached_property
-    def sha256(self) -> str:
-        """Hexadecimal SHA-256 of the file that `write` writes (as `sha256sum vocab.txt` prints)."""
-        return hashlib.sha256(self._as_text().encode()).hexdigest()
+    def begins_with(self, size: int, sha256: str) -> bool:
+        """Whether the first `size` pieces are a vocabulary of that hash, which this one extends."""
+        if size > len(self):
+            return False
+        return Vocabulary(self.pieces[:size], self.lowercase).sha256 == sha256
 
     def extended(self, new_pieces: Iterable[str]) -> "Vocabulary":
         """Appends the pieces that are missing, in their order; the ids of all others stay."""
@@ -112,12 +76,9 @@ class Vocabulary:
         unknown = (name for name in names if name not in self)
         return self.extended(itertools.islice(unknown, size - len(self)))
 
-    def write(self, path: str) -> None:
-        """Writes a piece a line, in UTF-8."""
-        files.write_text(path, self._as_text())
-
-    def _as_text(self) -> str:
-        return "".join(f"{piece}\n" for piece in self.pieces)
+    def as_bytes(self) -> bytes:
+        """A piece a line, in UTF-8."""
+        return "".join(f"{piece}\n" for piece in self.pieces).encode()
 
     @classmethod
     def read(cls, path: str, lowercase: bool) -> "Vocabulary":

@@ -1,0 +1,44 @@
+"""A small SentencePiece model of made-up lines, for tests of what reads XLM-R."""
+
+import functools
+import io
+
+import sentencepiece
+
+LINES = [
+    "habari za asubuhi, rafiki yangu!",
+    "the river was wide and the bridge was old.",
+    "der Fluss war breit, die Brücke war alt.",
+    "река была широкой, а мост старым.",
+    "नदी चौड़ी थी और पुल पुराना था।",
+    "川は広く、橋は古かった。",
+    "ወንዙ ሰፊ ነበር፣ ድልድዩም አሮጌ ነበር።",
+]
+ODD = [
+    "",
+    " ",
+    "two  spaces \t and\nmore ",
+    "a\0b",
+    "😀 smile 👍🏽",
+    "ﬁne №５ ①",
+    "e\u0301te\u0301 été",
+    "zero\u200bwidth \ufeffmark",
+    "unknown Ж⛄字 Ⴀ",
+    "x" * 300,
+]
+
+
+@functools.cache
+def trained_model(size: int = 160, normalization: str = "nmt_nfkc") -> bytes:
+    """A unigram model with XLM-R's specials."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(LINES * 3),
+        model_writer=model,
+        vocab_size=size,
+        model_type="unigram",
+        normalization_rule_name=normalization,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+    return model.getvalue()
