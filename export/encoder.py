@@ -19,6 +19,7 @@ INPUTS = {
 def save_encoder_model(encoder: Encoder, path: str, dtype: Dtype = "float32") -> None:
     """Writes the SavedModel into a local folder; `dtype`: how its weights are kept."""
     root = trainable_object(encoder, INPUTS, weights_of(encoder, dtype))
+    root.layer_norm_epsilon = tf.Variable(encoder.layer_norm_epsilon, trainable=False)
     call = root.__call__
 
     @tf.function(autograph=False, input_signature=[INPUTS])

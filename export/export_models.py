@@ -26,7 +26,7 @@ from tfmling.evaluation.model_card import write_model_card
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.build_tokenizer import build_tokenizer
 
 MODELS = ("encoder", "preprocessor", "sentence_encoder")
 
@@ -98,7 +98,7 @@ def write_models(
     encoder: Encoder, settings: ExportTfhub, folder: str, say: Callable[[str], None] = print
 ) -> None:
     """Writes the three SavedModels into a local folder."""
-    tokenizer, dtype = Tokenizer(encoder.vocabulary), settings.weights
+    tokenizer, dtype = build_tokenizer(encoder.vocabulary), settings.weights
     save_encoder_model(encoder, files.join(folder, "encoder"), dtype)
     say("wrote encoder")
     save_preprocessor(tokenizer, settings.max_length, files.join(folder, "preprocessor"))

@@ -10,7 +10,7 @@ from typing import Literal
 
 import tensorflow as tf
 
-from tfmling.evaluation.lite_model import MODEL, VOCABULARY, Description
+from tfmling.evaluation.lite_model import MODEL, Description
 from tfmling.modeling.bert.fused import without_compiling
 from tfmling.modeling.encoder import Encoder
 
@@ -18,7 +18,7 @@ Weights = Literal["float32", "float16", "int8"]
 
 
 def save_lite_encoder(encoder: Encoder, max_length: int, weights: Weights, folder: str) -> int:
-    """Writes `model.tflite`, `vocab.txt` and `lite.json` into a local folder.
+    """Writes `model.tflite`, the vocabulary and `lite.json` into a local folder.
 
     Args:
         encoder: the encoder.
@@ -31,7 +31,7 @@ def save_lite_encoder(encoder: Encoder, max_length: int, weights: Weights, folde
     """
     model = lite_model(encoder, max_length, weights)
     (Path(folder) / MODEL).write_bytes(model)
-    encoder.vocabulary.write(str(Path(folder) / VOCABULARY))
+    encoder.vocabulary.write(str(Path(folder) / encoder.vocabulary.FILE))
     Description(encoder.vocabulary.lowercase, max_length, weights).write(folder)
     return len(model)
 

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from export.encoder import INPUTS
 from tfmling import extras
-from tfmling.evaluation.lite_model import VOCABULARY, Description
+from tfmling.evaluation.lite_model import Description
 from tfmling.evaluation.onnx_model import DESCRIPTION, MODEL
 from tfmling.modeling.encoder import Encoder
 
@@ -24,7 +24,7 @@ LARGEST_BYTES = 2**31  # of one ONNX file, a limit of Protocol Buffers
 def save_onnx_encoder(
     encoder: Encoder, max_length: int, folder: str, dimensions: int | None = None
 ) -> int:
-    """Writes `model.onnx`, `vocab.txt` and `onnx.json` into a local folder.
+    """Writes `model.onnx`, the vocabulary and `onnx.json` into a local folder.
 
     Args:
         encoder: the encoder.
@@ -46,7 +46,7 @@ def save_onnx_encoder(
         )
     model = onnx_model(encoder, dimensions).SerializeToString()
     (Path(folder) / MODEL).write_bytes(model)
-    encoder.vocabulary.write(str(Path(folder) / VOCABULARY))
+    encoder.vocabulary.write(str(Path(folder) / encoder.vocabulary.FILE))
     description = Description(encoder.vocabulary.lowercase, max_length, "float32")
     description.write(folder, DESCRIPTION)
     return len(model)

@@ -15,14 +15,14 @@ import tensorflow as tf
 
 from export.reusable import plain_object, save
 from export.sentence_encoder import TEXT, Inputs
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 LENGTH = tf.TensorSpec([], tf.int32, "seq_length")
 
 Segments = list[tf.RaggedTensor]
 
 
-def save_preprocessor(tokenizer: Tokenizer, max_length: int, path: str) -> None:
+def save_preprocessor(tokenizer: SubwordTokenizer, max_length: int, path: str) -> None:
     """Writes the SavedModel: strings [B] to a dict of int32 [B, max_length]."""
     tokenize, pack = tokenize_object(tokenizer), pack_object(tokenizer, max_length)
 
@@ -37,7 +37,7 @@ def save_preprocessor(tokenizer: Tokenizer, max_length: int, path: str) -> None:
     save(root, {"serving_default": preprocess}, tokenizer.vocabulary, path)
 
 
-def tokenize_object(tokenizer: Tokenizer) -> tf.train.Checkpoint:
+def tokenize_object(tokenizer: SubwordTokenizer) -> tf.train.Checkpoint:
     """Strings [B] to ids int32 [B, (words), (pieces)], as TF Hub's BERT preprocessors give."""
     vocabulary = tokenizer.vocabulary
     special = {
@@ -57,7 +57,7 @@ def tokenize_object(tokenizer: Tokenizer) -> tf.train.Checkpoint:
     return root
 
 
-def pack_object(tokenizer: Tokenizer, max_length: int) -> tf.train.Checkpoint:
+def pack_object(tokenizer: SubwordTokenizer, max_length: int) -> tf.train.Checkpoint:
     """A list of one or two segments to encoder inputs of `seq_length` (default: max_length).
 
     A segment is int32 [B, (pieces)] or [B, (words), (pieces)].
@@ -76,7 +76,7 @@ def pack_object(tokenizer: Tokenizer, max_length: int) -> tf.train.Checkpoint:
     return plain_object(pack)
 
 
-def pieces_packer(tokenizer: Tokenizer) -> Callable[[Segments, tf.Tensor], Inputs]:
+def pieces_packer(tokenizer: SubwordTokenizer) -> Callable[[Segments, tf.Tensor], Inputs]:
     """Packs segments [B, (pieces)]; traced once for one and for two, whatever the length."""
 
     @tf.function(autograph=False)

@@ -14,7 +14,7 @@ from typing import Any
 import tensorflow as tf
 
 from export.weights import Weights
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 
 def trainable_object(
@@ -65,7 +65,7 @@ def plain_object(traced: tf.types.experimental.PolymorphicFunction) -> tf.train.
 def save(
     root: tf.train.Checkpoint,
     signatures: dict[str, tf.types.experimental.PolymorphicFunction],
-    vocabulary: Vocabulary,
+    vocabulary: SubwordVocabulary,
     path: str,
 ) -> None:
     """Writes a SavedModel that owns its vocabulary.
@@ -74,11 +74,12 @@ def save(
         root: what `hub.load` will return.
         signatures: by name, functions of named tensors to a flat dict of tensors; one of them is
             `serving_default`.
-        vocabulary: becomes `assets/vocab.txt`, attribute `vocab_file`; `do_lower_case` beside it.
+        vocabulary: becomes `assets/vocab.txt` or `assets/sentencepiece.bpe.model`, attribute
+            `vocab_file`; `do_lower_case` beside it.
         path: local folder.
     """
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "vocab.txt"
+        file = Path(folder) / vocabulary.FILE
         vocabulary.write(str(file))
         root.vocab_file = tf.saved_model.Asset(str(file))
         root.do_lower_case = tf.Variable(vocabulary.lowercase, trainable=False)

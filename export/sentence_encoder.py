@@ -12,7 +12,7 @@ from export.encoder import INPUTS
 from export.reusable import rooted, save, trainable_object
 from export.weights import Dtype, weights_of
 from tfmling.modeling.encoder import Encoder
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 Inputs = dict[str, tf.Tensor]  # input_word_ids, input_mask, input_type_ids: int32 [B, L]
 TEXT = tf.TensorSpec([None], tf.string, "text")
@@ -20,7 +20,7 @@ TEXT = tf.TensorSpec([None], tf.string, "text")
 
 def save_sentence_encoder(
     encoder: Encoder,
-    tokenizer: Tokenizer,
+    tokenizer: SubwordTokenizer,
     max_length: int,
     path: str,
     *,

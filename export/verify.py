@@ -21,7 +21,7 @@ from export.encoder import flat
 from export.probe_texts import PROBE_TEXTS
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 TOLERANCE = 1e-5
 WAYS = ("call", "signature")
@@ -85,7 +85,7 @@ def at_tokens(arrays: Arrays, mask_BL: np.ndarray) -> Arrays:
     return {name: array[mask_BL] if array.ndim == 3 else array for name, array in arrays.items()}
 
 
-def packed(tokenizer: Tokenizer, max_length: int) -> Arrays:
+def packed(tokenizer: SubwordTokenizer, max_length: int) -> Arrays:
     """The probe texts as encoder inputs."""
     inputs = tokenizer.pack(tokenizer(tf.constant(PROBE_TEXTS)), max_length)
     return {name: tensor.numpy() for name, tensor in inputs.items()}

@@ -1,7 +1,10 @@
 """A small SentencePiece model of made-up lines, for tests of what reads XLM-R."""
 
 import functools
+import gzip
 import io
+from collections.abc import Sequence
+from pathlib import Path
 
 import sentencepiece
 
@@ -29,11 +32,13 @@ ODD = [
 
 
 @functools.cache
-def trained_model(size: int = 160, normalization: str = "nmt_nfkc") -> bytes:
+def trained_model(
+    size: int = 160, normalization: str = "nmt_nfkc", lines: Sequence[str] = (*LINES, *LINES)
+) -> bytes:
     """A unigram model with XLM-R's specials."""
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(LINES * 3),
+        sentence_iterator=iter(lines),
         model_writer=model,
         vocab_size=size,
         model_type="unigram",
@@ -42,3 +47,12 @@ def trained_model(size: int = 160, normalization: str = "nmt_nfkc") -> bytes:
         minloglevel=2,
     )
     return model.getvalue()
+
+
+def real_lines(shared_data: Path, languages: Sequence[str], count: int = 100) -> list[str]:
+    """Lines of NTREX-128, the first of each language."""
+    lines: list[str] = []
+    for language in languages:
+        path = shared_data / "ntrex" / f"newstest2019-ref.{language}.txt.gz"
+        lines += gzip.decompress(path.read_bytes()).decode().split("\n")[:count]
+    return lines

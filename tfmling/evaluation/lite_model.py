@@ -15,11 +15,10 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from tfmling import files
-from tfmling.vocab.tokenizer import Tokenizer
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.vocab.vocabulary_files import read_vocabulary
 
 MODEL = "model.tflite"
-VOCABULARY = "vocab.txt"
 DESCRIPTION = "lite.json"
 
 
@@ -67,8 +66,8 @@ class LiteModel:
         from ai_edge_litert.interpreter import Interpreter
 
         description = Description.read(folder)
-        vocabulary = Vocabulary.read(files.join(folder, VOCABULARY), description.lowercase)
-        self._tokenizer = Tokenizer(vocabulary)
+        vocabulary = read_vocabulary(folder, description.lowercase)
+        self._tokenizer = build_tokenizer(vocabulary)
         self._max_length = description.max_length
         self._interpreter = Interpreter(files.join(folder, MODEL))
         self._run = self._interpreter.get_signature_runner()

@@ -11,10 +11,10 @@ import numpy as np
 import tensorflow as tf
 
 from tfmling import extras, files
-from tfmling.evaluation.lite_model import VOCABULARY, Description
+from tfmling.evaluation.lite_model import Description
 from tfmling.mining.by_length import embed_by_length
-from tfmling.vocab.tokenizer import Tokenizer
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.vocab.vocabulary_files import read_vocabulary
 
 MODEL = "model.onnx"
 DESCRIPTION = "onnx.json"
@@ -41,10 +41,10 @@ class OnnxModel:
         onnxruntime = extras.load("onnxruntime", "onnx")
 
         description = Description.read(folder, DESCRIPTION)
-        vocabulary = Vocabulary.read(files.join(folder, VOCABULARY), description.lowercase)
+        vocabulary = read_vocabulary(folder, description.lowercase)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        self._tokenizer = Tokenizer(vocabulary)
+        self._tokenizer = build_tokenizer(vocabulary)
         self._max_length = description.max_length
         self._batch_size = batch_size
         self._session = onnxruntime.InferenceSession(

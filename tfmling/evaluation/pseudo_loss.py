@@ -18,7 +18,8 @@ from tfmling.intervals import NORMAL_975, wilson_interval
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.modeling.heads import MaskedLMHead
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 BIAS = "masked_lm/bias"  # there where a folder keeps the head
 _BLOCK = 512  # hidden pieces whose logits exist at once: [512, V] float32
@@ -54,7 +55,7 @@ def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet)
             "`train` wrote of a masked_lm task, or a checkpoint of BERT for pretraining"
         )
     head = MaskedLMHead(encoder)
-    batches = list(_batches(texts, Tokenizer(encoder.vocabulary), settings))
+    batches = list(_batches(texts, build_tokenizer(encoder.vocabulary), settings))
     states = tf.function(
         lambda inputs: encoder(inputs)["sequence_output"], reduce_retracing=True, autograph=False
     )
@@ -71,7 +72,7 @@ def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet)
 
 
 def _batches(
-    texts: Sequence[str], tokenizer: Tokenizer, settings: MaskedLMSet
+    texts: Sequence[str], tokenizer: SubwordTokenizer, settings: MaskedLMSet
 ) -> Iterator[HiddenWords]:
     words = tokenizer.words(tf.constant(list(texts))).to_list()
     numbers = [number for number in range(len(texts)) if words[number]]

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from tfmling.alignment.contextual import WordVectors
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.padded_length import padded_length
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.build_tokenizer import build_tokenizer
 
 
 class WordStates:
@@ -45,7 +45,7 @@ class WordStates:
             raise ValueError(f"layers: expected 1 to {count}, which the encoder has, got {wrong}")
         self._max_length = min(max_length, encoder.max_sequence_length)
         self._batch_size = batch_size
-        self._tokenizer = Tokenizer(encoder.vocabulary)
+        self._tokenizer = build_tokenizer(encoder.vocabulary)
         self._states = tf.function(
             lambda inputs: [encoder(inputs)["encoder_outputs"][n - 1] for n in self.layers],
             reduce_retracing=True,

@@ -6,10 +6,10 @@ Shapes: B pairs of the batch, W words of the longest side, K links that are kept
 
 import tensorflow as tf
 
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 
-def pieces_of_words(tokenizer: Tokenizer, texts_B: tf.Tensor) -> tf.RaggedTensor:
+def pieces_of_words(tokenizer: SubwordTokenizer, texts_B: tf.Tensor) -> tf.RaggedTensor:
     """Cuts each word by itself, so that it is known which pieces are its own.
 
     Args:

@@ -2,12 +2,12 @@
 
 import keras_hub
 
-from tfmling import files
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import POLICIES, VOCABULARY, load_encoder
+from tfmling.modeling.encoder_folder import POLICIES, load_encoder
 from tfmling.modeling.settings import NewEncoder, PretrainedEncoder, StackedEncoder
 from tfmling.modeling.stack import stack_layers
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.vocabulary import as_word_pieces
+from tfmling.vocab.vocabulary_files import find_vocabulary, read_vocabulary_file
 
 
 def build_encoder(
@@ -31,11 +31,11 @@ def build_encoder(
 
 
 def _new_encoder(settings: NewEncoder, dtype: str, pooling: str) -> Encoder:
-    path = settings.vocabulary
-    inside = files.join(path, VOCABULARY)
-    vocabulary = Vocabulary.read(inside if files.exists(inside) else path, settings.lowercase)
+    path = find_vocabulary(settings.vocabulary) or settings.vocabulary
+    vocabulary = read_vocabulary_file(path, settings.lowercase)
     if settings.pad_vocabulary_to is not None:
-        vocabulary = vocabulary.padded(settings.pad_vocabulary_to)
+        own = as_word_pieces(vocabulary, "encoder.pad_vocabulary_to")
+        vocabulary = own.padded(settings.pad_vocabulary_to)
     backbone = keras_hub.models.BertBackbone(
         vocabulary_size=len(vocabulary.pieces),
         num_layers=settings.num_layers,

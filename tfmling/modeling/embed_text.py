@@ -9,7 +9,7 @@ import tensorflow as tf
 from tfmling.mining.by_length import embed_by_length
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.padded_length import padded_length
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.build_tokenizer import build_tokenizer
 
 
 class TextEmbedder:
@@ -33,7 +33,7 @@ class TextEmbedder:
         self.dimensions = dimensions or encoder.hidden_dim
         self.max_length = min(max_length, encoder.max_sequence_length)
         self.batch_size = batch_size
-        self.tokenizer = Tokenizer(encoder.vocabulary)
+        self.tokenizer = build_tokenizer(encoder.vocabulary)
         self._embed = tf.function(
             functools.partial(encoder.embed, dimensions=dimensions), reduce_retracing=True
         )

@@ -1,4 +1,4 @@
-"""The encoder: a BERT backbone, its vocabulary, and how a sentence becomes one vector.
+"""The encoder: a backbone of BERT's kind, its vocabulary, and how a sentence becomes one vector.
 
 Shapes: B batch on this replica, L length, D width, V vocabulary.
 """
@@ -10,7 +10,9 @@ import tensorflow as tf
 
 from tfmling.modeling.bert.transformer import Transformer
 from tfmling.modeling.pooling import pool, truncate
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+
+BERT_EPSILON = 1e-12
 
 ACTIVATIONS = {
     "gelu": lambda x: keras.activations.gelu(x, approximate=False),
@@ -26,6 +28,7 @@ class Encoder(keras.Model):
         vocabulary: the pieces, in the order of their ids.
         pooling: `mean` over the tokens, `cls`, or `pooler` (Dense + tanh on [CLS]).
         hidden_act: `gelu` (exact, as BERT) or `gelu_approximate` (tanh, as KerasHub).
+        layer_norm_epsilon: added to the variance in all layer norms; XLM-R: 1e-5.
         head_weights: weights of pretraining heads that belong to these weights, by name; see
             `tfmling.modeling.heads`.
 
@@ -36,10 +39,11 @@ class Encoder(keras.Model):
     def __init__(
         self,
         backbone: keras_hub.models.BertBackbone,
-        vocabulary: Vocabulary,
+        vocabulary: SubwordVocabulary,
         *,
         pooling: str = "mean",
         hidden_act: str = "gelu",
+        layer_norm_epsilon: float = BERT_EPSILON,
         head_weights: dict[str, np.ndarray] | None = None,
     ):
         super().__init__(name="encoder")
@@ -48,8 +52,10 @@ class Encoder(keras.Model):
         self.vocabulary = vocabulary
         self.pooling = pooling
         self.hidden_act = hidden_act
+        self.layer_norm_epsilon = layer_norm_epsilon
         self._head_weights = _Untracked(head_weights or {})
         _set_activation(backbone, hidden_act)
+        _set_epsilon(backbone, layer_norm_epsilon)
         self._transformer = Transformer(backbone, hidden_act == "gelu_approximate")
 
     @property
@@ -138,7 +144,7 @@ class _Untracked:
 
 
 def _check(
-    backbone: keras_hub.models.BertBackbone, vocabulary: Vocabulary, hidden_act: str
+    backbone: keras_hub.models.BertBackbone, vocabulary: SubwordVocabulary, hidden_act: str
 ) -> None:
     if backbone.vocabulary_size != len(vocabulary.pieces):
         raise ValueError(
@@ -154,3 +160,11 @@ def _set_activation(backbone: keras_hub.models.BertBackbone, hidden_act: str) ->
     # KerasHub builds BERT with the tanh approximation, which is 1e-3 away from BERT's own.
     for layer in backbone.transformer_layers:
         layer._feedforward_intermediate_dense.activation = ACTIVATIONS[hidden_act]
+
+
+def _set_epsilon(backbone: keras_hub.models.BertBackbone, epsilon: float) -> None:
+    # BertBackbone has no argument for it
+    backbone.embeddings_layer_norm.epsilon = epsilon
+    for layer in backbone.transformer_layers:
+        layer._self_attention_layer_norm.epsilon = epsilon
+        layer._feedforward_layer_norm.epsilon = epsilon

@@ -5,7 +5,7 @@ import numpy as np
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.replace_table import BIAS, replace_table
 from tfmling.modeling.rows import RowInitializer
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.vocabulary import Vocabulary, as_word_pieces
 
 
 def enlarge_encoder(
@@ -19,7 +19,7 @@ def enlarge_encoder(
     Raises:
         ValueError: the vocabulary does not begin with the encoder's own pieces.
     """
-    old = encoder.vocabulary
+    old = as_word_pieces(encoder.vocabulary, "extend_vocab")
     _check_begins_with(vocabulary, old)
     added = vocabulary.pieces[len(old) :]
     table_VD, bias_V = encoder.embedding_table.numpy(), encoder.head_weights.get(BIAS)

@@ -13,10 +13,11 @@ import numpy as np
 import tensorflow as tf
 
 from tfmling.modeling.bert_names import assign_backbone, heads_from_released
-from tfmling.modeling.encoder import ACTIVATIONS, Encoder
+from tfmling.modeling.encoder import ACTIVATIONS, BERT_EPSILON, Encoder
 from tfmling.modeling.model_garden_names import model_garden_weights, sizes_of_released
 from tfmling.modeling.pooling import pool
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.vocab.vocabulary_files import find_vocabulary, read_vocabulary
 
 POOLINGS = ("mean", "cls", "pooler")
 _TOLERANCE = 1e-4
@@ -26,7 +27,8 @@ Assign = Callable[[keras_hub.models.BertBackbone], dict[str, np.ndarray]]
 
 def is_exported_encoder(folder: Path) -> bool:
     """Whether a folder is a SavedModel that owns a vocabulary."""
-    return (folder / "saved_model.pb").exists() and (folder / "assets" / "vocab.txt").exists()
+    owned = find_vocabulary(str(folder / "assets"))
+    return owned is not None and (folder / "saved_model.pb").exists()
 
 
 def load_exported_encoder(
@@ -48,18 +50,17 @@ def load_exported_encoder(
             give its outputs.
     """
     model = tf.saved_model.load(str(folder))
-    vocabulary = Vocabulary.read(
-        str(folder / "assets" / "vocab.txt"), bool(model.do_lower_case.numpy())
-    )
+    vocabulary = read_vocabulary(str(folder / "assets"), bool(model.do_lower_case.numpy()))
     sizes, assign = _weights(folder, model)
     sizes |= {"dropout": 0.1 if dropout is None else dropout}
+    epsilon = _epsilon(model)
     probe = _probe(len(vocabulary), sizes["max_sequence_length"])
     expected = model(probe)
     for hidden_act in ACTIVATIONS:
-        plain = _encoder(sizes, assign, vocabulary, hidden_act, "float32")
+        plain = _encoder(sizes, assign, vocabulary, hidden_act, epsilon, "float32")
         pooling = _same_pooling(plain(probe), expected, probe["input_mask"])
         if pooling is not None:
-            found = _encoder(sizes, assign, vocabulary, hidden_act, policy)
+            found = _encoder(sizes, assign, vocabulary, hidden_act, epsilon, policy)
             found.pooling = pooling
             return found
     raise ValueError(
@@ -110,12 +111,29 @@ def _sizes(folder: Path, values: list[np.ndarray]) -> dict[str, Any]:
     }
 
 
+def _epsilon(model: Any) -> float:
+    """Of the layer norms, as `export_tfhub` writes it beside an encoder; else BERT's."""
+    said = getattr(model, "layer_norm_epsilon", None)
+    return BERT_EPSILON if said is None else float(said.numpy())
+
+
 def _encoder(
-    sizes: dict[str, Any], assign: Assign, vocabulary: Vocabulary, hidden_act: str, policy: str
+    sizes: dict[str, Any],
+    assign: Assign,
+    vocabulary: SubwordVocabulary,
+    hidden_act: str,
+    epsilon: float,
+    policy: str,
 ) -> Encoder:
     backbone = keras_hub.models.BertBackbone(**sizes, dtype=policy)
     heads = assign(backbone)
-    return Encoder(backbone, vocabulary, hidden_act=hidden_act, head_weights=heads)
+    return Encoder(
+        backbone,
+        vocabulary,
+        hidden_act=hidden_act,
+        layer_norm_epsilon=epsilon,
+        head_weights=heads,
+    )
 
 
 def _probe(vocabulary_size: int, max_length: int) -> dict[str, tf.Tensor]:

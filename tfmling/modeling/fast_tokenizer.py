@@ -1,10 +1,15 @@
-"""BERT's vocabulary out of `tokenizer.json`: transformers 5 writes no vocab.txt."""
+"""A vocabulary out of `tokenizer.json`: transformers 5 writes no vocab.txt and no model file."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
+from tfmling.vocab.sentence_piece_proto import CONTROL, NORMAL, UNKNOWN, SentencePieceModel
+from tfmling.vocab.sentence_piece_vocabulary import CLS, FIRST_PIECES, MASK, SEP, UNK
+
 _FILE = "tokenizer.json"
+_SPECIALS = ((UNK, UNKNOWN), (CLS, CONTROL), (SEP, CONTROL))  # ids 0, 1, 2 of a model
 
 
 def is_fast_tokenizer(folder: Path) -> bool:
@@ -23,6 +28,46 @@ def read_pieces(folder: Path) -> tuple[str, ...]:
     if [ids[piece] for piece in pieces] != list(range(len(pieces))):
         raise ValueError(f"{folder / _FILE}: expected the ids 0 to {len(pieces) - 1}, each once")
     return pieces
+
+
+def is_fast_sentence_piece(folder: Path) -> bool:
+    """Whether a folder has a unigram tokenizer of Hugging Face's library `tokenizers`."""
+    return (folder / _FILE).exists() and _model(folder).get("type") == "Unigram"
+
+
+def read_sentence_piece_model(folder: Path) -> bytes:
+    """The SentencePiece model that an XLM-R's tokenizer.json was made of.
+
+    Raises:
+        ValueError: the specials are not XLM-R's, or text is not normalised by a table of
+            SentencePiece.
+    """
+    pieces = _model(folder)["vocab"]
+    first, (last, _) = tuple(piece for piece, _ in pieces[: len(FIRST_PIECES)]), pieces[-1]
+    if first != FIRST_PIECES or last != MASK:
+        raise ValueError(
+            f"{folder / _FILE}: expected the pieces of an XLM-R, {', '.join(FIRST_PIECES)} first "
+            f"and {MASK} last, got {', '.join(first)} and {last}"
+        )
+    model = SentencePieceModel()
+    for piece, kind in _SPECIALS:
+        model.pieces.add(piece=piece, score=0.0, type=kind)
+    for piece, score in pieces[len(FIRST_PIECES) : -1]:
+        model.pieces.add(piece=piece, score=score, type=NORMAL)
+    model.normalizer_spec.precompiled_charsmap = _character_map(folder)
+    return model.SerializeToString()
+
+
+def _character_map(folder: Path) -> bytes:
+    normalizer = _read(folder / _FILE).get("normalizer") or {}
+    steps = normalizer.get("normalizers", [normalizer])
+    maps = [step["precompiled_charsmap"] for step in steps if step.get("type") == "Precompiled"]
+    if len(maps) != 1:
+        raise ValueError(
+            f"{folder / _FILE}: expected a normalizer with one precompiled_charsmap, as XLM-R's, "
+            f"got {len(maps)}; put the sentencepiece.bpe.model of this encoder into the folder"
+        )
+    return base64.b64decode(maps[0])
 
 
 def read_lowercase(folder: Path) -> bool:

@@ -33,7 +33,9 @@ class MaskedLMHead(keras.layers.Layer):
             dtype=encoder.backbone.dtype_policy,
             name="dense",
         )
-        self.norm = keras.layers.LayerNormalization(epsilon=1e-12, dtype="float32", name="norm")
+        self.norm = keras.layers.LayerNormalization(
+            epsilon=encoder.layer_norm_epsilon, dtype="float32", name="norm"
+        )
         self.dense.build((None, encoder.hidden_dim))
         self.norm.build((None, encoder.hidden_dim))
         self.bias = self.add_weight(

@@ -1,23 +1,36 @@
-"""The pretraining heads of a Hugging Face BERT checkpoint, under our names."""
+"""The pretraining heads of a Hugging Face BERT or XLM-R checkpoint, under our names."""
 
 from pathlib import Path
 
 import numpy as np
 from safetensors import safe_open
 
-# ours -> the names that checkpoints of different ages use; a matrix is transposed
+# ours -> the names that checkpoints of different ages use, XLM-R's last; a matrix is transposed
 _NAMES = {
-    "masked_lm/dense/kernel": ["cls.predictions.transform.dense.weight"],
-    "masked_lm/dense/bias": ["cls.predictions.transform.dense.bias"],
+    "masked_lm/dense/kernel": [
+        "cls.predictions.transform.dense.weight",
+        "lm_head.dense.weight",
+    ],
+    "masked_lm/dense/bias": [
+        "cls.predictions.transform.dense.bias",
+        "lm_head.dense.bias",
+    ],
     "masked_lm/norm/gamma": [
         "cls.predictions.transform.LayerNorm.weight",
         "cls.predictions.transform.LayerNorm.gamma",
+        "lm_head.layer_norm.weight",
     ],
     "masked_lm/norm/beta": [
         "cls.predictions.transform.LayerNorm.bias",
         "cls.predictions.transform.LayerNorm.beta",
+        "lm_head.layer_norm.bias",
     ],
-    "masked_lm/bias": ["cls.predictions.bias", "cls.predictions.decoder.bias"],
+    "masked_lm/bias": [
+        "cls.predictions.bias",
+        "cls.predictions.decoder.bias",
+        "lm_head.bias",
+        "lm_head.decoder.bias",
+    ],
     "next_sentence/dense/kernel": ["cls.seq_relationship.weight"],
     "next_sentence/dense/bias": ["cls.seq_relationship.bias"],
 }

@@ -9,6 +9,7 @@ from safetensors.numpy import save_file
 
 from tfmling.modeling.bert_names import TRANSPOSED, heads_to_released, read_backbone
 from tfmling.modeling.encoder import Encoder
+from tfmling.vocab.vocabulary import as_word_pieces
 
 _ACTIVATIONS = {"gelu": "gelu", "gelu_approximate": "gelu_pytorch_tanh"}
 _RENAMED = (
@@ -29,12 +30,13 @@ def write_hugging_face(encoder: Encoder, folder: str) -> None:
     The pretraining heads are written where the encoder keeps them: `BertForPreTraining` finds
     them, and `BertModel` loads the encoder alone.
     """
+    vocabulary = as_word_pieces(encoder.vocabulary, "layout hugging_face")
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     released = read_backbone(encoder.backbone) | heads_to_released(encoder.head_weights)
     weights = dict(_renamed(name, value) for name, value in released.items())
     save_file(weights, path / "model.safetensors", metadata={"format": "pt"})
-    encoder.vocabulary.write(str(path / "vocab.txt"))
+    vocabulary.write(str(path / vocabulary.FILE))
     _write_json(path / "config.json", _config(encoder))
     _write_json(path / "tokenizer_config.json", _tokenizer_config(encoder))
 
@@ -63,7 +65,7 @@ def _config(encoder: Encoder) -> dict[str, Any]:
         "attention_probs_dropout_prob": backbone.dropout,
         "max_position_embeddings": backbone.max_sequence_length,
         "type_vocab_size": backbone.num_segments,
-        "layer_norm_eps": 1e-12,
+        "layer_norm_eps": encoder.layer_norm_epsilon,
         "pad_token_id": encoder.vocabulary.pad_id,
     }
 

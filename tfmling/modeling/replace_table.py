@@ -4,13 +4,13 @@ import keras_hub
 import numpy as np
 
 from tfmling.modeling.encoder import Encoder
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 BIAS = "masked_lm/bias"
 
 
 def replace_table(
-    encoder: Encoder, vocabulary: Vocabulary, table_VD: np.ndarray, bias_V: np.ndarray | None
+    encoder: Encoder, vocabulary: SubwordVocabulary, table_VD: np.ndarray, bias_V: np.ndarray | None
 ) -> Encoder:
     """A copy of `encoder` with other rows.
 
@@ -30,6 +30,7 @@ def replace_table(
         vocabulary,
         pooling=encoder.pooling,
         hidden_act=encoder.hidden_act,
+        layer_norm_epsilon=encoder.layer_norm_epsilon,
         head_weights=encoder.head_weights | bias,
     )
 

@@ -9,14 +9,14 @@ from typing import Any
 from tfmling import config, files
 from tfmling.modeling.build_rows import build_row_initializer
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import VOCABULARY, load_encoder, save_encoder
+from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.enlarge import enlarge_encoder
 from tfmling.vocab.extension import extend_vocabulary
 from tfmling.vocab.fertility_table import as_markdown, compare_fertility
 from tfmling.vocab.learners import learn_pieces
 from tfmling.vocab.provenance import Provenance, as_tsv, trace_pieces
 from tfmling.vocab.settings import Base, EmptyBase, EncoderBase, ExtendVocab
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, as_word_pieces
 from tfmling.vocab.word_counts import (
     WordCounts,
     check_words,
@@ -31,7 +31,7 @@ def run_extension(settings: ExtendVocab) -> None:
     """Learns pieces, appends those that the base lacks and publishes `settings.output`."""
     counts = read_word_counts(settings.word_counts)
     base = load_base(settings.base)
-    old = base.vocabulary if isinstance(base, Encoder) else base
+    old = as_word_pieces(base.vocabulary if isinstance(base, Encoder) else base, "extend_vocab")
     new = _extended(old, counts, settings)
     provenance = trace_pieces(old, new, counts)
     fertility = _measure(old, new, counts, provenance, settings)
@@ -94,7 +94,7 @@ def _write(
     base: Encoder | Vocabulary, vocabulary: Vocabulary, settings: ExtendVocab, folder: str
 ) -> None:
     if isinstance(base, Vocabulary):
-        vocabulary.write(files.join(folder, VOCABULARY))
+        vocabulary.write(files.join(folder, vocabulary.FILE))
         return
     assert settings.rows is not None  # the settings have seen to it
     rows = build_row_initializer(settings.rows)

@@ -10,7 +10,7 @@ from tfmling.modeling.trim import trim_encoder
 from tfmling.vocab.fertility import measure_fertility
 from tfmling.vocab.settings import TrimVocab
 from tfmling.vocab.trimming import trim_vocabulary
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.vocabulary import Vocabulary, as_word_pieces
 from tfmling.vocab.word_counts import WordCounts, check_words, read_word_counts
 
 
@@ -18,17 +18,18 @@ def run_trimming(settings: TrimVocab) -> None:
     """Keeps what the counted words need and publishes `settings.output`; prints what it saved."""
     counts = read_word_counts(settings.word_counts)
     encoder = load_encoder(settings.encoder)
+    old = as_word_pieces(encoder.vocabulary, "trim_vocab")
     for words in counts.values():
-        check_words(words, encoder.vocabulary.lowercase)
-    vocabulary = trim_vocabulary(encoder.vocabulary, counts, settings.min_uses)
+        check_words(words, old.lowercase)
+    vocabulary = trim_vocabulary(old, counts, settings.min_uses)
     trimmed = trim_encoder(encoder, vocabulary)
     report = {
-        "pieces": {"before": len(encoder.vocabulary), "after": len(vocabulary)},
+        "pieces": {"before": len(old), "after": len(vocabulary)},
         "weights": {
             "before": encoder.backbone.count_params(),
             "after": trimmed.backbone.count_params(),
         },
-        "pieces_per_word": _fertility(encoder.vocabulary, vocabulary, counts),
+        "pieces_per_word": _fertility(old, vocabulary, counts),
     }
     with files.publish_folder(settings.output) as folder:
         save_encoder(trimmed, folder)

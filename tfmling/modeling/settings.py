@@ -22,7 +22,7 @@ EncoderPath = Annotated[InputPath, pydantic.AfterValidator(_supported)]
 
 
 class PretrainedEncoder(Settings):
-    """An encoder folder of ours, a Hugging Face BERT folder, or a KerasHub preset folder."""
+    """An encoder folder: of ours, or of Hugging Face or KerasHub (BERT, XLM-R)."""
 
     kind: Literal["directory"]
     path: EncoderPath
@@ -33,7 +33,9 @@ class NewEncoder(Settings):
     """A BERT encoder with random weights."""
 
     kind: Literal["new"]
-    vocabulary: InputPath = pydantic.Field(description="vocab.txt, or a folder that holds one")
+    vocabulary: InputPath = pydantic.Field(
+        description="vocab.txt, a SentencePiece model with XLM-R's specials, or a folder of one"
+    )
     lowercase: bool = False
     pad_vocabulary_to: int | None = pydantic.Field(
         None,

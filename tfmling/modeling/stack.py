@@ -34,6 +34,7 @@ def stack_layers(encoder: Encoder, num_layers: int) -> Encoder:
         encoder.vocabulary,
         pooling=encoder.pooling,
         hidden_act=encoder.hidden_act,
+        layer_norm_epsilon=encoder.layer_norm_epsilon,
         head_weights=encoder.head_weights,
     )
 

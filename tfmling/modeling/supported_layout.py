@@ -1,15 +1,14 @@
 """Which folders hold an encoder that can be a base here, judged before TensorFlow is loaded.
 
-A base is a BERT with a WordPiece vocabulary. XLM-R is none: KerasHub has its network, but its
-vocabulary is a SentencePiece model, whose scores decide how a word is cut. Pieces cannot be
-appended to it without giving each a score, nor words be masked by the `##` of their pieces, and its
-ids are shifted by one against its own model file.
+A base is a BERT with a WordPiece vocabulary, or an XLM-R, whose network is BERT's and whose
+vocabulary is a SentencePiece model.
 """
 
 import json
 from pathlib import Path
 
 _WEIGHTS = ("model.weights.h5", "model.safetensors", "model.safetensors.index.json")
+_NETWORKS = ("bert", "xlmroberta")
 _SENTENCE_PIECE = ("sentencepiece.bpe.model", "assets/tokenizer/vocabulary.spm")
 
 
@@ -18,10 +17,10 @@ class UnsupportedLayoutError(ValueError):
 
 
 def check_layout(folder: Path) -> None:
-    """Lets pass what may be a BERT's folder; what is missing in it, its reader says.
+    """Lets pass what may be a folder of BERT or XLM-R; what is missing in it, its reader says.
 
     Raises:
-        UnsupportedLayoutError: the weights are a pickle, or the network is not BERT.
+        UnsupportedLayoutError: the weights are a pickle, or the network is another one.
     """
     _refuse_other_networks(folder)
     pickles = sorted(folder.glob("*.bin"))
@@ -34,23 +33,26 @@ def check_layout(folder: Path) -> None:
 
 
 def _refuse_other_networks(folder: Path) -> None:
-    kind = _network(folder)
-    if kind is not None and kind.lower().removesuffix("backbone") == "bert":
+    kind = network(folder)
+    if kind in _NETWORKS:
         return
     if kind is None and not any((folder / name).exists() for name in _SENTENCE_PIECE):
         return
     raise UnsupportedLayoutError(
-        f"{folder}: expected a BERT with a WordPiece vocabulary, got {kind or 'SentencePiece'}. "
-        "Read are encoder folders of ours, Hugging Face and KerasHub BERTs, BERT's first releases "
-        "and encoders of TF Hub (docs/extension.md, Layouts). XLM-R and others with a "
-        "SentencePiece vocabulary are not: its pieces carry scores, and none can be appended"
+        f"{folder}: expected a BERT or an XLM-R, got {kind or 'SentencePiece without a config'}. "
+        "Read are encoder folders of ours, BERTs and XLM-Rs of Hugging Face and KerasHub, BERT's "
+        "first releases and encoders of TF Hub (docs/extension.md, Layouts)"
     )
 
 
-def _network(folder: Path) -> str | None:
-    """`model_type` of Hugging Face, `class_name` of KerasHub; None where neither is said."""
+def network(folder: Path) -> str | None:
+    """`bert`, `xlmroberta`, ...: what config.json names; None where it names none.
+
+    It is `model_type` of Hugging Face (xlm-roberta), `class_name` of KerasHub (XLMRobertaBackbone).
+    """
     path = folder / "config.json"
     if not path.exists():
         return None
     config = json.loads(path.read_text(encoding="utf-8"))
-    return config.get("model_type") or config.get("class_name")
+    kind = config.get("model_type") or config.get("class_name")
+    return kind and kind.lower().removesuffix("backbone").replace("-", "")

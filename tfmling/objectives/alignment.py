@@ -24,7 +24,7 @@ from tfmling.objectives.replicas import sum_over_replicas
 from tfmling.objectives.settings import Alignment
 from tfmling.objectives.sides import NAMES, SPECIALS, take_side
 from tfmling.objectives.text_objective import TextObjective
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.build_tokenizer import build_tokenizer
 
 SIDES = ("source", "target")
 
@@ -43,7 +43,7 @@ class AlignmentObjective(TextObjective):
         self.settings = settings
         self.start = start
         self.start.trainable = False
-        self.tokenizer = Tokenizer(encoder.vocabulary)
+        self.tokenizer = build_tokenizer(encoder.vocabulary)
         self.anchor = settings.anchor
         self.other = "target" if self.anchor == "source" else "source"
 

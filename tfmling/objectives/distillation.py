@@ -14,7 +14,7 @@ from tfmling.objectives.settings import Distillation
 from tfmling.objectives.sides import pack_side, take_side, token_counts
 from tfmling.objectives.text_objective import TextObjective
 from tfmling.objectives.translation_ranking import TranslationRanking
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.build_tokenizer import build_tokenizer
 
 
 class DistillationObjective(TextObjective):
@@ -31,8 +31,8 @@ class DistillationObjective(TextObjective):
         self.settings = settings
         self.teacher = teacher
         self.teacher.trainable = False
-        self.tokenizer = Tokenizer(encoder.vocabulary)
-        self.teacher_tokenizer = Tokenizer(teacher.vocabulary)
+        self.tokenizer = build_tokenizer(encoder.vocabulary)
+        self.teacher_tokenizer = build_tokenizer(teacher.vocabulary)
         self.teacher_text = "text" if settings.inputs.kind == "sentences" else "source"
         self.ranking = TranslationRanking(settings.ranking, step) if settings.ranking else None
 

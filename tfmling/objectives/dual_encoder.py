@@ -13,7 +13,7 @@ from tfmling.objectives.objective import Metrics
 from tfmling.objectives.settings import DualEncoder
 from tfmling.objectives.sides import NAMES, pack_negatives, pack_side, token_counts
 from tfmling.objectives.translation_ranking import TranslationRanking
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.build_tokenizer import build_tokenizer
 
 SIDES = ("source", "target")
 
@@ -25,7 +25,7 @@ class DualEncoderObjective(EmbeddingObjective):
         super().__init__(encoder, settings.name, settings.cache_chunk)
         self.negatives = settings.inputs.negatives
         self.sentences = len(SIDES) + self.negatives
-        self.tokenizer = Tokenizer(encoder.vocabulary)
+        self.tokenizer = build_tokenizer(encoder.vocabulary)
         self.ranking = NestedRanking(
             TranslationRanking(settings, step), encoder.hidden_dim, settings.dimensions
         )

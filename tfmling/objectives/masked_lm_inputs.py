@@ -13,8 +13,8 @@ from tfmling.inputs.packing import SENTENCE_IDS, pack_rows
 from tfmling.inputs.positions import restarted_positions
 from tfmling.inputs.text_batches import Texts
 from tfmling.objectives.settings import MaskedLM
-from tfmling.vocab.tokenizer import Tokenizer
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 SEGMENTS = {
     "sentences": ("text",),
@@ -31,16 +31,16 @@ class MaskedLMInputs:
         vocabulary: of the encoder.
     """
 
-    def __init__(self, settings: MaskedLM, vocabulary: Vocabulary):
+    def __init__(self, settings: MaskedLM, vocabulary: SubwordVocabulary):
         self.settings = settings
         self.vocabulary = vocabulary
-        self.tokenizer = Tokenizer(vocabulary)
+        self.tokenizer = build_tokenizer(vocabulary)
 
     def lengths(self, texts: Texts) -> tf.Tensor:
         """Tokens of all segments with specials, int32 [N]."""
         segments = self._segments(texts)
         counts = [segment.row_lengths() for segment in segments]
-        return tf.cast(tf.add_n(counts), tf.int32) + 1 + len(segments)
+        return tf.cast(tf.add_n(counts), tf.int32) + self.tokenizer.specials(len(segments))
 
     def pack(self, texts: Texts, length: int) -> Texts:
         """Texts [N] in as few rows [R, L] as they fit into; see `pack_rows`."""

@@ -3,20 +3,20 @@
 import tensorflow as tf
 
 from tfmling.inputs.text_batches import Texts
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 NAMES = ("input_word_ids", "input_mask", "input_type_ids")
 SPECIALS = 2  # [CLS] and [SEP]
 ABSENT = -1  # the key where there is no sentence
 
 
-def token_counts(tokenizer: Tokenizer, texts_N: tf.Tensor) -> tf.Tensor:
+def token_counts(tokenizer: SubwordTokenizer, texts_N: tf.Tensor) -> tf.Tensor:
     """Tokens of each text with [CLS] and [SEP], int32 [N]."""
     return tf.cast(tokenizer(texts_N).row_lengths(), tf.int32) + SPECIALS
 
 
 def pack_side(
-    tokenizer: Tokenizer, texts_B: tf.Tensor, length: "tf.Tensor | int", side: str
+    tokenizer: SubwordTokenizer, texts_B: tf.Tensor, length: "tf.Tensor | int", side: str
 ) -> Texts:
     """`{side}_input_word_ids` and so on [B, L]; `{side}_key` int32 [B], see `keys`."""
     packed = tokenizer.pack(tokenizer(texts_B), length)
@@ -25,7 +25,9 @@ def pack_side(
     }
 
 
-def pack_negatives(tokenizer: Tokenizer, texts_BK: tf.Tensor, length: "tf.Tensor | int") -> Texts:
+def pack_negatives(
+    tokenizer: SubwordTokenizer, texts_BK: tf.Tensor, length: "tf.Tensor | int"
+) -> Texts:
     """`negative_input_word_ids` and so on [B, K, L]; `negative_key` [B, K], `ABSENT` of ""."""
     batch, count = texts_BK.shape[0] or tf.shape(texts_BK)[0], texts_BK.shape[1]
     texts_N = tf.reshape(texts_BK, [-1])

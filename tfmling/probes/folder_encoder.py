@@ -8,8 +8,7 @@ from tfmling.alignment.contextual import WordVectors
 from tfmling.evaluation.word_states import WordStates
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
-from tfmling.text.words import split_words
-from tfmling.vocab.word_pieces import WordPieces
+from tfmling.vocab.piece_cutter import piece_cutter
 
 
 class FolderEncoder:
@@ -27,8 +26,7 @@ class FolderEncoder:
     def __init__(self, folder: str, max_length: int = 128, batch_size: int = 32):
         self._folder = folder
         encoder = load_encoder(folder)
-        self._vocabulary = encoder.vocabulary
-        self._pieces = WordPieces(encoder.vocabulary)
+        self._cut = piece_cutter(encoder.vocabulary)
         self._states = WordStates(encoder, None, max_length, batch_size)
         self._sentences: dict[tuple[str, ...], np.ndarray] = {}
         self.layers = self._states.layers
@@ -52,8 +50,7 @@ class FolderEncoder:
 
     def cut(self, word: str) -> list[str]:
         """The pieces of a word."""
-        own = split_words(word, lowercase=self._vocabulary.lowercase)
-        return [piece for part in own for piece in self._pieces(part)]
+        return self._cut(word)
 
     def load(self) -> Encoder:
         """A copy that may be trained."""

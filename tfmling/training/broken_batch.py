@@ -9,7 +9,7 @@ from tfmling import files
 from tfmling.inputs.text_batches import Texts, text_batches
 from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.settings import Train
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 
 def task_seed(settings: Train, number: int) -> int:
@@ -46,7 +46,7 @@ def save_broken_batches(
     return output
 
 
-def _with_pieces(texts: Texts, vocabulary: Vocabulary) -> Texts:
+def _with_pieces(texts: Texts, vocabulary: SubwordVocabulary) -> Texts:
     """Packed rows hold ids, not texts: their pieces, padding left out, are put beside."""
     if "input_word_ids" not in texts:
         return texts

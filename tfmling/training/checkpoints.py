@@ -12,7 +12,7 @@ import tensorflow as tf
 from tfmling.training.labelling.settings import TrainTagger
 from tfmling.training.settings import Train
 from tfmling.training.vocabulary_state import VocabularyState
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 
 def running_folder(settings: Train | TrainTagger) -> str:
@@ -38,7 +38,7 @@ def build_manager(
     step: tf.Variable,
     model_variables: Iterable[keras.Variable],
     optimizer: keras.optimizers.Optimizer,
-    vocabulary: Vocabulary,
+    vocabulary: SubwordVocabulary,
 ) -> tf.train.CheckpointManager:
     """The manager of `folder`/checkpoints: step, weights, optimizer slots, random states.
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tfmling import files
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import read_vocabulary
+from tfmling.modeling.folder_vocabulary import read_vocabulary
 from tfmling.training.retention_settings import Retention
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfmling.training.vocabulary_state import begins_with
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _STATE = "vocabulary/.ATTRIBUTES/py_state"
@@ -23,7 +23,7 @@ class TakeOverError(ValueError):
 
 def take_over(
     running_folder: str,
-    vocabulary: Vocabulary,
+    vocabulary: SubwordVocabulary,
     step: tf.Variable,
     model_variables: Sequence[keras.Variable],
     optimizer_variables: Sequence[keras.Variable],

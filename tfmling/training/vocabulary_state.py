@@ -4,7 +4,7 @@ import json
 
 import tensorflow as tf
 
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 
 class WrongVocabularyError(ValueError):
@@ -14,7 +14,7 @@ class WrongVocabularyError(ValueError):
 class VocabularyState(tf.train.experimental.PythonState):
     """Writes size and hash of a vocabulary into a checkpoint, and compares them on restoring."""
 
-    def __init__(self, vocabulary: Vocabulary):
+    def __init__(self, vocabulary: SubwordVocabulary):
         super().__init__()
         self.vocabulary = vocabulary
 
@@ -32,10 +32,7 @@ class VocabularyState(tf.train.experimental.PythonState):
             )
 
 
-def begins_with(vocabulary: Vocabulary, saved: bytes) -> bool:
+def begins_with(vocabulary: SubwordVocabulary, saved: bytes) -> bool:
     """Whether a vocabulary begins with the one whose state a checkpoint holds."""
     state = json.loads(saved)
-    pieces = vocabulary.pieces[: state["pieces"]]
-    if len(pieces) < state["pieces"]:
-        return False
-    return Vocabulary(pieces, vocabulary.lowercase).sha256 == state["sha256"]
+    return vocabulary.begins_with(state["pieces"], state["sha256"])

@@ -41,7 +41,7 @@ class SentencePieceVocabulary(SubwordVocabulary):
 
     def __init__(self, model: bytes):
         self.model = model
-        processor = _processor(model)
+        self._processor = processor = _processor(model)
         own = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
         if tuple(own[: len(MODEL_SPECIALS)]) != MODEL_SPECIALS or MASK in own:
             raise VocabularyError(
@@ -60,6 +60,11 @@ class SentencePieceVocabulary(SubwordVocabulary):
     def continues_word(self, piece: str) -> bool:
         """Whether a piece does not begin with `▁`; <unk> is within a word, behind its `▁`."""
         return not piece.startswith(WORD_START) and piece not in (PAD, CLS, SEP, MASK)
+
+    def cut(self, text: str) -> list[str]:
+        """The pieces of a text."""
+        ids = self._processor.encode(text)
+        return [self.pieces[number + 1] if number else UNK for number in ids]
 
     def as_bytes(self) -> bytes:
         """The model."""

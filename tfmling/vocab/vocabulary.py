@@ -98,3 +98,18 @@ def _read_text(path: str) -> str:
         return files.read_text(path)
     with files.open_binary(path) as file:
         return gzip.decompress(file.read()).decode()
+
+
+def as_word_pieces(vocabulary: SubwordVocabulary, wanted_by: str) -> Vocabulary:
+    """The vocabulary, for what works on lists of WordPieces only.
+
+    Raises:
+        VocabularyError: it is a SentencePiece model; says that `wanted_by` cannot have it.
+    """
+    if isinstance(vocabulary, Vocabulary):
+        return vocabulary
+    raise VocabularyError(
+        f"{wanted_by}: expected an encoder with a WordPiece vocabulary ({Vocabulary.FILE}), got "
+        f"one with {vocabulary.FILE}. The scores in a SentencePiece model decide how text is cut, "
+        "so no piece is added or left out. Take a multilingual BERT, or train the encoder as it is"
+    )

@@ -12,7 +12,7 @@ from tfmling.corpora.labelled.labelled_corpus import LabelledCorpus
 from tfmling.inputs.labelled.rows import Row
 from tfmling.inputs.labelled.settings import LabelledInputs
 from tfmling.modeling.labelling.settings import AnyHead, LabellerDescription
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 Figures = dict[str, float | int]
 
@@ -65,7 +65,7 @@ class LabelTask(abc.ABC):
 
     @abc.abstractmethod
     def prepare(
-        self, items: Sequence[Any], tokenizer: Tokenizer, inputs: LabelledInputs
+        self, items: Sequence[Any], tokenizer: SubwordTokenizer, inputs: LabelledInputs
     ) -> Prepared:
         """Sentences or pairs as rows."""
 

@@ -14,7 +14,7 @@ from tfmling.inputs.labelled.pair_rows import pair_rows
 from tfmling.inputs.labelled.settings import LabelledInputs
 from tfmling.modeling.labelling.settings import AnyHead, LabellerDescription
 from tfmling.training.labelling.settings import Pairs
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 
 class PairTask(LabelTask):
@@ -35,7 +35,7 @@ class PairTask(LabelTask):
         return LabellerDescription(head=head, of="pairs", names=self.names)
 
     def prepare(
-        self, items: Sequence[LabelledPair], tokenizer: Tokenizer, inputs: LabelledInputs
+        self, items: Sequence[LabelledPair], tokenizer: SubwordTokenizer, inputs: LabelledInputs
     ) -> Prepared:
         """One row a pair."""
         rows, cut = pair_rows(items, tokenizer, numbered(self.names), inputs)

@@ -20,7 +20,7 @@ from tfmling.modeling.labelling.settings import AnyHead
 from tfmling.training.labelling.fit import fit
 from tfmling.training.labelling.settings import AnyLabelTask, Entities, Fit, Words
 from tfmling.training.labelling.state_cache import with_states
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.build_tokenizer import build_tokenizer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +70,7 @@ def train_and_score(
     _check_length(settings, encoder)
     keras.utils.set_random_seed(settings.seed)
     labeller = build_labeller(task.description(head), encoder)
-    tokenizer = Tokenizer(encoder.vocabulary)
+    tokenizer = build_tokenizer(encoder.vocabulary)
     parts = {"development": task.development, **task.test}
     prepared = {
         name: task.prepare(items, tokenizer, settings.inputs)

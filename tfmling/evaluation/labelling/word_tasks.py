@@ -15,7 +15,7 @@ from tfmling.inputs.labelled.settings import LabelledInputs
 from tfmling.inputs.labelled.word_rows import join_windows, word_rows
 from tfmling.modeling.labelling.settings import AnyHead, LabellerDescription
 from tfmling.training.labelling.settings import Entities, Words
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 
 class WordTask(LabelTask):
@@ -39,7 +39,7 @@ class WordTask(LabelTask):
         return LabellerDescription(head=head, of="words", names=self.names)
 
     def prepare(
-        self, items: Sequence[LabelledSentence], tokenizer: Tokenizer, inputs: LabelledInputs
+        self, items: Sequence[LabelledSentence], tokenizer: SubwordTokenizer, inputs: LabelledInputs
     ) -> Prepared:
         """One row a window."""
         found = word_rows(items, tokenizer, numbered(self.names), inputs)

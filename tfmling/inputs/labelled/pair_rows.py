@@ -7,14 +7,12 @@ import tensorflow as tf
 from tfmling.corpora.labelled.labelled_pair import LabelledPair
 from tfmling.inputs.labelled.rows import ENCODER_INPUTS, IGNORED, Row
 from tfmling.inputs.labelled.settings import LabelledInputs
-from tfmling.vocab.tokenizer import Tokenizer
-
-_SPECIALS = 3  # [CLS], [SEP] and [SEP]
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 
 def pair_rows(
     pairs: Sequence[LabelledPair],
-    tokenizer: Tokenizer,
+    tokenizer: SubwordTokenizer,
     ids: Mapping[str, int],
     settings: LabelledInputs,
 ) -> tuple[list[Row], int]:
@@ -31,7 +29,8 @@ def pair_rows(
     """
     premises = tokenizer(tf.constant([pair.premise for pair in pairs]))
     hypotheses = tokenizer(tf.constant([pair.hypothesis for pair in pairs]))
-    lengths_N = (premises.row_lengths() + hypotheses.row_lengths()).numpy() + _SPECIALS
+    lengths_N = (premises.row_lengths() + hypotheses.row_lengths()).numpy()
+    lengths_N += tokenizer.specials(2)
     packed = tokenizer.pack(premises, settings.max_length, hypotheses)
     arrays = {name: packed[name].numpy() for name in ENCODER_INPUTS}
     rows = [

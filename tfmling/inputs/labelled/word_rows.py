@@ -13,7 +13,7 @@ from tfmling.corpora.labelled.sentence import LabelledSentence
 from tfmling.inputs.labelled.rows import IGNORED, Row
 from tfmling.inputs.labelled.settings import SPECIALS, LabelledInputs
 from tfmling.inputs.labelled.windows import Window, cut_windows
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,7 +35,7 @@ class WordRows:
 
 def word_rows(
     sentences: Sequence[LabelledSentence],
-    tokenizer: Tokenizer,
+    tokenizer: SubwordTokenizer,
     ids: Mapping[str, int],
     settings: LabelledInputs,
 ) -> WordRows:
@@ -66,7 +66,7 @@ def word_rows(
     return WordRows(rows, places, windowed, shortened)
 
 
-def _pieces(words: Collection[str], tokenizer: Tokenizer) -> dict[str, list[int]]:
+def _pieces(words: Collection[str], tokenizer: SubwordTokenizer) -> dict[str, list[int]]:
     """The pieces of each word; in one call, since a call costs as much as a thousand words."""
     found = tokenizer(tf.constant(list(words), tf.string)).to_list()
     unknown = [tokenizer.vocabulary.unk_id]
@@ -74,7 +74,7 @@ def _pieces(words: Collection[str], tokenizer: Tokenizer) -> dict[str, list[int]
 
 
 def _row(
-    words: Sequence[list[int]], labels: Sequence[int], window: Window, tokenizer: Tokenizer
+    words: Sequence[list[int]], labels: Sequence[int], window: Window, tokenizer: SubwordTokenizer
 ) -> Row:
     """One window of a sentence whose words are `words`."""
     inside = words[window.start : window.end]

@@ -41,6 +41,7 @@ class Embedding:
             tf.zeros([width]),
             tf.convert_to_tensor(norm.gamma),
             tf.convert_to_tensor(norm.beta),
+            epsilon=norm.epsilon,
             key=None,
             rate=0.0,
         )

@@ -76,4 +76,11 @@ class Layer:
     ) -> tf.Tensor:
         key = dropout.key()
         weights = [tf.convert_to_tensor(weight) for weight in (bias_D, norm.gamma, norm.beta)]
-        return residual_norm(products_ND, residual_ND, *weights, key=key, rate=dropout.rate)
+        return residual_norm(
+            products_ND,
+            residual_ND,
+            *weights,
+            epsilon=norm.epsilon,
+            key=key,
+            rate=dropout.rate,
+        )

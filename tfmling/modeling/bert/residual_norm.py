@@ -10,8 +10,6 @@ import tensorflow as tf
 from tfmling.modeling.bert.dropout import drop
 from tfmling.modeling.bert.fused import Fused
 
-EPSILON = 1e-12  # BERT's
-
 _Slopes = tuple[tf.Tensor, ...]
 
 
@@ -22,6 +20,7 @@ def residual_norm(
     gain_D: tf.Tensor,
     offset_D: tf.Tensor,
     *,
+    epsilon: float,
     key: tf.Tensor | None,
     rate: float,
 ) -> tf.Tensor:
@@ -33,13 +32,14 @@ def residual_norm(
         bias_D: float32, as gain and offset of the norm.
         gain_D: float32.
         offset_D: float32.
+        epsilon: added to the variance.
         key: of the dropout; None where nothing is dropped.
         rate: of the dropout.
     """
 
     @tf.custom_gradient
     def normed(*tensors: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], _Slopes]]:
-        output_ND, normed_ND, inverse_N1 = _forward(*tensors, key, rate)
+        output_ND, normed_ND, inverse_N1 = _forward(*tensors, epsilon, key, rate)
 
         def gradient(slope_ND: tf.Tensor) -> _Slopes:
             return _backward(slope_ND, normed_ND, inverse_N1, tensors[3], key, rate)
@@ -55,6 +55,7 @@ def _norm(
     bias_D: tf.Tensor,
     gain_D: tf.Tensor,
     offset_D: tf.Tensor,
+    epsilon: float,
     key: tf.Tensor | None,
     rate: float,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
@@ -63,7 +64,7 @@ def _norm(
     sum_ND = tf.cast(residual_ND, tf.float32) + kept_ND
     centred_ND = sum_ND - tf.reduce_mean(sum_ND, axis=1, keepdims=True)
     variance_N1 = tf.reduce_mean(tf.square(centred_ND), axis=1, keepdims=True)
-    inverse_N1 = tf.math.rsqrt(variance_N1 + EPSILON)
+    inverse_N1 = tf.math.rsqrt(variance_N1 + epsilon)
     normed_ND = centred_ND * inverse_N1
     dtype = products_ND.dtype
     return tf.cast(normed_ND * gain_D + offset_D, dtype), tf.cast(normed_ND, dtype), inverse_N1
