@@ -8,6 +8,8 @@ from pathlib import Path
 
 import sentencepiece
 
+from tfmling.vocab.sentence_piece_proto import CONTROL, UNKNOWN, SentencePieceModel
+
 LINES = [
     "habari za asubuhi, rafiki yangu!",
     "the river was wide and the bridge was old.",
@@ -47,6 +49,16 @@ def trained_model(
         minloglevel=2,
     )
     return model.getvalue()
+
+
+def made_model(scores: dict[str, float]) -> bytes:
+    """A model of these pieces, whose ids of XLM-R are 4, 5, ... in their order."""
+    model = SentencePieceModel()
+    for piece, kind in (("<unk>", UNKNOWN), ("<s>", CONTROL), ("</s>", CONTROL)):
+        model.pieces.add(piece=piece, score=0.0, type=kind)
+    for piece, score in scores.items():
+        model.pieces.add(piece=piece, score=score)
+    return model.SerializeToString()
 
 
 def real_lines(shared_data: Path, languages: Sequence[str], count: int = 100) -> list[str]:

@@ -3,13 +3,17 @@
 import numpy as np
 import pytest
 
+from tests.sentence_piece import trained_model
 from tests.tiny import VOCABULARY, tiny_encoder
 from tfmling import trim_vocab
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.replace_table import BIAS
+from tfmling.modeling.run_trimming import run_trimming
 from tfmling.modeling.trim import trim_encoder
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.vocab.settings import TrimVocab
+from tfmling.vocab.vocabulary import Vocabulary, VocabularyError
 
 KEPT = Vocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "c", "a", "##b"), False)
 
@@ -50,3 +54,17 @@ def test_main(encoder, tmp_path, capsys):
     # all of the tiny vocabulary are characters, which stay
     assert load_encoder(str(tmp_path / "out")).vocabulary.pieces == VOCABULARY.pieces
     assert "pieces: 37 -> 37" in capsys.readouterr().out
+
+
+def test_a_sentence_piece_model_is_refused(tmp_path):
+    vocabulary = SentencePieceVocabulary(trained_model())
+    save_encoder(tiny_encoder(vocabulary=vocabulary), str(tmp_path / "encoder"))
+    (tmp_path / "en.tsv").write_text("ab\t3\n")
+    settings = TrimVocab(
+        output=f"{tmp_path}/out",
+        encoder=f"{tmp_path}/encoder",
+        word_counts=[f"{tmp_path}/en.tsv"],
+    )
+    with pytest.raises(VocabularyError, match=r"trim_vocab: .* got one with sentencepiece"):
+        run_trimming(settings)
+    assert not (tmp_path / "out").exists()
