@@ -12,13 +12,13 @@ import pytest
 from tfmling.text.words import split_words
 from tfmling.vocab.extension import count_uses, extend_vocabulary
 from tfmling.vocab.fertility import measure_fertility
-from tfmling.vocab.learners import learn_pieces
+from tfmling.vocab.learners import learn_scored_pieces
 from tfmling.vocab.settings import Learner
 from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab.word_counts import WordCounts
 
 BASE = Vocabulary((*SPECIAL_PIECES, "h", "##a", "##b", "##r", "##i"), lowercase=False)
-LEARNED = ["##a", "##z", "z", "ha", "##ba", "habari", "##ari"]
+LEARNED = dict.fromkeys(["##a", "##z", "z", "ha", "##ba", "habari", "##ari"], 0.0)
 COUNTS = {"habari": 5, "haba": 2, "za": 1}
 
 
@@ -36,7 +36,7 @@ def test_uses_by_hand() -> None:
 
 def test_min_uses() -> None:
     every = extend_vocabulary(BASE, LEARNED, COUNTS, min_uses=0)
-    assert every.pieces == (*BASE.pieces, *LEARNED[1:])
+    assert every.pieces == (*BASE.pieces, *list(LEARNED)[1:])
     often = extend_vocabulary(BASE, LEARNED, COUNTS, min_uses=3)
     assert often.pieces == (*BASE.pieces, "##z", "z", "habari")
 
@@ -71,7 +71,7 @@ def test_real_vocabularies_learn_swahili(
         {"kind": kind, "vocabulary_size": 3000, "min_count": 10}
     )
     train = swahili(shared_data, "lafand/en-swa/train.swa.gz", real_base.lowercase)
-    extended = extend_vocabulary(real_base, learn_pieces(train, learner), train)
+    extended = extend_vocabulary(real_base, learn_scored_pieces(train, learner), train)
     assert extended.pieces[: len(real_base)] == real_base.pieces
     assert 1000 < len(extended) - len(real_base) <= 3000
     news = swahili(shared_data, "ntrex/newstest2019-ref.swa.txt.gz", real_base.lowercase)

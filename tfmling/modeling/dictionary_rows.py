@@ -11,7 +11,8 @@ import numpy as np
 from tfmling.modeling.rows import MeanOfOldPiecesInitializer
 from tfmling.text.words import split_words
 from tfmling.vocab.dictionary import Entry
-from tfmling.vocab.vocabulary import UNK, Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.vocab.vocabulary import UNK, Vocabulary, as_word_pieces
 from tfmling.vocab.word_pieces import WordPieces
 
 # by new piece: translations of words that are this piece alone, and of words that it is a part of
@@ -30,11 +31,12 @@ class DictionaryInitializer:
         self.entries = entries
 
     def __call__(
-        self, pieces: Sequence[str], old: Vocabulary, table_VD: np.ndarray, seed: int
+        self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
         """Rows [N, D] float32."""
-        rows_ND = MeanOfOldPiecesInitializer()(pieces, old, table_VD, seed)
-        as_word, as_part = self._translations(old.extended(pieces), old, table_VD)
+        own = as_word_pieces(old, "rows.kind dictionary")
+        rows_ND = MeanOfOldPiecesInitializer()(pieces, own, table_VD, seed)
+        as_word, as_part = self._translations(own.extended(pieces), own, table_VD)
         for row, piece in enumerate(pieces):
             if found := as_word.get(piece) or as_part.get(piece):
                 vectors, weights = zip(*found, strict=True)

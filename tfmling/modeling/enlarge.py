@@ -5,11 +5,11 @@ import numpy as np
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.replace_table import BIAS, replace_table
 from tfmling.modeling.rows import RowInitializer
-from tfmling.vocab.vocabulary import Vocabulary, as_word_pieces
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 
 def enlarge_encoder(
-    encoder: Encoder, vocabulary: Vocabulary, row_initializer: RowInitializer, seed: int
+    encoder: Encoder, vocabulary: SubwordVocabulary, row_initializer: RowInitializer, seed: int
 ) -> Encoder:
     """A copy of `encoder` for a longer vocabulary.
 
@@ -19,7 +19,7 @@ def enlarge_encoder(
     Raises:
         ValueError: the vocabulary does not begin with the encoder's own pieces.
     """
-    old = as_word_pieces(encoder.vocabulary, "extend_vocab")
+    old = encoder.vocabulary
     _check_begins_with(vocabulary, old)
     added = vocabulary.pieces[len(old) :]
     table_VD, bias_V = encoder.embedding_table.numpy(), encoder.head_weights.get(BIAS)
@@ -29,7 +29,7 @@ def enlarge_encoder(
     return replace_table(encoder, vocabulary, np.concatenate([table_VD, rows_ND]), bias_V)
 
 
-def _check_begins_with(vocabulary: Vocabulary, old: Vocabulary) -> None:
+def _check_begins_with(vocabulary: SubwordVocabulary, old: SubwordVocabulary) -> None:
     for position, piece in enumerate(old.pieces):
         if position >= len(vocabulary.pieces) or vocabulary.pieces[position] != piece:
             raise ValueError(

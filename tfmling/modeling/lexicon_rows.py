@@ -13,8 +13,9 @@ from tfmling.modeling.rows import MeanOfOldPiecesInitializer
 from tfmling.records import sentence_pair, tfrecord
 from tfmling.records.folder import shards
 from tfmling.vocab.settings import LexiconRows
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.tokenizer import Tokenizer
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.vocabulary import Vocabulary, as_word_pieces
 
 MAX_PIECES = 100  # longer sentences say little of who translates whom, and cost their square
 
@@ -29,18 +30,19 @@ class LexiconInitializer:
         self.settings = settings
 
     def __call__(
-        self, pieces: Sequence[str], old: Vocabulary, table_VD: np.ndarray, seed: int
+        self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
         """Rows [N, D] float32.
 
         Raises:
             ValueError: the records hold no pair with the settings' language.
         """
-        rows_ND = MeanOfOldPiecesInitializer()(pieces, old, table_VD, seed)
-        for piece, (others, weights) in self._translations(pieces, old).items():
-            if piece >= len(old):
+        own = as_word_pieces(old, "rows.kind lexicon")
+        rows_ND = MeanOfOldPiecesInitializer()(pieces, own, table_VD, seed)
+        for piece, (others, weights) in self._translations(pieces, own).items():
+            if piece >= len(own):
                 share = (weights / weights.sum()).astype(np.float32)
-                rows_ND[piece - len(old)] = share @ table_VD[others]
+                rows_ND[piece - len(own)] = share @ table_VD[others]
         return rows_ND
 
     def _translations(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 STDDEV = 0.02  # BERT's initializer_range
 
@@ -20,7 +20,7 @@ class RandomInitializer:
     """
 
     def __call__(
-        self, pieces: Sequence[str], old: Vocabulary, table_VD: np.ndarray, seed: int
+        self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
         """Rows [N, D] float32."""
         rows_ND: np.ndarray = np.zeros((len(pieces), table_VD.shape[1]), np.float32)
@@ -41,33 +41,32 @@ class MeanOfOldPiecesInitializer:
     """The mean of the old pieces that a new piece was split into; random where it could not be."""
 
     def __call__(
-        self, pieces: Sequence[str], old: Vocabulary, table_VD: np.ndarray, seed: int
+        self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
         """Rows [N, D] float32."""
         rows = RandomInitializer()(pieces, old, table_VD, seed)
-        ids = {piece: i for i, piece in enumerate(old.pieces)}
         for row, piece in enumerate(pieces):
-            if parts := split_into_old_pieces(piece, ids):
+            if parts := split_into_old_pieces(piece, old):
                 rows[row] = table_VD[parts].mean(axis=0)
         return rows
 
 
-def split_into_old_pieces(piece: str, ids: dict[str, int]) -> list[int]:
+def split_into_old_pieces(piece: str, old: SubwordVocabulary) -> list[int]:
     """Greedy longest-match ids of a piece under the old vocabulary; [] where a part is unknown.
 
-    A piece `##x` is split as the inside of a word, where each part carries `##` too.
+    A WordPiece `##x` is split as the inside of a word, where each part carries `##` too.
     """
-    prefix = "##" if piece.startswith("##") else ""
-    rest = piece.removeprefix("##")
+    prefix = old.INSIDE if piece.startswith(old.INSIDE) else ""
+    rest = piece.removeprefix(old.INSIDE)
     found: list[int] = []
     while rest:
         lengths = range(len(rest), 0, -1)
-        length = next((n for n in lengths if prefix + rest[:n] in ids), 0)
+        length = next((n for n in lengths if prefix + rest[:n] in old), 0)
         if not length:
             return []
-        found.append(ids[prefix + rest[:length]])
-        prefix, rest = "##", rest[length:]
+        found.append(old.id_of(prefix + rest[:length]))
+        prefix, rest = old.INSIDE, rest[length:]
     return found
 
 
-RowInitializer = Callable[[Sequence[str], Vocabulary, np.ndarray, int], np.ndarray]
+RowInitializer = Callable[[Sequence[str], SubwordVocabulary, np.ndarray, int], np.ndarray]

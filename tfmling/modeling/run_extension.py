@@ -13,10 +13,13 @@ from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.enlarge import enlarge_encoder
 from tfmling.vocab.extension import extend_vocabulary
 from tfmling.vocab.fertility_table import as_markdown, compare_fertility
-from tfmling.vocab.learners import learn_pieces
+from tfmling.vocab.learners import learn_scored_pieces
 from tfmling.vocab.provenance import Provenance, as_tsv, trace_pieces
+from tfmling.vocab.sentence_piece_extension import check_sentence_piece, normalize_words
 from tfmling.vocab.settings import Base, EmptyBase, EncoderBase, ExtendVocab
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, as_word_pieces
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.vocab.vocabulary_files import read_vocabulary_file
 from tfmling.vocab.word_counts import (
     WordCounts,
     check_words,
@@ -31,7 +34,8 @@ def run_extension(settings: ExtendVocab) -> None:
     """Learns pieces, appends those that the base lacks and publishes `settings.output`."""
     counts = read_word_counts(settings.word_counts)
     base = load_base(settings.base)
-    old = as_word_pieces(base.vocabulary if isinstance(base, Encoder) else base, "extend_vocab")
+    old = base.vocabulary if isinstance(base, Encoder) else base
+    check_sentence_piece(old, settings)
     new = _extended(old, counts, settings)
     provenance = trace_pieces(old, new, counts)
     fertility = _measure(old, new, counts, provenance, settings)
@@ -46,20 +50,21 @@ def run_extension(settings: ExtendVocab) -> None:
     print(as_markdown(fertility))
 
 
-def load_base(settings: Base) -> Encoder | Vocabulary:
+def load_base(settings: Base) -> Encoder | SubwordVocabulary:
     """What is extended."""
     if isinstance(settings, EncoderBase):
         return load_encoder(settings.path)
     if isinstance(settings, EmptyBase):
         return Vocabulary(SPECIAL_PIECES, settings.lowercase)
-    return Vocabulary.read(files.resolve_package(settings.path), settings.lowercase)
+    return read_vocabulary_file(files.resolve_package(settings.path), settings.lowercase)
 
 
 def _extended(
-    old: Vocabulary, by_language: Mapping[str, WordCounts], settings: ExtendVocab
-) -> Vocabulary:
+    old: SubwordVocabulary, by_language: Mapping[str, WordCounts], settings: ExtendVocab
+) -> SubwordVocabulary:
+    check_words(join_languages(by_language, 1.0), old.lowercase)
+    by_language = {name: normalize_words(counts, old) for name, counts in by_language.items()}
     as_counted = join_languages(by_language, 1.0)
-    check_words(as_counted, old.lowercase)
     learner = settings.learner
     weighed = join_languages(
         frequent_words(by_language, learner.min_count), settings.sampling_exponent
@@ -67,7 +72,8 @@ def _extended(
     _say(f"learning {learner.vocabulary_size:,} pieces ({learner.kind}) of {len(weighed):,} words")
     started = time.monotonic()
     # rare words teach no pieces, but they show what the languages are written with
-    learned = learn_pieces(weighed, learner.model_copy(update={"min_count": 1}), as_counted)
+    every = learner.model_copy(update={"min_count": 1})
+    learned = learn_scored_pieces(weighed, every, as_counted)
     _say(f"learned {len(learned):,} in {time.monotonic() - started:.1f} s")
     return extend_vocabulary(
         old, learned, as_counted, min_uses=settings.min_uses, max_added=settings.max_added
@@ -75,8 +81,8 @@ def _extended(
 
 
 def _measure(
-    old: Vocabulary,
-    new: Vocabulary,
+    old: SubwordVocabulary,
+    new: SubwordVocabulary,
     learned_from: Mapping[str, WordCounts],
     provenance: Provenance,
     settings: ExtendVocab,
@@ -91,9 +97,12 @@ def _measure(
 
 
 def _write(
-    base: Encoder | Vocabulary, vocabulary: Vocabulary, settings: ExtendVocab, folder: str
+    base: Encoder | SubwordVocabulary,
+    vocabulary: SubwordVocabulary,
+    settings: ExtendVocab,
+    folder: str,
 ) -> None:
-    if isinstance(base, Vocabulary):
+    if isinstance(base, SubwordVocabulary):
         vocabulary.write(files.join(folder, vocabulary.FILE))
         return
     assert settings.rows is not None  # the settings have seen to it

@@ -18,8 +18,9 @@ from tfmling.modeling.static_vectors import PieceVectors
 from tfmling.records import sentence, tfrecord
 from tfmling.records.folder import shards
 from tfmling.vocab.settings import SimilarityRows
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.tokenizer import Tokenizer
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, as_word_pieces
 
 _BLOCK = 256  # new pieces compared at a time, so that memory holds a block's cosines only
 
@@ -37,7 +38,7 @@ class SimilarityInitializer:
         self.settings = settings
 
     def __call__(
-        self, pieces: Sequence[str], old: Vocabulary, table_VD: np.ndarray, seed: int
+        self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
         """Rows [N, D] float32.
 
@@ -45,13 +46,14 @@ class SimilarityInitializer:
             ValueError: the records hold no sentence of the settings' languages, no piece occurs
                 often enough, or the text holds no old piece.
         """
-        rows_ND = MeanOfOldPiecesInitializer()(pieces, old, table_VD, seed)
-        vectors = PieceVectors(self._sentences(old.extended(pieces)), self.settings.vectors, seed)
-        overlapping = [n for n in vectors.known(old.pieces) if old.pieces[n] not in SPECIAL_PIECES]
+        own = as_word_pieces(old, "rows.kind similarity")
+        rows_ND = MeanOfOldPiecesInitializer()(pieces, own, table_VD, seed)
+        vectors = PieceVectors(self._sentences(own.extended(pieces)), self.settings.vectors, seed)
+        overlapping = [n for n in vectors.known(own.pieces) if own.pieces[n] not in SPECIAL_PIECES]
         new = vectors.known(pieces)
         if not overlapping:
             raise ValueError("rows: the text holds no piece of the base, to take rows from")
-        old_OE = vectors([old.pieces[n] for n in overlapping])
+        old_OE = vectors([own.pieces[n] for n in overlapping])
         for start in range(0, len(new), _BLOCK):
             block = new[start : start + _BLOCK]
             cosine_NO = vectors([pieces[n] for n in block]) @ old_OE.T

@@ -9,17 +9,20 @@ from tfmling.vocab.cost import sentence_cost
 from tfmling.vocab.curve_settings import Cost, VocabularyCurve
 from tfmling.vocab.extension import extend_vocabulary
 from tfmling.vocab.fertility import measure_fertility
-from tfmling.vocab.learners import learn_pieces
+from tfmling.vocab.learners import learn_scored_pieces
 from tfmling.vocab.settings import Learner
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.word_counts import WordCounts, frequent_words, join_languages
 
 Point = dict[str, Any]
 
 
 def vocabulary_of_size(
-    size: int, base: Vocabulary, by_language: Mapping[str, WordCounts], settings: VocabularyCurve
-) -> Vocabulary:
+    size: int,
+    base: SubwordVocabulary,
+    by_language: Mapping[str, WordCounts],
+    settings: VocabularyCurve,
+) -> SubwordVocabulary:
     """What `extend_vocab` would make with a learner of this size."""
     as_counted = join_languages(by_language, 1.0)
     frequent = frequent_words(by_language, settings.min_count)
@@ -31,12 +34,12 @@ def vocabulary_of_size(
             "character_coverage": settings.character_coverage,
         }
     )
-    learned = learn_pieces(weighed, learner, as_counted)
+    learned = learn_scored_pieces(weighed, learner, as_counted)
     return extend_vocabulary(base, learned, as_counted, min_uses=settings.min_uses)
 
 
 def measure_point(
-    vocabulary: Vocabulary, by_language: Mapping[str, WordCounts], cost: Cost
+    vocabulary: SubwordVocabulary, by_language: Mapping[str, WordCounts], cost: Cost
 ) -> Point:
     """Figures of a vocabulary by language.
 
@@ -48,7 +51,7 @@ def measure_point(
     return {"vocabulary_size": len(vocabulary), "languages": measured}
 
 
-def _measure(vocabulary: Vocabulary, words: WordCounts, cost: Cost) -> dict[str, float]:
+def _measure(vocabulary: SubwordVocabulary, words: WordCounts, cost: Cost) -> dict[str, float]:
     fertility = measure_fertility(vocabulary, words)
     size = sum(len(word.encode()) * count for word, count in words.items())
     return {

@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from tfmling.vocab.vocabulary import UNK, Vocabulary, VocabularyError
+from tfmling.vocab.piece_cutter import word_cutter
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary, VocabularyError
 from tfmling.vocab.word_counts import WordCounts
-from tfmling.vocab.word_pieces import WordPieces
 
 
 @dataclasses.dataclass(frozen=True)
@@ -13,22 +13,22 @@ class Fertility:
 
     Attributes:
         pieces_per_word: 1 is the least; [UNK] is one piece.
-        unknown_rate: share of words that become [UNK].
+        unknown_rate: share of words that become [UNK], or of which a part is <unk>.
     """
 
     pieces_per_word: float
     unknown_rate: float
 
 
-def measure_fertility(vocabulary: Vocabulary, counts: WordCounts) -> Fertility:
+def measure_fertility(vocabulary: SubwordVocabulary, counts: WordCounts) -> Fertility:
     """Measures a vocabulary on counted words; VocabularyError where there are none."""
     if not counts:
         raise VocabularyError("fertility needs words; got none")
-    cut = WordPieces(vocabulary)
+    cut, unknown_piece = word_cutter(vocabulary), vocabulary.pieces[vocabulary.unk_id]
     words = pieces = unknown = 0
     for word, count in counts.items():
         found = cut(word)
         words += count
         pieces += count * len(found)
-        unknown += count * (found == [UNK])
+        unknown += count * (unknown_piece in found)
     return Fertility(pieces / words, unknown / words)

@@ -6,7 +6,7 @@ from typing import Any
 
 from tfmling.vocab.fertility import measure_fertility
 from tfmling.vocab.provenance import Provenance, count_brought
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.word_counts import WordCounts
 
 _HEADER = (
@@ -22,8 +22,8 @@ _HEADER = (
 
 
 def compare_fertility(
-    old: Vocabulary,
-    new: Vocabulary,
+    old: SubwordVocabulary,
+    new: SubwordVocabulary,
     by_language: Mapping[str, WordCounts],
     *,
     shares: Mapping[str, float],

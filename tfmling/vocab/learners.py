@@ -23,6 +23,13 @@ WORD_START = "▁"  # SentencePiece's own mark
 def learn_pieces(
     counts: WordCounts, settings: Learner, alphabet: WordCounts | None = None
 ) -> list[str]:
+    """The pieces of `learn_scored_pieces`, in their order."""
+    return list(learn_scored_pieces(counts, settings, alphabet))
+
+
+def learn_scored_pieces(
+    counts: WordCounts, settings: Learner, alphabet: WordCounts | None = None
+) -> dict[str, float]:
     """Learns pieces from counted words.
 
     Args:
@@ -33,7 +40,9 @@ def learn_pieces(
 
     Returns:
         At most `vocabulary_size` pieces: first the characters that the words are written with, then
-        what was learned, the most valuable first.
+        what was learned, the most valuable first. Each has its score: of the unigram learner the
+        logarithm of its probability, of merges their rank; a character that was not learned has
+        the lowest.
 
     Raises:
         VocabularyError: no words, or more characters than `vocabulary_size`.
@@ -57,7 +66,9 @@ def learn_pieces(
         )
     learned = LEARNERS[settings.kind](written, settings.vocabulary_size + len(characters))
     longer = [piece for piece in learned if not is_character(piece)]
-    return (characters + longer)[: settings.vocabulary_size]
+    lowest = min(learned.values(), default=0.0)
+    pieces = (characters + longer)[: settings.vocabulary_size]
+    return {piece: learned.get(piece, lowest) for piece in pieces}
 
 
 def _frequent_characters(counts: WordCounts, coverage: float) -> set[str]:
@@ -83,12 +94,12 @@ def _characters(word: str) -> list[str]:
     return [word[0], *(CONTINUATION + character for character in word[1:])]
 
 
-def _learn_wordpiece(counts: WordCounts, size: int) -> list[str]:
+def _learn_wordpiece(counts: WordCounts, size: int) -> dict[str, float]:
     lines = (f"{word}\t{count}\n" for word, count in counts.items())
     return _train("bpe", lines, size)
 
 
-def _learn_unigram(counts: WordCounts, size: int) -> list[str]:
+def _learn_unigram(counts: WordCounts, size: int) -> dict[str, float]:
     # SentencePiece proposes only what is seen before two different characters. With one word a line
     # no word would ever be a candidate, its end being always the end of the line: so words that
     # occur again stand twice.
@@ -99,13 +110,13 @@ def _learn_unigram(counts: WordCounts, size: int) -> list[str]:
     return _train("unigram", lines, size)
 
 
-LEARNERS: dict[str, Callable[[WordCounts, int], list[str]]] = {
+LEARNERS: dict[str, Callable[[WordCounts, int], dict[str, float]]] = {
     "wordpiece": _learn_wordpiece,
     "unigram": _learn_unigram,
 }
 
 
-def _train(model_type: str, lines: Iterator[str], size: int) -> list[str]:
+def _train(model_type: str, lines: Iterator[str], size: int) -> dict[str, float]:
     model = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "words.tsv"
@@ -127,12 +138,13 @@ def _train(model_type: str, lines: Iterator[str], size: int) -> list[str]:
     return _as_word_pieces(model.getvalue())
 
 
-def _as_word_pieces(model: bytes) -> list[str]:
+def _as_word_pieces(model: bytes) -> dict[str, float]:
     processor = sentencepiece.SentencePieceProcessor(model_proto=model)
-    pieces = []
+    pieces = {}
     for number in range(processor.get_piece_size()):
         piece = processor.id_to_piece(number)
         if not processor.is_unknown(number) and piece != WORD_START:
             begins = piece.startswith(WORD_START)
-            pieces.append(piece[1:] if begins else CONTINUATION + piece)
+            own = piece[1:] if begins else CONTINUATION + piece
+            pieces[own] = processor.get_score(number)
     return pieces

@@ -9,10 +9,17 @@ from tfmling.vocab.vocabulary import as_word_pieces
 from tfmling.vocab.word_pieces import WordPieces
 
 
-def piece_cutter(vocabulary: SubwordVocabulary) -> Callable[[str], list[str]]:
-    """Gives the pieces of a text, those whose ids the vocabulary's tokenizer gives."""
+def word_cutter(vocabulary: SubwordVocabulary) -> Callable[[str], list[str]]:
+    """Gives the pieces of a word that `split_words` gave."""
     if isinstance(vocabulary, SentencePieceVocabulary):
         return vocabulary.cut
-    own = as_word_pieces(vocabulary, "piece_cutter")
-    cut = WordPieces(own)
-    return lambda text: [piece for word in split_words(text, own.lowercase) for piece in cut(word)]
+    return WordPieces(as_word_pieces(vocabulary, "word_cutter"))
+
+
+def piece_cutter(vocabulary: SubwordVocabulary) -> Callable[[str], list[str]]:
+    """Gives the pieces of a text, those whose ids the vocabulary's tokenizer gives."""
+    cut = word_cutter(vocabulary)
+    if isinstance(vocabulary, SentencePieceVocabulary):
+        return cut
+    lowercase = vocabulary.lowercase
+    return lambda text: [piece for word in split_words(text, lowercase) for piece in cut(word)]

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from tfmling.vocab.extension import count_uses
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.word_counts import WordCounts
 
 Provenance = dict[str, dict[str, int]]
 
 
 def trace_pieces(
-    old: Vocabulary, new: Vocabulary, by_language: Mapping[str, WordCounts]
+    old: SubwordVocabulary, new: SubwordVocabulary, by_language: Mapping[str, WordCounts]
 ) -> Provenance:
     """Who uses the pieces that were appended.
 

@@ -25,7 +25,11 @@ _MESSAGES: dict[str, list[tuple[str, int, "int | str", bool]]] = {
         ("name", 1, _Field.TYPE_STRING, False),
         ("precompiled_charsmap", 2, _Field.TYPE_BYTES, False),
     ],
-    "Model": [("pieces", 1, "Piece", True), ("normalizer_spec", 3, "Normalizer", False)],
+    "Model": [
+        ("pieces", 1, "Piece", True),
+        ("trainer_spec", 2, _Field.TYPE_BYTES, False),  # a message; its bytes are kept in place
+        ("normalizer_spec", 3, "Normalizer", False),
+    ],
 }
 
 

@@ -5,12 +5,15 @@ Kudo and Richardson 2018 (1808.06226); Conneau et al. 2020 (1911.02116). The mod
 <mask>.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import sentencepiece
 
 from tfmling import files
+from tfmling.vocab.sentence_piece_proto import CONTROL, NORMAL, SentencePieceModel
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary, VocabularyError
+from tfmling.vocab.vocabulary import CONTINUATION
 
 WORD_START = "▁"
 PAD, UNK, CLS, SEP, MASK = "<pad>", "<unk>", "<s>", "</s>", "<mask>"
@@ -21,8 +24,8 @@ MODEL_SPECIALS = (UNK, CLS, SEP)  # ids 0, 1, 2 of a model
 class SentencePieceVocabulary(SubwordVocabulary):
     """The pieces of a SentencePiece model; those that begin a word begin with `▁`.
 
-    How a word is cut is decided by the pieces' scores, which lie in the model: pieces cannot be
-    appended to it as a list is made longer.
+    How a word is cut is decided by the pieces' scores, which lie in the model. In a model that was
+    extended, <mask> is a control piece with the id it has always had, and new pieces come behind.
 
     Args:
         model: what a `sentencepiece.bpe.model` holds.
@@ -37,18 +40,20 @@ class SentencePieceVocabulary(SubwordVocabulary):
     """
 
     FILE: ClassVar = "sentencepiece.bpe.model"
+    INSIDE: ClassVar = ""
     SPECIAL: ClassVar = (PAD, UNK, CLS, SEP, MASK)
 
     def __init__(self, model: bytes):
         self.model = model
         self._processor = processor = _processor(model)
         own = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
-        if tuple(own[: len(MODEL_SPECIALS)]) != MODEL_SPECIALS or MASK in own:
+        if tuple(own[: len(MODEL_SPECIALS)]) != MODEL_SPECIALS:
             raise VocabularyError(
-                f"expected a SentencePiece model that begins {', '.join(MODEL_SPECIALS)} and has "
-                f"no {MASK}, as XLM-R's, got one that begins {', '.join(own[:3])}"
+                f"expected a SentencePiece model that begins {', '.join(MODEL_SPECIALS)}, as "
+                f"XLM-R's, got one that begins {', '.join(own[:3])}"
             )
-        self.pieces = (*FIRST_PIECES, *own[len(MODEL_SPECIALS) :], MASK)
+        last = () if MASK in own else (MASK,)
+        self.pieces = (*FIRST_PIECES, *own[len(MODEL_SPECIALS) :], *last)
         self.lowercase = processor.normalize("A").endswith("a")
 
     def __eq__(self, other: object) -> bool:
@@ -61,10 +66,46 @@ class SentencePieceVocabulary(SubwordVocabulary):
         """Whether a piece does not begin with `▁`; <unk> is within a word, behind its `▁`."""
         return not piece.startswith(WORD_START) and piece not in (PAD, CLS, SEP, MASK)
 
+    def is_character(self, piece: str) -> bool:
+        """Whether a piece is one character, within a word; at its beginning `▁` stands before."""
+        return len(piece) == 1
+
+    def spelled(self, learned: str) -> str:
+        """`▁ha` for a learned `ha`, `ba` for `##ba`."""
+        is_inside = learned.startswith(CONTINUATION)
+        return learned.removeprefix(CONTINUATION) if is_inside else WORD_START + learned
+
+    def normalized(self, word: str) -> list[str]:
+        """The words that the model's normaliser makes of a word."""
+        return [part for part in self._processor.normalize(word).split(WORD_START) if part]
+
+    def extended(self, new_pieces: Mapping[str, float]) -> "SentencePieceVocabulary":
+        """Appends the pieces that are missing with their scores; the ids of all others stay.
+
+        Text that a new piece occurs in is cut by it where that is likelier, old languages' too.
+        """
+        model = SentencePieceModel.FromString(self.model)
+        added = {piece: score for piece, score in new_pieces.items() if piece not in self}
+        if added and not any(piece.piece == MASK for piece in model.pieces):
+            model.pieces.add(piece=MASK, score=0.0, type=CONTROL)
+        for piece, score in added.items():
+            model.pieces.add(piece=piece, score=score, type=NORMAL)
+        return SentencePieceVocabulary(model.SerializeToString())
+
+    def begins_with(self, size: int, sha256: str) -> bool:
+        """Whether the first `size` pieces are a vocabulary of that hash, which this one extends."""
+        if not self.mask_id < size <= len(self):  # each has its <mask>
+            return False
+        model = SentencePieceModel.FromString(self.model)
+        del model.pieces[size - 1 :]  # the model has no <pad>
+        if model.pieces[-1].piece == MASK:
+            del model.pieces[-1]  # there only since something was appended
+        return SentencePieceVocabulary(model.SerializeToString()).sha256 == sha256
+
     def cut(self, text: str) -> list[str]:
         """The pieces of a text."""
         ids = self._processor.encode(text)
-        return [self.pieces[number + 1] if number else UNK for number in ids]
+        return [self.pieces[number + 1] if number else UNK for number in ids]  # no <pad> there
 
     def as_bytes(self) -> bytes:
         """The model."""

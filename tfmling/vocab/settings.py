@@ -14,7 +14,7 @@ class EncoderBase(Settings):
 
     kind: Literal["encoder"]
     path: InputPath = pydantic.Field(
-        description="an encoder folder of ours, a Hugging Face BERT folder or a KerasHub preset"
+        description="an encoder folder of ours, of Hugging Face or of KerasHub (BERT, XLM-R)"
     )
 
 
@@ -22,7 +22,9 @@ class VocabularyBase(Settings):
     """A vocabulary alone."""
 
     kind: Literal["vocabulary"]
-    path: InputPath = pydantic.Field(description="a vocab.txt, a piece a line")
+    path: InputPath = pydantic.Field(
+        description="a vocab.txt, a piece a line, or a SentencePiece model with XLM-R's specials"
+    )
     lowercase: bool = pydantic.Field(description="whether text is lower-cased, accents stripped")
 
 

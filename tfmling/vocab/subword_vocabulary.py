@@ -23,12 +23,14 @@ class SubwordVocabulary(abc.ABC):
 
     Attributes:
         FILE: what its file is called in a folder.
+        INSIDE: the mark of a piece within a word; "" where there is none.
         SPECIAL: the pieces of `pad_id`, `unk_id`, `cls_id`, `sep_id` and `mask_id`.
         pieces: piece of id 0, 1, ...
         lowercase: whether text is lower-cased before it is cut.
     """
 
     FILE: ClassVar[str]
+    INSIDE: ClassVar[str]
     SPECIAL: ClassVar[tuple[str, str, str, str, str]]
     pieces: tuple[str, ...]
     lowercase: bool
@@ -89,6 +91,26 @@ class SubwordVocabulary(abc.ABC):
     def continues_word(self, piece: str) -> bool:
         """Whether a piece stands within a word; False where it begins one."""
 
+    @abc.abstractmethod
+    def is_character(self, piece: str) -> bool:
+        """Whether a piece is one character, which words to come may need."""
+
+    @abc.abstractmethod
+    def spelled(self, learned: str) -> str:
+        """How a piece that was learned (`ha`, within a word `##ba`) is written here."""
+
+    @abc.abstractmethod
+    def normalized(self, word: str) -> list[str]:
+        """What becomes of a counted word before it is cut: in general one word."""
+
+    @abc.abstractmethod
+    def extended(self, new_pieces: Mapping[str, float]) -> "SubwordVocabulary":
+        """Appends the pieces that are missing, in their order; the ids of all others stay.
+
+        Args:
+            new_pieces: with their scores, where it matters how likely a piece is.
+        """
+
+    @abc.abstractmethod
     def begins_with(self, size: int, sha256: str) -> bool:
         """Whether the first `size` pieces are a vocabulary of that hash, which this one extends."""
-        return (size, sha256) == (len(self), self.sha256)

@@ -32,6 +32,7 @@ class Vocabulary(SubwordVocabulary):
     """
 
     FILE: ClassVar = "vocab.txt"
+    INSIDE: ClassVar = CONTINUATION
     SPECIAL: ClassVar = (PAD, UNK, CLS, SEP, MASK)
 
     pieces: tuple[str, ...]
@@ -56,6 +57,18 @@ class Vocabulary(SubwordVocabulary):
     def continues_word(self, piece: str) -> bool:
         """Whether a piece begins with `##`."""
         return piece.startswith(CONTINUATION)
+
+    def is_character(self, piece: str) -> bool:
+        """Whether a piece is one character, at the beginning of a word or within it."""
+        return is_character(piece)
+
+    def spelled(self, learned: str) -> str:
+        """The piece as it was learned."""
+        return learned
+
+    def normalized(self, word: str) -> list[str]:
+        """The word as it was counted."""
+        return [word]
 
     def begins_with(self, size: int, sha256: str) -> bool:
         """Whether the first `size` pieces are a vocabulary of that hash, which this one extends."""
@@ -110,6 +123,5 @@ def as_word_pieces(vocabulary: SubwordVocabulary, wanted_by: str) -> Vocabulary:
         return vocabulary
     raise VocabularyError(
         f"{wanted_by}: expected an encoder with a WordPiece vocabulary ({Vocabulary.FILE}), got "
-        f"one with {vocabulary.FILE}. The scores in a SentencePiece model decide how text is cut, "
-        "so no piece is added or left out. Take a multilingual BERT, or train the encoder as it is"
+        f"one with {vocabulary.FILE}, a SentencePiece model as XLM-R's. Take a multilingual BERT"
     )

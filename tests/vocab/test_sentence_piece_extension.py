@@ -1,0 +1,105 @@
+"""EXTEND on a SentencePiece model: ids stay, <mask> keeps its own, likelier pieces cut new text."""
+
+import pytest
+import sentencepiece
+import tensorflow as tf
+
+from tests.sentence_piece import LINES, made_model, trained_model
+from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.vocab.extension import extend_vocabulary
+from tfmling.vocab.learners import learn_scored_pieces
+from tfmling.vocab.sentence_piece_extension import check_sentence_piece, normalize_words
+from tfmling.vocab.sentence_piece_proto import SentencePieceModel
+from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.vocab.settings import ExtendVocab, UnigramLearner
+from tfmling.vocab.vocabulary import VocabularyError
+
+LETTERS = dict.fromkeys("▁habrizsu", -6.0)
+BASE = SentencePieceVocabulary(made_model(LETTERS | {"▁ha": -5.0}))
+MASK = len(BASE) - 1
+# as a learner has them: what begins a word unmarked
+LEARNED = {"habari": -3.0, "##ri": -4.0, "##q": -9.0, "za": -8.0, "##su": -20.0}
+COUNTS = {"habari": 5, "zari": 2}
+
+
+def test_ids_stay_and_new_pieces_stand_behind_the_mask() -> None:
+    extended = BASE.extended({"▁habari": -3.0, "ri": -4.0, "▁ha": -1.0})
+    assert extended.pieces == (*BASE.pieces, "▁habari", "ri")
+    assert extended.mask_id == BASE.mask_id == MASK
+    again = extended.extended({"q": -9.0})
+    assert again.pieces == (*BASE.pieces, "▁habari", "ri", "q")
+
+
+def test_text_is_cut_by_the_likelier_pieces() -> None:
+    extended = BASE.extended({"▁habari": -3.0, "ri": -4.0, "su": -20.0})
+    tokenizer = build_tokenizer(extended)
+    ids = tokenizer(tf.constant(["habari", "zari", "su", "<mask>"])).to_list()
+    pieces = [[extended.pieces[number] for number in text] for text in ids]
+    assert pieces[:2] == [["▁habari"], ["▁", "z", "a", "ri"]]
+    assert pieces[2] == ["▁", "s", "u"]  # -12 is more than -20
+    assert extended.mask_id not in ids[3]
+    assert [extended.cut(text) for text in ("habari", "zari")] == pieces[:2]
+
+
+def test_only_what_is_used_is_appended() -> None:
+    extended = extend_vocabulary(BASE, LEARNED, COUNTS)
+    # ▁za + ri (-12) is likelier than ▁ + z + a + ri (-22); q is a character; su is never used
+    assert extended.pieces[len(BASE) :] == ("▁habari", "ri", "q", "▁za")
+
+
+def test_it_begins_with_what_it_extends() -> None:
+    once = BASE.extended({"ri": -4.0})
+    twice = once.extended({"q": -9.0})
+    for base in (BASE, once, twice):
+        assert twice.begins_with(len(base), base.sha256)
+    assert not twice.begins_with(len(once), BASE.sha256)
+    assert not BASE.begins_with(len(once), once.sha256)
+
+
+def test_a_trained_model_keeps_its_bytes() -> None:
+    model = trained_model()
+    assert SentencePieceModel.FromString(model).SerializeToString() == model
+    base = SentencePieceVocabulary(model)
+    extended = base.extended({"▁asubuhi": -4.0})
+    assert extended.begins_with(len(base), base.sha256)
+
+
+def test_old_text_without_new_pieces_is_cut_as_before() -> None:
+    base = SentencePieceVocabulary(trained_model())
+    extended = base.extended({"▁zazazaza": -4.0, "qqq": -2.0})
+    for line in LINES:
+        assert extended.cut(line) == base.cut(line)
+    processor = sentencepiece.SentencePieceProcessor(model_proto=extended.model)
+    assert processor.encode("zazazaza", out_type=str) == ["▁zazazaza"]
+
+
+def test_words_are_normalised_as_the_model_does() -> None:
+    base = SentencePieceVocabulary(trained_model())
+    assert normalize_words({"ﬁne": 2, "fine": 1, "\u200b": 4}, base) == {"fine": 3}
+
+
+def test_a_learner_gives_its_scores() -> None:
+    counts = {"habari": 50, "habani": 30, "zuri": 20, "nzuri": 10}
+    learner = UnigramLearner(kind="unigram", vocabulary_size=25)
+    scored = learn_scored_pieces(counts, learner)
+    assert scored["habari"] > scored["h"]
+    assert max(scored.values()) < 0  # logarithms of probabilities
+
+
+def _settings(**changes) -> ExtendVocab:
+    values = {
+        "output": "x",
+        "base": {"kind": "encoder", "path": "y"},
+        "word_counts": ["z"],
+        "learner": {"kind": "unigram"},
+        "rows": {"kind": "random"},
+    }
+    return ExtendVocab.model_validate(values | changes, context={"check_inputs": False})
+
+
+def test_what_works_on_word_pieces_only_is_refused_at_once() -> None:
+    check_sentence_piece(BASE, _settings())
+    with pytest.raises(VocabularyError, match=r"learner\.kind: expected unigram"):
+        check_sentence_piece(BASE, _settings(learner={"kind": "wordpiece"}))
+    with pytest.raises(VocabularyError, match=r"rows\.kind: expected random or mean"):
+        check_sentence_piece(BASE, _settings(rows={"kind": "dictionary", "path": "d"}))

@@ -1,0 +1,40 @@
+"""What extending a SentencePiece vocabulary asks beyond extending a list of WordPieces."""
+
+from collections import Counter
+
+from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.vocab.settings import ExtendVocab
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary, VocabularyError
+from tfmling.vocab.word_counts import WordCounts
+
+ROWS = ("random", "mean_of_old_pieces")
+
+
+def check_sentence_piece(base: SubwordVocabulary, settings: ExtendVocab) -> None:
+    """Sees to it, before anything is learned, that a SentencePiece base can be extended so.
+
+    Raises:
+        VocabularyError: a learner whose scores are no probabilities, or rows that are made by
+            cutting words into WordPieces.
+    """
+    if not isinstance(base, SentencePieceVocabulary):
+        return
+    if settings.learner.kind != "unigram":
+        raise VocabularyError(
+            f"learner.kind: expected unigram, since the base is cut by a SentencePiece model whose "
+            f"pieces have probabilities, got {settings.learner.kind}"
+        )
+    if settings.rows is not None and settings.rows.kind not in ROWS:
+        raise VocabularyError(
+            f"rows.kind: expected {' or '.join(ROWS)} with a SentencePiece base, got "
+            f"{settings.rows.kind}, which works on WordPieces only"
+        )
+
+
+def normalize_words(counts: WordCounts, vocabulary: SubwordVocabulary) -> WordCounts:
+    """The words as the vocabulary's normaliser leaves them; a piece of others is never used."""
+    found: Counter[str] = Counter()
+    for word, count in counts.items():
+        for part in vocabulary.normalized(word):
+            found[part] += count
+    return found
