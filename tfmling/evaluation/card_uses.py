@@ -32,7 +32,7 @@ USES = {
     ),
     "lite": Use(
         "Sentences to vectors of length one, for LiteRT. `model.tflite` takes ids of one sentence, "
-        "cut with `vocab.txt` (WordPiece).",
+        "cut with the vocabulary beside it.",
         "```python\nfrom ai_edge_litert.interpreter import Interpreter\n\n"
         'embed = Interpreter("model.tflite").get_signature_runner()\n'
         "embed(input_word_ids=ids, input_mask=mask, input_type_ids=types)  # int32 [1, L]\n```",
@@ -40,7 +40,7 @@ USES = {
     ),
     "onnx": Use(
         "Sentences to vectors of length one, for ONNX Runtime. `model.onnx` takes ids, cut with "
-        "`vocab.txt` (WordPiece).",
+        "the vocabulary beside it.",
         "```python\nimport onnxruntime\n\n"
         'session = onnxruntime.InferenceSession("model.onnx")\n'
         "# int32 [B, L]\n"
@@ -55,14 +55,14 @@ USES = {
         library="sentence-transformers",
     ),
     "hugging_face": Use(
-        "A BERT encoder for `transformers`.",
+        "An encoder for `transformers`.",
         "```python\nfrom transformers import AutoModel, AutoTokenizer\n\n"
         'tokenizer = AutoTokenizer.from_pretrained("FOLDER")\n'
         'model = AutoModel.from_pretrained("FOLDER")\n```',
         library="transformers",
     ),
     "keras_hub": Use(
-        "A BERT encoder as a KerasHub preset.",
+        "An encoder as a KerasHub preset (BERT's network).",
         "```python\nimport keras_hub\n\n"
         'backbone = keras_hub.models.Backbone.from_preset("FOLDER")\n'
         'tokenizer = keras_hub.models.Tokenizer.from_preset("FOLDER")\n```',

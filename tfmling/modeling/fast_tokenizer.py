@@ -42,18 +42,20 @@ def read_sentence_piece_model(folder: Path) -> bytes:
         ValueError: the specials are not XLM-R's, or text is not normalised by a table of
             SentencePiece.
     """
-    pieces = _model(folder)["vocab"]
-    first, (last, _) = tuple(piece for piece, _ in pieces[: len(FIRST_PIECES)]), pieces[-1]
-    if first != FIRST_PIECES or last != MASK:
+    scored = _model(folder)["vocab"]
+    pieces = [piece for piece, _ in scored]
+    first = tuple(pieces[: len(FIRST_PIECES)])
+    if first != FIRST_PIECES or MASK not in pieces:
         raise ValueError(
             f"{folder / _FILE}: expected the pieces of an XLM-R, {', '.join(FIRST_PIECES)} first "
-            f"and {MASK} last, got {', '.join(first)} and {last}"
+            f"and {MASK} among them, got {', '.join(first)} first"
         )
     model = SentencePieceModel()
     for piece, kind in _SPECIALS:
         model.pieces.add(piece=piece, score=0.0, type=kind)
-    for piece, score in pieces[len(FIRST_PIECES) : -1]:
-        model.pieces.add(piece=piece, score=score, type=NORMAL)
+    # the mask is a piece of the model only where others stand behind it
+    for piece, score in scored[len(FIRST_PIECES) : -1 if pieces[-1] == MASK else None]:
+        model.pieces.add(piece=piece, score=score, type=CONTROL if piece == MASK else NORMAL)
     model.normalizer_spec.precompiled_charsmap = _character_map(folder)
     return model.SerializeToString()
 

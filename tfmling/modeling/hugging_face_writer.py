@@ -1,4 +1,4 @@
-"""An encoder as a Hugging Face BERT folder, which `transformers` loads with equal outputs."""
+"""An encoder as a Hugging Face folder (BERT, XLM-R): `transformers` loads it with equal outputs."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,13 @@ from safetensors.numpy import save_file
 
 from tfmling.modeling.bert_names import TRANSPOSED, heads_to_released, read_backbone
 from tfmling.modeling.encoder import Encoder
-from tfmling.vocab.vocabulary import as_word_pieces
+from tfmling.modeling.hugging_face_xlm_roberta import (
+    as_xlm_roberta,
+    write_fast_tokenizer,
+    xlm_roberta_config,
+    xlm_roberta_tokenizer_config,
+)
+from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
 
 _ACTIVATIONS = {"gelu": "gelu", "gelu_approximate": "gelu_pytorch_tanh"}
 _RENAMED = (
@@ -25,20 +31,27 @@ _RENAMED = (
 
 
 def write_hugging_face(encoder: Encoder, folder: str) -> None:
-    """Writes config.json, model.safetensors, vocab.txt and the tokenizer's settings.
+    """Writes config.json, model.safetensors, the vocabulary and the tokenizer's settings.
 
     The pretraining heads are written where the encoder keeps them: `BertForPreTraining` finds
-    them, and `BertModel` loads the encoder alone.
+    them, and `BertModel` loads the encoder alone. One with a SentencePiece vocabulary is written
+    as `XLMRobertaForMaskedLM`.
     """
-    vocabulary = as_word_pieces(encoder.vocabulary, "layout hugging_face")
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     released = read_backbone(encoder.backbone) | heads_to_released(encoder.head_weights)
     weights = dict(_renamed(name, value) for name, value in released.items())
+    vocabulary = encoder.vocabulary
+    if isinstance(vocabulary, SentencePieceVocabulary):
+        config = xlm_roberta_config(_config(encoder), vocabulary)
+        weights, tokenizer = as_xlm_roberta(weights), xlm_roberta_tokenizer_config(encoder)
+        write_fast_tokenizer(vocabulary, path)
+    else:
+        config, tokenizer = _config(encoder), _tokenizer_config(encoder)
     save_file(weights, path / "model.safetensors", metadata={"format": "pt"})
     vocabulary.write(str(path / vocabulary.FILE))
-    _write_json(path / "config.json", _config(encoder))
-    _write_json(path / "tokenizer_config.json", _tokenizer_config(encoder))
+    _write_json(path / "config.json", config)
+    _write_json(path / "tokenizer_config.json", tokenizer)
 
 
 def _renamed(released: str, value: np.ndarray) -> tuple[str, np.ndarray]:

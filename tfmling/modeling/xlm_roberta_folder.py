@@ -20,6 +20,7 @@ from tfmling.modeling.supported_layout import network
 
 XLM_R_EPSILON = 1e-5
 _POOLER = "pooler.dense"
+_SEGMENTS = "embeddings.token_type_embeddings.weight"
 
 
 def is_xlm_roberta(folder: Path) -> bool:
@@ -47,6 +48,9 @@ def load_xlm_roberta(folder: Path, policy: str, **options: Any) -> keras_hub.mod
     )
     _copy(found, backbone)
     backbone.pooled_dense.set_weights(_read_pooler(folder) or _new_pooler(found.hidden_dim))
+    if (segments := _read_tensor(folder, _SEGMENTS)) is not None and len(segments) > 1:
+        # the first row is in the positions
+        backbone.segment_embedding.embeddings.assign(segments[:2] - segments[0])
     return backbone
 
 
@@ -69,16 +73,19 @@ def _copy(
 
 def _read_pooler(folder: Path) -> list[np.ndarray] | None:
     """Kernel [D, D] and bias [D]; None where the checkpoint has none."""
+    kernel = _read_tensor(folder, f"{_POOLER}.weight")
+    bias = _read_tensor(folder, f"{_POOLER}.bias")
+    return None if kernel is None or bias is None else [kernel.T, bias]
+
+
+def _read_tensor(folder: Path, name: str) -> np.ndarray | None:
+    """Of a Hugging Face checkpoint, whatever its names begin with; None where it is not there."""
     path = folder / "model.safetensors"
     if not path.exists():
         return None
     with safe_open(str(path), framework="numpy") as tensors:
-        names = [name for name in list(tensors.keys()) if f".{name}".endswith(f".{_POOLER}.weight")]
-        if not names:
-            return None
-        name = names[0].removesuffix(".weight")
-        kernel, bias = (tensors.get_tensor(f"{name}.{part}") for part in ("weight", "bias"))
-    return [kernel.T, bias]
+        found = [own for own in list(tensors.keys()) if f".{own}".endswith(f".{name}")]
+        return tensors.get_tensor(found[0]) if found else None
 
 
 def _new_pooler(width: int) -> list[np.ndarray]:

@@ -13,7 +13,13 @@ from tfmling.vocab.curve import Point, measure_point, vocabulary_of_size
 from tfmling.vocab.curve_page import advised, curve_sections
 from tfmling.vocab.curve_settings import VocabularyCurve
 from tfmling.vocab.settings import EmptyBase
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+from tfmling.vocab.vocabulary import (
+    SPECIAL_PIECES,
+    Vocabulary,
+    VocabularyError,
+    as_word_pieces,
+)
+from tfmling.vocab.vocabulary_files import read_vocabulary_file
 from tfmling.vocab.word_counts import WordCounts, check_words, read_word_counts
 
 
@@ -42,7 +48,8 @@ def _base(settings: VocabularyCurve) -> Vocabulary:
     if isinstance(settings.base, EmptyBase):
         return Vocabulary(SPECIAL_PIECES, settings.base.lowercase)
     path = files.resolve_package(settings.base.path)
-    return Vocabulary.read(path, settings.base.lowercase)
+    found = read_vocabulary_file(path, settings.base.lowercase)
+    return as_word_pieces(found, "vocabulary_curve")
 
 
 def _read(paths: list[str], base: Vocabulary) -> dict[str, WordCounts]:
