@@ -37,7 +37,7 @@ def test_whole_words_are_hidden_in_their_places() -> None:
     for row, position in hidden:
         plain[row][position] = MASK
     # the rows are as long as max_length allows: 12, the next multiple of 16 being longer
-    assert batch.inputs["input_word_ids"].tolist() == [row + [PAD] for row in plain]
+    assert batch.inputs["input_word_ids"].tolist() == [[*row, PAD] for row in plain]
     assert batch.inputs["input_mask"].tolist() == [[1] * 11 + [0], [1] * 4 + [0] * 8]
     sizes = [len(SENTENCES[0][w]) for w in words] + [2]
     assert np.bincount(batch.word).tolist() == sizes

@@ -1,4 +1,4 @@
-"""The shipped study of the probes, with very small encoders and a few sentences of the real data."""
+"""The shipped study of the probes, with very small encoders and a few real sentences."""
 
 import json
 import string
