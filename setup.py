@@ -31,7 +31,7 @@ TRAIN = [
     *PAGES,
     "ai-edge-litert>=2",
     "keras>=3.12,<4",
-    "keras-nlp>=0.25",
+    "keras-nlp>=0.32",  # reads XLM-R of Hugging Face
     "safetensors>=0.4",
     "sentencepiece>=0.2",
     "scikit-learn>=1.5",
