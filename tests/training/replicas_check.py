@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests import tiny
+from tfmling.inputs.dataset import without_autotuning
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.replica_dropout import separate_dropout
@@ -68,7 +69,7 @@ def _batches(objective, strategy: tf.distribute.Strategy):
     sized = numbered.map(
         lambda f: {k: tf.ensure_shape(v, [12, *v.shape[1:]]) for k, v in f.items()}
     )
-    return strategy.experimental_distribute_dataset(sized)
+    return strategy.experimental_distribute_dataset(without_autotuning(sized))
 
 
 def first_gradient(trainer: Trainer) -> tuple[float, list[np.ndarray]]:

@@ -87,7 +87,8 @@ def _class_of(
         return EQUAL
     if expected == ids_composed:
         return COMPOSED
-    assert pair.lowercase and "Σ" in text, text
+    assert pair.lowercase, text
+    assert "Σ" in text, text
     lowered = unicodedata.normalize("NFC", text).lower()
     assert pair.ours(tf.constant([lowered])).to_list()[0] == expected, text
     return SIGMA
