@@ -121,6 +121,12 @@ def test_the_fixed_part_is_between_nothing_and_all():
     assert StepTime(0.5, 3.0, 3.5).whole_seconds == 3.0
 
 
+def test_times_that_contradict_each_other_are_said_to():
+    lines = report(StepTime(0.5, 3.0, 3.5), measured={"mlm": 2})
+    assert lines[4].startswith("disturbed: half of the examples took as long as all of them")
+    assert not any(line.startswith("disturbed") for line in report(StepTime(0.5, 3.0, 2.9)))
+
+
 def test_a_small_network_is_measured_whole():
     sizes = {"num_layers": 4, "hidden_dim": 64, "num_heads": 2, "pad_vocabulary_to": 1000}
     encoder = {"kind": "new", "vocabulary": "v"} | sizes

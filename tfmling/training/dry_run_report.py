@@ -73,6 +73,12 @@ class DryRun:
             f"measured: a step with {', '.join(parts)}: {step.seconds:.3f} s (mean of {STEPS}), "
             f"with half of them {step.half_seconds:.3f} s"
         )
+        if step.is_disturbed:
+            yield (
+                "disturbed: half of the examples took as long as all of them, so other work was on "
+                "this machine, and what follows is no more than a guess; run it again when it is "
+                "quiet"
+            )
         tokens = sum(own.tokens for own in self.inputs.values())
         yield (
             f"scaled, not measured: a whole step {step.whole_seconds:,.0f} s on this device, of "

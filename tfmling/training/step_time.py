@@ -25,6 +25,11 @@ class StepTime:
     half_seconds: float | None = None
 
     @property
+    def is_disturbed(self) -> bool:
+        """Half of the share took as long as all of it: other work was on the machine."""
+        return self.half_seconds is not None and self.half_seconds >= self.seconds
+
+    @property
     def fixed_seconds(self) -> float:
         """What does not grow with the batch, the optimizer above all, by the line through both.
 
