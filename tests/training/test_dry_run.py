@@ -85,6 +85,14 @@ def test_padding_of_known_batches():
     assert found.examples_per_second > 0
 
 
+def test_of_large_batches_fewer_are_read(monkeypatch):
+    monkeypatch.setattr("tfmling.training.input_figures.ENOUGH_SECONDS", 0.0)
+    rows = tf.data.Dataset.range(1, 100).map(lambda n: {"input_mask": tf.ones([2, n], tf.int64)})
+    found = measure_batches(rows, 2)
+    assert found.tokens == (2 * 1 + 2 * 2) / 2  # the first two, of one and of two columns
+    assert found.padding_share == 0
+
+
 def report(step: StepTime, **changes) -> list[str]:
     values = dict(
         parameters=10, trained=8, weight_bytes=2**20, slot_bytes=2**21, gradient_bytes=2**20,

@@ -9,6 +9,7 @@ import tensorflow as tf
 from tfmling.objectives.objective import Metrics
 
 BATCHES = 10
+ENOUGH_SECONDS = 10.0  # of a large batch fewer are read
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,9 @@ class InputFigures:
 
 
 def measure_batches(batches: tf.data.Dataset, examples: int) -> InputFigures:
-    """Counts the tokens of the first batches; their rate leaves out the first, which fills buffers.
+    """Counts the tokens of at most ten batches, of fewer where that takes more than ten seconds.
+
+    Their rate leaves out the first, which fills buffers.
 
     Args:
         batches: of features, those that end in `input_mask` being 1 at tokens and 0 at padding.
@@ -43,14 +46,13 @@ def measure_batches(batches: tf.data.Dataset, examples: int) -> InputFigures:
     iterator = iter(batches)
     counted = [_count(next(iterator))]
     started = time.perf_counter()
-    counted += [_count(features) for features in itertools.islice(iterator, BATCHES - 1)]
-    seconds = time.perf_counter() - started
-    return InputFigures(
-        examples=examples,
-        tokens=sum(tokens for tokens, _ in counted) / BATCHES,
-        positions=sum(positions for _, positions in counted) / BATCHES,
-        examples_per_second=examples * (BATCHES - 1) / seconds,
-    )
+    for features in itertools.islice(iterator, BATCHES - 1):
+        counted.append(_count(features))
+        seconds = time.perf_counter() - started
+        if seconds > ENOUGH_SECONDS:
+            break
+    tokens, positions = (sum(column) / len(counted) for column in zip(*counted, strict=True))
+    return InputFigures(examples, tokens, positions, examples * (len(counted) - 1) / seconds)
 
 
 def _count(features: Metrics) -> tuple[int, int]:
