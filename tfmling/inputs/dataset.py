@@ -40,20 +40,7 @@ def training_dataset(
             settings.global_batch_size,
         )
 
-    mapped = numbered.map(features, num_parallel_calls=2, deterministic=True)
-    return without_autotuning(mapped.prefetch(2))
-
-
-def without_autotuning(dataset: tf.data.Dataset) -> tf.data.Dataset:
-    """The same elements, with as many threads as were chosen, not as are found useful.
-
-    The thread that would find out is waited for where an iterator ends, and was seen to sleep on
-    (TensorFlow 2.20, one of several replicas): a training that was done did not exit. `AUTOTUNE`
-    then stands for a thread a processor, at most 16.
-    """
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return dataset.with_options(options)
+    return numbered.map(features, num_parallel_calls=2, deterministic=True).prefetch(2)
 
 
 def feature_spec(

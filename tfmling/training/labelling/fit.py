@@ -7,7 +7,6 @@ import keras
 import tensorflow as tf
 
 from tfmling import files
-from tfmling.inputs.dataset import without_autotuning
 from tfmling.inputs.labelled.batches import steps_per_epoch, training_batches
 from tfmling.inputs.labelled.rows import Row
 from tfmling.modeling.labelling.labeller import Labeller
@@ -95,7 +94,7 @@ def _build_trainer(
     return Trainer(
         strategy=strategy,
         tasks={TASK: (LabelsObjective(labeller), 1.0)},
-        datasets={TASK: strategy.experimental_distribute_dataset(without_autotuning(batches))},
+        datasets={TASK: strategy.experimental_distribute_dataset(batches)},
         variables=labeller.trained,
         optimizer=optimizer,
         step=step,
