@@ -17,7 +17,7 @@ from tfmling import files
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.exported_encoder import is_exported_encoder, load_exported_encoder
 from tfmling.modeling.folder_description import read_description, write_description
-from tfmling.modeling.folder_vocabulary import read_vocabulary
+from tfmling.modeling.folder_vocabulary import read_encoder_vocabulary
 from tfmling.modeling.hugging_face_heads import read_hugging_face_heads
 from tfmling.modeling.sentence_transformers_folder import read_dense
 from tfmling.modeling.supported_layout import check_layout
@@ -55,7 +55,7 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
         return load_exported_encoder(folder, policy=POLICIES[dtype], dropout=dropout)
     check_layout(folder)
     description = read_description(folder)
-    vocabulary = read_vocabulary(folder, description["lowercase"])
+    vocabulary = read_encoder_vocabulary(folder, description["lowercase"])
     _check_hash(folder, description, vocabulary)
     backbone = _load_backbone(folder, POLICIES[dtype], dropout)
     if (dense := read_dense(folder)) is not None:

@@ -16,7 +16,7 @@ from tfmling.vocab.vocabulary_files import find_vocabulary, read_vocabulary_file
 _KERAS_HUB = ("assets/tokenizer/vocabulary.txt", "assets/tokenizer/vocabulary.spm")
 
 
-def read_vocabulary(folder: Path, lowercase: bool) -> SubwordVocabulary:
+def read_encoder_vocabulary(folder: Path, lowercase: bool) -> SubwordVocabulary:
     """The vocabulary of an encoder folder.
 
     Args:

@@ -16,25 +16,21 @@ _Chunk = tuple[tf.Tensor, tf.Tensor, tf.Tensor]
 
 
 def chunked_cross_entropy(
-    hidden: tf.Tensor, table_VD: tf.Tensor, bias_V: tf.Tensor, labels: tf.Tensor, chunk: int
+    hidden_ND: tf.Tensor, table_VD: tf.Tensor, bias_V: tf.Tensor, labels_N: tf.Tensor, chunk: int
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Losses and best guesses, as of the logits hidden x table + bias.
+    """Losses of the logits hidden x table + bias.
 
     Args:
-        hidden: [.., D], in the type of the products.
+        hidden_ND: in the type of the products.
         table_VD: float32.
         bias_V: float32.
-        labels: int32 [..].
+        labels_N: int32.
         chunk: C.
 
     Returns:
-        losses float32 [..], guesses int32 [..].
+        losses float32 [N]; bool [N], whether no piece has a higher logit than the label.
     """
-    hidden_ND = tf.reshape(hidden, [-1, hidden.shape[-1]])
-    losses_N, guesses_N = _losses(min(chunk, table_VD.shape[0]), tf.reshape(labels, [-1]))(
-        hidden_ND, table_VD, bias_V
-    )
-    return tf.reshape(losses_N, tf.shape(labels)), tf.reshape(guesses_N, tf.shape(labels))
+    return _losses(min(chunk, table_VD.shape[0]), labels_N)(hidden_ND, table_VD, bias_V)
 
 
 def _losses(size: int, labels_N: tf.Tensor) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
@@ -43,12 +39,12 @@ def _losses(size: int, labels_N: tf.Tensor) -> Callable[..., tuple[tf.Tensor, tf
         hidden_ND: tf.Tensor, table_VD: tf.Tensor, bias_V: tf.Tensor
     ) -> tuple[tuple[tf.Tensor, tf.Tensor], Callable[..., tuple[tf.Tensor, ...]]]:
         chunks = _Chunks(hidden_ND, table_VD, bias_V, labels_N, size)
-        normaliser_N, label_logit_N, guesses_N = chunks.forward()
+        normaliser_N, label_logit_N, highest_N = chunks.forward()
 
         def gradient(upstream_N: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, ...]:
             return chunks.backward(normaliser_N, upstream_N)
 
-        return (normaliser_N - label_logit_N, guesses_N), gradient
+        return (normaliser_N - label_logit_N, label_logit_N >= highest_N), gradient
 
     return losses
 
@@ -73,16 +69,11 @@ class _Chunks:
         self.count = -(-self.pieces // size)
 
     def forward(self) -> _Chunk:
-        """The log of the sum of exponentials, the label's logit, the best piece, each [N]."""
+        """The log of the sum of exponentials, the label's logit, the highest logit, each [N]."""
         rows = tf.shape(self.labels_N)
-        start = (
-            tf.fill(rows, -float("inf")),
-            tf.zeros(rows),
-            tf.zeros(rows),
-            tf.zeros(rows, tf.int32),
-        )
-        highest_N, total_N, label_logit_N, guess_N = self._loop(self._add_chunk, start)
-        return highest_N + tf.math.log(total_N), label_logit_N, guess_N
+        start = (tf.fill(rows, -float("inf")), tf.zeros(rows), tf.zeros(rows))
+        highest_N, total_N, label_logit_N = self._loop(self._add_chunk, start)
+        return highest_N + tf.math.log(total_N), label_logit_N, highest_N
 
     def backward(self, normaliser_N: tf.Tensor, upstream_N: tf.Tensor) -> _Chunk:
         """The gradients of hidden [N, D], table [V, D] and bias [V]."""
@@ -129,20 +120,16 @@ class _Chunks:
         highest_N: tf.Tensor,
         total_N: tf.Tensor,
         label_logit_N: tf.Tensor,
-        guess_N: tf.Tensor,
-    ) -> tuple[tf.Tensor, ...]:
+    ) -> _Chunk:
         begin, _, logits_NC = self._logits(number)
-        own_N = tf.reduce_max(logits_NC, axis=1)
-        higher_N = tf.maximum(highest_N, own_N)
+        higher_N = tf.maximum(highest_N, tf.reduce_max(logits_NC, axis=1))
         own_total_N = tf.reduce_sum(tf.exp(logits_NC - higher_N[:, tf.newaxis]), axis=1)
-        best_N = begin + tf.argmax(logits_NC, axis=1, output_type=tf.int32)
         column_N = self._columns(number, begin)
         found_N = tf.gather(logits_NC, tf.maximum(column_N, 0), batch_dims=1)
         return (
             higher_N,
             total_N * tf.exp(highest_N - higher_N) + own_total_N,
             tf.where(column_N >= 0, found_N, label_logit_N),
-            tf.where(own_N > highest_N, best_N, guess_N),
         )
 
     def _logits(self, number: tf.Tensor) -> _Chunk:

@@ -1,7 +1,7 @@
 """Masked language modelling: MLM over a sentence or BERT's segment pair, TLM over a translation.
 
 Devlin et al. 2019, section 3.1; TLM: Conneau and Lample 2019 (no language ids, as in LaBSE).
-Shapes: B batch on this replica, L length, P predictions, D width, V vocabulary.
+Shapes: B batch on this replica, L length, P predictions, N = B x P, D width, V vocabulary.
 """
 
 import tensorflow as tf
@@ -75,15 +75,13 @@ class MaskedLMObjective(SummedObjective):
         self, states_BPD: tf.Tensor, table_VD: tf.Tensor, features: Metrics
     ) -> tuple[tf.Tensor, tf.Tensor]:
         hidden_BPD, bias_V = self.head.transform(states_BPD), tf.convert_to_tensor(self.head.bias)
-        labels_BP, chunk = features["masked_lm_ids"], self.settings.vocabulary_chunk
-        if chunk is None:
-            losses_BP, right_BP = cross_entropy(hidden_BPD, table_VD, bias_V, labels_BP)
+        hidden_ND = tf.reshape(hidden_BPD, [-1, hidden_BPD.shape[-1]])
+        labels_N = tf.reshape(features["masked_lm_ids"], [-1])
+        if (chunk := self.settings.vocabulary_chunk) is None:
+            losses_N, right_N = cross_entropy(hidden_ND, table_VD, bias_V, labels_N)
         else:
-            losses_BP, guesses_BP = chunked_cross_entropy(
-                hidden_BPD, table_VD, bias_V, labels_BP, chunk
-            )
-            right_BP = guesses_BP == labels_BP
-        return _weighted(losses_BP, right_BP, features["masked_lm_weights"])
+            losses_N, right_N = chunked_cross_entropy(hidden_ND, table_VD, bias_V, labels_N, chunk)
+        return _weighted(losses_N, right_N, tf.reshape(features["masked_lm_weights"], [-1]))
 
 
 def _shares(weights: tf.Tensor) -> tf.Tensor:

@@ -18,22 +18,20 @@ _Slopes = tuple[tf.Tensor, tf.Tensor, tf.Tensor]
 
 
 def cross_entropy(
-    hidden: tf.Tensor, table_VD: tf.Tensor, bias_V: tf.Tensor, labels: tf.Tensor
+    hidden_ND: tf.Tensor, table_VD: tf.Tensor, bias_V: tf.Tensor, labels_N: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Losses of the logits hidden x table + bias.
 
     Args:
-        hidden: [.., D], in the type of the products.
+        hidden_ND: in the type of the products.
         table_VD: float32.
         bias_V: float32.
-        labels: int32 [..].
+        labels_N: int32.
 
     Returns:
-        losses float32 [..]; bool [..], whether no piece has a higher logit than the label.
+        losses float32 [N]; bool [N], whether no piece has a higher logit than the label.
     """
-    hidden_ND = tf.reshape(hidden, [-1, hidden.shape[-1]])
-    losses_N, right_N = _losses(tf.reshape(labels, [-1]))(hidden_ND, table_VD, bias_V)
-    return tf.reshape(losses_N, tf.shape(labels)), tf.reshape(right_N, tf.shape(labels))
+    return _losses(labels_N)(hidden_ND, table_VD, bias_V)
 
 
 def _losses(labels_N: tf.Tensor) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tfmling import files
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.folder_vocabulary import read_vocabulary
+from tfmling.modeling.folder_vocabulary import read_encoder_vocabulary
 from tfmling.training.retention_settings import Retention
 
 
@@ -78,7 +78,7 @@ def _count_old_rows(settings: Retention, encoder: Encoder) -> int:
     vocabulary = encoder.vocabulary
     if settings.base is None:
         return len(vocabulary)
-    base = read_vocabulary(Path(files.resolve_package(settings.base)), vocabulary.lowercase)
+    base = read_encoder_vocabulary(Path(files.resolve_package(settings.base)), vocabulary.lowercase)
     if vocabulary.pieces[: len(base)] != base.pieces:
         raise ValueError(
             f"retention.base: the encoder's {len(vocabulary):,} pieces do not begin with the "
