@@ -132,8 +132,16 @@ class Encoder(keras.Model):
 
         `dimensions` keeps the first numbers only, for encoders trained with nested ranking.
         """
-        pooled_BD = self(inputs, training=training)["default"]
-        return truncate(tf.math.l2_normalize(pooled_BD, axis=-1), dimensions)
+        vectors_BD = tf.math.l2_normalize(self._sentence_vectors(inputs, training), axis=-1)
+        return truncate(vectors_BD, dimensions)
+
+    def _sentence_vectors(self, inputs: dict[str, tf.Tensor], training: bool) -> tf.Tensor:
+        """`default` of `call`; without the last layer's other states where only [CLS] counts."""
+        if self.pooling == "mean":
+            return self(inputs, training=training)["default"]
+        first_BD = self._transformer.first_states(inputs, training)
+        is_pooler = self.pooling == "pooler"
+        return tf.cast(self._transformer.pooled(first_BD) if is_pooler else first_BD, tf.float32)
 
 
 class _Untracked:

@@ -99,6 +99,24 @@ def test_positions_asked_for_are_those_of_the_whole():
         np.testing.assert_allclose(own, other, atol=1e-5 * max(1.0, np.abs(other).max()))
 
 
+@pytest.mark.parametrize("pooling", ["mean", "cls", "pooler"])
+def test_sentence_vectors_are_those_of_the_whole(pooling):
+    encoder, inputs = _encoder(), _inputs()
+    encoder.pooling = pooling
+    weights = [variable.value for variable in encoder.backbone.trainable_variables]
+    with tf.GradientTape(persistent=True) as tape:
+        expected = tf.math.l2_normalize(encoder(inputs)["default"], axis=-1)
+        found = encoder.embed(inputs)
+        sums = [tf.reduce_sum(tf.sin(3.0 * vectors)) for vectors in (found, expected)]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    for own, other in zip(*(tape.gradient(each, weights) for each in sums), strict=True):
+        if own is None or other is None:  # the pooler's weights, where it is not used
+            assert own is other
+            continue
+        own, other = tf.convert_to_tensor(own), tf.convert_to_tensor(other).numpy()
+        np.testing.assert_allclose(own, other, atol=1e-5 * max(1.0, np.abs(other).max()))
+
+
 def _tied(states_BPD: tf.Tensor, table_VD: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(tf.sin(tf.matmul(states_BPD, table_VD, transpose_b=True)))
 

@@ -46,13 +46,20 @@ class Transformer:
                 (0 at padding; a token attends to those of its own number), int32 [B, L].
             training: whether dropout is on.
         """
-        # float32 also where an export keeps the table in 16 bits
-        words_BLD = tf.cast(tf.gather(self._table(), inputs["input_word_ids"]), tf.float32)
-        dropout = self._dropout(training)
-        found, blocked = [self.embedding(words_BLD, inputs, dropout)], _blocked(inputs)
-        for layer in self.layers:
-            found.append(layer(found[-1], blocked, dropout))
-        return found[1:]
+        dropout, blocked = self._dropout(training), _blocked(inputs)
+        return self._through(self.layers, self._words(inputs), inputs, blocked, dropout)[1:]
+
+    def first_states(self, inputs: Inputs, training: bool) -> tf.Tensor:
+        """The last layer's states [B, D] of [CLS]; arguments as of `states`.
+
+        All that the last layer does behind attention is done for [CLS] alone.
+        """
+        dropout, blocked = self._dropout(training), _blocked(inputs)
+        *_, before_BLD = self._through(
+            self.layers[:-1], self._words(inputs), inputs, blocked, dropout
+        )
+        first_B1D = self.layers[-1](before_BLD, blocked[:, :, :1], dropout, before_BLD[:, :1])
+        return first_B1D[:, 0]
 
     def states_at(
         self, inputs: Inputs, positions_BQ: tf.Tensor, training: bool
@@ -63,20 +70,36 @@ class Transformer:
         is for an output layer that shares it; see `tied_rows`.
         """
         words_BLD, table_VD = tied_rows(self._table(), inputs["input_word_ids"])
-        dropout = self._dropout(training)
-        states_BLD, blocked = self.embedding(words_BLD, inputs, dropout), _blocked(inputs)
-        for layer in self.layers[:-1]:
-            states_BLD = layer(states_BLD, blocked, dropout)
-        asking_BQD = tf.gather(states_BLD, positions_BQ, batch_dims=1)
+        dropout, blocked = self._dropout(training), _blocked(inputs)
+        *_, before_BLD = self._through(self.layers[:-1], words_BLD, inputs, blocked, dropout)
+        asking_BQD = tf.gather(before_BLD, positions_BQ, batch_dims=1)
         if blocked.shape[2] != 1:
             blocked = tf.gather(blocked[:, 0], positions_BQ, batch_dims=1)[:, tf.newaxis]
-        return self.layers[-1](states_BLD, blocked, dropout, asking_BQD), table_VD
+        return self.layers[-1](before_BLD, blocked, dropout, asking_BQD), table_VD
 
     def pooled(self, first_BD: tf.Tensor) -> tf.Tensor:
         """The pooler's output [B, D] of the last states of [CLS]."""
         dense = self.backbone.pooled_dense
         products_BD = tf.matmul(first_BD, tf.cast(dense.kernel, self.dtype))
         return tf.tanh(products_BD + tf.cast(dense.bias, self.dtype))
+
+    def _through(
+        self,
+        layers: list[Layer],
+        words_BLD: tf.Tensor,
+        inputs: Inputs,
+        blocked: tf.Tensor,
+        dropout: Dropout,
+    ) -> list[tf.Tensor]:
+        """The embeddings, then the states behind each of the layers."""
+        found = [self.embedding(words_BLD, inputs, dropout)]
+        for layer in layers:
+            found.append(layer(found[-1], blocked, dropout))
+        return found
+
+    def _words(self, inputs: Inputs) -> tf.Tensor:
+        # float32 also where an export keeps the table in 16 bits
+        return tf.cast(tf.gather(self._table(), inputs["input_word_ids"]), tf.float32)
 
     def _table(self) -> tf.Tensor:
         return tf.convert_to_tensor(self.backbone.token_embedding.embeddings)
