@@ -33,6 +33,7 @@ class MaskedLM(Ours):
 
     def _objective(self, encoder):
         from tfmling import config
+        from tfmling.modeling.pretraining_heads import PretrainingHeads
         from tfmling.objectives.masked_lm import MaskedLMObjective
         from tfmling.objectives.settings import MaskedLM as Settings
 
@@ -43,7 +44,7 @@ class MaskedLM(Ours):
             "inputs": {"kind": "sentences", "records": ["unused"], "global_batch_size": 1},
         }
         settings = config.build(Settings, values, "benchmark", check_inputs=False)
-        return MaskedLMObjective(settings, encoder)
+        return MaskedLMObjective(settings, encoder, PretrainingHeads(encoder))
 
     def with_heads(self):
         """The encoder, keeping the weights of its head."""

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import POLICIES
+from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.settings import Alignment, Distillation, DualEncoder, MaskedLM
 from tfmling.records import aligned_pair, segment_pair, sentence, sentence_pair, tfrecord
@@ -78,7 +79,7 @@ def inputs(kind: str, records: str = "", **changes) -> dict:
 def build(settings_class, encoder: Encoder, step: tf.Variable | None = None, **values):
     """An objective from settings, without looking for the files they name."""
     settings = settings_class.model_validate(values, context={"check_inputs": False})
-    return build_objective(settings, encoder, "float32", step)
+    return build_objective(settings, encoder, PretrainingHeads(encoder), "float32", step)
 
 
 def masked_lm(encoder: Encoder, kind: str = "segment_pairs", **changes):

@@ -8,6 +8,7 @@ import pytest
 from tests import tiny
 from tfmling.config import build
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.training.assembly import assemble
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
 
@@ -59,3 +60,14 @@ def test_both_heads_are_kept(trained):
     heads = load_encoder(settings.output).head_weights
     assert {"masked_lm/bias", "next_sentence/dense/kernel"} <= set(heads)
     assert np.abs(heads["masked_lm/bias"]).max() > 0
+
+
+def test_all_tasks_train_one_head(trained):
+    settings, _ = trained
+    assembly = assemble(settings)
+    names = [variable.path for variable in assembly.variables]
+    assert sum(name.endswith("masked_lm/bias") for name in names) == 1
+    assert len({id(objective.head) for objective in assembly.objectives.values()}) == 1
+    assembly.objectives["mlm"].head.bias.assign_add([7.0] * len(tiny.VOCABULARY))
+    published = assembly.heads.weights()["masked_lm/bias"]
+    np.testing.assert_array_equal(published, assembly.objectives["tlm"].head.bias)

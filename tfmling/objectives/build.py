@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.modeling.frozen_copy import frozen_copy
+from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.alignment import AlignmentObjective
 from tfmling.objectives.distillation import DistillationObjective
 from tfmling.objectives.dual_encoder import DualEncoderObjective
@@ -16,6 +17,7 @@ from tfmling.objectives.text_objective import TextObjective
 def build_objective(
     settings: AnyTask,
     encoder: Encoder,
+    heads: PretrainingHeads,
     dtype: str,
     step: tf.Variable | None = None,
 ) -> TextObjective:
@@ -24,11 +26,12 @@ def build_objective(
     Args:
         settings: of the task.
         encoder: what is trained.
+        heads: of the encoder; all tasks of a training are given the same.
         dtype: in which a teacher computes.
         step: counts the training's steps, for what changes in its course.
     """
     if isinstance(settings, MaskedLM):
-        return MaskedLMObjective(settings, encoder)
+        return MaskedLMObjective(settings, encoder, heads)
     if isinstance(settings, DualEncoder):
         return DualEncoderObjective(settings, encoder, step)
     if isinstance(settings, Alignment):

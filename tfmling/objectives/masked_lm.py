@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tfmling.inputs.text_batches import Pack, Texts
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead
+from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.chunked_softmax import chunked_cross_entropy
 from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
 from tfmling.objectives.objective import Metrics
@@ -21,12 +21,12 @@ from tfmling.objectives.vocabulary_softmax import cross_entropy
 class MaskedLMObjective(SummedObjective):
     """Cross-entropy at the hidden positions, plus next sentence where asked."""
 
-    def __init__(self, settings: MaskedLM, encoder: Encoder):
+    def __init__(self, settings: MaskedLM, encoder: Encoder, heads: PretrainingHeads):
         super().__init__(encoder, settings.name, settings.micro_batches)
         self.settings = settings
         self.inputs = MaskedLMInputs(settings, encoder.vocabulary)
-        self.head = MaskedLMHead(encoder)
-        self.next_sentence = NextSentenceHead(encoder) if settings.next_sentence else None
+        self.head = heads.masked_lm
+        self.next_sentence = heads.next_sentence if settings.next_sentence else None
         self.metric_names = ("loss", "masked_lm_loss", "masked_lm_accuracy")
         if settings.next_sentence:
             self.metric_names += ("next_sentence_loss", "next_sentence_accuracy")

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.parts import (
@@ -32,6 +33,7 @@ class Assembly:
         strategy: where the replicas are; the rest was made in its scope.
         step: counts the steps, int64.
         encoder: what is trained, with adapters where the settings ask for them.
+        heads: of the encoder, which all objectives share.
         objectives: by task.
         variables: what the gradient changes.
         guard: against forgetting.
@@ -42,6 +44,7 @@ class Assembly:
     strategy: tf.distribute.Strategy
     step: tf.Variable
     encoder: Encoder
+    heads: PretrainingHeads
     objectives: dict[str, TextObjective]
     variables: list[keras.Variable]
     guard: RetentionGuard
@@ -84,7 +87,8 @@ def assemble(settings: Train) -> Assembly:
     with strategy.scope():
         encoder = build_trained_encoder(settings)
         step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
-        objectives = build_objectives(settings, encoder, step)
+        heads = PretrainingHeads(encoder)
+        objectives = build_objectives(settings, encoder, heads, step)
         variables = trained_variables(settings, objectives)
         guard = RetentionGuard(settings.retention, encoder, variables)
         optimizer = build_optimizer(
@@ -94,4 +98,6 @@ def assemble(settings: Train) -> Assembly:
             undecayed_rows=guard.undecayed_rows,
             average=settings.average,
         )
-    return Assembly(settings, strategy, step, encoder, objectives, variables, guard, optimizer)
+    return Assembly(
+        settings, strategy, step, encoder, heads, objectives, variables, guard, optimizer
+    )

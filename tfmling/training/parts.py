@@ -9,6 +9,7 @@ from tfmling.inputs.dataset import training_dataset
 from tfmling.modeling.build import build_encoder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.lora import enable_lora
+from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.broken_batch import task_seed
@@ -27,11 +28,13 @@ def build_trained_encoder(settings: Train) -> Encoder:
 
 
 def build_objectives(
-    settings: Train, encoder: Encoder, step: tf.Variable
+    settings: Train, encoder: Encoder, heads: PretrainingHeads, step: tf.Variable
 ) -> dict[str, TextObjective]:
     """The objective of each task by name; `step` counts the training's steps."""
     dtype = settings.runtime.dtype
-    return {task.name: build_objective(task, encoder, dtype, step) for task in settings.tasks}
+    return {
+        task.name: build_objective(task, encoder, heads, dtype, step) for task in settings.tasks
+    }
 
 
 def trained_variables(

@@ -11,9 +11,6 @@ import tensorflow as tf
 from tfmling import config, files
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import save_encoder
-from tfmling.modeling.heads import read_weights
-from tfmling.objectives.masked_lm import MaskedLMObjective
-from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.assembly import Assembly, assemble
 from tfmling.training.broken_batch import save_broken_batches
 from tfmling.training.checkpoints import (
@@ -46,7 +43,7 @@ def run_training(settings: Train) -> None:
         raise _with_texts(error, assembly, trainer.broken_step, folder) from error
     if assembly.is_chief:
         assembly.optimizer.use_averages()
-        _publish(settings, assembly.encoder, assembly.objectives, folder)
+        _publish(assembly, folder)
 
 
 def _build_monitor(settings: Train, encoder: Encoder, folder: str) -> Monitor | None:
@@ -120,14 +117,9 @@ def _with_texts(
     return NotFiniteError(f"{error} The texts of step {step} are in {kept}")
 
 
-def _publish(
-    settings: Train, encoder: Encoder, objectives: dict[str, TextObjective], folder: str
-) -> None:
-    for objective in objectives.values():
-        if isinstance(objective, MaskedLMObjective):
-            encoder.head_weights.update(read_weights(objective.head))
-            if objective.next_sentence is not None:
-                encoder.head_weights.update(read_weights(objective.next_sentence))
+def _publish(assembly: Assembly, folder: str) -> None:
+    settings, encoder = assembly.settings, assembly.encoder
+    encoder.head_weights.update(assembly.heads.weights())
     with files.publish_folder(settings.output) as output:
         save_encoder(encoder, output)
         shutil.copytree(f"{folder}/tensorboard", f"{output}/tensorboard")

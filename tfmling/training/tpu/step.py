@@ -8,6 +8,7 @@ import tensorflow as tf
 from tfmling.inputs.dataset import feature_spec
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import POLICIES
+from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.alignment import AlignmentObjective
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.distillation import DistillationObjective
@@ -95,4 +96,4 @@ def _objective(
         return AlignmentObjective(task, encoder, new_encoder(shape, dtype))
     if isinstance(task, Distillation):
         return DistillationObjective(task, encoder, new_encoder(shape, dtype), step)
-    return build_objective(task, encoder, dtype, step)
+    return build_objective(task, encoder, PretrainingHeads(encoder), dtype, step)
