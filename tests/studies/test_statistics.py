@@ -56,6 +56,30 @@ def test_one_seed_is_not_judged():
     assert compare({1: 0.9}, {1: 0.5, 2: 0.6}).verdict == "too few seeds"
 
 
+def test_runs_that_no_seed_changes_are_one_run():
+    found = compare(dict.fromkeys((1, 2, 3), 0.12), dict.fromkeys((1, 2, 3), 0.119))
+    assert found.mean == pytest.approx(0.001)
+    assert (found.low, found.high, found.verdict) == (None, None, "no seed changes it")
+    # where seeds change one of them, they are runs of their own
+    assert compare({1: 0.2, 2: 0.21}, {1: 0.1, 2: 0.1}).verdict.startswith("better")
+
+
+def test_one_seed_with_items_is_not_judged():
+    items = {1: np.array([0.5, 0.7, 0.9])}
+    found = compare(
+        {1: 0.7, 2: 0.71}, {1: 0.2}, arm_items=items, baseline_items={1: items[1] - 0.5}
+    )
+    # every item gained .5
+    assert (found.low, found.high) == pytest.approx((0.5, 0.5))
+    assert found.verdict == "too few seeds"
+
+
+def test_items_of_some_seeds_only_are_not_resampled():
+    items = {1: np.array([0.5, 0.7])}
+    found = compare({1: 0.6, 2: 0.7}, {1: 0.5, 2: 0.5}, arm_items=items, baseline_items=items)
+    assert found.method == PAIRED_T
+
+
 def test_items_give_a_bootstrap_over_items():
     generator = np.random.default_rng(0)
     items = {seed: generator.integers(0, 2, 400).astype(float) for seed in (1, 2)}

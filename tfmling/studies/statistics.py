@@ -18,6 +18,7 @@ Verdict = Literal[
     "better, interval holds 0",
     "worse, interval holds 0",
     "too few seeds",
+    "no seed changes it",
 ]
 PAIRED_T = "paired t over seeds, of the same test items"
 BOOTSTRAP = "paired bootstrap over test items, means of seeds"
@@ -38,7 +39,8 @@ class Difference:
 
     Attributes:
         mean: arm - baseline.
-        low, high: the 95 % interval; None where there is only one pair and no items.
+        low, high: the 95 % interval; None where there are no items and only one pair, or pairs that
+            are one run again and again, since no seed changes either arm.
         method: how the interval was made.
         verdict: in words.
         pairs: how many seeds both have.
@@ -73,7 +75,8 @@ def compare(
         arm: seed -> figure.
         baseline: the same of what is compared with.
         lower_is_better: whether a negative difference is a gain.
-        arm_items: seed -> one number a test item; with both the interval is over items.
+        arm_items: seed -> one number a test item; with both of every pair the interval is over
+            items.
         baseline_items: the same items in the same order.
     """
     common = sorted(arm.keys() & baseline.keys())
@@ -81,24 +84,33 @@ def compare(
         return None
     differences = np.array([arm[seed] - baseline[seed] for seed in common])
     mean = float(differences.mean())
-    low, high, method = _interval(differences, common, arm_items, baseline_items)
-    verdict = _verdict(mean, low, high, _spread(arm, baseline), lower_is_better)
+    unchanged = len(common) > 1 and not (_changes(arm) or _changes(baseline))
+    runs = differences[:1] if unchanged else differences  # the same run again tells nothing
+    low, high, method = _interval(runs, common, arm_items or {}, baseline_items or {})
+    spread = _spread(arm, baseline) if len(common) > 1 else None
+    judged = _verdict(mean, low, high, spread, lower_is_better)
+    verdict: Verdict = "no seed changes it" if unchanged else judged
     return Difference(mean, low, high, method, verdict, len(common))
 
 
 def _interval(
     differences: np.ndarray,
     seeds: list[int],
-    arm_items: Mapping[int, np.ndarray] | None,
-    baseline_items: Mapping[int, np.ndarray] | None,
+    arm_items: Mapping[int, np.ndarray],
+    baseline_items: Mapping[int, np.ndarray],
 ) -> tuple[float | None, float | None, str]:
-    if arm_items and baseline_items:
+    if set(seeds) <= arm_items.keys() & baseline_items.keys():
         paired = [arm_items[seed] - baseline_items[seed] for seed in seeds]
         each = np.mean(paired, axis=0)
         return *bootstrap_interval((each,), lambda drawn: float(drawn.mean())), BOOTSTRAP
     if len(differences) < 2:
         return None, None, PAIRED_T
     return *paired_t_interval(differences), PAIRED_T
+
+
+def _changes(values: Mapping[int, float]) -> bool:
+    """Whether seeds make a difference; a deviation of equal numbers need not be 0 when rounded."""
+    return len(set(values.values())) > 1
 
 
 def _spread(arm: Mapping[int, float], baseline: Mapping[int, float]) -> float | None:

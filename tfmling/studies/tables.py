@@ -116,12 +116,17 @@ def _overview_cell(results: Results, measure: Measure, arm: str) -> str:
 
 def _note(results: Results, measure: Measure, baseline: str | None) -> str:
     told = [f"{measure.better.capitalize()} is better."]
-    found = [difference(results, measure, arm, baseline) for arm in results.arms]
-    methods = dict.fromkeys(d.method for d in found if d is not None)
+    differences = [difference(results, measure, arm, baseline) for arm in results.arms]
+    found = [own for own in differences if own is not None]
+    methods = dict.fromkeys(own.method for own in found)
     if methods:
         told.append(f"Intervals: {'; '.join(methods)}.")
         told.append(
             "“No difference”: the gain is not larger than the larger standard deviation of both."
+        )
+    if any(own.verdict == "no seed changes it" for own in found):
+        told.append(
+            "“No seed changes it”: each arm gave one number with all seeds, a difference of one run."
         )
     return " ".join(told)
 
