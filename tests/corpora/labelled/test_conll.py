@@ -61,6 +61,7 @@ def test_given_out_in_another_scheme(write, tagged):
         ("a O\nb B_PER\n", [("a.txt:2", "label_of_another_scheme")]),
         ("a O\nb I-PER\n", [("a.txt:2", "label_out_of_order")]),
         ("\tO\n", [("a.txt:1", "missing_word")]),
+        ("a\tO\nb\t\n", [("a.txt:2", "missing_label")]),
         (b"a O\nb\xff O\n", [("a.txt:2", "not_utf8")]),
         ("a O\nb" + "b" * 2000 + " O\n", [("a.txt:2", "line_too_long")]),
     ],
@@ -128,6 +129,13 @@ def test_a_no_break_space_is_part_of_a_word(write, tagged):
 def test_a_file_without_sentences_is_refused(write, tagged):
     with pytest.raises(CorpusError, match="found none"):
         tagged(format="conll", path=write("a.txt", "\n\n"), language="sw").read_all()
+
+
+def test_an_empty_label_is_none_also_where_all_are_taken(write, tagged):
+    with pytest.raises(
+        CorpusError, match=r"a\.txt:1: missing_label: expected a label in column -1"
+    ):
+        tagged(format="conll", path=write("a.txt", "cat\t\n"), language="en").read_all()
 
 
 def test_repair_needs_a_scheme(write, tagged):

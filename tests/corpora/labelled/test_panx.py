@@ -6,7 +6,7 @@ from tfmling.corpora.labelled.sentence import LabelledSentence
 
 def read(write, tagged, text, **values):
     path = write("a.tsv", text)
-    corpus = tagged(format="panx", path=path, language="sw", **values)
+    corpus = tagged(**{"format": "panx", "path": path, "language": "sw"} | values)
     return corpus.read_all()[0]
 
 
@@ -31,6 +31,25 @@ def test_a_prefix_on_every_word_or_none(write, tagged):
         read(write, tagged, "sw:Dar\tB-LOC\nes\tO\n")
     with pytest.raises(CorpusError, match=r"a\.tsv:2: missing_prefix: expected 'sw:' and a word"):
         read(write, tagged, "sw:Dar\tB-LOC\nsw:\tO\n")
+
+
+def test_the_code_of_the_file_may_be_another_than_the_language_s(write, tagged):
+    text = "tl:Rizal\tB-PER\ntl:y\tO\n"  # Tagalog, which is fil here
+    with pytest.raises(
+        CorpusError, match=r"a\.tsv:1: missing_prefix: expected 'fil:' and .*'tl:Ri"
+    ):
+        read(write, tagged, text, language="tl")
+    assert read(write, tagged, text, language="tl", prefix="tl")[0].words == ("Rizal", "y")
+
+
+def test_words_that_look_like_codes_by_setting(write, tagged):
+    assert read(write, tagged, "ca:5\tO\n", prefix="")[0].words == ("ca:5",)
+
+
+@pytest.mark.parametrize("broken", ["sw:a\n", "sw:a\n\n", "\tO\n"])
+def test_a_broken_first_line_does_not_hide_the_prefix(write, tagged, broken):
+    sentences = read(write, tagged, f"{broken}sw:b\tO\n\nsw:Dar\tB-LOC\n", bad_lines="skip")
+    assert sentences[-1].words == ("Dar",)
 
 
 def test_types_are_those_of_panx(write, tagged):

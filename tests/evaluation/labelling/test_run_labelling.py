@@ -92,11 +92,6 @@ def test_a_labeller_learns_is_saved_and_loaded(base, tmp_path, kind, text, head,
     assert again.figures == figures
 
 
-def test_a_crf_is_not_for_pairs(base, tmp_path):
-    with pytest.raises(ConfigError, match=r"pairs needs head.kind linear; got bilstm_crf"):
-        settings(base, tmp_path, "pairs", PAIRS, CRF)
-
-
 def test_bad_lines_are_named_before_anything_is_trained(base, tmp_path):
     text = ENTITIES.replace("B-A", "B-A\nx I-B", 1)
     chosen = settings(base, tmp_path, "entities", text, CRF)

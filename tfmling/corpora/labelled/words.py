@@ -18,6 +18,9 @@ def word_and_label(
     if not word:
         expected = f"a word in column {word_column}"
         return Problem(token.uri, "missing_word", expected, "\t".join(token.cells))
+    if not label:
+        expected = f"a label in column {label_column}"
+        return Problem(token.uri, "missing_label", expected, "\t".join(token.cells))
     found = tags.problem(label)
     return Problem(token.uri, *found, label) if found else (word, label)
 

@@ -12,8 +12,15 @@ from tfmling.modeling.labelling.settings import AnyHead
 from tfmling.modeling.settings import EncoderSource
 from tfmling.training.settings import Optimizer
 
-# names become keys of scores.json
-Name = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$")]
+
+def _is_no_part(name: str) -> str:
+    if name in ("train", "development"):
+        raise ValueError(f"expected another name for a test set, {name!r} is a part of its own")
+    return name
+
+
+# names become keys of scores.json and counts.json, where the training data stands as well
+Name = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$"), pydantic.AfterValidator(_is_no_part)]
 
 
 class LabelledWords(Settings):
@@ -51,6 +58,16 @@ class Pairs(Settings):
 
 
 AnyLabelTask = Annotated[Entities | Words | Pairs, pydantic.Field(discriminator="kind")]
+
+
+def check_head(task: AnyLabelTask, head: AnyHead) -> None:
+    """Whether a head can learn a task.
+
+    Raises:
+        ValueError: pairs, which have one label, with a head that gives a sequence of labels.
+    """
+    if task.kind == "pairs" and head.kind != "linear":
+        raise ValueError(f"task.kind pairs needs head.kind linear; got {head.kind}")
 
 
 class StateCache(Settings):
@@ -101,7 +118,6 @@ class TrainTagger(Settings):
     )
 
     @pydantic.model_validator(mode="after")
-    def _pairs_have_one_label(self) -> "TrainTagger":
-        if self.task.kind == "pairs" and self.head.kind != "linear":
-            raise ValueError(f"task.kind pairs needs head.kind linear; got {self.head.kind}")
+    def _head_can_learn(self) -> "TrainTagger":
+        check_head(self.task, self.head)
         return self
