@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tfmling import config
+from tfmling import config, run
 from tfmling.recipes.plan import load_recipe, plan_stages
 from tfmling.studies.plan import load_study, plan_study
 
@@ -50,6 +50,12 @@ def test_recipe(path):
     assert [stage.name for stage in stages] == [stage.name for stage in recipe.stages]
     for stage in stages:
         assert stage.output.startswith("runs/")
+
+
+def test_the_example_of_run_sets_a_stage_of_its_recipe():
+    path = re.search(r"run configs/(\S+)", run.__doc__)[1]
+    stage = re.search(r"--set stages\.(\w+)", run.__doc__)[1]
+    assert stage in [own.name for own in load_recipe(str(CONFIGS / path)).stages]
 
 
 @pytest.mark.parametrize("path", STUDIES, ids=names(STUDIES))

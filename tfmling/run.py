@@ -2,7 +2,7 @@
 
     tfmling run configs/recipes/swahili.yaml
     tfmling run configs/recipes/swahili.yaml --set variables.data=corpora \\
-        --set stages.train_dual_encoder.config.steps=500
+        --set stages.dual_encoder.config.steps=500
 
 A stage whose inputs, settings and code are unchanged is skipped; a broken one goes on where it was.
 """

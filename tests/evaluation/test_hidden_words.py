@@ -123,6 +123,14 @@ def test_a_head_that_says_one_piece_only(tmp_path, test_set) -> None:
     assert not found.unknown.any()
 
 
+def test_sentences_are_cut_to_the_positions_of_the_model(tmp_path, test_set) -> None:
+    save_model_that_says("a", str(tmp_path / "model"))  # 32 positions: [CLS], 30 pieces, [SEP]
+    asked = test_set.model_copy(update={"max_length": 128, "mask_rate": 0.99})
+    found = score_hidden_words(str(tmp_path / "model"), ["b " * 40], asked)
+    hidden = [word for word in choose_words(40, 0.99, (1, 0)) if word < 30]
+    assert len(found.loss) == len(hidden)
+
+
 def test_unknown_words_are_never_guessed_right(tmp_path, test_set) -> None:
     save_model_that_says("[UNK]", str(tmp_path / "model"))
     found = score_hidden_words(str(tmp_path / "model"), ["ሀ ለ", "a b"], test_set)

@@ -63,6 +63,15 @@ def test_the_front_matter_is_what_hugging_face_reads(card, encoder, tmp_path):
         assert line in body
 
 
+@pytest.mark.parametrize(
+    ("known", "name", "title"),
+    [({}, {}, "Sentence encoder"), ({}, {"name": "E"}, "E"), ({"name": "C"}, {"name": "E"}, "C")],
+)
+def test_the_name_is_the_cards_or_the_one_given(encoder, tmp_path, known, name, title):
+    write_model_card(str(tmp_path), ModelCard(**known), encoder, "tfhub", **name)
+    assert f"# {title}" in (tmp_path / "README.md").read_text(encoding="utf-8").splitlines()
+
+
 @pytest.mark.parametrize("use", USES)
 def test_nothing_known_says_nothing_wrong(encoder, tmp_path, use):
     write_model_card(str(tmp_path), ModelCard(), encoder, use)

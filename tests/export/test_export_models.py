@@ -32,6 +32,10 @@ def test_folder_is_complete(exported):
     }
 
 
+def test_the_card_is_not_headed_with_the_unfinished_folder(exported):
+    assert "# Sentence encoder" in (Path(exported) / "README.md").read_text().splitlines()
+
+
 def test_verification_says_what_was_compared(exported, encoder):
     report = json.loads((Path(exported) / "verification.json").read_text())
     assert report["vocabulary_sha256"] == encoder.vocabulary.sha256

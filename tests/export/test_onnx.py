@@ -32,6 +32,8 @@ def test_vectors_are_the_checkpoints(encoder, tmp_path, capsys):
     embed = open_embedder(output, max_length=99, batch_size=2)
     np.testing.assert_allclose(embed(TEXTS), TextEmbedder(encoder, 12)(TEXTS), atol=1e-5)
     assert embed([]).shape == (0, 16)
+    empty = TextEmbedder(encoder, 12)([""])
+    np.testing.assert_allclose(embed([""]), empty, atol=1e-5)  # a batch without any piece
     assert "published" in capsys.readouterr().out
     report = json.loads((tmp_path / "onnx" / "verification.json").read_text())
     assert 0 < report["max_difference"] <= 1e-5

@@ -46,7 +46,7 @@ def write_model_card(
     Raises:
         ConfigError: a folder of `card` does not hold what it should.
     """
-    name = card.name or folder.rstrip("/").rpartition("/")[2]
+    name = card.name or name
     scores = list(read_scores(card))
     text = yaml.safe_dump(
         front_matter(name, card, use, scores), sort_keys=False, allow_unicode=True

@@ -58,6 +58,7 @@ class OnnxModel:
 
     def _embed(self, texts: list[str]) -> np.ndarray:
         ids = self._tokenizer(tf.constant(texts))
-        longest = min(int(tf.reduce_max(ids.row_lengths())) + 2, self._max_length)
-        packed = self._tokenizer.pack(ids, longest)
+        longest = int(tf.reduce_max(ids.row_lengths())) + 2
+        # 3: rows without room for a piece are not packed, also where no text has one
+        packed = self._tokenizer.pack(ids, min(max(longest, 3), self._max_length))
         return self._session.run(None, {name: t.numpy() for name, t in packed.items()})[0]

@@ -55,7 +55,8 @@ def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet)
             "`train` wrote of a masked_lm task, or a checkpoint of BERT for pretraining"
         )
     head = MaskedLMHead(encoder)
-    batches = list(_batches(texts, build_tokenizer(encoder.vocabulary), settings))
+    max_length = min(settings.max_length, encoder.max_sequence_length)
+    batches = list(_batches(texts, build_tokenizer(encoder.vocabulary), max_length, settings))
     states = tf.function(
         lambda inputs: encoder(inputs)["sequence_output"], reduce_retracing=True, autograph=False
     )
@@ -72,7 +73,7 @@ def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet)
 
 
 def _batches(
-    texts: Sequence[str], tokenizer: SubwordTokenizer, settings: MaskedLMSet
+    texts: Sequence[str], tokenizer: SubwordTokenizer, max_length: int, settings: MaskedLMSet
 ) -> Iterator[HiddenWords]:
     words = tokenizer.words(tf.constant(list(texts))).to_list()
     numbers = [number for number in range(len(texts)) if words[number]]
@@ -84,7 +85,7 @@ def _batches(
             of_batch,
             tokenizer.vocabulary,
             mask_rate=settings.mask_rate,
-            max_length=settings.max_length,
+            max_length=max_length,
             seed=settings.seed,
         )
 
