@@ -14,7 +14,12 @@ from tfmling.training.activations import activation_bytes
 from tfmling.training.dry_run import dry_run
 from tfmling.training.dry_run_report import DryRun
 from tfmling.training.input_figures import InputFigures, measure_batches
-from tfmling.training.measured_part import measured_share, take_share
+from tfmling.training.measured_part import (
+    measured_share,
+    share_of_work,
+    take_half,
+    take_share,
+)
 from tfmling.training.settings import Train
 from tfmling.training.step_time import StepTime
 
@@ -113,11 +118,11 @@ def test_the_expected_time_is_steps_times_seconds():
 
 def test_what_was_not_measured_is_scaled_and_says_so():
     # a quarter of the batch in 3 s, an eighth in 2 s: 1 s whatever the batch, and 8 s for all of it
-    step = StepTime(0.25, 3.0, 2.0)
+    step = StepTime(0.25, 3.0, 0.125, 2.0)
     assert (step.fixed_seconds, step.whole_seconds) == (1.0, 9.0)
     lines = report(step, measured={"mlm": 1}, steps=100)
     assert "measured: a step with 1 of 4 of mlm: 3.000 s" in lines[3]
-    assert "with half of them 2.000 s" in lines[3]
+    assert "with half of them, or nearly, 2.000 s" in lines[3]
     assert lines[4].startswith(
         "scaled, not measured: a whole step 9 s on this device, of which 1.0"
     )
@@ -125,14 +130,14 @@ def test_what_was_not_measured_is_scaled_and_says_so():
 
 
 def test_the_fixed_part_is_between_nothing_and_all():
-    assert StepTime(0.5, 3.0, 1.0).fixed_seconds == 0.0
-    assert StepTime(0.5, 3.0, 3.5).whole_seconds == 3.0
+    assert StepTime(0.5, 3.0, 0.25, 1.0).fixed_seconds == 0.0
+    assert StepTime(0.5, 3.0, 0.25, 3.5).whole_seconds == 3.0
 
 
 def test_times_that_contradict_each_other_are_said_to():
-    lines = report(StepTime(0.5, 3.0, 3.5), measured={"mlm": 2})
+    lines = report(StepTime(0.5, 3.0, 0.25, 3.5), measured={"mlm": 2})
     assert lines[4].startswith("disturbed: half of the examples took as long as all of them")
-    assert not any(line.startswith("disturbed") for line in report(StepTime(0.5, 3.0, 2.9)))
+    assert not any(line.startswith("disturbed") for line in report(StepTime(0.5, 3.0, 0.25, 2.9)))
 
 
 def test_a_small_network_is_measured_whole():
@@ -167,6 +172,22 @@ def test_a_part_of_large_batches_is_measured():
     assert (mlm.micro_batches, dual.cache_chunk) == (1, None)
     assert take_share(settings, 1.0).tasks == settings.tasks
     assert [t.inputs.global_batch_size for t in take_share(settings, 1e-9).tasks] == [2, 2]
+
+
+@pytest.mark.parametrize("size", [3, 5, 32, 8192])
+def test_a_line_is_found_again_from_whole_records(size):
+    # 1 s whatever the batch and 1 s for each record of the only task
+    inputs = tiny.inputs("sentences", global_batch_size=size, max_length=512)
+    tasks = [{"name": "mlm", "kind": "masked_lm", "inputs": inputs}]
+    settings = large(tasks=tasks)
+    part = take_share(settings, 2.6 / size)
+    half = take_half(part)
+    counts = [own.tasks[0].inputs.global_batch_size for own in (part, half)]
+    assert counts == [3, 1]
+    shares = [share_of_work(own, settings) for own in (part, half)]
+    step = StepTime(shares[0], 1.0 + counts[0], shares[1], 1.0 + counts[1])
+    assert step.fixed_seconds == pytest.approx(1.0)
+    assert step.whole_seconds == pytest.approx(1.0 + size)
 
 
 def test_activations_by_hand():

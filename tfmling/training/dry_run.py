@@ -2,8 +2,8 @@
 
 python -m tfmling.train --config configs/train_masked_lm.yaml --dry-run
 
-A processor measures only as much of a large batch as it can bear, and half of that: the time of the
-whole is on the line through both.
+A processor measures only as much of a large batch as it can bear, and about half of that: the time
+of the whole is on the line through both.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ from tfmling.training.activations import activation_bytes
 from tfmling.training.assembly import Assembly, assemble
 from tfmling.training.dry_run_report import DryRun
 from tfmling.training.input_figures import InputFigures, measure_batches
-from tfmling.training.measured_part import measured_share, take_share
+from tfmling.training.measured_part import measured_share, share_of_work, take_half, take_share
 from tfmling.training.parts import task_datasets
 from tfmling.training.settings import Train
 from tfmling.training.step_time import StepTime, seconds_per_step
@@ -27,13 +27,12 @@ from tfmling.training.step_time import StepTime, seconds_per_step
 
 def dry_run(settings: Train) -> DryRun:
     """Builds the training, measures its inputs and ten of its steps, prints; writes nothing."""
-    share = measured_share(settings) if _is_one_processor(settings) else 1.0
-    part = take_share(settings, share)
+    part = take_share(settings, measured_share(settings) if _is_one_processor(settings) else 1.0)
     assembly = assemble(part)
     assembly.separate_dropout()
     print("measuring the inputs, then the step", file=sys.stderr)
     inputs = _measure_inputs(settings, assembly.objectives)
-    step = _measure_step(assembly, share)
+    step = _measure_step(assembly, settings)
     result = _report(settings, assembly, inputs, step)
     print("\n".join(result.lines()))
     return result
@@ -54,12 +53,14 @@ def _measure_inputs(
     }
 
 
-def _measure_step(assembly: Assembly, share: float) -> StepTime:
+def _measure_step(assembly: Assembly, whole: Train) -> StepTime:
     seconds = seconds_per_step(assembly.build_trainer())
+    share = share_of_work(assembly.settings, whole)
     if share == 1:
         return StepTime(share, seconds)
-    half = dataclasses.replace(assembly, settings=take_share(assembly.settings, 0.5))
-    return StepTime(share, seconds, seconds_per_step(half.build_trainer()))
+    half = dataclasses.replace(assembly, settings=take_half(assembly.settings))
+    half_seconds = seconds_per_step(half.build_trainer())
+    return StepTime(share, seconds, share_of_work(half.settings, whole), half_seconds)
 
 
 def _report(

@@ -57,7 +57,7 @@ class DryRun:
     def _step_lines(self) -> Iterator[str]:
         seconds = self.step.whole_seconds
         tokens = sum(own.tokens for own in self.inputs.values())
-        if self.step.half_seconds is not None:
+        if self.step.smaller_seconds is not None:
             yield from self._part_lines()
         else:
             yield f"step: {seconds:.3f} s (mean of {STEPS}), {tokens / seconds:,.0f} tokens/s"
@@ -71,7 +71,7 @@ class DryRun:
         )
         yield (
             f"measured: a step with {', '.join(parts)}: {step.seconds:.3f} s (mean of {STEPS}), "
-            f"with half of them {step.half_seconds:.3f} s"
+            f"with half of them, or nearly, {step.smaller_seconds:.3f} s"
         )
         if step.is_disturbed:
             yield (

@@ -14,18 +14,44 @@ LARGE_VOCABULARY = 150_000  # taken for one that is not known before it is read
 
 def measured_share(settings: Train) -> float:
     """The share of each batch that is measured: 1 where the whole of them is small enough."""
-    return min(1.0, MAX_FLOPS / sum(_task_flops(settings, task) for task in settings.tasks))
+    return min(1.0, MAX_FLOPS / _flops(settings))
 
 
 def take_share(settings: Train, share: float) -> Train:
     """The same training with smaller batches, of 2 records at least, each gone through whole."""
-    tasks = [_smaller(task, share) for task in settings.tasks] if share < 1 else settings.tasks
+    if share == 1:
+        return settings
+    sizes = [_records(task) for task in settings.tasks]
+    return _with_sizes(settings, [min(n, max(2, round(n * share))) for n in sizes])
+
+
+def take_half(settings: Train) -> Train:
+    """The same training with half of each batch, of 1 record at least."""
+    return _with_sizes(settings, [max(1, _records(task) // 2) for task in settings.tasks])
+
+
+def share_of_work(part: Train, whole: Train) -> float:
+    """What a step of one training computes, of what a step of another does.
+
+    Batches are whole records, so that this is not the share that was asked for.
+    """
+    return _flops(part) / _flops(whole)
+
+
+def _flops(settings: Train) -> float:
+    return sum(_task_flops(settings, task) for task in settings.tasks)
+
+
+def _records(task: AnyTask) -> int:
+    return task.inputs.global_batch_size
+
+
+def _with_sizes(settings: Train, sizes: list[int]) -> Train:
+    tasks = [_smaller(task, size) for task, size in zip(settings.tasks, sizes, strict=True)]
     return settings.model_copy(update={"tasks": tasks})
 
 
-def _smaller(task: AnyTask, share: float) -> AnyTask:
-    records = task.inputs.global_batch_size
-    size = min(records, max(2, round(records * share)))
+def _smaller(task: AnyTask, size: int) -> AnyTask:
     changes: dict[str, Any] = {"inputs": task.inputs.model_copy(update={"global_batch_size": size})}
     whole = {"micro_batches": 1, "cache_chunk": None}
     changes |= {name: value for name, value in whole.items() if hasattr(task, name)}

@@ -12,32 +12,35 @@ STEPS = 10
 
 @dataclass(frozen=True)
 class StepTime:
-    """Seconds of a step, by the share of the batch that was measured.
+    """Seconds of a step, by the share of its work that was measured.
 
     Attributes:
-        share: measured, of the batch.
+        share: measured, of the work of a whole step.
         seconds: of a step with that share, mean of ten.
-        half_seconds: of a step with half of that share; None where the batch was measured whole.
+        smaller_share: measured too, about half of it; None where the step was measured whole.
+        smaller_seconds: of a step with that.
     """
 
     share: float
     seconds: float
-    half_seconds: float | None = None
+    smaller_share: float | None = None
+    smaller_seconds: float | None = None
 
     @property
     def is_disturbed(self) -> bool:
-        """Half of the share took as long as all of it: other work was on the machine."""
-        return self.half_seconds is not None and self.half_seconds >= self.seconds
+        """The smaller share took as long as the larger: other work was on the machine."""
+        return self.smaller_seconds is not None and self.smaller_seconds >= self.seconds
 
     @property
     def fixed_seconds(self) -> float:
         """What does not grow with the batch, the optimizer above all, by the line through both.
 
-        At least nothing, and at most all of the time: on a busy machine half can take longer.
+        At least nothing, and at most all of the time: on a busy machine less can take longer.
         """
-        if self.half_seconds is None:
+        if self.smaller_share is None or self.smaller_seconds is None:
             return 0.0
-        return min(max(2 * self.half_seconds - self.seconds, 0.0), self.seconds)
+        slope = (self.seconds - self.smaller_seconds) / (self.share - self.smaller_share)
+        return min(max(self.seconds - slope * self.share, 0.0), self.seconds)
 
     @property
     def whole_seconds(self) -> float:
