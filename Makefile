@@ -64,5 +64,6 @@ $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[beam,train,clean,thai,test]'
 	touch $@
 
+# What can be made again without loss; `runs` holds trained models.
 clean:
-	rm -rf $(VENV) $(TPU_VENV) build dist *.egg-info runs
+	rm -rf $(VENV) $(TPU_VENV) build dist *.egg-info
