@@ -1,5 +1,6 @@
 """A folder of Tatoeba sets: what is found, and means of which the arithmetic stands here."""
 
+import gzip
 import math
 
 import numpy as np
@@ -39,6 +40,32 @@ def test_all_sets_of_a_folder_and_their_groups(folder):
     assert figures["african-en"]["languages"] == 1
     assert figures["all-en"]["p_at_1"] == 0.5
     assert figures["all-en"]["count"] == 4
+
+
+def test_two_codes_of_one_language_are_two_sets(folder):
+    for xxx in ("dtp", "kzj"):  # both are dtp to BCP 47, and both are among Tatoeba's 112
+        (folder / f"tatoeba.{xxx}-eng.{xxx}").write_text(f"{xxx} 1\n{xxx} 2\n")
+        (folder / f"tatoeba.{xxx}-eng.eng").write_text("one\ntwo\n")
+    found = tatoeba(folder, groups={"asian": ["dtp"]})
+    texts = found.read()
+    assert [side[0] for side in texts[::2]] == ["deu 1", "dtp 1", "kzj 1", "swh 1"]
+    right, exchanged = np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1]
+    vectors = (right, right, right, exchanged, right, right, right, right)  # dtp is wrong
+    figures = found.score(Scored(texts, vectors, None, neighbours=1, folder=""))
+    assert figures["dtp-en"]["p_at_1"] == figures["asian-en"]["p_at_1"] == 0.0
+    assert figures["kzj-en"]["p_at_1"] == 1.0
+    assert (figures["all-en"]["p_at_1"], figures["all-en"]["languages"]) == (0.75, 4)
+    assert tatoeba(folder, languages=["dtp"]).read()[::2] == (
+        ["dtp 1", "dtp 2"],
+        ["kzj 1", "kzj 2"],
+    )
+
+
+def test_two_files_of_one_code_are_refused(folder):
+    for side in ("swh", "eng"):
+        (folder / f"tatoeba.swh-eng.{side}.gz").write_bytes(gzip.compress(b"one\ntwo\n"))
+    with pytest.raises(CorpusError, match=r"one set of swh, found \S+\.eng and \S+\.eng\.gz"):
+        tatoeba(folder).read()
 
 
 def test_mean_and_its_interval():

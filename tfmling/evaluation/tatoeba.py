@@ -5,6 +5,7 @@ those of the LaBSE paper (Feng et al. 2022, table 4): the 14 languages of m-USE 
 stand below; its 82 are a setting of the user's, and all files of the folder are the group `all`.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import ClassVar, Literal
@@ -53,7 +54,7 @@ class TatoebaSet(TestSet):
 
     def read(self) -> Texts:
         """The two sides of each language, one after the other."""
-        return tuple(side for pairs in self._sets() for side in read_pairs(pairs))
+        return tuple(side for pairs in self._sets().values() for side in read_pairs(pairs))
 
     def score(self, scored: Scored) -> dict[str, Figures]:
         """`sw-en`, `en-sw` …, then `36-en`, `en-36` … for each group that is there whole, `all-en`.
@@ -65,19 +66,21 @@ class TatoebaSet(TestSet):
             scored.vectors[::2], scored.vectors[1::2], scored.texts[::2], scored.texts[1::2],
             strict=True,
         )  # fmt: skip
-        for pairs, side in zip(self._sets(), sides, strict=True):
-            language = pairs.source_language
+        sets = self._sets()
+        for language, side in zip(sets, sides, strict=True):
             forward, backward = retrieval_scores(*side, k=scored.neighbours)
             figures[f"{language}-{ENGLISH}"] = forward
             figures[f"{ENGLISH}-{language}"] = backward
-        groups = self._groups([pairs.source_language for pairs in self._sets()])
-        return figures | dict(_means(figures, groups))
+        return figures | dict(_means(figures, self._groups(list(sets))))
 
-    def _sets(self) -> list[Moses]:
+    def _sets(self) -> dict[str, Moses]:
         """One for each language, in the order of their codes."""
-        sets = sorted(_find(self.folder), key=lambda pairs: pairs.source_language)
-        found = [s for s in sets if self.languages is None or s.source_language in self.languages]
-        if missing := set(self.languages or ()) - {s.source_language for s in found}:
+        found = {
+            code: pairs
+            for code, pairs in sorted(_find(self.folder).items())
+            if self.languages is None or pairs.source_language in self.languages
+        }
+        if missing := set(self.languages or ()) - {s.source_language for s in found.values()}:
             raise CorpusError(f"{self.folder}: no tatoeba.XXX-eng.XXX for {sorted(missing)}")
         if not found:
             raise CorpusError(f"{self.folder}: expected files tatoeba.XXX-eng.XXX, found none")
@@ -89,17 +92,27 @@ class TatoebaSet(TestSet):
         return whole | {ALL: languages}
 
 
-def _find(folder: str) -> Iterator[Moses]:
+def _find(folder: str) -> dict[str, Moses]:
+    """By language; by the files' own code where two are one to BCP 47, as Tatoeba's dtp and kzj."""
+    found: dict[str, Moses] = {}
     for path in files.expand(files.join(folder, "tatoeba.*-eng.eng*")):
         name = PurePosixPath(path).name
         xxx, ending = name.split(".")[1].removesuffix("-eng"), name.split(".eng", 1)[1]
-        yield Moses(
+        if xxx in found:
+            twice = f"{found[xxx].target} and {path}"
+            raise CorpusError(f"expected one set of {xxx}, found {twice}; keep one of them")
+        found[xxx] = Moses(
             format="moses",
             source_language=normalise_language(xxx),
             target_language=ENGLISH,
             source=files.join(folder, f"tatoeba.{xxx}-eng.{xxx}{ending}"),
             target=path,
         )
+    times = Counter(pairs.source_language for pairs in found.values())
+    return {
+        xxx if times[pairs.source_language] > 1 else pairs.source_language: pairs
+        for xxx, pairs in found.items()
+    }
 
 
 def _means(
