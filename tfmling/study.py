@@ -4,7 +4,8 @@
     tfmling study configs/studies/rows.yaml --set variables.data=corpora --set seeds=[1,2,3,4,5]
 
 A cell (an arm with a seed) that is unchanged is skipped, a broken one goes on where it was, a
-failed one is shown as failed and does not stop the others; the exit status is then 1.
+failed one is shown as failed and does not stop the others; the exit status is then 1, as where a
+figure of a cell is missing.
 """
 
 import shlex
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(f"{error}") from None
     if results.failures:
         raise SystemExit(f"{len(results.failures)} of {len(planned.cells)} cells failed; run again")
+    if lacking := sum(map(len, results.missing.values())):
+        raise SystemExit(f"{lacking} figures are missing, the report says which and why")
 
 
 if __name__ == "__main__":

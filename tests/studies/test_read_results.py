@@ -1,8 +1,15 @@
 """Numbers at dotted paths of JSON files; what is missing is named with what is there."""
 
+import json
+import re
+
 import pytest
 
-from tfmling.studies.read_results import FigureError, find, read_file
+from tfmling.recipes.plan import PlannedStage
+from tfmling.studies.cell import Cell
+from tfmling.studies.comparison import Comparison
+from tfmling.studies.plan import PlannedCell, PlannedStudy
+from tfmling.studies.read_results import FigureError, find, find_number, read_file, read_results
 
 
 def test_keys_and_positions():
@@ -36,3 +43,53 @@ def test_json_lines_are_a_list(tmp_path):
         read_file(str(path))
     with pytest.raises(FigureError, match=r"none\.json: not readable"):
         read_file(str(tmp_path / "none.json"))
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "true", '"1"', "null"])
+def test_a_figure_is_a_finite_number(number):
+    values = json.loads(f'{{"a": {number}}}')
+    with pytest.raises(FigureError, match="f: a: expected a finite number, got"):
+        find_number(values, "a", "f")
+
+
+def read_items(tmp_path, by_arm: dict[str, list]):
+    """A study whose arms have written these lists, with a figure that all items' mean is: .5."""
+    stage = {"name": "score", "module": "tfmling.evaluate"}
+    figure = {"name": "p", "title": "P", "stage": "score", "path": "p", "items": "items"}
+    study = Comparison(
+        kind="comparison",
+        output=str(tmp_path),
+        title="Items",
+        question="Which?",
+        stages=[stage],
+        arms={arm: {} for arm in by_arm},
+        figures=[figure, {**figure, "name": "whole", "items": None}],
+    )
+    cells = []
+    for arm, items in by_arm.items():
+        folder = tmp_path / arm
+        folder.mkdir()
+        (folder / "scores.json").write_text(json.dumps({"p": 0.5, "items": items}))
+        planned = PlannedStage("score", "tfmling.evaluate", study, (), str(folder))
+        cells.append(PlannedCell(Cell(arm, 1, ()), [planned], str(tmp_path)))
+    return read_results(study, PlannedStudy([], "", cells), {})
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        ([1, None, 0], "items.1: expected a finite number, got None"),
+        ([[1, 0], [1, 0]], r"items.0: expected a finite number, got \[1, 0\]"),
+        ({"a": 0.5}, "items: expected a list of numbers, got {'a': 0.5}"),
+        ([], r"items: expected a list of numbers, got \[\]"),
+        ([1, 1, 0, 1], "items: expected a mean of 0.5, which p is, got 0.75"),
+        ([1, 0, 1, 0], "items: expected 2 items, as in the cells before, got 4"),
+    ],
+)
+def test_items_that_are_not_the_figure_s(tmp_path, items, said):
+    found = read_items(tmp_path, {"right": [1, 0], "wrong": items})
+    assert found.values["p"] == {"right": {1: 0.5}}  # neither the figure nor its items
+    assert found.items["p"].keys() == {"right"}
+    assert re.search(said, found.missing["p"]["wrong", 1])
+    assert found.values["whole"] == {"right": {1: 0.5}, "wrong": {1: 0.5}}
+    assert not found.failures

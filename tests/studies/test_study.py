@@ -76,11 +76,24 @@ def test_an_arm_that_fails_altogether_keeps_its_row(study, tmp_path):
     )
 
 
-def test_a_figure_that_is_not_there_fails_its_cells(study, tmp_path):
-    with pytest.raises(SystemExit, match="4 of 4 cells failed"):
-        main.main([str(study), "--set", "figures.p.path=after.p_at_5"])
-    why = results(tmp_path)["failures"][0]["why"]
+def test_a_figure_that_is_not_there_is_missing_and_the_others_count(study, tmp_path):
+    more = "[{name: p, title: P@1, stage: score, path: after.p_at_1}, "
+    more += "{name: five, title: P@5, stage: score, path: after.p_at_5, arms: [plain]}]"
+    with pytest.raises(SystemExit, match="2 figures are missing"):
+        main.main([str(study), "--set", f"figures={more}"])
+    found = results(tmp_path)
+    assert found["failures"] == []
+    assert [(m["figure"], m["arm"], m["seed"]) for m in found["missing"]] == [
+        ("five", "plain", 1),
+        ("five", "plain", 2),
+    ]
+    why = found["missing"][0]["why"]
     assert "scores.json: no 'p_at_5' of after.p_at_5; there: p_at_1, items" in why
+    assert found["figures"]["p"]["arms"]["better"]["difference"]["pairs"] == 2
+    text = (tmp_path / "out/results.md").read_text()
+    assert "| plain | missing (seed 1), missing (seed 2) |" in text
+    assert "| plain | 0.015 ± 0.007 | 2 missing |" in text
+    assert "## Missing figures" in text
 
 
 def test_a_figure_of_some_arms(study, tmp_path):

@@ -32,8 +32,8 @@ class Measure(Settings):
     path: str = pydantic.Field(description="retrieval.after.tatoeba.sw-en.p_at_1")
     items: str | None = pydantic.Field(
         default=None,
-        description="path of a list, one number a test item, whose mean the figure is; intervals "
-        "are then bootstrapped over items",
+        description="path of a list, one number a test item, whose mean the figure is and which is "
+        "as long in all cells; intervals are then bootstrapped over items",
     )
     better: Literal["higher", "lower"] = "higher"
     arms: list[Name] | None = pydantic.Field(

@@ -1,6 +1,7 @@
 """Reads the figures of a study's cells from the files that their stages wrote."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,23 +20,30 @@ class FigureError(ValueError):
 
 
 def read_results(study: Study, planned: PlannedStudy, failures: Mapping[CellKey, str]) -> Results:
-    """The figures of all cells that have run; one that lacks a figure counts as failed."""
+    """The figures of all cells that have run; one that a cell lacks is missing for itself only."""
     measures = study.measures()
     values: dict[str, dict[str, dict[int, float]]] = {m.name: {} for m in measures}
     items: dict[str, dict[str, dict[int, np.ndarray]]] = {m.name: {} for m in measures}
-    failed, seconds, folders = dict(failures), {}, {}
+    missing: dict[str, dict[CellKey, str]] = {m.name: {} for m in measures}
+    seconds, folders = {}, {}
     for cell in planned.cells:
         arm, seed = key = (cell.cell.arm, cell.cell.seed)
         folders[key] = {s.name: s.output for s in [*planned.shared, *cell.stages]}
         seconds[key] = cell_seconds(cell) or 0.0
-        for measure in measures if key not in failed else []:
+        for measure in measures if key not in failures else []:
+            if not measure.asks(arm) or measure.stage not in folders[key]:
+                continue
+            name = measure.name
             try:
-                if measure.asks(arm) and measure.stage in folders[key]:
-                    _read(measure, folders[key], values, items, arm, seed)
+                number, each = _read(measure, folders[key][measure.stage], items[name])
             except FigureError as error:
-                failed[key] = str(error)
+                missing[name][key] = str(error)
+                continue
+            values[name].setdefault(arm, {})[seed] = number
+            if each is not None:
+                items[name].setdefault(arm, {})[seed] = each
     arms = list(dict.fromkeys(cell.cell.arm for cell in planned.cells))
-    return Results(arms, measures, values, items, failed, seconds, folders)
+    return Results(arms, measures, values, items, dict(failures), seconds, folders, missing)
 
 
 def read_file(path: str) -> Any:
@@ -68,20 +76,47 @@ def find(values: Any, path: str, origin: str) -> Any:
     return values
 
 
+def find_number(values: Any, path: str, origin: str) -> float:
+    """The finite number at a dotted path; JSON as Python writes it may hold NaN.
+
+    Raises:
+        FigureError: nothing stands there, or something else.
+    """
+    number = find(values, path, origin)
+    known = isinstance(number, int | float) and not isinstance(number, bool)
+    if not known or not math.isfinite(number):
+        raise FigureError(f"{origin}: {path}: expected a finite number, got {number!r:.80}")
+    return float(number)
+
+
+def find_numbers(values: Any, path: str, origin: str) -> np.ndarray:
+    """The list of finite numbers at a dotted path, float [items].
+
+    Raises:
+        FigureError: nothing stands there, or something else.
+    """
+    found = find(values, path, origin)
+    if not isinstance(found, list) or not found:
+        raise FigureError(f"{origin}: {path}: expected a list of numbers, got {found!r:.80}")
+    return np.array([find_number(values, f"{path}.{n}", origin) for n in range(len(found))])
+
+
 def _read(
-    measure: Measure,
-    folders: Mapping[str, str],
-    values: Any,
-    items: Any,
-    arm: str,
-    seed: int,
-) -> None:
-    origin = files.join(folders[measure.stage], measure.file)
+    measure: Measure, folder: str, before: Mapping[str, Mapping[int, np.ndarray]]
+) -> tuple[float, np.ndarray | None]:
+    """A figure of a cell and its items, if it has some; `before`: those of other cells."""
+    origin = files.join(folder, measure.file)
     content = read_file(origin)
-    number = find(content, measure.path, origin)
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        raise FigureError(f"{origin}: {measure.path}: expected a number, got {number!r:.80}")
-    values[measure.name].setdefault(arm, {})[seed] = float(number)
-    if measure.items is not None:
-        each = np.asarray(find(content, measure.items, origin), dtype=float)
-        items[measure.name].setdefault(arm, {})[seed] = each
+    number = find_number(content, measure.path, origin)
+    if measure.items is None:
+        return number, None
+    each = find_numbers(content, measure.items, origin)
+    place, mean = f"{origin}: {measure.items}", float(each.mean())
+    if not math.isclose(mean, number, rel_tol=1e-6, abs_tol=1e-6):
+        wanted = f"a mean of {number:g}, which {measure.path} is"
+        raise FigureError(f"{place}: expected {wanted}, got {mean:g}")
+    counts = {len(other) for by_seed in before.values() for other in by_seed.values()}
+    if counts and counts != {len(each)}:
+        wanted = f"{counts.pop()} items, as in the cells before"
+        raise FigureError(f"{place}: expected {wanted}, got {len(each)}")
+    return number, each

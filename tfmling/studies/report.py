@@ -17,6 +17,7 @@ from tfmling.studies.tables import (
     difference,
     failures_table,
     measure_table,
+    missing_table,
     overview,
 )
 
@@ -32,7 +33,7 @@ def write_report(study: Study, results: Results, command: str) -> str:
     own = study.sections(results)
     tables = [overview(results), *_measure_tables(study, results)]
     tables += [section for section in own if isinstance(section, Table)]
-    tables += [failures_table(results)] if results.failures else []
+    tables += _lacking(results)
     text = "\n".join(
         [f"# {study.title}\n\n{study.question}\n\n    {command}\n", *map(as_markdown, tables)]
     )
@@ -50,7 +51,8 @@ def as_values(study: Study, results: Results, command: str) -> dict[str, Any]:
     Returns:
         `title`, `question`, `kind`, `command`, `baseline`; `figures`: name -> `title`, `better`,
         `arms`: arm -> `values` by seed, `mean`, `deviation`, `difference` (see `Difference`) and
-        `paper`; `failures` and `cells` (seconds) by arm and seed; `environment`.
+        `paper`; `failures` and `cells` (seconds) by arm and seed; `missing`: the figures that cells
+        which have run lack; `environment`.
     """
     return {
         "title": study.title,
@@ -61,6 +63,11 @@ def as_values(study: Study, results: Results, command: str) -> dict[str, Any]:
         "figures": {m.name: _measure_values(study, results, m) for m in results.measures},
         "failures": [
             {"arm": arm, "seed": seed, "why": why} for (arm, seed), why in results.failures.items()
+        ],
+        "missing": [
+            {"figure": figure, "arm": arm, "seed": seed, "why": why}
+            for figure, cells in results.missing.items()
+            for (arm, seed), why in cells.items()
         ],
         "cells": [
             {"arm": arm, "seed": seed, "seconds": round(seconds, 1)}
@@ -84,10 +91,9 @@ def _measure_values(study: Study, results: Results, measure: Measure) -> dict[st
 
 
 def _page(study: Study, results: Results, own: list[Any]) -> list[Text | Table | Figure]:
-    failed = [failures_table(results)] if results.failures else []
     seconds = sum(results.seconds.values())
     asked = Text("Question", [study.question, f"All cells took {seconds / 60:.1f} minutes."])
-    sections: list[Text | Table | Figure] = [asked, *failed, overview(results), *own]
+    sections: list[Text | Table | Figure] = [asked, *_lacking(results), overview(results), *own]
     for measure, table in zip(results.measures, _measure_tables(study, results), strict=True):
         sections.append(table)
         values = results.values[measure.name]
@@ -96,6 +102,12 @@ def _page(study: Study, results: Results, own: list[Any]) -> list[Text | Table |
             picture = draw_points(values, arms, measure.title, study.baseline)
             sections.append(Figure(f"{measure.title}, by seed", picture))
     return sections
+
+
+def _lacking(results: Results) -> list[Table]:
+    """What is to be seen to, where there is something."""
+    failed = [failures_table(results)] if results.failures else []
+    return [*failed, missing_table(results)] if any(results.missing.values()) else failed
 
 
 def _measure_tables(study: Study, results: Results) -> list[Table]:

@@ -17,11 +17,14 @@ class Results:
     Attributes:
         arms: in the order of the study.
         measures: the figures that were read.
-        values: figure -> arm -> seed -> number; a failed cell has none.
-        items: the same with one number a test item, float [items], where a figure has them.
-        failures: cell -> why it has no result.
+        values: figure -> arm -> seed -> number, finite; a failed cell has none, nor has one that
+            lacks the figure.
+        items: the same with one number a test item, float [items], where a figure has them;
+            wherever `values` has a number, as many in all cells.
+        failures: cell -> why it has no result: a stage has failed.
         seconds: cell -> what its stages took, all attempts together.
         folders: cell -> stage -> its folder, shared stages included.
+        missing: figure -> cell -> why a cell that has run lacks it; its other figures count.
     """
 
     arms: Sequence[str]
@@ -31,8 +34,9 @@ class Results:
     failures: Mapping[CellKey, str]
     seconds: Mapping[CellKey, float]
     folders: Mapping[CellKey, Mapping[str, str]]
+    missing: Mapping[str, Mapping[CellKey, str]] = dataclasses.field(default_factory=dict)
 
     def finished(self, arm: str) -> list[CellKey]:
-        """The cells of an arm that have a result, by seed."""
+        """The cells of an arm that have run, by seed."""
         keys = sorted(key for key in self.folders if key[0] == arm)
         return [key for key in keys if key not in self.failures]

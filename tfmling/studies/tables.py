@@ -1,6 +1,6 @@
 """The tables of a study: all figures at a glance, and each figure with its differences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -8,10 +8,11 @@ import numpy as np
 from tfmling.pages import Table
 from tfmling.pages.sections import Cell
 from tfmling.studies.measure import Measure
-from tfmling.studies.results import Results
+from tfmling.studies.results import CellKey, Results
 from tfmling.studies.statistics import Difference, Summary, compare, summarise
 
 FAILED = "failed"
+MISSING = "missing"
 
 T = TypeVar("T", float, np.ndarray)
 
@@ -76,9 +77,19 @@ def failures_table(results: Results) -> Table:
     return Table("Failed cells", ["arm", "seed", "why"], rows)
 
 
+def missing_table(results: Results) -> Table:
+    """The figures that cells which have run do not have, and why."""
+    rows: list[list[Cell]] = [
+        [figure, arm, seed, why]
+        for figure, cells in results.missing.items()
+        for (arm, seed), why in cells.items()
+    ]
+    return Table("Missing figures", ["figure", "arm", "seed", "why"], rows)
+
+
 def _row(results: Results, measure: Measure, arm: str, baseline: str | None) -> list[str]:
     values = results.values[measure.name].get(arm, {})
-    row = [arm, _seeds(results, arm, values), shown(summarise(values)) if values else ""]
+    row = [arm, _seeds(results, measure, arm), shown(summarise(values)) if values else ""]
     if baseline:
         row += _difference_cells(difference(results, measure, arm, baseline))
     if measure.paper:
@@ -93,11 +104,13 @@ def _difference_cells(found: Difference | None) -> list[str]:
     return [f"{found.mean:+.3f}", interval, found.verdict]
 
 
-def _seeds(results: Results, arm: str, values: Mapping[int, float]) -> str:
-    """Each seed's number, with the seeds that failed."""
+def _seeds(results: Results, measure: Measure, arm: str) -> str:
+    """Each seed's number, with the seeds that failed or lack the figure."""
+    values = results.values[measure.name].get(arm, {})
     told = [f"{values[seed]:.3f}" for seed in sorted(values)]
-    failed = [f"{FAILED} (seed {seed})" for name, seed in results.failures if name == arm]
-    return ", ".join([*told, *failed])
+    for word, cells in _without(results, measure):
+        told += [f"{word} (seed {seed})" for name, seed in cells if name == arm]
+    return ", ".join(told)
 
 
 def shown(summary: Summary) -> str:
@@ -109,9 +122,16 @@ def shown(summary: Summary) -> str:
 
 def _overview_cell(results: Results, measure: Measure, arm: str) -> str:
     values = results.values[measure.name].get(arm, {})
-    failed = sum(name == arm for name, _ in results.failures)
     told = [shown(summarise(values))] if values else []
-    return ", ".join([*told, *([f"{failed} {FAILED}"] if failed else [])])
+    for word, cells in _without(results, measure):
+        number = sum(name == arm for name, _ in cells)
+        told += [f"{number} {word}"] if number else []
+    return ", ".join(told)
+
+
+def _without(results: Results, measure: Measure) -> list[tuple[str, Iterable[CellKey]]]:
+    """The cells that have no such figure, by what is said of them."""
+    return [(FAILED, results.failures), (MISSING, results.missing.get(measure.name, {}))]
 
 
 def _note(results: Results, measure: Measure, baseline: str | None) -> str:
@@ -126,7 +146,7 @@ def _note(results: Results, measure: Measure, baseline: str | None) -> str:
         )
     if any(own.verdict == "no seed changes it" for own in found):
         told.append(
-            "“No seed changes it”: each arm gave one number with all seeds, a difference of one run."
+            "“No seed changes it”: each arm gives one number with all seeds, as if run once."
         )
     return " ".join(told)
 
