@@ -25,6 +25,7 @@ def test_text_and_language_of_each_line(write, monolingual, read_all):
         ('["body"]', "no_text"),
         ('{"text": "moja"}', "no_text"),
         ('{"body": 1}', "no_text"),
+        ('{"body": " \\n"}', "no_text"),
         ('{"body": "moja \\ud800"}', "not_unicode"),
     ],
 )

@@ -49,7 +49,7 @@ class Jsonl(MonolingualCorpus):
         except (ValueError, RecursionError):
             return Rejected(uri, language, "not_json", excerpt(line.text))
         text = values.get(self.text_key) if isinstance(values, dict) else None
-        if not isinstance(text, str):
+        if not isinstance(text, str) or not text.strip():
             return Rejected(uri, language, "no_text", excerpt(line.text))
         if not text.isascii() and not _is_unicode(text):
             return Rejected(uri, language, "not_unicode", excerpt(line.text))
