@@ -61,7 +61,9 @@ def test_two_probes_of_one_name_are_refused(tmp_path, folder, capsys):
     arguments = write_config(tmp_path, folder)
     with pytest.raises(SystemExit):
         probe.main([*arguments, "--set", "probes.1.name=vector"])
-    assert "expected a different name for each, got vector, vector" in capsys.readouterr().err
+    assert (
+        "expected names of probes that differ, got several times: vector" in capsys.readouterr().err
+    )
 
 
 def test_sentences_are_means_of_their_pieces(folder):

@@ -5,6 +5,7 @@ import pytest
 
 from tests.probes.made_encoder import MadeEncoder, random_vectors
 from tfmling.config import build
+from tfmling.config_errors import ConfigError
 from tfmling.probes.isotropy import Isotropy
 from tfmling.probes.language_probe import LanguageProbe
 from tfmling.probes.representation_similarity import RepresentationSimilarity
@@ -33,14 +34,41 @@ def settings(model, kind, **values):
     return build(model, values, "test", check_inputs=False)
 
 
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        (RepresentationSimilarity, "representation_similarity"),
+        (LanguageProbe, "language_probe"),
+        (Isotropy, "isotropy"),
+    ],
+)
+def test_each_language_stands_once(model, kind):
+    with pytest.raises(ConfigError, match=r"for each corpus, each once, got \['en', 'sw', 'sw'\]"):
+        settings(model, kind, sentences=[corpus("en"), corpus("sw"), corpus("swh")])
+
+
+def bitext(source: str, target: str) -> dict[str, str]:
+    languages = {"source_language": source, "target_language": target}
+    return {"format": "tsv_pairs", "path": "none", **languages}
+
+
+@pytest.mark.parametrize("other", [bitext("de", "en"), bitext("en", "de")])
+def test_each_direction_has_one_translation_vector(other):
+    pairs = [bitext("de", "en"), bitext("fr", "en"), other]
+    with pytest.raises(ConfigError, match=r"in either direction, that differ, got .*: de-en$"):
+        settings(TranslationVector, "translation_vector", pairs=pairs)
+
+
+def test_two_rows_of_one_place_are_refused():
+    probe = settings(Isotropy, "isotropy", sentences=[corpus("en")])
+    rows = [{"language": "en", "layer": n, "mean_cosine": 0.5} for n in (1, 2, 1)]
+    assert set(probe.nested(rows[:2])["en"]) == {"layer-1", "layer-2", "last"}
+    with pytest.raises(ValueError, match="asked: expected one row a place, got two of en, 1"):
+        probe.nested(rows)
+
+
 def test_a_language_that_is_the_other_one_moved():
-    pairs = {
-        "format": "tsv_pairs",
-        "path": "none",
-        "source_language": "qaa",
-        "target_language": "en",
-    }
-    probe = settings(TranslationVector, "translation_vector", pairs=[pairs])
+    probe = settings(TranslationVector, "translation_vector", pairs=[bitext("qaa", "en")])
     rows = probe.run(MadeEncoder(moved, OTHER), {("qaa", "en"): (SENTENCES, UPPER)})
     found = probe.nested(rows)
     for languages in ("qaa-en", "en-qaa"):

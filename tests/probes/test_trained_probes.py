@@ -7,6 +7,7 @@ from tests.probes.test_word_probes import conllu
 from tests.tiny import LETTERS, tiny_encoder
 from tfmling.config import build
 from tfmling.config_errors import ConfigError
+from tfmling.corpora.corpus import CorpusError
 from tfmling.probes.entity_overlap import EntityOverlap, correlation_of
 from tfmling.probes.other_text import OtherText
 from tfmling.probes.transfer import draw_matrix
@@ -94,6 +95,27 @@ def test_languages_of_equal_and_of_opposite_labels(tmp_path):
     assert len(probe.draw(found).axes[0].lines) == 3
 
 
+def typology(folder, trained: str, tested: str) -> Typology:
+    (folder / "wals.tsv").write_text("iso639p3\tfeature_id\tvalue\neng\t81A\tSVO\npor\t81A\tSVO\n")
+    tests = {tested: treebank(folder, "test.conllu", words(2, 2))}
+    values = {"name": "pos", "kind": "typology", "tasks": {trained: task(folder, tests)}}
+    return build(Typology, {**values, "wals": str(folder / "wals.tsv")}, "test")
+
+
+def test_a_language_without_word_order_is_refused_instead_of_sharing_none(tmp_path):
+    with pytest.raises(
+        CorpusError, match=r"wals\.tsv: expected .* of all languages, .* none of ga;"
+    ):
+        typology(tmp_path, "en", "ga").read()
+    _, features = typology(tmp_path, "en", "pt-BR").read()
+    assert features == {"en": {"81A": "SVO"}, "pt-BR": {"81A": "SVO"}}
+
+
+def test_languages_have_one_name(tmp_path):
+    with pytest.raises(ConfigError, match="expected the names en, sw, got eng, swa"):
+        typology(tmp_path, "eng", "swa")
+
+
 def test_other_letters_are_unknown_and_romanised_ones_are_not(tmp_path):
     pytest.importorskip("uroman")
     tested = words(20, 6, "".join(CYRILLIC))
@@ -132,6 +154,29 @@ def test_what_is_romanised_must_be_tested(tmp_path):
     }
     with pytest.raises(ConfigError, match=r"expected test sets of the task, got \['ru'\]"):
         build(OtherText, values, "test")
+
+
+def switched(folder, kind: str, **values) -> OtherText:
+    path = treebank(folder, "en.conllu", words(2, 1))
+    own = {"pairs": {"kind": "treebanks", "source": path, "target": path}, **values}
+    tested = {"kind": kind, "train": [path], "development": [path], "test": {"tested": path}}
+    values = {"name": "other", "kind": "other_text", "task": tested, "switched": {"en_de": own}}
+    return build(OtherText, values, "test")
+
+
+def test_words_are_switched_in_treebanks_which_have_no_entities(tmp_path):
+    assert switched(tmp_path, "words").switched["en_de"].rates == (0.5, 1.0)
+    with pytest.raises(ConfigError, match=r"expected task.kind words with them, got entities"):
+        switched(tmp_path, "entities")
+
+
+def test_switched_texts_have_names_of_their_own(tmp_path):
+    values = switched(tmp_path, "words").model_dump()
+    values["switched"]["tested"] = values["switched"].pop("en_de")
+    with pytest.raises(ConfigError, match=r"other names than the task's test sets, \['tested'\]"):
+        build(OtherText, values, "test")
+    with pytest.raises(ConfigError, match="that differ, got several times: switched_50"):
+        switched(tmp_path, "words", rates=[0.5, 0.501])
 
 
 def entities(folder, name: str, sentences) -> dict:

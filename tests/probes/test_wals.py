@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from tfmling.corpora.corpus import CorpusError
-from tfmling.probes.wals import read_features, shared_features
+from tfmling.probes.wals import features_of, read_features, shared_features
 
 HEAD = "wals_code\tiso639p3\tlanguage\tfeature_id\tfeature\tvalue_number\tvalue\n"
 
@@ -30,6 +30,13 @@ def test_values_by_language(tmp_path):
 def test_broken_lines_are_named(tmp_path):
     with pytest.raises(CorpusError, match=r"wals\.tsv\.gz:2: missing_columns: expected the colu"):
         read_features(write(tmp_path, "swa\tswh\n"))
+
+
+def test_region_and_script_change_no_word_order():
+    known = {"pt": {"81A": "SVO"}, "sr-Latn": {"81A": "SVO"}}
+    assert features_of("pt-BR", known) == features_of("pt", known) == {"81A": "SVO"}
+    assert features_of("sr-Latn", known) == {"81A": "SVO"}
+    assert features_of("sw", known) == {}
 
 
 def test_shared_features_count_what_is_known_of_both():

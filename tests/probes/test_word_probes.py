@@ -5,6 +5,7 @@ import pytest
 
 from tests.probes.made_encoder import MadeEncoder, random_vectors
 from tfmling.config import build
+from tfmling.config_errors import ConfigError
 from tfmling.probes.linked_words import LinkedTreebanks, LinkedWords, linked_vectors
 from tfmling.probes.rotation import Rotation, RotationData, procrustes
 from tfmling.probes.word_retrieval import WordRetrieval
@@ -64,6 +65,16 @@ def test_equal_translations_are_found_and_unrelated_ones_are_not():
     assert list(table.header) == [*probe.PLACE[:-1], "layer 1", "layer 2"]
     assert table.rows[0][:5] == ["qaa-en", "csls", "forward", "all", 1.0]
     assert len(probe.draw(rows).axes[0].lines) == 2
+
+
+def test_each_pair_of_languages_stands_once():
+    treebank = {"format": "conllu", "path": "none"}
+    both = {"source": treebank | {"language": "qaa"}, "target": treebank | {"language": "en"}}
+    words = [BITEXT_WORDS, {"kind": "treebanks", **both}]
+    with pytest.raises(ConfigError, match=r"pairs of languages that differ, got .*: qaa-en"):
+        settings(WordRetrieval, kind="word_retrieval", words=words)
+    with pytest.raises(ConfigError, match="scores that differ, got several times: csls"):
+        retrieval(scores=["csls", "csls"])
 
 
 def test_directions_differ_by_hand():

@@ -2,29 +2,39 @@
 
 import abc
 from collections.abc import Sequence
+from typing import Annotated
 
 import pydantic
 
 from tfmling.corpora import AnyMonolingual
 from tfmling.corpora.corpus import CorpusError
+from tfmling.corpora.document import Document
+from tfmling.corpora.plain_text import PlainText
+from tfmling.corpora.tsv import Tsv
+from tfmling.corpora.warc import Warc
+from tfmling.corpora.wet import Wet
+from tfmling.corpora.wikipedia import Wikipedia
 from tfmling.evaluation.test_set import TestSet, Texts
-from tfmling.evaluation.test_sets import read_sentences
+from tfmling.evaluation.test_sets import read_documents
+
+
+def _one_a_language(corpora: list[AnyMonolingual]) -> list[AnyMonolingual]:
+    languages = [corpus.language for corpus in corpora]
+    if None in languages or len(set(languages)) < len(languages):
+        raise ValueError(f"expected a language for each corpus, each once, got {languages}")
+    return corpora
+
+
+# corpora whose figures are told apart by their languages
+OneALanguage = Annotated[list[AnyMonolingual], pydantic.AfterValidator(_one_a_language)]
 
 
 class AlignedSet(TestSet, abc.ABC):
     """A test set of as many sentences in each of several languages."""
 
-    sentences: list[AnyMonolingual] = pydantic.Field(
+    sentences: OneALanguage = pydantic.Field(
         min_length=2, description="one corpus a language, line i of each the same sentence"
     )
-
-    @pydantic.field_validator("sentences")
-    @classmethod
-    def _one_a_language(cls, sentences: list[AnyMonolingual]) -> list[AnyMonolingual]:
-        languages = [corpus.language for corpus in sentences]
-        if None in languages or len(set(languages)) < len(languages):
-            raise ValueError(f"expected a language for each corpus, each once, got {languages}")
-        return sentences
 
     @property
     def languages(self) -> list[str]:
@@ -35,7 +45,7 @@ class AlignedSet(TestSet, abc.ABC):
         """One side a language.
 
         Raises:
-            CorpusError: a side cannot be read whole, or is longer or shorter than the first.
+            CorpusError: as `read_line_by_line`.
         """
         return read_line_by_line(self.name, self.sentences)
 
@@ -48,13 +58,38 @@ def read_line_by_line(name: str, corpora: Sequence[AnyMonolingual]) -> Texts:
         corpora: one a language.
 
     Raises:
-        CorpusError: a side cannot be read whole, or is longer or shorter than the first.
+        CorpusError: a side cannot be read whole, is longer or shorter than the first, or has
+            sentences on other lines.
     """
-    texts = tuple(map(read_sentences, corpora))
+    sides = [read_documents(corpus) for corpus in corpora]
+    texts = tuple([sentence for own in side for sentence in own.paragraphs] for side in sides)
     for corpus, side in zip(corpora, texts, strict=True):
         if len(side) != len(texts[0]):
             raise CorpusError(
                 f"set {name!r}: {corpora[0].language} has {len(texts[0])} sentences and "
                 f"{corpus.language} {len(side)}; expected as many, line i of each the same sentence"
             )
+    _check_lines(name, [_lines(*side) for side in zip(corpora, sides, strict=True)])
     return texts
+
+
+def _check_lines(name: str, sides: Sequence[list[tuple[int, str]]]) -> None:
+    """Blank lines are no sentences: as many, elsewhere, would shift all that is between them."""
+    for sentence in zip(*filter(None, sides), strict=True):
+        if len({line for line, _ in sentence}) > 1:
+            raise CorpusError(
+                f"set {name!r}: {min(sentence)[1]} would be compared with {max(sentence)[1]}; "
+                "expected a sentence on the same line of all sides, remove blank lines before them"
+            )
+
+
+def _lines(corpus: AnyMonolingual, documents: Sequence[Document]) -> list[tuple[int, str]]:
+    """The line or row of each sentence, a header not counted, and its place.
+
+    Empty where lines say nothing: they are joined, or the format has none.
+    """
+    joined = isinstance(corpus, PlainText) and corpus.join_lines
+    if joined or isinstance(corpus, Warc | Wet | Wikipedia):
+        return []
+    header = isinstance(corpus, Tsv) and corpus.header
+    return [(line - header, f"{own.path}:{line}") for own in documents for line in own.lines]

@@ -58,6 +58,11 @@ class LinkedTexts(Settings):
     pairs: AlignmentSet
     aligner: FastAlignSettings = FastAlignSettings(methods=("intersect",))
 
+    @property
+    def languages(self) -> str:
+        """As `de-en`."""
+        return "-".join(self.pairs.languages)
+
     def read(self) -> LinkedWords:
         """The pairs with their one-to-one links.
 
@@ -69,9 +74,8 @@ class LinkedTexts(Settings):
             links: PairLinks = [pair.sure for pair in pairs.gold]
         else:
             links = _align(pairs, self.aligner, self.pairs.lowercase)
-        languages = "-".join(self.pairs.languages)
         kept = [one_to_one(own) for own in links]
-        return LinkedWords(languages, list(pairs.sources), list(pairs.targets), kept)
+        return LinkedWords(self.languages, list(pairs.sources), list(pairs.targets), kept)
 
 
 class LinkedTreebanks(Settings):
@@ -90,6 +94,11 @@ class LinkedTreebanks(Settings):
     texts: tuple[AlignmentText, ...] = ()
     aligner: FastAlignSettings = FastAlignSettings(methods=("intersect",))
 
+    @property
+    def languages(self) -> str:
+        """As `de-en`."""
+        return f"{self.source.language}-{self.target.language}"
+
     def read_sentences(self) -> tuple[list[LabelledSentence], LinkedWords]:
         """The source sentences with their labels, and the linked words of the same pairs.
 
@@ -102,7 +111,7 @@ class LinkedTreebanks(Settings):
         pairs = AlignmentPairs(*words, None, more.sources, more.targets, Counter())
         links = _align(pairs, self.aligner, lowercase=True)
         linked = LinkedWords(
-            f"{self.source.language}-{self.target.language}",
+            self.languages,
             *words,
             [one_to_one(own) for own in links],
             [own.labels for own in sources],

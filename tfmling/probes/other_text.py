@@ -16,6 +16,7 @@ from tfmling.config import Settings
 from tfmling.corpora.labelled.sentence import LabelledSentence
 from tfmling.modeling.labelling.settings import AnyHead, Linear
 from tfmling.probes.code_switch import switch_words
+from tfmling.probes.different import require_different
 from tfmling.probes.linked_words import LinkedTreebanks
 from tfmling.probes.probe import Name, Probe, ProbedEncoder, Row
 from tfmling.probes.romanise import romanise
@@ -36,6 +37,12 @@ class Switched(Settings):
     pairs: LinkedTreebanks
     rates: tuple[Rate, ...] = (0.5, 1.0)
 
+    @pydantic.field_validator("rates")
+    @classmethod
+    def _names_differ(cls, rates: tuple[float, ...]) -> tuple[float, ...]:
+        require_different(map(_switched, rates), "rates in whole per cent")
+        return rates
+
 
 class OtherText(Probe):
     """A labeller of words, scored on text as it was written and as it is made here.
@@ -43,8 +50,9 @@ class OtherText(Probe):
     Attributes:
         task: what is trained, and test sets.
         romanised: which of them are scored in Latin letters too.
-        switched: test sets by name that are scored as they are and with words replaced, at each
-            rate of the words that can be (those linked one to one).
+        switched: further test sets that are scored as they are and with words replaced, at each
+            rate of the words that can be (those linked one to one). Their labels are parts of
+            speech, so that the task must be of words.
         head: what is put on the encoder.
         fit: how long, with which seed; it also draws the words that are replaced.
     """
@@ -63,6 +71,17 @@ class OtherText(Probe):
     def _romanised_are_tested(self) -> "OtherText":
         if missing := sorted(set(self.romanised) - set(self.task.test)):
             raise ValueError(f"romanised: expected test sets of the task, got {missing}")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _switched_are_further_words(self) -> "OtherText":
+        if self.switched and self.task.kind != "words":
+            raise ValueError(
+                f"switched: treebanks have parts of speech, expected task.kind words with them, "
+                f"got {self.task.kind}"
+            )
+        if tested := sorted(set(self.switched) & set(self.task.test)):
+            raise ValueError(f"switched: expected other names than the task's test sets, {tested}")
         return self
 
     def read(self) -> "LabelTask":
@@ -89,7 +108,7 @@ class OtherText(Probe):
                 )
                 for sentence, other, links in both
             ]
-            yield f"switched_{round(100 * rate)}", switched
+            yield _switched(rate), switched
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
         """`score` with its interval of each test set and text."""
@@ -119,6 +138,10 @@ class OtherText(Probe):
         axes.legend(frameon=False, fontsize=8)
         axes.spines[["top", "right"]].set_visible(False)
         return figure
+
+
+def _switched(rate: float) -> str:
+    return f"switched_{round(100 * rate)}"
 
 
 def _whiskers(rows: Sequence[Row]) -> np.ndarray:

@@ -111,14 +111,22 @@ class Probe(Settings, abc.ABC):
         return Table(self.TITLE, header, cells, note)
 
     def nested(self, rows: Sequence[Row]) -> dict[str, Any]:
-        """Figures by place, as scores.json has them, and `summary`; `last` is the last layer."""
+        """Figures by place, as scores.json has them, and `summary`; `last` is the last layer.
+
+        Raises:
+            ValueError: two rows of one place.
+        """
         found: dict[str, Any] = {}
         for row in rows:
             at = found
             for column in self.PLACE[:-1]:
                 at = at.setdefault(_key(column, row[column]), {})
             figures = {name: value for name, value in row.items() if name not in self.PLACE}
-            at[_key(self.PLACE[-1], row[self.PLACE[-1]])] = figures
+            key = _key(self.PLACE[-1], row[self.PLACE[-1]])
+            if key in at:
+                place = ", ".join(str(row[column]) for column in self.PLACE)
+                raise ValueError(f"{self.name}: expected one row a place, got two of {place}")
+            at[key] = figures
             if self.PLACE[-1] == "layer":
                 at["last"] = figures
         summary = self.summary(rows)

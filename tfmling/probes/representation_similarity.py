@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.corpora import AnyMonolingual
-from tfmling.evaluation.aligned_set import read_line_by_line
+from tfmling.evaluation.aligned_set import OneALanguage, read_line_by_line
 from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.probe import Probe, ProbedEncoder, Row
 
@@ -29,7 +28,7 @@ class RepresentationSimilarity(Probe):
     FIGURE: ClassVar = "cka"
 
     kind: Literal["representation_similarity"]
-    sentences: list[AnyMonolingual] = pydantic.Field(min_length=2)
+    sentences: OneALanguage = pydantic.Field(min_length=2)
     most: int = pydantic.Field(1000, ge=2)
 
     def read(self) -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ import pydantic
 
 from tfmling.config import InputPath, OutputPath, Settings
 from tfmling.probes import AnyProbe
+from tfmling.probes.different import require_different
 
 
 class ProbeEncoder(Settings):
@@ -18,7 +19,5 @@ class ProbeEncoder(Settings):
     @pydantic.field_validator("probes")
     @classmethod
     def _names_differ(cls, probes: list[AnyProbe]) -> list[AnyProbe]:
-        names = [own.name for own in probes]
-        if len(set(names)) < len(names):
-            raise ValueError(f"expected a different name for each, got {', '.join(names)}")
+        require_different([own.name for own in probes], "names of probes")
         return probes

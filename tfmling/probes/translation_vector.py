@@ -15,6 +15,7 @@ from tfmling.corpora import AnyBitext
 from tfmling.evaluation.retrieval import share_with_interval
 from tfmling.evaluation.test_sets import read_pairs
 from tfmling.probes.by_layer import draw_by_layer
+from tfmling.probes.different import require_different
 from tfmling.probes.probe import Probe, ProbedEncoder, Row
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class TranslationVector(Probe):
     """Whether one vector leads from sentences to their translations, by layer, both directions.
 
     Attributes:
-        pairs: bitexts, each a pair of languages.
+        pairs: bitexts, one for two languages, since both directions are asked.
         most: the first pairs of each that are taken; the paper took 5,000.
     """
 
@@ -39,6 +40,13 @@ class TranslationVector(Probe):
     kind: Literal["translation_vector"]
     pairs: list[AnyBitext] = pydantic.Field(min_length=1)
     most: int = pydantic.Field(5000, ge=1)
+
+    @pydantic.field_validator("pairs")
+    @classmethod
+    def _languages_differ(cls, pairs: list[AnyBitext]) -> list[AnyBitext]:
+        both = [sorted((own.source_language, own.target_language)) for own in pairs]
+        require_different(map("-".join, both), "pairs of languages, in either direction,")
+        return pairs
 
     def read(self) -> dict[Languages, tuple[list[str], list[str]]]:
         """Both sides of each bitext, by source and target language."""

@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
+import pydantic
 
 from tfmling.config import InputPath
+from tfmling.corpora.corpus import CorpusError
+from tfmling.languages import normalise_language
 from tfmling.pages import Table
 from tfmling.probes.entity_overlap import correlation_of, correlation_table, draw_against
 from tfmling.probes.probe import Figures, ProbedEncoder, Row
@@ -18,6 +21,7 @@ from tfmling.probes.wals import (
     ADJECTIVE_NOUN,
     SUBJECT_OBJECT_VERB,
     Features,
+    features_of,
     read_features,
     shared_features,
 )
@@ -36,7 +40,8 @@ class Typology(TransferProbe):
     """The zero-shot matrix, and how many features of word order the languages share.
 
     Attributes:
-        wals: the table of WALS; tasks and test sets are named by languages as BCP 47 has them.
+        wals: the table of WALS, which has all languages; tasks and test sets are named by theirs,
+            by the one code that a language has here (en, not eng).
     """
 
     TITLE: ClassVar = "Zero-shot scores and shared features of word order (WALS)"
@@ -44,9 +49,32 @@ class Typology(TransferProbe):
     kind: Literal["typology"]
     wals: InputPath
 
-    def read(self) -> tuple[Any, dict[str, dict[str, str]]]:
-        """The tasks, and the features of all languages."""
-        return super().read(), read_features(self.wals)
+    @pydantic.model_validator(mode="after")
+    def _names_are_languages(self) -> "Typology":
+        if wrong := [name for name in self._languages if normalise_language(name) != name]:
+            expected = ", ".join(map(normalise_language, wrong))
+            raise ValueError(f"tasks: expected the names {expected}, got {', '.join(wrong)}")
+        return self
+
+    @property
+    def _languages(self) -> list[str]:
+        """All that are trained on or tested on."""
+        return list(dict.fromkeys(n for name, own in self.tasks.items() for n in (name, *own.test)))
+
+    def read(self) -> tuple[Any, dict[str, Features]]:
+        """The tasks, and the features of their languages.
+
+        Raises:
+            CorpusError: WALS lacks a language, which shares an unknown number of features.
+        """
+        known = read_features(self.wals)
+        found = {name: features_of(name, known) for name in self._languages}
+        if missing := [name for name, own in found.items() if not own]:
+            raise CorpusError(
+                f"{self.wals}: expected word order of all languages, found none of "
+                f"{', '.join(missing)}; leave them out, or ask by kind: zero_shot"
+            )
+        return super().read(), found
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
         """`score` as the zero-shot matrix has it, `shared_features` and each order, both sides."""
@@ -90,7 +118,7 @@ class Typology(TransferProbe):
 
 
 def _typed(row: Row, features: Mapping[str, Features]) -> Row:
-    sides = {side: features.get(str(row[f"{side}_on"]), {}) for side in ("trained", "tested")}
+    sides = {side: features[str(row[f"{side}_on"])] for side in ("trained", "tested")}
     orders = {
         f"{feature}_{side}": own.get(feature, _UNKNOWN)
         for feature in _ORDERS

@@ -56,6 +56,19 @@ def _language(code: str) -> str | None:
         return None
 
 
+def features_of(language: str, known: Mapping[str, Features]) -> Features:
+    """The features of a language; region and script change no word order (pt-BR, zh-Hans).
+
+    Args:
+        language: a normalised code.
+        known: as `read_features` gives it.
+
+    Returns:
+        Nothing of a language that is not known.
+    """
+    return known.get(language) or known.get(language.partition("-")[0], {})
+
+
 def shared_features(first: Features, second: Features, features: Iterable[str] = WORD_ORDER) -> int:
     """How many features have one known value in both languages, and the same."""
     return sum(

@@ -16,6 +16,7 @@ import pydantic
 from tfmling.evaluation.retrieval import share_with_interval
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.probes.by_layer import draw_by_layer
+from tfmling.probes.different import require_different
 from tfmling.probes.linked_words import AnyLinkedWords, LinkedWords, linked_vectors
 from tfmling.probes.probe import Probe, ProbedEncoder, Row
 
@@ -50,6 +51,12 @@ class WordRetrieval(Probe):
     scores: tuple[Score, ...] = ("csls", "cao_released")
     neighbours: int = pydantic.Field(10, ge=1)
     most: int = pydantic.Field(4000, ge=1)
+
+    @pydantic.model_validator(mode="after")
+    def _places_differ(self) -> "WordRetrieval":
+        require_different((own.languages for own in self.words), "pairs of languages")
+        require_different(self.scores, "scores")
+        return self
 
     def read(self) -> list[LinkedWords]:
         """The links of all pairs of languages."""

@@ -132,9 +132,7 @@ def test_a_file_without_sentences_is_refused(write, tagged):
 
 
 def test_an_empty_label_is_none_also_where_all_are_taken(write, tagged):
-    with pytest.raises(
-        CorpusError, match=r"a\.txt:1: missing_label: expected a label in column -1"
-    ):
+    with pytest.raises(CorpusError, match=r"a\.txt:1: missing_label: expected a label in"):
         tagged(format="conll", path=write("a.txt", "cat\t\n"), language="en").read_all()
 
 

@@ -35,9 +35,7 @@ def test_a_prefix_on_every_word_or_none(write, tagged):
 
 def test_the_code_of_the_file_may_be_another_than_the_language_s(write, tagged):
     text = "tl:Rizal\tB-PER\ntl:y\tO\n"  # Tagalog, which is fil here
-    with pytest.raises(
-        CorpusError, match=r"a\.tsv:1: missing_prefix: expected 'fil:' and .*'tl:Ri"
-    ):
+    with pytest.raises(CorpusError, match=r"a\.tsv:1: missing_prefix: expected 'fil:'"):
         read(write, tagged, text, language="tl")
     assert read(write, tagged, text, language="tl", prefix="tl")[0].words == ("Rizal", "y")
 
