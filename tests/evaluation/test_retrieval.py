@@ -32,6 +32,13 @@ def test_margin_passes_a_hub_by():
     assert forward["p_at_1_margin"] == 1.0
 
 
+def test_without_a_margin_the_nearest_is_the_answer():
+    # cos 30 = .866, cos 160 = -.940: each one's mean of both is -.037, which no ratio divides by
+    source, target = at_degrees(0, 190), at_degrees(30, 160)
+    forward, backward = retrieval_scores(source, target, ["a", "b"], ["x", "y"], k=2)
+    assert forward["p_at_1_margin"] == backward["p_at_1_margin"] == 1.0
+
+
 def test_a_copy_of_the_right_text_is_right():
     texts = ["good morning", "good night", "good morning"]
     answers = np.array([2, 1, 2])

@@ -49,6 +49,20 @@ def test_the_margin_chooses_among_the_neighbours():
     assert scores[2] == pytest.approx(0.4 / ((0.8 / 3 + 0.7 / 3) / 2))
 
 
+@pytest.mark.parametrize("strategy", ["forward", "backward", "intersection", "max"])
+def test_no_pair_where_the_margin_says_so(strategy):
+    # means of both: sources .26 and -.46, targets .04 and -.24
+    # source 0: .5 / .15 and .02 / .01; source 1: of -.21 and -.35 there is no ratio
+    cosine = np.array([[0.5, 0.02], [-0.42, -0.5]], np.float32)
+    pairs = candidate_pairs(neighbours(cosine), neighbours(cosine.T), "ratio", strategy)
+    assert set(pairs.source.tolist()) == {0}
+    assert pairs.score[0] == pytest.approx(0.5 / 0.15)
+    weak = neighbours(np.array([[0.02, -0.06]], np.float32))
+    other = neighbours(np.array([[0.02], [-0.06]], np.float32))
+    assert len(candidate_pairs(weak, other, "ratio", strategy)) == 0
+    assert len(candidate_pairs(weak, other, "distance", strategy)) > 0
+
+
 def test_nobody_is_lost_where_one_side_is_empty():
     forward, backward = neighbours_both_ways(np.zeros((3, 2)), np.zeros((0, 2)), k=2)
     for strategy in ("forward", "backward", "intersection", "max"):

@@ -101,6 +101,7 @@ def _best(own: Neighbours, other: Neighbours) -> Found:
     scores_NK = margin_scores(
         own.similarity, own.index, own.mean_similarity, other.mean_similarity, "ratio"
     )
+    # the first, which is the nearest, where no candidate has a margin
     best_N1 = scores_NK.argmax(axis=1)[:, None]
     return Found(own.index[:, 0], np.take_along_axis(own.index, best_N1, axis=1)[:, 0])
 

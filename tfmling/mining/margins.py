@@ -4,7 +4,8 @@
 
 Mikel Artetxe and Holger Schwenk (2019), "Margin-based Parallel Corpus Mining with Multilingual
 Sentence Embeddings", section 3.2, equation 2. A sentence that is close to everything (a "hub") has
-a high mean and loses.
+a high mean and loses. A ratio needs a mean above 0: sentences that have no neighbours to speak of
+are no pair by it, and score -inf.
 
 CSLS is of Alexis Conneau and others (2018), "Word Translation Without Parallel Data", section 2.3.
 
@@ -16,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-SMALLEST_MEAN = 1e-9  # keeps the ratio finite where a neighbourhood's mean is zero or below
+_SMALLEST_MEAN = 1e-9  # of a ratio, which stays finite
 
 
 def absolute(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
@@ -35,8 +36,9 @@ def csls(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
 
 
 def ratio(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
-    """similarity / neighbourhood_mean: the one that the paper found best."""
-    return similarity / np.maximum(neighbourhood_mean, SMALLEST_MEAN)
+    """similarity / neighbourhood_mean, the one that the paper found best; -inf for no mean > 0."""
+    scores = similarity / np.maximum(neighbourhood_mean, _SMALLEST_MEAN)
+    return np.where(neighbourhood_mean > 0, scores, -np.inf)
 
 
 Margin = Literal["absolute", "distance", "ratio", "csls"]
@@ -66,7 +68,7 @@ def margin_scores(
         margin: a key of MARGINS.
 
     Returns:
-        Scores [N, K], higher is better.
+        Scores [N, K], higher is better; -inf where the margin says that it is no pair.
 
     Raises:
         ValueError: `margin` is not known.

@@ -45,6 +45,9 @@ def candidate_pairs(
         margin: a key of MARGINS.
         strategy: `forward` takes the best target of each source, `backward` the best source of each
             target, `intersection` the pairs that both have, `max` the pairs that either has.
+
+    Returns:
+        Pairs with finite scores: what the margin says is no pair is none.
     """
     own, other = forward.mean_similarity, backward.mean_similarity
     source, best_target, forward_score = _best(forward, own, other, margin)
@@ -95,13 +98,13 @@ def _is_first(number_P: np.ndarray) -> np.ndarray:
 def _best(
     neighbours: Neighbours, own_mean: np.ndarray, other_mean: np.ndarray, margin: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Number, best neighbour and score of each sentence that has a neighbour."""
+    """Number, best neighbour and score of each sentence that has a neighbour with a score."""
     parts = [
         _best_of(neighbours, slice(start, start + _ROWS), own_mean, other_mean, margin)
         for start in range(0, max(len(neighbours.index), 1), _ROWS)
     ]
     index, score = (np.concatenate(part) for part in zip(*parts, strict=True))
-    number = np.flatnonzero(index != NOTHING)
+    number = np.flatnonzero(score > -np.inf)
     return number, index[number], score[number]
 
 
