@@ -5,7 +5,7 @@ import numpy as np
 from beam_pipelines.mining.settings import MineBitext, Side
 from tfmling import files
 from tfmling.corpora.corpus import CorpusError
-from tfmling.mining.arrays import read_array, write_array
+from tfmling.mining.arrays import read_shape, write_array
 from tfmling.mining.vectors import Description, shard_path, write_description
 
 
@@ -22,10 +22,10 @@ def complete_vectors(folder: str, side: Side, settings: MineBitext, model: str) 
     written = [path for path in shards if files.exists(f"{path}.vectors.npy")]
     if not written:
         raise CorpusError(f"{side.language}: no sentence is left to mine; {folder}/report.html")
-    width = read_array(f"{written[0]}.vectors.npy").shape[1]
+    width = read_shape(f"{written[0]}.vectors.npy")[1]
     for path in set(shards) - set(written):
         write_array(f"{path}.vectors.npy", np.zeros((0, width), np.int16))
-    rows = tuple(len(read_array(f"{path}.vectors.npy")) for path in shards)
+    rows = tuple(read_shape(f"{path}.vectors.npy")[0] for path in shards)
     by_document = settings.documents is not None
     write_description(folder, Description(side.language, model, by_document, width, rows))
     for unfinished in files.expand(files.join(folder, "*.tmp")):

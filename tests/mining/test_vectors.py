@@ -75,6 +75,7 @@ def test_the_version_of_a_model_is_of_names_and_contents(tmp_path):
         (tmp_path / name / "variables" / "data").write_text(content)
     versions = [model_version(str(tmp_path / name)) for name in "abc"]
     assert versions[0] == versions[1] != versions[2]
+    assert model_version(f"{tmp_path / 'a'}/") == versions[0]
 
 
 def test_vectors_are_mapped_not_read(tmp_path):

@@ -7,6 +7,7 @@ paired by their names, by a list, or by the mean of their sentences' vectors.
 Shape letters: N and M documents, D width.
 """
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -70,19 +71,20 @@ class ByList(config.Settings):
     path: config.InputPath
 
     def match(self, source: VectorFolder, target: VectorFolder) -> list[DocumentPair]:
-        """The pairs of the list that both sides have.
+        """The pairs of the list that both sides have, each once.
 
         Raises:
             VectorsError: a line is not two names, or there is no pair of known documents.
         """
         sources, targets = (_by_name(side.documents()) for side in (source, target))
-        named = list(self._read())
+        # given twice, a pair would offer each sentence the same neighbours twice
+        named = list(dict.fromkeys(self._read()))
         found = [(sources[a], targets[b]) for a, b in named if a in sources and b in targets]
         if not found:
             known = [*sorted(sources)[:1], *sorted(targets)[:1]]
             raise VectorsError(
-                f"{self.path}: names no pair of documents that are there, in {len(named)} lines; "
-                f"names are such as {', '.join(map(repr, known))}"
+                f"{self.path}: of {len(named)} different pairs, expected one of documents that are "
+                f"there; names are such as {', '.join(map(repr, known))}"
             )
         return found
 
@@ -135,10 +137,10 @@ def mean_vectors(folder: VectorFolder, documents: Sequence[DocumentRows]) -> np.
         documents: a document is never in two shards.
     """
     means = np.zeros((len(documents), folder.description.width), np.float64)
-    opened = [folder.vectors(shard) for shard in range(folder.num_shards)]
+    opened = functools.lru_cache(maxsize=1)(folder.vectors)  # documents come shard by shard
     for number, document in enumerate(documents):
         shard, start = folder.place(document.first)
-        means[number] = opened[shard][start : start + document.count].sum(axis=0)
+        means[number] = opened(shard)[start : start + document.count].sum(axis=0)
     return to_grid(means)
 
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from tfmling import files
-from tfmling.mining.arrays import read_array
+from tfmling.mining.arrays import read_array, read_shape
 from tfmling.mining.sentences import Sentences
 
 DESCRIPTION = "vectors.json"
@@ -67,7 +67,7 @@ class VectorFolder:
         self.path = path
         self.description = read_description(path)
         for shard, rows in enumerate(self.description.rows):
-            shape = self.vectors(shard).shape
+            shape = read_shape(self._vectors_path(shard))
             if shape != (rows, self.description.width):
                 raise VectorsError(
                     f"{path}: shard {shard}: expected {rows} vectors of width "
@@ -92,7 +92,7 @@ class VectorFolder:
 
     def vectors(self, shard: int) -> np.ndarray:
         """int16 [rows, D], mapped into memory."""
-        return read_array(f"{shard_path(self.path, shard, self.num_shards)}.vectors.npy")
+        return read_array(self._vectors_path(shard))
 
     def sentences(self, shard: int) -> Sentences:
         """The sentences of a shard by row."""
@@ -109,6 +109,9 @@ class VectorFolder:
             for shard in range(self.num_shards)
             for name, first, count in self._documents(shard)
         ]
+
+    def _vectors_path(self, shard: int) -> str:
+        return f"{shard_path(self.path, shard, self.num_shards)}.vectors.npy"
 
     def _documents(self, shard: int) -> list[tuple[str, int, int]]:
         path = f"{shard_path(self.path, shard, self.num_shards)}.documents.json"
@@ -145,10 +148,10 @@ def check_same_model(source: VectorFolder, target: VectorFolder) -> None:
 
 def model_version(folder: str) -> str:
     """SHA-256 of all files of a SavedModel, by name and content."""
-    digest = hashlib.sha256()
-    for path in files.expand(files.join(folder, "**", "*")):
+    digest, root = hashlib.sha256(), folder.rstrip("/")
+    for path in files.expand(files.join(root, "**", "*")):
         if not files.is_folder(path):
             with files.open_binary(path) as file:
                 content = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-            digest.update(f"{path.removeprefix(folder)}\n{content}\n".encode())
+            digest.update(f"{path.removeprefix(root)}\n{content}\n".encode())
     return digest.hexdigest()
