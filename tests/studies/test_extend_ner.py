@@ -53,6 +53,21 @@ def test_the_baseline_is_an_encoder(extend):
         load_study(str(extend), ["baseline=none"])
 
 
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("paper.more={sw: {says: x, tag: P}}", "paper: expected one of base, extended, bbert, got"),
+        (
+            "paper.bbert={yo: {says: x, tag: P}}",
+            "paper.bbert: expected one of sw, ha, en, got 'yo'",
+        ),
+    ],
+)
+def test_the_paper_s_figures_are_of_encoders_and_languages(extend, override, said):
+    with pytest.raises(ConfigError, match=said):
+        load_study(str(extend), [override])
+
+
 def test_gains_are_means_of_languages_paired_by_seed(extend):
     study = load_study(str(extend))
     by_seed = {1: 0.0, 2: 0.01, 3: 0.02}

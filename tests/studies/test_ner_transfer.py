@@ -10,6 +10,7 @@ from tfmling.studies.results import Results
 from tfmling.studies.transfer_sections import transfer_sections
 
 NAMES = ("de", "fr", "it")
+ARMS = "only_de, only_fr, only_it, few_fr_5, few_fr_10, de_and_fr, all"
 
 
 def corpus(folder, name, part) -> dict:
@@ -83,9 +84,12 @@ def test_every_arm_has_the_same_hyperparameters_and_tests(transfer):
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ("source=en", "source: expected languages of de, fr, it, got 'en'"),
-        ("few_shot={en: [5]}", "few_shot: expected languages of de, fr, it, got 'en'"),
-        ("together=[[de, en]]", "together: expected languages of de, fr, it, got 'en'"),
+        ("source=en", "source: expected one of de, fr, it, got 'en'"),
+        ("few_shot={en: [5]}", "few_shot: expected one of de, fr, it, got 'en'"),
+        ("together=[[de, en]]", "together: expected one of de, fr, it, got 'en'"),
+        ("baseline=only_en", f"baseline: expected one of {ARMS}, got 'only_en'"),
+        ("paper.few_fr_50={fr: {says: x, tag: P}}", f"paper: expected one of {ARMS}, got 'few_fr"),
+        ("paper.all={en: {says: x, tag: P}}", "paper.all: expected one of de, fr, it, other, got"),
         ("shares={de: 1.0}", "shares: expected one for each of de, fr, it"),
         ("shares={de: 0.6, fr: 0.3, it: 0.3}", "shares: expected a sum of 1, got 1.200"),
     ],

@@ -40,8 +40,22 @@ def test_only_some_arms(study):
         ("kind=comparisn", "kind: unknown kind of study 'comparisn'; did you mean 'comparison'?"),
         ("arms.plain.sett=1", "arms.plain.sett: unknown key; did you mean 'set'?"),
         ("baseline=none", "baseline: expected one of plain, better, got 'none'"),
-        ("only=[best]", "only: no such arm: best"),
-        ("arms.plain.stages=[train]", "arms.plain.stages: no such stage: train"),
+        ("only=[best]", "only: expected one of plain, better, got 'best'"),
+        ("only=[]", "only: list should have at least 1 item"),
+        ("arms.plain.seeds=[]", "arms.plain.seeds: list should have at least 1 item"),
+        ("arms.plain.stages=[train]", "arms.plain.stages: expected one of score, got 'train'"),
+        ("figures.p.stage=scor", "figures.p.stage: expected one of corpus, score, got 'scor'"),
+        ("figures.p.arms=[best]", "figures.p.arms: expected one of plain, better, got 'best'"),
+        (
+            "figures.p.paper={best: {says: more, tag: P}}",
+            "figures.p.paper: expected one of plain, better, got 'best'",
+        ),
+        (
+            "figures=[{name: p, title: a, stage: score, path: a}, "
+            "{name: p, title: b, stage: score, path: b}]",
+            "figures need different names; twice: p",
+        ),
+        ("curves.0.stage=scor", "curves: 'Loss': stage: expected one of corpus, score, got 'scor'"),
         (
             "arms.plain.variables={}",
             r"arms.plain: stages.score.config.nested: ${arm.nested} has no value",

@@ -60,13 +60,34 @@ def test_figures_over_sizes(tmp_path):
     assert line.get_ydata().tolist() == [0.3, pytest.approx(0.6)]
 
 
-def test_sizes_of_unknown_arms_are_refused():
-    values = {
-        "kind": "probing", "output": "out", "title": "t", "question": "q", "arms": {"before": {}},
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {"sizes": {"before": 0, "afer": 1}},
+            "sizes: 'More': sizes: expected one of before, after, got",
+        ),
+        ({"figures": ["word"]}, "sizes: 'More': figures: expected one of words, got 'word'"),
+    ],
+)
+def test_sizes_are_of_known_arms_and_figures(changed, said):
+    size = {"title": "More", "label": "pairs", "sizes": {"before": 0, "after": 1}}
+    with pytest.raises(ConfigError, match=said):
+        build_probing(sizes=[size | {"figures": ["words"]} | changed])
+
+
+def test_layers_are_of_known_stages():
+    build_probing(layers=[{"title": "Words", "stage": "probes", "path": "words"}])
+    with pytest.raises(ConfigError, match="layers: 'Words': stage: expected one of probes, got"):
+        build_probing(layers=[{"title": "Words", "stage": "prob", "path": "words"}])
+
+
+def build_probing(**values) -> Probing:
+    """Two arms, one stage, one figure."""
+    common = {
+        "kind": "probing", "output": "out", "title": "t", "question": "q",
+        "arms": {"before": {}, "after": {}},
         "stages": [{"name": "probes", "module": "tfmling.probe", "config": {}}],
         "figures": [MEASURE.model_dump()],
-        "sizes": [{"title": "More", "label": "pairs", "sizes": {"before": 0, "afer": 1},
-                   "figures": ["words"]}],
     }  # fmt: skip
-    with pytest.raises(ConfigError, match="'More': no arms afer"):
-        build(Probing, values, "test")
+    return build(Probing, common | values, "test")

@@ -1,5 +1,6 @@
 """A study of arms that are written down: the same stages with other values."""
 
+from collections import Counter
 from typing import Any, Literal
 
 import pydantic
@@ -10,7 +11,7 @@ from tfmling.recipes.settings import Name, Stage
 from tfmling.studies.cell import Cell
 from tfmling.studies.curve import Curve
 from tfmling.studies.measure import Measure
-from tfmling.studies.settings import Study
+from tfmling.studies.settings import Study, expect_known
 from tfmling.yaml_values import with_assigned
 
 
@@ -27,7 +28,9 @@ class Arm(Settings):
         default=None, description="which of the stages it runs; null: all"
     )
     seeds: list[int] | None = pydantic.Field(
-        default=None, description="where other seeds would change nothing; null: the study's"
+        default=None,
+        min_length=1,
+        description="where other seeds would change nothing; null: the study's",
     )
 
 
@@ -38,7 +41,9 @@ class Comparison(Study):
     stages: list[Stage] = pydantic.Field(min_length=1, description="for each arm and seed")
     arms: dict[Name, Arm] = pydantic.Field(min_length=1)
     only: list[Name] | None = pydantic.Field(
-        default=None, description="arms that are run and shown; null: all"
+        default=None,
+        min_length=1,
+        description="arms that are run and shown; without the baseline none is compared; null: all",
     )
     figures: list[Measure] = pydantic.Field(min_length=1)
     curves: list[Curve] = pydantic.Field(default=[])
@@ -79,16 +84,29 @@ class Comparison(Study):
             raise ConfigError(f"arms.{name}: {error}") from None
         return [Stage.model_validate(stage) for stage in filled.values()]
 
+    @property
+    def _made(self) -> list[str]:
+        """The names of shared stages and of those of cells."""
+        return [stage.name for stage in [*self.shared, *self.stages]]
+
     @pydantic.model_validator(mode="after")
     def _arms_are_known(self) -> "Comparison":
-        known = {stage.name for stage in self.stages}
-        if unknown := [name for name in self.only or [] if name not in self.arms]:
-            raise ValueError(f"only: no such arm: {', '.join(unknown)}")
-        if self.baseline is not None and self.baseline not in self.arms:
-            raise ValueError(
-                f"baseline: expected one of {', '.join(self.arms)}, got {self.baseline!r}"
-            )
+        expect_known("only", self.only or [], self.arms)
+        expect_known("baseline", [] if self.baseline is None else [self.baseline], self.arms)
+        own = [stage.name for stage in self.stages]
         for name, arm in self.arms.items():
-            if unknown := [stage for stage in arm.stages or [] if stage not in known]:
-                raise ValueError(f"arms.{name}.stages: no such stage: {', '.join(unknown)}")
+            expect_known(f"arms.{name}.stages", arm.stages or [], own)
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _figures_are_of_arms_and_stages(self) -> "Comparison":
+        counted = Counter(figure.name for figure in self.figures)
+        if twice := [name for name, times in counted.items() if times > 1]:
+            raise ValueError(f"figures need different names; twice: {', '.join(twice)}")
+        for figure in self.figures:
+            expect_known(f"figures.{figure.name}.stage", [figure.stage], self._made)
+            expect_known(f"figures.{figure.name}.arms", figure.arms or [], self.arms)
+            expect_known(f"figures.{figure.name}.paper", figure.paper, self.arms)
+        for curve in self.curves:
+            expect_known(f"curves: {curve.title!r}: stage", [curve.stage], self._made)
         return self

@@ -13,7 +13,7 @@ from tfmling.config import Settings
 from tfmling.recipes.settings import Name, Stage
 from tfmling.studies.cell import Cell
 from tfmling.studies.measure import Measure, PaperFigure
-from tfmling.studies.settings import Study
+from tfmling.studies.settings import Study, expect_known
 
 TEST = "test"  # its name in scores.json
 Role = Literal["new", "old", "other"]
@@ -92,10 +92,11 @@ class ExtendNer(Study):
         return Stage(name=stage_of(language), module="tfmling.train_tagger", config=config)
 
     @pydantic.model_validator(mode="after")
-    def _baseline_is_an_encoder(self) -> "ExtendNer":
-        if self.baseline not in self.encoders:
-            known = ", ".join(self.encoders)
-            raise ValueError(f"baseline: expected one of {known}, got {self.baseline!r}")
+    def _arms_are_encoders(self) -> "ExtendNer":
+        expect_known("baseline", [str(self.baseline)], self.encoders)
+        expect_known("paper", self.paper, self.encoders)
+        for arm, said in self.paper.items():
+            expect_known(f"paper.{arm}", said, self.languages)
         return self
 
 

@@ -14,7 +14,7 @@ from tfmling.config import Settings
 from tfmling.recipes.settings import Name, Stage
 from tfmling.studies.cell import Cell
 from tfmling.studies.measure import Measure, PaperFigure
-from tfmling.studies.settings import Study
+from tfmling.studies.settings import Study, expect_known
 
 STAGE = "tagger"
 ALL = "all"
@@ -128,13 +128,20 @@ class NerTransfer(Study):
         named = {"source": [self.source], "few_shot": self.few_shot, "shares": self.shares or {}}
         named |= {"together": [name for names in self.together for name in names]}
         for key, names in named.items():
-            if unknown := [name for name in names if name not in self.languages]:
-                known = ", ".join(self.languages)
-                raise ValueError(f"{key}: expected languages of {known}, got {unknown[0]!r}")
+            expect_known(key, names, self.languages)
         if self.shares and set(self.shares) != set(self.languages):
             raise ValueError(f"shares: expected one for each of {', '.join(self.languages)}")
         if self.shares and abs(sum(self.shares.values()) - 1) > 0.01:
             raise ValueError(f"shares: expected a sum of 1, got {sum(self.shares.values()):.3f}")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _arms_are_trained(self) -> "NerTransfer":
+        arms = self.trained_on()
+        expect_known("baseline", [str(self.baseline)], arms)
+        expect_known("paper", self.paper, arms)
+        for arm, said in self.paper.items():
+            expect_known(f"paper.{arm}", said, self.tests)
         return self
 
     @pydantic.model_validator(mode="before")

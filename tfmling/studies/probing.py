@@ -7,6 +7,7 @@ import pydantic
 from tfmling.config import Settings
 from tfmling.recipes.settings import Name
 from tfmling.studies.comparison import Comparison
+from tfmling.studies.settings import expect_known
 
 
 class LayerCurve(Settings):
@@ -46,11 +47,11 @@ class Probing(Comparison):
         ]
 
     @pydantic.model_validator(mode="after")
-    def _sizes_are_of_arms_and_figures(self) -> "Probing":
-        figures = {measure.name for measure in self.figures}
+    def _curves_are_of_arms_figures_and_stages(self) -> "Probing":
+        figures = [measure.name for measure in self.figures]
         for curve in self.sizes:
-            if unknown := sorted(set(curve.sizes) - set(self.arms)):
-                raise ValueError(f"sizes: {curve.title!r}: no arms {', '.join(unknown)}")
-            if unknown := sorted(set(curve.figures) - figures):
-                raise ValueError(f"sizes: {curve.title!r}: no figures {', '.join(unknown)}")
+            expect_known(f"sizes: {curve.title!r}: sizes", curve.sizes, self.arms)
+            expect_known(f"sizes: {curve.title!r}: figures", curve.figures, figures)
+        for layer in self.layers:
+            expect_known(f"layers: {layer.title!r}: stage", [layer.stage], self._made)
         return self

@@ -1,6 +1,7 @@
 """What all studies have: one question, seeds, cells of stages, and figures that are compared."""
 
 import abc
+from collections.abc import Iterable
 from typing import Any
 
 import pydantic
@@ -55,3 +56,14 @@ class Study(Settings, abc.ABC):
         if len(set(seeds)) < len(seeds):
             raise ValueError(f"expected different seeds, got {seeds}")
         return seeds
+
+
+def expect_known(key: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """Checks what a key names.
+
+    Raises:
+        ValueError: the key, what was expected and the name that is none of it.
+    """
+    known = list(known)
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(f"{key}: expected one of {', '.join(known)}, got {unknown[0]!r}")

@@ -136,6 +136,8 @@ def _without(results: Results, measure: Measure) -> list[tuple[str, Iterable[Cel
 
 def _note(results: Results, measure: Measure, baseline: str | None) -> str:
     told = [f"{measure.better.capitalize()} is better."]
+    if baseline and baseline not in results.values[measure.name]:
+        told.append(f"Nothing is compared, since {baseline} has no such figure.")
     differences = [difference(results, measure, arm, baseline) for arm in results.arms]
     found = [own for own in differences if own is not None]
     methods = dict.fromkeys(own.method for own in found)
