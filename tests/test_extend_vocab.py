@@ -76,6 +76,17 @@ def test_fertility_of_words_that_were_not_learned_from(tmp_path: Path) -> None:
     assert measured["budget_share"] == 0
 
 
+def test_a_share_is_of_the_words_that_were_learned_from(tmp_path: Path) -> None:
+    # of ha 3 words in 100 are frequent enough, of sw 9 in 10
+    (tmp_path / "ha.tsv").write_text("za\t3\n" + "".join(f"rare{n}\t1\n" for n in range(97)))
+    counts = [str(tmp_path / "sw.tsv"), str(tmp_path / "ha.tsv")]
+    config = write_config(tmp_path, word_counts=counts)
+    extend_vocab.main(["--config", config, "--set", "learner.min_count=2"])
+    fertility = json.loads((tmp_path / "output" / "fertility.json").read_text())
+    shares = {name: own["budget_share"] for name, own in fertility["languages"].items()}
+    assert shares == {"sw": 9 / 12, "ha": 3 / 12}
+
+
 def test_from_nothing(tmp_path: Path) -> None:
     config = write_config(tmp_path, base={"kind": "empty", "lowercase": False})
     extend_vocab.main(["--config", config, "--set", "max_added=9"])

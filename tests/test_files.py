@@ -1,5 +1,6 @@
 """Files here and elsewhere: outputs appear whole or not at all."""
 
+import gzip
 import os
 import uuid
 from pathlib import Path
@@ -86,6 +87,20 @@ def test_write_and_read(root):
     files.write_text(f"{root}/deep/er/file.txt", "new")
     assert files.read_text(f"{root}/deep/er/file.txt") == "new"
     assert names(f"{root}/deep/er") == ["file.txt"]
+
+
+def test_lines_of_a_file_that_a_person_made(root):
+    # only \\n ends a line, and a mark within the file is text
+    files.write_bytes(f"{root}/a.tsv", "\ufeffa\u2028b\r\n\ufeff\n\nጤና".encode())
+    assert list(files.read_lines(f"{root}/a.tsv")) == ["a\u2028b\r", "\ufeff", "", "ጤና"]
+    files.write_bytes(f"{root}/a.tsv.gz", gzip.compress(b"a\nb\n"))
+    assert list(files.read_lines(f"{root}/a.tsv.gz")) == ["a", "b"]
+
+
+def test_a_line_in_another_encoding_is_named(root):
+    files.write_bytes(f"{root}/a.tsv", "a\nbé\n".encode("latin-1"))
+    with pytest.raises(files.NotUtf8Error, match=r"a\.tsv:2: expected UTF-8, got b'b\\xe9"):
+        list(files.read_lines(f"{root}/a.tsv"))
 
 
 def test_failed_write_changes_nothing(root):

@@ -24,6 +24,10 @@ class IncompleteError(FileNotFoundError):
     """A folder that another stage should have written is missing or was not finished."""
 
 
+class NotUtf8Error(ValueError):
+    """A text file is in another encoding."""
+
+
 def is_remote(path: str) -> bool:
     """Whether a path names another file system than the local one."""
     return "://" in path and not path.startswith("file://")
@@ -119,6 +123,27 @@ def read_text(path: str) -> str:
     """Reads a whole UTF-8 file."""
     with open_text(path) as file:
         return file.read()
+
+
+def read_lines(path: str) -> Iterator[str]:
+    """The lines of a UTF-8 file that a person may have made, without their `\\n`.
+
+    What is compressed (.gz and other names that fsspec knows) is decompressed; the byte-order mark
+    that spreadsheets write is no part of the first line.
+
+    Raises:
+        NotUtf8Error: a line in another encoding.
+    """
+    with fsspec.open(path, "rb", compression="infer") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise NotUtf8Error(
+                    f"{path}:{number}: expected UTF-8, got {line!r:.80} ({error.reason} at byte "
+                    f"{error.start}); save the file in UTF-8"
+                ) from None
+            yield text.removesuffix("\n")
 
 
 def write_text(path: str, text: str) -> None:

@@ -9,6 +9,7 @@ vectors exactly.
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
+from tfmling.files import NotUtf8Error
 from tfmling.vocab.settings import TrimVocab
 
 
@@ -16,11 +17,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trims, writes the result."""
     settings, _ = parse_command_line(TrimVocab, __doc__, arguments)
     from tfmling.modeling.run_trimming import run_trimming  # TensorFlow only now
+    from tfmling.modeling.supported_layout import UnsupportedLayoutError
     from tfmling.vocab.vocabulary import VocabularyError
 
     try:
         run_trimming(settings)
-    except (VocabularyError, FileNotFoundError) as error:
+    except (VocabularyError, UnsupportedLayoutError, NotUtf8Error, FileNotFoundError) as error:
         raise SystemExit(f"{error}") from None
 
 

@@ -9,6 +9,7 @@ sentence against size, by language, with a recommended size. A run that was brok
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
+from tfmling.files import NotUtf8Error
 from tfmling.vocab.curve_settings import VocabularyCurve
 
 
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     try:
         size = run_curve(settings)
-    except (VocabularyError, FileNotFoundError) as error:
+    except (VocabularyError, NotUtf8Error, FileNotFoundError) as error:
         raise SystemExit(f"{error}") from None
     print(f"recommended: {size:,} pieces; see {settings.output}/curve.html")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tfmling.files import NotUtf8Error
 from tfmling.modeling.dictionary_rows import DictionaryInitializer
 from tfmling.modeling.rows import MeanOfOldPiecesInitializer
 from tfmling.vocab.dictionary import Entry, read_dictionary
@@ -45,6 +46,19 @@ def test_reading(tmp_path: Path) -> None:
     path.write_text("mbwa\tdog\nasubuhi njema\tgood morning\t0.5\r\n\n", encoding="utf-8")
     found = read_dictionary(str(path))
     assert found == [Entry("mbwa", "dog"), Entry("asubuhi njema", "good morning", 0.5)]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_word(tmp_path: Path) -> None:
+    path = tmp_path / "sw-en.tsv"
+    path.write_text("mbwa\tdog\n", encoding="utf-8-sig")
+    assert read_dictionary(str(path)) == [Entry("mbwa", "dog")]
+
+
+def test_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "yo-en.tsv"
+    path.write_bytes("aja\tdog\nọ̀rẹ́\tfriend\n".encode() + "é\tone\n".encode("latin-1"))
+    with pytest.raises(NotUtf8Error, match=r"yo-en\.tsv:3: expected UTF-8, got b'\\xe9"):
+        read_dictionary(str(path))
 
 
 @pytest.mark.parametrize(

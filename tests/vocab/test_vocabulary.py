@@ -49,6 +49,12 @@ def test_windows_line_ends_are_no_part_of_a_piece(tmp_path: Path) -> None:
     assert Vocabulary.read(str(tmp_path / "vocab.txt"), lowercase=True).pieces[-1] == "ha"
 
 
+def test_a_byte_order_mark_is_no_part_of_a_piece(tmp_path: Path) -> None:
+    text = "".join(f"{piece}\n" for piece in SMALL.pieces)
+    (tmp_path / "vocab.txt").write_text(text, encoding="utf-8-sig")
+    assert Vocabulary.read(str(tmp_path / "vocab.txt"), lowercase=False) == SMALL
+
+
 @pytest.mark.parametrize(
     ("pieces", "message"),
     [

@@ -30,6 +30,16 @@ def test_files_of_one_language_are_added_up(tmp_path: Path) -> None:
     assert list(counts) == ["am", "sw"]
 
 
+def test_a_word_that_stands_twice_is_added_up(tmp_path: Path) -> None:
+    path = write(tmp_path / "sw.tsv", "ya\t3\nna\t2\nya\t4\n")
+    assert read_word_counts([path]) == {"sw": {"ya": 7, "na": 2}}
+
+
+def test_a_byte_order_mark_is_no_part_of_a_word(tmp_path: Path) -> None:
+    path = write(tmp_path / "sw.tsv", "\ufeffya\t3\n")
+    assert read_word_counts([path]) == {"sw": {"ya": 3}}
+
+
 def test_a_folder_of_count_words(tmp_path: Path) -> None:
     write(tmp_path / "counts" / "sw.tsv", "ya\t3\n")
     write(tmp_path / "counts" / "ha.tsv", "da\t2\n")

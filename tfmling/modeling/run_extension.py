@@ -36,9 +36,13 @@ def run_extension(settings: ExtendVocab) -> None:
     base = load_base(settings.base)
     old = base.vocabulary if isinstance(base, Encoder) else base
     check_sentence_piece(old, settings)
-    new = _extended(old, counts, settings)
+    check_words(join_languages(counts, 1.0), old.lowercase)
+    normal = {name: normalize_words(own, old) for name, own in counts.items()}
+    frequent = frequent_words(normal, settings.learner.min_count)
+    new = _extended(old, normal, frequent, settings)
     provenance = trace_pieces(old, new, counts)
-    fertility = _measure(old, new, counts, provenance, settings)
+    shares = language_shares(frequent, settings.sampling_exponent)
+    fertility = _measure(old, new, counts, shares, provenance, settings)
     with files.publish_folder(settings.output) as folder:
         _write(base, new, settings, folder)
         files.write_text(files.join(folder, "added.tsv"), as_tsv(provenance, len(old)))
@@ -60,15 +64,14 @@ def load_base(settings: Base) -> Encoder | SubwordVocabulary:
 
 
 def _extended(
-    old: SubwordVocabulary, by_language: Mapping[str, WordCounts], settings: ExtendVocab
+    old: SubwordVocabulary,
+    by_language: Mapping[str, WordCounts],
+    frequent: Mapping[str, WordCounts],
+    settings: ExtendVocab,
 ) -> SubwordVocabulary:
-    check_words(join_languages(by_language, 1.0), old.lowercase)
-    by_language = {name: normalize_words(counts, old) for name, counts in by_language.items()}
     as_counted = join_languages(by_language, 1.0)
     learner = settings.learner
-    weighed = join_languages(
-        frequent_words(by_language, learner.min_count), settings.sampling_exponent
-    )
+    weighed = join_languages(frequent, settings.sampling_exponent)
     _say(f"learning {learner.vocabulary_size:,} pieces ({learner.kind}) of {len(weighed):,} words")
     started = time.monotonic()
     # rare words teach no pieces, but they show what the languages are written with
@@ -84,6 +87,7 @@ def _measure(
     old: SubwordVocabulary,
     new: SubwordVocabulary,
     learned_from: Mapping[str, WordCounts],
+    shares: Mapping[str, float],
     provenance: Provenance,
     settings: ExtendVocab,
 ) -> dict[str, Any]:
@@ -92,7 +96,6 @@ def _measure(
         measured_on = read_word_counts(settings.measured_on)
         for counts in measured_on.values():
             check_words(counts, old.lowercase)
-    shares = language_shares(learned_from, settings.sampling_exponent)
     return compare_fertility(old, new, measured_on, shares=shares, provenance=provenance)
 
 

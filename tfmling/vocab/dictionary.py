@@ -31,6 +31,7 @@ def read_dictionary(path: str) -> list[Entry]:
 
     Raises:
         VocabularyError: a line that is none of that, with file and line; or no line at all.
+        NotUtf8Error: a line in another encoding.
     """
     entries = list(_read(path))
     if not entries:
@@ -41,16 +42,15 @@ def read_dictionary(path: str) -> list[Entry]:
 
 
 def _read(path: str) -> Iterator[Entry]:
-    with files.open_text(path) as file:
-        for number, line in enumerate(file, start=1):
-            if text := line.rstrip("\r\n"):
-                entry = _parse(text)
-                if entry is None:
-                    raise VocabularyError(
-                        f"{path}:{number}: expected a word, a tab, its translation and, after "
-                        f"another tab, a weight above 0 or nothing; got {text!r:.80}"
-                    )
-                yield entry
+    for number, line in enumerate(files.read_lines(path), start=1):
+        if text := line.rstrip("\r"):
+            entry = _parse(text)
+            if entry is None:
+                raise VocabularyError(
+                    f"{path}:{number}: expected a word, a tab, its translation and, after "
+                    f"another tab, a weight above 0 or nothing; got {text!r:.80}"
+                )
+            yield entry
 
 
 def _parse(line: str) -> Entry | None:

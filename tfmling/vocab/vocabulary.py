@@ -1,7 +1,6 @@
 """A WordPiece vocabulary: its pieces, their ids, and appending to it without moving an old id."""
 
 import dataclasses
-import gzip
 import itertools
 from collections.abc import Iterable
 from typing import ClassVar
@@ -97,20 +96,13 @@ class Vocabulary(SubwordVocabulary):
     def read(cls, path: str, lowercase: bool) -> "Vocabulary":
         """Reads a piece a line; VocabularyError names the file and what is wrong in it.
 
-        A file whose name ends in .gz is decompressed.
+        A file whose name ends in .gz is decompressed. Raises NotUtf8Error for another encoding.
         """
-        lines = _read_text(path).removesuffix("\n").split("\n")
+        pieces = tuple(line.removesuffix("\r") for line in files.read_lines(path))
         try:
-            return cls(tuple(line.removesuffix("\r") for line in lines), lowercase)
+            return cls(pieces, lowercase)
         except VocabularyError as error:
             raise VocabularyError(f"{path}: {error}") from None
-
-
-def _read_text(path: str) -> str:
-    if not path.endswith(".gz"):
-        return files.read_text(path)
-    with files.open_binary(path) as file:
-        return gzip.decompress(file.read()).decode()
 
 
 def as_word_pieces(vocabulary: SubwordVocabulary, wanted_by: str) -> Vocabulary:

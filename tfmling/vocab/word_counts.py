@@ -15,23 +15,26 @@ def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
     """Reads counts of several languages.
 
     Args:
-        paths: output folders of count_words, files or patterns; what several of them say of one
-            language is added up.
+        paths: output folders of count_words, files or patterns; what several of them, or
+            several lines, say of one word of a language is added up.
 
     Returns:
         Language to word to count; languages in alphabetical order.
 
     Raises:
         VocabularyError: a line that is not a word, a tab and a positive number, or no line at all.
+        NotUtf8Error: a line in another encoding.
         IncompleteError: a folder that count_words has not finished.
     """
     counts: dict[str, Counter[str]] = {}
     for path in (file for given in paths for file in _files(given)):
-        words = dict(_read(path))
+        words = list(_read(path))
         if not words:
             raise VocabularyError(f"{path}: no words; expected a word, a tab and a count a line")
         language = posixpath.basename(path).removesuffix(".tsv")
-        counts.setdefault(language, Counter()).update(words)
+        own = counts.setdefault(language, Counter())
+        for word, count in words:
+            own[word] += count
     return dict(sorted(counts.items()))
 
 
@@ -46,14 +49,13 @@ def _files(path: str) -> list[str]:
 
 
 def _read(path: str) -> Iterator[tuple[str, int]]:
-    with files.open_text(path) as file:
-        for number, line in enumerate(file, start=1):
-            word, tab, count = line.rstrip("\n").partition("\t")
-            if not (word and tab and count.isascii() and count.isdigit() and int(count)):
-                raise VocabularyError(
-                    f"{path}:{number}: expected a word, a tab and a count above 0; got {line!r:.80}"
-                )
-            yield word, int(count)
+    for number, line in enumerate(files.read_lines(path), start=1):
+        word, tab, count = line.partition("\t")
+        if not (word and tab and count.isascii() and count.isdigit() and int(count)):
+            raise VocabularyError(
+                f"{path}:{number}: expected a word, a tab and a count above 0; got {line!r:.80}"
+            )
+        yield word, int(count)
 
 
 def check_words(counts: WordCounts, lowercase: bool) -> None:
