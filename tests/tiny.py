@@ -32,13 +32,14 @@ def tiny_encoder(
     vocabulary: Vocabulary = VOCABULARY,
     max_sequence_length: int = 32,
     num_layers: int = 2,
+    hidden_dim: int = 16,
 ) -> Encoder:
     keras.utils.set_random_seed(seed)
     backbone = keras_hub.models.BertBackbone(
         vocabulary_size=len(vocabulary),
         num_layers=num_layers,
         num_heads=2,
-        hidden_dim=16,
+        hidden_dim=hidden_dim,
         intermediate_dim=32,
         max_sequence_length=max_sequence_length,
         dropout=dropout,
@@ -116,6 +117,14 @@ def distillation(encoder: Encoder, teacher: str, **changes):
 
 def features(objective, texts: dict[str, tf.Tensor], number: int = 0) -> dict[str, tf.Tensor]:
     return objective.prepare(texts, tf.constant([1, number]), 24)
+
+
+def bucketed_spec(features: dict[str, tf.Tensor]) -> dict[str, tf.TensorSpec]:
+    """What is known of the features when a step is traced, where lengths go by buckets."""
+    return {
+        name: tf.TensorSpec([len(tensor), None] if "input_" in name else tensor.shape, tensor.dtype)
+        for name, tensor in features.items()
+    }
 
 
 def write_records(folder) -> str:

@@ -82,6 +82,15 @@ def _dropout_variables(objective):
     return [v for v in objective.encoder.variables if v.name == "seed_generator_state"]
 
 
+def test_batches_of_unknown_length():
+    objective = _objective(0.0)
+    features = tiny.features(objective, tiny.tiny_texts())
+    weights = _weights(objective)
+    step = tf.function(lambda bucketed: cached_gradients(objective, bucketed, weights))
+    found = step.get_concrete_function(tiny.bucketed_spec(features))(features)
+    _assert_equal(found, _one_pass(objective, features))
+
+
 def test_a_chunk_that_does_not_divide_the_batch_is_an_error():
     objective = _objective(0.0, chunk=5)
     features = tiny.features(objective, tiny.tiny_texts())

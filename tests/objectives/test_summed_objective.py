@@ -47,6 +47,18 @@ def test_equals_one_pass(encoder, parts, jit):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
+def test_batches_of_unknown_length():
+    objective = tiny.masked_lm(tiny.tiny_encoder(num_layers=1), micro_batches=3)
+    features = tiny.features(objective, tiny.tiny_texts())
+    weights = [variable.value for variable in objective.trainable_variables]
+    step = tf.function(lambda bucketed: accumulated_gradients(objective, bucketed, weights))
+    found = step.get_concrete_function(tiny.bucketed_spec(features))(features)
+    expected = _gradients(objective, features, None)
+    assert float(found[0]) == pytest.approx(float(expected[0]), abs=1e-5)
+    for ours, theirs in zip(found[2], expected[2], strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
 def test_dropout_differs_between_parts():
     encoder = tiny.tiny_encoder(dropout=0.5)
     objective = _objective(encoder, micro_batches=2)

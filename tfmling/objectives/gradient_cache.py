@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from tfmling.objectives.embedding_objective import EmbeddingObjective
 from tfmling.objectives.objective import Metrics
+from tfmling.objectives.split_rows import split_rows
 
 Gradients = list[tf.Tensor]
 
@@ -27,7 +28,7 @@ def cached_gradients(
 
     Args:
         objective: with its `cache_chunk`, C.
-        features: [B, ...] each, of static shape; B a multiple of C.
+        features: [B, ...] each, of static shape but for L; B a multiple of C.
         weights: what the gradients are taken of.
 
     Raises:
@@ -56,10 +57,7 @@ def in_chunks(features: Metrics, size: int | None) -> Metrics:
             f"cache_chunk {size} does not divide the {batch} records of a replica; choose "
             "inputs.global_batch_size as a multiple of cache_chunk times the replicas"
         )
-    return {
-        name: tf.reshape(tensor, [batch // size, size, *tensor.shape[1:]])
-        for name, tensor in features.items()
-    }
+    return {name: split_rows(tensor, batch // size, size) for name, tensor in features.items()}
 
 
 def embed_chunks(objective: EmbeddingObjective, chunked: Metrics) -> tf.Tensor:

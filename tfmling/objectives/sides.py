@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from tfmling.inputs.text_batches import Texts
+from tfmling.objectives.split_rows import split_rows
 from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 NAMES = ("input_word_ids", "input_mask", "input_type_ids")
@@ -33,13 +34,7 @@ def pack_negatives(
     texts_N = tf.reshape(texts_BK, [-1])
     packed = pack_side(tokenizer, texts_N, length, "negative")
     packed["negative_key"] = tf.where(texts_N == "", ABSENT, packed["negative_key"])
-    return {name: _by_source(tensor, batch, count) for name, tensor in packed.items()}
-
-
-def _by_source(tensor: tf.Tensor, batch: "tf.Tensor | int", count: int) -> tf.Tensor:
-    """[B x K, ...] to [B, K, ...]; with length buckets L is not known when the graph is made."""
-    inner = [-1 if size is None else size for size in tensor.shape[1:]]
-    return tf.reshape(tensor, [batch, count, *inner])
+    return {name: split_rows(tensor, batch, count) for name, tensor in packed.items()}
 
 
 def keys(ids_BL: tf.Tensor) -> tf.Tensor:

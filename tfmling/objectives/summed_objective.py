@@ -54,7 +54,7 @@ def accumulated_gradients(
 
     Args:
         objective: with its `micro_batches`.
-        features: [B, ...] each, of static shape.
+        features: [B, ...] each, of static shape but for the length.
         weights: what the gradients are taken of.
 
     Raises:
