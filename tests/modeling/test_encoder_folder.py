@@ -12,6 +12,7 @@ from tests.modeling.conftest import SIZES
 from tests.modeling.reference_bert import BertSizes, bert_states, masked_lm_logits
 from tfmling import files
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.modeling.folder_description import read_description
 from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead
 
 
@@ -51,6 +52,14 @@ def test_round_trip_changes_nothing(hugging_face_folder, token_inputs, tmp_path)
     assert (again.pooling, again.hidden_act) == ("mean", "gelu")
     assert again.head_weights.keys() == encoder.head_weights.keys()
     np.testing.assert_array_equal(again.embed(token_inputs), encoder.embed(token_inputs))
+
+
+@pytest.mark.parametrize("name", ["gelu_new", "gelu_fast", "gelu_pytorch_tanh"])
+def test_names_of_the_approximate_gelu(hugging_face_folder, tmp_path, name):
+    shutil.copytree(hugging_face_folder, tmp_path, dirs_exist_ok=True)
+    config = json.loads((hugging_face_folder / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | {"hidden_act": name}))
+    assert read_description(tmp_path)["hidden_act"] == "gelu_approximate"
 
 
 def test_our_folder_is_a_keras_hub_preset(hugging_face_folder, token_inputs, tmp_path):

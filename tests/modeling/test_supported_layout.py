@@ -5,6 +5,7 @@ import json
 import pydantic
 import pytest
 
+from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.modeling.settings import PretrainedEncoder
 from tfmling.modeling.supported_layout import UnsupportedLayoutError, check_layout
 
@@ -55,6 +56,24 @@ def test_other_networks_are_named(tmp_path, config, name):
 )
 def test_a_bert_and_an_xlm_r_pass(tmp_path, config):
     check_layout(_write(tmp_path, config, "model.safetensors"))
+
+
+@pytest.mark.parametrize("changes", [{"hidden_act": "relu"}, {"hidden_act": "silu"}])
+def test_other_activations_are_refused(tmp_path, changes):
+    folder = _write(tmp_path, {"model_type": "bert"} | changes, "model.safetensors")
+    with pytest.raises(UnsupportedLayoutError, match=r"config\.json: hidden_act: expected gelu or"):
+        check_layout(folder)
+
+
+def test_other_positions_are_refused(tmp_path):
+    relative = {"model_type": "bert", "position_embedding_type": "relative_key"}
+    with pytest.raises(UnsupportedLayoutError, match="expected absolute, got 'relative_key'"):
+        check_layout(_write(tmp_path, relative, "model.safetensors"))
+
+
+def test_an_encoder_that_is_not_on_this_machine():
+    with pytest.raises(UnsupportedLayoutError, match="memory://b/base: expected a local folder"):
+        load_encoder("memory://b/base")
 
 
 def test_a_config_says_so_at_once(tmp_path):

@@ -20,7 +20,7 @@ from tfmling.modeling.folder_description import read_description, write_descript
 from tfmling.modeling.folder_vocabulary import read_encoder_vocabulary
 from tfmling.modeling.hugging_face_heads import read_hugging_face_heads
 from tfmling.modeling.sentence_transformers_folder import read_dense
-from tfmling.modeling.supported_layout import check_layout
+from tfmling.modeling.supported_layout import check_layout, check_local
 from tfmling.modeling.tensorflow1_checkpoint import (
     is_tensorflow1_checkpoint,
     load_tensorflow1_checkpoint,
@@ -46,8 +46,10 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
     Raises:
         FileNotFoundError: a file that the folder should hold is missing.
         ValueError: the folder's vocabulary is not the one its weights were saved with.
-        UnsupportedLayoutError: its weights are pickled, or those of another network.
+        UnsupportedLayoutError: its weights are pickled, those of another network, or not on this
+            machine.
     """
+    check_local(path)
     folder = Path(files.resolve_package(path))
     if is_tensorflow1_checkpoint(folder):
         return load_tensorflow1_checkpoint(folder, policy=POLICIES[dtype], dropout=dropout)

@@ -8,6 +8,7 @@ from tfmling import files
 from tfmling.modeling.encoder import BERT_EPSILON, Encoder
 from tfmling.modeling.fast_tokenizer import read_lowercase
 from tfmling.modeling.sentence_transformers_folder import read_pooling
+from tfmling.modeling.supported_layout import ACTIVATIONS
 from tfmling.modeling.xlm_roberta_folder import XLM_R_EPSILON, is_xlm_roberta
 
 DESCRIPTION = "encoder.json"
@@ -52,7 +53,7 @@ def _describe_hugging_face(folder: Path) -> dict[str, Any]:
     return {
         "lowercase": not is_xlm_roberta(folder) and read_lowercase(folder),
         "pooling": read_pooling(folder),
-        "hidden_act": "gelu" if config["hidden_act"] == "gelu" else "gelu_approximate",
+        "hidden_act": ACTIVATIONS[config["hidden_act"]],
         "layer_norm_epsilon": config.get("layer_norm_eps", BERT_EPSILON),
     }
 

@@ -7,12 +7,13 @@ import pydantic
 
 from tfmling import files
 from tfmling.config import InputPath, Settings
-from tfmling.modeling.supported_layout import check_layout
+from tfmling.modeling.supported_layout import check_layout, check_local
 
 Pooling = Literal["mean", "cls", "pooler"]
 
 
 def _supported(path: str) -> str:
+    check_local(path)
     if not path.startswith(files.PACKAGE):
         check_layout(Path(path))
     return path

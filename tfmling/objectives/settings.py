@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
-from tfmling.config import InputPath, Settings
+from tfmling.config import Settings
 from tfmling.inputs.settings import Inputs
+from tfmling.modeling.settings import EncoderPath
 
 
 class Ranking(Settings):
@@ -39,7 +40,7 @@ class Task(Settings):
 
     can_pack: ClassVar[bool] = False
 
-    name: str
+    name: str = pydantic.Field(pattern=r"^[^/]+$", description="its figures are named `name/...`")
     weight: float = pydantic.Field(1.0, gt=0, description="of its loss in the sum")
     inputs: Inputs
 
@@ -124,7 +125,7 @@ class Distillation(Task):
     """Student vectors drawn to those of a frozen teacher (Reimers and Gurevych, 2004.09813)."""
 
     kind: Literal["distillation"]
-    teacher: InputPath
+    teacher: EncoderPath
     student_sides: list[Literal["source", "target", "text"]] = pydantic.Field(
         min_length=1, description="text for sentences; the teacher reads text or source"
     )

@@ -1,16 +1,29 @@
 """Settings of `python -m tfmling.train`."""
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.config import InputPath, LocalOutputPath, Settings
 from tfmling.modeling.settings import EncoderSource, Pooling
 from tfmling.objectives.settings import AnyTask, reaches_every_row
 from tfmling.training.monitor_settings import Monitor
 from tfmling.training.retention_settings import Retention
 
 OptimizerKind = Literal["adamw", "lamb", "lazy_adamw"]
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression, got {pattern!r}: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, pydantic.AfterValidator(_compiles)]
+Share = Annotated[float, pydantic.Field(ge=0)]
 
 
 class Optimizer(Settings):
@@ -32,7 +45,7 @@ class Optimizer(Settings):
     layer_decay: float = pydantic.Field(
         1.0, gt=0, le=1, description="the rate of a layer is this share of that of the one above"
     )
-    rates: dict[str, float] = pydantic.Field(
+    rates: dict[Pattern, Share] = pydantic.Field(
         {}, description="share of the rate by regular expression on the path of a weight"
     )
 
@@ -60,7 +73,7 @@ class Runtime(Settings):
 class Train(Settings):
     """An encoder, the tasks whose weighted losses are summed in each step, and how long."""
 
-    output: OutputPath
+    output: LocalOutputPath
     seed: int = 1
     encoder: EncoderSource
     pooling: Pooling | None = pydantic.Field(None, description="null: as the encoder has it")
@@ -80,7 +93,7 @@ class Train(Settings):
     )
     checkpoint_every: int = pydantic.Field(200, ge=1)
     keep_checkpoints: int = pydantic.Field(2, ge=1)
-    freeze: list[str] = pydantic.Field(
+    freeze: list[Pattern] = pydantic.Field(
         [], description="regular expressions; a weight whose path one of them finds stays as it is"
     )
 

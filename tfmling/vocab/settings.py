@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.config import InputPath, LocalOutputPath, Settings
 from tfmling.corpora.labelled import AnyAligned
 from tfmling.languages import Language
 
@@ -146,7 +146,7 @@ Rows = Annotated[
 class ExtendVocab(Settings):
     """Learns pieces from counted words and appends those that the base lacks."""
 
-    output: OutputPath
+    output: LocalOutputPath
     base: Base
     word_counts: list[InputPath] = pydantic.Field(
         min_length=1,
@@ -180,7 +180,7 @@ class ExtendVocab(Settings):
 class TrimVocab(Settings):
     """Keeps the pieces of an encoder that some languages use."""
 
-    output: OutputPath
+    output: LocalOutputPath
     encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
     word_counts: list[InputPath] = pydantic.Field(
         min_length=1, description="of the languages to be kept; as in extend_vocab"
