@@ -9,7 +9,7 @@ A run that was killed goes on from its last checkpoint when it is started again.
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.config import ConfigError, parse_command_line
 from tfmling.training.settings import Train
 
 DRY_RUN = {
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     try:
         (dry_run if "--dry-run" in flags else run_training)(settings)
-    except (TakeOverError, WrongVocabularyError) as error:
+    except (ConfigError, TakeOverError, WrongVocabularyError) as error:
         raise SystemExit(f"{error}") from None
 
 

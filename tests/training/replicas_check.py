@@ -13,10 +13,12 @@ import numpy as np
 import tensorflow as tf
 
 from tests import tiny
+from tfmling.config import ConfigError, build
 from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.training.assembly import assemble
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.replica_dropout import separate_dropout
-from tfmling.training.settings import Optimizer
+from tfmling.training.settings import Optimizer, Train
 from tfmling.training.trainer import Trainer
 
 SETTINGS = Optimizer(learning_rate=1e-2, warmup_steps=2, clip_norm=0.05, weight_decay=0.1)
@@ -101,6 +103,23 @@ def different_dropouts(strategy: tf.distribute.Strategy) -> int:
     return len({tuple(own.numpy()) for own in strategy.experimental_local_results(draw())})
 
 
+def refused_batch() -> str:
+    """What is said of a batch of 6 rows on these replicas, before any file is looked for."""
+    inputs = tiny.inputs("sentences", global_batch_size=6)
+    values = {
+        "output": "out",
+        "encoder": {"kind": "new", "vocabulary": "nowhere"},
+        "tasks": [{"name": "mlm", "kind": "masked_lm", "inputs": inputs}],
+        "runtime": {"strategy": "mirrored"},
+        "steps": 20,
+    }
+    try:
+        assemble(build(Train, values, "test", check_inputs=False))
+    except ConfigError as error:
+        return str(error)
+    return "nothing"
+
+
 def largest_difference(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
     return max(float(np.abs(a - b).max()) for a, b in zip(ours, theirs, strict=True))
 
@@ -126,6 +145,7 @@ def main(replicas: int) -> None:
     report["metrics"] = max(abs(float(metrics[0][k]) - float(metrics[1][k])) for k in metrics[0])
     weights = [[variable.numpy() for variable in trainer.trained] for trainer in (one, many)]
     report["weights"] = largest_difference(*weights)
+    report["refused"] = refused_batch()
     report["dropouts"] = different_dropouts(many.strategy)
     print(json.dumps(report), flush=True)
     # each iterator of each replica would be waited for, up to a minute, by TensorFlow 2.20

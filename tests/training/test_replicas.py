@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def report() -> dict[str, float]:
+def report() -> dict[str, float | str]:
     # 4, because with 2 replicas a wrong rotation of the gathered rows still passes
     done = subprocess.run(
         [sys.executable, "-m", "tests.training.replicas_check", "4"],
@@ -34,6 +34,11 @@ def test_loss_and_gradient(report):
 def test_five_steps(report):
     assert report["weights"] <= 2e-5
     assert report["metrics"] <= 1e-3
+
+
+def test_a_batch_that_they_do_not_divide_is_refused(report):
+    assert "tasks.mlm.inputs.global_batch_size" in report["refused"]
+    assert "4 replicas" in report["refused"]
 
 
 def test_each_replica_has_a_dropout_of_its_own(report):

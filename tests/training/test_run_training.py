@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling import files
+from tfmling import files, train
 from tfmling.config import build
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.training.checkpoints import running_folder
@@ -155,9 +155,11 @@ def test_frozen_weights_stay_bit_equal(data, tmp_path):
     assert np.abs((before.embedding_table - after.embedding_table).numpy()).max() > 0
 
 
-def test_a_freeze_pattern_that_finds_nothing_is_an_error(data, tmp_path):
-    with pytest.raises(ValueError, match="layer_7"):
-        run_training(settings(data, tmp_path / "out", freeze=["layer_7"]))
+def test_a_freeze_pattern_that_finds_nothing_is_a_message(data, tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text(settings(data, tmp_path / "out", freeze=["layer_7"]).model_dump_json())
+    with pytest.raises(SystemExit, match="freeze: 'layer_7' finds none"):
+        train.main(["--config", str(config)])
 
 
 def test_a_number_that_is_not_finite_stops_before_the_checkpoint(data, tmp_path):

@@ -27,12 +27,22 @@ LONGER = tiny.VOCABULARY.extended(["ab", "##cd", "ef"])
 class Running:
     """What a training keeps in checkpoints, without its data."""
 
-    def __init__(self, encoder: Encoder, folder, trained: int | None = None):
+    def __init__(
+        self,
+        encoder: Encoder,
+        folder,
+        trained: int | None = None,
+        frozen: int = 0,
+        average: float | None = None,
+    ):
         self.encoder = encoder
         self.objective = tiny.masked_lm(encoder, "sentences")
         variables = self.objective.trainable_variables[:trained]
         self.variables = self.objective.variables
-        self.optimizer = build_optimizer(Optimizer(), 10, variables)
+        self.frozen = [(encoder.embedding_table, frozen)]
+        self.optimizer = build_optimizer(
+            Optimizer(), 10, variables, undecayed_rows=self.frozen, average=average
+        )
         self.trained = variables
         self.step = tf.Variable(0, dtype=tf.int64)
         self.folder = str(folder)
@@ -52,8 +62,8 @@ class Running:
             self.step.assign_add(1)
 
     def take_over(self, other: "Running") -> None:
-        vocabulary, optimizer = self.encoder.vocabulary, self.optimizer.variables
-        take_over(other.folder, vocabulary, self.step, self.variables, optimizer)
+        vocabulary, optimizer = self.encoder.vocabulary, self.optimizer
+        take_over(other.folder, vocabulary, self.step, self.variables, optimizer, self.frozen)
 
 
 def _enlarged(encoder: Encoder, vocabulary: Vocabulary = LONGER) -> Encoder:
@@ -100,6 +110,21 @@ def test_it_trains_on(running, tmp_path) -> None:
     longer.train(1)
     assert longer.optimizer.iterations.numpy() == 3
     assert all(np.isfinite(variable.numpy()).all() for variable in longer.trained)
+
+
+def test_frozen_rows_do_not_go_on_by_their_momentum(tmp_path) -> None:
+    running = Running(tiny.tiny_encoder(), tmp_path / "old", average=0.5)
+    running.train(2)
+    running.manager.save(checkpoint_number=2)
+    longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path / "new", frozen=OLD, average=0.5)
+    longer.take_over(running)
+    before = longer.encoder.backbone.pooled_dense.kernel.numpy()
+    longer.optimizer.apply([tf.zeros(v.shape) for v in longer.trained], longer.trained)
+    table, old = longer.encoder.embedding_table, running.encoder.embedding_table.numpy()
+    np.testing.assert_array_equal(table.numpy()[:OLD], old)
+    assert np.abs(longer.encoder.backbone.pooled_dense.kernel - before).max() > 0
+    longer.optimizer.use_averages()
+    np.testing.assert_array_equal(table.numpy()[:OLD], old)
 
 
 def test_a_checkpoint_of_another_vocabulary_is_not_restored(running, tmp_path) -> None:
@@ -176,8 +201,18 @@ def test_whole_trainings(tmp_path, monkeypatch) -> None:
         tmp_path / "second",
         steps=8,
         continue_from=running_folder(first),
+        retention={"base": str(tmp_path / "base"), "freeze_old_rows": True},
     )
     run_training.run_training(second)
     lines = (tmp_path / "second" / "history.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in lines] == [6, 8]
-    assert load_encoder(str(tmp_path / "second")).vocabulary == LONGER
+    extended = load_encoder(str(tmp_path / "second"))
+    assert extended.vocabulary == LONGER
+    path = tf.train.latest_checkpoint(f"{running_folder(first)}/checkpoints")
+    held = tf.train.load_checkpoint(path)
+    (table,) = (
+        held.get_tensor(name)
+        for name, shape in held.get_variable_to_shape_map().items()
+        if name.startswith("model/") and shape == [OLD, 16]
+    )
+    np.testing.assert_array_equal(extended.embedding_table.numpy()[:OLD], table)

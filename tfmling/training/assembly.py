@@ -20,7 +20,7 @@ from tfmling.training.replica_dropout import separate_dropout
 from tfmling.training.retention_guard import RetentionGuard
 from tfmling.training.scaled_adamw import ScaledAdamW
 from tfmling.training.settings import Train
-from tfmling.training.strategy import build_strategy
+from tfmling.training.strategy import build_strategy, check_batches
 from tfmling.training.trainer import Trainer
 
 
@@ -81,8 +81,13 @@ class Assembly:
 
 
 def assemble(settings: Train) -> Assembly:
-    """Builds all that a training needs; the settings' seed makes it the same each time."""
+    """Builds all that a training needs; the settings' seed makes it the same each time.
+
+    Raises:
+        ConfigError: settings that do not go with what they name, or with the devices.
+    """
     strategy = build_strategy(settings.runtime)  # workers must meet before anything is computed
+    check_batches(settings, strategy.num_replicas_in_sync)
     keras.utils.set_random_seed(settings.seed)
     with strategy.scope():
         encoder = build_trained_encoder(settings)
@@ -95,7 +100,7 @@ def assemble(settings: Train) -> Assembly:
             settings.optimizer,
             settings.steps,
             variables,
-            undecayed_rows=guard.undecayed_rows,
+            undecayed_rows=guard.frozen_rows,
             average=settings.average,
         )
     return Assembly(

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import keras
 
+from tfmling.config_errors import ConfigError
+
 _LAYER = re.compile(r"transformer_layer_(\d+)/")
 _EMBEDDINGS = re.compile(r"(token|position|segment)_embedding/|embeddings_layer_norm/")
 
@@ -24,11 +26,11 @@ def rate_factors(
         rates: factor by regular expression.
 
     Raises:
-        ValueError: a pattern finds no variable.
+        ConfigError: a pattern finds no variable.
     """
     for pattern in rates:
         if not any(re.search(pattern, variable.path) for variable in variables):
-            raise ValueError(f"optimizer.rates: {pattern!r} finds none of the trained weights")
+            raise ConfigError(f"optimizer.rates: {pattern!r} finds none of the trained weights")
     depths = [_layers_above(variable.path, _count_layers(variables)) for variable in variables]
     return [
         layer_decay**depth * _product(rates, variable.path)

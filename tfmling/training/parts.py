@@ -5,6 +5,7 @@ import re
 import keras
 import tensorflow as tf
 
+from tfmling.config_errors import ConfigError
 from tfmling.inputs.dataset import training_dataset
 from tfmling.modeling.build import build_encoder
 from tfmling.modeling.encoder import Encoder
@@ -43,14 +44,14 @@ def trained_variables(
     """What the gradient changes: every trainable weight that no `freeze` pattern finds.
 
     Raises:
-        ValueError: a pattern finds nothing (it would freeze nothing unseen).
+        ConfigError: a pattern finds nothing (it would freeze nothing unseen).
     """
     found: dict[int, keras.Variable] = {}
     for objective in objectives.values():
         found |= {id(v): v for v in objective.trainable_variables}
     for pattern in settings.freeze:
         if not any(re.search(pattern, v.path) for v in found.values()):
-            raise ValueError(f"freeze: {pattern!r} finds none of the trainable weights")
+            raise ConfigError(f"freeze: {pattern!r} finds none of the trainable weights")
     frozen = "|".join(f"(?:{pattern})" for pattern in settings.freeze)
     return [v for v in found.values() if not (frozen and re.search(frozen, v.path))]
 

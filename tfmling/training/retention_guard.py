@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from tfmling import files
+from tfmling.config_errors import ConfigError
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.folder_vocabulary import read_encoder_vocabulary
 from tfmling.training.retention_settings import Retention
@@ -29,7 +30,7 @@ class RetentionGuard:
         variables: what is trained, in the order of the gradients.
 
     Raises:
-        ValueError: the encoder's vocabulary does not begin with that of the settings' base.
+        ConfigError: the encoder's vocabulary does not begin with that of the settings' base.
     """
 
     def __init__(self, settings: Retention, encoder: Encoder, variables: Sequence[keras.Variable]):
@@ -48,9 +49,11 @@ class RetentionGuard:
         ]
 
     @property
-    def undecayed_rows(self) -> list[tuple[keras.Variable, int]]:
-        """Weights whose first so many rows must not be decayed."""
-        return [(self.table, self.old_rows)] if self.settings.freeze_old_rows else []
+    def frozen_rows(self) -> list[tuple[keras.Variable, int]]:
+        """Trained weights whose first so many rows stay as they are."""
+        if not self.settings.freeze_old_rows:
+            return []
+        return [(variable, self.old_rows) for variable in self.variables if variable is self.table]
 
     def __call__(self, gradients: Sequence[tf.Tensor]) -> list[tf.Tensor]:
         """The guarded gradients, one for each of the variables; shapes as they were."""
@@ -80,7 +83,7 @@ def _count_old_rows(settings: Retention, encoder: Encoder) -> int:
         return len(vocabulary)
     base = read_encoder_vocabulary(Path(files.resolve_package(settings.base)), vocabulary.lowercase)
     if vocabulary.pieces[: len(base)] != base.pieces:
-        raise ValueError(
+        raise ConfigError(
             f"retention.base: the encoder's {len(vocabulary):,} pieces do not begin with the "
             f"{len(base):,} of {settings.base}; expected the encoder that was extended"
         )

@@ -58,9 +58,8 @@ def _go_on(assembly: Assembly, folder: str) -> tf.train.CheckpointManager:
     everything, optimizer = assembly.all_variables, assembly.optimizer
     manager = build_manager(settings, folder, assembly.step, everything, optimizer, vocabulary)
     if settings.continue_from is not None and manager.latest_checkpoint is None:
-        take_over(
-            settings.continue_from, vocabulary, assembly.step, everything, optimizer.variables
-        )
+        source, frozen = settings.continue_from, assembly.guard.frozen_rows
+        take_over(source, vocabulary, assembly.step, everything, optimizer, frozen)
     if assembly.is_chief:
         restore_or_save_first(manager)
     else:

@@ -47,6 +47,17 @@ class ScaledAdamW(FusedAdam):
         for mean, variable in zip(self.averages, self._trainable_variables, strict=False):
             variable.assign(mean)
 
+    def stop_rows(self, variable: keras.Variable, rows: int) -> None:
+        """Makes the first rows of a weight stay where they are, as long as their gradient is zero.
+
+        Adam would go on moving them by their momentum, and means that are published would differ.
+        """
+        index = self._get_variable_index(variable)
+        for slot in (self._momentums[index], self._velocities[index]):
+            _assign_rows(slot, tf.zeros_like(slot), rows)
+        for mean in self.averages[index : index + 1]:
+            _assign_rows(mean, variable, rows)
+
     def update_step(
         self, gradient: tf.Tensor, variable: tf.Variable, learning_rate: tf.Tensor
     ) -> None:
@@ -67,6 +78,11 @@ class ScaledAdamW(FusedAdam):
             # one pass over the weight where the line above takes three
             variable.assign(variable * (1.0 - rate * rule.decay))
         super().update_step(gradient, variable, rate)
+
+
+def _assign_rows(slot: keras.Variable, values_VD: "keras.Variable | tf.Tensor", rows: int) -> None:
+    """The first rows are those of the values, the others stay."""
+    slot.assign(tf.concat([values_VD[:rows], slot[rows:]], axis=0))
 
 
 def decay_of(variable: tf.Variable, rule: WeightRule) -> tf.Tensor:

@@ -4,7 +4,8 @@ import os
 
 import tensorflow as tf
 
-from tfmling.training.settings import Runtime
+from tfmling.config_errors import ConfigError
+from tfmling.training.settings import Runtime, Train
 
 
 def build_strategy(runtime: Runtime) -> tf.distribute.Strategy:
@@ -14,7 +15,7 @@ def build_strategy(runtime: Runtime) -> tf.distribute.Strategy:
     every process that TF_CONFIG names.
 
     Raises:
-        ValueError: `multi_worker` without TF_CONFIG.
+        ConfigError: `multi_worker` without TF_CONFIG.
     """
     builders = {
         "one_device": _one_device,
@@ -41,7 +42,7 @@ def _mirrored(runtime: Runtime) -> tf.distribute.Strategy:
 
 def _multi_worker(runtime: Runtime) -> tf.distribute.Strategy:
     if "TF_CONFIG" not in os.environ:
-        raise ValueError(
+        raise ConfigError(
             "runtime.strategy multi_worker: expected the environment variable TF_CONFIG, "
             '{"cluster": {"worker": ["host:port", ...]}, "task": {"type": "worker", "index": 0}}, '
             "with another index in each process"
@@ -54,6 +55,21 @@ def _tpu(runtime: Runtime) -> tf.distribute.Strategy:
     tf.config.experimental_connect_to_cluster(resolver)
     tf.tpu.experimental.initialize_tpu_system(resolver)
     return tf.distribute.TPUStrategy(resolver)
+
+
+def check_batches(settings: Train, replicas: int) -> None:
+    """Whether each task's batches can be divided among the replicas.
+
+    Raises:
+        ConfigError: not so.
+    """
+    for task in settings.tasks:
+        size = task.inputs.global_batch_size
+        if size % replicas:
+            raise ConfigError(
+                f"tasks.{task.name}.inputs.global_batch_size: expected a multiple of the "
+                f"{replicas} replicas, each of which takes the same number of rows, got {size}"
+            )
 
 
 def distribute(

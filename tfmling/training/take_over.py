@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfmling.training.scaled_adamw import ScaledAdamW
 from tfmling.training.vocabulary_state import begins_with
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
@@ -26,20 +27,22 @@ def take_over(
     vocabulary: SubwordVocabulary,
     step: tf.Variable,
     model_variables: Sequence[keras.Variable],
-    optimizer_variables: Sequence[keras.Variable],
+    optimizer: ScaledAdamW,
+    frozen_rows: Sequence[tuple[keras.Variable, int]] = (),
 ) -> None:
     """Gives this training what the newest checkpoint of another one holds.
 
     A variable of equal shape is copied. One that has grown by rows keeps the checkpoint's values in
     the old rows; its new rows stay as they are here: rows of the table as `extend_vocab` filled
-    them, biases and optimizer slots at zero.
+    them, biases and optimizer slots at zero. Rows that are frozen lose their momentum.
 
     Args:
         running_folder: `<output>.running-<hash>` of the other training.
         vocabulary: of this training's encoder; it must begin with the other's.
         step: of this training.
         model_variables: in the order in which checkpoints number them.
-        optimizer_variables: the same, of an optimizer built for the same tasks and settings.
+        optimizer: built for the same tasks and settings.
+        frozen_rows: weights whose first so many rows stay as the checkpoint has them.
 
     Raises:
         TakeOverError: no checkpoint there, another number of weights, shapes that differ in more
@@ -53,9 +56,11 @@ def take_over(
         )
     # everything is looked at before anything is changed
     pairs = [*_pairs(reader, "model", model_variables)]
-    pairs += _pairs(reader, "optimizer", optimizer_variables)
+    pairs += _pairs(reader, "optimizer", optimizer.variables)
     for variable, value in pairs:
         variable.assign(value)
+    for variable, rows in frozen_rows:
+        optimizer.stop_rows(variable, rows)
     step.assign(reader.get_tensor(f"step{_VALUE}"))
 
 

@@ -1,0 +1,28 @@
+"""An objective's settings are compared with the encoders that they name."""
+
+import pytest
+
+from tests import tiny
+from tfmling.config import ConfigError
+from tfmling.modeling.encoder_folder import save_encoder
+
+
+def test_texts_longer_than_the_encoder_reads() -> None:
+    inputs = tiny.inputs("sentences", max_length=33)
+    with pytest.raises(
+        ConfigError, match=r"tasks\.mlm\.inputs\.max_length: expected at most 32.*encoder.* got 33"
+    ):
+        tiny.masked_lm(tiny.tiny_encoder(), inputs=inputs)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ({"max_sequence_length": 23}, "max_length: expected at most 23.*teacher.* got 24"),
+        ({"hidden_dim": 8}, r"tasks\.distil\.teacher: expected vectors of 16 .* got 8 from"),
+    ],
+)
+def test_a_teacher_of_other_sizes(tmp_path, sizes, message) -> None:
+    save_encoder(tiny.tiny_encoder(**sizes), str(tmp_path))
+    with pytest.raises(ConfigError, match=message):
+        tiny.distillation(tiny.tiny_encoder(), str(tmp_path))

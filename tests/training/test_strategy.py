@@ -1,0 +1,27 @@
+"""Batches that cannot be divided are refused before anything is built."""
+
+import pytest
+
+from tests import tiny
+from tfmling.config import ConfigError, build
+from tfmling.training.settings import Train
+from tfmling.training.strategy import check_batches
+
+
+def _settings(*sizes: int) -> Train:
+    tasks = [
+        {"name": f"mlm{number}", "kind": "masked_lm",
+         "inputs": tiny.inputs("sentences", global_batch_size=size)}
+        for number, size in enumerate(sizes)
+    ]  # fmt: skip
+    values = {"output": "out", "encoder": {"kind": "new", "vocabulary": "v"}, "tasks": tasks}
+    return build(Train, values | {"steps": 20}, "test", check_inputs=False)
+
+
+def test_each_replica_takes_the_same_number_of_rows() -> None:
+    check_batches(_settings(8, 12), 4)
+    with pytest.raises(
+        ConfigError,
+        match=r"tasks\.mlm1\.inputs\.global_batch_size: expected a multiple of the 4 .* got 10",
+    ):
+        check_batches(_settings(8, 10), 4)
