@@ -1,6 +1,7 @@
 """What a training says: times, history after a resume, numbers that are not finite."""
 
 import json
+import time
 
 import pytest
 import tensorflow as tf
@@ -24,6 +25,27 @@ def test_a_line_says_step_figures_and_time_left(tmp_path, capsys):
     assert line.startswith("step 10/40  mlm/masked_lm_loss 2.5")
     assert "tokens/s" in line
     assert "ETA" in line
+
+
+def test_the_monitors_time_is_no_steps_but_part_of_the_whole(tmp_path, capsys, monkeypatch):
+    seconds = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: seconds[0])
+
+    def measure(number: int) -> dict[str, float]:
+        seconds[0] += 10
+        return {}
+
+    step = tf.Variable(0, dtype=tf.int64)
+    progress = Progress(str(tmp_path / "history.jsonl"), step, 40, measure)
+    for took in (2, 5):
+        seconds[0] += took
+        step.assign_add(10)
+        progress({"mlm/tokens": tf.constant(100.0)})
+    first, second = map(json.loads, (tmp_path / "history.jsonl").read_text().splitlines())
+    assert first["tokens_per_second"] == 100 * 10 / 2
+    assert second["tokens_per_second"] == 100 * 10 / 5
+    # half of the steps, and one of the measurements, took 2 + 10 + 5 seconds
+    assert "ETA 0:17" in capsys.readouterr().err
 
 
 def test_lines_beyond_the_checkpoint_are_forgotten(tmp_path):

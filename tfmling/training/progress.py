@@ -51,8 +51,8 @@ class Progress:
         if self.monitor is not None:
             values |= self.monitor(step)
         self._write({"step": step, "seconds": round(now - self._started, 3)} | values)
-        self._time, self._last = now, step
         print(self._line(step, values, now), file=sys.stderr, flush=True)
+        self._time, self._last = time.monotonic(), step  # the monitor's time is no step's
 
     def _line(self, step: int, values: dict[str, float], now: float) -> str:
         done = step - self._first
