@@ -2,13 +2,14 @@
 
 import pydantic
 
-from tfmling.config import InputPath, Settings
+from tfmling.config import Settings
+from tfmling.modeling.settings import EncoderPath
 
 
 class Retention(Settings):
     """Guards, each by itself or together; replay is a task that reads old languages (docs)."""
 
-    base: InputPath | None = pydantic.Field(
+    base: EncoderPath | None = pydantic.Field(
         None,
         description="the encoder that was extended: rows of its pieces are old, those after them "
         "new; null: all are old",
@@ -25,7 +26,8 @@ class Retention(Settings):
     lora_rank: int | None = pydantic.Field(
         None,
         ge=1,
-        description="LoRA on query and value: the layers' own weights stay, the table is trained",
+        description="LoRA on query and value: the layers' own weights, biases too, stay; the table "
+        "is trained",
     )
 
     @pydantic.model_validator(mode="after")
