@@ -84,6 +84,33 @@ def test_sides_of_other_lengths_are_refused(tmp_path):
         aligned(tmp_path, AllPairsSet, en=["a", "b"], sw=["c"]).read()
 
 
+def test_blank_lines_at_other_places_are_refused(tmp_path):
+    shifted = aligned(
+        tmp_path, AllPairsSet, en=["one", "", "three", "four"], sw=["moja", "mbili", "", "nne"]
+    )
+    with pytest.raises(CorpusError, match=r"sw:2 would be compared with \S+en:3; expected"):
+        shifted.read()
+
+
+def test_blank_lines_at_the_same_places_shift_nothing(tmp_path):
+    sides = {"en": ["", "one", "", "three"], "sw": ["", "moja", "", "tatu"]}
+    assert aligned(tmp_path, AllPairsSet, **sides).read() == (["one", "three"], ["moja", "tatu"])
+
+
+def test_a_header_and_joined_lines_are_no_other_lines(tmp_path):
+    texts = {"en": "one\n\nthree\n", "sw": "sw\nmoja\n\ntatu\n", "de": "ei\nns\n\ndrei\n"}
+    for language, text in texts.items():
+        (tmp_path / language).write_text(text)
+    own = ({"format": "plain_text"}, {"format": "tsv", "column": "sw", "header": True})
+    own += ({"format": "plain_text", "join_lines": True},)
+    sides = [
+        {"language": language, "path": f"{tmp_path}/{language}"} | settings
+        for language, settings in zip(texts, own, strict=True)
+    ]
+    found = AllPairsSet.model_validate({"kind": "all_pairs", "name": "n", "sentences": sides})
+    assert found.read() == (["one", "three"], ["moja", "tatu"], ["ei ns", "drei"])
+
+
 def test_a_language_stands_once(tmp_path):
     (tmp_path / "en").write_text("a\n")
     side = dict(format="plain_text", language="en", path=f"{tmp_path}/en")

@@ -61,7 +61,8 @@ class DocumentRetrievalSet(TestSet):
         return dict(zip(self.keys, both, strict=True))
 
     def _documents(self) -> tuple[list[list[str]], list[list[str]]]:
-        return read_documents(self.source), read_documents(self.target)
+        source, target = map(read_documents, (self.source, self.target))
+        return [list(d.paragraphs) for d in source], [list(d.paragraphs) for d in target]
 
 
 def document_vectors(vector_ND: np.ndarray, lengths: list[int]) -> np.ndarray:

@@ -31,16 +31,16 @@ def read_sentences(corpus: MonolingualCorpus) -> list[str]:
     Raises:
         CorpusError: a line cannot be read, or there is none.
     """
-    return [sentence for document in read_documents(corpus) for sentence in document]
+    return [sentence for document in read_documents(corpus) for sentence in document.paragraphs]
 
 
-def read_documents(corpus: MonolingualCorpus) -> list[list[str]]:
-    """The paragraphs of each document, one sentence each.
+def read_documents(corpus: MonolingualCorpus) -> list[Document]:
+    """The documents, each paragraph one sentence.
 
     Raises:
         CorpusError: a line cannot be read, or there is none.
     """
-    return [list(item.paragraphs) for item in _whole(corpus) if isinstance(item, Document)]
+    return [item for item in _whole(corpus) if isinstance(item, Document)]
 
 
 def _whole(
