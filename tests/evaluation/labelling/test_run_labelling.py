@@ -113,6 +113,35 @@ def test_labels_of_another_scheme_are_named(base, tmp_path):
         run_labelling(other)
 
 
+def with_other_test(chosen, folder, text):
+    (folder / "other.txt").write_text(text)
+    corpus = chosen.task.test["sw"].model_copy(update={"path": str(folder / "other.txt")})
+    return chosen.task.model_copy(update={"test": {**chosen.task.test, "other": corpus}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "other", "unknown"),
+    [
+        ("entities", ENTITIES, "a B-A\nb I-A\nc B-DATE\nd I-DATE\n\ne O\n", 2),
+        ("words", WORDS, "a NOUN\nb ADJ\n\nc PRON\nd ADJ\n", 3),
+    ],
+    ids=["entities", "words"],
+)
+def test_labels_that_training_never_saw_are_counted(base, tmp_path, kind, text, other, unknown):
+    chosen = settings(base, tmp_path, kind, text, LINEAR)
+    counts = read_task(with_other_test(chosen, tmp_path, other)).counts
+    assert counts["other"]["unknown_gold_labels"] == unknown
+    assert "unknown_gold_labels" not in counts["sw"]
+
+
+def test_pairs_whose_labels_training_never_saw_are_refused(base, tmp_path):
+    chosen = settings(base, tmp_path, "pairs", PAIRS, LINEAR)
+    other = "premise\thypothesis\tlabel\na\tb\tneutral\n" + 2 * "a\tb\tcontradiction\n"
+    expected = r"other.txt:3: .* entailment, neutral; got 'contradiction', and 2 such pairs in all"
+    with pytest.raises(CorpusError, match=expected):
+        read_task(with_other_test(chosen, tmp_path, other))
+
+
 def test_rows_longer_than_the_encoder_reads_are_refused(base, tmp_path):
     inputs = {"max_length": 64, "batch_size": 8}
     chosen = settings(base, tmp_path, "words", WORDS, LINEAR, inputs=inputs)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.labelled.labelled_pair import LabelledPair
 from tfmling.evaluation.labelling.accuracy import pair_accuracy
 from tfmling.evaluation.labelling.label_task import LabelTask, Prepared, Scores
@@ -22,6 +23,9 @@ class PairTask(LabelTask):
 
     Attributes:
         names: the labels of the training data, sorted.
+
+    Raises:
+        CorpusError: another part has a label that the training data has not.
     """
 
     MEASURE: ClassVar = "accuracy"
@@ -29,6 +33,17 @@ class PairTask(LabelTask):
     def __init__(self, settings: Pairs):
         super().__init__(settings)
         self.names = sorted({pair.label for pair in self.train})
+        for items in (self.development, *self.test.values()):
+            self._refuse_unknown(items)
+
+    def _refuse_unknown(self, items: Sequence[LabelledPair]) -> None:
+        unknown = [pair for pair in items if pair.label not in self.names]
+        if unknown:
+            raise CorpusError(
+                f"{unknown[0].uri}: expected labels of the training data, which are "
+                f"{', '.join(self.names)}; got {unknown[0].label!r}, and {len(unknown)} such pairs "
+                "in all, which nothing could get right; write the labels of all files alike"
+            )
 
     def description(self, head: AnyHead) -> LabellerDescription:
         """A classifier of pairs."""

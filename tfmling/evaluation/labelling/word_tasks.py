@@ -22,7 +22,8 @@ class WordTask(LabelTask):
     """A label a word, each for itself.
 
     Attributes:
-        names: the labels of the training data; a word with another one counts as wrong.
+        names: the labels of the training data; a word with another one counts as wrong, and under
+            `unknown_gold_labels` in `counts`.
     """
 
     MEASURE: ClassVar = "accuracy"
@@ -30,6 +31,14 @@ class WordTask(LabelTask):
     def __init__(self, settings: Words | Entities):
         super().__init__(settings)
         self.names = self._names()
+        for part, items in {"development": self.development, **self.test}.items():
+            self.count_unknown_labels(part, items)
+
+    def count_unknown_labels(self, part: str, items: Sequence[LabelledSentence]) -> None:
+        """Counts the words whose labels training never saw, which nothing can get right."""
+        unknown = sum(label not in self.names for item in items for label in item.labels)
+        if unknown:
+            self.counts[part]["unknown_gold_labels"] = unknown
 
     def _names(self) -> list[str]:
         return word_labels(self.train)
