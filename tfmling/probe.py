@@ -3,12 +3,12 @@
     python -m tfmling.probe --config configs/probe.yaml
     python -m tfmling.probe --config configs/probe.yaml --set encoder=runs/swahili/masked_lm
 
-Writes scores.json, report.html and config.yaml.
+Writes scores.json, counts.json, report.html and config.yaml.
 """
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.config import ConfigError, parse_command_line
 from tfmling.probes.settings import ProbeEncoder
 
 
@@ -17,10 +17,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings, _ = parse_command_line(ProbeEncoder, __doc__, arguments)
     from tfmling.corpora.corpus import CorpusError
     from tfmling.probes.run_probes import run_probes  # TensorFlow only now
+    from tfmling.training.labelling.state_cache import CacheSizeError
 
     try:
         run_probes(settings)
-    except CorpusError as error:
+    except (CorpusError, ConfigError, CacheSizeError) as error:
         raise SystemExit(f"{error}") from None
 
 

@@ -8,6 +8,7 @@ import yaml
 
 from tests.tiny import LETTERS, tiny_encoder
 from tfmling import probe
+from tfmling.corpora.corpus import CorpusError
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.probes.folder_encoder import FolderEncoder
 
@@ -31,12 +32,17 @@ def write_config(tmp_path, folder) -> list[str]:
     ]  # fmt: skip
     pairs = {"format": "moses", "source_language": "qaa", "target_language": "en",
              "source": str(tmp_path / "qaa"), "target": str(tmp_path / "en")}  # fmt: skip
+    (tmp_path / "gold").write_text("a b\tc d\t0-0 1-1\na b\tc d\t2-2\n")
+    gold = {"format": "xl_wa", "source_language": "qaa", "target_language": "en",
+            "path": str(tmp_path / "gold"), "bad_lines": "skip"}  # fmt: skip
+    words = [{"kind": "texts", "pairs": {"name": "gold", "gold": gold}}]
     values = {
         "output": str(tmp_path / "out"),
         "encoder": folder,
         "probes": [
             {"kind": "translation_vector", "name": "vector", "pairs": [pairs]},
             {"kind": "isotropy", "name": "isotropy", "sentences": sentences},
+            {"kind": "word_retrieval", "name": "words", "words": words},
         ],
     }
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(values))
@@ -52,9 +58,12 @@ def test_scores_and_page(tmp_path, folder, capsys):
     assert 0 < scores["vector"]["qaa-en"]["layer-2"]["accuracy"] <= 1
     assert set(scores["isotropy"]["en"]) == {"layer-1", "layer-2", "last"}
     page = (out / "report.html").read_text()
-    assert page.count("data:image/png") == 2
+    assert page.count("data:image/png") == 3
     assert "Isotropy" in page
-    assert "[2/2] isotropy" in capsys.readouterr().err
+    assert "[2/3] isotropy" in capsys.readouterr().err
+    counts = json.loads((out / "counts.json").read_text())
+    assert counts["vector"] == {}
+    assert counts["words"] == {"qaa-en": {"pairs_of_gold": 1, "bad_link": 1}}
 
 
 def test_two_probes_of_one_name_are_refused(tmp_path, folder, capsys):
@@ -75,5 +84,38 @@ def test_sentences_are_means_of_their_pieces(folder):
     np.testing.assert_allclose(vectors[1, 0], layers[1].vector.mean(axis=0), atol=1e-5)
     assert encoder.sentences(["ab c", "d"]) is vectors
     assert encoder.cut("ab") == ["a", "##b"]
-    with pytest.raises(ValueError, match="got one without any"):
-        encoder.sentences(["\u0001"])
+    with pytest.raises(
+        CorpusError, match=r"of one piece or more, got '\\x01', of which the encoder"
+    ):
+        encoder.sentences(["ab c", "\u0001"])
+
+
+@pytest.mark.parametrize(
+    ("fit", "said"),
+    [
+        (
+            {"inputs": {"max_length": 64}},
+            "probe pos: fit.inputs.max_length: expected at most 32, which the encoder can read",
+        ),
+        (
+            {"inputs": {"max_length": 16, "overlap": 2}, "cache": {"max_gib": 1e-9}},
+            "fit.cache: expected states of",
+        ),
+    ],
+)
+def test_what_cannot_be_trained_is_told_in_one_sentence(tmp_path, folder, capsys, fit, said):
+    arguments = write_config(tmp_path, folder)
+    (tmp_path / "tagged").write_text("a X\nb Y\n")
+    tagged = {"format": "conll", "language": "en", "path": str(tmp_path / "tagged")}
+    task = {"kind": "words", "train": [tagged], "development": [tagged], "test": {"en": tagged}}
+    values = yaml.safe_load((tmp_path / "config.yaml").read_text())
+    head = {"kind": "bilstm_crf", "width": 4, "num_layers": 1}
+    values["probes"] = [
+        values["probes"][0],
+        {"kind": "zero_shot", "name": "pos", "tasks": {"en": task}, "head": head, "fit": fit},
+    ]
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(values))
+    with pytest.raises(SystemExit, match=said):
+        probe.main(arguments)
+    # rows that are too long are seen before the first probe, states that are too large are not
+    assert ("[1/2] vector" in capsys.readouterr().err) == ("cache" in said)

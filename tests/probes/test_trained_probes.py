@@ -12,6 +12,7 @@ from tfmling.probes.entity_overlap import EntityOverlap, correlation_of
 from tfmling.probes.other_text import OtherText
 from tfmling.probes.transfer import draw_matrix
 from tfmling.probes.typology import Typology
+from tfmling.probes.zero_shot import ZeroShotMatrix
 
 FIT = {
     "epochs": 8,
@@ -156,6 +157,28 @@ def test_what_is_romanised_must_be_tested(tmp_path):
         build(OtherText, values, "test")
 
 
+def test_a_crf_is_not_for_pairs(tmp_path):
+    own = {"format": "xnli", "language": "en", "path": "none"}
+    task = {"kind": "pairs", "train": [own], "development": [own], "test": {"en": own}}
+    values = {"name": "xnli", "kind": "zero_shot", "tasks": {"en": task}}
+    with pytest.raises(ConfigError, match=r"pairs needs head.kind linear; got bilstm_crf"):
+        build(ZeroShotMatrix, {**values, "head": {"kind": "bilstm_crf"}}, "t", check_inputs=False)
+
+
+def test_switched_words_with_labels_that_training_never_saw_are_counted(tmp_path):
+    probe = switched(tmp_path, "words")
+    (tmp_path / "train.conllu").write_text(conllu({"s0": [("a", "NOUN")]}))
+    train = {"format": "conllu", "language": "en", "path": str(tmp_path / "train.conllu")}
+    values = probe.model_dump()
+    values["task"] |= {"train": [train], "development": [train]}
+    found = build(OtherText, values, "test")
+    counts = found.counts(found.read())
+    verbs = sum(tag(word) == "VERB" for own in words(2, 1) for word in own)
+    assert counts["en_de"] == {"items": 2, "unknown_gold_labels": verbs}
+    assert counts["tested"]["unknown_gold_labels"] == verbs
+    assert "unknown_gold_labels" not in counts["development"]
+
+
 def switched(folder, kind: str, **values) -> OtherText:
     path = treebank(folder, "en.conllu", words(2, 1))
     own = {"pairs": {"kind": "treebanks", "source": path, "target": path}, **values}
@@ -200,7 +223,13 @@ def test_overlap_of_entities_and_f1(tmp_path):
         {"name": "ner", "kind": "entity_overlap", "tasks": {"en": own}, "fit": FIT},
         "test",
     )
-    found = probe.run(TinyEncoder(), probe.read())
+    data = probe.read()
+    found = probe.run(TinyEncoder(), data)
+    counts = probe.counts(data)["en"]
+    assert {name: own["items"] for name, own in counts.items()} == {
+        "train": 40, "development": 40, "en": 20, "same": 20, "part": 20
+    }  # fmt: skip
+    assert counts["same"]["windowed_sentences"] == 0  # of 6 words and [CLS] and [SEP], 16 fit
     assert {row["tested_on"]: row["score"] for row in found} == {"en": 1, "same": 1, "part": 1}
     overlaps = {row["tested_on"]: row["overlap"] for row in found}
     assert overlaps == {"en": 1.0, "same": 1.0, "part": pytest.approx(1 / 3)}

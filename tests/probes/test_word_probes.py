@@ -156,6 +156,7 @@ def test_treebanks_are_matched_by_name_and_aligned(tmp_path):
     source = {name: [(w, tags[w]) for w in words] for name, words in texts.items()}
     target = {name: [(w.upper(), "X") for w in words] for name, words in texts.items()}
     target = dict(reversed(target.items())) | {"alone": [("W1", "X")]}
+    source["untranslated"] = [("w1", "X")]
     (tmp_path / "s.conllu").write_text(conllu(source))
     (tmp_path / "t.conllu").write_text(conllu(target))
     values = {
@@ -166,6 +167,7 @@ def test_treebanks_are_matched_by_name_and_aligned(tmp_path):
     linked = build(LinkedTreebanks, values, "test").read()
     assert linked.languages == "qaa-en"
     assert len(linked.links) == 80
+    assert linked.counts == {"items": 80, "without_partner": 1}
     right = total = 0
     for one, other, tagged, links in zip(
         linked.sources, linked.targets, linked.tags, linked.links, strict=True

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tfmling.alignment.contextual import WordVectors
+from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.word_states import WordStates
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
@@ -21,6 +22,7 @@ class FolderEncoder:
 
     Attributes:
         layers: their numbers, from 1.
+        max_sequence_length: the pieces that a row of a training may have.
     """
 
     def __init__(self, folder: str, max_length: int = 128, batch_size: int = 32):
@@ -30,6 +32,7 @@ class FolderEncoder:
         self._states = WordStates(encoder, None, max_length, batch_size)
         self._sentences: dict[tuple[str, ...], np.ndarray] = {}
         self.layers = self._states.layers
+        self.max_sequence_length = encoder.max_sequence_length
 
     def words(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[WordVectors, ...]]:
         """States of the pieces of each sentence's words, by layer, without [CLS] and [SEP]."""
@@ -39,12 +42,12 @@ class FolderEncoder:
         """The mean of each text's states without [CLS] and [SEP], float32 [layers, N, D].
 
         Raises:
-            ValueError: a text without a piece.
+            CorpusError: a text without a piece.
         """
         key = tuple(texts)
         if key not in self._sentences:
             states = self._states([[text] for text in texts], "sentences")
-            found = [_means(layers) for layers in states]
+            found = [_means(text, layers) for text, layers in zip(texts, states, strict=True)]
             self._sentences[key] = np.stack(found, axis=1)
         return self._sentences[key]
 
@@ -57,8 +60,11 @@ class FolderEncoder:
         return load_encoder(self._folder)
 
 
-def _means(layers: Sequence[WordVectors]) -> np.ndarray:
+def _means(text: str, layers: Sequence[WordVectors]) -> np.ndarray:
     """[layers, D]."""
     if not len(layers[0].vector):
-        raise ValueError("expected texts of one piece or more, got one without any")
+        raise CorpusError(
+            f"expected sentences of one piece or more, got {text!r}, of which the encoder reads "
+            "none; leave that line out on all sides"
+        )
     return np.stack([layer.vector.mean(axis=0) for layer in layers])

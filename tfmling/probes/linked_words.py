@@ -35,6 +35,7 @@ class LinkedWords:
         targets: words of the translations.
         links: of each pair.
         tags: the part of speech of each source word; None where nobody knows.
+        counts: what was read, and what was left out and why.
     """
 
     languages: str
@@ -42,6 +43,7 @@ class LinkedWords:
     targets: list[Words]
     links: list[frozenset[Link]]
     tags: list[Words] | None = None
+    counts: Counter[str] = dataclasses.field(default_factory=Counter)
 
     def flat_tags(self, most: int) -> list[str] | None:
         """Of the first `most` links."""
@@ -75,7 +77,8 @@ class LinkedTexts(Settings):
         else:
             links = _align(pairs, self.aligner, self.pairs.lowercase)
         kept = [one_to_one(own) for own in links]
-        return LinkedWords(self.languages, list(pairs.sources), list(pairs.targets), kept)
+        sides = list(pairs.sources), list(pairs.targets)
+        return LinkedWords(self.languages, *sides, kept, counts=pairs.counts)
 
 
 class LinkedTreebanks(Settings):
@@ -105,7 +108,7 @@ class LinkedTreebanks(Settings):
         Raises:
             CorpusError: what cannot be used, or no sentence that both have.
         """
-        sources, targets = self._matched()
+        sources, targets, counts = self._matched()
         words = [own.words for own in sources], [own.words for own in targets]
         more = self._more()
         pairs = AlignmentPairs(*words, None, more.sources, more.targets, Counter())
@@ -115,6 +118,7 @@ class LinkedTreebanks(Settings):
             *words,
             [one_to_one(own) for own in links],
             [own.labels for own in sources],
+            counts + more.counts,
         )
         return sources, linked
 
@@ -122,16 +126,21 @@ class LinkedTreebanks(Settings):
         """The linked words."""
         return self.read_sentences()[1]
 
-    def _matched(self) -> tuple[list[LabelledSentence], list[LabelledSentence]]:
-        sources, _ = self.source.read_all()
-        by_id = {own.sent_id: own for own in self.target.read_all()[0] if own.sent_id}
+    def _matched(self) -> tuple[list[LabelledSentence], list[LabelledSentence], Counter[str]]:
+        """The sentences that both have, and what was not as expected in either file."""
+        (sources, source_counts), (targets, target_counts) = (
+            corpus.read_all() for corpus in (self.source, self.target)
+        )
+        by_id = {own.sent_id: own for own in targets if own.sent_id}
         matched = [own for own in sources if own.sent_id in by_id]
         if not matched:
             raise CorpusError(
                 f"{self.source.path} and {self.target.path}: expected sentences with the same "
                 "sent_id, found none"
             )
-        return matched, [by_id[own.sent_id] for own in matched]
+        counts = Counter(items=len(matched), without_partner=len(sources) - len(matched))
+        counts += source_counts + target_counts
+        return matched, [by_id[own.sent_id] for own in matched], counts
 
     def _more(self) -> AlignmentPairs:
         if not self.texts:
@@ -159,6 +168,9 @@ def linked_vectors(
     Returns:
         float32 [layers, N', D] of sources and of targets, and bool [N] (the first `most` links):
         whether both words have a piece that the encoder read.
+
+    Raises:
+        CorpusError: no link has both.
     """
     pairs = _first(data, most)
     sides = [encoder.words([words for words, _, _ in pairs]),
@@ -168,7 +180,7 @@ def linked_vectors(
         found.extend(_vectors(source, target, links))
     kept = [pair for pair in found[:most] if pair is not None]
     if not kept:
-        raise ValueError(f"{data.languages}: expected linked words, found none")
+        raise CorpusError(f"{data.languages}: expected linked words, found none")
     source_ND, target_ND = (np.stack(side, axis=1) for side in zip(*kept, strict=True))
     return source_ND, target_ND, np.array([pair is not None for pair in found[:most]])
 

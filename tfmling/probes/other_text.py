@@ -14,19 +14,18 @@ import pydantic
 
 from tfmling.config import Settings
 from tfmling.corpora.labelled.sentence import LabelledSentence
-from tfmling.modeling.labelling.settings import AnyHead, Linear
 from tfmling.probes.code_switch import switch_words
 from tfmling.probes.different import require_different
-from tfmling.probes.linked_words import LinkedTreebanks
-from tfmling.probes.probe import Name, Probe, ProbedEncoder, Row
+from tfmling.probes.linked_words import LinkedTreebanks, LinkedWords
+from tfmling.probes.probe import Name, ProbedEncoder, Row
 from tfmling.probes.romanise import romanise
-from tfmling.probes.transfer import trained_scores
-from tfmling.training.labelling.settings import Entities, Fit, Words
+from tfmling.probes.trained_probe import TrainedProbe
+from tfmling.training.labelling.settings import Entities, Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.evaluation.labelling.label_task import LabelTask
+    from tfmling.evaluation.labelling.word_tasks import WordTask
 
 Rate = Annotated[float, pydantic.Field(gt=0, le=1)]
 
@@ -44,8 +43,10 @@ class Switched(Settings):
         return rates
 
 
-class OtherText(Probe):
+class OtherText(TrainedProbe):
     """A labeller of words, scored on text as it was written and as it is made here.
+
+    The seed of `fit` also draws the words that are replaced.
 
     Attributes:
         task: what is trained, and test sets.
@@ -53,8 +54,6 @@ class OtherText(Probe):
         switched: further test sets that are scored as they are and with words replaced, at each
             rate of the words that can be (those linked one to one). Their labels are parts of
             speech, so that the task must be of words.
-        head: what is put on the encoder.
-        fit: how long, with which seed; it also draws the words that are replaced.
     """
 
     TITLE: ClassVar = "Text in other letters, and with words of another language (95 % interval)"
@@ -64,8 +63,6 @@ class OtherText(Probe):
     task: Entities | Words = pydantic.Field(discriminator="kind")
     romanised: tuple[Name, ...] = ()
     switched: dict[Name, Switched] = pydantic.Field({})
-    head: AnyHead = Linear(kind="linear")
-    fit: Fit = Fit()
 
     @pydantic.model_validator(mode="after")
     def _romanised_are_tested(self) -> "OtherText":
@@ -84,20 +81,27 @@ class OtherText(Probe):
             raise ValueError(f"switched: expected other names than the task's test sets, {tested}")
         return self
 
-    def read(self) -> "LabelTask":
+    def read(self) -> "WordTask":
         """The task, with a test set for each text: `name text`."""
         from tfmling.evaluation.labelling.train_and_score import read_task  # TensorFlow
+        from tfmling.evaluation.labelling.word_tasks import WordTask
 
         task = read_task(self.task)
+        assert isinstance(task, WordTask), "both kinds are of words"
         made = {f"{name} as_it_is": items for name, items in task.test.items()}
         made |= {f"{n} romanised": [_romanised(s) for s in task.test[n]] for n in self.romanised}
         for name, own in self.switched.items():
-            made |= {f"{name} {text}": items for text, items in self._switch(own)}
+            sentences, linked = own.pairs.read_sentences()
+            task.counts[name] = dict(linked.counts)
+            task.count_unknown_labels(name, sentences)
+            switched = self._switch(own, sentences, linked)
+            made |= {f"{name} {text}": items for text, items in switched}
         task.test = made
         return task
 
-    def _switch(self, own: Switched) -> Iterator[tuple[str, list[LabelledSentence]]]:
-        sentences, linked = own.pairs.read_sentences()
+    def _switch(
+        self, own: Switched, sentences: list[LabelledSentence], linked: LinkedWords
+    ) -> Iterator[tuple[str, list[LabelledSentence]]]:
         yield "as_it_is", sentences
         for rate in own.rates:
             draw = np.random.default_rng(self.fit.seed)
@@ -112,11 +116,15 @@ class OtherText(Probe):
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
         """`score` with its interval of each test set and text."""
-        scores = trained_scores(data, self.head, encoder, self.fit)
+        scores = self.scores(data, encoder)
         return [
             {**dict(zip(self.PLACE, name.split(" "), strict=True)), **scores[name]}
             for name in data.test
         ]
+
+    def counts(self, data: Any) -> dict[str, Any]:
+        """By part and reason; what was windowed by `name text`."""
+        return dict(data.counts)
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
         """A group of bars for each test set, a bar a text."""

@@ -90,6 +90,14 @@ class Probe(Settings, abc.ABC):
         """Figures of the table as a whole, by name."""
         return {}
 
+    def counts(self, data: Any) -> dict[str, Any]:
+        """What was read, left out, mended or cut, by part and reason; of data that `run` was given.
+
+        Args:
+            data: as `read` gives it.
+        """
+        return {}
+
     def tables(self, rows: Sequence[Row]) -> list[Table]:
         """What the page shows: the table, a column a layer if it has them."""
         if self.PLACE[-1] == "layer":

@@ -78,6 +78,10 @@ class Rotation(Probe):
             *self._rows("sentences", encoder.layers, sentences, rotations),
         ]
 
+    def counts(self, data: Any) -> dict[str, Any]:
+        """Of the words, by reason."""
+        return {"words": dict(data.words.counts)}
+
     def _rows(
         self,
         of: str,

@@ -1,4 +1,4 @@
-"""Puts every probe to an encoder; publishes scores.json and a page."""
+"""Puts every probe to an encoder; publishes scores.json, counts.json and a page."""
 
 import json
 import sys
@@ -10,25 +10,34 @@ from tfmling.pages import Figure, Table, write_page
 from tfmling.probes.folder_encoder import FolderEncoder
 from tfmling.probes.probe import Probe, Row
 from tfmling.probes.settings import ProbeEncoder
+from tfmling.probes.trained_probe import TrainedProbe
 
 
 def run_probes(settings: ProbeEncoder) -> None:
     """Reads all data, asks, publishes.
 
     Raises:
-        CorpusError: what cannot be used of the data, before the encoder is loaded.
+        CorpusError: what cannot be used of the data, before the encoder is loaded; a sentence of
+            which the encoder reads nothing, when it is asked.
+        ConfigError: rows of a training are longer than the encoder reads, before the first probe.
+        CacheSizeError: the states of a frozen encoder take more room than they may.
     """
     data = {probe.name: probe.read() for probe in settings.probes}
     encoder = FolderEncoder(settings.encoder, settings.max_length, settings.batch_size)
-    found = {}
+    for probe in settings.probes:
+        if isinstance(probe, TrainedProbe):
+            probe.check(encoder.max_sequence_length)
+    found, counts = {}, {}
     for number, probe in enumerate(settings.probes, start=1):
         began = time.monotonic()
-        found[probe.name] = probe.run(encoder, data.pop(probe.name))
+        own = data.pop(probe.name)
+        found[probe.name], counts[probe.name] = probe.run(encoder, own), probe.counts(own)
         seconds = time.monotonic() - began
         print(f"[{number}/{len(settings.probes)}] {probe.name}: {seconds:.0f} s", file=sys.stderr)
     scores = {probe.name: probe.nested(found[probe.name]) for probe in settings.probes}
     with files.publish_folder(settings.output) as folder:
         files.write_text(files.join(folder, "scores.json"), json.dumps(scores, indent=2) + "\n")
+        files.write_text(files.join(folder, "counts.json"), json.dumps(counts, indent=2) + "\n")
         write_page(
             files.join(folder, "report.html"),
             title="Probes",

@@ -4,16 +4,15 @@ Pires, Schlinger and Garrette (2019), 1906.01502, sections 2 and 3: trained on e
 speech of one language, tested on another that has no part in the training.
 """
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pydantic
 
-from tfmling.modeling.labelling.settings import AnyHead, Linear
-from tfmling.probes.probe import Figures, Name, Probe, ProbedEncoder, Row
-from tfmling.training.labelling.settings import AnyLabelTask, Fit
+from tfmling.probes.probe import Name, ProbedEncoder, Row
+from tfmling.probes.trained_probe import TrainedProbe
+from tfmling.training.labelling.settings import AnyLabelTask, check_head
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,20 +22,22 @@ if TYPE_CHECKING:
 _LIGHT = 0.6  # scores above have a light ground
 
 
-class TransferProbe(Probe):
+class TransferProbe(TrainedProbe):
     """One training a task, each scored on all of its test sets.
 
     Attributes:
         tasks: by the language that is trained on; names of test sets are the languages tested on.
-        head: what is put on the encoder.
-        fit: how long, with which seed; the same for all.
     """
 
     PLACE: ClassVar = ("trained_on", "tested_on")
 
     tasks: Mapping[Name, AnyLabelTask] = pydantic.Field(min_length=1)
-    head: AnyHead = Linear(kind="linear")
-    fit: Fit = Fit()
+
+    @pydantic.model_validator(mode="after")
+    def _head_can_learn(self) -> "TransferProbe":
+        for task in self.tasks.values():
+            check_head(task, self.head)
+        return self
 
     def read(self) -> Any:
         """The data of all tasks."""
@@ -50,8 +51,12 @@ class TransferProbe(Probe):
 
     def train(self, encoder: ProbedEncoder, name: str, task: "LabelTask") -> list[Row]:
         """The rows of one training."""
-        scores = trained_scores(task, self.head, encoder, self.fit)
+        scores = self.scores(task, encoder)
         return [{"trained_on": name, "tested_on": tested, **scores[tested]} for tested in task.test]
+
+    def counts(self, data: Any) -> dict[str, Any]:
+        """By task, part and reason."""
+        return {name: task.counts for name, task in data.items()}
 
 
 def draw_matrix(rows: Sequence[Row]) -> "Figure":
@@ -76,30 +81,6 @@ def draw_matrix(rows: Sequence[Row]) -> "Figure":
     axes.set_xlabel("tested on")
     axes.set_ylabel("trained on")
     return figure
-
-
-def trained_scores(
-    task: "LabelTask", head: AnyHead, encoder: ProbedEncoder, settings: Fit
-) -> dict[str, Figures]:
-    """Trains a labeller and scores it; figures as `shown` gives them, by test set.
-
-    Args:
-        task: its data.
-        head: what is put on the encoder.
-        encoder: a copy of which is trained.
-        settings: how long, with which seed.
-    """
-    from tfmling.evaluation.labelling.train_and_score import train_and_score  # TensorFlow
-
-    with tempfile.TemporaryDirectory() as scratch:
-        outcome = train_and_score(task, head, encoder.load(), settings, scratch)
-    return {name: shown(own.figures, task.MEASURE) for name, own in outcome.scores.items()}
-
-
-def shown(figures: Figures, measure: str) -> Figures:
-    """`score`, `score_low`, `score_high` and `count`, whatever the measure is called."""
-    found: Figures = {f"score{end}": figures[f"{measure}{end}"] for end in ("", "_low", "_high")}
-    return found | {"count": figures["count"]}
 
 
 def transfers(rows: Sequence[Row]) -> list[Row]:

@@ -81,6 +81,10 @@ class Typology(TransferProbe):
         tasks, features = data
         return [{**row, **_typed(row, features)} for row in super().run(encoder, tasks)]
 
+    def counts(self, data: Any) -> dict[str, Any]:
+        """By task, part and reason."""
+        return super().counts(data[0])
+
     def summary(self, rows: Sequence[Row]) -> Figures:
         """The correlation with `shared_features`, and the mean score from each order to each."""
         found = correlation_of(transfers(rows), "shared_features")

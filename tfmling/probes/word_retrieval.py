@@ -76,6 +76,10 @@ class WordRetrieval(Probe):
                 rows += self._score(own.languages, encoder.layers, sides, kept, score)
         return rows
 
+    def counts(self, data: Any) -> dict[str, Any]:
+        """By languages and reason."""
+        return {own.languages: dict(own.counts) for own in data}
+
     def _score(
         self,
         languages: str,

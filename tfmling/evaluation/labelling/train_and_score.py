@@ -67,7 +67,7 @@ def train_and_score(
         ConfigError: rows are longer than the encoder can read.
         CacheSizeError: the states of a frozen encoder take more room than they may.
     """
-    _check_length(settings, encoder)
+    check_length(settings, encoder.max_sequence_length)
     keras.utils.set_random_seed(settings.seed)
     labeller = build_labeller(task.description(head), encoder)
     tokenizer = build_tokenizer(encoder.vocabulary)
@@ -98,11 +98,20 @@ def train_and_score(
     )
 
 
-def _check_length(settings: Fit, encoder: Encoder) -> None:
-    longest = encoder.max_sequence_length
+def check_length(settings: Fit, longest: int, key: str = "fit") -> None:
+    """Whether an encoder can read the rows of a training.
+
+    Args:
+        settings: of the training.
+        longest: the pieces that the encoder reads of a row.
+        key: where the settings stand, for the error.
+
+    Raises:
+        ConfigError: rows are longer.
+    """
     if settings.inputs.max_length > longest:
         raise ConfigError(
-            f"fit.inputs.max_length: expected at most {longest}, which the encoder can read, got "
+            f"{key}.inputs.max_length: expected at most {longest}, which the encoder can read, got "
             f"{settings.inputs.max_length}; longer sentences are read in windows"
         )
 

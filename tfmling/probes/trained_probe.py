@@ -1,0 +1,57 @@
+"""What probes share that train labellers on copies of the encoder."""
+
+import tempfile
+from typing import TYPE_CHECKING
+
+from tfmling.modeling.labelling.settings import AnyHead, Linear
+from tfmling.probes.probe import Figures, Probe, ProbedEncoder
+from tfmling.training.labelling.settings import Fit
+
+if TYPE_CHECKING:
+    from tfmling.evaluation.labelling.label_task import LabelTask
+
+
+class TrainedProbe(Probe):
+    """A probe whose figures are those of labellers.
+
+    Attributes:
+        head: what is put on the encoder.
+        fit: how long, with which seed; the same for all trainings of the probe.
+    """
+
+    head: AnyHead = Linear(kind="linear")
+    fit: Fit = Fit()
+
+    def check(self, longest: int) -> None:
+        """Asked of all probes before the first is run, so that none fails after hours of others.
+
+        Args:
+            longest: the pieces that the encoder reads of a row.
+
+        Raises:
+            ConfigError: rows are longer.
+        """
+        from tfmling.evaluation.labelling.train_and_score import check_length  # TensorFlow
+
+        check_length(self.fit, longest, f"probe {self.name}: fit")
+
+    def scores(self, task: "LabelTask", encoder: ProbedEncoder) -> dict[str, Figures]:
+        """Trains a labeller and scores it; figures as `shown` gives them, by test set.
+
+        Args:
+            task: its data, whose counts get those of what was windowed or cut.
+            encoder: a copy of which is trained.
+        """
+        from tfmling.evaluation.labelling.train_and_score import train_and_score  # TensorFlow
+
+        with tempfile.TemporaryDirectory() as scratch:
+            outcome = train_and_score(task, self.head, encoder.load(), self.fit, scratch)
+        for part, notes in outcome.notes.items():
+            task.counts.setdefault(part, {}).update(notes)
+        return {name: shown(own.figures, task.MEASURE) for name, own in outcome.scores.items()}
+
+
+def shown(figures: Figures, measure: str) -> Figures:
+    """`score`, `score_low`, `score_high` and `count`, whatever the measure is called."""
+    found: Figures = {f"score{end}": figures[f"{measure}{end}"] for end in ("", "_low", "_high")}
+    return found | {"count": figures["count"]}
