@@ -3,13 +3,17 @@
 import contextlib
 import json
 import logging
+import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from beam_pipelines.watch_workers import exit_if_a_worker_dies
 from tfmling import config, files
+from tfmling.corpora.corpus import CorpusError
+from tfmling.mining.vectors import VectorsError
+from tfmling.records.folder import RecordsError
 
 with contextlib.ExitStack() as _stack:  # Beam warns of each optional package that is not there
     logging.disable(logging.WARNING)
@@ -23,6 +27,8 @@ with contextlib.ExitStack() as _stack:  # Beam warns of each optional package th
 
 _LOGGER = logging.getLogger(__name__)
 _DEFAULT_RUNNER = "FnApiRunner"
+_OF_INPUT = {error.__name__: error for error in (CorpusError, RecordsError, VectorsError)}
+_SAID = re.compile(rf"\b({'|'.join(_OF_INPUT)}): (.*)")
 
 SettingsType = TypeVar("SettingsType", bound=config.Settings)
 
@@ -76,13 +82,32 @@ def run(
     started = time.monotonic()
     options = pipeline_options(flags)
     with files.publish_folder(output) as folder:
-        with exit_if_a_worker_dies(), beam.Pipeline(options=options) as pipeline:
+        with run_at_the_end(options) as pipeline:
             build(pipeline, settings, folder)
         finish(settings, folder)
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
         counts = json.loads(files.read_text(files.join(folder, "counts.json")))
     _LOGGER.info("%s: complete after %.1f s", output, time.monotonic() - started)
     return counts
+
+
+@contextlib.contextmanager
+def run_at_the_end(options: PipelineOptions) -> Iterator[beam.Pipeline]:
+    """A pipeline to fill, which runs when the context ends.
+
+    Raises:
+        CorpusError, RecordsError, VectorsError: what a worker says of its input, also where Beam
+            gives it as the traceback of another process in a RuntimeError.
+    """
+    try:
+        with exit_if_a_worker_dies(), beam.Pipeline(options=options) as pipeline:
+            yield pipeline
+    except RuntimeError as error:
+        said = _SAID.findall(str(error))
+        if not said:
+            raise
+        name, message = said[-1]
+        raise _OF_INPUT[name](message) from error
 
 
 def log_to_stderr() -> None:

@@ -6,6 +6,9 @@ from beam_pipelines import runner
 from beam_pipelines.settings import BuildMonolingual
 from beam_pipelines.transforms import monolingual
 from tfmling import config
+from tfmling.mining.vectors import VectorsError
+
+OPTIONS = runner.pipeline_options([])
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,39 @@ def test_the_runner_is_named(flags, expected):
 def test_what_loses_records_is_refused(flags):
     with pytest.raises(config.ConfigError, match="loses records; expected"):
         runner.pipeline_options(flags)
+
+
+TRACEBACK = """Traceback (most recent call last):
+  File "tsv.py", line 73, in _index
+    raise CorpusError(f"{path}:1: no column {column!r}")
+tfmling.corpora.corpus.CorpusError: a.tsv:1: no column 'text'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "common.py", line 1512, in process
+tfmling.mining.vectors.VectorsError: a.tsv:1: expected records: got pairs [while running 'Read']
+"""
+
+
+def test_what_a_worker_process_says_of_its_input_is_raised():
+    said = r"^a.tsv:1: expected records: got pairs \[while running 'Read'\]$"
+    with pytest.raises(VectorsError, match=said), runner.run_at_the_end(OPTIONS):
+        raise RuntimeError(TRACEBACK)
+    with pytest.raises(RuntimeError, match="out of something"), runner.run_at_the_end(OPTIONS):
+        raise RuntimeError("out of something")
+
+
+@pytest.mark.slow  # starts worker processes
+def test_a_misspelt_column_is_told_by_two_workers(run_monolingual, write, capsys):
+    table = {"format": "tsv", "language": "sw", "path": write("a.tsv", "body\nhabari\n")}
+    settings = {"corpora": [table | {"header": True, "column": "text"}], "segment_pairs": None}
+    workers = ["--direct_running_mode=multi_processing", "--direct_num_workers=2"]
+    with pytest.raises(SystemExit) as stopped:
+        run_monolingual(settings, *workers)
+    assert stopped.value.code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "a.tsv:1: no column 'text' in the header; it has ['body']" in last
 
 
 def graph(languages, tmp_path):
