@@ -21,9 +21,10 @@ from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.mining.comparison import compare, known_curve
 from tfmling.mining.gold import KnownPairs, locate
 from tfmling.mining.neighbours import Neighbours
-from tfmling.mining.pairs import Pairs, candidate_pairs, one_to_one
+from tfmling.mining.pairs import Pairs, candidate_pairs, is_first, one_to_one
 from tfmling.mining.threshold import Learned
 from tfmling.mining.vectors import VectorFolder
+from tfmling.text.fingerprints import fingerprint
 
 _LOGGER = logging.getLogger(__name__)
 MINING = "mining.json"
@@ -65,15 +66,25 @@ class MatchPairs(beam.DoFn):
         described = describe(settings, pairs, threshold, known, (forward, backward))
         files.write_text(files.join(self._folder, MINING), json.dumps(described, indent=1) + "\n")
         _LOGGER.info("threshold %.4f keeps %d of %d pairs", threshold, kept.sum(), len(pairs))
-        yield from dealt_out(pairs[kept], settings.num_shards)
+        pairs = pairs[kept]
+        if settings.documents is not None:  # a text may stand in many of them
+            first = self._first_of_texts(pairs)
+            self._drop(pairs[~first], "duplicate", languages, report)
+            pairs = pairs[first]
+        yield from dealt_out(pairs, settings.num_shards)
         yield from report.outputs(settings.rejected_samples)
 
     def _known(self) -> KnownPairs | None:
         gold = self._settings.gold
         if gold is None:
             return None
-        forms = self._settings.source.unicode_form, self._settings.target.unicode_form
-        return locate(gold.read(*forms), self._source, self._target, gold.complete)
+        pairs = self._settings.known_pairs()
+        return locate(pairs, self._source, self._target, gold.complete)
+
+    def _first_of_texts(self, pairs: Pairs) -> np.ndarray:
+        """Which pairs are the best of their two texts, bool [P]."""
+        found = FoundSentences(self._source, self._target).of(pairs)
+        return is_first(np.array([fingerprint(f"{a.text}\t{b.text}") for a, b in found]))
 
     def _drop(self, pairs: Pairs, reason: str, languages: str, report: Report) -> None:
         """Counts all; shows the best of them, which are the ones to look at."""

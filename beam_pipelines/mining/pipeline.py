@@ -34,15 +34,15 @@ def run(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
 
     Raises:
         config.ConfigError: the folder of the model holds none.
+        CorpusError: a known pair cannot be read.
         VectorsError: the sides cannot be mined together.
         ImportError: the index needs a package that is not installed.
     """
     runner.log_to_stderr()
     if isinstance(settings.index, Approximate):
         extras.require("faiss", EXTRA)
-    model = _model(settings)
-    source = _open(settings.source, "source", settings, flags, model)
-    target = _open(settings.target, "target", settings, flags, model)
+    settings.known_pairs()  # a worker reads them, after hours; what is wrong is said before
+    source, target = _sides(settings, flags, _model(settings))
     check_same_model(source, target)
     build = functools.partial(_build, source=source, target=target)
     finish = functools.partial(_finish, source=source, target=target)
@@ -62,23 +62,33 @@ def _model(settings: MineBitext) -> tuple[str, str]:
     return found, model_version(found)
 
 
-def _open(
+def _sides(
+    settings: MineBitext, flags: Sequence[str], model: tuple[str, str]
+) -> list[VectorFolder]:
+    """Source and target; the one that has vectors is looked at before the other is embedded."""
+    sides = {"source": settings.source, "target": settings.target}
+    given = {name: VectorFolder(side.vectors) for name, side in sides.items() if side.vectors}
+    for name, folder in given.items():
+        _check(folder, sides[name], settings, model[1])
+    return [
+        given.get(name) or _embed(side, name, settings, flags, model)
+        for name, side in sides.items()
+    ]
+
+
+def _embed(
     side: Side, name: str, settings: MineBitext, flags: Sequence[str], model: tuple[str, str]
 ) -> VectorFolder:
-    if side.vectors is not None:
-        folder = VectorFolder(side.vectors)
-        _check(folder, side, model[1])
-        return folder
     path = files.join(settings.work_folder, name)
     _LOGGER.info("embedding %s into %s", side.language, path)
     embed.begin(path, model[1], settings)
-    with beam.Pipeline(options=runner.pipeline_options(flags)) as pipeline:
+    with runner.run_at_the_end(runner.pipeline_options(flags)) as pipeline:
         embed.build(pipeline, side, settings, path, model)
     embed.finish(side, settings, path, model[1])
     return VectorFolder(path)
 
 
-def _check(folder: VectorFolder, side: Side, model: str) -> None:
+def _check(folder: VectorFolder, side: Side, settings: MineBitext, model: str) -> None:
     found = folder.description
     if found.language != side.language:
         raise VectorsError(
@@ -88,6 +98,13 @@ def _check(folder: VectorFolder, side: Side, model: str) -> None:
         raise VectorsError(
             f"{folder.path}: made by another model ({found.model[:12]}) than `model` "
             f"({model[:12]}); make it anew from its corpora"
+        )
+    by_document = settings.documents is not None
+    if found.by_document != by_document:
+        made, here = ("with" if each else "without" for each in (found.by_document, by_document))
+        raise VectorsError(
+            f"{folder.path}: made {made} `documents`, expected {here}, as in this run; texts are "
+            "unique in a document or in all; make it anew from its corpora"
         )
 
 

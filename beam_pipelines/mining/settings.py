@@ -98,6 +98,15 @@ class MineBitext(config.Settings):
         """Where vectors are kept."""
         return self.work or f"{self.output.rstrip('/')}.vectors"
 
+    def known_pairs(self) -> list[tuple[str, str]]:
+        """The pairs of `gold`, normalised as both sides are; [] without.
+
+        Raises:
+            CorpusError: a line cannot be read.
+        """
+        forms = self.source.unicode_form, self.target.unicode_form
+        return [] if self.gold is None else self.gold.read(*forms)
+
     @pydantic.model_validator(mode="after")
     def _there_is_a_model(self) -> "MineBitext":
         if self.model is None and not (self.source.vectors and self.target.vectors):

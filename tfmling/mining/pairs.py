@@ -82,16 +82,17 @@ def one_to_one(pairs: Pairs) -> np.ndarray:
     left = np.arange(len(pairs))
     while len(left):
         source, target = pairs.source[left], pairs.target[left]
-        best = _is_first(source) & _is_first(target)
+        best = is_first(source) & is_first(target)
         kept[left[best]] = True
         taken = np.isin(source, source[best]) | np.isin(target, target[best])
         left = left[~taken]
     return kept
 
 
-def _is_first(number_P: np.ndarray) -> np.ndarray:
-    first = np.zeros(len(number_P), bool)
-    first[np.unique(number_P, return_index=True)[1]] = True
+def is_first(value_P: np.ndarray) -> np.ndarray:
+    """Which entries are the first of their value, bool [P]."""
+    first = np.zeros(len(value_P), bool)
+    first[np.unique(value_P, return_index=True)[1]] = True
     return first
 
 

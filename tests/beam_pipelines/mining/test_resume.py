@@ -77,6 +77,29 @@ def test_vectors_of_another_language_are_refused(message, embedded):
     assert "expected vectors of am, got sw" in message(embedded | kept)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"language": "am"}, "expected vectors of am, got en"),
+        ({}, "target: made without `documents`, expected with"),
+    ],
+)
+def test_given_vectors_are_looked_at_before_the_other_side_is_embedded(
+    message, settings, embedded, tmp_path, change, said
+):
+    given = {"target": embedded["target"] | change, "documents": {"kind": "vectors"}}
+    assert said in message(settings | given)
+    assert not (tmp_path / "out.vectors").exists()
+
+
+def test_known_pairs_are_read_before_anything_is_embedded(message, settings, write, tmp_path):
+    sides = {"source": write("gold.sw", "a\nb\n"), "target": write("gold.en", "c\n")}
+    languages = {"source_language": "sw", "target_language": "en"}
+    gold = {"pairs": [{"format": "moses"} | sides | languages]}
+    assert "known pairs must be whole" in message(settings | {"gold": gold})
+    assert not (tmp_path / "out.vectors").exists()
+
+
 def test_a_folder_of_something_else_is_left_alone(message, settings, tmp_path):
     (tmp_path / "thesis" / "source").mkdir(parents=True)
     (tmp_path / "thesis" / "source" / "chapter.tex").write_text("mine")
