@@ -59,7 +59,9 @@ def yaml_file(tmp_path):
     return write
 
 
-@pytest.mark.parametrize("main", ["train", "extend_vocab", "trim_vocab", "convert_encoder"])
+@pytest.mark.parametrize(
+    "main", ["train", "extend_vocab", "trim_vocab", "convert_encoder", "train_tagger"]
+)
 def test_what_libraries_write_is_local(main):
     with pytest.raises(ConfigError, match=r"output: expected a local folder .* got memory:"):
         config.build(config.load_settings_class(main), {"output": "memory://b/out"}, "f.yaml")

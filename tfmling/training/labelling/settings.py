@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import OutputPath, Settings
+from tfmling.config import LocalOutputPath, Settings
 from tfmling.corpora.labelled import AnyLabelledPairs, AnyTagged
 from tfmling.corpora.labelled.schemes import Scheme
 from tfmling.inputs.labelled.settings import LabelledInputs
@@ -105,7 +105,7 @@ class Fit(Settings):
 class TrainTagger(Settings):
     """An encoder, a head, labelled data, and how long."""
 
-    output: OutputPath
+    output: LocalOutputPath
     encoder: EncoderSource
     head: AnyHead
     task: AnyLabelTask
