@@ -17,10 +17,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, converts, compares with the checkpoint, publishes."""
     settings, _ = parse_command_line(ExportLite, __doc__, arguments)
     from export.publish_lite import publish_lite  # TensorFlow only once settings are good
+    from export.verify import VerificationError
+    from tfmling.modeling.supported_layout import UnsupportedLayoutError
 
     try:
         publish_lite(settings)
-    except ConfigError as error:
+    except (ConfigError, FileNotFoundError, UnsupportedLayoutError, VerificationError) as error:
         raise SystemExit(f"{error}") from None
 
 

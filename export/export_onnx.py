@@ -16,10 +16,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, converts, compares with the checkpoint, publishes."""
     settings, _ = parse_command_line(ExportOnnx, __doc__, arguments)
     from export.publish_onnx import publish_onnx  # TensorFlow only once settings are good
+    from export.verify import VerificationError
+    from tfmling.modeling.supported_layout import UnsupportedLayoutError
 
     try:
         publish_onnx(settings)
-    except ConfigError as error:
+    except (
+        ConfigError,
+        FileNotFoundError,
+        ImportError,
+        UnsupportedLayoutError,
+        VerificationError,
+    ) as error:
         raise SystemExit(f"{error}") from None
 
 

@@ -18,10 +18,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, exports, verifies, publishes."""
     settings, _ = parse_command_line(ExportTfhub, __doc__, arguments)
     from export.export_models import export_models  # TensorFlow only once settings are good
+    from export.verify import VerificationError
+    from tfmling.modeling.supported_layout import UnsupportedLayoutError
 
     try:
         export_models(settings)
-    except ConfigError as error:
+    except (ConfigError, FileNotFoundError, UnsupportedLayoutError, VerificationError) as error:
         raise SystemExit(f"{error}") from None
 
 

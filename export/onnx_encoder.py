@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from export.encoder import INPUTS
 from tfmling import extras
+from tfmling.config import ConfigError
 from tfmling.evaluation.lite_model import Description
 from tfmling.evaluation.onnx_model import DESCRIPTION, MODEL
 from tfmling.modeling.encoder import Encoder
@@ -36,13 +37,13 @@ def save_onnx_encoder(
         The size of the model in bytes.
 
     Raises:
-        ValueError: the weights are more than one ONNX file holds.
+        ConfigError: the weights are more than one ONNX file holds.
     """
     weights = sum(4 * int(np.prod(variable.shape)) for variable in encoder.variables)
     if weights >= LARGEST_BYTES:
-        raise ValueError(
-            f"expected weights below {LARGEST_BYTES:,} bytes, what one ONNX file holds, got "
-            f"{weights:,}; trim the vocabulary first (trim_vocab)"
+        raise ConfigError(
+            f"encoder: expected weights below {LARGEST_BYTES:,} bytes, what one ONNX file holds, "
+            f"got {weights:,}; trim the vocabulary first (trim_vocab)"
         )
     model = onnx_model(encoder, dimensions).SerializeToString()
     (Path(folder) / MODEL).write_bytes(model)

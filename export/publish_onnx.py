@@ -9,7 +9,7 @@ from export.onnx_encoder import save_onnx_encoder
 from export.probe_texts import PROBE_TEXTS
 from export.settings import ExportOnnx
 from export.verify import VerificationError
-from tfmling import config, files
+from tfmling import config, extras, files
 from tfmling.evaluation.model_card import write_model_card
 from tfmling.evaluation.onnx_model import OnnxModel
 from tfmling.modeling.embed_text import TextEmbedder
@@ -22,9 +22,13 @@ def publish_onnx(settings: ExportOnnx) -> None:
     """Exports; the output folder appears only after the model was run and compared.
 
     Raises:
-        ConfigError: `max_length` or `dimensions` is more than the encoder has.
+        ConfigError: `max_length` or `dimensions` is more than the encoder has, or its weights are
+            more than one ONNX file holds.
+        ImportError: the extra `onnx` is not installed.
         VerificationError: a vector differs from the checkpoint's by more than TOLERANCE.
     """
+    for package in ("tf2onnx", "onnxruntime"):
+        extras.require(package, "onnx")  # said before an encoder is loaded
     encoder = load_encoder(settings.encoder)
     check_length(settings.max_length, encoder)
     check_dimensions(settings.dimensions, encoder)

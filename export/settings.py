@@ -6,13 +6,16 @@ import pydantic
 
 from tfmling.config import InputPath, OutputPath, Settings
 from tfmling.modeling.card_settings import ModelCard
+from tfmling.modeling.settings import EncoderPath
 
 
 class ExportTfhub(Settings):
     """Which encoder is exported, and where to."""
 
     output: OutputPath
-    encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
+    encoder: EncoderPath = pydantic.Field(
+        description="encoder folder: ours, Hugging Face, KerasHub"
+    )
     max_length: int = pydantic.Field(
         64, ge=3, description="pieces of a text that are read, [CLS] and [SEP] included"
     )
@@ -33,7 +36,9 @@ class ExportLite(Settings):
     """Which encoder becomes a LiteRT model, and how its weights are stored."""
 
     output: OutputPath
-    encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
+    encoder: EncoderPath = pydantic.Field(
+        description="encoder folder: ours, Hugging Face, KerasHub"
+    )
     max_length: int = pydantic.Field(64, ge=3, description="ids of a text, padding included")
     weights: Literal["float32", "float16", "int8"] = "int8"
     min_cosine: float = pydantic.Field(
@@ -46,7 +51,9 @@ class ExportOnnx(Settings):
     """Which encoder becomes an ONNX model."""
 
     output: OutputPath
-    encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
+    encoder: EncoderPath = pydantic.Field(
+        description="encoder folder: ours, Hugging Face, KerasHub"
+    )
     max_length: int = pydantic.Field(64, ge=3, description="ids of a text that are read")
     dimensions: int | None = pydantic.Field(
         None, ge=1, description="first numbers of a vector that are kept; null: all"

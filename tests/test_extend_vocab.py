@@ -14,6 +14,7 @@ from tfmling import extend_vocab
 from tfmling.modeling.build import build_encoder
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.settings import NewEncoder
+from tfmling.modeling.supported_layout import UnsupportedLayoutError
 from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 
 BASE = Vocabulary((*SPECIAL_PIECES, "h", "##a", "##b", "##r", "##i", "z"), lowercase=True)
@@ -162,7 +163,7 @@ def test_an_extended_encoder_is_not_read_with_the_vocabulary_before(tmp_path: Pa
     base = _base_encoder(tmp_path)
     once = _extend(tmp_path, base, "once", "habari\t6\n")
     (tmp_path / "once" / "vocab.txt").write_bytes((tmp_path / "base" / "vocab.txt").read_bytes())
-    with pytest.raises(ValueError, match="not the vocabulary these weights were saved with"):
+    with pytest.raises(UnsupportedLayoutError, match="not the vocabulary these weights were"):
         load_encoder(once)
 
 

@@ -9,8 +9,8 @@ import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
+from export import export_lite, export_tfhub
 from export import export_models as module
-from export import export_tfhub
 from export.verify import VerificationError
 from tfmling import files
 from tfmling.modeling.encoder_folder import save_encoder
@@ -102,6 +102,25 @@ def test_too_long_is_refused_in_one_line(encoder, tmp_path):
     with pytest.raises(SystemExit, match=r"max_length: expected at most 12, .* got 13"):
         export_tfhub.main(["--config", str(config)])
     assert not (tmp_path / "hub").exists()
+
+
+def test_what_is_too_far_from_the_checkpoint_is_said_in_one_line(encoder, tmp_path):
+    save_encoder(encoder, str(tmp_path / "encoder"))
+    config = tmp_path / "export.yaml"
+    paths = f"output: {tmp_path}/hub\nencoder: {tmp_path}/encoder\nmax_length: 12\n"
+    config.write_text(f"{paths}weights: bfloat16\nmin_cosine: 1.0\n")
+    with pytest.raises(SystemExit, match=r"at least 1"):
+        export_tfhub.main(["--config", str(config)])
+    assert not (tmp_path / "hub").exists()
+
+
+@pytest.mark.parametrize("main", [export_tfhub.main, export_lite.main])
+def test_a_folder_that_is_no_encoder_is_said_in_one_line(tmp_path, main):
+    (tmp_path / "encoder").mkdir()
+    config = tmp_path / "export.yaml"
+    config.write_text(f"output: {tmp_path}/hub\nencoder: {tmp_path}/encoder\n")
+    with pytest.raises(SystemExit, match=r"config.json: no such file; expected an encoder folder"):
+        main(["--config", str(config)])
 
 
 def test_a_remote_folder_gets_what_was_made_locally(tmp_path):

@@ -1,6 +1,7 @@
 """ONNX models: the checkpoint's vectors, for any batch and any text."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -44,6 +45,21 @@ def test_first_numbers_of_each_vector(encoder, tmp_path):
     embed = open_embedder(run(tmp_path, dimensions=4), max_length=99, batch_size=2)
     expected = TextEmbedder(encoder, 12, dimensions=4)(TEXTS)
     np.testing.assert_allclose(embed(TEXTS), expected, atol=1e-5)
+
+
+def test_what_one_file_cannot_hold_is_said_in_one_line(encoder, tmp_path, monkeypatch):
+    save_encoder(encoder, f"{tmp_path}/encoder")
+    monkeypatch.setattr("export.onnx_encoder.LARGEST_BYTES", 1000)
+    with pytest.raises(SystemExit, match=r"encoder: expected weights below 1,000 bytes, .* trim"):
+        run(tmp_path)
+    assert not (tmp_path / "onnx").exists()
+
+
+def test_a_missing_package_is_said_before_the_encoder_is_loaded(tmp_path, monkeypatch):
+    (tmp_path / "encoder").mkdir()  # nothing in it that could be loaded
+    monkeypatch.setitem(sys.modules, "tf2onnx", None)
+    with pytest.raises(SystemExit, match=r"tf2onnx is not installed.* 'tfmling\[onnx\]'"):
+        run(tmp_path)
 
 
 def test_too_far_is_refused():

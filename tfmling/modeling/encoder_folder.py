@@ -20,7 +20,7 @@ from tfmling.modeling.folder_description import read_description, write_descript
 from tfmling.modeling.folder_vocabulary import read_encoder_vocabulary
 from tfmling.modeling.hugging_face_heads import read_hugging_face_heads
 from tfmling.modeling.sentence_transformers_folder import read_dense
-from tfmling.modeling.supported_layout import check_layout, check_local
+from tfmling.modeling.supported_layout import UnsupportedLayoutError, check_layout, check_local
 from tfmling.modeling.tensorflow1_checkpoint import (
     is_tensorflow1_checkpoint,
     load_tensorflow1_checkpoint,
@@ -45,9 +45,8 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
 
     Raises:
         FileNotFoundError: a file that the folder should hold is missing.
-        ValueError: the folder's vocabulary is not the one its weights were saved with.
-        UnsupportedLayoutError: its weights are pickled, those of another network, or not on this
-            machine.
+        UnsupportedLayoutError: its weights are pickled, those of another network, not on this
+            machine, or were saved with another vocabulary.
     """
     check_local(path)
     folder = Path(files.resolve_package(path))
@@ -103,7 +102,7 @@ def _write_tokenizer(vocabulary: SubwordVocabulary, folder: str) -> None:
 def _check_hash(folder: Path, description: dict[str, Any], vocabulary: SubwordVocabulary) -> None:
     saved = description.get("vocabulary_sha256", vocabulary.sha256)
     if saved != vocabulary.sha256:
-        raise ValueError(
+        raise UnsupportedLayoutError(
             f"{folder / vocabulary.FILE} is not the vocabulary these weights were saved with: "
             f"expected sha256 {saved}, got {vocabulary.sha256}. Restore the file."
         )

@@ -16,6 +16,7 @@ from tfmling.modeling.bert_names import assign_backbone, heads_from_released
 from tfmling.modeling.encoder import ACTIVATIONS, BERT_EPSILON, Encoder
 from tfmling.modeling.model_garden_names import model_garden_weights, sizes_of_released
 from tfmling.modeling.pooling import pool
+from tfmling.modeling.supported_layout import UnsupportedLayoutError
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.vocabulary_files import find_vocabulary, read_vocabulary
 
@@ -46,8 +47,8 @@ def load_exported_encoder(
         dropout: None is 0.1, as BERT.
 
     Raises:
-        ValueError: its variables are not those of a BERT of ours, or no pooling and activation
-            give its outputs.
+        UnsupportedLayoutError: its variables are not those of a BERT of ours, or no pooling and
+            activation give its outputs.
     """
     model = tf.saved_model.load(str(folder))
     vocabulary = read_vocabulary(str(folder / "assets"), bool(model.do_lower_case.numpy()))
@@ -63,7 +64,7 @@ def load_exported_encoder(
             found = _encoder(sizes, assign, vocabulary, hidden_act, epsilon, policy)
             found.pooling = pooling
             return found
-    raise ValueError(
+    raise UnsupportedLayoutError(
         f"{folder}: no pooling ({', '.join(POOLINGS)}) and activation give the outputs of this "
         "SavedModel; was it written by export_tfhub, or by Model Garden?"
     )
@@ -97,7 +98,7 @@ def _sizes(folder: Path, values: list[np.ndarray]) -> dict[str, Any]:
     """Of KerasHub's BERT: 5 weights of embeddings, 16 a layer, 2 of the pooler."""
     layers, rest = divmod(len(values) - 7, 16)
     if layers < 1 or rest or values[5].ndim != 3:
-        raise ValueError(
+        raise UnsupportedLayoutError(
             f"{folder}: expected the weights of a BERT of ours, 7 and 16 a layer, got {len(values)}"
         )
     return {
