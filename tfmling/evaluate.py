@@ -16,10 +16,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from tfmling.corpora.corpus import CorpusError
     from tfmling.evaluation.run_evaluation import run_evaluation  # TensorFlow only now
     from tfmling.evaluation.test_set import ModelError
+    from tfmling.modeling.supported_layout import UnsupportedLayoutError
 
     try:
         run_evaluation(settings)
-    except (CorpusError, ModelError) as error:
+    except (
+        CorpusError,
+        FileNotFoundError,
+        ImportError,
+        ModelError,
+        UnsupportedLayoutError,
+    ) as error:
         raise SystemExit(f"{error}") from None
 
 

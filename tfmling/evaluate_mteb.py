@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings, _ = parse_command_line(EvaluateMteb, __doc__, arguments)
     from tfmling.corpora.corpus import CorpusError
     from tfmling.evaluation.test_set import ModelError
+    from tfmling.modeling.supported_layout import UnsupportedLayoutError
 
     try:
         extras.require("mteb", "mteb")
@@ -29,7 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from tfmling.evaluation.mteb.run_mteb import run_mteb
 
         run_mteb(settings)
-    except (CorpusError, ModelError, ImportError) as error:
+    except (
+        CorpusError,
+        FileNotFoundError,
+        ImportError,
+        ModelError,
+        UnsupportedLayoutError,
+    ) as error:
         raise SystemExit(f"{error}") from None
 
 

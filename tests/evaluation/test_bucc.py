@@ -81,7 +81,7 @@ def test_a_whole_set(settings):
 def test_a_gold_id_that_no_sentence_has(settings, tmp_path):
     write(tmp_path / "test.gold", "fr-8\ten-8\n", "fr-7\ten-8\n")
     with pytest.raises(CorpusError, match=r"test.gold.gz:2: expected the id .* got 'fr-7'"):
-        settings.test.gold_rows()
+        settings.read()
 
 
 def test_an_empty_side(settings, tmp_path):

@@ -1,10 +1,14 @@
 """Correlation with people's scores, by hand."""
 
+import json
+
 import numpy as np
 import pytest
 
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.correlation import CorrelationSet, correlation_scores
+from tfmling.evaluation.run_evaluation import score_all
+from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import Scored
 
 
@@ -39,6 +43,17 @@ def test_cosines_of_pairs_are_compared(tmp_path):
     second = np.array([[1, 0], [0.5**0.5, 0.5**0.5], [0, 1]], np.float32)
     figures = test_set.score(Scored(texts, (first, second), None, neighbours=1, folder=""))
     assert figures["en-sw"]["spearman"] == pytest.approx(1.0)
+
+
+def test_scores_that_are_all_alike_have_no_correlation_and_json_has_null(tmp_path):
+    test_set = sts(tmp_path, "a\tx\t3\nb\ty\t3\n")
+    settings = Evaluate.model_validate(
+        {"output": f"{tmp_path}/out", "models": {"m": f"{tmp_path}"}, "sets": [test_set]}
+    )
+    vectors = {"m": [(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1])]}
+    scores = score_all(settings, [test_set.read()], vectors)
+    assert scores["correlation"]["m"]["sts"]["en-sw"]["spearman"] is None
+    json.dumps(scores, allow_nan=False)
 
 
 def test_a_score_that_is_no_number_is_named(tmp_path):

@@ -24,6 +24,8 @@ def encoder():
 def card(tmp_path) -> ModelCard:
     (tmp_path / "scores").mkdir()
     scores = {"retrieval": {"before": {}, "after": {"tatoeba": {"sw-en": FIGURES}}}, "bucc": {}}
+    undefined = {"count": 2, "spearman": None, "pearson": None}  # are no results of a model
+    scores["correlation"] = {"after": {"sts": {"en-sw": undefined}}}
     (tmp_path / "scores" / "scores.json").write_text(json.dumps(scores))
     (tmp_path / "bitext").mkdir()
     source = {"file": "/data/lafand/train.en.gz", "languages": ["en", "sw"], "licence": None}

@@ -77,3 +77,13 @@ def test_sections_of_a_page(settings):
     assert "p: xsim error" in titled
     assert "xsim error" not in titled  # no bars of it
     assert {"r: am, en", "p: en, am", "b: en, am"} <= titled.keys()
+
+
+def test_a_script_in_a_code_is_that_of_the_language(settings):
+    own = settings.sets[0]
+    pairs = own.pairs.model_copy(update={"source_language": "sr-Latn"})
+    only = settings.model_copy(update={"sets": [own.model_copy(update={"pairs": pairs})]})
+    vectors = {"m": [(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32))]}
+    scores = score_all(only, [only.sets[0].read()], vectors)
+    titled = {section.title: section for section in sections(only, scores, vectors)}
+    assert titled["Retrieval by script"].rows == [["Latn", 2, 1.0]]  # sr-Latn-en and en-sr-Latn

@@ -92,6 +92,18 @@ def test_a_broken_set_is_said_in_one_line_and_nothing_is_written(tmp_path, setti
     assert not (tmp_path / "scores").exists()
 
 
+def test_a_folder_that_is_no_model_is_said_before_any_is_loaded(tmp_path, settings, monkeypatch):
+    monkeypatch.delattr("tfmling.evaluation.run_evaluation.open_model")
+    (tmp_path / "nothing").mkdir()
+    settings["models"]["nothing"] = f"{tmp_path}/nothing"
+    with pytest.raises(SystemExit, match=r"nothing/config.json: no such file; expected an encoder"):
+        run(tmp_path, settings)
+    (tmp_path / "nothing" / "config.json").write_text('{"model_type": "t5"}')
+    with pytest.raises(SystemExit, match=r"nothing: expected a BERT or an XLM-R, got t5"):
+        run(tmp_path, settings)
+    assert not (tmp_path / "scores").exists()
+
+
 def test_a_model_without_the_head_that_a_set_asks_is_said_in_one_line(tmp_path, settings):
     english = settings["sets"][1]["sentences"]
     settings["sets"] = [{"kind": "masked_lm", "name": "words", "sentences": english}]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tfmling.evaluation.similarity import similarity_scores
+from tfmling.evaluation.test_set import ModelError
 
 
 def test_by_hand():
@@ -24,5 +25,5 @@ def test_one_sentence_has_no_spread():
 
 
 def test_other_widths_say_what_to_compare():
-    with pytest.raises(ValueError, match=r"\(2, 3\), got \(2, 4\); compare a model with"):
+    with pytest.raises(ModelError, match=r"\(2, 3\), got \(2, 4\); compare a model with"):
         similarity_scores(np.ones((2, 4)), np.ones((2, 3)))

@@ -213,6 +213,16 @@ def test_scores_of_one_kind_or_of_models_by_other_names(recipe, stages, tmp_path
     assert '0.062 <span class="interval">' in page
 
 
+def test_a_figure_that_is_null_leaves_its_cell_empty(recipe, stages, tmp_path):
+    names = [f"{name}{end}" for name in ("spearman", "pearson") for end in ("", "_low", "_high")]
+    sets = {"sts": {"en-sw": {"count": 3} | dict.fromkeys(names)}}
+    scores = {"correlation": {"old": sets, "new": sets}}
+    (tmp_path / "more_scores" / "scores.json").write_text(json.dumps(scores))
+    write_report(recipe, [stage for stage in stages if stage.name == "more_scores"])
+    page = (tmp_path / "report.html").read_text()
+    assert page.count('<td class="n"></td>') == 5  # two figures of two models, and the gain
+
+
 def test_words_that_were_counted_have_no_share_of_sentences():
     counts = {"sw": {"read": {"sentences": 9, "words": 90}, "dropped": {"rare_distinct_words": 5}}}
     (row,) = corpus_rows(counts)

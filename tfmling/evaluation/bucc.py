@@ -100,7 +100,13 @@ class BuccSet(TestSet):
         return [f"{source}-{target}", f"{target}-{source}"]
 
     def read(self) -> Texts:
-        """Source and target of train, source and target of test."""
+        """Source and target of train, source and target of test.
+
+        Raises:
+            CorpusError: a side cannot be read whole, or a true pair has an id that no sentence has.
+        """
+        for part in (self.train, self.test):
+            part.gold_rows()  # what is wrong there is said before anything is embedded
         return *self.train.read(), *self.test.read()
 
     def score(self, scored: Scored) -> dict[str, Figures]:

@@ -1,6 +1,7 @@
 """A model by its folder: whatever it is, strings go in and vectors come out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +15,10 @@ from tfmling.mining.exported_model import ExportedModel
 from tfmling.mining.find_model import find_exported_model
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import load_encoder
+from tfmling.modeling.folder_description import read_description
 from tfmling.modeling.settings import Pooling
+from tfmling.modeling.supported_layout import check_layout
+from tfmling.modeling.tensorflow1_checkpoint import is_tensorflow1_checkpoint
 
 
 class Embedder(Protocol):
@@ -22,6 +26,21 @@ class Embedder(Protocol):
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
         """Embeds."""
+
+
+def check_model(source: ModelSource) -> None:
+    """Looks at the files of a model, so that a wrong folder is known before others are loaded.
+
+    Raises:
+        FileNotFoundError: no model lies there.
+        UnsupportedLayoutError: an encoder that is not read here.
+    """
+    path = files.resolve_package(source.path)
+    folder = Path(path)
+    exported = is_lite_model(path) or is_onnx_model(path) or find_exported_model(path) is not None
+    if not exported and not is_tensorflow1_checkpoint(folder):
+        check_layout(folder)
+        read_description(folder)
 
 
 def open_model(source: ModelSource, max_length: int, batch_size: int) -> Embedder:

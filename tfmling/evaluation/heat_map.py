@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 _INCHES_A_LANGUAGE = 0.34
 _MOST_LABELLED = 16  # with more languages, figures in the cells would overlap
 
-Matrix = Mapping[tuple[str, str], float]  # source, target -> value
+Matrix = Mapping[tuple[str, str], float | None]  # source, target -> value
 
 
 def draw_heat_map(by_model: Mapping[str, Matrix], title: str) -> Figure:

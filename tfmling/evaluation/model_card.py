@@ -100,7 +100,7 @@ def sizes(encoder: Encoder) -> dict[str, str | int]:
 
 
 def read_scores(card: ModelCard) -> Iterator[Score]:
-    """The figures of one model in scores.json.
+    """The figures of one model in scores.json; not those that are null.
 
     Raises:
         ConfigError: the folder holds no scores, or none of that model.
@@ -115,7 +115,7 @@ def read_scores(card: ModelCard) -> Iterator[Score]:
     for kind, by_model in by_kind.items():
         for set_name, places in by_model.get(name, {}).items():
             for languages, figures in places.items():
-                for figure in KINDS[kind].SHOWN:
+                for figure in (name for name in KINDS[kind].SHOWN if figures[name] is not None):
                     yield kind, set_name, languages, figure, figures
 
 

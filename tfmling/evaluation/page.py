@@ -11,7 +11,7 @@ from tfmling.evaluation.all_pairs import AllPairsSet
 from tfmling.evaluation.heat_map import Matrix, draw_heat_map
 from tfmling.evaluation.plot import draw_scores, drawn_kinds
 from tfmling.evaluation.projection import MOST_SENTENCES, draw_projection
-from tfmling.evaluation.report import AllScores, ByModel, scored_places, shown
+from tfmling.evaluation.report import AllScores, ByModel, Known, scored_places, shown
 from tfmling.evaluation.retrieval import LENGTHS, RetrievalSet
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import TestSet
@@ -36,7 +36,7 @@ def sections(settings: Evaluate, scores: AllScores, vectors: Vectors) -> Iterato
     yield from _heat_maps(settings.sets, scores)
     if scores["retrieval"]:
         yield _by_length(scores["retrieval"])
-        yield _by_script(scores["retrieval"])
+        yield _by_script(settings.sets, scores["retrieval"])
     yield from _projections(settings.sets, vectors)
 
 
@@ -48,7 +48,7 @@ def _table(kind: str, by_model: ByModel) -> Table:
         [
             name,
             languages,
-            int(next(iter(cells.values()))["count"]),
+            next(iter(cells.values()))["count"],
             *(shown(cells.get(model), figure) for model in by_model for figure in figures),
         ]
         for name, languages, cells in scored_places(by_model)
@@ -65,11 +65,18 @@ def _by_length(by_model: ByModel) -> Table:
     return Table("Retrieval by length", header, rows, "P@1 by thirds of the queries' lengths.")
 
 
-def _by_script(by_model: ByModel) -> Table:
+def _by_script(sets: Sequence[TestSet], by_model: ByModel) -> Table:
     """Means over sets and directions, under the script of the language that is not English."""
-    shares: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for _, languages, cells in scored_places(by_model):
-        scripts = {_script(x) for x in languages.split("-") if x != "en"}
+    shares: dict[str, dict[str, list[float | None]]] = defaultdict(lambda: defaultdict(list))
+    # keys are not to be split: sr-Latn-en
+    own = {
+        (s.name, key): (s.pairs.source_language, s.pairs.target_language)
+        for s in sets
+        if isinstance(s, RetrievalSet)
+        for key in s.keys
+    }
+    for name, key, cells in scored_places(by_model):
+        scripts = {_script(x) for x in own[name, key] if x != "en"}
         for model, figures in cells.items():
             for script in scripts:
                 shares[script][model].append(figures["p_at_1"])
@@ -84,11 +91,12 @@ def _script(language: str) -> str:
     return "+".join(language_scripts(language)) or "unknown"
 
 
-def _mean(values: list[float]) -> float | None:
-    return sum(values) / len(values) if values else None
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
-def _value(figures: Mapping[str, float] | None, name: str) -> float | None:
+def _value(figures: Known | None, name: str) -> float | None:
     return None if figures is None else figures.get(name)
 
 
@@ -103,7 +111,7 @@ def _heat_maps(sets: Sequence[TestSet], scores: AllScores) -> Iterator[Figure]:
             yield Figure(f"{test_set.name}: {test_set.AXIS}", figure, "Lower is better.")
 
 
-def _matrix(test_set: AllPairsSet, figures: Mapping[str, Mapping[str, float]]) -> Matrix:
+def _matrix(test_set: AllPairsSet, figures: Mapping[str, Known]) -> Matrix:
     return {
         (source, target): figures[f"{source}-{target}"]["xsim_error"]
         for source in test_set.languages

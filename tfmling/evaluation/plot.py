@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from tfmling.evaluation import KINDS
-from tfmling.evaluation.report import AllScores, ByModel, Figures, scored_places
+from tfmling.evaluation.report import AllScores, ByModel, Known, scored_places
 
 # Okabe and Ito (2008): told apart with every kind of colour vision; an eighth model is as the first
 COLOURS = ("#999999", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
@@ -63,10 +64,13 @@ def _draw_panel(axes: Axes, kind: str, by_model: ByModel, colours: dict[str, str
 
 
 def _draw_bars(
-    axes: Axes, at: list[float], cells: list[Figures], name: str, width: float, colour: str
+    axes: Axes, at: list[float], cells: list[Known], name: str, width: float, colour: str
 ) -> BarContainer:
-    values = [cell[name] for cell in cells]
-    below = [max(0.0, cell[name] - cell[f"{name}_low"]) for cell in cells]
-    above = [max(0.0, cell[f"{name}_high"] - cell[name]) for cell in cells]
+    # an array of floats has NaN for None, which has no bar
+    values, low, high = (
+        np.array([cell[key] for cell in cells], float)
+        for key in (name, f"{name}_low", f"{name}_high")
+    )
+    errors = np.fmax(0.0, [values - low, high - values])
     whiskers = {"ecolor": "black", "elinewidth": 1, "capsize": 2}
-    return axes.bar(at, values, width * 0.92, color=colour, yerr=[below, above], error_kw=whiskers)
+    return axes.bar(at, values, width * 0.92, color=colour, yerr=errors, error_kw=whiskers)

@@ -2,16 +2,24 @@
 
 scores.json holds `retrieval.<model>.<set>.<source>-<target>.p_at_1` and its neighbours (see
 `tfmling.evaluation.retrieval`), `similarity.<model>.<set>.<language>.mean_cosine` and its own (see
-`tfmling.evaluation.similarity`).
+`tfmling.evaluation.similarity`). What is not defined, as a correlation with scores that are all
+alike, or not finite, as a threshold above all pairs, is null.
 """
 
+import math
 from collections.abc import Iterator
 
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.test_set import Figures
 
-ByModel = dict[str, dict[str, dict[str, Figures]]]  # model -> set -> languages -> figures
+Known = dict[str, float | int | None]  # figures as JSON has them
+ByModel = dict[str, dict[str, dict[str, Known]]]  # model -> set -> languages -> figures
 AllScores = dict[str, ByModel]  # kind -> all of that
+
+
+def as_known(figures: Figures) -> Known:
+    """None for what is not a finite number."""
+    return {name: value if math.isfinite(value) else None for name, value in figures.items()}
 
 
 def as_markdown(scores: AllScores) -> str:
@@ -20,7 +28,7 @@ def as_markdown(scores: AllScores) -> str:
     return "\n".join(tables)
 
 
-def scored_places(by_model: ByModel) -> Iterator[tuple[str, str, dict[str, Figures]]]:
+def scored_places(by_model: ByModel) -> Iterator[tuple[str, str, dict[str, Known]]]:
     """(set, languages, figures by model), in the order in which they were scored."""
     places = {
         (name, languages): None
@@ -32,7 +40,7 @@ def scored_places(by_model: ByModel) -> Iterator[tuple[str, str, dict[str, Figur
         yield name, languages, _cells(by_model, name, languages)
 
 
-def _cells(by_model: ByModel, name: str, languages: str) -> dict[str, Figures]:
+def _cells(by_model: ByModel, name: str, languages: str) -> dict[str, Known]:
     found = {model: sets.get(name, {}).get(languages) for model, sets in by_model.items()}
     return {model: figures for model, figures in found.items() if figures}
 
@@ -48,11 +56,14 @@ def _table(kind: str, by_model: ByModel) -> str:
     return "\n".join(lines) + "\n"
 
 
-def shown(figures: Figures | None, name: str) -> str:
+def shown(figures: Known | None, name: str) -> str:
     """A figure with its interval; nothing where there is none."""
     if figures is None:
         return ""
-    return f"{figures[name]:.3f} ({figures[f'{name}_low']:.3f}–{figures[f'{name}_high']:.3f})"
+    value, low, high = (figures[key] for key in (name, f"{name}_low", f"{name}_high"))
+    if value is None or low is None or high is None:
+        return "not defined"
+    return f"{value:.3f} ({low:.3f}–{high:.3f})"
 
 
 def _line(cells: list[str]) -> str:

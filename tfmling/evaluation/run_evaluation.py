@@ -7,10 +7,10 @@ import numpy as np
 
 from tfmling import config, files
 from tfmling.evaluation import KINDS
-from tfmling.evaluation.embedder import open_model
+from tfmling.evaluation.embedder import check_model, open_model
 from tfmling.evaluation.page import Vectors, sections
 from tfmling.evaluation.plot import draw_scores
-from tfmling.evaluation.report import AllScores, as_markdown
+from tfmling.evaluation.report import AllScores, as_known, as_markdown
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import Scored, Texts
 from tfmling.pages import write_page
@@ -21,14 +21,19 @@ def run_evaluation(settings: Evaluate) -> None:
 
     Raises:
         CorpusError: a test set cannot be read whole; found before any model is loaded.
+        FileNotFoundError, UnsupportedLayoutError: a folder holds no model; found before any is
+            loaded.
         ModelError: a test set asks something that a model does not have.
     """
     texts = [test_set.read() for test_set in settings.sets]
+    for model in settings.models.values():
+        check_model(model)
     embedded = [t if s.EMBEDS else () for s, t in zip(settings.sets, texts, strict=True)]
     vectors = {name: _embed_all(settings, name, embedded) for name in settings.models}
     scores = score_all(settings, texts, vectors)
+    text = json.dumps(scores, indent=2, allow_nan=False) + "\n"
     with files.publish_folder(settings.output) as folder:
-        files.write_text(files.join(folder, "scores.json"), json.dumps(scores, indent=2) + "\n")
+        files.write_text(files.join(folder, "scores.json"), text)
         files.write_text(files.join(folder, "scores.md"), as_markdown(scores))
         with files.open_binary(files.join(folder, "scores.png"), "wb") as file:
             draw_scores(scores).savefig(file, format="png", dpi=150)
@@ -61,7 +66,8 @@ def score_all(settings: Evaluate, texts: list[Texts], vectors: Vectors) -> AllSc
             folder=settings.models[model].path,
         )
         by_set = scores[test_set.kind].setdefault(model, {})
-        by_set.setdefault(test_set.name, {}).update(test_set.score(scored))
+        figures = {key: as_known(own) for key, own in test_set.score(scored).items()}
+        by_set.setdefault(test_set.name, {}).update(figures)
     return scores
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pydantic
 
 from tfmling.evaluation.sentences_set import SentencesSet
-from tfmling.evaluation.test_set import Figures, Name, Scored
+from tfmling.evaluation.test_set import Figures, ModelError, Name, Scored
 from tfmling.intervals import NORMAL_975
 
 
@@ -27,7 +27,11 @@ class SimilaritySet(SentencesSet):
     reference: Name = pydantic.Field(description="a key of `models`")
 
     def score(self, scored: Scored) -> dict[str, Figures]:
-        """Keys as `similarity_scores` gives."""
+        """Keys as `similarity_scores` gives.
+
+        Raises:
+            ModelError: the reference model's vectors have another width.
+        """
         assert scored.reference is not None, "a similarity set names a reference"
         return {self.keys[0]: similarity_scores(scored.vectors[0], scored.reference[0])}
 
@@ -43,10 +47,10 @@ def similarity_scores(vector_ND: np.ndarray, reference_ND: np.ndarray) -> Figure
         `count`, `mean_cosine`, `mean_cosine_low`, `mean_cosine_high` and `min_cosine`.
 
     Raises:
-        ValueError: vectors of different widths.
+        ModelError: vectors of different widths.
     """
     if vector_ND.shape != reference_ND.shape:
-        raise ValueError(
+        raise ModelError(
             f"expected vectors of the reference's shape {reference_ND.shape}, got "
             f"{vector_ND.shape}; compare a model with the one that it was trained from"
         )

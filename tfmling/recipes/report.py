@@ -57,11 +57,18 @@ def render(
 
 
 def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
-    """One row for each set and direction, with [value, low, high] by model and figure."""
+    """One row for each set and direction, with [value, low, high] by model and figure.
+
+    What is null in scores.json is left out.
+    """
     for name, languages, cells in scored_places(by_model):
         count = next(iter(cells.values()))["count"]
         values = {
-            model: {f: [cell[f], cell[f"{f}_low"], cell[f"{f}_high"]] for f in KINDS[kind].SHOWN}
+            model: {
+                f: [cell[f], cell[f"{f}_low"], cell[f"{f}_high"]]
+                for f in KINDS[kind].SHOWN
+                if cell[f] is not None
+            }
             for model, cell in cells.items()
         }
         yield {"set": name, "languages": languages, "count": count, "values": values}
