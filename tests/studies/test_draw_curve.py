@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from tfmling import study as main
-from tfmling.studies.draw_curve import first_below
+from tfmling.pages import Text
+from tfmling.studies.curve import Curve
+from tfmling.studies.draw_curve import curve_sections, first_below, read_lines
+from tfmling.studies.results import Results
 
 
 @pytest.mark.parametrize(
@@ -15,6 +18,8 @@ from tfmling.studies.draw_curve import first_below
         ([3.0, 1.0, 2.0], None),
         ([3.0, 1.0, 1.2], 20.0),
         ([1.0, 3.0, 1.2], 30.0),
+        ([1.0, np.nan, 1.2], 30.0),
+        ([1.0, 1.0, np.nan], None),
     ],
 )
 def test_the_first_step_from_which_it_stays_below(losses, step):
@@ -29,7 +34,25 @@ def test_the_report_says_when_each_arm_got_there(study, tmp_path):
     assert "| better | 20 | not reached |" in text
 
 
-def test_a_curve_that_no_cell_has_is_said(study, tmp_path):
-    main.main([str(study), "--set", "curves.0.y=mlm/los"])
-    page = (tmp_path / "out/report.html").read_text()
-    assert "No cell has mlm/los in history.jsonl of a stage score." in page
+CURVE = Curve(title="Loss", stage="train", y="mlm/loss")
+LINES = '{"step": 1, "mlm/loss": 3.0, "mlm": {"f1": 0.5}}\n{"mlm/loss": 2.0}\n{"step": 2}\n7\n'
+
+
+def made_results(tmp_path) -> Results:
+    """One cell with a history."""
+    (tmp_path / "history.jsonl").write_text(LINES)
+    return Results(["plain"], [], {}, {}, {}, {}, {("plain", 1): {"train": str(tmp_path)}})
+
+
+def test_lines_that_have_both_numbers_are_points(tmp_path):
+    x, y = read_lines(CURVE, made_results(tmp_path), "plain")[1]
+    assert (x.tolist(), y.tolist()) == ([1.0], [3.0])
+
+
+@pytest.mark.parametrize("changed", [{"y": "mlm/los"}, {"x": "epoch"}, {"y": "mlm"}])
+def test_a_curve_that_no_cell_has_is_said(tmp_path, changed):
+    curve = CURVE.model_copy(update=changed)
+    (said,) = curve_sections(curve, made_results(tmp_path))
+    assert said == Text(
+        "Loss", [f"No cell has {curve.y} by {curve.x} in history.jsonl of a stage train."]
+    )

@@ -6,6 +6,7 @@ import pytest
 
 from tfmling.config import build
 from tfmling.config_errors import ConfigError
+from tfmling.pages import Text
 from tfmling.studies.draw_probing import layer_sections, read_layers, size_sections
 from tfmling.studies.measure import Measure
 from tfmling.studies.probing import LayerCurve, Probing, SizeCurve
@@ -45,9 +46,21 @@ def test_arms_that_have_the_figure_are_shown(tmp_path):
     assert len(figure.figure.axes[0].get_legend().get_texts()) == 2
 
 
-def test_a_figure_that_no_arm_has_is_not_shown(tmp_path):
-    absent = CURVE.model_copy(update={"path": "words.de-en"})
-    assert layer_sections(absent, made_results(tmp_path)) == []
+@pytest.mark.parametrize(
+    "path", ["words.de-en", "words.sw-en.layer-2.count", "words.sw-en.summary"]
+)
+def test_layers_that_no_arm_has_are_said(tmp_path, path):
+    absent = CURVE.model_copy(update={"path": path})
+    (said,) = layer_sections(absent, made_results(tmp_path))
+    told = f"No cell has layers at {path} in scores.json of a stage probes."
+    assert said == Text("Words", [told])
+
+
+def test_a_figure_that_layers_do_not_have_is_said(tmp_path):
+    misspelt = CURVE.model_copy(update={"figure": "acuracy"})
+    (said,) = layer_sections(misspelt, made_results(tmp_path))
+    wrong = "no 'acuracy' of words.sw-en.layer-1.acuracy; there: accuracy, count"
+    assert said.paragraphs[0].endswith(f"before/1/scores.json: {wrong}")
 
 
 def test_figures_over_sizes(tmp_path):

@@ -119,6 +119,17 @@ def test_an_arm_that_no_seed_changes_stands_beside_every_seed(study, tmp_path):
     assert difference["mean"] == pytest.approx((0.51 - 0.01 + 0.52 - 0.01) / 2)
 
 
+def test_numbers_are_kept_where_a_picture_breaks(study, tmp_path, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("no picture")
+
+    monkeypatch.setattr("tfmling.studies.draw_curve.curve_sections", broken)
+    with pytest.raises(RuntimeError, match="no picture"):
+        main.main([str(study)])
+    assert results(tmp_path)["figures"]["p"]["arms"]["plain"]["values"] == {"1": 0.01, "2": 0.02}
+    assert "| plain | 0.010, 0.020 |" in (tmp_path / "out/results.md").read_text()
+
+
 RUN = """
 import functools, sys
 from tfmling import config, study

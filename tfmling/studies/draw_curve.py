@@ -1,6 +1,7 @@
 """Curves of a study: each arm's mean over seeds, each seed thin, and when it got somewhere."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure as Picture
@@ -22,7 +23,8 @@ def curve_sections(curve: Curve, results: Results) -> list[Figure | Table | Text
     lines = {arm: read_lines(curve, results, arm) for arm in results.arms}
     lines = {arm: by_seed for arm, by_seed in lines.items() if by_seed}
     if not lines:
-        missing = f"No cell has {curve.y} in {curve.file} of a stage {curve.stage}."
+        asked = f"{curve.y} by {curve.x}"
+        missing = f"No cell has {asked} in {curve.file} of a stage {curve.stage}."
         return [Text(curve.title, [missing])]
     note = "Thin: seeds; thick: their mean."
     figure = Figure(curve.title, _draw(curve, lines), note)
@@ -40,17 +42,23 @@ def read_lines(curve: Curve, results: Results, arm: str) -> dict[int, Line]:
             history = read_file(files.join(folder, curve.file))
         except FigureError:
             continue  # this arm's stage of that name is no training
-        points = [(entry[curve.x], entry[curve.y]) for entry in history if curve.y in entry]
-        if points:
+        if points := _points(history, curve):
             x, y = np.array(points, dtype=float).T
             lines[key[1]] = (x, y)
     return lines
 
 
+def _points(history: Any, curve: Curve) -> list[tuple[float, float]]:
+    """x, y of the lines that have numbers there; NaN is one, and a gap in the picture."""
+    entries = [entry for entry in history if isinstance(entry, dict)]
+    pairs = [(entry.get(curve.x), entry.get(curve.y)) for entry in entries]
+    return [(x, y) for x, y in pairs if isinstance(x, int | float) and isinstance(y, int | float)]
+
+
 def first_below(line: Line, threshold: float) -> float | None:
     """The x from which y never rises above the threshold again; None where it ends above it."""
     x, y = line
-    above = np.flatnonzero(y > threshold)
+    above = np.flatnonzero(~(y <= threshold))  # NaN is not below it
     if not len(above):
         return float(x[0])
     return float(x[above[-1] + 1]) if above[-1] + 1 < len(x) else None

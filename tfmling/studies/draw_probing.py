@@ -8,10 +8,10 @@ from matplotlib.figure import Figure as Picture
 from matplotlib.ticker import MaxNLocator
 
 from tfmling import files
-from tfmling.pages import Figure, Table
+from tfmling.pages import Figure, Table, Text
 from tfmling.studies.plot import COLOURS
 from tfmling.studies.probing import LayerCurve, SizeCurve
-from tfmling.studies.read_results import FigureError, find, read_file
+from tfmling.studies.read_results import FigureError, find, find_number, read_file
 from tfmling.studies.results import Results
 from tfmling.studies.statistics import summarise
 from tfmling.studies.tables import shown
@@ -21,12 +21,16 @@ Points = Mapping[int, Mapping[int, float]]  # layer or size -> seed -> number
 _LAYER = re.compile(r"layer-(\d+)")
 
 
-def layer_sections(curve: LayerCurve, results: Results) -> list[Figure | Table]:
-    """A picture and a table of the arms that have the figure; nothing where none has."""
-    lines = {arm: read_layers(curve, results, arm) for arm in results.arms}
+def layer_sections(curve: LayerCurve, results: Results) -> list[Figure | Table | Text]:
+    """A picture and a table of the arms that have the figure; where none has, or not right, why."""
+    try:
+        lines = {arm: read_layers(curve, results, arm) for arm in results.arms}
+    except FigureError as error:
+        return [Text(curve.title, [str(error)])]
     lines = {arm: points for arm, points in lines.items() if points}
     if not lines:
-        return []
+        missing = f"No cell has layers at {curve.path} in {curve.file} of a stage {curve.stage}."
+        return [Text(curve.title, [missing])]
     layers = sorted({layer for points in lines.values() for layer in points})
     rows = [
         [arm, *(shown(summarise(points[n])) if n in points else "" for n in layers)]
@@ -38,7 +42,11 @@ def layer_sections(curve: LayerCurve, results: Results) -> list[Figure | Table]:
 
 
 def read_layers(curve: LayerCurve, results: Results, arm: str) -> Points:
-    """layer -> seed -> the figure of every cell of an arm that has it."""
+    """layer -> seed -> the figure of every cell of an arm that has its layers.
+
+    Raises:
+        FigureError: a layer has no such figure, or something else than a finite number.
+    """
     found: dict[int, dict[int, float]] = {}
     for key in results.finished(arm):
         folder = results.folders[key].get(curve.stage)
@@ -46,12 +54,14 @@ def read_layers(curve: LayerCurve, results: Results, arm: str) -> Points:
             continue
         origin = files.join(folder, curve.file)
         try:
-            by_layer = find(read_file(origin), curve.path, origin)
+            content = read_file(origin)
+            by_layer = find(content, curve.path, origin)
         except FigureError:
             continue  # this arm's stage of that name asks something else
-        for name, figures in by_layer.items():
+        for name in by_layer if isinstance(by_layer, dict) else ():
             if match := _LAYER.fullmatch(name):
-                found.setdefault(int(match[1]), {})[key[1]] = float(figures[curve.figure])
+                number = find_number(content, f"{curve.path}.{name}.{curve.figure}", origin)
+                found.setdefault(int(match[1]), {})[key[1]] = number
     return dict(sorted(found.items()))
 
 

@@ -30,7 +30,19 @@ def write_report(study: Study, results: Results, command: str) -> str:
         results: of its cells.
         command: what was typed, shown on top.
     """
-    own = study.sections(results)
+    own: list[Any] = []
+    try:
+        own += study.sections(results)
+    finally:  # hours of training have given these numbers; a picture that breaks leaves them
+        _write_numbers(study, results, own, command)
+    path = files.join(study.output, "report.html")
+    write_page(path, title=study.title, subtitle=command, sections=_page(study, results, own))
+    return path
+
+
+def _write_numbers(study: Study, results: Results, own: list[Any], command: str) -> None:
+    values = json.dumps(as_values(study, results, command), indent=2, ensure_ascii=False) + "\n"
+    files.write_text(files.join(study.output, "results.json"), values)
     tables = [overview(results), *_measure_tables(study, results)]
     tables += [section for section in own if isinstance(section, Table)]
     tables += _lacking(results)
@@ -38,11 +50,6 @@ def write_report(study: Study, results: Results, command: str) -> str:
         [f"# {study.title}\n\n{study.question}\n\n    {command}\n", *map(as_markdown, tables)]
     )
     files.write_text(files.join(study.output, "results.md"), text)
-    values = json.dumps(as_values(study, results, command), indent=2, ensure_ascii=False) + "\n"
-    files.write_text(files.join(study.output, "results.json"), values)
-    path = files.join(study.output, "report.html")
-    write_page(path, title=study.title, subtitle=command, sections=_page(study, results, own))
-    return path
 
 
 def as_values(study: Study, results: Results, command: str) -> dict[str, Any]:
