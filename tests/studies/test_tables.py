@@ -2,7 +2,7 @@
 
 from tfmling.studies.measure import Measure
 from tfmling.studies.results import Results
-from tfmling.studies.tables import measure_table
+from tfmling.studies.tables import measure_table, overview
 
 MEASURE = Measure(name="p", title="P@1", stage="scores", path="p")
 
@@ -12,6 +12,20 @@ def note(values: dict[str, dict[int, float]]) -> str:
     folders = {(arm, seed): {} for arm, by_seed in values.items() for seed in by_seed}
     results = Results(list(values), [MEASURE], {"p": values}, {"p": {}}, {}, {}, folders)
     return measure_table(results, MEASURE, "plain").note
+
+
+def test_the_fewer_of_arms_and_figures_are_columns():
+    other = Measure(name="q", title="xsim", stage="scores", path="q")
+    values = {"p": {"plain": {1: 0.5, 2: 0.7}}, "q": {"plain": {1: 1.0}}}
+    folders = {("plain", 1): {}, ("plain", 2): {}}
+    nothing = {"p": {}, "q": {}}
+    few = Results(["plain"], [MEASURE, other], values, nothing, {}, {}, folders)
+    assert overview(few).header == ["", "plain"]
+    assert overview(few).rows == [["P@1", "0.600 ± 0.141"], ["xsim", "1.000 (one seed)"]]
+    many = Results(["plain", "more"], [MEASURE], values, nothing, {}, {}, folders)
+    assert overview(many).header == ["", "P@1"]
+    assert overview(many).rows == [["plain", "0.600 ± 0.141"], ["more", ""]]
+    assert [row[0] for row in measure_table(many, MEASURE, None).rows] == ["plain"]
 
 
 def test_without_the_baseline_nothing_is_compared():

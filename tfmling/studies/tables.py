@@ -18,21 +18,24 @@ T = TypeVar("T", float, np.ndarray)
 
 
 def overview(results: Results) -> Table:
-    """One row an arm, one column a figure: mean ± standard deviation over seeds."""
-    rows = [
-        [arm, *(_overview_cell(results, measure, arm) for measure in results.measures)]
-        for arm in results.arms
+    """Mean ± standard deviation over seeds of all figures of all arms; the fewer are columns."""
+    by_figure = [
+        [measure.title, *(_overview_cell(results, measure, arm) for arm in results.arms)]
+        for measure in results.measures
     ]
-    note = "Mean ± standard deviation over seeds."
-    return Table("All figures", ["arm", *(m.title for m in results.measures)], rows, note)
+    rows = [["", *results.arms], *by_figure]
+    if len(results.measures) <= len(results.arms):
+        rows = [list(row) for row in zip(*rows, strict=True)]
+    header, *cells = rows
+    return Table("All figures", header, cells, "Mean ± standard deviation over seeds.")
 
 
 def measure_table(results: Results, measure: Measure, baseline: str | None) -> Table:
-    """One row an arm: seeds, mean, difference from the baseline in words, the paper's figure."""
+    """One row an arm that has something: seeds, mean, difference from the baseline, the paper."""
     header = ["arm", "seeds", "mean ± deviation"]
     header += [f"against {baseline}", "95 % interval", "in words"] if baseline else []
     header += ["paper"] if measure.paper else []
-    arms = [arm for arm in results.arms if measure.asks(arm)]
+    arms = [arm for arm in results.arms if measure.asks(arm) and _told(results, measure, arm)]
     rows = [_row(results, measure, arm, baseline) for arm in arms]
     return Table(measure.title, header, rows, _note(results, measure, baseline))
 
@@ -118,6 +121,11 @@ def shown(summary: Summary) -> str:
     if summary.deviation is None:
         return f"{summary.mean:.3f} (one seed)"
     return f"{summary.mean:.3f} ± {summary.deviation:.3f}"
+
+
+def _told(results: Results, measure: Measure, arm: str) -> bool:
+    """Whether there is something to say of an arm; one that does not run the stage has nothing."""
+    return _overview_cell(results, measure, arm) != ""
 
 
 def _overview_cell(results: Results, measure: Measure, arm: str) -> str:
