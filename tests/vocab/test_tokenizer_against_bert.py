@@ -86,7 +86,7 @@ def test_odd_texts(pair: Pair) -> None:
 
 def test_every_character_within_a_word(pair: Pair) -> None:
     codes = (code for code in range(0x110000) if not 0xD800 <= code < 0xE000)
-    pair.assert_equal([f"a{chr(code)}a" for code in codes if code < 0x3400 or code % 11 == 0])
+    pair.assert_equal([f"a{chr(code)}a" for code in codes if code < 0x3400 or code % 37 == 0])
 
 
 @settings(deadline=None, max_examples=100)
