@@ -13,20 +13,12 @@ from tfmling.evaluation.settings import Evaluate
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, scores, writes scores.json, scores.md, scores.png and scores.html."""
     settings, _ = parse_command_line(Evaluate, __doc__, arguments)
-    from tfmling.corpora.corpus import CorpusError
+    from tfmling.evaluation.errors import TOLD
     from tfmling.evaluation.run_evaluation import run_evaluation  # TensorFlow only now
-    from tfmling.evaluation.test_set import ModelError
-    from tfmling.modeling.supported_layout import UnsupportedLayoutError
 
     try:
         run_evaluation(settings)
-    except (
-        CorpusError,
-        FileNotFoundError,
-        ImportError,
-        ModelError,
-        UnsupportedLayoutError,
-    ) as error:
+    except TOLD as error:
         raise SystemExit(f"{error}") from None
 
 

@@ -17,9 +17,7 @@ from tfmling.evaluation.mteb.settings import EvaluateMteb
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, evaluates, writes one JSON file a task."""
     settings, _ = parse_command_line(EvaluateMteb, __doc__, arguments)
-    from tfmling.corpora.corpus import CorpusError
-    from tfmling.evaluation.test_set import ModelError
-    from tfmling.modeling.supported_layout import UnsupportedLayoutError
+    from tfmling.evaluation.errors import TOLD
 
     try:
         extras.require("mteb", "mteb")
@@ -30,13 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from tfmling.evaluation.mteb.run_mteb import run_mteb
 
         run_mteb(settings)
-    except (
-        CorpusError,
-        FileNotFoundError,
-        ImportError,
-        ModelError,
-        UnsupportedLayoutError,
-    ) as error:
+    except TOLD as error:
         raise SystemExit(f"{error}") from None
 
 
