@@ -10,19 +10,18 @@ like any model.
 from collections.abc import Sequence
 
 from export.settings import ExportLite
-from tfmling.config import ConfigError, parse_command_line
+from tfmling.config import parse_command_line
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, converts, compares with the checkpoint, publishes."""
     settings, _ = parse_command_line(ExportLite, __doc__, arguments)
+    from export.errors import TOLD
     from export.publish_lite import publish_lite  # TensorFlow only once settings are good
-    from export.verify import VerificationError
-    from tfmling.modeling.supported_layout import UnsupportedLayoutError
 
     try:
         publish_lite(settings)
-    except (ConfigError, FileNotFoundError, UnsupportedLayoutError, VerificationError) as error:
+    except TOLD as error:
         raise SystemExit(f"{error}") from None
 
 

@@ -9,25 +9,18 @@ Writes model.onnx, vocab.txt, onnx.json and verification.json; needs the extra `
 from collections.abc import Sequence
 
 from export.settings import ExportOnnx
-from tfmling.config import ConfigError, parse_command_line
+from tfmling.config import parse_command_line
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, converts, compares with the checkpoint, publishes."""
     settings, _ = parse_command_line(ExportOnnx, __doc__, arguments)
+    from export.errors import TOLD
     from export.publish_onnx import publish_onnx  # TensorFlow only once settings are good
-    from export.verify import VerificationError
-    from tfmling.modeling.supported_layout import UnsupportedLayoutError
 
     try:
         publish_onnx(settings)
-    except (
-        ConfigError,
-        FileNotFoundError,
-        ImportError,
-        UnsupportedLayoutError,
-        VerificationError,
-    ) as error:
+    except TOLD as error:
         raise SystemExit(f"{error}") from None
 
 

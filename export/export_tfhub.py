@@ -11,19 +11,18 @@ Then, anywhere with tensorflow, tensorflow-text and tensorflow-hub:
 from collections.abc import Sequence
 
 from export.settings import ExportTfhub
-from tfmling.config import ConfigError, parse_command_line
+from tfmling.config import parse_command_line
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, exports, verifies, publishes."""
     settings, _ = parse_command_line(ExportTfhub, __doc__, arguments)
+    from export.errors import TOLD
     from export.export_models import export_models  # TensorFlow only once settings are good
-    from export.verify import VerificationError
-    from tfmling.modeling.supported_layout import UnsupportedLayoutError
 
     try:
         export_models(settings)
-    except (ConfigError, FileNotFoundError, UnsupportedLayoutError, VerificationError) as error:
+    except TOLD as error:
         raise SystemExit(f"{error}") from None
 
 

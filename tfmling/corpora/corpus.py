@@ -61,6 +61,11 @@ class MonolingualCorpus(_Corpus):
         """Each file is read by itself."""
         return [(path,) for path in expand_files(self.path)]
 
+    @property
+    def first_line(self) -> int | None:
+        """The line or row of the first sentence, where each stands on its own; None elsewhere."""
+        return 1
+
     @abc.abstractmethod
     def read(self, path: str) -> Iterator[Document | Rejected]:
         """Yields the documents of one file, and what could not be read."""

@@ -29,6 +29,11 @@ class PlainText(MonolingualCorpus):
     join_lines: bool = False
     max_document_characters: int = pydantic.Field(100_000, gt=0)
 
+    @property
+    def first_line(self) -> int | None:
+        """None where lines are joined."""
+        return None if self.join_lines else 1
+
     def read(self, path: str) -> Iterator[Document | Rejected]:
         """Yields the documents of one file in order, and the lines that could not be read."""
         gathered: list[Line] = []

@@ -37,6 +37,11 @@ class Tsv(MonolingualCorpus):
         check_columns([self.column], self.header)
         return self
 
+    @property
+    def first_line(self) -> int | None:
+        """Behind the header."""
+        return 2 if self.header else 1
+
     def read(self, path: str) -> Iterator[Document | Rejected]:
         """Yields the documents of one file in order, and the rows that could not be read."""
         gathered: list[Row] = []

@@ -27,6 +27,10 @@ class WebArchive(MonolingualCorpus):
     language: Language | None = None
     max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
 
+    @property
+    def first_line(self) -> None:
+        """Records hold running text."""
+
     def records(self, path: str) -> Iterator[tuple[WarcRecord, str] | Rejected]:
         """Yields each record of the kind with its language, and why each other one is not read.
 

@@ -73,6 +73,10 @@ class Wikipedia(MonolingualCorpus):
     )  # fmt: skip
     max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
 
+    @property
+    def first_line(self) -> None:
+        """Pages hold running text."""
+
     def read(self, path: str) -> Iterator[Document | Rejected]:
         """Yields the pages of one dump in order; their `lines` are numbers of pages."""
         records = XmlRecords(path, root="mediawiki", record="page", max_bytes=self.max_line_bytes)

@@ -9,11 +9,6 @@ import pydantic
 from tfmling.corpora import AnyMonolingual
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.document import Document
-from tfmling.corpora.plain_text import PlainText
-from tfmling.corpora.tsv import Tsv
-from tfmling.corpora.warc import Warc
-from tfmling.corpora.wet import Wet
-from tfmling.corpora.wikipedia import Wikipedia
 from tfmling.evaluation.test_set import TestSet, Texts
 from tfmling.evaluation.test_sets import read_documents
 
@@ -84,12 +79,8 @@ def _check_lines(name: str, sides: Sequence[list[tuple[int, str]]]) -> None:
 
 
 def _lines(corpus: AnyMonolingual, documents: Sequence[Document]) -> list[tuple[int, str]]:
-    """The line or row of each sentence, a header not counted, and its place.
-
-    Empty where lines say nothing: they are joined, or the format has none.
-    """
-    joined = isinstance(corpus, PlainText) and corpus.join_lines
-    if joined or isinstance(corpus, Warc | Wet | Wikipedia):
+    """The number of each sentence's line from the first on, and its place; empty without lines."""
+    first = corpus.first_line
+    if first is None:
         return []
-    header = isinstance(corpus, Tsv) and corpus.header
-    return [(line - header, f"{own.path}:{line}") for own in documents for line in own.lines]
+    return [(line - first, f"{own.path}:{line}") for own in documents for line in own.lines]
