@@ -6,25 +6,21 @@ Writes sentences/, segment_pairs/ (TFRecords by language), counts.json (what was
 kept, by language and reason), rejected.jsonl (some of each), config.yaml and COMPLETED.
 """
 
-import sys
 from collections.abc import Sequence
 
 from beam_pipelines.settings import BuildMonolingual
 from tfmling import config
-from tfmling.corpora.corpus import CorpusError
+from tfmling.errors import told
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parses, builds, runs, and prints a summary."""
     settings, flags = config.parse_command_line(BuildMonolingual, __doc__, arguments)
     from beam_pipelines import runner, summary
     from beam_pipelines.transforms import monolingual
 
-    try:
-        counts = runner.run(settings, settings.output, flags, monolingual.build, monolingual.finish)
-    except (config.ConfigError, CorpusError) as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    counts = runner.run(settings, settings.output, flags, monolingual.build, monolingual.finish)
     print(summary.summary(counts))
 
 

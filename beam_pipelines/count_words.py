@@ -6,26 +6,21 @@ Writes <language>.tsv (word and count, the most frequent first), counts.json, co
 COMPLETED. Words are those that BERT's tokenizer sees before it cuts them into pieces.
 """
 
-import sys
 from collections.abc import Sequence
 
 from beam_pipelines.settings import CountWords
 from tfmling import config
-from tfmling.files import IncompleteError
-from tfmling.records.folder import RecordsError
+from tfmling.errors import told
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parses, builds, runs, and prints a summary."""
     settings, flags = config.parse_command_line(CountWords, __doc__, arguments)
     from beam_pipelines import runner, summary
     from beam_pipelines.transforms import word_counts
 
-    try:
-        counts = runner.run(settings, settings.output, flags, word_counts.build, word_counts.finish)
-    except (config.ConfigError, IncompleteError, RecordsError) as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    counts = runner.run(settings, settings.output, flags, word_counts.build, word_counts.finish)
     print(summary.summary(counts))
 
 

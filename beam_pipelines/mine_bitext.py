@@ -7,31 +7,21 @@ neighbours/ (from which other pairs can be made without a new search), mining.js
 rejected.jsonl, report.html, config.yaml and COMPLETED. Vectors stay in `work`, for the next run.
 """
 
-import sys
 from collections.abc import Sequence
 
 from beam_pipelines.mining.settings import MineBitext
 from tfmling import config
-from tfmling.corpora.corpus import CorpusError
-from tfmling.files import IncompleteError
-from tfmling.mining.vectors import VectorsError
-from tfmling.records.folder import RecordsError
+from tfmling.errors import told
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parses, builds, runs, and prints a summary."""
     settings, flags = config.parse_command_line(MineBitext, __doc__, arguments)
     from beam_pipelines import summary
     from beam_pipelines.mining import pipeline
 
-    errors = (
-        config.ConfigError, CorpusError, IncompleteError, RecordsError, VectorsError, ImportError
-    )  # fmt: skip
-    try:
-        counts = pipeline.run(settings, flags)
-    except errors as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    counts = pipeline.run(settings, flags)
     print(summary.summary(counts))
 
 

@@ -14,6 +14,7 @@ from tfmling import config, files
 from tfmling.corpora.corpus import CorpusError
 from tfmling.mining.vectors import VectorsError
 from tfmling.records.folder import RecordsError
+from tfmling.records.tfrecord import CorruptRecordError
 
 with contextlib.ExitStack() as _stack:  # Beam warns of each optional package that is not there
     logging.disable(logging.WARNING)
@@ -27,7 +28,9 @@ with contextlib.ExitStack() as _stack:  # Beam warns of each optional package th
 
 _LOGGER = logging.getLogger(__name__)
 _DEFAULT_RUNNER = "FnApiRunner"
-_OF_INPUT = {error.__name__: error for error in (CorpusError, RecordsError, VectorsError)}
+_OF_INPUT = {
+    error.__name__: error for error in (CorpusError, CorruptRecordError, RecordsError, VectorsError)
+}
 _SAID = re.compile(rf"\b({'|'.join(_OF_INPUT)}): (.*)")
 
 SettingsType = TypeVar("SettingsType", bound=config.Settings)
@@ -96,8 +99,8 @@ def run_at_the_end(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     """A pipeline to fill, which runs when the context ends.
 
     Raises:
-        CorpusError, RecordsError, VectorsError: what a worker says of its input, also where Beam
-            gives it as the traceback of another process in a RuntimeError.
+        CorpusError, CorruptRecordError, RecordsError, VectorsError: what a worker says of its
+            input, also where Beam gives it as the traceback of another process in a RuntimeError.
     """
     try:
         with exit_if_a_worker_dies(), beam.Pipeline(options=options) as pipeline:

@@ -11,18 +11,16 @@ from collections.abc import Sequence
 
 from export.settings import ExportLite
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, converts, compares with the checkpoint, publishes."""
     settings, _ = parse_command_line(ExportLite, __doc__, arguments)
-    from export.errors import TOLD
     from export.publish_lite import publish_lite  # TensorFlow only once settings are good
 
-    try:
-        publish_lite(settings)
-    except TOLD as error:
-        raise SystemExit(f"{error}") from None
+    publish_lite(settings)
 
 
 if __name__ == "__main__":

@@ -10,18 +10,16 @@ from collections.abc import Sequence
 
 from export.settings import ExportOnnx
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, converts, compares with the checkpoint, publishes."""
     settings, _ = parse_command_line(ExportOnnx, __doc__, arguments)
-    from export.errors import TOLD
     from export.publish_onnx import publish_onnx  # TensorFlow only once settings are good
 
-    try:
-        publish_onnx(settings)
-    except TOLD as error:
-        raise SystemExit(f"{error}") from None
+    publish_onnx(settings)
 
 
 if __name__ == "__main__":

@@ -12,18 +12,16 @@ from collections.abc import Sequence
 
 from export.settings import ExportTfhub
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, exports, verifies, publishes."""
     settings, _ = parse_command_line(ExportTfhub, __doc__, arguments)
-    from export.errors import TOLD
     from export.export_models import export_models  # TensorFlow only once settings are good
 
-    try:
-        export_models(settings)
-    except TOLD as error:
-        raise SystemExit(f"{error}") from None
+    export_models(settings)
 
 
 if __name__ == "__main__":

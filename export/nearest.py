@@ -10,17 +10,16 @@ from collections.abc import Sequence
 
 from export.settings import Nearest
 from tfmling import config, files
+from tfmling.errors import told
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, searches, prints, writes nearest.json."""
     settings, _ = config.parse_command_line(Nearest, __doc__, arguments)
     from export.nearest_sentences import as_text, find_nearest  # TensorFlow only now
 
-    try:
-        found = find_nearest(settings)
-    except config.ConfigError as error:
-        raise SystemExit(f"{error}") from None
+    found = find_nearest(settings)
     with files.publish_folder(settings.output) as folder:
         text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
         files.write_text(files.join(folder, "nearest.json"), text)

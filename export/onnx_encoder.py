@@ -57,7 +57,7 @@ def onnx_model(encoder: Encoder, dimensions: int | None = None) -> Any:
     """The model: int32 [B, L] `input_word_ids`, `input_mask`, `input_type_ids` to `default`.
 
     Raises:
-        ImportError: tf2onnx is not installed (extra `onnx`).
+        MissingPackageError: tf2onnx is not installed (extra `onnx`).
     """
     tf2onnx = extras.load("tf2onnx", "onnx")
 

@@ -24,7 +24,7 @@ def publish_onnx(settings: ExportOnnx) -> None:
     Raises:
         ConfigError: `max_length` or `dimensions` is more than the encoder has, or its weights are
             more than one ONNX file holds.
-        ImportError: the extra `onnx` is not installed.
+        MissingPackageError: the extra `onnx` is not installed.
         VerificationError: a vector differs from the checkpoint's by more than TOLERANCE.
     """
     for package in ("tf2onnx", "onnxruntime"):

@@ -19,6 +19,7 @@ import tensorflow as tf
 from export import clean_process
 from export.encoder import flat
 from export.probe_texts import PROBE_TEXTS
+from tfmling.errors import UserError
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.vocab.subword_tokenizer import SubwordTokenizer
@@ -30,7 +31,7 @@ TEXT_WAYS = (*WAYS, "alone")
 Arrays = dict[str, np.ndarray]
 
 
-class VerificationError(RuntimeError):
+class VerificationError(UserError, RuntimeError):
     """An exported model does not load, or gives other values than the checkpoint."""
 
 

@@ -12,18 +12,16 @@ from collections.abc import Sequence
 
 from tfmling.alignment.settings import AlignWords
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, aligns, writes the result."""
     settings, _ = parse_command_line(AlignWords, __doc__, arguments)
-    from tfmling.corpora.corpus import CorpusError
     from tfmling.evaluation.run_word_alignment import run_word_alignment
 
-    try:
-        run_word_alignment(settings)
-    except CorpusError as error:
-        raise SystemExit(f"{error}") from None
+    run_word_alignment(settings)
 
 
 if __name__ == "__main__":

@@ -13,23 +13,20 @@ from collections.abc import Sequence
 
 from tfmling import files
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.mining.calibration.settings import CalibrateThreshold
 
 SAMPLE = "--sample"
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, samples or calibrates."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     own = [each for each in arguments if each != SAMPLE]
     settings, _ = parse_command_line(CalibrateThreshold, __doc__, own)
-    from tfmling.corpora.corpus import CorpusError
-    from tfmling.mining.calibration.threshold import NotReachedError
 
-    try:
-        print(_sample(settings) if SAMPLE in arguments else _calibrate(settings))
-    except (CorpusError, NotReachedError) as error:
-        raise SystemExit(f"{error}") from None
+    print(_sample(settings) if SAMPLE in arguments else _calibrate(settings))
 
 
 def _sample(settings: CalibrateThreshold) -> str:

@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pydantic
 
+from tfmling.errors import UserError
 
-class ConfigError(ValueError):
+
+class ConfigError(UserError, ValueError):
     """A configuration that cannot be used; the message is complete and meant for a person."""
 
 

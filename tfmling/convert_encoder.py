@@ -10,9 +10,11 @@ Pretraining heads are kept.
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.modeling.convert_settings import ConvertEncoder
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, loads the encoder, writes it."""
     settings, _ = parse_command_line(ConvertEncoder, __doc__, arguments)

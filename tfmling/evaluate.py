@@ -7,19 +7,17 @@ python -m tfmling.evaluate --config configs/evaluate.yaml --set models.after=run
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.evaluation.settings import Evaluate
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, scores, writes scores.json, scores.md, scores.png and scores.html."""
     settings, _ = parse_command_line(Evaluate, __doc__, arguments)
-    from tfmling.evaluation.errors import TOLD
     from tfmling.evaluation.run_evaluation import run_evaluation  # TensorFlow only now
 
-    try:
-        run_evaluation(settings)
-    except TOLD as error:
-        raise SystemExit(f"{error}") from None
+    run_evaluation(settings)
 
 
 if __name__ == "__main__":

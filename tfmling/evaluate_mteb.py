@@ -11,25 +11,23 @@ from collections.abc import Sequence
 
 from tfmling import extras
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.evaluation.mteb.settings import EvaluateMteb
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, evaluates, writes one JSON file a task."""
     settings, _ = parse_command_line(EvaluateMteb, __doc__, arguments)
-    from tfmling.evaluation.errors import TOLD
 
-    try:
-        extras.require("mteb", "mteb")
-        # Triton and TensorFlow each bring an LLVM; loaded last, Triton's would end the process
-        for name in ("triton", "torch"):
-            if importlib.util.find_spec(name):
-                importlib.import_module(name)
-        from tfmling.evaluation.mteb.run_mteb import run_mteb
+    extras.require("mteb", "mteb")
+    # Triton and TensorFlow each bring an LLVM; loaded last, Triton's would end the process
+    for name in ("triton", "torch"):
+        if importlib.util.find_spec(name):
+            importlib.import_module(name)
+    from tfmling.evaluation.mteb.run_mteb import run_mteb
 
-        run_mteb(settings)
-    except TOLD as error:
-        raise SystemExit(f"{error}") from None
+    run_mteb(settings)
 
 
 if __name__ == "__main__":

@@ -11,27 +11,17 @@ words and pieces brought by language, before and after).
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
-from tfmling.files import NotUtf8Error
+from tfmling.errors import told
 from tfmling.vocab.settings import ExtendVocab
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, extends the base, writes the result."""
     settings, _ = parse_command_line(ExtendVocab, __doc__, arguments)
     from tfmling.modeling.run_extension import run_extension  # TensorFlow only now
-    from tfmling.modeling.supported_layout import UnsupportedLayoutError
-    from tfmling.vocab.vocabulary import VocabularyError
 
-    try:
-        run_extension(settings)
-    except (
-        VocabularyError,
-        UnsupportedLayoutError,
-        NotUtf8Error,
-        FileNotFoundError,
-        ImportError,
-    ) as error:
-        raise SystemExit(f"{error}") from None
+    run_extension(settings)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from typing import IO, Any
 
 import fsspec
 
+from tfmling.errors import UserError
+
 COMPLETED = "COMPLETED"
 PACKAGE = "package:"
 
@@ -24,7 +26,7 @@ class IncompleteError(FileNotFoundError):
     """A folder that another stage should have written is missing or was not finished."""
 
 
-class NotUtf8Error(ValueError):
+class NotUtf8Error(UserError, ValueError):
     """A text file is in another encoding."""
 
 

@@ -8,21 +8,18 @@ Writes scores.json, counts.json, report.html and config.yaml.
 
 from collections.abc import Sequence
 
-from tfmling.config import ConfigError, parse_command_line
+from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.probes.settings import ProbeEncoder
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, asks, publishes."""
     settings, _ = parse_command_line(ProbeEncoder, __doc__, arguments)
-    from tfmling.corpora.corpus import CorpusError
     from tfmling.probes.run_probes import run_probes  # TensorFlow only now
-    from tfmling.training.labelling.state_cache import CacheSizeError
 
-    try:
-        run_probes(settings)
-    except (CorpusError, ConfigError, CacheSizeError) as error:
-        raise SystemExit(f"{error}") from None
+    run_probes(settings)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ import sys
 from collections.abc import Sequence
 
 from tfmling.config import ConfigError
+from tfmling.errors import told
 from tfmling.recipes.command_line import build_parser
 from tfmling.recipes.plan import load_recipe, plan_stages
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the recipe, checks all of it, runs what is not done yet, writes the report."""
     options = build_parser("tfmling run", __doc__, "recipe").parse_args(arguments)
@@ -22,15 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         recipe = load_recipe(options.recipe, options.set)
         stages = plan_stages(recipe, options.recipe)
         from tfmling.recipes.report import write_report  # matplotlib only now
-        from tfmling.recipes.run_recipe import StageError, run_stages
+        from tfmling.recipes.run_recipe import run_stages
 
         run_stages(stages, recipe.output)
         print(f"report: {write_report(recipe, stages)}")
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
-    except StageError as error:
-        raise SystemExit(f"{error}") from None
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ import sys
 from collections.abc import Sequence
 
 from tfmling.config import ConfigError
+from tfmling.errors import told
 from tfmling.recipes.command_line import build_parser
 from tfmling.studies.plan import load_study, plan_study
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the study, checks all cells, runs what is not done yet, writes the report."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
@@ -24,7 +26,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         study = load_study(options.study, options.set)
         planned = plan_study(study, options.study)
-        from tfmling.recipes.run_recipe import StageError
         from tfmling.studies.read_results import read_results
         from tfmling.studies.report import write_report  # matplotlib only now
         from tfmling.studies.run_cells import run_cells
@@ -36,8 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
-    except StageError as error:
-        raise SystemExit(f"{error}") from None
     if results.failures:
         raise SystemExit(f"{len(results.failures)} of {len(planned.cells)} cells failed; run again")
     if lacking := sum(map(len, results.missing.values())):

@@ -9,19 +9,17 @@ TPUs do not know, or a shape that depends on values.
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.training.tpu.settings import TpuCheck
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, lowers, prints figures, writes them."""
     settings, _ = parse_command_line(TpuCheck, __doc__, arguments)
-    from tfmling.training.tpu.lowering import NoCompilerError
-    from tfmling.training.tpu.run_check import TpuCheckError, run_check
+    from tfmling.training.tpu.run_check import run_check
 
-    try:
-        run_check(settings)
-    except (TpuCheckError, NoCompilerError) as error:
-        raise SystemExit(f"{error}") from None
+    run_check(settings)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ A run that was killed goes on from its last checkpoint when it is started again.
 
 from collections.abc import Sequence
 
-from tfmling.config import ConfigError, parse_command_line
+from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.training.settings import Train
 
 DRY_RUN = {
@@ -17,18 +18,14 @@ DRY_RUN = {
 }
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, writes the encoder folder."""
     settings, flags = parse_command_line(Train, __doc__, arguments, DRY_RUN)
     from tfmling.training.dry_run import dry_run  # TensorFlow only once settings are good
     from tfmling.training.run_training import run_training
-    from tfmling.training.take_over import TakeOverError
-    from tfmling.training.vocabulary_state import WrongVocabularyError
 
-    try:
-        (dry_run if "--dry-run" in flags else run_training)(settings)
-    except (ConfigError, TakeOverError, WrongVocabularyError) as error:
-        raise SystemExit(f"{error}") from None
+    (dry_run if "--dry-run" in flags else run_training)(settings)
 
 
 if __name__ == "__main__":

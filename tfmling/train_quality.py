@@ -9,19 +9,17 @@ Writes model.json and weights.npz (what the filter `quality` reads), scores.json
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.filters.quality.settings import TrainQuality
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, measures, publishes."""
     settings, _ = parse_command_line(TrainQuality, __doc__, arguments)
-    from tfmling.corpora.corpus import CorpusError
     from tfmling.filters.quality.run_training import run_training  # scikit-learn only now
 
-    try:
-        run_training(settings)
-    except (CorpusError, ValueError) as error:
-        raise SystemExit(f"{error}") from None
+    run_training(settings)
     print(f"{settings.output}/report.html")
 
 

@@ -9,19 +9,17 @@ calibrate_threshold samples), report.html and config.yaml.
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.mining.selection.settings import TrainSelection
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, scores, publishes."""
     settings, _ = parse_command_line(TrainSelection, __doc__, arguments)
-    from tfmling.corpora.corpus import CorpusError
     from tfmling.mining.selection.run_training import run_training
 
-    try:
-        run_training(settings)
-    except (CorpusError, ValueError) as error:
-        raise SystemExit(f"{error}") from None
+    run_training(settings)
     print(f"{settings.output}/report.html")
 
 

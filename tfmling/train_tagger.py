@@ -9,21 +9,18 @@ history.jsonl, report.html and config.yaml.
 
 from collections.abc import Sequence
 
-from tfmling.config import ConfigError, parse_command_line
+from tfmling.config import parse_command_line
+from tfmling.errors import told
 from tfmling.training.labelling.settings import TrainTagger
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, scores, publishes."""
     settings, _ = parse_command_line(TrainTagger, __doc__, arguments)
-    from tfmling.corpora.corpus import CorpusError
     from tfmling.evaluation.labelling.run_labelling import run_labelling  # TensorFlow only now
-    from tfmling.training.labelling.state_cache import CacheSizeError
 
-    try:
-        run_labelling(settings)
-    except (CorpusError, ConfigError, CacheSizeError) as error:
-        raise SystemExit(f"{error}") from None
+    run_labelling(settings)
 
 
 if __name__ == "__main__":

@@ -9,21 +9,17 @@ vectors exactly.
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
-from tfmling.files import NotUtf8Error
+from tfmling.errors import told
 from tfmling.vocab.settings import TrimVocab
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trims, writes the result."""
     settings, _ = parse_command_line(TrimVocab, __doc__, arguments)
     from tfmling.modeling.run_trimming import run_trimming  # TensorFlow only now
-    from tfmling.modeling.supported_layout import UnsupportedLayoutError
-    from tfmling.vocab.vocabulary import VocabularyError
 
-    try:
-        run_trimming(settings)
-    except (VocabularyError, UnsupportedLayoutError, NotUtf8Error, FileNotFoundError) as error:
-        raise SystemExit(f"{error}") from None
+    run_trimming(settings)
 
 
 if __name__ == "__main__":

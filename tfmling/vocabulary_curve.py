@@ -9,20 +9,17 @@ sentence against size, by language, with a recommended size. A run that was brok
 from collections.abc import Sequence
 
 from tfmling.config import parse_command_line
-from tfmling.files import NotUtf8Error
+from tfmling.errors import told
 from tfmling.vocab.curve_settings import VocabularyCurve
 
 
+@told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, measures, writes the page."""
     settings, _ = parse_command_line(VocabularyCurve, __doc__, arguments)
     from tfmling.vocab.run_curve import run_curve
-    from tfmling.vocab.vocabulary import VocabularyError
 
-    try:
-        size = run_curve(settings)
-    except (VocabularyError, NotUtf8Error, FileNotFoundError) as error:
-        raise SystemExit(f"{error}") from None
+    size = run_curve(settings)
     print(f"recommended: {size:,} pieces; see {settings.output}/curve.html")
 
 

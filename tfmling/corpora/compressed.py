@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import IO, Any
 
 from tfmling import extras, files
+from tfmling.errors import UserError
 
 _CHUNK_BYTES = 1 << 18  # read, and given, at a time
 # Of Zstandard less is read: its decoder gives all that it has, at worst 128 KB for 4 bytes.
@@ -30,7 +31,7 @@ _EXTENSIONS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 _MAGIC_BYTES = 10
 
 
-class BrokenFileError(ValueError):
+class BrokenFileError(UserError, ValueError):
     """A file that ends too early or is damaged.
 
     Attributes:
@@ -48,7 +49,7 @@ def read_blocks(path: str) -> Iterator[bytes]:
     Raises:
         BrokenFileError: the compressed file is truncated or corrupt; everything before has been
             yielded.
-        ImportError: a Zstandard file without the extra `web`.
+        MissingPackageError: a Zstandard file without the extra `web`.
     """
     with files.open_binary(path) as file:
         kind = compression(path, file.read(_MAGIC_BYTES))

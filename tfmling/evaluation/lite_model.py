@@ -59,7 +59,7 @@ class LiteModel:
         folder: local, as `export_lite` writes it.
 
     Raises:
-        ImportError: LiteRT is not installed.
+        MissingPackageError: LiteRT is not installed.
     """
 
     def __init__(self, folder: str):

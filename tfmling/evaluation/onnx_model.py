@@ -34,7 +34,7 @@ class OnnxModel:
         threads: of ONNX Runtime; 0 lets it choose.
 
     Raises:
-        ImportError: ONNX Runtime is not installed (extra `onnx`).
+        MissingPackageError: ONNX Runtime is not installed (extra `onnx`).
     """
 
     def __init__(self, folder: str, batch_size: int = 64, threads: int = 0):

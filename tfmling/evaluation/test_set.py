@@ -12,6 +12,7 @@ import numpy as np
 import pydantic
 
 from tfmling.config import Settings
+from tfmling.errors import UserError
 
 UNDETERMINED = "und"  # BCP 47, where a corpus names its language line by line
 
@@ -83,7 +84,7 @@ class TestSet(Settings, abc.ABC):
         """Figures by key; `count` among them."""
 
 
-class ModelError(ValueError):
+class ModelError(UserError, ValueError):
     """A model that a test set cannot score; meant for a person."""
 
 

@@ -36,7 +36,7 @@ class Approximate(config.Settings, abc.ABC):
         """An index of these vectors, by dot product.
 
         Raises:
-            ImportError: FAISS is not installed; says how to get it.
+            MissingPackageError: FAISS is not installed; says how to get it.
         """
         faiss = extras.load("faiss", EXTRA)
         faiss.omp_set_num_threads(self.threads)

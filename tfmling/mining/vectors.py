@@ -16,13 +16,14 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from tfmling import files
+from tfmling.errors import UserError
 from tfmling.mining.arrays import read_array, read_shape
 from tfmling.mining.sentences import Sentences
 
 DESCRIPTION = "vectors.json"
 
 
-class VectorsError(ValueError):
+class VectorsError(UserError, ValueError):
     """A folder of vectors does not fit what is asked of it."""
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tfmling import extras
+from tfmling.config import ConfigError
 from tfmling.vocab.settings import StaticVectors
 
 if TYPE_CHECKING:
@@ -24,14 +26,14 @@ class PieceVectors:
         seed: of initial values and samples; with it the vectors are the same again.
 
     Raises:
-        ImportError: gensim is not installed (extra `rows`).
-        ValueError: no piece occurs often enough.
+        MissingPackageError: gensim is not installed (extra `rows`).
+        ConfigError: no piece occurs often enough.
     """
 
     def __init__(self, sentences: Sequence[Sequence[str]], settings: StaticVectors, seed: int):
         counts = Counter(piece for sentence in sentences for piece in sentence)
         if max(counts.values(), default=0) < settings.min_count:
-            raise ValueError(
+            raise ConfigError(
                 f"rows: no piece occurs {settings.min_count} times in {len(sentences):,} "
                 "sentences; give more text or lower vectors.min_count"
             )
@@ -48,14 +50,7 @@ class PieceVectors:
 
 
 def _train(sentences: Sequence[Sequence[str]], settings: StaticVectors, seed: int) -> "FastText":
-    try:
-        from gensim.models import FastText
-    except ImportError:
-        raise ImportError(
-            "rows.kind similarity trains fastText vectors with gensim, which is not installed: "
-            "pip install 'tfmling[rows]'"
-        ) from None
-    return FastText(
+    return extras.load("gensim.models", "rows").FastText(
         sentences=sentences,
         vector_size=settings.dim,
         window=settings.window,

@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tfmling.errors import UserError
+
 _WEIGHTS = ("model.weights.h5", "model.safetensors", "model.safetensors.index.json")
 _NETWORKS = ("bert", "xlmroberta")
 # Hugging Face's names of GELU, the first exact, the others its approximation by tanh
@@ -20,7 +22,7 @@ ACTIVATIONS = {
 _SENTENCE_PIECE = ("sentencepiece.bpe.model", "assets/tokenizer/vocabulary.spm")
 
 
-class UnsupportedLayoutError(ValueError):
+class UnsupportedLayoutError(UserError, ValueError):
     """A folder whose encoder is not read here."""
 
 

@@ -9,6 +9,8 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
+from tfmling import extras
+
 
 def romanise(words: Sequence[str], language: str | None = None) -> list[str]:
     """Words in Latin letters, one for one, so that their labels stay theirs.
@@ -20,7 +22,7 @@ def romanise(words: Sequence[str], language: str | None = None) -> list[str]:
         language: ISO 639-3 code for rules of its own (ukr, aze …); None: the script's rules.
 
     Raises:
-        ImportError: uroman is not installed.
+        MissingPackageError: uroman is not installed.
     """
     found = (_romaniser().romanize_string(word, lcode=language) for word in words)
     return [new.strip() or old for old, new in zip(words, found, strict=True)]
@@ -28,8 +30,4 @@ def romanise(words: Sequence[str], language: str | None = None) -> list[str]:
 
 @functools.cache
 def _romaniser() -> Any:  # reads 4 MB of tables: once a process
-    try:
-        import uroman
-    except ImportError:
-        raise ImportError("romanise needs uroman: pip install 'tfmling[probes]'") from None
-    return uroman.Uroman()
+    return extras.load("uroman", "probes").Uroman()

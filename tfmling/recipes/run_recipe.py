@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tfmling import config, files
+from tfmling.errors import UserError
 from tfmling.recipes.lock import only_run
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.process import run_module
@@ -19,7 +20,7 @@ from tfmling.recipes.state import State, continues, read_state, start, write_sta
 from tfmling.recipes.version import Version, current_version
 
 
-class StageError(RuntimeError):
+class StageError(UserError, RuntimeError):
     """A stage has failed; the message says where its log is."""
 
 

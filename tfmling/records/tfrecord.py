@@ -11,12 +11,13 @@ from typing import IO
 import google_crc32c
 
 from tfmling import files
+from tfmling.errors import UserError
 
 _HEADER = struct.Struct("<QI")  # length of the record, checksum of these 8 bytes
 _FOOTER = struct.Struct("<I")  # checksum of the record
 
 
-class CorruptRecordError(ValueError):
+class CorruptRecordError(UserError, ValueError):
     """A TFRecord file is cut off or its bytes do not match their checksum."""
 
 

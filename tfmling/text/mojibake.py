@@ -21,7 +21,7 @@ def mend_encoding(text: str) -> str:
     """Undoes wrong decodings (UTF-8 read as Latin-1, Windows-1252, Mac Roman, ...); else nothing.
 
     Raises:
-        ImportError: ftfy, of the extra `clean`, is not installed.
+        MissingPackageError: ftfy, of the extra `clean`, is not installed.
     """
     if text.isascii() or not _SUSPICIOUS.search(text):
         return text

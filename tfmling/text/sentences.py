@@ -30,7 +30,7 @@ def split_sentences(text: str, language: str) -> list[str]:
         The sentences in order without surrounding white space; their words are those of the text.
 
     Raises:
-        ImportError: what splits this language is not installed; the message names the extra.
+        MissingPackageError: what splits this language is not installed.
     """
     primary = language.partition("-")[0]
     split = _SPLITTERS.get(primary, sentencex.segment)

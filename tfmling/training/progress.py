@@ -9,9 +9,10 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from tfmling import files
+from tfmling.errors import UserError
 
 
-class NotFiniteError(ArithmeticError):
+class NotFiniteError(UserError, ArithmeticError):
     """A loss or a gradient became NaN or infinite; the last checkpoint is from before."""
 
 

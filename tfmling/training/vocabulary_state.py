@@ -4,10 +4,11 @@ import json
 
 import tensorflow as tf
 
+from tfmling.errors import UserError
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 
-class WrongVocabularyError(ValueError):
+class WrongVocabularyError(UserError, ValueError):
     """A checkpoint of an encoder with another vocabulary."""
 
 

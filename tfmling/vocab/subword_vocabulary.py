@@ -12,9 +12,10 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from tfmling import files
+from tfmling.errors import UserError
 
 
-class VocabularyError(ValueError):
+class VocabularyError(UserError, ValueError):
     """A vocabulary, counted words or their settings that cannot be used; meant for a person."""
 
 

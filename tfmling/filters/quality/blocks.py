@@ -10,6 +10,7 @@ from typing import Any
 import regex
 
 from tfmling import extras
+from tfmling.config import ConfigError
 
 _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 _LONG = 30  # letters and digits: a block of so many does not occur in a text by chance
@@ -45,7 +46,7 @@ def read_blocks(html: str, main_selector: str | None = None) -> list[Block]:
         main_selector: CSS selector of main elements; None: no block is in one.
 
     Raises:
-        ValueError: the selector is no CSS selector.
+        ConfigError: the selector is no CSS selector.
     """
     parser = extras.load("resiliparse.parse.html", "web")
     body = parser.HTMLTree.parse(html).body
@@ -54,7 +55,7 @@ def read_blocks(html: str, main_selector: str | None = None) -> list[Block]:
     try:
         main = set(body.query_selector_all(main_selector)) if main_selector else set()
     except parser.CSSParserException as error:
-        raise ValueError(f"expected a CSS selector, got {main_selector!r}: {error}") from None
+        raise ConfigError(f"expected a CSS selector, got {main_selector!r}: {error}") from None
     return list(_joined(_pieces(body, main)))
 
 

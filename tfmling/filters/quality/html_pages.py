@@ -26,7 +26,7 @@ def read_pages(path: str) -> Iterator[Page]:
     """Yields the page of an HTML file, or the pages of a WARC file; compressed or not.
 
     Raises:
-        ImportError: the extra `web` is not installed.
+        MissingPackageError: the extra `web` is not installed.
     """
     if _ARCHIVE.search(path):
         yield from _archived(path)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tfmling import files
+from tfmling.errors import UserError
 from tfmling.filters.quality.encoder_model import EncoderModel
 from tfmling.filters.quality.ngram_model import NgramModel
 
@@ -20,7 +21,7 @@ QualityModel = NgramModel | EncoderModel
 _KINDS: dict[str, type[QualityModel]] = {"ngrams": NgramModel, "encoder": EncoderModel}
 
 
-class ModelError(ValueError):
+class ModelError(UserError, ValueError):
     """A folder that is no quality model of this version."""
 
 

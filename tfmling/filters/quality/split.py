@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterable, Sequence
 
+from tfmling.corpora.corpus import CorpusError
 from tfmling.filters.quality.examples import Example
 from tfmling.filters.quality.settings import TrainQuality
 from tfmling.text.fingerprints import fingerprint
@@ -29,7 +30,7 @@ def split_examples(examples: Iterable[Example], settings: TrainQuality) -> Split
     """Deals pages out.
 
     Raises:
-        ValueError: training or test lacks good or bad sentences.
+        CorpusError: training or test lacks good or bad sentences.
     """
     train: list[Example] = []
     test: list[Example] = []
@@ -61,7 +62,7 @@ def _unique(examples: Iterable[Example]) -> list[Example]:
 def _require_both(examples: Sequence[Example], where: str) -> None:
     good = sum(example.good for example in examples)
     if not 0 < good < len(examples):
-        raise ValueError(
+        raise CorpusError(
             f"{where}: expected good and bad sentences, got {good} good and "
             f"{len(examples) - good} bad; add sources, or see config key test_share"
         )

@@ -15,6 +15,7 @@ import dataclasses
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+from tfmling.errors import UserError
 from tfmling.mining.calibration.labels import Labels
 
 
@@ -80,7 +81,7 @@ class Calibration:
     band: np.ndarray
 
 
-class NotReachedError(ValueError):
+class NotReachedError(UserError, ValueError):
     """No threshold keeps a set that is good to the wanted share."""
 
 

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from tfmling.alignment.translation_table import TranslationTable, key
 from tfmling.alignment.word_pairs import Side, cells, encode, number_words, runs_of_pairs
+from tfmling.corpora.corpus import CorpusError
 from tfmling.mining.selection.contrast import MOST_CELLS, Contrast, Words
 from tfmling.mining.selection.settings import TranslationModel
 
@@ -30,7 +31,7 @@ def fit_contrast(trusted: WordPairs, raw: WordPairs, settings: TranslationModel)
         settings: see there.
 
     Raises:
-        ValueError: no raw pair has words on both sides.
+        CorpusError: no raw pair has words on both sides.
     """
     source_ids = number_words([*raw[0], *trusted[0]])
     target_ids = number_words([*raw[1], *trusted[1]])
@@ -38,7 +39,7 @@ def fit_contrast(trusted: WordPairs, raw: WordPairs, settings: TranslationModel)
     width = len(target_ids)
     keys = np.unique(np.concatenate([_keys(*side, width) for side in sides]))
     if not len(keys):
-        raise ValueError("no pair has words on both sides")
+        raise CorpusError("no pair has words on both sides")
     table = TranslationTable([keys], width, dirichlet=None)
     for _ in tqdm(range(settings.iterations), desc="raw pairs", unit="iteration"):
         table.set_counts(_count(table, table.probability_K, *sides[0], width))

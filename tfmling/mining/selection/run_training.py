@@ -7,7 +7,7 @@ import numpy as np
 from tqdm import tqdm
 
 from tfmling import config, files
-from tfmling.corpora.corpus import BitextCorpus
+from tfmling.corpora.corpus import BitextCorpus, CorpusError
 from tfmling.corpora.pair import SentencePair
 from tfmling.mining.selection.fit import WordPairs, fit_contrast
 from tfmling.mining.selection.model_folder import SelectionModel, save_model, words_of
@@ -26,14 +26,14 @@ def run_training(settings: TrainSelection) -> None:
 
     Raises:
         CorpusError: a corpus cannot be read.
-        ValueError: nothing is left to learn from.
+        CorpusError: nothing is left to learn from.
     """
     trusted, raw = read_texts(settings.trusted, settings), read_texts(settings.raw, settings)
     learned = [pair for pair in trusted if not _is_held_out(pair, settings)]
     held_out = [pair for pair in trusted if _is_held_out(pair, settings)]
     print(f"{len(learned):,} trusted and {len(raw):,} raw pairs", file=sys.stderr)
     if not learned or not held_out or not raw:
-        raise ValueError(
+        raise CorpusError(
             f"expected trusted and raw pairs, got {len(learned)} trusted to learn from, "
             f"{len(held_out)} held out (config key test_share) and {len(raw)} raw"
         )

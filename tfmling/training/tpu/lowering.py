@@ -5,6 +5,7 @@ import re
 
 import tensorflow as tf
 
+from tfmling.errors import UserError
 from tfmling.training.tpu.stateless import Stateless
 
 _DYNAMIC = re.compile(r"^.* = [^=]*<=\d.*$", re.MULTILINE)
@@ -13,11 +14,11 @@ _UNKNOWN = re.compile(r"No registered '(\w+)' OpKernel.*?node ([\w/.]+)")
 _SHOWN = 800  # characters of a message that is not understood
 
 
-class LoweringError(ValueError):
+class LoweringError(UserError, ValueError):
     """A step that a TPU cannot run: an operation it does not know, or a shape that changes."""
 
 
-class NoCompilerError(RuntimeError):
+class NoCompilerError(UserError, RuntimeError):
     """This TensorFlow cannot compile for TPUs."""
 
 

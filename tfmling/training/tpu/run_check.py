@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import keras
 
 from tfmling import config, files
+from tfmling.errors import UserError
 from tfmling.training.tpu.hlo import parse
 from tfmling.training.tpu.lowering import LoweringError, lower
 from tfmling.training.tpu.memory import Footprint, footprint
@@ -20,7 +21,7 @@ from tfmling.training.tpu.step import trace_step
 CORES = {"v3-8": 16 * 2**30, "v4-8": 32 * 2**30}
 
 
-class TpuCheckError(ValueError):
+class TpuCheckError(UserError, ValueError):
     """Some steps cannot be lowered."""
 
 

@@ -1,0 +1,42 @@
+import subprocess
+import sys
+
+import pytest
+
+from tfmling.config import ConfigError
+from tfmling.corpora.corpus import CorpusError
+from tfmling.errors import told
+from tfmling.extras import MissingPackageError, require
+
+
+@told()
+def fail(error):
+    raise error
+
+
+@pytest.mark.parametrize("kind", [ConfigError, CorpusError, FileNotFoundError, MissingPackageError])
+def test_what_a_person_can_mend_is_a_message(kind):
+    with pytest.raises(SystemExit, match=r"^a\.txt:3: expected two columns$"):
+        fail(kind("a.txt:3: expected two columns"))
+
+
+@pytest.mark.parametrize("kind", [ValueError, ImportError, KeyError, PermissionError])
+def test_a_fault_of_the_code_keeps_its_traceback(kind):
+    with pytest.raises(kind):
+        fail(kind("x"))
+
+
+def test_a_missing_package_is_an_import_error_that_names_the_extra():
+    with pytest.raises(ImportError, match=r"no_such_package .* pip install 'tfmling\[web\]'"):
+        require("no_such_package.part", "web")
+
+
+def test_a_process_ends_with_what_a_worker_says_of_corrupt_records(tmp_path):
+    (tmp_path / "COMPLETED").touch()
+    (tmp_path / "sentences").mkdir()
+    (tmp_path / "sentences" / "sw-00000-of-00001.tfrecord").write_bytes(b"no records")
+    (tmp_path / "a.yaml").write_text(f"records: [{tmp_path}]\noutput: {tmp_path}/out\n")
+    call = [sys.executable, "-m", "beam_pipelines.count_words", "--config", f"{tmp_path}/a.yaml"]
+    done = subprocess.run(call, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "sw-00000-of-00001.tfrecord: record 0 at byte 0" in done.stderr.splitlines()[-1]
