@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -53,9 +52,7 @@ def export_models(settings: ExportTfhub) -> None:
         write_model_card(local, settings.card, encoder, "tfhub", facts=facts)
         write_models(encoder, settings, local, say)
         report["models"] = verify_models(encoder, settings.max_length, local, settings.dimensions)
-        files.write_text(
-            files.join(local, "verification.json"), json.dumps(report, indent=2) + "\n"
-        )
+        files.write_json(files.join(local, "verification.json"), report)
         files.write_text(files.join(local, "config.yaml"), config.dump(settings))
         say("loaded all in a clean process: equal to the checkpoint")
         for name in MODELS:

@@ -5,7 +5,6 @@
 Also writes nearest.json: for each query its candidates with their cosines, the nearest first.
 """
 
-import json
 from collections.abc import Sequence
 
 from export.settings import Nearest
@@ -21,8 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     found = find_nearest(settings)
     with files.publish_folder(settings.output) as folder:
-        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-        files.write_text(files.join(folder, "nearest.json"), text)
+        files.write_json(files.join(folder, "nearest.json"), found)
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     print(as_text(found))
 

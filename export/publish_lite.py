@@ -3,8 +3,6 @@
 Shapes: N texts, D width.
 """
 
-import json
-
 from export.cosines import compare_cosines
 from export.export_models import check_length, local_folder
 from export.lite_encoder import save_lite_encoder
@@ -33,8 +31,7 @@ def publish_lite(settings: ExportLite) -> None:
         expected_ND = TextEmbedder(encoder, settings.max_length)(PROBE_TEXTS)
         compared = compare_cosines(LiteModel(local)(PROBE_TEXTS), expected_ND, settings.min_cosine)
         report = {"weights": settings.weights, "megabytes": size / 1e6, **compared}
-        text = json.dumps(report, indent=2) + "\n"
-        files.write_text(files.join(local, "verification.json"), text)
+        files.write_json(files.join(local, "verification.json"), report)
         files.write_text(files.join(local, "config.yaml"), config.dump(settings))
     print(
         f"{settings.weights}: {size / 1e6:.1f} MB, cosine with the checkpoint at least "

@@ -1,7 +1,5 @@
 """Writes an ONNX model, compares it with the checkpoint, and publishes it."""
 
-import json
-
 import numpy as np
 
 from export.export_models import check_dimensions, check_length, local_folder
@@ -41,8 +39,7 @@ def publish_onnx(settings: ExportOnnx) -> None:
             "megabytes": size / 1e6, "texts": len(PROBE_TEXTS), "tolerance": TOLERANCE,
             "max_difference": difference,
         }  # fmt: skip
-        text = json.dumps(report, indent=2) + "\n"
-        files.write_text(files.join(local, "verification.json"), text)
+        files.write_json(files.join(local, "verification.json"), report)
         files.write_text(files.join(local, "config.yaml"), config.dump(settings))
     print(f"{size / 1e6:.1f} MB, vectors within {difference:.1g}; published {settings.output}")
 

@@ -1,6 +1,8 @@
 """Files here and elsewhere: outputs appear whole or not at all."""
 
 import gzip
+import json
+import math
 import os
 import uuid
 from pathlib import Path
@@ -214,3 +216,12 @@ def test_what_killed_processes_left_is_found(root):
     ]
     assert names(root) == ["other.0123abcd.tmp", "out", "out.5.tmp"]
     assert files.remove_temporary(f"{root}/no/such/folder") == []
+
+
+def test_json_holds_null_for_what_is_not_finite(tmp_path):
+    path = f"{tmp_path}/a.json"
+    files.write_json(path, {"a": [1.5, math.nan], "b": (math.inf, "ሰላም"), "c": {"d": -math.inf}})
+    text = files.read_text(path)
+    expected = {"a": [1.5, None], "b": [None, "ሰላም"], "c": {"d": None}}
+    assert json.loads(text, parse_constant=pytest.fail) == expected
+    assert "ሰላም" in text

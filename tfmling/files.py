@@ -7,6 +7,8 @@ COMPLETED. A reader asks for the mark with `require_completed`.
 import contextlib
 import glob
 import importlib.util
+import json
+import math
 import os
 import re
 import shutil
@@ -151,6 +153,20 @@ def read_lines(path: str) -> Iterator[str]:
 def write_text(path: str, text: str) -> None:
     """Writes a whole UTF-8 file: under another name first, then renamed."""
     write_bytes(path, text.encode())
+
+
+def write_json(path: str, values: Any) -> None:
+    """Writes plain data as a whole JSON file; null for NaN and infinity, which JSON lacks."""
+    text = json.dumps(_finite(values), indent=2, ensure_ascii=False, allow_nan=False)
+    write_text(path, text + "\n")
+
+
+def _finite(values: Any) -> Any:
+    if isinstance(values, dict):
+        return {key: _finite(value) for key, value in values.items()}
+    if isinstance(values, (list, tuple)):
+        return [_finite(value) for value in values]
+    return None if isinstance(values, float) and not math.isfinite(values) else values
 
 
 def write_bytes(path: str, content: bytes) -> None:

@@ -4,7 +4,6 @@ One worker does it, in memory that grows with the number of sentences (about a h
 not their vectors); what costs, the search before and the writing after, is dealt out.
 """
 
-import json
 import logging
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -64,7 +63,7 @@ class MatchPairs(beam.DoFn):
         kept = pairs.score >= threshold
         self._drop(pairs[~kept], "below_threshold", languages, report)
         described = describe(settings, pairs, threshold, known, (forward, backward))
-        files.write_text(files.join(self._folder, MINING), json.dumps(described, indent=1) + "\n")
+        files.write_json(files.join(self._folder, MINING), described)
         _LOGGER.info("threshold %.4f keeps %d of %d pairs", threshold, kept.sum(), len(pairs))
         pairs = pairs[kept]
         if settings.documents is not None:  # a text may stand in many of them

@@ -150,5 +150,5 @@ def _add_counts(folder: str, sides: Sequence[str]) -> None:
     for each in [*sides, folder]:
         counts |= json.loads(files.read_text(files.join(each, "counts.json")))
         rejected += files.read_text(files.join(each, "rejected.jsonl"))
-    files.write_text(files.join(folder, "counts.json"), json.dumps(counts, indent=2) + "\n")
+    files.write_json(files.join(folder, "counts.json"), counts)
     files.write_text(files.join(folder, "rejected.jsonl"), rejected)

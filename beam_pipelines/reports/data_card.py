@@ -28,8 +28,7 @@ def write_data_card(folder: str, title: str, settings: config.Settings) -> None:
         "versions": versions(),
         "config": values,
     }
-    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    files.write_text(files.join(folder, "data_card.json"), text)
+    files.write_json(files.join(folder, "data_card.json"), card)
     files.write_text(files.join(folder, "data_card.md"), "\n".join(_markdown(card)) + "\n")
     files.remove(files.join(folder, SOURCES))
 

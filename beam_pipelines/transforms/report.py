@@ -113,7 +113,7 @@ def write_counts_file(counts: list[tuple[tuple[str, str, str], int]], folder: st
     nested: Counts = {}
     for (language, section, name), number in sorted(counts):
         nested.setdefault(language, {}).setdefault(section, {})[name] = number
-    files.write_text(files.join(folder, "counts.json"), json.dumps(nested, indent=2) + "\n")
+    files.write_json(files.join(folder, "counts.json"), nested)
 
 
 def write_rejected_file(samples: list[tuple[tuple[str, str], Any]], folder: str) -> None:

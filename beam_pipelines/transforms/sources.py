@@ -1,7 +1,6 @@
 """What was read: the files of all corpora with size and SHA-256, measured by the workers."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import IO, Any
 
@@ -66,7 +65,7 @@ def sha256(file: IO[bytes]) -> str:
 
 def _write(sources: list[Source], folder: str) -> None:
     ordered = sorted(sources, key=lambda source: (source["corpus"], source["file"]))
-    files.write_text(files.join(folder, SOURCES), json.dumps(ordered, indent=1) + "\n")
+    files.write_json(files.join(folder, SOURCES), ordered)
 
 
 def _measure(numbered: tuple[int, str], checksum: bool) -> Source:

@@ -38,8 +38,7 @@ class Description:
 
     def write(self, folder: str, name: str = DESCRIPTION) -> None:
         """Writes the file `name`."""
-        text = json.dumps(dataclasses.asdict(self), indent=2) + "\n"
-        files.write_text(files.join(folder, name), text)
+        files.write_json(files.join(folder, name), dataclasses.asdict(self))
 
     @classmethod
     def read(cls, folder: str, name: str = DESCRIPTION) -> "Description":

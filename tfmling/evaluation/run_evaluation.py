@@ -1,6 +1,5 @@
 """Scores all models on all sets; publishes scores.json, scores.md, scores.png, scores.html."""
 
-import json
 from itertools import product
 
 import numpy as np
@@ -31,9 +30,8 @@ def run_evaluation(settings: Evaluate) -> None:
     embedded = [t if s.EMBEDS else () for s, t in zip(settings.sets, texts, strict=True)]
     vectors = {name: _embed_all(settings, name, embedded) for name in settings.models}
     scores = score_all(settings, texts, vectors)
-    text = json.dumps(scores, indent=2, allow_nan=False) + "\n"
     with files.publish_folder(settings.output) as folder:
-        files.write_text(files.join(folder, "scores.json"), text)
+        files.write_json(files.join(folder, "scores.json"), scores)
         files.write_text(files.join(folder, "scores.md"), as_markdown(scores))
         with files.open_binary(files.join(folder, "scores.png"), "wb") as file:
             draw_scores(scores).savefig(file, format="png", dpi=150)

@@ -1,7 +1,6 @@
 """Aligns every set with every aligner; publishes links, counts, scores, records and a page."""
 
 import dataclasses
-import json
 from collections.abc import Sequence
 
 from tfmling import config, files
@@ -40,8 +39,8 @@ def run_word_alignment(settings: AlignWords) -> None:
         for aligned in found:
             path = files.join(folder, aligned.name, f"{aligned.aligner}.{aligned.variant}.txt")
             files.write_text(path, "".join(f"{as_text(links)}\n" for links in aligned.links))
-        files.write_text(files.join(folder, "counts.json"), json.dumps(counts, indent=2) + "\n")
-        files.write_text(files.join(folder, "scores.json"), json.dumps(rows, indent=2) + "\n")
+        files.write_json(files.join(folder, "counts.json"), counts)
+        files.write_json(files.join(folder, "scores.json"), rows)
         write_page(
             files.join(folder, "report.html"),
             title="Word alignment",

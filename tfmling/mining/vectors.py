@@ -132,8 +132,7 @@ def read_description(folder: str) -> Description:
 
 def write_description(folder: str, description: Description) -> None:
     """Writes `vectors.json`."""
-    text = json.dumps(asdict(description), indent=2) + "\n"
-    files.write_text(files.join(folder, DESCRIPTION), text)
+    files.write_json(files.join(folder, DESCRIPTION), asdict(description))
 
 
 def check_same_model(source: VectorFolder, target: VectorFolder) -> None:

@@ -23,7 +23,7 @@ def write_description(encoder: Encoder, folder: str) -> None:
         "layer_norm_epsilon": encoder.layer_norm_epsilon,
         "vocabulary_sha256": encoder.vocabulary.sha256,
     }
-    files.write_text(files.join(folder, DESCRIPTION), json.dumps(description, indent=2) + "\n")
+    files.write_json(files.join(folder, DESCRIPTION), description)
 
 
 def read_description(folder: Path) -> dict[str, Any]:

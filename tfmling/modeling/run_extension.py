@@ -1,6 +1,5 @@
 """A whole extension: from counted words to an enlarged encoder folder, or to a vocab.txt."""
 
-import json
 import sys
 import time
 from collections.abc import Mapping
@@ -46,8 +45,7 @@ def run_extension(settings: ExtendVocab) -> None:
     with files.publish_folder(settings.output) as folder:
         _write(base, new, settings, folder)
         files.write_text(files.join(folder, "added.tsv"), as_tsv(provenance, len(old)))
-        text = json.dumps(fertility, indent=2, ensure_ascii=False) + "\n"
-        files.write_text(files.join(folder, "fertility.json"), text)
+        files.write_json(files.join(folder, "fertility.json"), fertility)
         files.write_text(files.join(folder, "fertility.md"), as_markdown(fertility))
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     _say(f"{len(old):,} pieces became {len(new):,}; written to {settings.output}")

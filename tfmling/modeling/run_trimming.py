@@ -1,6 +1,5 @@
 """A whole trimming: from counted words and an encoder to a smaller encoder folder."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,7 +32,7 @@ def run_trimming(settings: TrimVocab) -> None:
     }
     with files.publish_folder(settings.output) as folder:
         save_encoder(trimmed, folder)
-        files.write_text(files.join(folder, "trimming.json"), json.dumps(report, indent=2) + "\n")
+        files.write_json(files.join(folder, "trimming.json"), report)
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     for name in ("pieces", "weights"):
         print(f"{name}: {report[name]['before']:,} -> {report[name]['after']:,}")

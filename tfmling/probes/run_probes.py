@@ -1,6 +1,5 @@
 """Puts every probe to an encoder; publishes scores.json, counts.json and a page."""
 
-import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,8 +35,8 @@ def run_probes(settings: ProbeEncoder) -> None:
         print(f"[{number}/{len(settings.probes)}] {probe.name}: {seconds:.0f} s", file=sys.stderr)
     scores = {probe.name: probe.nested(found[probe.name]) for probe in settings.probes}
     with files.publish_folder(settings.output) as folder:
-        files.write_text(files.join(folder, "scores.json"), json.dumps(scores, indent=2) + "\n")
-        files.write_text(files.join(folder, "counts.json"), json.dumps(counts, indent=2) + "\n")
+        files.write_json(files.join(folder, "scores.json"), scores)
+        files.write_json(files.join(folder, "counts.json"), counts)
         write_page(
             files.join(folder, "report.html"),
             title="Probes",

@@ -1,6 +1,5 @@
 """The report on a recipe: report.json with all figures, report.html for people, one file each."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,8 +23,7 @@ def write_report(recipe: Recipe, stages: Sequence[PlannedStage]) -> str:
     """Writes `report.json` and `report.html` into the recipe's output; gives the latter's path."""
     figures = gather_figures(recipe, stages)
     path = files.join(recipe.output, "report.html")
-    text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n"
-    files.write_text(files.join(recipe.output, "report.json"), text)
+    files.write_json(files.join(recipe.output, "report.json"), figures)
     curves = {s.name: read_history(s) for s in stages if s.kind == "train"}
     files.write_text(path, render(figures, curves, recipe.report.example_texts))
     return path

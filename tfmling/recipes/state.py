@@ -81,4 +81,4 @@ def read_state(path: Path) -> State | None:
 
 def write_state(path: Path, state: State) -> None:
     """Writes a state whole or not at all."""
-    files.write_text(str(path), json.dumps(asdict(state), indent=2, ensure_ascii=False) + "\n")
+    files.write_json(str(path), asdict(state))

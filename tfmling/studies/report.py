@@ -1,7 +1,6 @@
 """The report on a study: results.json with all figures, results.md and report.html for people."""
 
 import dataclasses
-import json
 from typing import Any
 
 from tfmling import files
@@ -41,8 +40,7 @@ def write_report(study: Study, results: Results, command: str) -> str:
 
 
 def _write_numbers(study: Study, results: Results, own: list[Any], command: str) -> None:
-    values = json.dumps(as_values(study, results, command), indent=2, ensure_ascii=False) + "\n"
-    files.write_text(files.join(study.output, "results.json"), values)
+    files.write_json(files.join(study.output, "results.json"), as_values(study, results, command))
     tables = [overview(results), *_measure_tables(study, results)]
     tables += [section for section in own if isinstance(section, Table)]
     tables += _lacking(results)

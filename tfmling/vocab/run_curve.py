@@ -103,6 +103,5 @@ def _publish(
             "base": base,
             "sizes": dict(zip(map(str, settings.sizes), points, strict=True)),
         }
-        text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
-        files.write_text(files.join(folder, "curve.json"), text)
+        files.write_json(files.join(folder, "curve.json"), found)
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))

@@ -48,8 +48,8 @@ def _publish(settings: TrainTagger, task: LabelTask, outcome: Outcome, history: 
     with files.publish_folder(settings.output) as folder:
         save_labeller(outcome.labeller, task.description(settings.head), folder)
         files.write_text(files.join(folder, "history.jsonl"), history)
-        files.write_text(files.join(folder, "scores.json"), json.dumps(result, indent=2) + "\n")
-        files.write_text(files.join(folder, "counts.json"), json.dumps(counts, indent=2) + "\n")
+        files.write_json(files.join(folder, "scores.json"), result)
+        files.write_json(files.join(folder, "counts.json"), counts)
         write_page(
             files.join(folder, "report.html"),
             title=f"Labels: {settings.task.kind}",

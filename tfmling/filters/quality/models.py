@@ -39,7 +39,7 @@ def save_models(folder: str, models: Mapping[str, QualityModel]) -> None:
     }
     with files.open_binary(files.join(folder, _WEIGHTS), "wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
-    files.write_text(files.join(folder, _JSON), json.dumps(values, indent=2) + "\n")
+    files.write_json(files.join(folder, _JSON), values)
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,8 +1,8 @@
 """Trains, measures on held-out pages, and publishes the model with scores.json and report.html."""
 
-import json
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def run_training(settings: TrainQuality) -> Results:
         _say(_line(name, results.figures[name]))
     with files.publish_folder(settings.output) as folder:
         save_models(folder, models)
-        files.write_text(files.join(folder, "scores.json"), _json(results, sorted(models)))
+        files.write_json(files.join(folder, "scores.json"), _values(results, sorted(models)))
         write_report(files.join(folder, "report.html"), results)
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     return results
@@ -80,8 +80,8 @@ def probabilities(models: dict[str, QualityModel], examples: Sequence[Example]) 
     return found_N
 
 
-def _json(results: Results, languages: Sequence[str]) -> str:
-    values = {
+def _values(results: Results, languages: Sequence[str]) -> dict[str, Any]:
+    return {
         "threshold": results.settings.threshold,
         "models": list(languages),
         "read": {name: dict(counts) for name, counts in results.counts.items()},
@@ -91,7 +91,6 @@ def _json(results: Results, languages: Sequence[str]) -> str:
         },
         "test": results.figures,
     }
-    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
 def _line(name: str, figures: dict[str, float | int]) -> str:

@@ -1,8 +1,5 @@
 """threshold.json and report.html of calibrate_threshold."""
 
-import json
-import math
-
 import numpy as np
 from matplotlib.figure import Figure as Drawing
 
@@ -31,7 +28,7 @@ def write_calibration(
         found: the threshold.
         kept: how many rows of the scored table the threshold keeps, if there is one.
     """
-    files.write_text(files.join(folder, "threshold.json"), as_json(settings, labels, found, kept))
+    files.write_json(files.join(folder, "threshold.json"), _values(settings, labels, found, kept))
     write_page(
         files.join(folder, "report.html"),
         title="Threshold",
@@ -51,14 +48,13 @@ def write_calibration(
     files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
 
 
-def as_json(
+def _values(
     settings: CalibrateThreshold, labels: Labels, found: Calibration, kept: int | None
-) -> str:
-    """The figures; null stands for an end that is nowhere."""
+) -> dict[str, float | int | None]:
+    """The figures; infinite is an end that is nowhere."""
     values = {name: getattr(found, name) for name in FIGURES}
-    finite = {name: value if math.isfinite(value) else None for name, value in values.items()}
     counts = {"judged": len(labels.score), "not_judged": labels.not_judged, "kept_rows": kept}
-    return json.dumps({"target": settings.target} | finite | counts, indent=2) + "\n"
+    return {"target": settings.target} | values | counts
 
 
 def _explained(

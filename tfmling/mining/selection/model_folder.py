@@ -75,7 +75,7 @@ def save_model(folder: str, model: SelectionModel) -> None:
     for side in ("source", "target"):
         words = getattr(model.forward, f"{side}_words")
         files.write_text(files.join(folder, f"{side}_words.txt"), "\n".join(words) + "\n")
-    files.write_text(files.join(folder, _JSON), json.dumps(values, indent=2) + "\n")
+    files.write_json(files.join(folder, _JSON), values)
 
 
 @functools.lru_cache(maxsize=8)

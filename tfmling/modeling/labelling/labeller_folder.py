@@ -18,8 +18,7 @@ DESCRIPTION, WEIGHTS = "labeller.json", "labeller.safetensors"
 def save_labeller(labeller: Labeller, description: LabellerDescription, folder: str) -> None:
     """Writes a labeller with its encoder into a local folder; `load_labeller` reads it."""
     save_encoder(labeller.encoder, folder)
-    values = json.dumps(description.model_dump(mode="json"), ensure_ascii=False, indent=2)
-    files.write_text(files.join(folder, DESCRIPTION), values + "\n")
+    files.write_json(files.join(folder, DESCRIPTION), description.model_dump(mode="json"))
     weights = {
         f"{number:04}": np.asarray(variable.numpy())  # a scalar too
         for number, variable in enumerate(labeller.head_variables)

@@ -1,6 +1,5 @@
 """Pairs and an encoder in, the same pairs with hard negatives out. N pairs, K candidates."""
 
-import json
 import sys
 from collections.abc import Iterator
 
@@ -32,7 +31,7 @@ def mine_negatives(settings: MineNegatives) -> None:
             records = _mine_key(key, Pairs(paths), embedder, settings, counts[key])
             tfrecord.write(shard_path(output, "hard_negatives", key, 0, 1), records)
         numbers = {key: own.numbers() for key, own in counts.items()}
-        files.write_text(f"{output}/counts.json", json.dumps(numbers, indent=2) + "\n")
+        files.write_json(f"{output}/counts.json", numbers)
         write_negatives_page(f"{output}/negatives.html", counts)
         files.write_text(f"{output}/config.yaml", config.dump(settings))
     print(f"hard negatives written to {settings.output}: {numbers}", file=sys.stderr)

@@ -1,6 +1,5 @@
 """Lowers every step that the settings ask for and writes what came out."""
 
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -87,7 +86,7 @@ def _steps(settings: TpuCheck) -> Iterator[tuple[str, Check, str, str]]:
 def _publish(settings: TpuCheck, done: list[Lowered]) -> None:
     with files.publish_folder(settings.output) as output:
         rows = [asdict(lowered) for lowered in done]
-        files.write_text(f"{output}/lowered.json", json.dumps(rows, indent=2) + "\n")
+        files.write_json(f"{output}/lowered.json", rows)
         files.write_text(f"{output}/lowered.md", table(done))
         files.write_text(f"{output}/config.yaml", config.dump(settings))
 
