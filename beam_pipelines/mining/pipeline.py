@@ -20,6 +20,7 @@ from beam_pipelines.transforms.report import with_report, write_counts, write_re
 from beam_pipelines.transforms.write_shards import complete_shards
 from tfmling import config, extras, files
 from tfmling.mining.approximate import EXTRA, Approximate
+from tfmling.mining.documents import ByList
 from tfmling.mining.find_model import find_exported_model
 from tfmling.mining.vectors import VectorFolder, VectorsError, check_same_model, model_version
 
@@ -42,6 +43,8 @@ def run(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
     if isinstance(settings.index, Approximate):
         extras.require("faiss", EXTRA)
     settings.known_pairs()  # a worker reads them, after hours; what is wrong is said before
+    if isinstance(settings.documents, ByList):
+        settings.documents.read()  # the same
     source, target = _sides(settings, flags, _model(settings))
     check_same_model(source, target)
     build = functools.partial(_build, source=source, target=target)

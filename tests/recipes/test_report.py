@@ -12,7 +12,7 @@ import pytest
 
 from tfmling.recipes.environment import describe_environment
 from tfmling.recipes.figures import gather_figures
-from tfmling.recipes.report import corpus_rows, load_line, write_report
+from tfmling.recipes.report import corpus_rows, load_line, score_rows, write_report
 from tfmling.recipes.settings import Recipe
 
 SCORE = {
@@ -153,6 +153,15 @@ def test_versions_of_what_is_installed():
     found = describe_environment(["pydantic", "no-such-package"])
     assert found["packages"] == {"pydantic": pydantic.VERSION}
     assert found["python"] == sys.version.split()[0]
+
+
+def test_directions_keep_scripts_and_regions():
+    figures = {"p_at_1": 0.5, "p_at_1_margin": None, "count": 2}
+    figures |= {"p_at_1_low": 0.4, "p_at_1_high": 0.6}
+    places = ("sr-Latn-en", "en-pt-BR", "swh-eng", "zh-Hans")
+    rows = score_rows("retrieval", {"model": {"set": dict.fromkeys(places, figures)}})
+    shown = [row["languages"] for row in rows]
+    assert shown == ["sr-Latn → en", "en → pt-BR", "swh → eng", "zh-Hans"]
 
 
 def test_page(recipe, stages, tmp_path):

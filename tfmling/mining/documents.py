@@ -78,7 +78,7 @@ class ByList(config.Settings):
         """
         sources, targets = (_by_name(side.documents()) for side in (source, target))
         # given twice, a pair would offer each sentence the same neighbours twice
-        named = list(dict.fromkeys(self._read()))
+        named = list(dict.fromkeys(self.read()))
         found = [(sources[a], targets[b]) for a, b in named if a in sources and b in targets]
         if not found:
             known = [*sorted(sources)[:1], *sorted(targets)[:1]]
@@ -87,6 +87,14 @@ class ByList(config.Settings):
                 f"there; names are such as {', '.join(map(repr, known))}"
             )
         return found
+
+    def read(self) -> list[tuple[str, str]]:
+        """The names of the list, as they stand there.
+
+        Raises:
+            VectorsError: a line is not two names.
+        """
+        return list(self._read())
 
     def _read(self) -> Iterator[tuple[str, str]]:
         for number, line in enumerate(files.read_text(self.path).splitlines(), start=1):

@@ -69,7 +69,12 @@ def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
             }
             for model, cell in cells.items()
         }
-        yield {"set": name, "languages": languages, "count": count, "values": values}
+        yield {"set": name, "languages": _direction(languages), "count": count, "values": values}
+
+
+def _direction(languages: str) -> str:
+    """`sr-Latn → en`: tags of scripts and regions have capitals or digits, languages have none."""
+    return re.sub("-(?=[a-z])", " → ", languages)
 
 
 def corpus_rows(counts: dict[str, dict[str, dict[str, int]]]) -> Iterator[dict[str, Any]]:

@@ -21,13 +21,13 @@ def shards(work):
 
 @pytest.fixture
 def message(run_mining, capsys):
-    """What a run says that ends with status 2."""
+    """What a run says that ends with status 2 (of its settings) or 1 (of its input)."""
 
     def message(settings, **kw):
         with pytest.raises(SystemExit) as stopped:
             run_mining(settings, **kw)
-        assert stopped.value.code == 2
-        return capsys.readouterr().err
+        told = stopped.value.code
+        return capsys.readouterr().err if told == 2 else told
 
     return message
 
@@ -97,6 +97,16 @@ def test_known_pairs_are_read_before_anything_is_embedded(message, settings, wri
     languages = {"source_language": "sw", "target_language": "en"}
     gold = {"pairs": [{"format": "moses"} | sides | languages]}
     assert "known pairs must be whole" in message(settings | {"gold": gold})
+    assert not (tmp_path / "out.vectors").exists()
+
+
+def test_a_list_of_documents_is_read_before_anything_is_embedded(
+    message, settings, write, tmp_path
+):
+    path = write("documents.tsv", "a\tb\na b\n")
+    assert "documents.tsv:2: expected two names" in message(
+        settings | {"documents": {"kind": "list", "path": path}}
+    )
     assert not (tmp_path / "out.vectors").exists()
 
 
