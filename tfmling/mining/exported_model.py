@@ -23,14 +23,14 @@ class ExportedModel:
     def __init__(self, folder: str, batch_size: int = 64):
         self._model = tf.saved_model.load(folder)
         self._batch_size = batch_size
+        self._width = self._embed([]).shape[1]
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
         """L2-normalised vectors float32 [N, D], in the order of `texts`.
 
         `progress` names the bar that is shown; None shows none.
         """
-        width = self._embed([]).shape[1]
-        return embed_by_length(texts, self._embed, self._batch_size, width, progress)
+        return embed_by_length(texts, self._embed, self._batch_size, self._width, progress)
 
     def _embed(self, texts: list[str]) -> np.ndarray:
         return self._model(tf.constant(texts, tf.string, [len(texts)])).numpy()

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from tfmling.modeling.bert.dropout import Dropout, drop
-from tfmling.modeling.bert.fused import Fused
+from tfmling.modeling.bert.fused import Fused, pays
 
 
 class Attention:
@@ -65,7 +65,16 @@ class Attention:
     def _heads(
         self, states_BLD: tf.Tensor, layers: list[keras.layers.Layer], *, scaled: bool
     ) -> tuple[tf.Tensor, ...]:
-        """One product for several layers, cut into their heads; `scaled`: the first by K^-1/2."""
+        """One product for several layers, cut into their heads; `scaled`: the first by K^-1/2.
+
+        Of few positions it takes less to multiply with each layer's weights than to join them.
+        """
+        if len(layers) > 1 and not pays(states_BLD):
+            apart = (
+                self._heads(states_BLD, [layer], scaled=scaled and number == 0)
+                for number, layer in enumerate(layers)
+            )
+            return tuple(part for (part,) in apart)
         width = states_BLD.shape[-1]
         kernel = tf.concat([self._kernel(layer, width) for layer in layers], axis=1)
         bias = tf.concat([tf.reshape(layer.bias, [-1]) for layer in layers], axis=0)
@@ -83,6 +92,8 @@ def _split(
     products_NE: tf.Tensor, bias_E: tf.Tensor, parts: int, heads: int, length: int, scale: float
 ) -> tuple[tf.Tensor, ...]:
     """Products [N, E], E = parts x D, with bias, to one [B, H, L, K] for each part."""
+    if not pays(products_NE):
+        return _to_heads(products_NE, bias_E, parts, heads, length, scale)
 
     @tf.custom_gradient
     def split(
@@ -99,7 +110,7 @@ def _split(
 def _to_heads(
     products_NE: tf.Tensor, bias_E: tf.Tensor, parts: int, heads: int, length: int, scale: float
 ) -> tuple[tf.Tensor, ...]:
-    with_bias_NE = tf.cast(products_NE, tf.float32) + bias_E
+    with_bias_NE = tf.nn.bias_add(tf.cast(products_NE, tf.float32), bias_E)
     size = products_NE.shape[1] // (parts * heads)
     by_head = tf.reshape(with_bias_NE, [-1, length, parts, heads, size])
     found = tf.unstack(tf.transpose(by_head, [2, 0, 3, 1, 4]), parts)
@@ -122,17 +133,23 @@ def _from_heads(
 def _probabilities(scores_BHQL: tf.Tensor, blocked_B11L: tf.Tensor, dropout: Dropout) -> tf.Tensor:
     """Softmax of the scores in float32, with dropout; in the type of the scores."""
     key, rate = dropout.key(), dropout.rate
+    if key is None and not pays(scores_BHQL):
+        return _softmax(scores_BHQL, blocked_B11L)
 
     @tf.custom_gradient
     def chances(
         scores_BHQL: tf.Tensor,
     ) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
-        whole = tf.nn.softmax(tf.cast(scores_BHQL, tf.float32) + blocked_B11L)
-        whole = tf.cast(whole, scores_BHQL.dtype)
+        whole = _softmax(scores_BHQL, blocked_B11L)
         kept = whole if key is None else _drop(whole, key, rate)
         return kept, lambda slope: _softmax_slope(whole, slope, key, rate)
 
     return chances(scores_BHQL)
+
+
+def _softmax(scores_BHQL: tf.Tensor, blocked_B11L: tf.Tensor) -> tf.Tensor:
+    chances = tf.nn.softmax(tf.cast(scores_BHQL, tf.float32) + blocked_B11L)
+    return tf.cast(chances, scores_BHQL.dtype)
 
 
 def _slope_of_softmax(

@@ -40,14 +40,19 @@ class Fused:
 
     def __call__(self, first: tf.Tensor, *others: Any) -> Any:
         """What the function gives; the size of `first` decides how."""
-        if not _pays(first):
+        if not pays(first):
             return self.function(first, *others)
         # the graph's optimizer does not look into what is compiled, and warns of unknown shapes
         found = self.compiled(first, *others)
         return tf.nest.map_structure(lambda tensor: tf.ensure_shape(tensor, tensor.shape), found)
 
 
-def _pays(tensor: tf.Tensor) -> bool:
+def pays(tensor: tf.Tensor) -> bool:
+    """Whether a loop over a tensor is compiled.
+
+    Where it is not and nothing is dropped, as in an exported model, a plain operation is better
+    than one with a gradient of its own: what stands around that is closed to the graph's optimizer.
+    """
     size = tensor.shape.num_elements()
     is_large = size is not None and size >= SMALLEST
     return is_large and tf.inside_function() and _COMPILES.get()

@@ -8,13 +8,15 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tfmling.modeling.bert.fused import Fused
+from tfmling.modeling.bert.fused import Fused, pays
 
 _CUBIC, _TANH_SCALE = 0.044715, math.sqrt(2 / math.pi)
 
 
 def gelu_with_bias(products_NF: tf.Tensor, bias_F: tf.Tensor, approximate: bool) -> tf.Tensor:
     """GELU(products + bias), exact or by its tanh approximation; in the type of the products."""
+    if not pays(products_NF):
+        return _activate(products_NF, bias_F, approximate)
 
     @tf.custom_gradient
     def activated(
@@ -30,7 +32,7 @@ def gelu_with_bias(products_NF: tf.Tensor, bias_F: tf.Tensor, approximate: bool)
 
 def _activate(products_NF: tf.Tensor, bias_F: tf.Tensor, approximate: bool) -> tf.Tensor:
     # as TensorFlow writes it: LiteRT knows GELU by this pattern only
-    x_NF = tf.cast(products_NF, tf.float32) + bias_F
+    x_NF = tf.nn.bias_add(tf.cast(products_NF, tf.float32), bias_F)
     return tf.cast(tf.nn.gelu(x_NF, approximate), products_NF.dtype)
 
 

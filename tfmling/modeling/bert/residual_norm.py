@@ -8,7 +8,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from tfmling.modeling.bert.dropout import drop
-from tfmling.modeling.bert.fused import Fused
+from tfmling.modeling.bert.fused import Fused, pays
 
 _Slopes = tuple[tf.Tensor, ...]
 
@@ -36,6 +36,9 @@ def residual_norm(
         key: of the dropout; None where nothing is dropped.
         rate: of the dropout.
     """
+    tensors = (products_ND, residual_ND, bias_D, gain_D, offset_D)
+    if key is None and not pays(products_ND):
+        return _norm(*tensors, epsilon, key, rate)[0]
 
     @tf.custom_gradient
     def normed(*tensors: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], _Slopes]]:
@@ -46,7 +49,7 @@ def residual_norm(
 
         return output_ND, gradient
 
-    return normed(products_ND, residual_ND, bias_D, gain_D, offset_D)
+    return normed(*tensors)
 
 
 def _norm(
@@ -60,7 +63,7 @@ def _norm(
     rate: float,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """The output; the normalised sum without gain; one over its deviation, float32 [N, 1]."""
-    kept_ND = drop(tf.cast(products_ND, tf.float32) + bias_D, key, rate)
+    kept_ND = drop(tf.nn.bias_add(tf.cast(products_ND, tf.float32), bias_D), key, rate)
     sum_ND = tf.cast(residual_ND, tf.float32) + kept_ND
     centred_ND = sum_ND - tf.reduce_mean(sum_ND, axis=1, keepdims=True)
     variance_N1 = tf.reduce_mean(tf.square(centred_ND), axis=1, keepdims=True)
