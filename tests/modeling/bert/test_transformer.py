@@ -99,6 +99,17 @@ def test_positions_asked_for_are_those_of_the_whole():
         np.testing.assert_allclose(own, other, atol=1e-5 * max(1.0, np.abs(other).max()))
 
 
+def test_an_inference_of_any_shape_leaves_its_operations_to_the_graphs_optimizer():
+    """No gradient of its own, no loop, no joined weights; each bias directly behind its product."""
+    encoder = _encoder()
+    inputs = {name: tf.TensorSpec([None, None], tf.int32) for name in _inputs()}
+    graph = tf.function(lambda given: encoder.embed(given)).get_concrete_function(inputs).graph
+    operations = {operation.type for operation in graph.get_operations()}
+    assert not operations & {"IdentityN", "StatefulPartitionedCall", "ConcatV2"}
+    biased = [o.inputs[0].op.type for o in graph.get_operations() if o.type == "BiasAdd"]
+    assert biased.count("MatMul") == 6 * len(encoder.backbone.transformer_layers)
+
+
 @pytest.mark.parametrize("pooling", ["mean", "cls", "pooler"])
 def test_sentence_vectors_are_those_of_the_whole(pooling):
     encoder, inputs = _encoder(), _inputs()
