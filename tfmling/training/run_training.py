@@ -22,6 +22,7 @@ from tfmling.training.checkpoints import (
 )
 from tfmling.training.monitor import Monitor
 from tfmling.training.progress import NotFiniteError, Progress, stop_if_not_finite
+from tfmling.training.same_inputs import require_same_inputs
 from tfmling.training.settings import Train
 from tfmling.training.take_over import take_over
 from tfmling.training.trainer import Trainer
@@ -31,6 +32,9 @@ def run_training(settings: Train) -> None:
     """Trains and publishes `settings.output`; goes on from checkpoints of a broken run.
 
     Of several processes all compute and the chief alone writes.
+
+    Raises:
+        ConfigError: the inputs have changed since the broken run began.
     """
     assembly = assemble(settings)
     folder = running_folder(settings)
@@ -55,6 +59,8 @@ def _build_monitor(settings: Train, encoder: Encoder, folder: str) -> Monitor | 
 def _go_on(assembly: Assembly, folder: str) -> tf.train.CheckpointManager:
     """Restores the newest checkpoint of `folder`, else takes over another training's."""
     settings, vocabulary = assembly.settings, assembly.encoder.vocabulary
+    if assembly.is_chief:
+        require_same_inputs(settings, folder)
     everything, optimizer = assembly.all_variables, assembly.optimizer
     manager = build_manager(settings, folder, assembly.step, everything, optimizer, vocabulary)
     if settings.continue_from is not None and manager.latest_checkpoint is None:

@@ -14,6 +14,7 @@ from tfmling.modeling.labelling.labeller_folder import save_labeller
 from tfmling.pages import write_page
 from tfmling.training.checkpoints import remove_running_folders, running_folder
 from tfmling.training.labelling.settings import TrainTagger
+from tfmling.training.same_inputs import require_same_inputs
 from tfmling.training.settings import Runtime
 from tfmling.training.strategy import build_strategy
 
@@ -30,6 +31,7 @@ def run_labelling(settings: TrainTagger) -> None:
     task = read_task(settings.task)
     running = running_folder(settings)
     Path(running).mkdir(parents=True, exist_ok=True)
+    require_same_inputs(settings, running)
     with build_strategy(Runtime(strategy=settings.strategy)).scope():
         encoder = build_encoder(settings.encoder, dtype=settings.dtype)
         outcome = train_and_score(task, settings.head, encoder, settings.fit, running)
