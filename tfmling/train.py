@@ -23,9 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, writes the encoder folder."""
     settings, flags = parse_command_line(Train, __doc__, arguments, DRY_RUN)
     from tfmling.training.dry_run import dry_run  # TensorFlow only once settings are good
+    from tfmling.training.leave import leave
     from tfmling.training.run_training import run_training
 
     (dry_run if "--dry-run" in flags else run_training)(settings)
+    if settings.runtime.strategy in ("mirrored", "tpu"):
+        leave()
 
 
 if __name__ == "__main__":

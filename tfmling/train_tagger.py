@@ -19,8 +19,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, scores, publishes."""
     settings, _ = parse_command_line(TrainTagger, __doc__, arguments)
     from tfmling.evaluation.labelling.run_labelling import run_labelling  # TensorFlow only now
+    from tfmling.training.leave import leave
 
     run_labelling(settings)
+    if settings.strategy == "mirrored":
+        leave()
 
 
 if __name__ == "__main__":

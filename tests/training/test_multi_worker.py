@@ -37,6 +37,7 @@ def say(self):
     begin(self)
 Trainer.train_loop_begin = say
 main(sys.argv[1:])
+print("came back to wait for iterators", file=sys.stderr)
 """
 
 
@@ -158,6 +159,13 @@ def test_only_the_chief_reports_and_nothing_is_left(outcome):
 def test_replicas_have_random_streams_of_their_own_from_the_first_step(outcome):
     _, (_, mirrored, _, _) = outcome
     assert next(line for line in mirrored.splitlines() if "streams" in line) == "streams 2"
+
+
+@pytest.mark.slow
+def test_several_devices_end_without_waiting(outcome):
+    _, (_, mirrored, _, _) = outcome
+    assert "encoder written" in mirrored
+    assert "came back" not in mirrored
 
 
 def test_without_a_cluster_it_says_what_to_set(monkeypatch):
