@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 TPU_VENV ?= .venv-tpu
+# Processes of tests, each of which may take 3 GB.
+WORKERS ?= 2
 # Only errors that stop something: TensorFlow looks for GPUs aloud.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
@@ -13,7 +15,7 @@ quickstart: $(VENV)/installed
 	$(BIN)/tfmling run configs/recipes/quickstart.yaml
 
 test: $(VENV)/tested
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow"
 
 test-slow: $(VENV)/tested
 	$(BIN)/python -m pytest -m slow
