@@ -63,7 +63,7 @@ def test_a_misspelt_column_is_told_by_two_workers(run_monolingual, write):
     table = {"format": "tsv", "language": "sw", "path": write("a.tsv", "body\nhabari\n")}
     settings = {"corpora": [table | {"header": True, "column": "text"}], "segment_pairs": None}
     workers = ["--direct_running_mode=multi_processing", "--direct_num_workers=2"]
-    said = r"a\.tsv:1: no column 'text' in the header; it has \['body'\]$"
+    said = r"a\.tsv:1: no column 'text' in the header; it has \['body'\]"
     with pytest.raises(SystemExit, match=said):
         run_monolingual(settings, *workers)
 

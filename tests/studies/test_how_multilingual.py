@@ -1,5 +1,6 @@
 """The shipped study of the probes, with very small encoders and a few real sentences."""
 
+import contextlib
 import json
 import string
 
@@ -40,10 +41,15 @@ def test_from_the_shipped_file_to_the_page(shared_data, tmp_path, project_root):
         f"{LAYERS}.isotropy.most_sentences": 5,
     }
     arguments = [part for key, value in changes.items() for part in ("--set", f"{key}={value}")]
-    main.main([str(project_root / "configs/studies/how_multilingual.yaml"), *arguments])
+    with contextlib.suppress(SystemExit):  # ends with 1 where a figure is missing; which, see below
+        main.main([str(project_root / "configs/studies/how_multilingual.yaml"), *arguments])
     results = json.loads((tmp_path / "out/results.json").read_text())
     assert results["failures"] == []
-    for name, figure in results["figures"].items():
+    # where F1 is 0 in all languages it correlates with nothing
+    missing = {each["figure"] for each in results["missing"]}
+    assert missing <= {"overlap"}
+    for name in results["figures"].keys() - missing:
+        figure = results["figures"][name]
         assert all(arm["mean"] is not None for arm in figure["arms"].values()), name
     # as large as these encoders are, they tell no more than chance: a page of real figures
     nli = results["figures"]["xnli_de"]["arms"]["english"]["mean"]
