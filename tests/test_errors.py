@@ -6,6 +6,7 @@ import pytest
 from tfmling.config import ConfigError
 from tfmling.corpora.corpus import CorpusError
 from tfmling.errors import told
+from tfmling.evaluation.lite_model import LiteModel
 from tfmling.extras import MissingPackageError, require
 
 
@@ -29,6 +30,12 @@ def test_a_fault_of_the_code_keeps_its_traceback(kind):
 def test_a_missing_package_is_an_import_error_that_names_the_extra():
     with pytest.raises(ImportError, match=r"no_such_package .* pip install 'tfmling\[web\]'"):
         require("no_such_package.part", "web")
+
+
+def test_a_lite_model_without_its_package_names_the_extra(monkeypatch, tmp_path):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingPackageError, match=r"ai_edge_litert .* 'tfmling\[train\]'"):
+        LiteModel(str(tmp_path))
 
 
 def test_a_process_ends_with_what_a_worker_says_of_corrupt_records(tmp_path):

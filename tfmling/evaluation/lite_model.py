@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from tfmling import files
+from tfmling import extras, files
 from tfmling.vocab.build_tokenizer import build_tokenizer
 from tfmling.vocab.vocabulary_files import read_vocabulary
 
@@ -62,13 +62,12 @@ class LiteModel:
     """
 
     def __init__(self, folder: str):
-        from ai_edge_litert.interpreter import Interpreter
-
+        litert = extras.load("ai_edge_litert.interpreter", "train")
         description = Description.read(folder)
         vocabulary = read_vocabulary(folder, description.lowercase)
         self._tokenizer = build_tokenizer(vocabulary)
         self._max_length = description.max_length
-        self._interpreter = Interpreter(files.join(folder, MODEL))
+        self._interpreter = litert.Interpreter(files.join(folder, MODEL))
         self._run = self._interpreter.get_signature_runner()
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:

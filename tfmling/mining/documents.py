@@ -10,7 +10,7 @@ Shape letters: N and M documents, D width.
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
@@ -94,16 +94,15 @@ class ByList(config.Settings):
         Raises:
             VectorsError: a line is not two names.
         """
-        return list(self._read())
-
-    def _read(self) -> Iterator[tuple[str, str]]:
+        pairs = []
         for number, line in enumerate(files.read_text(self.path).splitlines(), start=1):
             cells = line.split("\t")
             if len(cells) != 2:
                 raise VectorsError(
                     f"{self.path}:{number}: expected two names with a tab between, got {line!r}"
                 )
-            yield cells[0], cells[1]
+            pairs.append((cells[0], cells[1]))
+        return pairs
 
 
 class ByVectors(config.Settings):
