@@ -241,8 +241,29 @@ def test_unreadable_yaml(yaml_file, text, message):
 def test_unreadable_files(tmp_path):
     (tmp_path / "latin1.yaml").write_bytes("a: é".encode("latin-1"))
     for path in ("missing.yaml", ".", "latin1.yaml"):
-        with pytest.raises(ConfigError, match=f"^{tmp_path}/{path}: "):
+        with pytest.raises(ConfigError, match=f"^{tmp_path}/{path}:"):
             config.read_yaml(f"{tmp_path}/{path}")
+
+
+def test_settings_in_latin1_are_refused_by_line(tmp_path):
+    (tmp_path / "a.yaml").write_bytes("a: 1\nb: café\n".encode("latin-1"))
+    with pytest.raises(ConfigError) as caught:
+        config.read_yaml(f"{tmp_path}/a.yaml")
+    assert str(caught.value) == (
+        f"{tmp_path}/a.yaml:2: expected UTF-8, got b'a: 1\\nb: caf\\xe9\\n' (invalid continuation "
+        "byte at byte 11); save the file in UTF-8"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_settings_with_a_byte_order_mark(tmp_path, encoding):
+    (tmp_path / "a.yaml").write_bytes("a: ጤና\n".encode(encoding))
+    assert config.read_yaml(f"{tmp_path}/a.yaml") == {"a": "ጤና"}
+
+
+@pytest.mark.parametrize("text", ["&top\na: 1\n", "--- &top\na: 1\n", "x-own: &b 1\na: *b\n"])
+def test_anchors_at_the_top(yaml_file, text):
+    assert config.read_yaml(yaml_file(text)) == {"a": 1}
 
 
 def test_anchors_and_merges_are_fine(yaml_file):

@@ -1,7 +1,9 @@
 """Files here and elsewhere: outputs appear whole or not at all."""
 
+import bz2
 import gzip
 import json
+import lzma
 import math
 import os
 import uuid
@@ -103,6 +105,31 @@ def test_a_line_in_another_encoding_is_named(root):
     files.write_bytes(f"{root}/a.tsv", "a\nbé\n".encode("latin-1"))
     with pytest.raises(files.NotUtf8Error, match=r"a\.tsv:2: expected UTF-8, got b'b\\xe9"):
         list(files.read_lines(f"{root}/a.tsv"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-be", "utf-32-be"])
+def test_lines_by_their_byte_order_mark(tmp_path, encoding):
+    mark = "" if encoding in ("utf-16", "utf-32") else "\ufeff"
+    (tmp_path / "a.tsv").write_bytes(f"{mark}ጤና\t1\u2028\n\nb\r\nc".encode(encoding))
+    assert list(files.read_lines(f"{tmp_path}/a.tsv")) == ["ጤና\t1\u2028", "", "b\r", "c"]
+
+
+def test_a_line_that_is_too_long_ends_the_reading(tmp_path):
+    with gzip.open(tmp_path / "a.gz", "wb") as file:
+        file.write(b"a\n" + b"x" * 11 + b"\n")
+    with pytest.raises(files.UnreadableFileError, match=r"a\.gz:2: expected lines of at most 10"):
+        list(files.read_lines(f"{tmp_path}/a.gz", max_line_bytes=10))
+
+
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
+def test_damaged_lines_are_an_error_in_one_line(tmp_path, suffix):
+    module = {"gz": gzip, "bz2": bz2, "xz": lzma}[suffix]
+    whole = module.compress("".join(f"{n} {n * n}\n" for n in range(50_000)).encode())
+    for name, data in (("short", whole[:-100]), ("none", b"no compressed file")):
+        (tmp_path / f"{name}.{suffix}").write_bytes(data)
+        path = f"{tmp_path}/{name}.{suffix}"
+        with pytest.raises(files.UnreadableFileError, match=rf"{name}\.{suffix}: damaged after"):
+            list(files.read_lines(path))
 
 
 def test_failed_write_changes_nothing(root):

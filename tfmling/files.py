@@ -7,21 +7,26 @@ COMPLETED. A reader asks for the mark with `require_completed`.
 import contextlib
 import glob
 import importlib.util
+import io
 import json
+import lzma
 import math
 import os
 import re
 import shutil
 import uuid
+import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
 import fsspec
 
+from tfmling import text_encoding
 from tfmling.errors import UserError
 
 COMPLETED = "COMPLETED"
 PACKAGE = "package:"
+MAX_LINE_BYTES = 1 << 20  # of small files that a person may have made
 
 
 class IncompleteError(FileNotFoundError):
@@ -30,6 +35,10 @@ class IncompleteError(FileNotFoundError):
 
 class NotUtf8Error(UserError, ValueError):
     """A text file is in another encoding."""
+
+
+class UnreadableFileError(UserError, ValueError):
+    """A file is damaged, or longer than such files are."""
 
 
 def is_remote(path: str) -> bool:
@@ -129,25 +138,87 @@ def read_text(path: str) -> str:
         return file.read()
 
 
-def read_lines(path: str) -> Iterator[str]:
-    """The lines of a UTF-8 file that a person may have made, without their `\\n`.
+def read_user_text(path: str, max_bytes: int = 1 << 26) -> str:
+    """Reads a whole small file that a person may have made, such as settings.
 
-    What is compressed (.gz and other names that fsspec knows) is decompressed; the byte-order mark
-    that spreadsheets write is no part of the first line.
+    UTF-16 and UTF-32 are read where a byte-order mark names them; the mark is left out.
+
+    Raises:
+        NotUtf8Error: the file is in another encoding.
+        UnreadableFileError: the file is longer than `max_bytes`.
+    """
+    with open_binary(path) as file:
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise UnreadableFileError(f"{path}: expected at most {max_bytes:,} bytes, found more")
+    encoding, mark = text_encoding.marked_encoding(data)
+    return _decode(data[mark:], encoding, path, 1)
+
+
+def read_lines(path: str, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[str]:
+    """The lines of a text file that a person may have made, without their `\\n`.
+
+    What is compressed (.gz and other names that fsspec knows) is decompressed. The file is UTF-8,
+    or UTF-16 or UTF-32 with a byte-order mark; the mark is no part of the first line.
+
+    Args:
+        path: a file, local or remote.
+        max_line_bytes: of a line once decompressed, so that a hostile file cannot fill the memory.
 
     Raises:
         NotUtf8Error: a line in another encoding.
+        UnreadableFileError: a line is too long, or the compressed file is damaged.
     """
+    for number, line in enumerate(_raw_lines(path, max_line_bytes), start=1):
+        text = _decode(line, "utf-8", path, number)
+        yield (text.removeprefix("\ufeff") if number == 1 else text).removesuffix("\n")
+
+
+def _raw_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
+    """Lines in UTF-8, of a file in any Unicode encoding that its byte-order mark names."""
     with fsspec.open(path, "rb", compression="infer") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                raise NotUtf8Error(
-                    f"{path}:{number}: expected UTF-8, got {line!r:.80} ({error.reason} at byte "
-                    f"{error.start}); save the file in UTF-8"
-                ) from None
-            yield text.removesuffix("\n")
+        number = 0
+        try:
+            encoding, mark = text_encoding.marked_encoding(file.read(4))
+            file.seek(0)
+            file.read(0 if encoding == "utf-8" else mark)
+            for line in _utf8_lines(file, encoding, max_line_bytes + 1):
+                number += 1
+                if len(line) > max_line_bytes:
+                    raise UnreadableFileError(
+                        f"{path}:{number}: expected lines of at most {max_line_bytes:,} bytes, "
+                        "found a longer one; is this the right file?"
+                    )
+                yield line
+        except UnicodeError as error:
+            raise NotUtf8Error(f"{path}:{number + 1}: not {encoding}: {error}") from None
+        except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+            raise UnreadableFileError(
+                f"{path}: damaged after line {number}: {error}; get the file again"
+            ) from None
+
+
+def _utf8_lines(file: IO[bytes], encoding: str, limit: int) -> Iterator[bytes]:
+    if encoding == "utf-8":
+        yield from iter(lambda: file.readline(limit), b"")
+        return
+    text = io.TextIOWrapper(file, encoding, newline="\n")
+    yield from (
+        line.encode(errors="surrogatepass") for line in iter(lambda: text.readline(limit), "")
+    )
+
+
+def _decode(data: bytes, encoding: str, path: str, number: int) -> str:
+    """Decodes lines of a file of which the first is number `number`."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        number += data.count(b"\n", 0, error.start)
+        line = data[error.start - 40 if error.start > 40 else 0 :][:80]
+        raise NotUtf8Error(
+            f"{path}:{number}: expected UTF-8, got {line!r:.80} ({error.reason} at byte "
+            f"{error.start}); save the file in UTF-8"
+        ) from None
 
 
 def write_text(path: str, text: str) -> None:

@@ -29,19 +29,25 @@ class _UniqueKeyLoader(yaml.SafeLoader):
 
 
 def read_yaml(path: str) -> dict[str, Any]:
-    """Reads a YAML mapping; raises ConfigError with file and line."""
+    """Reads a YAML mapping; raises ConfigError with file and line.
+
+    Top-level keys that begin with `x-` are left out: they are a place for anchors.
+    """
     try:
-        with files.open_text(path) as file:
-            values = _UniqueKeyLoader(file).get_single_data()
+        loader = _UniqueKeyLoader(files.read_user_text(path))
+        loader.name = path  # in the messages of errors
+        values = loader.get_single_data()
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; expected a YAML configuration") from None
-    except (OSError, ImportError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except (files.NotUtf8Error, files.UnreadableFileError) as error:
+        raise ConfigError(f"{error}") from None
+    except (OSError, ImportError, yaml.YAMLError) as error:
         raise ConfigError(f"{path}: not readable as YAML: {error}") from None
     if not isinstance(values, dict):
         raise ConfigError(
             f"{path}: expected a mapping of keys at the top, got {type(values).__name__}"
         )
-    return values
+    return {key: value for key, value in values.items() if not f"{key}".startswith("x-")}
 
 
 def apply_overrides(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:

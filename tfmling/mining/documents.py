@@ -95,8 +95,8 @@ class ByList(config.Settings):
             VectorsError: a line is not two names.
         """
         pairs = []
-        for number, line in enumerate(files.read_text(self.path).splitlines(), start=1):
-            cells = line.split("\t")
+        for number, line in enumerate(files.read_lines(self.path), start=1):
+            cells = line.removesuffix("\r").split("\t")
             if len(cells) != 2:
                 raise VectorsError(
                     f"{self.path}:{number}: expected two names with a tab between, got {line!r}"

@@ -38,5 +38,5 @@ class Phrases:
 @functools.cache  # once in each process
 def read_phrases(path: str) -> Phrases:
     """Reads a list: a word or phrase a line; empty lines and lines that begin with # are none."""
-    lines = (line.strip() for line in files.read_text(path).splitlines())
+    lines = (line.strip() for line in files.read_lines(path))
     return Phrases(line for line in lines if not line.startswith("#"))
