@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import os
 import re
 import sys
 import time
@@ -23,11 +24,14 @@ with contextlib.ExitStack() as _stack:  # Beam warns of each optional package th
     from apache_beam.options.pipeline_options import (
         DirectOptions,
         PipelineOptions,
+        SetupOptions,
         StandardOptions,
     )
 
 _LOGGER = logging.getLogger(__name__)
 _DEFAULT_RUNNER = "FnApiRunner"
+_NAMES = ("FnApi", "Direct", "Prism", "Portable", "Flink", "Spark", "Dataflow")
+_RUNNERS = {name.lower() for name in _NAMES}
 _OF_INPUT = {
     error.__name__: error for error in (CorpusError, CorruptRecordError, RecordsError, VectorsError)
 }
@@ -53,6 +57,7 @@ def pipeline_options(flags: Sequence[str]) -> PipelineOptions:
             f"--runner={runner}: loses records; expected {_DEFAULT_RUNNER}, DataflowRunner or a "
             "portable runner"
         )
+    _refuse_imports(runner, options)
     if options.view_as(DirectOptions).direct_running_mode == "multi_threading":
         raise config.ConfigError(
             "--direct_running_mode=multi_threading: loses records; expected in_memory or "
@@ -60,6 +65,18 @@ def pipeline_options(flags: Sequence[str]) -> PipelineOptions:
         )
     standard.runner = _DEFAULT_RUNNER if runner == "DirectRunner" else runner
     return options
+
+
+def _refuse_imports(runner: str, options: PipelineOptions) -> None:
+    """Beam imports a runner of any other name, and every plugin: flags name no code to run."""
+    if runner.lower().removesuffix("runner") not in _RUNNERS:
+        raise config.ConfigError(
+            f"--runner={runner}: expected {', '.join(f'{name}Runner' for name in _NAMES)}"
+        )
+    if plugins := options.view_as(SetupOptions).beam_plugins:
+        raise config.ConfigError(
+            f"--beam_plugin={plugins[0]}: Beam would import this module; expected no plugins"
+        )
 
 
 def run(
@@ -103,7 +120,7 @@ def run_at_the_end(options: PipelineOptions) -> Iterator[beam.Pipeline]:
             input, also where Beam gives it as the traceback of another process in a RuntimeError.
     """
     try:
-        with exit_if_a_worker_dies(), beam.Pipeline(options=options) as pipeline:
+        with _safe_path(), exit_if_a_worker_dies(), beam.Pipeline(options=options) as pipeline:
             yield pipeline
     except RuntimeError as error:
         said = _SAID.findall(str(error))
@@ -111,6 +128,20 @@ def run_at_the_end(options: PipelineOptions) -> Iterator[beam.Pipeline]:
             raise
         name, message = said[-1]
         raise _OF_INPUT[name](message) from error
+
+
+@contextlib.contextmanager
+def _safe_path() -> Iterator[None]:
+    """Worker processes that start here import nothing from the working directory."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def log_to_stderr() -> None:

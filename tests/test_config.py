@@ -9,6 +9,7 @@ import pydantic
 import pytest
 
 from tfmling import config
+from tfmling.commands import COMMANDS, load_settings_class
 from tfmling.config import ConfigError, InputPath, OutputPath, Settings
 
 
@@ -64,7 +65,7 @@ def yaml_file(tmp_path):
 )
 def test_what_libraries_write_is_local(main):
     with pytest.raises(ConfigError, match=r"output: expected a local folder .* got memory:"):
-        config.build(config.load_settings_class(main), {"output": "memory://b/out"}, "f.yaml")
+        config.build(load_settings_class(main), {"output": "memory://b/out"}, "f.yaml")
 
 
 @pytest.mark.parametrize(
@@ -292,7 +293,7 @@ def test_command_line_exits_with_2(yaml_file, capsys):
     assert capsys.readouterr().err == f"{path}: loop.stps: unknown key; did you mean 'steps'?\n"
 
 
-@pytest.mark.parametrize("name", sorted(config.SCHEMAS))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_main_has_a_schema(name):
     schema = config.schema(name)
     kinds = [

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tfmling import config, run
+from tfmling.commands import COMMANDS, load_settings_class
 from tfmling.recipes.plan import load_recipe, plan_stages
 from tfmling.studies.plan import load_study, plan_study
 
@@ -27,7 +28,7 @@ def main_of(path: Path) -> str:
     command = re.compile(rf"python -m [\w.]*?(\w+) --config configs/{path.relative_to(CONFIGS)}\b")
     found = command.search(path.read_text(encoding="utf-8"))
     assert found, f"{path.name}: expected its command in the head: {command.pattern}"
-    assert found[1] in config.SCHEMAS, f"{path.name}: {found[1]} is none of {list(config.SCHEMAS)}"
+    assert found[1] in COMMANDS, f"{path.name}: {found[1]} is none of {list(COMMANDS)}"
     return found[1]
 
 
@@ -38,7 +39,7 @@ def test_both_kinds_are_found():
 
 @pytest.mark.parametrize("path", MAINS, ids=names(MAINS))
 def test_config_of_a_main(path):
-    model = config.load_settings_class(main_of(path))
+    model = load_settings_class(main_of(path))
     settings = config.load(model, str(path), check_inputs=False)
     assert config.paths(settings, "output") == [settings.output]
 

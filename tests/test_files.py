@@ -252,3 +252,35 @@ def test_json_holds_null_for_what_is_not_finite(tmp_path):
     expected = {"a": [1.5, None], "b": [None, "ሰላም"], "c": {"d": None}}
     assert json.loads(text, parse_constant=pytest.fail) == expected
     assert "ሰላም" in text
+
+
+EVIL = "from pathlib import Path\nPath(__file__).parent.with_suffix('.ran').touch()\n"
+
+
+@pytest.fixture
+def evil(tmp_path, monkeypatch):
+    """A package `evil` with a part, on the path; `evil.ran` appears when it is imported."""
+    (tmp_path / "site/evil/part/model").mkdir(parents=True)
+    for name in ("evil", "evil/part"):
+        (tmp_path / "site" / name / "__init__.py").write_text(EVIL)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    return tmp_path / "site/evil"
+
+
+@pytest.mark.parametrize("name", ["evil/part", "evil.part"])
+def test_a_package_is_located_and_not_imported(evil, name):
+    assert files.resolve_package(f"package:{name}/model") == f"{evil}/part/model"
+    assert not list(evil.parent.rglob("*.ran"))
+
+
+@pytest.mark.parametrize("name", ["evil.missing", "evil/../part", "..", ".", "", "evil..part"])
+def test_what_is_no_folder_of_a_package_is_not_looked_up(evil, name):
+    with pytest.raises(FileNotFoundError, match="is not installed"):
+        files.resolve_package(f"package:{name}/model")
+    assert not list(evil.parent.rglob("*.ran"))
+
+
+def test_a_folder_of_the_working_directory_is_no_installed_package(evil, monkeypatch):
+    monkeypatch.chdir(evil.parent)
+    with pytest.raises(FileNotFoundError):
+        files.resolve_package("package:evil/model")

@@ -5,10 +5,11 @@ import sys
 
 import pytest
 
-from tfmling.__main__ import MAINS, main
+from tfmling.__main__ import main
+from tfmling.commands import COMMANDS
 
 
-@pytest.mark.parametrize("name", MAINS)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_main_says_what_it_is_for_without_tensorflow(name):
     code = (
         "import atexit, sys\n"
@@ -29,7 +30,7 @@ def test_an_unknown_command_exits_with_2_and_names_the_known(arguments, capsys):
     said = capsys.readouterr().err
     assert "usage: tfmling COMMAND" in said
     if arguments:
-        assert all(name in said for name in MAINS)
+        assert all(name in said for name in COMMANDS)
 
 
 def test_what_follows_the_command_goes_to_its_main(tmp_path, capsys):

@@ -6,11 +6,9 @@ Nothing here imports TensorFlow: `--help` and a wrong key are answered at once.
 """
 
 import argparse
-import importlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -18,38 +16,9 @@ import pydantic
 import yaml
 
 from tfmling import files
+from tfmling.commands import COMMANDS, load_settings_class
 from tfmling.config_errors import ConfigError, describe
 from tfmling.yaml_values import apply_overrides, read_yaml
-
-# main -> where its settings are defined; strings, so that asking for one schema imports one module
-SCHEMAS = {
-    "construct_corpus": "tfmling.corpora.constructed.settings:ConstructCorpus",
-    "build_monolingual": "beam_pipelines.settings:BuildMonolingual",
-    "build_bitext": "beam_pipelines.settings:BuildBitext",
-    "mine_bitext": "beam_pipelines.mining.settings:MineBitext",
-    "count_words": "beam_pipelines.settings:CountWords",
-    "extend_vocab": "tfmling.vocab.settings:ExtendVocab",
-    "trim_vocab": "tfmling.vocab.settings:TrimVocab",
-    "vocabulary_curve": "tfmling.vocab.curve_settings:VocabularyCurve",
-    "mine_negatives": "tfmling.training.negatives.settings:MineNegatives",
-    "train": "tfmling.training.settings:Train",
-    "tpu_check": "tfmling.training.tpu.settings:TpuCheck",
-    "convert_encoder": "tfmling.modeling.convert_settings:ConvertEncoder",
-    "align_words": "tfmling.alignment.settings:AlignWords",
-    "train_tagger": "tfmling.training.labelling.settings:TrainTagger",
-    "evaluate": "tfmling.evaluation.settings:Evaluate",
-    "probe": "tfmling.probes.settings:ProbeEncoder",
-    "evaluate_mteb": "tfmling.evaluation.mteb.settings:EvaluateMteb",
-    "export_tfhub": "export.settings:ExportTfhub",
-    "export_lite": "export.settings:ExportLite",
-    "export_onnx": "export.settings:ExportOnnx",
-    "nearest": "export.settings:Nearest",
-    "train_quality": "tfmling.filters.quality.settings:TrainQuality",
-    "calibrate_threshold": "tfmling.mining.calibration.settings:CalibrateThreshold",
-    "train_selection": "tfmling.mining.selection.settings:TrainSelection",
-    "run": "tfmling.recipes.settings:Recipe",
-    "study": "tfmling.studies:AnyStudy",
-}
 
 
 class Settings(pydantic.BaseModel):
@@ -242,22 +211,15 @@ def _split_at_dashes(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of a main's settings; `name` is a key of SCHEMAS."""
+    """The JSON Schema of a command's settings; `name` is a key of `commands.COMMANDS`."""
     return load_settings_class(name).model_json_schema()
 
 
-def load_settings_class(name: str) -> type[Settings]:
-    """The settings class of a main; `name` is a key of SCHEMAS."""
-    module, _, class_name = SCHEMAS[name].partition(":")
-    return getattr(importlib.import_module(module), class_name)
-
-
 def main(arguments: Iterable[str] | None = None) -> None:
-    """Prints the JSON Schema of one main's settings."""
+    """Prints the JSON Schema of one command's settings."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--schema", required=True, choices=sorted(SCHEMAS))
+    parser.add_argument("--schema", required=True, choices=sorted(COMMANDS))
     options = parser.parse_args(None if arguments is None else list(arguments))
-    sys.path.insert(0, str(Path.cwd()))
     print(json.dumps(schema(options.schema), indent=2))
 
 

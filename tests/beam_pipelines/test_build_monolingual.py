@@ -9,6 +9,7 @@ import yaml
 from beam_pipelines import build_monolingual
 from beam_pipelines.settings import BuildMonolingual
 from tfmling import config
+from tfmling.commands import load_settings_class
 
 FILTERS = [{"kind": "characters", "min": 3}, {"kind": "script"}]
 
@@ -181,7 +182,7 @@ def test_worker_processes_write_the_same_bytes(run_monolingual, contents, shared
 
 
 def test_main_is_named_in_the_schemas():
-    assert config.load_settings_class("build_monolingual") is BuildMonolingual
+    assert load_settings_class("build_monolingual") is BuildMonolingual
     assert build_monolingual.__doc__
 
 

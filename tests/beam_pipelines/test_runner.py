@@ -1,3 +1,5 @@
+import os
+
 import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import StandardOptions
@@ -35,6 +37,25 @@ def test_the_runner_is_named(flags, expected):
 def test_what_loses_records_is_refused(flags):
     with pytest.raises(config.ConfigError, match="loses records; expected"):
         runner.pipeline_options(flags)
+
+
+@pytest.mark.parametrize(
+    "flag",
+    ["--runner=evil.train.Runner", "--runner=evil", "--beam_plugin=evil", "--beam_plugins=evil.a"],
+)
+def test_flags_import_nothing(flag, tmp_path, monkeypatch):
+    (tmp_path / "evil").mkdir()
+    for name in ("__init__", "train", "a"):
+        (tmp_path / f"evil/{name}.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(config.ConfigError, match=f"^{flag.split('=')[0][:13]}.*: .*expected"):
+        runner.pipeline_options([flag])
+
+
+def test_workers_import_nothing_from_the_working_directory():
+    with runner.run_at_the_end(OPTIONS):
+        assert os.environ["PYTHONSAFEPATH"] == "1"
+    assert "PYTHONSAFEPATH" not in os.environ
 
 
 TRACEBACK = """Traceback (most recent call last):

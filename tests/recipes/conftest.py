@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tfmling import config
+from tfmling.commands import COMMANDS, Command
 from tfmling.recipes.code_version import code_version
 
 SETTINGS = """
@@ -70,7 +70,7 @@ def tiny_mains(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("PYTHONPATH", f"{package.parent}:{root}")
     monkeypatch.setenv("TINY_FOLDER", str(tmp_path))
     monkeypatch.syspath_prepend(package.parent)
-    monkeypatch.setitem(config.SCHEMAS, "copy", "tinymains.settings:Copy")
+    monkeypatch.setitem(COMMANDS, "copy", Command("tinymains.copy", "tinymains.settings:Copy", ""))
     ours = functools.partial(code_version, packages=("tinymains",))
     monkeypatch.setattr("tfmling.recipes.version.code_version", ours)
     yield package

@@ -65,7 +65,7 @@ def test_a_missing_file_that_no_stage_makes_is_found_at_once(recipe):
 
 def test_a_module_that_is_no_main(recipe):
     said = problem_of(recipe, "stages.first.module=tinymains.words")
-    assert "r.yaml: stages.first.module: expected the module of a main (" in said
+    assert "r.yaml: stages.first.module: expected the module of a command (" in said
     assert said.endswith("got 'tinymains.words'")
     assert "got 'nowhere.train'" in problem_of(recipe, "stages.first.module=nowhere.train")
 

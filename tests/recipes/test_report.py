@@ -146,7 +146,7 @@ def test_commands_can_be_given_to_a_shell(recipe, stages, tmp_path):
     command = gather_figures(recipe, stages)["stages"][0]["command"]
     config = f"{tmp_path}/configs/texts.yaml"
     module = "beam_pipelines.build_monolingual"
-    assert shlex.split(command) == ["python", "-m", module, "--config", config, "--", "--a b"]
+    assert shlex.split(command) == ["python", "-P", "-m", module, "--config", config, "--", "--a b"]
 
 
 def test_versions_of_what_is_installed():

@@ -130,9 +130,10 @@ def test_killed_after_the_mark_and_before_our_note(recipe, calls, tmp_path):
 
 RUN = """
 import functools, sys
-from tfmling import config, run
+from tfmling import run
+from tfmling.commands import COMMANDS, Command
 from tfmling.recipes import version
-config.SCHEMAS["copy"] = "tinymains.settings:Copy"
+COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "")
 version.code_version = functools.partial(version.code_version, packages=("tinymains",))
 run.main([sys.argv[1]])
 """

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.recipes.conftest import calls, tiny_mains  # noqa: F401
-from tfmling import config
+from tfmling.commands import COMMANDS, Command
 
 SCORE_SETTINGS = """
 
@@ -52,7 +52,9 @@ def study(tmp_path, tiny_mains, monkeypatch) -> Path:  # noqa: F811
     settings = tiny_mains / "settings.py"
     settings.write_text(settings.read_text() + SCORE_SETTINGS)
     (tiny_mains / "score.py").write_text(SCORE)
-    monkeypatch.setitem(config.SCHEMAS, "score", "tinymains.settings:Score")
+    monkeypatch.setitem(
+        COMMANDS, "score", Command("tinymains.score", "tinymains.settings:Score", "")
+    )
     (tmp_path / "start.txt").write_text("a")
     values = {
         "kind": "comparison",

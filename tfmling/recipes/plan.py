@@ -1,11 +1,11 @@
 """From a recipe to stages that are ready to run: references filled in, every setting validated."""
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tfmling import config, files
+from tfmling.commands import COMMANDS, command_of_module, load_settings_class
 from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Recipe, Stage
 
@@ -32,8 +32,8 @@ class PlannedStage:
 
     @property
     def kind(self) -> str:
-        """The name of the main: `train` for tfmling.train."""
-        return _kind(self.module)
+        """The name of the command: `train` for tfmling.train."""
+        return self.module.rpartition(".")[2]
 
 
 def load_recipe(path: str, overrides: Sequence[str] = ()) -> Recipe:
@@ -121,24 +121,15 @@ def _plan(
     return PlannedStage(stage.name, stage.module, settings, flags, output.rstrip("/"))
 
 
-def _kind(module: str) -> str:
-    return module.rpartition(".")[2]
-
-
 def _settings_class(module: str, place: str) -> type[config.Settings]:
-    kinds = [kind for kind in config.SCHEMAS if kind not in _NO_STAGES]
-    if _kind(module) not in kinds or not _exists(module):
+    known = {name: each.module for name, each in COMMANDS.items() if name not in _NO_STAGES}
+    kind = command_of_module(module)
+    if kind is None or kind not in known:
         raise config.ConfigError(
-            f"{place}.module: expected the module of a main ({', '.join(kinds)}), got {module!r}"
+            f"{place}.module: expected the module of a command ({', '.join(known.values())}), "
+            f"got {module!r}"
         )
-    return config.load_settings_class(_kind(module))
-
-
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
+    return load_settings_class(kind)
 
 
 def check_report(recipe: Recipe, planned: Sequence[PlannedStage], origin: str) -> None:

@@ -21,7 +21,7 @@ def run_module(
     append: bool,
     keep_open: int,
 ) -> int:
-    """`python -m module --config config_path [-- flags]`.
+    """Run `python -P -m module --config config_path [-- flags]`.
 
     Args:
         module: of a main.
@@ -41,7 +41,7 @@ def run_module(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={"TF_CPP_MIN_LOG_LEVEL": "2"} | os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=_environment(),
             pass_fds=[keep_open],
             preexec_fn=_end_with_parent,
         )
@@ -56,9 +56,18 @@ def run_module(
 
 
 def arguments(module: str, config_path: Path, flags: Sequence[str]) -> list[str]:
-    """Python's arguments that run a main."""
+    """Python's arguments that run a command.
+
+    With -P, Python does not import modules from the working directory.
+    """
     runner = ["--", *flags] if flags else []
-    return ["-m", module, "--config", str(config_path), *runner]
+    return ["-P", "-m", module, "--config", str(config_path), *runner]
+
+
+def _environment() -> dict[str, str]:
+    # PYTHONSAFEPATH is -P for the processes that the stage starts, Beam's workers among them
+    ours = {"PYTHONUNBUFFERED": "1", "PYTHONSAFEPATH": "1"}
+    return {"TF_CPP_MIN_LOG_LEVEL": "2"} | os.environ | ours
 
 
 def _end_with_parent() -> None:
