@@ -10,7 +10,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MIN_NUL_SHARE = 0.005  # UTF-16 has a NUL byte for each space, digit and line end
+_WINDOW_BYTES = 1 << 16
+_MIN_NUL_SHARE = 0.05  # in UTF-16 each space, digit and line end has a NUL byte
+_MAX_CLEAN_SHARE = 0.2  # of lines without NUL bytes in UTF-8, in a file that is in neither
+_MOST = 0.9
 
 
 def marked_encoding(first: bytes) -> tuple[str, int]:
@@ -27,32 +30,39 @@ def marked_encoding(first: bytes) -> tuple[str, int]:
 
 
 def unmarked_encoding(first: bytes) -> str | None:
-    """What bytes without a byte-order mark are if not UTF-8, judged by their NUL bytes.
+    """What a file without a byte-order mark is, if it is not text with a few broken lines.
 
     Args:
-        first: the first bytes of a file; the more the better.
+        first: the first bytes of a file, the more the better.
 
     Returns:
-        `utf-16-le`, `utf-16-be`, `utf-32-le` or `utf-32-be`; `binary` for NUL bytes elsewhere; None
-        for text, with few NUL bytes or none.
+        `utf-16` or `utf-32`; `binary` for NUL bytes that neither has; None for text in UTF-8 or
+        another encoding without NUL bytes, also where few lines are damaged.
     """
+    first = first[:_WINDOW_BYTES]
     count = first.count(0)
-    if not count or (count < len(first) * _MIN_NUL_SHARE and _is_utf8(first)):
+    if not count:
         return None
-    zeros = [first[position::4].count(0) for position in range(4)]
-    if zeros[2] + zeros[3] > 0.9 * len(first) / 2 and zeros[3] >= zeros[0]:
-        return "utf-32-le"
-    if zeros[0] + zeros[1] > 0.9 * len(first) / 2:
-        return "utf-32-be"
-    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
-    if max(even, odd) < 0.9 * count:
-        return "binary"
-    return "utf-16-le" if odd > even else "utf-16-be"
+    by_position = [first[position::4].count(0) for position in range(4)]
+    halves = by_position[0] + by_position[1], by_position[2] + by_position[3]
+    if max(halves) > _MOST * len(first) / 2:
+        return "utf-32"
+    parities = by_position[0] + by_position[2], by_position[1] + by_position[3]
+    in_turn = max(parities) >= _MOST * count
+    if in_turn and count >= _MIN_NUL_SHARE * len(first):
+        return "utf-16"
+    if _clean_share(first) > _MAX_CLEAN_SHARE:
+        return None
+    return "utf-16" if in_turn else "binary"
 
 
-def _is_utf8(data: bytes) -> bool:
+def _clean_share(data: bytes) -> float:
+    lines = [line for line in data.split(b"\n") if line.strip(b"\0\r ")]
+    return sum(map(_is_clean, lines)) / len(lines) if lines else 0.0
+
+
+def _is_clean(line: bytes) -> bool:
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(data)
+        return "\0" not in line.decode()
     except UnicodeDecodeError:
         return False
-    return True

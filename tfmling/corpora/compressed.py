@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import IO, Any
 
 from tfmling import extras, files
+from tfmling.corpora.containers import BEGINNING_BYTES, refuse_containers
 from tfmling.errors import UserError
 
 _CHUNK_BYTES = 1 << 18  # read, and given, at a time
@@ -29,6 +30,8 @@ _MAGIC = {
 }
 _EXTENSIONS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 _MAGIC_BYTES = 10
+_BEGINNING_BYTES = 1 << 12  # of content, at least, in the first block
+_MAX_XZ_BYTES = 1 << 28  # of memory; `xz -9` needs 65 MB
 
 
 class BrokenFileError(UserError, ValueError):
@@ -46,21 +49,50 @@ class BrokenFileError(UserError, ValueError):
 def read_blocks(path: str) -> Iterator[bytes]:
     """Yields the content of a file in blocks of no more than some 100 KB, none of them empty.
 
+    The first block has at least 4 KB, if the file has them, so that its content can be known by it.
+
     Raises:
         BrokenFileError: the compressed file is truncated or corrupt; everything before has been
             yielded.
+        CorpusError: the file, or its content, is an archive or another binary format.
         MissingPackageError: a Zstandard file without the extra `web`.
     """
     with files.open_binary(path) as file:
-        kind = compression(path, file.read(_MAGIC_BYTES))
+        first = file.read(BEGINNING_BYTES)
+        refuse_containers(path, first, compressed=False)
+        kind = compression(path, first[:_MAGIC_BYTES])
         file.seek(0)
-        if kind == "gzip":
-            yield from _read_gzip(file)
-        elif kind:
-            yield from _read_members(file, kind)
-        else:
-            while block := file.read(_CHUNK_BYTES):
-                yield block
+        blocks = _with_whole_beginning(_blocks(file, kind))
+        for number, block in enumerate(blocks):
+            if not number:
+                refuse_containers(path, block[:BEGINNING_BYTES], compressed=kind is not None)
+            yield block
+
+
+def _blocks(file: IO[bytes], kind: str | None) -> Iterator[bytes]:
+    if kind == "gzip":
+        return _read_gzip(file)
+    if kind:
+        return _read_members(file, kind)
+    return iter(lambda: file.read(_CHUNK_BYTES), b"")
+
+
+def _with_whole_beginning(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same blocks, the first ones joined until they are long enough."""
+    begun = b""
+    try:
+        for block in blocks:
+            begun += block
+            if len(begun) >= _BEGINNING_BYTES:
+                break
+    except BrokenFileError:
+        if begun:
+            yield begun
+        raise
+    if begun:
+        yield begun
+        block = begun = b""  # may be large: Zstandard gives 16 MB for its first 512 bytes
+    yield from blocks
 
 
 def compression(path: str, first: bytes) -> str | None:
@@ -186,6 +218,6 @@ class _ZstdDecompressor:
 
 _DECOMPRESSORS: dict[str, Callable[[], Any]] = {
     "bzip2": bz2.BZ2Decompressor,
-    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ),
+    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MAX_XZ_BYTES),
     "zstd": _ZstdDecompressor,
 }

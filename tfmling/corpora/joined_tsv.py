@@ -7,7 +7,7 @@ from tfmling import config
 from tfmling.corpora.corpus import BitextCorpus, Task, paired_files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected, excerpt
-from tfmling.corpora.table import Row, read_rows
+from tfmling.corpora.table import Row, read_corpus_rows
 
 
 class JoinedTsv(BitextCorpus):
@@ -68,7 +68,7 @@ class JoinedTsv(BitextCorpus):
                 yield row
 
     def _rows(self, path: str) -> Iterator[Row]:
-        return read_rows(
+        return read_corpus_rows(
             path,
             [self.id_column, self.text_column],
             header=self.header,

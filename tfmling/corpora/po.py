@@ -1,6 +1,5 @@
 """Translations of software (gettext PO)."""
 
-import codecs
 import dataclasses
 import re
 from collections.abc import Iterator
@@ -106,7 +105,7 @@ def _entries(path: str, max_bytes: int) -> Iterator[_Entry]:
 
 def _entry(line: int, data: bytearray, max_bytes: int) -> _Entry:
     too_long = "record_too_long" if len(data) > max_bytes else None
-    return _Entry(line, bytes(data.removeprefix(codecs.BOM_UTF8)), too_long)
+    return _Entry(line, bytes(data), too_long)
 
 
 def _parse(text: str) -> list[Any]:
@@ -135,4 +134,4 @@ def _known(charset: str) -> str | None:
         "".encode(charset)
     except (LookupError, ValueError):  # gettext's templates say charset=CHARSET
         return None
-    return charset.lower()
+    return None if charset.lower().startswith(("utf-16", "utf-32")) else charset.lower()  # decoded

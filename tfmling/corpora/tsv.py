@@ -8,7 +8,7 @@ import pydantic
 from tfmling.corpora.corpus import MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected
-from tfmling.corpora.table import Column, Row, check_columns, read_rows
+from tfmling.corpora.table import Column, Row, check_columns, read_corpus_rows
 from tfmling.languages import Language
 
 
@@ -59,7 +59,7 @@ class Tsv(MonolingualCorpus):
             yield self._document(path, gathered)
 
     def _rows(self, path: str) -> Iterator[Row]:
-        return read_rows(
+        return read_corpus_rows(
             path,
             [self.column],
             header=self.header,

@@ -9,7 +9,7 @@ from tfmling import config
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
-from tfmling.corpora.table import Column, Row, check_columns, read_rows
+from tfmling.corpora.table import Column, Row, check_columns, read_corpus_rows
 
 
 class TsvPairs(BitextCorpus):
@@ -42,7 +42,7 @@ class TsvPairs(BitextCorpus):
     def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
         """Yields the pairs of one file in order, and the rows that are none."""
         (path,) = paths
-        rows = read_rows(
+        rows = read_corpus_rows(
             path,
             [self.source_column, self.target_column],
             header=self.header,

@@ -7,12 +7,15 @@ entities never reaches the parser. A record that is commented out is read all th
 
 import codecs
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from tfmling.corpora.compressed import BrokenFileError, read_blocks
+from tfmling.corpora.lines import in_utf8
 from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.text_encoding import marked_encoding
 
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]+)["']""")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -148,9 +151,13 @@ def utf8_blocks(path: str) -> Iterator[bytes]:
     """
     blocks = read_blocks(path)
     first = next(blocks, b"")
+    encoding, mark = marked_encoding(first)
+    if mark and encoding != "utf-8":
+        yield from in_utf8(itertools.chain([first[mark:]], blocks), encoding)
+        return
     encoding = _encoding(first)
     if encoding == "utf-8":
-        yield first.removeprefix(codecs.BOM_UTF8)
+        yield first[mark:]
         yield from blocks
         return
     decoder = _decoder(encoding)
@@ -163,13 +170,13 @@ def utf8_blocks(path: str) -> Iterator[bytes]:
 
 
 def _encoding(first: bytes) -> str:
-    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+    if first.startswith((b"<\0\0\0", b"\0\0\0<")):
+        return "utf-32-le" if first.startswith(b"<") else "utf-32-be"
     if first.startswith((b"<\0", b"\0<")):
         return "utf-16-le" if first.startswith(b"<") else "utf-16-be"
     declared = _ENCODING.match(first.removeprefix(codecs.BOM_UTF8))
     name = declared[1].decode().lower() if declared else "utf-8"
-    return "utf-8" if name in ("utf8", "us-ascii", "utf-16") else name
+    return "utf-8" if name in ("utf8", "us-ascii", "utf-16", "utf-32") else name
 
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:
@@ -178,7 +185,7 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder:
         decoder = codecs.getincrementaldecoder(encoding)
     except (LookupError, UnicodeError):
         raise BrokenFileError("unknown_encoding", f"no encoding {encoding!r}") from None
-    return decoder(errors="surrogatepass" if encoding.startswith("utf-16") else "replace")
+    return decoder(errors="surrogatepass" if encoding.startswith("utf-") else "replace")
 
 
 def parse_record(xml: bytes) -> ElementTree.Element | None:

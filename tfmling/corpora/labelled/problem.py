@@ -39,6 +39,10 @@ class Problem:
 _EXPECTED = {
     "not_utf8": "a line in UTF-8 (recode the file, for instance with iconv)",
     "line_too_long": "a line of at most max_line_bytes",
+    "nul_byte": "a line without NUL bytes",
+    "utf16_without_bom": "a file in UTF-8, or with a byte-order mark",
+    "utf32_without_bom": "a file in UTF-8, or with a byte-order mark",
+    "binary_file": "a file of text",
     "truncated_gzip": "a whole gzip file",
     "corrupt_gzip": "a whole gzip file",
 }
