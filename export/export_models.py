@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import fsspec
 import tensorflow as tf
 import tensorflow_text
 
@@ -25,6 +24,7 @@ from tfmling.evaluation.model_card import write_model_card
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
+from tfmling.storage import file_system
 from tfmling.vocab.build_tokenizer import build_tokenizer
 
 MODELS = ("encoder", "preprocessor", "sentence_encoder")
@@ -139,7 +139,7 @@ def local_folder(folder: str) -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory() as local:
         yield local
-        system, root = fsspec.core.url_to_fs(folder)
+        system, root = file_system(folder)
         system.put(f"{local}/", root, recursive=True)
 
 

@@ -3,12 +3,13 @@
 import resource
 import subprocess
 import sys
+import uuid
 from typing import Annotated, Literal
 
 import pydantic
 import pytest
 
-from tfmling import config
+from tfmling import config, files, storage
 from tfmling.commands import COMMANDS, load_settings_class
 from tfmling.config import ConfigError, InputPath, OutputPath, Settings
 
@@ -153,11 +154,30 @@ def test_inputs_that_cannot_be_looked_up_are_named(path):
 
 
 def test_a_file_system_that_is_not_installed_is_named(monkeypatch):
-    def expand(path):
-        raise ImportError("Please install gcsfs")
+    monkeypatch.setitem(storage.SCHEMES, "gs", ("no_such_package", "'tfmling[gcs]'"))
+    assert problem_of(models={"a": "gs://b/c"}) == (
+        "f.yaml: models.a: gs://b/c: gs:// needs the package no_such_package: "
+        "pip install 'tfmling[gcs]'"
+    )
 
-    monkeypatch.setattr(config.files, "expand", expand)
-    assert problem_of(models={"a": "gs://b/c"}) == "f.yaml: models.a: Please install gcsfs"
+
+def test_remote_inputs_are_looked_for_when_the_job_begins():
+    folder = f"memory://{uuid.uuid4().hex}"
+    settings = build(models={"a": f"{folder}/a.txt", "b": f"{folder}/b.txt"})
+    files.write_text(f"{folder}/a.txt", "x")
+    with pytest.raises(ConfigError, match=f"^{folder}/b.txt: no such file or folder$"):
+        config.require_remote_inputs(settings)
+    config.require_remote_inputs(settings, made_before=[folder])
+    files.write_text(f"{folder}/b.txt", "x")
+    config.require_remote_inputs(settings)
+
+
+def test_a_command_ends_before_its_work_where_a_remote_input_is_missing(yaml_file, capsys):
+    path = yaml_file("output: out\nmodels: {a: 'memory://nowhere/a.txt'}\n")
+    with pytest.raises(SystemExit) as caught:
+        config.parse_command_line(Example, None, ["--config", path])
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == "memory://nowhere/a.txt: no such file or folder\n"
 
 
 def test_patterns_are_inputs_too(tmp_path):

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 import pydantic
 import yaml
 
-from tfmling import files
+from tfmling import files, storage
 from tfmling.commands import COMMANDS, load_settings_class
 from tfmling.config_errors import ConfigError, describe
 from tfmling.yaml_values import apply_overrides, read_yaml
@@ -38,12 +38,22 @@ def _must_exist(path: str, info: pydantic.ValidationInfo) -> str:
     context = info.context or {}
     if not context.get("check_inputs", True) or _is_below(path, context.get("made_before", ())):
         return path
+    if files.is_remote(path):
+        return path  # looked for when the job begins, see `require_remote_inputs`
     try:
         found = files.expand(path)
-    except (OSError, ImportError) as error:  # a package, or a file system's package, is missing
+    except OSError as error:  # a package is missing
         raise ValueError(str(error)) from None
     if not found:
         raise ValueError(f"no such file or folder: {path!r}")
+    return path
+
+
+def _must_be_supported(path: str) -> str:
+    try:
+        storage.check_path(path)
+    except storage.UnsupportedPathError as error:
+        raise ValueError(str(error)) from None
     return path
 
 
@@ -51,20 +61,23 @@ def _is_below(path: str, folders: Sequence[str]) -> bool:
     return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
-# A file, folder or glob pattern, local or on any file system that fsspec knows; must exist.
-InputPath = Annotated[str, PathRole("input"), pydantic.AfterValidator(_must_exist)]
+_SUPPORTED = pydantic.AfterValidator(_must_be_supported)
+# A file, folder or glob pattern, local or with a scheme of `storage.SCHEMES`; must exist.
+InputPath = Annotated[str, PathRole("input"), _SUPPORTED, pydantic.AfterValidator(_must_exist)]
 # A folder that appears whole or not at all.
-OutputPath = Annotated[str, PathRole("output")]
+OutputPath = Annotated[str, PathRole("output"), _SUPPORTED]
 
 
-def _must_be_local(path: str) -> str:
+def _must_be_local(path: Any) -> Any:
+    if not isinstance(path, str):
+        return path  # the type is checked next
     if files.is_remote(path):
         raise ValueError(f"expected a local folder (stages may have remote ones), got {path}")
     return path.rstrip("/")
 
 
 # Where stages are kept, their states and logs beside them.
-LocalOutputPath = Annotated[OutputPath, pydantic.AfterValidator(_must_be_local)]
+LocalOutputPath = Annotated[OutputPath, pydantic.BeforeValidator(_must_be_local)]
 
 SettingsType = TypeVar("SettingsType", bound=Settings)
 
@@ -123,6 +136,32 @@ def build(
 def paths(settings: Settings, role: Literal["input", "output"]) -> list[str]:
     """All paths of one role in nested settings, in the order of their fields."""
     return list(_paths(settings, role))
+
+
+def require_remote_inputs(settings: Settings, made_before: Sequence[str] = ()) -> None:
+    """Check that remote inputs exist; called when a job begins, before any work is done.
+
+    Validation contacts no other machine, so it cannot see them.
+
+    Args:
+        settings: valid settings.
+        made_before: folders that other stages will have written; inputs below them are skipped.
+
+    Raises:
+        ConfigError: an input is missing or cannot be reached.
+    """
+    for path in dict.fromkeys(paths(settings, "input")):
+        if files.is_remote(path) and not _is_below(path, made_before):
+            _require_remote(path)
+
+
+def _require_remote(path: str) -> None:
+    try:
+        found = files.expand(path)
+    except Exception as error:  # every file system has exceptions of its own
+        raise ConfigError(f"{path}: cannot be read: {type(error).__name__}: {error}") from None
+    if not found:
+        raise ConfigError(f"{path}: no such file or folder")
 
 
 def _paths(settings: pydantic.BaseModel, role: str) -> Iterator[str]:
@@ -197,7 +236,9 @@ def parse_command_line(
     options = parser.parse_args(own)
     given = getattr(options, "given", None) or []
     try:
-        return load(model, options.config, options.set), [*given, *flags]
+        settings = load(model, options.config, options.set)
+        require_remote_inputs(settings)
+        return settings, [*given, *flags]
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None

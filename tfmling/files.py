@@ -24,6 +24,7 @@ import fsspec
 
 from tfmling import text_encoding
 from tfmling.errors import UserError
+from tfmling.storage import file_system, scheme_of
 
 COMPLETED = "COMPLETED"
 PACKAGE = "package:"
@@ -44,7 +45,7 @@ class UnreadableFileError(UserError, ValueError):
 
 def is_remote(path: str) -> bool:
     """Whether a path names another file system than the local one."""
-    return "://" in path and not path.startswith("file://")
+    return scheme_of(path) != "file"
 
 
 def join(folder: str, *parts: str) -> str:
@@ -94,7 +95,7 @@ def expand(path: str) -> list[str]:
         return sorted(glob.glob(path, recursive=True)) if _is_pattern(path) else _existing(path)
     if not _is_pattern(path):
         return _existing(path)
-    system, root = fsspec.core.url_to_fs(path)
+    system, root = file_system(path)
     return [system.unstrip_protocol(name) for name in sorted(system.glob(root))]
 
 
@@ -108,43 +109,53 @@ def _existing(path: str) -> list[str]:
 
 def exists(path: str) -> bool:
     """Whether a file or folder exists."""
-    system, root = fsspec.core.url_to_fs(resolve_package(path))
+    system, root = file_system(resolve_package(path))
     return system.exists(root)
 
 
 def size(path: str) -> int:
     """Bytes of a file."""
-    system, root = fsspec.core.url_to_fs(path)
+    system, root = file_system(path)
     return system.size(root)
 
 
 def is_folder(path: str) -> bool:
     """Whether a path names a folder."""
-    system, root = fsspec.core.url_to_fs(path)
+    system, root = file_system(path)
     return system.isdir(root)
 
 
 def rename(source: str, target: str) -> None:
     """Renames a file; an older one of that name is replaced."""
-    system, root = fsspec.core.url_to_fs(source)
-    system.mv(root, fsspec.core.url_to_fs(target)[1])
+    system, root = file_system(source)
+    system.mv(root, file_system(target)[1])
 
 
 def remove(path: str) -> None:
     """Removes a file."""
-    system, root = fsspec.core.url_to_fs(path)
+    system, root = file_system(path)
     system.rm(root)
 
 
 def open_binary(path: str, mode: str = "rb") -> IO[Any]:
     """Opens a file for bytes, without decompression."""
-    return fsspec.open(path, mode).open()
+    system, root = _opened_in(path, mode)
+    return system.open(root, mode)
+
+
+def _opened_in(path: str, mode: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    """The file system of a path; the folder of a file that is written is made."""
+    system, root = file_system(path)
+    if "r" not in mode:
+        system.makedirs(system._parent(root), exist_ok=True)
+    return system, root
 
 
 @contextlib.contextmanager
 def open_text(path: str, mode: str = "r") -> Iterator[IO[str]]:
     """Opens a UTF-8 text file with `\\n` line ends."""
-    with fsspec.open(path, mode + "t", encoding="utf-8", newline="\n") as file:
+    system, root = _opened_in(path, mode)
+    with system.open(root, mode + "t", encoding="utf-8", newline="\n") as file:
         yield file
 
 
@@ -192,7 +203,8 @@ def read_lines(path: str, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[str]
 
 def _raw_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
     """Lines in UTF-8, of a file in any Unicode encoding that its byte-order mark names."""
-    with fsspec.open(path, "rb", compression="infer") as file:
+    system, root = file_system(path)
+    with system.open(root, "rb", compression="infer") as file:
         number = 0
         try:
             encoding, mark = text_encoding.marked_encoding(file.read(4))
@@ -258,7 +270,7 @@ def _finite(values: Any) -> Any:
 
 def write_bytes(path: str, content: bytes) -> None:
     """Writes a whole file: under another name first, then renamed."""
-    system, root = fsspec.core.url_to_fs(path)
+    system, root = file_system(path)
     system.makedirs(system._parent(root), exist_ok=True)
     temporary = _temporary_name(root)
     try:
@@ -282,7 +294,7 @@ def publish_folder(path: str) -> Iterator[str]:
     An older folder at `path` is replaced only then. On an error nothing is changed; a killed
     process leaves its temporary folder, which `remove_temporary` finds.
     """
-    system, root = fsspec.core.url_to_fs(path)
+    system, root = file_system(path)
     temporary = _temporary_name(root)
     system.makedirs(temporary, exist_ok=True)
     try:
@@ -324,7 +336,7 @@ def remove_temporary(path: str) -> list[str]:
     Returns:
         The names of what was removed.
     """
-    system, root = fsspec.core.url_to_fs(path)
+    system, root = file_system(path)
     parent = system._parent(root)
     beside = system.ls(parent, detail=False) if system.exists(parent) else []
     pattern = re.compile(re.escape(root.rstrip("/")) + r"\.[0-9a-f]{8}\.tmp")

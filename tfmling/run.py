@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from tfmling.config import ConfigError
 from tfmling.errors import told
 from tfmling.recipes.command_line import build_parser
-from tfmling.recipes.plan import load_recipe, plan_stages
+from tfmling.recipes.plan import load_recipe, plan_stages, require_remote_inputs
 
 
 @told()
@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         recipe = load_recipe(options.recipe, options.set)
         stages = plan_stages(recipe, options.recipe)
+        require_remote_inputs(stages)
         from tfmling.recipes.report import write_report  # matplotlib only now
         from tfmling.recipes.run_recipe import run_stages
 

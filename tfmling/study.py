@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from tfmling.config import ConfigError
 from tfmling.errors import told
 from tfmling.recipes.command_line import build_parser
+from tfmling.recipes.plan import require_remote_inputs
 from tfmling.studies.plan import load_study, plan_study
 
 
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         study = load_study(options.study, options.set)
         planned = plan_study(study, options.study)
+        require_remote_inputs(planned.shared)
+        for cell in planned.cells:
+            require_remote_inputs(cell.stages, planned.shared)
         from tfmling.studies.read_results import read_results
         from tfmling.studies.report import write_report  # matplotlib only now
         from tfmling.studies.run_cells import run_cells

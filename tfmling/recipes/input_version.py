@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 
-import fsspec
-
 from tfmling import files
+from tfmling.storage import file_system
 
 MISSING = "missing"
 # about a run, not its result: no stage reads them from another's folder
@@ -33,7 +32,7 @@ def input_version(path: str) -> str:
 
 def _contents(root: str) -> Iterator[tuple[str, str]]:
     """(name from the root's own on, hash) of all files, sorted by name."""
-    system, top = fsspec.core.url_to_fs(root)
+    system, top = file_system(root)
     above = top.rstrip("/").rpartition("/")[0]
     for file in sorted(system.find(top)):
         inside = file.removeprefix(top).split("/")

@@ -121,6 +121,23 @@ def _plan(
     return PlannedStage(stage.name, stage.module, settings, flags, output.rstrip("/"))
 
 
+def require_remote_inputs(
+    stages: Sequence[PlannedStage], made_before: Sequence[PlannedStage] = ()
+) -> None:
+    """Check that remote inputs of all stages exist, but for what earlier stages write.
+
+    Raises:
+        ConfigError: the stage and the path.
+    """
+    made = [stage.output for stage in made_before]
+    for stage in stages:
+        try:
+            config.require_remote_inputs(stage.settings, made)
+        except config.ConfigError as error:
+            raise config.ConfigError(f"stage {stage.name}: {error}") from None
+        made.append(stage.output)
+
+
 def _settings_class(module: str, place: str) -> type[config.Settings]:
     known = {name: each.module for name, each in COMMANDS.items() if name not in _NO_STAGES}
     kind = command_of_module(module)

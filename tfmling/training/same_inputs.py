@@ -6,10 +6,9 @@ With others it would be two trainings in one, whose result nothing could repeat.
 import hashlib
 import json
 
-import fsspec
-
 from tfmling import config, files
 from tfmling.config import ConfigError
+from tfmling.storage import file_system
 from tfmling.training.labelling.settings import TrainTagger
 from tfmling.training.settings import Train
 
@@ -48,7 +47,7 @@ def _listing(path: str) -> str:
     """SHA-256 of the names and sizes of all files that a path or pattern names."""
     digest = hashlib.sha256()
     for root in files.expand(path):
-        system, top = fsspec.core.url_to_fs(root)
+        system, top = file_system(root)
         for name, described in sorted(system.find(top, detail=True).items()):
             digest.update(f"{name.removeprefix(top)}\t{described['size']}\n".encode())
     return digest.hexdigest()

@@ -1,0 +1,70 @@
+"""Where paths may lead: the local file system and a short list of others.
+
+fsspec would also follow `http://`, `ftp://`, `ssh://`, `github://` and chains of them. A path in
+settings may name only what stands in SCHEMES, and nothing is contacted until a file is opened.
+"""
+
+import importlib.util
+import re
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from tfmling.errors import UserError
+
+# scheme -> the package that fsspec needs for it, and how to install that
+SCHEMES = {
+    "file": ("fsspec", "fsspec"),
+    "memory": ("fsspec", "fsspec"),
+    "gs": ("gcsfs", "'tfmling[gcs]'"),
+    "gcs": ("gcsfs", "'tfmling[gcs]'"),
+    "s3": ("s3fs", "s3fs"),
+    "az": ("adlfs", "adlfs"),
+    "abfs": ("adlfs", "adlfs"),
+    "abfss": ("adlfs", "adlfs"),
+    "hf": ("huggingface_hub", "huggingface_hub"),
+}
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
+class UnsupportedPathError(UserError, ValueError):
+    """A path names a file system that is not in SCHEMES, or whose package is not installed."""
+
+
+def scheme_of(path: str) -> str:
+    """The scheme of a URL; `file` for a local path."""
+    found = _URL.match(path)
+    return found[1] if found else "file"
+
+
+def check_path(path: str) -> None:
+    """Check that a path names a known file system; contacts nothing.
+
+    Raises:
+        UnsupportedPathError: another scheme, a chain of URLs, or a missing package.
+    """
+    scheme, chained = scheme_of(path), "::" in path and "://" in path
+    if chained or scheme not in SCHEMES:
+        known = ", ".join(f"{name}://" for name in SCHEMES)
+        raise UnsupportedPathError(
+            f"{path}: expected a local path or one of {known}, found "
+            f"{'a chain of URLs' if chained else f'{scheme}://'}; copy the files first"
+        )
+    package, install = SCHEMES[scheme]
+    if importlib.util.find_spec(package) is None:
+        raise UnsupportedPathError(
+            f"{path}: {scheme}:// needs the package {package}: pip install {install}"
+        )
+
+
+def file_system(path: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    """The file system of a path, and the path inside it.
+
+    Raises:
+        UnsupportedPathError: see `check_path`.
+    """
+    check_path(path)
+    if scheme_of(path) == "file":
+        system = LocalFileSystem()
+        return system, system._strip_protocol(path)
+    return fsspec.core.url_to_fs(path)
