@@ -12,10 +12,10 @@ from fsspec.implementations.local import LocalFileSystem
 
 from tfmling.errors import UserError
 
-# scheme -> the package that fsspec needs for it, and how to install that
-SCHEMES = {
-    "file": ("fsspec", "fsspec"),
-    "memory": ("fsspec", "fsspec"),
+# scheme -> the package that fsspec needs for it and what installs that; None: nothing more
+SCHEMES: dict[str, tuple[str, str] | None] = {
+    "file": None,
+    "memory": None,
     "gs": ("gcsfs", "'tfmling[gcs]'"),
     "gcs": ("gcsfs", "'tfmling[gcs]'"),
     "s3": ("s3fs", "s3fs"),
@@ -50,10 +50,10 @@ def check_path(path: str) -> None:
             f"{path}: expected a local path or one of {known}, found "
             f"{'a chain of URLs' if chained else f'{scheme}://'}; copy the files first"
         )
-    package, install = SCHEMES[scheme]
-    if importlib.util.find_spec(package) is None:
+    needed = SCHEMES[scheme]
+    if needed and importlib.util.find_spec(needed[0]) is None:
         raise UnsupportedPathError(
-            f"{path}: {scheme}:// needs the package {package}: pip install {install}"
+            f"{path}: {scheme}:// needs the package {needed[0]}: pip install {needed[1]}"
         )
 
 
