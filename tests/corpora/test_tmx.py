@@ -89,3 +89,25 @@ def test_entities_of_a_document_type_are_not_expanded(write, bitext, read_all):
     path = write("a.tmx", f"{entities}<tmx><body>{''.join(units)}{TAIL}")
     first, second, pair = read_all(bitext(format="tmx", path=path))
     assert (first.reason, second.reason, pair.source) == ("broken_xml", "broken_xml", "one")
+
+
+def test_a_segment_with_tags_in_tags_costs_itself(write, bitext, read_all):
+    tags = 1_200
+    deep = "<hi>" * tags + "deep" + "</hi>" * tags
+    units = [
+        f'<tu><tuv xml:lang="en"><seg>{text}</seg></tuv><tuv xml:lang="sw"><seg>x</seg></tuv></tu>'
+        for text in ("one", deep, "three")
+    ]
+    path = write("a.tmx", f"<tmx><body>{''.join(units)}</body></tmx>")
+    first, second, third = read_all(bitext(format="tmx", path=path))
+    assert (first.source, third.source) == ("one", "three")
+    assert (second.uri, second.reason) == (f"{path}:2", "nested_too_deeply")
+
+
+def test_the_first_broken_unit_is_counted(write, bitext, read_all):
+    unit = '<tuv xml:lang="en"><seg>{0}</seg></tuv><tuv xml:lang="sw"><seg>{0}</seg></tuv></tu>'
+    body = f"<t{unit.format(1)}<tu>{unit.format(2)}"
+    path = write("a.tmx", f"<?xml version='1.0'?><tmx><header/><body>{body}</body></tmx>")
+    first, second = read_all(bitext(format="tmx", path=path))
+    assert (first.uri, first.reason) == (f"{path}:1", "broken_xml")
+    assert (second.line, second.source) == (2, "2")

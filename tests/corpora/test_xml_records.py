@@ -4,13 +4,13 @@ import bz2
 
 import pytest
 
-from tfmling.corpora.xml_records import XmlRecords, split_at
+from tfmling.corpora.xml_records import BrokenRecordError, XmlRecords, parse_record, split_at
 
 
 @pytest.fixture
 def read(write):
     def read(text, name="a.xml", max_bytes=100):
-        records = XmlRecords(write(name, text), root="r", record="p", max_bytes=max_bytes)
+        records = XmlRecords(write(name, text), root="r", record="p", part="q", max_bytes=max_bytes)
         return [(record.number, record.xml, record.problem) for record in records]
 
     return read
@@ -20,7 +20,7 @@ def test_records_and_the_head(write):
     path = write(
         "a.xml", '<?xml version="1.0"?><r a="b">\n <p>one</p> <!-- no -->\n<p >two</p ></r>\n'
     )
-    records = XmlRecords(path, root="r", record="p", max_bytes=100)
+    records = XmlRecords(path, root="r", record="p", part="q", max_bytes=100)
     assert [record.xml for record in records] == [b"<p>one</p>", b"<p >two</p >"]
     assert records.head == b'<?xml version="1.0"?><r a="b">\n '
 
@@ -60,7 +60,7 @@ def test_a_file_that_breaks_off(write):
     text = b"<r>" + b"".join(b"<p>%06d</p>" % n for n in range(300_000)) + b"</r>"
     packed = bz2.compress(text)
     path = write("a.xml.bz2", packed[: len(packed) * 2 // 3])
-    *whole, last = XmlRecords(path, root="r", record="p", max_bytes=100)
+    *whole, last = XmlRecords(path, root="r", record="p", part="q", max_bytes=100)
     assert len(whole) > 50_000
     assert [record.xml for record in whole] == [b"<p>%06d</p>" % n for n in range(len(whole))]
     assert (last.number, last.problem) == (len(whole) + 1, "truncated_bzip2")
@@ -97,3 +97,27 @@ def test_where_blocks_end_makes_no_difference():
         pieces = list(split_at(iter(blocks), tag))
         assert b"".join(before + found for before, found in pieces) == text
         assert [found for _, found in pieces if found] == [b"<p", b"</p>", b"<p", b"</p>"]
+
+
+@pytest.mark.parametrize("start", [b"<x>1</p>", b"<x><q>1</q></x>", b"<x>1</q></p>", b"<x><q>1"])
+def test_a_first_record_without_its_start_tag_is_counted(read, start):
+    broken, whole = read(b"<r>head" + start + b"<p>2</p></r>")
+    assert (broken[0], broken[2], whole) == (1, "broken_xml", (2, b"<p>2</p>", None))
+    ((number, _, problem),) = read(b"<r>head" + start + b"</r>")
+    assert (number, problem) == (1, "broken_xml")
+    assert read(b"<r>head</r>") == []
+
+
+def nested(depth):
+    return b"<p>" * depth + b"text" + b"</p>" * depth
+
+
+def test_elements_in_each_other_are_bounded():
+    assert "".join(parse_record(nested(100)).itertext()) == "text"
+    for depth in (101, 1_200, 200_000):
+        with pytest.raises(BrokenRecordError, match="nested_too_deeply"):
+            parse_record(nested(depth))
+    wide = b"<p>" + b"<a>b</a>" * 50_000 + b"</p>"
+    assert len(parse_record(wide)) == 50_000
+    with pytest.raises(BrokenRecordError, match="broken_xml"):
+        parse_record(wide[:-1])

@@ -10,7 +10,7 @@ from tfmling import config
 from tfmling.corpora.corpus import BitextCorpus, MaxLineBytes, Task, expand_files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
-from tfmling.corpora.xml_records import XmlRecord, XmlRecords, parse_record
+from tfmling.corpora.xml_records import BrokenRecordError, XmlRecord, XmlRecords, parse_record
 from tfmling.languages import normalise_language
 
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -23,7 +23,8 @@ class Tmx(BitextCorpus):
 
     A variant serves for its language (en-GB for en) where the unit has not the language itself; of
     several segments the first is taken. Counted: `missing_language`, `broken_xml`,
-    `record_too_long` and how a file breaks off. Pairs' `line` is the number of the unit.
+    `nested_too_deeply`, `record_too_long` and how a file breaks off. Pairs' `line` is the number of
+    the unit.
 
     Attributes:
         path: a file or a pattern.
@@ -41,16 +42,19 @@ class Tmx(BitextCorpus):
     def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
         """Yields the pairs of one file in order, and the units that give none."""
         (path,) = paths
-        for record in XmlRecords(path, root="tmx", record="tu", max_bytes=self.max_line_bytes):
+        for record in XmlRecords(
+            path, root="tmx", record="tu", part="tuv", max_bytes=self.max_line_bytes
+        ):
             if record.problem:
                 yield record.rejected(path, self.languages)
             else:
                 yield self._pair(path, record)
 
     def _pair(self, path: str, record: XmlRecord) -> SentencePair | Rejected:
-        unit = parse_record(record.xml)
-        if unit is None:
-            return record.rejected(path, self.languages, "broken_xml")
+        try:
+            unit = parse_record(record.xml)
+        except BrokenRecordError as reason:
+            return record.rejected(path, self.languages, str(reason))
         segments = _segments(unit)
         source = _of_language(segments, self.source_language)
         target = _of_language(segments, self.target_language)

@@ -14,7 +14,7 @@ from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCo
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected
 from tfmling.corpora.wikitext import paragraphs_of
-from tfmling.corpora.xml_records import XmlRecord, XmlRecords, parse_record
+from tfmling.corpora.xml_records import BrokenRecordError, XmlRecord, XmlRecords, parse_record
 from tfmling.languages import Language, normalise_language
 
 _LANGUAGE = re.compile(r"""<mediawiki\b[^>]*\bxml:lang=["']([\w-]+)["']""")
@@ -79,7 +79,9 @@ class Wikipedia(MonolingualCorpus):
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
         """Yields the pages of one dump in order; their `lines` are numbers of pages."""
-        records = XmlRecords(path, root="mediawiki", record="page", max_bytes=self.max_line_bytes)
+        records = XmlRecords(
+            path, root="mediawiki", record="page", part="revision", max_bytes=self.max_line_bytes
+        )
         site: Site | None = None
         for record in records:
             site = site or read_site(records.head, self.language)
@@ -89,9 +91,10 @@ class Wikipedia(MonolingualCorpus):
                 yield self._page(path, record, site)
 
     def _page(self, path: str, record: XmlRecord, site: Site) -> Document | Rejected:
-        page = parse_record(record.xml)
-        if page is None:
-            return record.rejected(path, site.language, "broken_xml")
+        try:
+            page = parse_record(record.xml)
+        except BrokenRecordError as reason:
+            return record.rejected(path, site.language, str(reason))
         text = _last_text(page)
         if reason := self._why_no_article(page, text):
             return record.rejected(path, site.language, reason)

@@ -22,6 +22,11 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _END_TAGS = re.compile(rb"\s*(?:</[\w:.-]+\s*>\s*)*")
 _LONGEST_TAG = 64  # bytes at the end of a block in which a tag may have begun
 _MAX_HEAD_BYTES = 1 << 16
+_MAX_DEPTH = 100
+
+
+class BrokenRecordError(ValueError):
+    """A record that cannot be parsed; its message is the reason under which it is counted."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,12 +56,14 @@ class XmlRecords:
         head: what stands before the first record, once that has been given.
     """
 
-    def __init__(self, path: str, *, root: str, record: str, max_bytes: int):
-        """Takes the names of the root's and of the records' elements."""
+    def __init__(self, path: str, *, root: str, record: str, part: str, max_bytes: int):
+        """Takes the names of elements: of the root, of the records and of one in each of them."""
         self.head = b""
         self._path = path
         self._root_end = f"</{root}>".encode()
         self._tag = re.compile(rf"<{record}(?=[\s>])|</{record}\s*>".encode())
+        # before the first record: one whose start tag is damaged
+        self._remains = re.compile(rf"</?{part}\b|</{record}\s*>".encode())
         self._max_bytes = max_bytes
         self._number = 0
         self._between = bytearray()
@@ -92,6 +99,7 @@ class XmlRecords:
             yield from self._end(b"", "broken_xml")
         elif not self._number and not self.head:
             self.head = bytes(self._between) or b" "
+            yield from self._remains_of_a_record()
         elif _COMMENT.sub(b"", self._between).strip():
             yield self._record(bytes(self._between), "broken_xml")
         self._inside, self._between = bytearray(tag), bytearray()
@@ -104,7 +112,14 @@ class XmlRecords:
                 yield self._record(bytes(self._inside + tag), problem)
             self._inside = None
 
+    def _remains_of_a_record(self) -> Iterator[XmlRecord]:
+        head = _COMMENT.sub(b"", self._between)
+        if found := self._remains.search(head):
+            yield self._record(head[max(0, found.start() - 200) :], "broken_xml")
+
     def _end_of_file(self) -> Iterator[XmlRecord]:
+        if not self._number and self._inside is None:
+            yield from self._remains_of_a_record()
         if self._inside is not None:
             yield from self._end(b"", "truncated_xml")
         elif self._root_end not in self._between:
@@ -188,9 +203,37 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder:
     return decoder(errors="surrogatepass" if encoding.startswith("utf-") else "replace")
 
 
-def parse_record(xml: bytes) -> ElementTree.Element | None:
-    """The element of a record; None where it is not well-formed."""
+def parse_record(xml: bytes) -> ElementTree.Element:
+    """The element of a record.
+
+    Raises:
+        BrokenRecordError: it is not well-formed, or more than 100 elements are in each other.
+    """
+    # what is nested more deeply has twice as many tags
+    bounded = xml.count(b"<") > 2 * _MAX_DEPTH
     try:
-        return ElementTree.fromstring(xml)
-    except (ElementTree.ParseError, ValueError):
-        return None
+        parser = ElementTree.XMLParser(target=_BoundedTree()) if bounded else None
+        return ElementTree.fromstring(xml, parser)
+    except (ElementTree.ParseError, ValueError) as error:
+        reason = "nested_too_deeply" if isinstance(error, _DepthError) else "broken_xml"
+        raise BrokenRecordError(reason) from None
+
+
+class _DepthError(ValueError):
+    """More elements are in each other than any record has."""
+
+
+class _BoundedTree(ElementTree.TreeBuilder):
+    """Builds a tree, and ends at the first element that is too deep."""
+
+    _depth = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> ElementTree.Element:  # type: ignore[override]
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise _DepthError
+        return super().start(tag, attributes)
+
+    def end(self, tag: str) -> ElementTree.Element:
+        self._depth -= 1
+        return super().end(tag)
