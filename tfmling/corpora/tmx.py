@@ -53,8 +53,8 @@ class Tmx(BitextCorpus):
     def _pair(self, path: str, record: XmlRecord) -> SentencePair | Rejected:
         try:
             unit = parse_record(record.xml)
-        except BrokenRecordError as reason:
-            return record.rejected(path, self.languages, str(reason))
+        except BrokenRecordError as error:
+            return record.rejected(path, self.languages, str(error))
         segments = _segments(unit)
         source = _of_language(segments, self.source_language)
         target = _of_language(segments, self.target_language)

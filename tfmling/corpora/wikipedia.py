@@ -93,8 +93,8 @@ class Wikipedia(MonolingualCorpus):
     def _page(self, path: str, record: XmlRecord, site: Site) -> Document | Rejected:
         try:
             page = parse_record(record.xml)
-        except BrokenRecordError as reason:
-            return record.rejected(path, site.language, str(reason))
+        except BrokenRecordError as error:
+            return record.rejected(path, site.language, str(error))
         text = _last_text(page)
         if reason := self._why_no_article(page, text):
             return record.rejected(path, site.language, reason)

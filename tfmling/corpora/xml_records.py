@@ -118,13 +118,13 @@ class XmlRecords:
             yield self._record(head[max(0, found.start() - 200) :], "broken_xml")
 
     def _end_of_file(self) -> Iterator[XmlRecord]:
-        if not self._number and self._inside is None:
-            yield from self._remains_of_a_record()
         if self._inside is not None:
             yield from self._end(b"", "truncated_xml")
         elif self._root_end not in self._between:
             yield self._record(bytes(self._between), "truncated_xml")
-        elif self._number and not _END_TAGS.fullmatch(_COMMENT.sub(b"", self._between)):
+        elif not self._number:
+            yield from self._remains_of_a_record()
+        elif not _END_TAGS.fullmatch(_COMMENT.sub(b"", self._between)):
             yield self._record(bytes(self._between), "broken_xml")
 
     def _record(self, xml: bytes, problem: str | None = None) -> XmlRecord:
@@ -228,7 +228,7 @@ class _BoundedTree(ElementTree.TreeBuilder):
 
     _depth = 0
 
-    def start(self, tag: str, attributes: dict[str, str]) -> ElementTree.Element:  # type: ignore[override]
+    def start(self, tag: str, attributes: dict[str, str]) -> ElementTree.Element:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise _DepthError
