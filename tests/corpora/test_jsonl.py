@@ -3,6 +3,7 @@ import json
 import pytest
 
 from tfmling import config
+from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.document import Document
 
 
@@ -54,3 +55,21 @@ def test_an_unknown_language_is_named(write, monolingual, read_all, language):
 def test_one_source_of_the_language(write, monolingual, keys):
     with pytest.raises(config.ConfigError, match="either language or language_key"):
         monolingual(format="jsonl", path=write("a.jsonl", "{}"), **keys)
+
+
+def test_a_key_that_no_line_has_is_an_error(write, monolingual, read_all):
+    path = write("a.jsonl", '{"id": 1, "content": "moja"}\nnot json\n{"content": "b", "x": 1}\n')
+    with pytest.raises(
+        CorpusError, match="no line has the key 'text'; the keys are 'id', 'content'"
+    ):
+        read_all(monolingual(format="jsonl", path=path, language="sw"))
+    corpus = monolingual(format="jsonl", path=path, text_key="content", language_key="lang")
+    with pytest.raises(CorpusError, match="no line has the key 'lang'"):
+        read_all(corpus)
+
+
+def test_a_file_without_objects_or_texts_is_counted(write, monolingual, read_all):
+    path = write("a.jsonl", '["text"]\n{"text": ""}\n{"text": null}\n')
+    found = read_all(monolingual(format="jsonl", path=path, language="sw"))
+    assert [item.reason for item in found] == ["no_text"] * 3
+    assert read_all(monolingual(format="jsonl", path=write("b.jsonl", ""), language="sw")) == []

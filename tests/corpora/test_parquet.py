@@ -85,3 +85,94 @@ def test_a_column_that_is_missing_is_an_error(write_table, monolingual, read_all
 def test_one_source_of_the_language(write_table, monolingual):
     with pytest.raises(config.ConfigError, match="either language or language_column"):
         monolingual(format="parquet", path=write_table(columns={"text": ["a"]}))
+
+
+def not_utf8(kind, texts):
+    """Strings of Arrow of which `texts` are the bytes."""
+    binary = {"string": pyarrow.binary(), "large_string": pyarrow.large_binary()}[kind]
+    buffers = pyarrow.array(texts, binary).buffers()
+    return pyarrow.Array.from_buffers(getattr(pyarrow, kind)(), len(texts), buffers)
+
+
+@pytest.mark.parametrize("kind", ["string", "large_string"])
+@pytest.mark.parametrize("dictionary", [False, True])
+def test_a_string_that_is_not_utf8_costs_its_row(
+    write_table, monolingual, bitext, read_all, kind, dictionary
+):
+    texts = [f"sentensi {n}".encode() for n in range(2_000)]
+    texts[700] = b"mb\xffili"
+    column = not_utf8(kind, texts)
+    column = column.dictionary_encode() if dictionary else column
+    path = write_table(columns={"text": column, "t": ["x"] * 2_000})
+    for corpus in (
+        monolingual(format="parquet", path=path, language="sw"),
+        bitext(format="parquet_pairs", path=path, source_column="text", target_column="t"),
+    ):
+        items = read_all(corpus)
+        (rejected,) = [item for item in items if not isinstance(item, Document | SentencePair)]
+        assert (rejected.uri, rejected.reason) == (f"{path}:701", "not_utf8")
+        assert rejected.excerpt == "mb\\xffili"
+        assert len(items) == 2_000
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pyarrow.string(),
+        pyarrow.large_string(),
+        pyarrow.string_view(),
+        pyarrow.binary(),
+        pyarrow.large_binary(),
+        pyarrow.binary_view(),
+        pyarrow.dictionary(pyarrow.int32(), pyarrow.string()),
+        pyarrow.dictionary(pyarrow.int32(), pyarrow.large_string()),
+    ],
+)
+def test_every_kind_of_string(write_table, monolingual, read_all, kind):
+    binary = pyarrow.types.is_binary(kind) or "binary" in str(kind)
+    texts = ["moja", None, "አንድ"]
+    values = [t.encode() if binary and t else t for t in texts]
+    if pyarrow.types.is_dictionary(kind):
+        column = pyarrow.array(values, kind.value_type).dictionary_encode()
+    else:
+        column = pyarrow.array(values, kind)
+    path = write_table(columns={"text": column})
+    first, second, third = read_all(monolingual(format="parquet", path=path, language="sw"))
+    assert (first.paragraphs, second.reason, third.paragraphs) == (("moja",), "no_text", ("አንድ",))
+
+
+@pytest.mark.parametrize("kind", [pyarrow.list_, pyarrow.large_list])
+def test_a_list_of_strings_is_the_lines_of_a_text(write_table, monolingual, read_all, kind):
+    column = pyarrow.array([["a", None, "b\nc"], [], None], kind(pyarrow.string()))
+    path = write_table(columns={"text": column})
+    first, second, third = read_all(monolingual(format="parquet", path=path, language="sw"))
+    assert first.paragraphs == ("a", "b", "c")
+    assert (second.reason, third.reason) == ("no_text", "no_text")
+
+
+def test_a_column_without_text_is_an_error(write_table, monolingual, bitext, read_all):
+    path = write_table(columns={"text": [1, 2], "b": [{"c": "d"}, {"c": "e"}], "e": ["x", "y"]})
+    with pytest.raises(CorpusError, match="column 'text': expected text, found values of type int"):
+        read_all(monolingual(format="parquet", path=path, language="en"))
+    corpus = bitext(format="parquet_pairs", path=path, source_column="e", target_column="b")
+    with pytest.raises(CorpusError, match="column 'b': expected text, found values of type struct"):
+        read_all(corpus)
+
+
+def test_a_column_that_occurs_twice_is_refused(tmp_path, monolingual, read_all):
+    path = f"{tmp_path}/a.parquet"
+    arrays = [pyarrow.array([value]) for value in ("a", "b", "c")]
+    table = pyarrow.Table.from_arrays(arrays, names=["text", "id", "text"])
+    pyarrow.parquet.write_table(table, path)
+    with pytest.raises(CorpusError, match="2 columns 'text', expected one"):
+        read_all(monolingual(format="parquet", path=path, language="en"))
+    corpus = monolingual(format="parquet", path=path, language="en", text_column="id")
+    assert [document.paragraphs for document in read_all(corpus)] == [("b",)]
+
+
+def test_a_longer_text_is_counted(write_table, monolingual, read_all):
+    path = write_table(columns={"text": ["a", "b" * 101, "c" * 100]})
+    corpus = monolingual(format="parquet", path=path, language="en", max_line_bytes=100)
+    first, second, third = read_all(corpus)
+    assert (first.paragraphs, third.paragraphs) == (("a",), ("c" * 100,))
+    assert (second.uri, second.reason) == (f"{path}:2", "record_too_long")

@@ -1,16 +1,20 @@
 """JSON lines: each line an object with a text, and its language beside it or known."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
 import pydantic
 
-from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
+from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, CorpusError, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.lines import Line, read_lines
 from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.languages import Language, normalise_language
+
+_NOT_JSON = object()
+_KEY_LINES, _SHOWN_KEYS = 1000, 20
 
 
 class Jsonl(MonolingualCorpus):
@@ -35,18 +39,39 @@ class Jsonl(MonolingualCorpus):
         return self
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
-        """Yields a document for each line, or why there is none."""
+        """Yields a document for each line, or why there is none.
+
+        Raises:
+            CorpusError: there is no document, because no line has one of the keys.
+        """
+        found_document = False
         for line in read_lines(path, self.max_line_bytes):
             if line.problem:
                 yield line.rejected(path, self.language or UNKNOWN_LANGUAGE)
             elif line.text and not line.text.isspace():
-                yield self._document(path, line)
+                item = self._document(path, line)
+                found_document = found_document or isinstance(item, Document)
+                yield item
+        if not found_document:
+            self._require_keys(path)
+
+    def _require_keys(self, path: str) -> None:
+        """Raises CorpusError where lines are objects and none of them has a key that is named."""
+        seen: dict[str, None] = {}
+        for line in itertools.islice(read_lines(path, self.max_line_bytes), _KEY_LINES):
+            values = None if line.problem else _parse(line.text)
+            seen |= dict.fromkeys(values) if isinstance(values, dict) else {}
+        for key in filter(None, (self.text_key, self.language_key)):
+            if seen and key not in seen:
+                raise CorpusError(
+                    f"{path}: no line has the key {key!r}; the keys are "
+                    f"{', '.join(map(repr, itertools.islice(seen, _SHOWN_KEYS)))}"
+                )
 
     def _document(self, path: str, line: Line) -> Document | Rejected:
         uri, language = f"{path}:{line.number}", self.language or UNKNOWN_LANGUAGE
-        try:
-            values = json.loads(line.text)
-        except (ValueError, RecursionError):
+        values = _parse(line.text)
+        if values is _NOT_JSON:
             return Rejected(uri, language, "not_json", excerpt(line.text))
         text = values.get(self.text_key) if isinstance(values, dict) else None
         if not isinstance(text, str) or not text.strip():
@@ -64,6 +89,13 @@ class Jsonl(MonolingualCorpus):
         if self.language is not None:
             return self.language
         return normalise_language(str(values.get(self.language_key or "")))
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return _NOT_JSON
 
 
 def _is_unicode(text: str) -> bool:

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 import pydantic
 
-from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MonolingualCorpus
+from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.parquet_rows import ParquetRow, read_rows
 from tfmling.corpora.rejected import Rejected
@@ -13,7 +13,9 @@ from tfmling.languages import Language, normalise_language
 
 
 class Parquet(MonolingualCorpus):
-    """A document a row; lines of its text are paragraphs. Only the columns named are read.
+    """A document a row; lines of its text, or strings of its list, are paragraphs.
+
+    Only the columns that are named are read.
 
     Attributes:
         text_column: the column of the text.
@@ -21,6 +23,7 @@ class Parquet(MonolingualCorpus):
         language_column: the column of each document's language.
         uri_column: of the address of each document, if there is one.
         licence_column: of the licence of each; where it is empty, `licence` holds.
+        max_line_bytes: a longer text is counted and skipped.
     """
 
     needs: ClassVar = ("pyarrow",)
@@ -31,6 +34,7 @@ class Parquet(MonolingualCorpus):
     language_column: str | None = None
     uri_column: str | None = None
     licence_column: str | None = None
+    max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
 
     @pydantic.model_validator(mode="after")
     def _one_source_of_language(self) -> "Parquet":
@@ -42,7 +46,10 @@ class Parquet(MonolingualCorpus):
         """Yields a document for each row, or why there is none; `lines` are numbers of rows."""
         named = (self.text_column, self.language_column, self.uri_column, self.licence_column)
         columns = list(dict.fromkeys(name for name in named if name))
-        for row in read_rows(path, columns):
+        rows = read_rows(
+            path, columns, texts=[self.text_column], max_cell_bytes=self.max_line_bytes
+        )
+        for row in rows:
             if row.problem:
                 yield row.rejected(path, self.language or UNKNOWN_LANGUAGE)
             else:

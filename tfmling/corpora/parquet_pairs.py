@@ -34,7 +34,8 @@ class ParquetPairs(BitextCorpus):
         """Yields the pairs of one file in order, and the rows that are none."""
         (path,) = paths
         languages = (self.source_language, self.target_language)
-        for row in read_rows(path, [self.source_column, self.target_column]):
+        columns = [self.source_column, self.target_column]
+        for row in read_rows(path, columns, texts=columns, max_cell_bytes=self.max_line_bytes):
             if row.problem:
                 yield row.rejected(path, self.languages)
             elif not all(isinstance(cell, str) for cell in row.cells):

@@ -9,6 +9,7 @@ from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.rejected import Rejected, excerpt
 
 _BATCH_ROWS = 1024
+_SHOWN_BYTES = 1000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class ParquetRow:
     Attributes:
         number: counted from 1.
         cells: in the order of the columns.
-        problem: `corrupt_parquet` (the file, or a row group of which this is the first row).
+        problem: `corrupt_parquet` (the file, or a row group of which this is the first row),
+            `not_utf8` or `record_too_long`.
     """
 
     number: int
@@ -34,13 +36,22 @@ class ParquetRow:
         )
 
 
-def read_rows(path: str, columns: Sequence[str]) -> Iterator[ParquetRow]:
-    """Yields the wanted cells of each row.
+def read_rows(
+    path: str, columns: Sequence[str], *, texts: Sequence[str], max_cell_bytes: int
+) -> Iterator[ParquetRow]:
+    """Yields the wanted cells of each row; text is a string, whatever kind of string Arrow has.
 
-    A row group that cannot be read is one row with a problem; those after it are read.
+    A row group that cannot be read is one row with a problem; those after it are read. Bytes are
+    read as UTF-8, a list of strings as the lines of one text.
+
+    Args:
+        path: a Parquet file.
+        columns: which cells.
+        texts: the columns that must hold text.
+        max_cell_bytes: a longer text is a problem.
 
     Raises:
-        CorpusError: the file has not got a column.
+        CorpusError: the file has not got a column, has it twice, or has no text in one of `texts`.
     """
     parquet = extras.load("pyarrow.parquet", "web")
     with files.open_binary(path) as file:
@@ -50,7 +61,35 @@ def read_rows(path: str, columns: Sequence[str]) -> Iterator[ParquetRow]:
             yield ParquetRow(1, problem="corrupt_parquet", shown=str(error))
             return
         _check_columns(path, columns, opened.schema_arrow.names)
-        yield from _rows(opened, columns)
+        for name in texts:
+            _check_type(path, opened.schema_arrow.field(name))
+        for row in _rows(opened, columns):
+            yield _checked(row, max_cell_bytes)
+
+
+def _checked(row: ParquetRow, max_cell_bytes: int) -> ParquetRow:
+    """The row with its texts as strings, or the problem that one of them has."""
+    cells: list[Any] = []
+    for cell in row.cells:
+        cell = _joined(cell) if isinstance(cell, list) else cell
+        if isinstance(cell, bytes):
+            shown = cell[:_SHOWN_BYTES].decode(errors="backslashreplace")
+            if len(cell) > max_cell_bytes:
+                return ParquetRow(row.number, problem="record_too_long", shown=shown)
+            try:
+                cell = cell.decode()
+            except UnicodeDecodeError:
+                return ParquetRow(row.number, problem="not_utf8", shown=shown)
+        elif isinstance(cell, str) and len(cell) > max_cell_bytes:
+            return ParquetRow(row.number, problem="record_too_long", shown=cell[:_SHOWN_BYTES])
+        cells.append(cell)
+    return ParquetRow(row.number, tuple(cells), row.problem, row.shown)
+
+
+def _joined(cell: list[Any]) -> Any:
+    """Strings as the lines of one text; what is no list of strings stays as it is."""
+    lines = [line.encode() if isinstance(line, str) else line for line in cell if line is not None]
+    return b"\n".join(lines) if all(isinstance(line, bytes) for line in lines) else cell
 
 
 def _rows(opened: Any, columns: Sequence[str]) -> Iterator[ParquetRow]:
@@ -76,7 +115,28 @@ def _rows_of_group(
 
 
 def _cells(batch: Any, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    return zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
+    return zip(*(_values(batch.column(name)) for name in columns), strict=True)
+
+
+def _values(column: Any) -> list[Any]:
+    """The cells of a column; all of them as bytes where one is not UTF-8."""
+    arrow = extras.load("pyarrow", "web")
+    if arrow.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    try:
+        return column.to_pylist()
+    except UnicodeDecodeError:
+        return column.cast(_binary(arrow, column.type)).to_pylist()
+
+
+def _binary(arrow: Any, kind: Any) -> Any:
+    """The type of the same bytes that are not said to be UTF-8."""
+    types = arrow.types
+    if types.is_large_list(kind):
+        return arrow.large_list(_binary(arrow, kind.value_type))
+    if types.is_list(kind):
+        return arrow.list_(_binary(arrow, kind.value_type))
+    return arrow.large_binary() if types.is_large_string(kind) else arrow.binary()
 
 
 def _errors() -> tuple[type[Exception], ...]:
@@ -87,3 +147,26 @@ def _errors() -> tuple[type[Exception], ...]:
 def _check_columns(path: str, columns: Sequence[str], present: Sequence[str]) -> None:
     if missing := [name for name in columns if name not in present]:
         raise CorpusError(f"{path}: no column {missing[0]!r}; it has {sorted(present)}")
+    if twice := [name for name in columns if present.count(name) > 1]:
+        raise CorpusError(
+            f"{path}: {present.count(twice[0])} columns {twice[0]!r}, expected one; it has "
+            f"{list(present)}"
+        )
+
+
+def _check_type(path: str, field: Any) -> None:
+    types = extras.load("pyarrow", "web").types
+    kind = field.type
+    kind = kind.value_type if types.is_list(kind) or types.is_large_list(kind) else kind
+    kind = kind.value_type if types.is_dictionary(kind) else kind
+    if not any(is_kind(kind) for is_kind in _text_kinds(types)):
+        raise CorpusError(
+            f"{path}: column {field.name!r}: expected text, found values of type {field.type}"
+        )
+
+
+def _text_kinds(types: Any) -> tuple[Any, ...]:
+    return (
+        types.is_string, types.is_large_string, types.is_string_view, types.is_binary,
+        types.is_large_binary, types.is_binary_view, types.is_fixed_size_binary, types.is_null,
+    )  # fmt: skip
