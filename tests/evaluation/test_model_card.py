@@ -83,6 +83,13 @@ def test_nothing_known_says_nothing_wrong(encoder, tmp_path, use):
     assert not {"## Data", "## Scores", "## Languages"} & set(text.splitlines())
 
 
+@pytest.mark.parametrize("use", USES)
+def test_who_has_to_compose_text_is_said(encoder, tmp_path, use):
+    write_model_card(str(tmp_path), ModelCard(), encoder, use)
+    said = 'unicodedata.normalize("NFC", text)' in (tmp_path / "README.md").read_text()
+    assert said == (use != "tfhub")  # its graphs compose
+
+
 def test_what_is_not_there_is_said(card, encoder, tmp_path):
     other = card.model_copy(update={"scored_as": "during"})
     with pytest.raises(ConfigError, match=r"scored_as: .*'after', 'before'.* got 'during'"):

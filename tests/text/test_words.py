@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling.text.words import split_words
+from tfmling.text.words import basic_words, split_words
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from tfmling.text.words import split_words
         ("ng'ombe wa-kwanza", False, ["ng", "'", "ombe", "wa", "-", "kwanza"]),
         ("Größe, Ünïcode", True, ["große", ",", "unicode"]),  # accents go, ß is no accent
         ("Größe", False, ["Größe"]),
+        ("e\u0301to\u0323\u0301", False, ["\u00e9t\u1ecd\u0301"]),  # composed as far as it goes
         ("我是a", False, ["我", "是", "a"]),
         ("a\u200db\x00c\ufffdd\te", False, ["abcd", "e"]),  # control characters leave no gap
         ("[MASK]", False, ["[", "MASK", "]"]),
@@ -21,3 +22,7 @@ from tfmling.text.words import split_words
 )
 def test_split_words(text: str, lowercase: bool, words: list[str]) -> None:
     assert split_words(text, lowercase) == words
+
+
+def test_basic_words_are_not_composed() -> None:
+    assert basic_words("e\u0301te, \u00e9", False) == ["e\u0301te", ",", "\u00e9"]

@@ -32,13 +32,14 @@ ODD_TEXTS = [
 ]
 
 
-def reference(vocabulary: Vocabulary) -> tokenizers.Tokenizer:
-    """Hugging Face's BERT, without its special treatment of "[MASK]" in text."""
+def reference(vocabulary: Vocabulary, *, composes: bool = True) -> tokenizers.Tokenizer:
+    """Hugging Face's BERT, without its special treatment of "[MASK]"; composes text first."""
     ids = {piece: number for number, piece in enumerate(vocabulary.pieces)}
     tokenizer = tokenizers.Tokenizer(
         models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100)
     )
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=vocabulary.lowercase)
+    own = normalizers.BertNormalizer(lowercase=vocabulary.lowercase)
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), own]) if composes else own
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     return tokenizer
 
@@ -50,6 +51,7 @@ class Pair:
         self.lowercase = vocabulary.lowercase
         self.ours = Tokenizer(vocabulary)
         self.reference = reference(vocabulary)
+        self.released = reference(vocabulary, composes=False)
 
     def assert_equal(self, texts: list[str]) -> None:
         expected = [encoding.ids for encoding in self.reference.encode_batch(texts)]

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+COMPOSE = (
+    "\n\nThe model was trained on composed text. Another tokenizer than tfmling's may not compose: "
+    'call `unicodedata.normalize("NFC", text)` first.'
+)
+
 
 @dataclass(frozen=True)
 class Use:
@@ -35,7 +40,8 @@ USES = {
         "cut with the vocabulary beside it.",
         "```python\nfrom ai_edge_litert.interpreter import Interpreter\n\n"
         'embed = Interpreter("model.tflite").get_signature_runner()\n'
-        "embed(input_word_ids=ids, input_mask=mask, input_type_ids=types)  # int32 [1, L]\n```",
+        "embed(input_word_ids=ids, input_mask=mask, input_type_ids=types)  # int32 [1, L]\n```"
+        + COMPOSE,
         tags=("tflite",),
     ),
     "onnx": Use(
@@ -45,27 +51,27 @@ USES = {
         'session = onnxruntime.InferenceSession("model.onnx")\n'
         "# int32 [B, L]\n"
         'inputs = {"input_word_ids": ids, "input_mask": mask, "input_type_ids": types}\n'
-        "(vectors,) = session.run(None, inputs)\n```",
+        "(vectors,) = session.run(None, inputs)\n```" + COMPOSE,
         tags=("onnx",),
     ),
     "sentence_transformers": Use(
         "Sentences to vectors of length one, for sentence-transformers.",
         "```python\nfrom sentence_transformers import SentenceTransformer\n\n"
-        'vectors = SentenceTransformer("FOLDER").encode(["a sentence", "another"])\n```',
+        'vectors = SentenceTransformer("FOLDER").encode(["a sentence", "another"])\n```' + COMPOSE,
         library="sentence-transformers",
     ),
     "hugging_face": Use(
         "An encoder for `transformers`.",
         "```python\nfrom transformers import AutoModel, AutoTokenizer\n\n"
         'tokenizer = AutoTokenizer.from_pretrained("FOLDER")\n'
-        'model = AutoModel.from_pretrained("FOLDER")\n```',
+        'model = AutoModel.from_pretrained("FOLDER")\n```' + COMPOSE,
         library="transformers",
     ),
     "keras_hub": Use(
         "An encoder as a KerasHub preset (BERT's network).",
         "```python\nimport keras_hub\n\n"
         'backbone = keras_hub.models.Backbone.from_preset("FOLDER")\n'
-        'tokenizer = keras_hub.models.Tokenizer.from_preset("FOLDER")\n```',
+        'tokenizer = keras_hub.models.Tokenizer.from_preset("FOLDER")\n```' + COMPOSE,
         library="keras-hub",
     ),
 }

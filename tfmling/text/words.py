@@ -1,11 +1,13 @@
-"""Text to words exactly as BERT's tokenizers see them, before WordPiece; no TensorFlow.
+"""Text to words exactly as our BERT tokenizers see them, before WordPiece; no TensorFlow.
 
 Words are counted here, to learn a vocabulary, and cut again by `tfmling.vocab.tokenizer`, to train:
-both must find the same words. What is done is BERT's basic tokenization (Devlin et al. 2019,
-`tokenization.py`): clean, space out CJK, lower-case and strip accents, split at punctuation.
+both must find the same words. The text is composed (Unicode form NFC), then BERT's basic
+tokenization follows (Devlin et al. 2019, `tokenization.py`): clean, space out CJK, lower-case and
+strip accents, split at punctuation.
 """
 
 import functools
+import unicodedata
 
 from tokenizers import normalizers, pre_tokenizers
 
@@ -20,6 +22,11 @@ def split_words(text: str, lowercase: bool) -> list[str]:
     Returns:
         The normalised words in order; each punctuation and CJK character is a word of its own.
     """
+    return basic_words(unicodedata.normalize("NFC", text), lowercase)
+
+
+def basic_words(text: str, lowercase: bool) -> list[str]:
+    """As `split_words`, but composes nothing, as Hugging Face's BERT does."""
     normalized = _normalizer(lowercase).normalize_str(text)
     return [word for word, _ in _pre_tokenizer().pre_tokenize_str(normalized)]
 

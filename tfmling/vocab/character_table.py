@@ -2,7 +2,8 @@
 
 Basic tokenization looks at one character at a time: it drops it, changes it, or makes a word break
 of it or around it. So a table holds all of it, and a graph that applies the table and splits at
-spaces finds the words of `tfmling.text.words`, in any script. (tensorflow_text's own normaliser
+spaces finds the words of `tfmling.text.words`, in any script, once the text is composed (NFC),
+which no table of single characters can do. (tensorflow_text's own normaliser
 does not: it puts a space for a zero-width joiner where BERT puts nothing, and folds "ß" to "ss".)
 """
 
@@ -10,7 +11,7 @@ import functools
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tfmling.text.words import split_words
+from tfmling.text.words import basic_words
 
 _RUN = 64  # characters looked at together; most such runs are left alone or dropped as a whole
 _SURROGATES = range(0xD800, 0xE000)
@@ -45,5 +46,5 @@ def _replacements(run: str, lowercase: bool) -> list[str]:
 
 
 def _between_letters(texts: list[str], lowercase: bool) -> list[str]:
-    words = split_words(" 0 ".join(f"a{text}a" for text in texts), lowercase)
+    words = basic_words(" 0 ".join(f"a{text}a" for text in texts), lowercase)
     return [between[1:-1] for between in " ".join(words).split(" 0 ")]

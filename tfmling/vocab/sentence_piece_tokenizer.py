@@ -30,8 +30,7 @@ class SentencePieceTokenizer(SubwordTokenizer):
         model = pywrap_model_converter.convert_sentencepiece_model(vocabulary.model)
         self._model = tf.constant(np.frombuffer(bytes(model), np.uint8))
 
-    def __call__(self, text_B: tf.Tensor) -> tf.RaggedTensor:
-        """Cuts texts into pieces, int32 [B, (pieces)]."""
+    def _pieces(self, text_B: tf.Tensor) -> tf.RaggedTensor:
         ids_N, splits = _CUT.tf_text_fast_sentencepiece_tokenize(
             self._model, text_B, 0, 0, add_bos=False, add_eos=False, reverse=False
         )
@@ -39,12 +38,12 @@ class SentencePieceTokenizer(SubwordTokenizer):
         shifted_N = tf.where(ids_N == _UNKNOWN, unk_id, ids_N + _SHIFT)
         return tf.RaggedTensor.from_row_splits(shifted_N, tf.cast(splits, tf.int64), validate=False)
 
-    def words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
-        """Cuts texts into words of pieces: what stands between white space, with punctuation.
+    def _words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
+        """A word is what stands between white space, with its punctuation.
 
         A script that is written without spaces has few words.
         """
-        ids = self(text_B)
+        ids = self._pieces(text_B)
         within_rows = tf.range(tf.size(ids.values, tf.int64)) - tf.gather(
             ids.row_starts(), ids.value_rowids()
         )

@@ -5,6 +5,7 @@ Kudo and Richardson 2018 (1808.06226); Conneau et al. 2020 (1911.02116). The mod
 <mask>.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -76,8 +77,9 @@ class SentencePieceVocabulary(SubwordVocabulary):
         return learned.removeprefix(CONTINUATION) if is_inside else WORD_START + learned
 
     def normalized(self, word: str) -> list[str]:
-        """The words that the model's normaliser makes of a word."""
-        return [part for part in self._processor.normalize(word).split(WORD_START) if part]
+        """The words that the model's normaliser makes of a word, once it is composed (NFC)."""
+        normal = self._processor.normalize(unicodedata.normalize("NFC", word))
+        return [part for part in normal.split(WORD_START) if part]
 
     def extended(self, new_pieces: Mapping[str, float]) -> "SentencePieceVocabulary":
         """Appends the pieces that are missing with their scores; the ids of all others stay.
@@ -103,8 +105,8 @@ class SentencePieceVocabulary(SubwordVocabulary):
         return SentencePieceVocabulary(model.SerializeToString()).sha256 == sha256
 
     def cut(self, text: str) -> list[str]:
-        """The pieces of a text."""
-        ids = self._processor.encode(text)
+        """The pieces of a text, which is composed (NFC) first, as `SubwordTokenizer` does."""
+        ids = self._processor.encode(unicodedata.normalize("NFC", text))
         return [self.pieces[number + 1] if number else UNK for number in ids]  # no <pad> there
 
     def as_bytes(self) -> bytes:

@@ -1,7 +1,7 @@
 """BERT's tokenizer: WordPiece behind BERT's basic tokenization.
 
-It gives the ids of BERT's own tokenization (Devlin et al. 2019) in every script, with the fast
-kernels of tensorflow_text.
+It gives the ids of BERT's own tokenization (Devlin et al. 2019) of composed text (NFC) in every
+script, with the fast kernels of tensorflow_text.
 
 Shape legend: B texts in the batch.
 """
@@ -41,12 +41,11 @@ class Tokenizer(SubwordTokenizer):
             token_out_type=tf.int32, model_buffer=tf.constant(_wordpiece_model(vocabulary))
         )
 
-    def __call__(self, text_B: tf.Tensor) -> tf.RaggedTensor:
-        """Cuts texts into pieces, int32 [B, (pieces)]."""
-        return self.words(text_B).merge_dims(1, 2)
+    def _pieces(self, text_B: tf.Tensor) -> tf.RaggedTensor:
+        return self._words(text_B).merge_dims(1, 2)
 
-    def words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
-        """Cuts texts into words of pieces; a punctuation or CJK character is a word of its own."""
+    def _words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
+        """A punctuation or CJK character is a word of its own."""
         words = tf.strings.split(self._normalizer.normalize(text_B))
         is_long = tf.strings.length(words.values, "UTF8_CHAR") > MAX_CHARACTERS_PER_WORD
         return words.with_values(self._wordpiece.tokenize(tf.where(is_long, UNK, words.values)))
