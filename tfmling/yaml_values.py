@@ -1,48 +1,129 @@
 """YAML files as plain values, and `a.b=c` assignments into them."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from tfmling import files
 from tfmling.config_errors import ConfigError
+from tfmling.errors import UserError
+
+# Far above what settings need, far below what hangs: aliases may multiply, brackets may nest.
+MAX_BYTES = 1 << 22
+MAX_VALUES = 100_000
+MAX_DEPTH = 50
+_NOT_OF_ITS_TYPE = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError)
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Like yaml.safe_load, but a key that stands twice is an error and not the last one's."""
+class _Loader(yaml.SafeLoader):
+    """Like yaml.SafeLoader, with limits, and a key that stands twice is an error.
+
+    An alias counts as all values that its anchor holds, since whoever walks the result later, as
+    validation does, meets them again at each alias.
+    """
+
+    def __init__(self, text: str):
+        super().__init__(text)
+        self._depth = 0
+        self._values = 0
+        self._values_of_anchor: dict[str, int] = {}
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose one node, counting it and all that it stands for."""
+        event: Any = self.peek_event()
+        if isinstance(event, yaml.AliasEvent):
+            node = super().compose_node(parent, index)
+            self._count(self._values_of_anchor.get(event.anchor or ""), event.start_mark)
+            return node
+        before = self._values
+        self._count(1, event.start_mark)
+        self._depth += 1
+        if self._depth > MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
+            raise _error(f"expected values nested at most {MAX_DEPTH} deep", event.start_mark)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        if event.anchor is not None:
+            self._values_of_anchor[event.anchor] = self._values - before
+        return node
+
+    def _count(self, values: int | None, mark: Any) -> None:
+        if values is None:
+            raise _error("an alias stands inside its own anchor", mark)
+        self._values += values
+        if self._values > MAX_VALUES:
+            raise _error(
+                f"expected at most {MAX_VALUES:,} values, aliases counted as what they stand for",
+                mark,
+            )
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Make a value; one that is not of its type is an error with its line."""
+        try:
+            return super().construct_object(node, deep)
+        except _NOT_OF_ITS_TYPE as error:
+            kind = node.tag.rpartition(":")[2]
+            raise _error(f"not a value of type {kind}: {error}", node.start_mark) from None
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Make a mapping; a key that stands twice is an error."""
         seen: dict[Any, yaml.Mark] = {}
         for key_node, _ in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":
                 continue
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise _error("expected a plain key, found a list or mapping", key_node.start_mark)
             if key in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"the key {key!r} stands twice, first in line {seen[key].line + 1}",
-                    problem_mark=key_node.start_mark,
+                raise _error(
+                    f"the key {key!r} stands twice, first in line {seen[key].line + 1}",
+                    key_node.start_mark,
                 )
             seen[key] = key_node.start_mark
         return super().construct_mapping(node, deep)
 
 
+def _error(problem: str, mark: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+
+
+def parse_yaml(text: str, origin: str) -> Any:
+    """Plain values of a YAML text; tags that make Python objects are errors.
+
+    Args:
+        text: of at most MAX_VALUES values, aliases resolved, and MAX_DEPTH levels.
+        origin: names the text in errors.
+
+    Raises:
+        ConfigError: the origin, the line, and what is wrong, in one line.
+    """
+    try:
+        return _Loader(text).get_single_data()
+    except yaml.MarkedYAMLError as error:
+        place: Any = error.problem_mark or error.context_mark
+        problem = ", ".join(part for part in (error.context, error.problem) if part)
+        said = f"line {place.line + 1}, column {place.column + 1}: {problem}"
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        said = f"line {line}: the character {chr(error.character)!r} is not allowed"
+    raise ConfigError(f"{origin}: not readable as YAML: {said}")
+
+
 def read_yaml(path: str) -> dict[str, Any]:
-    """Reads a YAML mapping; raises ConfigError with file and line.
+    """Read a YAML mapping; raises ConfigError with file and line.
 
     Top-level keys that begin with `x-` are left out: they are a place for anchors.
     """
     try:
-        loader = _UniqueKeyLoader(files.read_user_text(path))
-        loader.name = path  # in the messages of errors
-        values = loader.get_single_data()
+        text = files.read_user_text(path, MAX_BYTES)
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; expected a YAML configuration") from None
-    except (files.NotUtf8Error, files.UnreadableFileError) as error:
+    except UserError as error:
         raise ConfigError(f"{error}") from None
-    except (OSError, ImportError, yaml.YAMLError) as error:
+    except (OSError, ImportError) as error:
         raise ConfigError(f"{path}: not readable as YAML: {error}") from None
+    values = parse_yaml(text, path)
     if not isinstance(values, dict):
         raise ConfigError(
             f"{path}: expected a mapping of keys at the top, got {type(values).__name__}"
@@ -65,9 +146,7 @@ def apply_overrides(values: dict[str, Any], overrides: Sequence[str]) -> dict[st
         if not equals or not key:
             raise ConfigError(f"--set {override}: expected key.path=value")
         try:
-            _assign(values, key.split("."), yaml.safe_load(text))
-        except yaml.YAMLError as error:
-            raise ConfigError(f"--set {override}: not readable as YAML: {error}") from None
+            _assign(values, key.split("."), parse_yaml(text, f"--set {override}"))
         except LookupError as error:
             raise ConfigError(f"--set {override}: {error.args[0]}") from None
     return values
