@@ -1,7 +1,6 @@
 """The runner's flags, and running a pipeline so that its folder appears whole or not at all."""
 
 import contextlib
-import json
 import logging
 import os
 import re
@@ -13,6 +12,7 @@ from typing import TypeVar
 from beam_pipelines.watch_workers import exit_if_a_worker_dies
 from tfmling import config, files
 from tfmling.corpora.corpus import CorpusError
+from tfmling.json_values import read_json
 from tfmling.mining.vectors import VectorsError
 from tfmling.records.folder import RecordsError
 from tfmling.records.tfrecord import CorruptRecordError
@@ -106,7 +106,7 @@ def run(
             build(pipeline, settings, folder)
         finish(settings, folder)
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
-        counts = json.loads(files.read_text(files.join(folder, "counts.json")))
+        counts = read_json(files.join(folder, "counts.json"))
     _LOGGER.info("%s: complete after %.1f s", output, time.monotonic() - started)
     return counts
 

@@ -23,6 +23,7 @@ from beam_pipelines.transforms.report import Report, with_report, write_counts, 
 from tfmling import files
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.json_values import read_json
 from tfmling.mining.vectors import VectorsError
 from tfmling.records import example
 from tfmling.text.fingerprints import fingerprint
@@ -42,7 +43,7 @@ def begin(folder: str, model: str, settings: MineBitext) -> None:
         "by_document": settings.documents is not None,
     }
     path = files.join(folder, _BEGUN)
-    if not files.exists(path) or json.loads(files.read_text(path)) != begun:
+    if not files.exists(path) or read_json(path) != begun:
         for found in files.expand(files.join(folder, "*")):
             if not _is_ours(found):
                 raise VectorsError(

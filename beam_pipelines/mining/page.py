@@ -10,6 +10,7 @@ from beam_pipelines.mining.settings import MineBitext
 from beam_pipelines.mining.write_pairs import SCORES
 from beam_pipelines.reports.funnel import Counts
 from tfmling import files
+from tfmling.json_values import read_json
 from tfmling.pages import Figure, Samples, Table, Text, write_page
 
 _SECTIONS = ("read", "unusable", "not_judged", "dropped", "kept")
@@ -21,8 +22,8 @@ Section = Text | Table | Figure | Samples
 
 def write_mining_report(settings: MineBitext, folder: str) -> None:
     """Writes the page of a folder that has counts, rejects, scores and `mining.json`."""
-    counts = json.loads(files.read_text(files.join(folder, "counts.json")))
-    mining = json.loads(files.read_text(files.join(folder, MINING)))
+    counts = read_json(files.join(folder, "counts.json"))
+    mining = read_json(files.join(folder, MINING))
     languages = f"{settings.source.language}-{settings.target.language}"
     kept = counts.get(languages, {}).get("kept", {}).get("pairs", 0)
     write_page(

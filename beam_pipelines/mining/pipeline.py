@@ -1,7 +1,6 @@
 """mine_bitext: both sides to vectors, then neighbours, pairs, files and the report."""
 
 import functools
-import json
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +18,7 @@ from beam_pipelines.mining.write_pairs import WritePairs, join_scores
 from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
 from beam_pipelines.transforms.write_shards import complete_shards
 from tfmling import config, extras, files
+from tfmling.json_values import read_json
 from tfmling.mining.approximate import EXTRA, Approximate
 from tfmling.mining.documents import ByList
 from tfmling.mining.find_model import find_exported_model
@@ -151,7 +151,7 @@ def _add_counts(folder: str, sides: Sequence[str]) -> None:
     counts: dict[str, Any] = {}
     rejected = ""
     for each in [*sides, folder]:
-        counts |= json.loads(files.read_text(files.join(each, "counts.json")))
+        counts |= read_json(files.join(each, "counts.json"))
         rejected += files.read_text(files.join(each, "rejected.jsonl"))
     files.write_json(files.join(folder, "counts.json"), counts)
     files.write_text(files.join(folder, "rejected.jsonl"), rejected)

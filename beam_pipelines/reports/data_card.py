@@ -5,13 +5,13 @@ says nothing of the time or the machine, so that the same sources give the same 
 """
 
 import importlib.metadata
-import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from beam_pipelines.transforms.sources import SOURCES
 from tfmling import __version__, config, files
+from tfmling.json_values import read_json
 
 _PACKAGES = ("apache-beam", "numpy", "regex", "sentencex")
 _NOT_STATED = "not stated"
@@ -20,11 +20,11 @@ _NOT_STATED = "not stated"
 def write_data_card(folder: str, title: str, settings: config.Settings) -> None:
     """Writes `data_card.json` and `data_card.md` from what the pipeline has left in a folder."""
     values = settings.model_dump(mode="json")
-    sources = json.loads(files.read_text(files.join(folder, SOURCES)))
+    sources = read_json(files.join(folder, SOURCES))
     card = {
         "title": title,
         "sources": [describe(source, values["corpora"]) for source in sources],
-        "counts": json.loads(files.read_text(files.join(folder, "counts.json"))),
+        "counts": read_json(files.join(folder, "counts.json")),
         "versions": versions(),
         "config": values,
     }

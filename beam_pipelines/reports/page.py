@@ -7,6 +7,7 @@ from typing import Any
 from beam_pipelines.reports import figures, funnel
 from beam_pipelines.reports.funnel import Counts
 from tfmling import files
+from tfmling.json_values import read_json
 from tfmling.pages import Figure, Samples, Table, Text, write_page
 
 _RARE = "Scripts of less than 0.1 % of all letters are left out here and stand in the data card."
@@ -16,7 +17,7 @@ Section = Text | Table | Figure | Samples
 
 def write_report(folder: str, title: str) -> None:
     """Writes the page of a folder that has `counts.json` and `rejected.jsonl`."""
-    counts = json.loads(files.read_text(files.join(folder, "counts.json")))
+    counts = read_json(files.join(folder, "counts.json"))
     with files.open_text(files.join(folder, "rejected.jsonl")) as lines:
         rejected = [json.loads(line) for line in lines]
     unit = funnel.unit_of(counts)

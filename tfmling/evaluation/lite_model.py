@@ -7,7 +7,6 @@ Shapes: N sentences, L length, D width.
 """
 
 import dataclasses
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +14,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from tfmling import extras, files
+from tfmling.json_values import read_json
 from tfmling.vocab.build_tokenizer import build_tokenizer
 from tfmling.vocab.vocabulary_files import read_vocabulary
 
@@ -43,7 +43,7 @@ class Description:
     @classmethod
     def read(cls, folder: str, name: str = DESCRIPTION) -> "Description":
         """Reads the file `name`."""
-        return cls(**json.loads(files.read_text(files.join(folder, name))))
+        return cls(**read_json(files.join(folder, name)))
 
 
 def is_lite_model(folder: str) -> bool:

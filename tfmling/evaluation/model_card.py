@@ -4,7 +4,6 @@ After "Model Cards for Model Reporting" (Mitchell et al. 2019). The YAML on top 
 https://huggingface.co/docs/hub/model-cards reads: languages, licence, base model, scores.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from tfmling.config import ConfigError
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.card_uses import USES
 from tfmling.evaluation.report import shown
+from tfmling.json_values import read_json
 from tfmling.modeling.card_settings import ModelCard
 from tfmling.modeling.encoder import Encoder
 
@@ -123,7 +123,7 @@ def _read(folder: str, name: str, key: str) -> Any:
     path = files.join(folder, name)
     if not files.exists(path):
         raise ConfigError(f"{key}: expected {name} in {folder}, found none")
-    return json.loads(files.read_text(path))
+    return read_json(path)
 
 
 def _languages(card: ModelCard) -> list[str]:

@@ -10,13 +10,13 @@ Rows are numbered through all shards, in an order that does not depend on how ma
 
 import functools
 import hashlib
-import json
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from tfmling import files
 from tfmling.errors import UserError
+from tfmling.json_values import read_json
 from tfmling.mining.arrays import read_array, read_shape
 from tfmling.mining.sentences import Sentences
 
@@ -116,7 +116,7 @@ class VectorFolder:
 
     def _documents(self, shard: int) -> list[tuple[str, int, int]]:
         path = f"{shard_path(self.path, shard, self.num_shards)}.documents.json"
-        return json.loads(files.read_text(path))
+        return read_json(path)
 
 
 def shard_path(folder: str, shard: int, num_shards: int) -> str:
@@ -126,7 +126,7 @@ def shard_path(folder: str, shard: int, num_shards: int) -> str:
 
 def read_description(folder: str) -> Description:
     """Reads `vectors.json`."""
-    values = json.loads(files.read_text(files.join(folder, DESCRIPTION)))
+    values = read_json(files.join(folder, DESCRIPTION))
     return Description(**(values | {"rows": tuple(values["rows"])}))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tfmling import files
 from tfmling.evaluation import KINDS
+from tfmling.json_values import read_json
 from tfmling.recipes.environment import describe_environment
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.process import arguments
@@ -45,7 +46,7 @@ def read_history(stage: PlannedStage) -> list[dict[str, float]]:
 
 
 def _read_json(stage: PlannedStage, name: str) -> Any:
-    return json.loads(files.read_text(files.join(stage.output, name)))
+    return read_json(files.join(stage.output, name))
 
 
 def _training(stage: PlannedStage) -> Figures:

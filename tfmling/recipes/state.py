@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tfmling import files
+from tfmling.json_values import read_json
 from tfmling.recipes.version import Version
 
 Status = Literal["started", "failed", "completed"]
@@ -73,7 +74,7 @@ def continues(version: Version, earlier: State | None) -> bool:
 def read_state(path: Path) -> State | None:
     """Reads a state; None where there is none, or one that an older layout wrote."""
     try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        values: dict[str, Any] = read_json(path)
         return State(**values | {"version": Version(**values["version"])})
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
         return None

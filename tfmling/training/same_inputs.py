@@ -4,10 +4,10 @@ With others it would be two trainings in one, whose result nothing could repeat.
 """
 
 import hashlib
-import json
 
 from tfmling import config, files
 from tfmling.config import ConfigError
+from tfmling.json_values import read_json
 from tfmling.storage import file_system
 from tfmling.training.labelling.settings import TrainTagger
 from tfmling.training.settings import Train
@@ -34,7 +34,7 @@ def require_same_inputs(settings: Train | TrainTagger, folder: str) -> None:
     if not files.exists(path):
         files.write_json(path, now)
         return
-    before = json.loads(files.read_text(path))
+    before = read_json(path)
     for each, listing in now.items():
         if before.get(each, listing) != listing:
             raise ConfigError(

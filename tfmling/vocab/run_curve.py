@@ -8,6 +8,7 @@ import shutil
 from tqdm import tqdm
 
 from tfmling import config, files
+from tfmling.json_values import read_json
 from tfmling.pages import write_page
 from tfmling.vocab.curve import Point, measure_point, vocabulary_of_size
 from tfmling.vocab.curve_page import advised, curve_sections
@@ -80,7 +81,7 @@ def _measured(
     digest = hashlib.sha256(config.dump(settings).encode()).hexdigest()[:8]
     path = f"{settings.output.rstrip('/')}.running-{digest}/{size}.json"
     if files.exists(path):
-        return json.loads(files.read_text(path))
+        return read_json(path)
     vocabulary = vocabulary_of_size(size, base, learned_from, settings)
     point = measure_point(vocabulary, measured_on, settings.cost)
     files.write_text(path, json.dumps(point))

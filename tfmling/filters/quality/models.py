@@ -4,7 +4,6 @@
 """
 
 import functools
-import json
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,6 +12,7 @@ from tfmling import files
 from tfmling.errors import UserError
 from tfmling.filters.quality.encoder_model import EncoderModel
 from tfmling.filters.quality.ngram_model import NgramModel
+from tfmling.json_values import read_json
 
 ANY = "*"  # the model of all languages
 _JSON, _WEIGHTS = "model.json", "weights.npz"
@@ -50,7 +50,7 @@ def load_models(folder: str) -> dict[str, QualityModel]:
         ModelError: the folder holds no model, or one of another version.
     """
     path = files.join(folder, _JSON)
-    values = json.loads(files.read_text(path)) if files.exists(path) else {}
+    values = read_json(path) if files.exists(path) else {}
     if values.get("kind") not in _KINDS:
         raise ModelError(
             f"{folder}: expected the folder that train_quality wrote, with a {_JSON} of kind "

@@ -2,13 +2,13 @@
 
 import dataclasses
 import functools
-import json
 from collections.abc import Sequence
 
 import numpy as np
 
 from tfmling import files
 from tfmling.errors import UserError
+from tfmling.json_values import read_json
 from tfmling.mining.selection.contrast import Contrast
 from tfmling.text.words import split_words
 
@@ -86,7 +86,7 @@ def load_model(folder: str) -> SelectionModel:
         ModelError: there is none.
     """
     path = files.join(folder, _JSON)
-    values = json.loads(files.read_text(path)) if files.exists(path) else {}
+    values = read_json(path) if files.exists(path) else {}
     if values.get("kind") != "selection":
         raise ModelError(f"{folder}: expected the folder that train_selection wrote, found none")
     source_words, target_words = (
