@@ -3,6 +3,7 @@
 import apache_beam as beam
 
 from beam_pipelines.reports.data_card import write_data_card
+from beam_pipelines.reports.empty_result import refuse_empty_result
 from beam_pipelines.reports.page import write_report
 from beam_pipelines.settings import BuildBitext
 from beam_pipelines.transforms.clean_pairs import CleanPairs
@@ -33,6 +34,7 @@ def build(pipeline: beam.Pipeline, settings: BuildBitext, folder: str) -> None:
 
 def finish(settings: BuildBitext, folder: str) -> None:
     """Completes the folder after the pipeline has run."""
+    refuse_empty_result(folder, "pairs")
     complete_shards(folder, "sentence_pairs", settings.num_shards)
     write_report(folder, _TITLE)
     write_data_card(folder, _TITLE, settings)

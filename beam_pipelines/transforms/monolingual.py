@@ -7,6 +7,7 @@ read > normalise, split, filter > one of each by (language, shard) > as many as 
 import apache_beam as beam
 
 from beam_pipelines.reports.data_card import write_data_card
+from beam_pipelines.reports.empty_result import refuse_empty_result
 from beam_pipelines.reports.page import write_report
 from beam_pipelines.settings import BuildMonolingual
 from beam_pipelines.transforms.clean_documents import CleanDocuments
@@ -44,6 +45,7 @@ def build(pipeline: beam.Pipeline, settings: BuildMonolingual, folder: str) -> N
 
 def finish(settings: BuildMonolingual, folder: str) -> None:
     """Completes the folder after the pipeline has run."""
+    refuse_empty_result(folder, "sentences")
     complete_shards(folder, "sentences", settings.num_shards)
     if settings.segment_pairs:
         complete_shards(folder, "segment_pairs", settings.num_shards)

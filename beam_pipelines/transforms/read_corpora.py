@@ -7,7 +7,9 @@ from typing import Any
 
 import apache_beam as beam
 
-from tfmling.corpora.corpus import BitextCorpus, MonolingualCorpus, Task
+from tfmling import files
+from tfmling.corpora.corpus import BitextCorpus, CorpusError, MonolingualCorpus, Task
+from tfmling.corpora.rejected import Rejected
 
 _LOGGER = logging.getLogger(__name__)
 _MAX_ITEMS = 4096
@@ -36,9 +38,21 @@ class ReadCorpora(beam.PTransform):
 
 
 def numbered_tasks(corpora: Sequence[Corpus]) -> list[NumberedTask]:
-    """All tasks of all corpora; raises CorpusError where files do not fit together."""
+    """All tasks of all corpora.
+
+    Raises:
+        CorpusError: files do not fit together, or all files of a corpus are empty.
+    """
+    for corpus in corpora:
+        _refuse_empty_files(corpus)
     tasks = [(index, task) for index, corpus in enumerate(corpora) for task in corpus.tasks()]
     return [(n, len(tasks), index, task) for n, (index, task) in enumerate(tasks, start=1)]
+
+
+def _refuse_empty_files(corpus: Corpus) -> None:
+    paths = [path for task in corpus.tasks() for path in task]
+    if all(files.size(path) == 0 for path in paths):
+        raise CorpusError(f"{', '.join(paths[:3])}: expected text, found a file of 0 bytes")
 
 
 class _ReadTask(beam.DoFn):
@@ -49,9 +63,13 @@ class _ReadTask(beam.DoFn):
     def process(self, element: NumberedTask) -> Iterator[list[Any]]:
         number, of, index, task = element
         started, items = time.monotonic(), 0
+        read_any = False
         for batch in batches(self._corpora[index].read(*task)):
             items += len(batch)
+            read_any = read_any or any(not isinstance(item, Rejected) for item in batch)
             yield batch
+        if not read_any:
+            _LOGGER.warning("%s: nothing could be read, %d items rejected", ", ".join(task), items)
         seconds = time.monotonic() - started
         _LOGGER.info("read %d/%d %s: %d items, %.1f s", number, of, ", ".join(task), items, seconds)
 

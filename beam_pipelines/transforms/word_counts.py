@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import apache_beam as beam
 
+from beam_pipelines.reports.empty_result import refuse_empty_result
 from beam_pipelines.settings import CountWords
 from beam_pipelines.transforms.add_counts import AddCounts
 from beam_pipelines.transforms.read_records import ReadRecords
@@ -109,4 +110,5 @@ def write_words(element: tuple[str, Iterable[list[tuple[str, int]]]], folder: st
 
 
 def finish(settings: CountWords, folder: str) -> None:
-    """Nothing is left to do after the pipeline has run."""
+    """Checks the folder after the pipeline has run."""
+    refuse_empty_result(folder, "distinct_words")

@@ -59,9 +59,3 @@ def test_files_need_not_be_read_for_the_card(built):
     card = json.loads((built[1](checksums=False) / "data_card.json").read_text())
     assert card["sources"][0]["sha256"] is None
     assert card["sources"][0]["bytes"] > 0
-
-
-def test_nothing_read_is_said(run_monolingual, write):
-    corpus = {"format": "plain_text", "path": write("a.txt", ""), "language": "swh"}
-    folder = Path(run_monolingual({"corpora": [corpus]}))
-    assert "Nothing was read" in (folder / "report.html").read_text()

@@ -90,7 +90,7 @@ def test_a_misspelt_column_is_told_by_two_workers(run_monolingual, write):
 
 
 def graph(languages, tmp_path):
-    (tmp_path / "a.txt").touch()
+    (tmp_path / "a.txt").write_text("Moja.")
     corpora = [
         {"format": "plain_text", "path": str(tmp_path / "a.txt"), "language": language}
         for language in languages
