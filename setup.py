@@ -56,12 +56,14 @@ MINE = ["faiss-cpu>=1.8"]  # approximate neighbours
 ROWS = ["gensim>=4.3.3"]
 # Corpora that are not plain text: web archives, dumps, Parquet, PO, and faster gzip
 WEB = [
+    "brotli>=1.2",  # FastWARC needs it too
     "fastwarc>=2,<3",
     "isal>=1.7",
     "mwparserfromhell>=0.7",
     "polib>=1.2",
     "pyarrow>=18",
     "resiliparse>=2,<3",
+    "webencodings>=0.6",  # the WHATWG table of encodings
     "zstandard>=0.23",
 ]
 # ONNX models of encoders: written and run

@@ -82,9 +82,21 @@ def test_encodings_of_unicode(read, data):
 def test_declared_encodings(read):
     declared = '<?xml version="1.0" encoding="{}"?><r><p>é</p></r>'
     assert read(declared.format("iso-8859-1").encode("latin-1")) == [(1, "<p>é</p>".encode(), None)]
+    assert read(declared.format("ISO-8859-1").replace("é", "‘é’").encode("cp1252")) == [
+        (1, "<p>‘é’</p>".encode(), None)
+    ]
     for name in ("klingon", "hex", "undefined"):
         ((_, _, problem),) = read(declared.format(name).encode("latin-1"))
         assert problem == "unknown_encoding"
+
+
+def test_what_is_not_in_the_declared_encoding_is_broken(read):
+    text = '<?xml version="1.0" encoding="EUC-KR"?><r><p>{}</p><p>\uc740</p></r>'
+    data = text.format("XX").encode("cp949").replace(b"XX", b"\xff\xff")
+    first, second = read(data)
+    with pytest.raises(BrokenRecordError, match="broken_xml"):
+        parse_record(first[1])
+    assert parse_record(second[1]).text == "\uc740"
 
 
 def test_where_blocks_end_makes_no_difference():

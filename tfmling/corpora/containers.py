@@ -40,16 +40,23 @@ def refuse_containers(path: str, first: bytes, *, compressed: bool) -> None:
     Raises:
         CorpusError: an archive or another binary format.
     """
-    kind = next((kind for kind, magic in _MAGIC.items() if magic.match(first)), None)
-    if kind is None and _is_tar(first):
-        kind = "a tar archive"
-    if kind is None and compressed and _COMPRESSED_TWICE.match(first):
-        kind = "a file that was compressed twice"
+    kind = kind_of_container(first, compressed=compressed)
     if kind is not None:
         raise CorpusError(
             f"{path}: expected a corpus, plain or compressed by gzip, bzip2, xz or zstd, found "
             f"{kind}; unpack or convert it and give the files that come out"
         )
+
+
+def kind_of_container(first: bytes, *, compressed: bool) -> str | None:
+    """What is no text by its first 512 bytes, with its article; arguments as above."""
+    for kind, magic in _MAGIC.items():
+        if magic.match(first):
+            return kind
+    if _is_tar(first):
+        return "a tar archive"
+    twice = compressed and _COMPRESSED_TWICE.match(first)
+    return "a file that was compressed twice" if twice else None
 
 
 def _is_tar(first: bytes) -> bool:

@@ -11,6 +11,7 @@ from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
 from tfmling.corpora.lines import bounded_lines
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.web_encodings import codec_of, decode_as
 
 _CHARSET = re.compile(rb"Content-Type:[^\n]*charset=([\w.-]+)", re.IGNORECASE)
 _LINE = re.compile(
@@ -53,7 +54,7 @@ class Po(BitextCorpus):
 
     def _messages(self, path: str, entry: "_Entry", charset: str) -> Iterator[Any]:
         try:
-            text = entry.data.decode(charset)
+            text = decode_as(entry.data, codec_of(charset) or charset)
         except (UnicodeError, ValueError):
             yield self._rejected(path, entry.line, f"not_{charset.replace('-', '')}", entry.shown)
             return
@@ -130,8 +131,7 @@ def _why_no_pair(message: Any) -> str | None:
 
 
 def _known(charset: str) -> str | None:
-    try:
-        "".encode(charset)
-    except (LookupError, ValueError):  # gettext's templates say charset=CHARSET
-        return None
-    return None if charset.lower().startswith(("utf-16", "utf-32")) else charset.lower()  # decoded
+    """Its name in lower case; None for one that is unknown, or that lines are decoded from."""
+    name = charset.lower()
+    # gettext's templates say charset=CHARSET
+    return None if name.startswith(("utf-16", "utf-32")) or codec_of(name) is None else name

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from tfmling import extras
+from tfmling.corpora.containers import BEGINNING_BYTES, kind_of_container
 from tfmling.corpora.document import Document
+from tfmling.corpora.http_body import BodyError, decode_body, looks_like_html
 from tfmling.corpora.rejected import Rejected
 from tfmling.corpora.warc_record import WarcRecord
 from tfmling.corpora.web_archive import WebArchive
 from tfmling.corpora.web_page import WebPage, decode, is_nested_too_deeply
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
-_ENCODING_HEADERS = ("Transfer-Encoding", "Content-Encoding")
-_HTML_BEGINNINGS = (b"<!doctype html", b"<html")
 
 
 class _NoPageError(Exception):
@@ -39,8 +39,9 @@ class Warc(WebArchive):
     """WARC files, of which the HTML responses are read, each page a document.
 
     Counted, not read: `not_a_response` (requests, metadata ...), `not_html`, `redirect`,
-    `http_error`, `no_text`, pages and records that are broken. A page's licence is the one that its
-    links with rel=license name, otherwise `licence`. Its `lines` are the offset of its record.
+    `http_error`, `no_text`, `encoded_by_<coding>` for what is not decoded, pages and records that
+    are broken. A page's licence is the one that its links with rel=license name, otherwise
+    `licence`. Its `lines` are the offset of its record.
     """
 
     needs: ClassVar = ("fastwarc", "resiliparse")
@@ -87,7 +88,7 @@ class Warc(WebArchive):
             raise _NoPageError("broken_http")
         if not 200 <= status < 300:
             raise _NoPageError("redirect" if 300 <= status < 400 else "http_error")
-        body = self._body(http, record.block)
+        body = self._body(http)
         if not _is_html(http.http_content_type, record, body):
             raise _NoPageError("not_html")
         html = decode(body, http.http_charset)
@@ -97,30 +98,30 @@ class Warc(WebArchive):
             raise _NoPageError("nested_too_deeply")
         return html
 
-    def _body(self, http: Any, block: bytes) -> bytes:
-        body = http.reader.read()
-        if any(name in http.http_headers for name in _ENCODING_HEADERS):
-            body = self._decoded(block, body)
+    def _body(self, http: Any) -> bytes:
+        """The body without its codings; one that is another kind of file is no page."""
+        headers = [(name.lower(), value.lower()) for name, value in http.http_headers.items()]
+        transfer, content = (
+            [coding.strip() for key, value in headers if key == name for coding in value.split(",")]
+            for name in ("transfer-encoding", "content-encoding")
+        )
+        try:
+            body = decode_body(http.reader.read(), transfer, content, self.max_line_bytes)
+        except BodyError as error:
+            raise _NoPageError(f"{error}") from None
         if len(body) > self.max_line_bytes:
             raise _NoPageError("record_too_long")
+        if kind_of_container(body[:BEGINNING_BYTES], compressed=True):
+            raise _NoPageError("not_html")
         return body
 
-    def _decoded(self, block: bytes, body: bytes) -> bytes:
-        try:
-            return _parse_http(block, auto_decode="all").reader.read(self.max_line_bytes + 1)
-        except OSError:
-            # a crawler that decodes bodies, and keeps the headers that say that they are encoded
-            if body.lstrip()[:15].lower().startswith(_HTML_BEGINNINGS):
-                return body
-            raise _NoPageError("broken_body") from None
 
-
-def _parse_http(block: bytes, auto_decode: str = "none") -> Any:
+def _parse_http(block: bytes) -> Any:
     record = extras.load("fastwarc.warc", "web").WarcRecord()
     record.is_http = True
     record.set_bytes_content(block)
     lenient = b"\r\n" not in block.partition(b"\n\n")[0]
-    record.parse_http(auto_decode=auto_decode, quirks_mode=lenient)
+    record.parse_http(auto_decode="none", quirks_mode=lenient)
     return record
 
 
@@ -129,4 +130,4 @@ def _is_html(content_type: str | None, record: WarcRecord, body: bytes) -> bool:
     named = content_type or record.headers.get("warc-identified-payload-type")
     if named:
         return named.partition(";")[0].strip().lower() in _HTML_TYPES
-    return body.lstrip()[:15].lower().startswith(_HTML_BEGINNINGS)
+    return looks_like_html(body)

@@ -5,10 +5,12 @@ times as fast, and with lists of running text made paragraphs, which it would ta
 exact or more. Where a layout names nothing, menus stay; the filters of sentences are for them.
 """
 
+import contextlib
 import re
 from typing import Any
 
 from tfmling import extras
+from tfmling.corpora.web_encodings import codec_of, decode_as, decode_by_mark
 
 _MAX_DEPTH = 2000  # of elements in each other; extraction takes time with the square of it
 _TAG = re.compile(r"<(/?)(?!(?:p|li|dt|dd|br|img|hr|input|meta|link|tr|td|th|option)\b)[a-zA-Z]")
@@ -17,7 +19,13 @@ _CREATIVE_COMMONS = re.compile(
     r"|publicdomain/zero/(?P<zero>\d\.\d))",
     re.IGNORECASE,
 )
-_MAX_REPLACED_SHARE = 0.01
+_META_BYTES = 4096
+_META_CHARSET = re.compile(
+    rb"""<meta\b[^<>]{0,500}?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
+)
+_C1_CONTROL = re.compile("[\x80-\x9f]")  # where windows-1252 has no character
+_BROKEN = re.compile("[\x80-\x9f\ufffd]")
+_MAX_BROKEN_SHARE = 0.01
 _LIST = re.compile(r"<(ul|ol)\b[^<>]*>((?:[^<]++|<(?!/?(?:ul|ol)\b))*+)</\1\s*>", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"<(/?)li\b", re.IGNORECASE)
 _LINK = re.compile(r"<a\b[^<>]*>((?:[^<]++|<(?!/?a\b))*+)</a\s*>", re.IGNORECASE)
@@ -27,10 +35,11 @@ _MIN_LIST_CHARACTERS, _MAX_LINK_SHARE = 60, 0.3
 
 
 def decode(body: bytes, declared: str | None) -> str | None:
-    """The text of a page.
+    """The text of a page, as the WHATWG standard decodes it.
 
-    The encodings that HTTP names, that the page names and that its bytes look like are tried in
-    this order. If none fits, the first is taken for all but a few broken characters.
+    A byte-order mark decides. Otherwise the encodings that HTTP names, that the page names and that
+    its bytes look like are tried in this order. If none fits, the first is taken for all but a few
+    broken characters.
 
     Args:
         body: the page.
@@ -39,24 +48,31 @@ def decode(body: bytes, declared: str | None) -> str | None:
     Returns:
         None where more than 1 % of the characters are in none of these.
     """
+    marked = decode_by_mark(body)
+    if marked is not None:
+        return marked
     encodings = extras.load("resiliparse.parse.encoding", "web")
-    named = [declared, encodings.detect_encoding(body, from_html_meta=True), "utf-8"]
-    known = [name for name in named if name and _is_encoding(name)]
-    for name in known:
-        try:
-            return body.decode(name).removeprefix("\ufeff")
-        except (UnicodeError, ValueError):
-            continue
+    detected = encodings.detect_encoding(body, from_html_meta=True)
+    named = [declared, _named_by_page(body), detected, "utf-8"]
+    known = [codec for name in named if name and (codec := codec_of(name))]
+    for codec in known:
+        with contextlib.suppress(UnicodeError):
+            text = decode_as(body, codec)
+            if not _too_many(_C1_CONTROL, text):
+                return text
     text = body.decode(known[0], errors="replace")
-    return text if text.count("\ufffd") <= len(text) * _MAX_REPLACED_SHARE else None
+    return None if _too_many(_BROKEN, text) else text
 
 
-def _is_encoding(name: str) -> bool:
-    try:
-        "".encode(name)
-    except (LookupError, ValueError):
-        return False
-    return True
+def _named_by_page(body: bytes) -> str | None:
+    """What its meta element says; a page in which it can be read is not in UTF-16."""
+    found = _META_CHARSET.search(body[:_META_BYTES])
+    name = found[1].decode("ascii", "replace") if found else None
+    return "utf-8" if name and name.lower().startswith("utf-16") else name
+
+
+def _too_many(characters: re.Pattern[str], text: str) -> bool:
+    return not text.isascii() and len(characters.findall(text)) > len(text) * _MAX_BROKEN_SHARE
 
 
 def is_nested_too_deeply(html: str) -> bool:

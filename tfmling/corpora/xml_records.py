@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from tfmling.corpora.compressed import BrokenFileError, read_blocks
 from tfmling.corpora.lines import in_utf8
 from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.web_encodings import MARKED, codec_of
 from tfmling.text_encoding import marked_encoding
 
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]+)["']""")
@@ -195,12 +196,15 @@ def _encoding(first: bytes) -> str:
 
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    """What cannot be decoded becomes lone surrogates, which no XML parser accepts."""
+    if encoding.startswith(("utf-16", "utf-32")):
+        return codecs.getincrementaldecoder(encoding)("surrogatepass")
     try:
-        "".encode(encoding)  # refuses what Python calls a codec and is no encoding of text
-        decoder = codecs.getincrementaldecoder(encoding)
+        codec = codec_of(encoding) or encoding
+        "".encode(codec)  # refuses what Python calls a codec and is no encoding of text
+        return codecs.getincrementaldecoder(codec)(MARKED)
     except (LookupError, UnicodeError):
         raise BrokenFileError("unknown_encoding", f"no encoding {encoding!r}") from None
-    return decoder(errors="surrogatepass" if encoding.startswith("utf-") else "replace")
 
 
 def parse_record(xml: bytes) -> ElementTree.Element:
