@@ -20,7 +20,7 @@ from export.settings import ExportTfhub
 from export.verify import verify_models
 from export.weights import round_weights
 from tfmling import config, files
-from tfmling.evaluation.model_card import write_model_card
+from tfmling.evaluation.model_card import LONGEST, write_model_card
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
@@ -40,7 +40,7 @@ def export_models(settings: ExportTfhub) -> None:
     tf.config.set_visible_devices([], "GPU")  # values are compared on the CPU's float32
     say = _Clock()
     encoder = load_encoder(settings.encoder)
-    check_length(settings.max_length, encoder)
+    max_length = text_length(settings.max_length, encoder)
     check_dimensions(settings.dimensions, encoder)
     say(f"loaded {settings.encoder}")
     report = describe(encoder, settings)
@@ -49,9 +49,10 @@ def export_models(settings: ExportTfhub) -> None:
         say(f"rounded to {settings.weights}: {report['rounded']}")
     with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
         facts = {name: report[name] for name in ("weights", "dimensions")}
+        facts[LONGEST] = f"{max_length} pieces"
         write_model_card(local, settings.card, encoder, "tfhub", facts=facts)
         write_models(encoder, settings, local, say)
-        report["models"] = verify_models(encoder, settings.max_length, local, settings.dimensions)
+        report["models"] = verify_models(encoder, max_length, local, settings.dimensions)
         files.write_json(files.join(local, "verification.json"), report)
         files.write_text(files.join(local, "config.yaml"), config.dump(settings))
         say("loaded all in a clean process: equal to the checkpoint")
@@ -59,6 +60,18 @@ def export_models(settings: ExportTfhub) -> None:
             write_archive(files.join(local, name), files.join(local, f"{name}.tar.gz"))
         say("packed the archives")
     say(f"published {settings.output}")
+
+
+def text_length(max_length: int | None, encoder: Encoder) -> int:
+    """How many pieces of a text an export reads: `max_length`, or None: what the encoder reads.
+
+    Raises:
+        ConfigError: the encoder reads fewer.
+    """
+    if max_length is None:
+        return encoder.max_sequence_length
+    check_length(max_length, encoder)
+    return max_length
 
 
 def check_length(max_length: int, encoder: Encoder) -> None:
@@ -96,14 +109,15 @@ def write_models(
 ) -> None:
     """Writes the three SavedModels into a local folder."""
     tokenizer, dtype = build_tokenizer(encoder.vocabulary), settings.weights
+    max_length = text_length(settings.max_length, encoder)
     save_encoder_model(encoder, files.join(folder, "encoder"), dtype)
     say("wrote encoder")
-    save_preprocessor(tokenizer, settings.max_length, files.join(folder, "preprocessor"))
+    save_preprocessor(tokenizer, max_length, files.join(folder, "preprocessor"))
     say("wrote preprocessor")
     save_sentence_encoder(
         encoder,
         tokenizer,
-        settings.max_length,
+        max_length,
         files.join(folder, "sentence_encoder"),
         dtype=dtype,
         dimensions=settings.dimensions,

@@ -12,6 +12,7 @@ from tfmling.corpora.lines import Line, read_lines
 from tfmling.mining.exported_model import ExportedModel
 from tfmling.mining.find_model import find_exported_model
 from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.text.normalise import normalise
 
 LONGEST_LINE_BYTES = 1 << 20
 
@@ -66,8 +67,9 @@ def as_text(found: Found) -> str:
 
 
 def read_sentences(key: str, source: list[str] | SentenceFile) -> list[str]:
-    """The sentences of a setting; `key` names it in errors."""
+    """The sentences of a setting, normalised as training text is; `key` names it in errors."""
     sentences = source if isinstance(source, list) else _read_file(source)
+    sentences = [normalise(sentence) for sentence in sentences]
     if not sentences:
         raise ConfigError(f"{key}: expected at least one sentence, got none")
     return sentences

@@ -10,7 +10,7 @@ from export.probe_texts import PROBE_TEXTS
 from export.settings import ExportLite
 from tfmling import config, files
 from tfmling.evaluation.lite_model import LiteModel
-from tfmling.evaluation.model_card import write_model_card
+from tfmling.evaluation.model_card import LONGEST, write_model_card
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import load_encoder
 
@@ -25,7 +25,7 @@ def publish_lite(settings: ExportLite) -> None:
     encoder = load_encoder(settings.encoder)
     check_length(settings.max_length, encoder)
     with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
-        facts = {"weights": settings.weights, "ids of a text": settings.max_length}
+        facts = {"weights": settings.weights, LONGEST: f"{settings.max_length} pieces"}
         write_model_card(local, settings.card, encoder, "lite", facts=facts)
         size = save_lite_encoder(encoder, settings.max_length, settings.weights, local)
         expected_ND = TextEmbedder(encoder, settings.max_length)(PROBE_TEXTS)

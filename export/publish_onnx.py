@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from export.export_models import check_dimensions, check_length, local_folder
+from export.export_models import check_dimensions, local_folder, text_length
 from export.onnx_encoder import save_onnx_encoder
 from export.probe_texts import PROBE_TEXTS
 from export.settings import ExportOnnx
 from export.verify import VerificationError
 from tfmling import config, extras, files
-from tfmling.evaluation.model_card import write_model_card
+from tfmling.evaluation.model_card import LONGEST, write_model_card
 from tfmling.evaluation.onnx_model import OnnxModel
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import load_encoder
@@ -28,12 +28,13 @@ def publish_onnx(settings: ExportOnnx) -> None:
     for package in ("tf2onnx", "onnxruntime"):
         extras.require(package, "onnx")  # said before an encoder is loaded
     encoder = load_encoder(settings.encoder)
-    check_length(settings.max_length, encoder)
+    max_length = text_length(settings.max_length, encoder)
     check_dimensions(settings.dimensions, encoder)
     with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
-        write_model_card(local, settings.card, encoder, "onnx")
-        size = save_onnx_encoder(encoder, settings.max_length, local, settings.dimensions)
-        embed = TextEmbedder(encoder, settings.max_length, dimensions=settings.dimensions)
+        facts = {LONGEST: f"{max_length} pieces"}
+        write_model_card(local, settings.card, encoder, "onnx", facts=facts)
+        size = save_onnx_encoder(encoder, max_length, local, settings.dimensions)
+        embed = TextEmbedder(encoder, max_length, dimensions=settings.dimensions)
         difference = compare(OnnxModel(local)(PROBE_TEXTS), embed(PROBE_TEXTS))
         report = {
             "megabytes": size / 1e6, "texts": len(PROBE_TEXTS), "tolerance": TOLERANCE,

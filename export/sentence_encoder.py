@@ -32,6 +32,8 @@ def save_sentence_encoder(
     For inference a call may have any number of texts, see `export.chunks`; for training
     (`training=True`) they are one batch.
 
+    `is_truncated`, strings [B] to bool [B], says which texts are longer than what is read of them.
+
     Signatures for servers: `serving_default` takes `text`, `token_ids` takes the encoder's inputs
     [B, L], for callers that cut words themselves.
 
@@ -61,8 +63,14 @@ def save_sentence_encoder(
         ids = tokenizer(text)
         return of_pieces(ids, True) if training else embed_in_chunks(ids, of_pieces, width)
 
+    root = rooted(of_text, TEXT, weights)
+    root.is_truncated = tf.function(
+        lambda text: tokenizer.is_truncated(text, max_length),
+        autograph=False,
+        input_signature=[TEXT],
+    )
     save(
-        rooted(of_text, TEXT, weights),
+        root,
         {"serving_default": serving(of_text, TEXT), "token_ids": serving(of_ids, INPUTS)},
         encoder.vocabulary,
         path,

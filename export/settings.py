@@ -16,8 +16,11 @@ class ExportTfhub(Settings):
     encoder: EncoderPath = pydantic.Field(
         description="encoder folder: ours, Hugging Face, KerasHub"
     )
-    max_length: int = pydantic.Field(
-        64, ge=3, description="pieces of a text that are read, [CLS] and [SEP] included"
+    max_length: int | None = pydantic.Field(
+        None,
+        ge=3,
+        description="pieces read of a text, [CLS] and [SEP] included; null: as many as the encoder "
+        "reads",
     )
 
     weights: Literal["float32", "bfloat16", "float16"] = pydantic.Field(
@@ -54,7 +57,9 @@ class ExportOnnx(Settings):
     encoder: EncoderPath = pydantic.Field(
         description="encoder folder: ours, Hugging Face, KerasHub"
     )
-    max_length: int = pydantic.Field(64, ge=3, description="ids of a text that are read")
+    max_length: int | None = pydantic.Field(
+        None, ge=3, description="ids of a text that are read; null: as many as the encoder reads"
+    )
     dimensions: int | None = pydantic.Field(
         None, ge=1, description="first numbers of a vector that are kept; null: all"
     )

@@ -51,7 +51,7 @@ def test_scores_that_are_all_alike_have_no_correlation_and_json_has_null(tmp_pat
         {"output": f"{tmp_path}/out", "models": {"m": f"{tmp_path}"}, "sets": [test_set]}
     )
     vectors = {"m": [(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1])]}
-    scores = score_all(settings, [test_set.read()], vectors)
+    scores = score_all(settings, [test_set.read()], vectors, {"m": [None]})
     assert scores["correlation"]["m"]["sts"]["en-sw"]["spearman"] is None
     json.dumps(scores, allow_nan=False)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tfmling.evaluation import KINDS
 from tfmling.evaluation.heat_map import as_array, draw_heat_map
 from tfmling.evaluation.page import sections
 from tfmling.evaluation.projection import draw_projection, principal_plane
@@ -66,8 +67,18 @@ def test_sections_of_a_page(settings):
     # sentence 3 of Amharic is where sentence 1 of English is
     english, amharic = np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32)[[0, 1, 0]]
     vectors = {"m": [(amharic, english), (english, amharic), (english, amharic)]}
-    page = list(sections(settings, score_all(settings, texts, vectors), vectors))
+    no, yes = np.zeros(3, bool), np.array([False, True, True])
+    truncated = {"m": [(no, yes), (yes, no), (yes, no)]}
+    scores = score_all(settings, texts, vectors, truncated)
+    page = list(sections(settings, scores, vectors))
     titled = {section.title: section for section in page}
+    # retrieval's scores are of both sides, 2 of 6; so are those of two languages; one of a pool of
+    # its own language
+    assert titled[KINDS["retrieval"].TITLE].header[-1] == "m, truncated"
+    assert [row[-1] for row in titled[KINDS["retrieval"].TITLE].rows] == ["33.3 %", "33.3 %"]
+    assert scores["all_pairs"]["m"]["p"]["en-am"]["truncated"] == pytest.approx(1 / 3)
+    pool = titled[KINDS["language_bias"].TITLE].rows
+    assert [(row[1], row[-1]) for row in pool] == [("en", "66.7 %"), ("am", "0.0 %")]
     lengths = titled["Retrieval by length"]
     # of Amharic's three queries the longest, zzz, is wrong
     assert lengths.rows[0] == ["r", "am-en", 1.0, 1.0, 0.0]
@@ -84,6 +95,7 @@ def test_a_script_in_a_code_is_that_of_the_language(settings):
     pairs = own.pairs.model_copy(update={"source_language": "sr-Latn"})
     only = settings.model_copy(update={"sets": [own.model_copy(update={"pairs": pairs})]})
     vectors = {"m": [(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32))]}
-    scores = score_all(only, [only.sets[0].read()], vectors)
+    scores = score_all(only, [only.sets[0].read()], vectors, {"m": [None]})
+    assert scores["retrieval"]["m"]["r"]["sr-Latn-en"]["truncated"] is None
     titled = {section.title: section for section in sections(only, scores, vectors)}
     assert titled["Retrieval by script"].rows == [["Latn", 2, 1.0]]  # sr-Latn-en and en-sr-Latn

@@ -18,8 +18,10 @@ def figures(share: float, **more) -> dict:
 
 SCORES = {
     "retrieval": {
-        "before": {"tatoeba": {"sw-en": figures(0.2)}},
-        "after": {"tatoeba": {"sw-en": figures(0.6), "en-sw": figures(0.5)}},
+        "before": {"tatoeba": {"sw-en": figures(0.2, truncated=0.125)}},
+        "after": {
+            "tatoeba": {"sw-en": figures(0.6, truncated=None), "en-sw": figures(0.5)},
+        },
     },
     "similarity": {},
 }
@@ -27,12 +29,14 @@ SCORES = {
 
 def test_a_row_for_each_direction_and_a_gap_where_nothing_was_scored():
     lines = as_markdown(SCORES).splitlines()
-    assert lines[2].startswith("| set | languages | sentences | before, cosine | before, margin |")
-    assert lines[4] == (
-        "| tatoeba | sw-en | 390 | 0.200 (0.100–0.300) | 0.200 (0.100–0.300) "
-        "| 0.600 (0.500–0.700) | 0.600 (0.500–0.700) |"
+    assert lines[2].startswith(
+        "| set | languages | sentences | before, cosine | before, margin | before, truncated |"
     )
-    assert lines[5].startswith("| tatoeba | en-sw | 390 |  |  | 0.500")
+    assert lines[4] == (
+        "| tatoeba | sw-en | 390 | 0.200 (0.100–0.300) | 0.200 (0.100–0.300) | 12.5 % "
+        "| 0.600 (0.500–0.700) | 0.600 (0.500–0.700) | not known |"
+    )
+    assert lines[5].startswith("| tatoeba | en-sw | 390 |  |  |  | 0.500")
     assert len(lines) == 6  # no table of similarity
 
 

@@ -1,13 +1,17 @@
 """The whole main on small real encoders: files in, scores.json, scores.md and scores.png out."""
 
 import json
+import unicodedata
 
 import keras
 import keras_hub
+import numpy as np
 import pytest
 import yaml
 
+from tests.tiny import tiny_encoder
 from tfmling import evaluate
+from tfmling.evaluation.embedder import open_embedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
@@ -83,6 +87,46 @@ def test_scores_of_two_models(tmp_path, settings, capsys):
         1, abs=1e-5
     )
     assert "| words | sw-en | 4 |" in capsys.readouterr().out
+
+
+def test_the_share_that_is_truncated_by_hand(tmp_path, settings, capsys):
+    """The encoders read 8 pieces, [CLS] and [SEP] among them: seven words are one too many."""
+    lines = ["habari " * 6, "asante " * 7, "maji", "moto " * 30]
+    (tmp_path / "s").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    settings["sets"] = settings["sets"][:1]
+    run(tmp_path, settings)
+    scores = json.loads((tmp_path / "scores" / "scores.json").read_text())["retrieval"]
+    assert scores["after"]["words"]["sw-en"]["truncated"] == 2 / 8
+    assert capsys.readouterr().out.count("25.0 %") == 4  # two models, two directions
+    assert "25.0 %" in (tmp_path / "scores" / "scores.html").read_text()
+    run(tmp_path, settings | {"output": f"{tmp_path}/three", "max_length": 3})
+    scores = json.loads((tmp_path / "three" / "scores.json").read_text())["retrieval"]
+    assert scores["after"]["words"]["en-sw"]["truncated"] == 3 / 8
+
+
+def test_the_form_of_a_text_changes_no_score(tmp_path, settings):
+    """é, ọ́ and a soft hyphen: as records have them, and as files may."""
+    words = ["caf\u00e9", "\u1ecdj\u1ecd\u0301"]
+    vocabulary = Vocabulary((*SPECIAL_PIECES, *words, "hello"), lowercase=False)
+    encoder = tiny_encoder(2, vocabulary=vocabulary)
+    save_encoder(encoder, str(tmp_path / "yoruba"))
+    composed = [*words, "hello"]
+    decomposed = [unicodedata.normalize("NFD", word) for word in words] + ["hel\u00ad\ufefflo"]
+    pairs = {"format": "moses", "source_language": "yo", "target_language": "en"}
+    for name, lines in {"s": composed, "t": composed, "d": decomposed}.items():
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    settings["models"] = {"m": f"{tmp_path}/yoruba"}
+    settings["sets"] = [
+        {"kind": "retrieval", "name": n, "pairs": pairs | {"source": f"{tmp_path}/{s}",
+                                                          "target": f"{tmp_path}/t"}}
+        for n, s in (("composed", "s"), ("decomposed", "d"))
+    ]  # fmt: skip
+    run(tmp_path, settings)
+    scores = json.loads((tmp_path / "scores" / "scores.json").read_text())["retrieval"]["m"]
+    assert scores["composed"]["yo-en"]["p_at_1"] == 1.0
+    assert scores["decomposed"]["yo-en"]["p_at_1"] == 1.0
+    embed = open_embedder(f"{tmp_path}/yoruba", None, 8)
+    np.testing.assert_array_equal(embed(composed), embed(decomposed))
 
 
 def test_a_broken_set_is_said_in_one_line_and_nothing_is_written(tmp_path, settings):

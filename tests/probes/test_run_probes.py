@@ -63,6 +63,9 @@ def test_scores_and_page(tmp_path, folder, capsys):
     assert "[2/3] isotropy" in capsys.readouterr().err
     counts = json.loads((out / "counts.json").read_text())
     assert counts["vector"] == {}
+    lengths = json.loads((out / "lengths.json").read_text())
+    assert {name: own["truncated"] for name, own in lengths.items()} == dict.fromkeys(lengths, 0)
+    assert "Truncated sentences" in page
     assert counts["words"] == {"qaa-en": {"pairs_of_gold": 1, "bad_link": 1}}
 
 
@@ -119,3 +122,30 @@ def test_what_cannot_be_trained_is_told_in_one_sentence(tmp_path, folder, capsys
         probe.main(arguments)
     # rows that are too long are seen before the first probe, states that are too large are not
     assert ("[1/2] vector" in capsys.readouterr().err) == ("cache" in said)
+
+
+def test_what_is_truncated_is_counted_by_hand(tmp_path, folder):
+    """[CLS] and [SEP] leave one piece of three; each letter is a piece."""
+    lines = ["a b", "a", "c"]
+    (tmp_path / "en").write_text("\n".join(lines) + "\n")
+    (tmp_path / "qaa").write_text("d\ne f\ng h\n")
+    values = {
+        "output": str(tmp_path / "out"),
+        "encoder": folder,
+        "max_length": 3,
+        "probes": [
+            {
+                "kind": "isotropy",
+                "name": "isotropy",
+                "sentences": [
+                    {"format": "plain_text", "language": name, "document_break": "line",
+                     "path": str(tmp_path / name)}
+                    for name in ("en", "qaa")
+                ],
+            }
+        ],
+    }  # fmt: skip
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(values))
+    probe.main(["--config", str(tmp_path / "config.yaml")])
+    lengths = json.loads((tmp_path / "out" / "lengths.json").read_text())
+    assert lengths == {"isotropy": {"read": 6, "truncated": 3}}

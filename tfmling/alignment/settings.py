@@ -72,7 +72,8 @@ class ContextualSettings(Settings):
         layers: which ones, from 1; each is written and scored. None: all.
         links: how similarities become links.
         unit: whether pieces are compared, or the means of each word's pieces.
-        max_length: pieces that the encoder reads of a sentence; words behind have no links.
+        max_length: pieces that the encoder reads of a sentence; words behind have no links. None:
+            as many as it can.
         batch_size: sentences of one call.
     """
 
@@ -83,7 +84,7 @@ class ContextualSettings(Settings):
         ArgmaxLinks | ItermaxLinks | SoftmaxLinks, pydantic.Field(discriminator="kind")
     ] = ArgmaxLinks(kind="argmax")
     unit: Literal["pieces", "words"] = "pieces"
-    max_length: int = pydantic.Field(256, ge=3)
+    max_length: Annotated[int, pydantic.Field(ge=3)] | None = None
     batch_size: int = pydantic.Field(32, ge=1)
 
 

@@ -6,6 +6,7 @@ of source sentences whose best candidate by ratio margin, k = 4, is not the line
 Shape letters: N sentences.
 """
 
+from collections.abc import Mapping, Sequence
 from itertools import combinations, permutations
 from typing import ClassVar, Literal
 
@@ -30,6 +31,10 @@ class AllPairsSet(AlignedSet):
     def keys(self) -> list[str]:
         """`sw-en` and all other ordered pairs."""
         return [f"{source}-{target}" for source, target in permutations(self.languages, 2)]
+
+    def sides(self) -> Mapping[str, Sequence[int]]:
+        """The two languages of each pair."""
+        return dict(zip(self.keys, permutations(range(len(self.languages)), 2), strict=True))
 
     def score(self, scored: Scored) -> dict[str, Figures]:
         """`xsim_error` and its interval; `p_at_1` by cosine."""

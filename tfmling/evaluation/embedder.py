@@ -19,6 +19,7 @@ from tfmling.modeling.folder_description import read_description
 from tfmling.modeling.settings import Pooling
 from tfmling.modeling.supported_layout import check_layout
 from tfmling.modeling.tensorflow1_checkpoint import is_tensorflow1_checkpoint
+from tfmling.text.normalise import normalise
 
 
 class Embedder(Protocol):
@@ -26,6 +27,9 @@ class Embedder(Protocol):
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
         """Embeds."""
+
+    def is_truncated(self, texts: Sequence[str]) -> np.ndarray | None:
+        """Which texts are longer than what the model reads, bool [N]; None: it does not say."""
 
 
 def check_model(source: ModelSource) -> None:
@@ -43,7 +47,7 @@ def check_model(source: ModelSource) -> None:
         read_description(folder)
 
 
-def open_model(source: ModelSource, max_length: int, batch_size: int) -> Embedder:
+def open_model(source: ModelSource, max_length: int | None, batch_size: int) -> Embedder:
     """Loads a model as its settings say; other arguments as `open_embedder`.
 
     Raises:
@@ -54,15 +58,16 @@ def open_model(source: ModelSource, max_length: int, batch_size: int) -> Embedde
 
 
 def open_embedder(
-    folder: str, max_length: int, batch_size: int, pooling: Pooling | None = None
+    folder: str, max_length: int | None, batch_size: int, pooling: Pooling | None = None
 ) -> Embedder:
-    """Loads a model.
+    """Loads a model, which gets texts in the form that training text has, see `NormalisedTexts`.
 
     Args:
         folder: an encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), a
             SavedModel from strings to vectors, or what `export_tfhub`, `export_lite` or
             `export_onnx` wrote.
-        max_length: pieces that an encoder reads of a sentence; an exported model has its own limit.
+        max_length: pieces that an encoder reads of a sentence, None: as many as it can; an exported
+            model has its own limit.
         batch_size: sentences of one call.
         pooling: replaces an encoder's own unless None.
 
@@ -73,10 +78,11 @@ def open_embedder(
     if exported is None:
         encoder = load_encoder(folder)
         encoder.pooling = pooling or encoder.pooling
-        return TextEmbedder(encoder, max_length=max_length, batch_size=batch_size)
+        own = TextEmbedder(encoder, max_length=max_length, batch_size=batch_size)
+        return NormalisedTexts(own)
     if pooling is not None:
         raise ModelError(f"{folder}: expected no `pooling`, an exported model has its own")
-    return exported
+    return NormalisedTexts(exported)
 
 
 def _open_exported(folder: str, batch_size: int) -> Embedder | None:
@@ -86,6 +92,26 @@ def _open_exported(folder: str, batch_size: int) -> Embedder | None:
         return OnnxModel(folder, batch_size)
     exported = find_exported_model(files.resolve_package(folder))
     return None if exported is None else ExportedModel(exported, batch_size)
+
+
+class NormalisedTexts:
+    """Another embedder behind `normalise`, which all text of records went through.
+
+    Our own tokenizers compose text by themselves; this also cleans away what training text never
+    held (control characters, soft hyphens, stray zero-width characters), and composes text for
+    models that others exported.
+    """
+
+    def __init__(self, embed: Embedder):
+        self._embed = embed
+
+    def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
+        """As the other embedder, of the normalised texts."""
+        return self._embed([normalise(text) for text in texts], progress)
+
+    def is_truncated(self, texts: Sequence[str]) -> np.ndarray | None:
+        """As the other embedder, of the normalised texts."""
+        return self._embed.is_truncated([normalise(text) for text in texts])
 
 
 class FirstDimensions:
@@ -110,3 +136,7 @@ class FirstDimensions:
         first_ND = vectors_ND[:, : self._dimensions]
         norm_N1 = np.linalg.norm(first_ND, axis=1, keepdims=True)
         return first_ND / np.maximum(norm_N1, np.finfo(np.float32).tiny)
+
+    def is_truncated(self, texts: Sequence[str]) -> np.ndarray | None:
+        """As the other embedder."""
+        return self._embed.is_truncated(texts)

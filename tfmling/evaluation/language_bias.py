@@ -9,7 +9,7 @@ Shape letters: L languages, N sentences, D width, Q queries of one language (Q =
 (P = LN).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -37,6 +37,10 @@ class LanguageBiasSet(AlignedSet):
     def keys(self) -> list[str]:
         """The language of the queries."""
         return self.languages
+
+    def sides(self) -> Mapping[str, Sequence[int]]:
+        """The language of the queries."""
+        return {language: (number,) for number, language in enumerate(self.languages)}
 
     def score(self, scored: Scored) -> dict[str, Figures]:
         """Keys as `describe_nearest` gives."""

@@ -82,6 +82,11 @@ class LiteModel:
         ]
         return np.concatenate([np.zeros((0, self._width), np.float32), *vectors])
 
+    def is_truncated(self, texts: Sequence[str]) -> np.ndarray:
+        """Which texts are longer than what is read of them, bool [N]."""
+        texts_N = tf.constant(list(texts), tf.string)
+        return self._tokenizer.is_truncated(texts_N, self._max_length).numpy()
+
     @property
     def _width(self) -> int:
         return int(self._interpreter.get_output_details()[0]["shape"][-1])

@@ -23,8 +23,8 @@ class MaskedLMSet(SentencesSet):
 
     kind: Literal["masked_lm"]
     mask_rate: float = pydantic.Field(0.15, gt=0, lt=1, description="share of words hidden")
-    max_length: int = pydantic.Field(
-        128, ge=3, description="pieces; what is longer, or longer than a model reads, is cut"
+    max_length: int | None = pydantic.Field(
+        None, ge=3, description="pieces read of a sentence; null: as many as the model reads"
     )
     batch_size: int = pydantic.Field(16, ge=1)
     seed: int = pydantic.Field(1, description="which words are hidden")

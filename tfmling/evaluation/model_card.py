@@ -13,10 +13,12 @@ from tfmling import files
 from tfmling.config import ConfigError
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.card_uses import USES
-from tfmling.evaluation.report import shown
+from tfmling.evaluation.report import shown, truncated_share
 from tfmling.json_values import read_json
 from tfmling.modeling.card_settings import ModelCard
 from tfmling.modeling.encoder import Encoder
+
+LONGEST = "longest input"  # what of a text is read; an export may read less than the encoder
 
 README, DATA_CARD, SCORES = "README.md", "data_card.json", "scores.json"
 
@@ -95,7 +97,7 @@ def sizes(encoder: Encoder) -> dict[str, str | int]:
         "vocabulary": f"{len(encoder.vocabulary):,} pieces"
         + (", lower-cased" if encoder.vocabulary.lowercase else ""),
         "pooling": encoder.pooling,
-        "longest input": f"{encoder.max_sequence_length} pieces",
+        LONGEST: f"{encoder.max_sequence_length} pieces",
     }
 
 
@@ -165,18 +167,21 @@ def _scores(scores: Sequence[Score]) -> list[str]:
             languages,
             KINDS[kind].SHOWN[figure],
             shown(dict(figures), figure),
+            truncated_share(dict(figures)),
             figures["count"],
         )
         for kind, name, languages, figure, figures in scores
     ]
-    header = ("kind", "set", "languages", "figure", "value (95 % interval)", "sentences")
+    figure = ("figure", "value (95 % interval)", "truncated")
+    header = ("kind", "set", "languages", *figure, "sentences")
     return ["## Scores", "", *table(header, rows), ""]
 
 
 def _limits(card: ModelCard) -> list[str]:
     limits = [
         *card.limits,
-        "What is longer than the longest input is cut; a long document is its beginning.",
+        "What is longer than the longest input is cut; a long document is its beginning. "
+        "`truncated` is the share of a test set's sentences that were.",
         "Texts in other languages than those above get vectors too; nothing is known of them.",
     ]
     return ["## Limits", "", *(f"- {limit}" for limit in limits), ""]

@@ -56,6 +56,11 @@ class OnnxModel:
         width = int(self._session.get_outputs()[0].shape[-1])
         return embed_by_length(texts, self._embed, self._batch_size, width, progress)
 
+    def is_truncated(self, texts: Sequence[str]) -> np.ndarray:
+        """Which texts are longer than what is read of them, bool [N]."""
+        texts_N = tf.constant(list(texts), tf.string)
+        return self._tokenizer.is_truncated(texts_N, self._max_length).numpy()
+
     def _embed(self, texts: list[str]) -> np.ndarray:
         ids = self._tokenizer(tf.constant(texts))
         longest = int(tf.reduce_max(ids.row_lengths())) + 2

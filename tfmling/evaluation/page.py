@@ -11,7 +11,14 @@ from tfmling.evaluation.all_pairs import AllPairsSet
 from tfmling.evaluation.heat_map import Matrix, draw_heat_map
 from tfmling.evaluation.plot import draw_scores, drawn_kinds
 from tfmling.evaluation.projection import MOST_SENTENCES, draw_projection
-from tfmling.evaluation.report import AllScores, ByModel, Known, scored_places, shown
+from tfmling.evaluation.report import (
+    AllScores,
+    ByModel,
+    Known,
+    headings,
+    scored_places,
+    shown_cells,
+)
 from tfmling.evaluation.retrieval import LENGTHS, RetrievalSet
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import TestSet
@@ -19,6 +26,8 @@ from tfmling.languages import language_scripts
 from tfmling.pages import Figure, Table, Text
 from tfmling.pages.sections import Cell
 from tfmling.pages.write import Section
+
+TRUNCATED = "truncated: share of the sentences that are longer than what the model reads of one."
 
 Vectors = Mapping[str, Sequence[tuple[np.ndarray, ...]]]  # model -> set -> side
 
@@ -41,19 +50,17 @@ def sections(settings: Evaluate, scores: AllScores, vectors: Vectors) -> Iterato
 
 
 def _table(kind: str, by_model: ByModel) -> Table:
-    figures = KINDS[kind].SHOWN
-    header = ["set", "languages", "sentences"]
-    header += [f"{model}, {said}" for model in by_model for said in figures.values()]
+    header = ["set", "languages", "sentences", *headings(kind, by_model)]
     rows: list[list[Cell]] = [
         [
             name,
             languages,
             next(iter(cells.values()))["count"],
-            *(shown(cells.get(model), figure) for model in by_model for figure in figures),
+            *(cell for model in by_model for cell in shown_cells(kind, cells.get(model))),
         ]
         for name, languages, cells in scored_places(by_model)
     ]
-    return Table(KINDS[kind].TITLE, header, rows)
+    return Table(KINDS[kind].TITLE, header, rows, TRUNCATED)
 
 
 def _by_length(by_model: ByModel) -> Table:

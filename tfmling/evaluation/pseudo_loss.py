@@ -34,12 +34,14 @@ class ScoredWords:
         right: whether all its pieces were guessed; [UNK] is no guess [N].
         pieces: how many pieces it has [N].
         unknown: whether the vocabulary lacks it, so that its loss is that of [UNK] [N].
+        truncated: share of the sentences that are longer than what is read of them.
     """
 
     loss: np.ndarray
     right: np.ndarray
     pieces: np.ndarray
     unknown: np.ndarray
+    truncated: float = 0.0
 
 
 def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet) -> ScoredWords:
@@ -55,8 +57,11 @@ def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet)
             "`train` wrote of a masked_lm task, or a checkpoint of BERT for pretraining"
         )
     head = MaskedLMHead(encoder)
-    max_length = min(settings.max_length, encoder.max_sequence_length)
-    batches = list(_batches(texts, build_tokenizer(encoder.vocabulary), max_length, settings))
+    longest = encoder.max_sequence_length
+    max_length = longest if settings.max_length is None else min(settings.max_length, longest)
+    tokenizer = build_tokenizer(encoder.vocabulary)
+    batches = list(_batches(texts, tokenizer, max_length, settings))
+    truncated_N = tokenizer.is_truncated(tf.constant(list(texts)), max_length).numpy()
     states = tf.function(
         lambda inputs: encoder(inputs)["sequence_output"], reduce_retracing=True, autograph=False
     )
@@ -69,6 +74,7 @@ def score_hidden_words(folder: str, texts: Sequence[str], settings: MaskedLMSet)
         np.concatenate([one.right for one in scored]),
         np.concatenate([one.pieces for one in scored]),
         np.concatenate([one.unknown for one in scored]),
+        float(truncated_N.mean()),
     )
 
 
@@ -119,7 +125,7 @@ def describe(words: ScoredWords) -> Figures:
     Returns:
         `count` hidden words; `accuracy`, `loss_per_word` and their `_low`, `_high`;
         `loss_per_piece`, `pieces_per_word` and `unknown`, the share of words whose loss is that of
-        [UNK] and says nothing.
+        [UNK] and says nothing; `truncated`, the share of sentences that were cut.
     """
     count, right = len(words.loss), int(words.right.sum())
     low, high = wilson_interval(right, count)
@@ -136,4 +142,5 @@ def describe(words: ScoredWords) -> Figures:
         "loss_per_piece": float(words.loss.sum() / words.pieces.sum()),
         "pieces_per_word": float(words.pieces.mean()),
         "unknown": float(words.unknown.mean()),
+        "truncated": words.truncated,
     }

@@ -2,8 +2,10 @@
 
 scores.json holds `retrieval.<model>.<set>.<source>-<target>.p_at_1` and its neighbours (see
 `tfmling.evaluation.retrieval`), `similarity.<model>.<set>.<language>.mean_cosine` and its own (see
-`tfmling.evaluation.similarity`). What is not defined, as a correlation with scores that are all
-alike, or not finite, as a threshold above all pairs, is null.
+`tfmling.evaluation.similarity`). `truncated`, beside each score, is the share of its sentences that
+are longer than what the model reads; null where the model does not say it. What is not defined, as
+a correlation with scores that are all alike, or not finite, as a threshold above all pairs, is
+null.
 """
 
 import math
@@ -46,14 +48,33 @@ def _cells(by_model: ByModel, name: str, languages: str) -> dict[str, Known]:
 
 
 def _table(kind: str, by_model: ByModel) -> str:
-    columns = [f"{model}, {said}" for model in by_model for said in KINDS[kind].SHOWN.values()]
+    columns = headings(kind, by_model)
     lines = [f"## {KINDS[kind].TITLE}\n", _line(["set", "languages", "sentences", *columns])]
     lines.append(_line(["---", "---", "---:", *["---:"] * len(columns)]))
     for name, languages, cells in scored_places(by_model):
         count = str(next(iter(cells.values()))["count"])
-        figures = [shown(cells.get(m), figure) for m in by_model for figure in KINDS[kind].SHOWN]
+        figures = [cell for model in by_model for cell in shown_cells(kind, cells.get(model))]
         lines.append(_line([name, languages, count, *figures]))
     return "\n".join(lines) + "\n"
+
+
+def headings(kind: str, by_model: ByModel) -> list[str]:
+    """Of the columns of a kind's table: of each model its figures, and the share truncated."""
+    said = [*KINDS[kind].SHOWN.values(), "truncated"]
+    return [f"{model}, {heading}" for model in by_model for heading in said]
+
+
+def shown_cells(kind: str, figures: Known | None) -> list[str]:
+    """The cells of one model under `headings`."""
+    return [*(shown(figures, name) for name in KINDS[kind].SHOWN), truncated_share(figures)]
+
+
+def truncated_share(figures: Known | None) -> str:
+    """`12.5 %` of the sentences are longer than what the model reads; nothing without figures."""
+    if figures is None or "truncated" not in figures:
+        return ""
+    share = figures["truncated"]
+    return "not known" if share is None else f"{100 * share:.1f} %"
 
 
 def shown(figures: Known | None, name: str) -> str:

@@ -1,5 +1,7 @@
 """Scores all models on all sets; publishes scores.json, scores.md, scores.png, scores.html."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -28,8 +30,10 @@ def run_evaluation(settings: Evaluate) -> None:
     for model in settings.models.values():
         check_model(model)
     embedded = [t if s.EMBEDS else () for s, t in zip(settings.sets, texts, strict=True)]
-    vectors = {name: _embed_all(settings, name, embedded) for name in settings.models}
-    scores = score_all(settings, texts, vectors)
+    read = {name: _embed_all(settings, name, embedded) for name in settings.models}
+    vectors = {name: [one.vectors for one in sets] for name, sets in read.items()}
+    truncated = {name: [one.truncated for one in sets] for name, sets in read.items()}
+    scores = score_all(settings, texts, vectors, truncated)
     with files.publish_folder(settings.output) as folder:
         files.write_json(files.join(folder, "scores.json"), scores)
         files.write_text(files.join(folder, "scores.md"), as_markdown(scores))
@@ -44,13 +48,33 @@ def run_evaluation(settings: Evaluate) -> None:
     print(as_markdown(scores))
 
 
-def score_all(settings: Evaluate, texts: list[Texts], vectors: Vectors) -> AllScores:
-    """kind -> model -> set -> languages -> figures.
+@dataclass(frozen=True)
+class Embedded:
+    """What a model made of the texts of a set.
+
+    Attributes:
+        vectors: [N, D] of each side.
+        truncated: which texts are longer than what it reads, bool [N] of each side; None where it
+            does not say.
+    """
+
+    vectors: tuple[np.ndarray, ...]
+    truncated: tuple[np.ndarray, ...] | None
+
+
+def score_all(
+    settings: Evaluate,
+    texts: list[Texts],
+    vectors: Vectors,
+    truncated: Mapping[str, Sequence[tuple[np.ndarray, ...] | None]],
+) -> AllScores:
+    """kind -> model -> set -> languages -> figures, `truncated` among them.
 
     Args:
         settings: which models and sets.
         texts: the sentences of each set.
         vectors: of each model, for each set.
+        truncated: which texts each model cuts, for each set; see `Embedded`.
     """
     scores: AllScores = {kind: {} for kind in KINDS}
     for model, (number, test_set) in product(settings.models, enumerate(settings.sets)):
@@ -65,14 +89,31 @@ def score_all(settings: Evaluate, texts: list[Texts], vectors: Vectors) -> AllSc
         )
         by_set = scores[test_set.kind].setdefault(model, {})
         figures = {key: as_known(own) for key, own in test_set.score(scored).items()}
+        if test_set.EMBEDS:
+            sides = test_set.sides()
+            for key, own in figures.items():
+                own["truncated"] = _share(truncated[model][number], sides.get(key, ()))
         by_set.setdefault(test_set.name, {}).update(figures)
     return scores
 
 
-def _embed_all(settings: Evaluate, name: str, texts: list[Texts]) -> list[tuple[np.ndarray, ...]]:
-    """The vectors of each side of each set; a sentence that sets share is embedded once."""
+def _share(truncated: tuple[np.ndarray, ...] | None, sides: Sequence[int]) -> float | None:
+    """Of the sentences of some sides, of all where none are named; None where it is not known."""
+    if truncated is None:
+        return None
+    return float(np.concatenate([truncated[n] for n in sides or range(len(truncated))]).mean())
+
+
+def _embed_all(settings: Evaluate, name: str, texts: list[Texts]) -> list[Embedded]:
+    """What a model makes of each set; a sentence that sets share is embedded once."""
     embed = open_model(settings.models[name], settings.max_length, settings.batch_size)
     unique = dict.fromkeys(text for sides in texts for side in sides for text in side)
     rows = {text: row for row, text in enumerate(unique)}
     vectors_ND = embed(list(rows), progress=name)
-    return [tuple(vectors_ND[[rows[t] for t in side]] for side in sides) for sides in texts]
+    truncated_N = embed.is_truncated(list(rows))
+    found = []
+    for sides in texts:
+        places = [[rows[text] for text in side] for side in sides]
+        cut = None if truncated_N is None else tuple(truncated_N[own] for own in places)
+        found.append(Embedded(tuple(vectors_ND[own] for own in places), cut))
+    return found

@@ -19,8 +19,11 @@ class Evaluate(Settings):
     )
     sets: list[AnyTestSet] = pydantic.Field(min_length=1)
     neighbours: int = pydantic.Field(4, ge=1, description="of the margin")
-    max_length: int = pydantic.Field(
-        64, ge=3, description="pieces read of a sentence; an exported model brings its own"
+    max_length: int | None = pydantic.Field(
+        None,
+        ge=3,
+        description="pieces read of a sentence; null: as many as the model reads; an exported "
+        "model brings its own",
     )
     batch_size: int = pydantic.Field(64, ge=1)
 

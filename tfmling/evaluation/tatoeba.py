@@ -6,7 +6,7 @@ stand below; its 82 are a setting of the user's, and all files of the folder are
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import ClassVar, Literal
 
@@ -55,6 +55,20 @@ class TatoebaSet(TestSet):
     def read(self) -> Texts:
         """The two sides of each language, one after the other."""
         return tuple(side for pairs in self._sets().values() for side in read_pairs(pairs))
+
+    def sides(self) -> Mapping[str, Sequence[int]]:
+        """Both sides of the language, or of all languages of the group."""
+        languages = list(self._sets())
+        members = {language: [language] for language in languages} | self._groups(languages)
+        found = {
+            name: [2 * languages.index(x) + side for x in own for side in (0, 1)]
+            for name, own in members.items()
+        }
+        return {
+            key: own
+            for name, own in found.items()
+            for key in (f"{name}-{ENGLISH}", f"{ENGLISH}-{name}")
+        }
 
     def score(self, scored: Scored) -> dict[str, Figures]:
         """`sw-en`, `en-sw` …, then `36-en`, `en-36` … for each group that is there whole, `all-en`.

@@ -4,7 +4,7 @@ Shapes: N sentences, D width.
 """
 
 import abc
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -70,6 +70,10 @@ class TestSet(Settings, abc.ABC):
     @abc.abstractmethod
     def keys(self) -> list[str]:
         """What is scored, as it stands in scores.json: `sw-en`, `en-sw`; or the language."""
+
+    def sides(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of the sides whose sentences a key's score is of; all of a key not named."""
+        return {}
 
     @abc.abstractmethod
     def read(self) -> Texts:

@@ -21,11 +21,14 @@ class WordStates:
     Args:
         encoder: with its vocabulary.
         layers: which, from 1; None for all.
-        max_length: tokens, with [CLS] and [SEP]; pieces behind are left out.
+        max_length: tokens, with [CLS] and [SEP]; pieces behind are left out. None: as many as the
+            encoder reads.
         batch_size: sentences at a time.
 
     Attributes:
         layers: those that are given, in order.
+        sentences: how many were read.
+        truncated: how many of them were longer than what is read.
 
     Raises:
         ValueError: the encoder has no such layer.
@@ -35,7 +38,7 @@ class WordStates:
         self,
         encoder: Encoder,
         layers: Sequence[int] | None = None,
-        max_length: int = 256,
+        max_length: int | None = None,
         batch_size: int = 32,
     ):
         count = encoder.backbone.num_layers
@@ -43,8 +46,10 @@ class WordStates:
         wrong = [layer for layer in self.layers if not 1 <= layer <= count]
         if wrong:
             raise ValueError(f"layers: expected 1 to {count}, which the encoder has, got {wrong}")
-        self._max_length = min(max_length, encoder.max_sequence_length)
+        longest = encoder.max_sequence_length
+        self._max_length = longest if max_length is None else min(max_length, longest)
         self._batch_size = batch_size
+        self.sentences = self.truncated = 0
         self._tokenizer = build_tokenizer(encoder.vocabulary)
         self._states = tf.function(
             lambda inputs: [encoder(inputs)["encoder_outputs"][n - 1] for n in self.layers],
@@ -71,6 +76,10 @@ class WordStates:
         )
         ids = pieces.merge_dims(1, 2)
         longest = int(tf.reduce_max(ids.row_lengths())) + 2
+        self.sentences += len(sentences)
+        self.truncated += int(
+            tf.reduce_sum(tf.cast(ids.row_lengths() + 2 > self._max_length, tf.int32))
+        )
         length = padded_length(longest, self._max_length)
         layers_BLD = [state.numpy() for state in self._states(self._tokenizer.pack(ids, length))]
         for number, lengths in enumerate(pieces.row_lengths(axis=2).to_list()):

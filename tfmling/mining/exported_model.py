@@ -32,5 +32,15 @@ class ExportedModel:
         """
         return embed_by_length(texts, self._embed, self._batch_size, self._width, progress)
 
+    def is_truncated(self, texts: Sequence[str]) -> np.ndarray | None:
+        """Which texts are longer than what is read of them, bool [N].
+
+        None where the SavedModel does not say it: another project wrote it, or an older version of
+        this one.
+        """
+        if not hasattr(self._model, "is_truncated"):
+            return None
+        return self._model.is_truncated(tf.constant(list(texts), tf.string)).numpy()
+
     def _embed(self, texts: list[str]) -> np.ndarray:
         return self._model(tf.constant(texts, tf.string, [len(texts)])).numpy()

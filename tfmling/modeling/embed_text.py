@@ -17,7 +17,8 @@ class TextEmbedder:
 
     Args:
         encoder: with its vocabulary and pooling.
-        max_length: tokens, with [CLS] and [SEP]; what is longer is cut.
+        max_length: tokens, with [CLS] and [SEP]; what is longer is cut. None: as many as the
+            encoder reads.
         batch_size: texts at a time.
         dimensions: keeps so many numbers of each vector; None keeps all.
     """
@@ -25,13 +26,14 @@ class TextEmbedder:
     def __init__(
         self,
         encoder: Encoder,
-        max_length: int = 64,
+        max_length: int | None = None,
         batch_size: int = 64,
         dimensions: int | None = None,
     ):
         self.encoder = encoder
         self.dimensions = dimensions or encoder.hidden_dim
-        self.max_length = min(max_length, encoder.max_sequence_length)
+        longest = encoder.max_sequence_length
+        self.max_length = longest if max_length is None else min(max_length, longest)
         self.batch_size = batch_size
         self.tokenizer = build_tokenizer(encoder.vocabulary)
         self._embed = tf.function(
@@ -44,6 +46,12 @@ class TextEmbedder:
         `progress` names the bar that is shown; None shows none.
         """
         return embed_by_length(texts, self._embed_batch, self.batch_size, self.dimensions, progress)
+
+    def is_truncated(self, texts: Sequence[str]) -> np.ndarray:
+        """Which texts are longer than what is read of them, bool [N]."""
+        return self.tokenizer.is_truncated(
+            tf.constant(list(texts), tf.string), self.max_length
+        ).numpy()
 
     def _embed_batch(self, texts: Sequence[str]) -> np.ndarray:
         ids = self.tokenizer(tf.constant(list(texts)))

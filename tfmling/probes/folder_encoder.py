@@ -17,7 +17,7 @@ class FolderEncoder:
 
     Args:
         folder: an encoder folder.
-        max_length: pieces that are read of a sentence.
+        max_length: pieces that are read of a sentence; None: as many as the encoder reads.
         batch_size: sentences at a time.
 
     Attributes:
@@ -25,7 +25,7 @@ class FolderEncoder:
         max_sequence_length: the pieces that a row of a training may have.
     """
 
-    def __init__(self, folder: str, max_length: int = 128, batch_size: int = 32):
+    def __init__(self, folder: str, max_length: int | None = None, batch_size: int = 32):
         self._folder = folder
         encoder = load_encoder(folder)
         self._cut = piece_cutter(encoder.vocabulary)
@@ -33,6 +33,11 @@ class FolderEncoder:
         self._sentences: dict[tuple[str, ...], np.ndarray] = {}
         self.layers = self._states.layers
         self.max_sequence_length = encoder.max_sequence_length
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """How many sentences were read so far, and how many were longer than what is read."""
+        return {"read": self._states.sentences, "truncated": self._states.truncated}
 
     def words(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[WordVectors, ...]]:
         """States of the pieces of each sentence's words, by layer, without [CLS] and [SEP]."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tfmling import config, files
 from tfmling.pages import Figure, Table, write_page
+from tfmling.pages.sections import Cell
 from tfmling.probes.folder_encoder import FolderEncoder
 from tfmling.probes.probe import Probe, Row
 from tfmling.probes.settings import ProbeEncoder
@@ -14,6 +15,8 @@ from tfmling.probes.trained_probe import TrainedProbe
 
 def run_probes(settings: ProbeEncoder) -> None:
     """Reads all data, asks, publishes.
+
+    `lengths.json` says by probe how many sentences were read and how many of them truncated.
 
     Raises:
         CorpusError: what cannot be used of the data, before the encoder is loaded; a sentence of
@@ -26,24 +29,40 @@ def run_probes(settings: ProbeEncoder) -> None:
     for probe in settings.probes:
         if isinstance(probe, TrainedProbe):
             probe.check(encoder.max_sequence_length)
-    found, counts = {}, {}
+    found, counts, lengths = {}, {}, {}
     for number, probe in enumerate(settings.probes, start=1):
         began = time.monotonic()
         own = data.pop(probe.name)
+        before = encoder.lengths
         found[probe.name], counts[probe.name] = probe.run(encoder, own), probe.counts(own)
+        read = {name: number - before[name] for name, number in encoder.lengths.items()}
+        if read["read"]:  # a probe that trains, or whose sentences another one read, embeds none
+            lengths[probe.name] = read
         seconds = time.monotonic() - began
         print(f"[{number}/{len(settings.probes)}] {probe.name}: {seconds:.0f} s", file=sys.stderr)
     scores = {probe.name: probe.nested(found[probe.name]) for probe in settings.probes}
     with files.publish_folder(settings.output) as folder:
         files.write_json(files.join(folder, "scores.json"), scores)
         files.write_json(files.join(folder, "counts.json"), counts)
+        files.write_json(files.join(folder, "lengths.json"), lengths)
         write_page(
             files.join(folder, "report.html"),
             title="Probes",
             subtitle=settings.encoder,
-            sections=list(sections(settings.probes, found)),
+            sections=[*sections(settings.probes, found), _lengths(lengths)],
         )
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
+
+
+def _lengths(lengths: Mapping[str, Mapping[str, int]]) -> Table:
+    """How many of the sentences of each probe are longer than what the encoder reads of one."""
+    rows: list[list[Cell]] = [
+        [name, own["read"], own["truncated"], f"{100 * own['truncated'] / own['read']:.1f} %"]
+        for name, own in lengths.items()
+    ]
+    header = ["probe", "sentences", "longer than what is read", "share"]
+    note = "What is behind is left out. Sentences that an earlier probe read are not counted again."
+    return Table("Truncated sentences", header, rows, note)
 
 
 def sections(

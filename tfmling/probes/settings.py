@@ -13,7 +13,9 @@ class ProbeEncoder(Settings):
     output: OutputPath
     encoder: InputPath = pydantic.Field(description="an encoder folder")
     probes: list[AnyProbe] = pydantic.Field(min_length=1)
-    max_length: int = pydantic.Field(128, ge=3, description="pieces that are read of a sentence")
+    max_length: int | None = pydantic.Field(
+        None, ge=3, description="pieces read of a sentence; null: as many as the encoder reads"
+    )
     batch_size: int = pydantic.Field(32, ge=1)
 
     @pydantic.field_validator("probes")

@@ -18,5 +18,7 @@ class Monitor(Settings):
         200, ge=1, description="steps; a multiple of runtime.steps_per_loop"
     )
     pairs: int = pydantic.Field(500, ge=2, description="the first so many of each language pair")
-    max_length: int = pydantic.Field(64, ge=3, description="tokens, with [CLS] and [SEP]")
+    max_length: int | None = pydantic.Field(
+        None, ge=3, description="tokens, with [CLS] and [SEP]; null: as many as the encoder reads"
+    )
     batch_size: int = pydantic.Field(64, ge=1, description="sentences embedded at a time")

@@ -73,6 +73,10 @@ class SubwordTokenizer(abc.ABC):
     def _words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
         """As `words`, of composed texts."""
 
+    def is_truncated(self, text_B: tf.Tensor, max_length: int) -> tf.Tensor:
+        """Whether `pack` would cut a text to `max_length`, special pieces included; bool [B]."""
+        return self(text_B).row_lengths() + self.specials(1) > max_length
+
     def specials(self, segments: int) -> int:
         """How many special pieces `pack` adds to so many segments."""
         return 1 + segments

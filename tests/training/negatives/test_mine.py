@@ -67,6 +67,9 @@ def test_records_hold_the_nearest_that_are_no_translations(mined):
 def test_counts_and_page(mined):
     counts = json.loads((mined / "out" / "counts.json").read_text())["qaa-qab"]
     assert counts["pairs"] == 5
+    # of 16 places two are [CLS] and [SEP]; each letter is a piece
+    letters = [len(text.replace(" ", "")) for pair in PAIRS for text in pair]
+    assert counts["truncated_texts"] == sum(number > 14 for number in letters)
     assert counts["negatives"] == sum(map(len, _expected()))
     page = (mined / "out" / "negatives.html").read_text()
     assert "≠" in page

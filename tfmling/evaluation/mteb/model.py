@@ -24,10 +24,28 @@ class MtebModel(AbsEncoder):
 
     def __init__(self, embed: Embedder, name: str):
         self.model = embed
+        self._texts = 0
+        self._truncated: int | None = 0
         self.mteb_model_meta = ModelMeta.create_empty(
             {"name": name, "revision": "local", "similarity_fn_name": ScoringFunction.COSINE}
         )
 
     def encode(self, inputs: Iterable[dict[str, Any]], **_options: Any) -> np.ndarray:
         """Vectors float32 [N, D] of batches of texts, as MTEB's data loaders give them."""
-        return self.model([text for batch in inputs for text in batch["text"]])
+        texts = [text for batch in inputs for text in batch["text"]]
+        cut = self.model.is_truncated(texts)
+        if cut is None:
+            self._truncated = None
+        elif self._truncated is not None:
+            self._truncated += int(cut.sum())
+        self._texts += len(texts)
+        return self.model(texts)
+
+    def take_truncated_share(self) -> float | None:
+        """Share of the texts since the last call that are longer than what the model reads.
+
+        None where the model does not say it, or got no text.
+        """
+        texts, truncated = self._texts, self._truncated
+        self._texts, self._truncated = 0, 0
+        return None if truncated is None or not texts else truncated / texts

@@ -16,6 +16,9 @@ from tfmling.evaluation.mteb.settings import EvaluateMteb
 def run_mteb(settings: EvaluateMteb) -> None:
     """Writes one JSON file a task, as MTEB has it, and prints the main scores.
 
+    `truncated.json` says by task which share of its texts is longer than what the model reads; null
+    where the model does not say it.
+
     Raises:
         CorpusError: bitext cannot be read whole.
         ModelError: the model is not as the settings say.
@@ -26,15 +29,23 @@ def run_mteb(settings: EvaluateMteb) -> None:
     embed = open_model(settings.model, settings.max_length, settings.batch_size)
     model: Any = MtebModel(embed, settings.name)  # MTEB's protocol names loaders' arguments too
     options: Any = {"batch_size": settings.batch_size}
-    results = mteb.evaluate(
-        model, tasks, cache=None, show_progress_bar=False, encode_kwargs=options
-    )
+    results: list[Any] = []
+    truncated: dict[str, float | None] = {}
+    for task in tasks:
+        found = mteb.evaluate(
+            model, [task], cache=None, show_progress_bar=False, encode_kwargs=options
+        ).task_results
+        results += found
+        truncated |= dict.fromkeys([one.task_name for one in found], model.take_truncated_share())
     with files.publish_folder(settings.output) as folder:
-        for task in results.task_results:
-            files.write_text(files.join(folder, f"{task.task_name}.json"), as_json(task))
+        for result in results:
+            files.write_text(files.join(folder, f"{result.task_name}.json"), as_json(result))
+        files.write_json(files.join(folder, "truncated.json"), truncated)
         files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
-    for task in results.task_results:
-        print(f"{task.task_name}: {task.get_score():.4f}")
+    for result in results:
+        share = truncated[result.task_name]
+        said = "truncated share not known" if share is None else f"{100 * share:.1f} % truncated"
+        print(f"{result.task_name}: {result.get_score():.4f} ({said})")
 
 
 def as_json(task: Any) -> str:

@@ -27,7 +27,9 @@ class EvaluateMteb(Settings):
         [], description="names that mteb knows, such as Tatoeba; they are downloaded"
     )
     bitext: list[LocalBitext] = pydantic.Field([], description="tasks that need no download")
-    max_length: int = pydantic.Field(64, ge=3, description="an exported model brings its own")
+    max_length: int | None = pydantic.Field(
+        None, ge=3, description="null: as many as the model reads; an exported model brings its own"
+    )
     batch_size: int = pydantic.Field(64, ge=1)
 
     @pydantic.model_validator(mode="after")

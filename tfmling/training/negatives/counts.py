@@ -12,6 +12,7 @@ class Counts:
     """Of one language pair."""
 
     pairs: int = 0
+    truncated_texts: int = 0
     negatives: int = 0
     pairs_without: int = 0
     passed_over_translations: int = 0

@@ -43,6 +43,11 @@ def _mine_key(
     """The records of one language pair."""
     pool = pairs.pool(settings.pool, settings.seed)
     pool_MD = embedder(pool, progress=f"{key}: targets searched")
+    counts.truncated_texts = sum(
+        int(embedder.is_truncated([record[side] for record in block]).sum())
+        for block in pairs.blocks()
+        for side in ("source", "target")
+    )
     for block in pairs.blocks():
         chosen = _choose(block, pairs, pool, pool_MD, embedder, settings)
         counts.passed_over_translations += chosen.translations

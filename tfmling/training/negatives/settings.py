@@ -28,6 +28,8 @@ class MineNegatives(Settings):
     pool: int = pydantic.Field(
         200_000, ge=1, description="targets of a language pair that are searched, drawn at random"
     )
-    max_length: int = pydantic.Field(64, ge=3, description="tokens, with [CLS] and [SEP]")
+    max_length: int | None = pydantic.Field(
+        None, ge=3, description="tokens, with [CLS] and [SEP]; null: as many as the encoder reads"
+    )
     batch_size: int = pydantic.Field(64, ge=1, description="sentences embedded at a time")
     seed: int = pydantic.Field(1, description="of the draw of the pool")
