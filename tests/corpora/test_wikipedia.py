@@ -2,6 +2,7 @@
 
 import bz2
 import collections
+import html
 
 import pytest
 
@@ -98,9 +99,12 @@ def test_real_dumps(shared_data, monolingual, read_all):
     # 206 <page>: 99 have <redirect> in the article namespace, 1 has <ns>4; of the other 106 the
     # nine with a disambiguation template are lists of links
     items = read("enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2")
-    assert counted(items) == {
+    counts = counted(items)
+    assert 0 < counts.pop("template_in_sentence") < 100  # of some 20,000 sentences
+    assert counts == {
         "document": 97, "redirect": 99, "other_namespace": 1, "disambiguation": 9,
     }  # fmt: skip
+    items = [item for item in items if getattr(item, "reason", "") != "template_in_sentence"]
     assert items[1].uri == "https://en.wikipedia.org/wiki/Anarchism"
     assert items[1].paragraphs[0].startswith("Anarchism is a political philosophy that advocates")
     # UTF-16 with a byte-order mark; two of three pages are in the namespace 4
@@ -111,7 +115,8 @@ def test_real_dumps(shared_data, monolingual, read_all):
     assert article.paragraphs[0].startswith("Григорианският календар (понякога наричан")
     # no <siteinfo>: the address is not known; tables are gone
     items = read("enwiki-table-markup.xml.bz2")
-    assert counted(items) == {"document": 5}
+    assert counted(items) == {"document": 5, "template_in_sentence": 1}
+    items = [item for item in items if isinstance(item, Document)]
     assert {item.uri for item in items} == {None}
     text = " ".join(p for item in items for p in item.paragraphs)
     assert not any(mark in text for mark in ("{|", "|-", "|}", "class="))
@@ -128,3 +133,64 @@ def test_a_truncated_dump_gives_what_was_before(shared_data, write, monolingual,
         i.paragraphs for i in whole[: len(kept)] if isinstance(i, Document)
     ]
     assert last.reason == "truncated_bzip2"
+
+
+FILES = """<siteinfo><base>https://de.wikipedia.org/wiki/X</base><namespaces>
+<namespace key="-2">Medium</namespace><namespace key="6">Datei</namespace>
+<namespace key="14">Kategorie</namespace></namespaces></siteinfo>"""
+
+
+def dump(language, *texts):
+    pages = "".join(page(f"P{n}", html.escape(text)) for n, text in enumerate(texts))
+    return f'<mediawiki xml:lang="{language}">{FILES}{pages}</mediawiki>'
+
+
+def test_sentences_with_a_gap_are_counted(write, monolingual, read_all):
+    text = "Goats eat {{grass|x}} at noon. They sleep. All {{nowrap|25 goats}} do."
+    path = write("a.xml", dump("en", text, "Only {{other}} here."))
+    gap, document, other, none = read_all(monolingual(format="wikipedia", path=path))
+    assert (gap.reason, gap.uri) == ("template_in_sentence", f"{path}:1")
+    assert gap.excerpt == "Goats eat … at noon."
+    assert document.paragraphs == ("They sleep. All 25 goats do.",)
+    assert (other.reason, none.reason) == ("template_in_sentence", "no_text")
+
+
+def test_files_under_any_name_of_their_namespace(write, monolingual, read_all):
+    texts = [
+        "[[Datei:Z.jpg|mini|hochkant|Eine [[Ziege]]]]\nDie Ziege frisst.",
+        "[[Bild:Z.JPG|thumb|250px|Eine ''Ziege'' im [[Stall|kleinen Stall]]]]\nDie Ziege frisst.",
+        "[[Image:Z.png|300px]]Die Ziege frisst.[[Kategorie:Tier]]\n[[Category:Tier]]",
+        "[[تصویر:Z.svg|بندانگشتی|چپ|یک بز]]\nDie Ziege frisst.",
+        "[[Súbor:Z.ogg|náhľad]]Die Ziege frisst.[[en:Goat]]",
+        "Die [[Medium:Z.ogg|Ziege]] frisst.",
+        "Die [[:Datei:Z.jpg|Ziege]] frisst.",
+        "Die [[Ziege (Film): Teil 2|Ziege]] frisst.",
+        "Die Ziege frisst.\n\n[[Bild:offen.jpg|mini|ohne Ende",
+        "Die [[Io: ein Mond|Ziege]] frisst.",
+    ]
+    path = write("a.xml", dump("de", *texts))
+    found = read_all(monolingual(format="wikipedia", path=path))
+    assert [document.paragraphs for document in found] == [("Die Ziege frisst.",)] * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("zh", "-{zh-hans:软件;zh-hant:軟體}-和-{硬件}-。", "软件和硬件。"),
+        ("zh-Hant", "-{zh-hans:软件;zh-hant:軟體}-和-{硬件}-。", "軟體和硬件。"),
+        ("zh-TW", "-{zh-cn:网络; zh-tw:網路; zh-hk:網絡;}-好。", "網路好。"),
+        ("zh", "-{T|zh-cn:计算机;zh-tw:電腦}-它-{H|zh-cn:网络;zh-tw:網路}-好。", "它好。"),
+        ("zh", "-{A|zh-cn:计算机;zh-tw:電腦}-好，-{R|北京}-好。", "计算机好，北京好。"),
+        ("zh", "-{zh-hans|北}-好。", "北好。"),
+        ("zh", "-{zh-hant:軟體}-好。", "軟體好。"),
+        ("zh", "-{zh-hans:a&amp;b; zh-hant:-{c}-d}-好。", "a&b好。"),
+        ("sr", "Ово је -{Microsoft Windows}- систем.", "Ово је Microsoft Windows систем."),
+        ("sr", "Он је -{sr-ec:добар; sr-el:dobar}-.", "Он је добар."),
+        ("sr-Latn", "On je -{sr-ec:добар; sr-el:dobar}-.", "On je dobar."),
+        ("zh", "-{{{lang|en|Goat}}}-好。", "Goat好。"),
+    ],
+)
+def test_language_variants(write, monolingual, read_all, language, text, expected):
+    path = write("a.xml", dump("zh", text))
+    (document,) = read_all(monolingual(format="wikipedia", path=path, language=language))
+    assert document.paragraphs == (expected,)

@@ -9,13 +9,14 @@ from xml.etree import ElementTree
 import mwparserfromhell
 import pytest
 
+from tfmling.corpora.wiki_site import Site
 from tfmling.corpora.wikitext import paragraphs_of
 
-NAMESPACES = {"file", "image", "category", "категория"}
+SITE = Site("en", "")
 
 
-def read(wikitext):
-    return paragraphs_of(wikitext, NAMESPACES)
+def read(wikitext, site=SITE):
+    return paragraphs_of(wikitext, site)
 
 
 @pytest.mark.parametrize(

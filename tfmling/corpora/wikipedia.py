@@ -1,61 +1,31 @@
 """Wikipedia and other wikis: the dumps of their pages (pages-articles.xml.bz2)."""
 
-import dataclasses
-import html
 import re
 from collections.abc import Iterator
 from typing import ClassVar, Literal
-from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pydantic
 
-from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
+from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.wiki_site import Site, read_site
+from tfmling.corpora.wiki_templates import GAP
 from tfmling.corpora.wikitext import paragraphs_of
 from tfmling.corpora.xml_records import BrokenRecordError, XmlRecord, XmlRecords, parse_record
-from tfmling.languages import Language, normalise_language
+from tfmling.languages import Language
+from tfmling.text.sentences import split_sentences
 
-_LANGUAGE = re.compile(r"""<mediawiki\b[^>]*\bxml:lang=["']([\w-]+)["']""")
-_BASE = re.compile(r"<base>\s*([^<]+?)\s*</base>")
-# keys 6 and 14: files and categories, whatever they are called in the wiki's language
-_NAMESPACE = re.compile(r"""<namespace key=["'](?:6|14)["'][^>]*>([^<]*)</namespace>""")
-_ENGLISH_NAMESPACES = frozenset({"file", "image", "category"})
 _REDIRECT = re.compile(r"\s*#\s*redirect\b", re.IGNORECASE)
-_WIKIPEDIA = re.compile(r"https?://[\w-]+\.(?:m\.)?wikipedia\.org/")
-
-
-@dataclasses.dataclass(frozen=True)
-class Site:
-    """What the beginning of a dump says of the wiki.
-
-    Attributes:
-        language: BCP-47 code, `und` where the dump does not say.
-        address: what stands before a page's title in its address; "" where it is not known.
-        namespaces: names, in lower case, of files and categories.
-    """
-
-    language: str
-    address: str
-    namespaces: frozenset[str]
-
-    @property
-    def licence(self) -> str | None:
-        """Wikipedia's texts have had one licence since 2023; that of another wiki is not known."""
-        return "CC-BY-SA-4.0" if _WIKIPEDIA.match(self.address) else None
-
-    def uri(self, title: str) -> str | None:
-        """The address of a page."""
-        return self.address + quote(title.replace(" ", "_"), "/:,@()'!*;") if self.address else None
 
 
 class Wikipedia(MonolingualCorpus):
     """A MediaWiki XML dump, of which the articles are read, each page a document.
 
-    Counted, not read: `redirect`, `other_namespace`, `disambiguation`, `not_wikitext`, `no_text`,
-    and what is broken. Each page's licence is `licence`, or CC-BY-SA-4.0 where the dump says that
-    it is of a Wikipedia.
+    Counted, not read: `template_in_sentence` (it showed something that is not known), `redirect`,
+    `other_namespace`, `disambiguation`, `not_wikitext`, `no_text`, and what is broken.
+    Each page's licence is `licence`, or CC-BY-SA-4.0 where the dump says that it is of a Wikipedia.
 
     Attributes:
         language: of all pages; null for what the dump says.
@@ -88,20 +58,27 @@ class Wikipedia(MonolingualCorpus):
             if record.problem:
                 yield record.rejected(path, site.language)
             else:
-                yield self._page(path, record, site)
+                yield from self._page(path, record, site)
 
-    def _page(self, path: str, record: XmlRecord, site: Site) -> Document | Rejected:
+    def _page(self, path: str, record: XmlRecord, site: Site) -> Iterator[Document | Rejected]:
         try:
             page = parse_record(record.xml)
         except BrokenRecordError as error:
-            return record.rejected(path, site.language, str(error))
+            yield record.rejected(path, site.language, str(error))
+            return
         text = _last_text(page)
         if reason := self._why_no_article(page, text):
-            return record.rejected(path, site.language, reason)
-        paragraphs = list(paragraphs_of(text, site.namespaces))
+            yield record.rejected(path, site.language, reason)
+            return
+        paragraphs, gaps = _without_gaps(paragraphs_of(text, site), site.language)
+        for sentence in gaps:
+            yield Rejected(
+                f"{path}:{record.number}", site.language, "template_in_sentence", excerpt(sentence)
+            )
         if not paragraphs:
-            return record.rejected(path, site.language, "no_text")
-        return self.document(
+            yield record.rejected(path, site.language, "no_text")
+            return
+        yield self.document(
             path,
             site.language,
             paragraphs,
@@ -126,31 +103,21 @@ class Wikipedia(MonolingualCorpus):
         return any(word in name[:80] for name in names for word in self.disambiguation)
 
 
-def read_site(head: bytes, language: str | None) -> Site:
-    """What stands before the first page; `language` comes before the dump's own."""
-    text = head.decode(errors="replace")
-    base = html.unescape(_first(_BASE, text))
-    namespaces = {html.unescape(name).lower() for name in _NAMESPACE.findall(text)}
-    return Site(
-        language or _known_language(_first(_LANGUAGE, text)),
-        base[: base.rfind("/") + 1] if base.startswith("http") else "",
-        _ENGLISH_NAMESPACES | namespaces,
-    )
-
-
-def _first(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return found[1] if found else ""
-
-
-def _known_language(code: str) -> str:
-    try:
-        return normalise_language(code) if code else UNKNOWN_LANGUAGE
-    except ValueError:
-        return UNKNOWN_LANGUAGE
-
-
 def _last_text(page: ElementTree.Element) -> str:
     """Of a page with its history the last revision."""
     texts = page.findall("revision/text")
     return (texts[-1].text or "") if texts else ""
+
+
+def _without_gaps(paragraphs: list[str], language: str) -> tuple[list[str], list[str]]:
+    """The paragraphs without the sentences in which a template showed something, and these."""
+    whole: list[str] = []
+    gaps: list[str] = []
+    for paragraph in paragraphs:
+        if GAP in paragraph:
+            sentences = split_sentences(paragraph, language)
+            gaps += [sentence.replace(GAP, "…") for sentence in sentences if GAP in sentence]
+            paragraph = " ".join(sentence for sentence in sentences if GAP not in sentence)
+        if paragraph:
+            whole.append(paragraph)
+    return whole, gaps

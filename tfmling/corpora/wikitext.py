@@ -8,17 +8,26 @@ cost it most. Everything of ours takes time in proportion to the length.
 
 import functools
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import regex
+
 from tfmling import extras
+from tfmling.corpora.wiki_site import Site
+from tfmling.corpora.wiki_templates import GAP, show
+from tfmling.corpora.wiki_variants import choose_variants
 
 _NO_TEXT = (
     "ref|references|math|chem|ce|gallery|timeline|score|syntaxhighlight|source|pre|templatedata|graph|"
     "imagemap|hiero|mapframe|maplink|templatestyles|categorytree|inputbox|section"
 )
 _ELEMENT = re.compile(rf"<(?P<name>{_NO_TEXT})\b[^<>]*>|<!--", re.IGNORECASE)
-_BRACES = re.compile(r"\{\{|\}\}|^[ \t:;*#]*\{\||^[ \t]*\|\}(?!\})", re.MULTILINE)
+_BRACES = re.compile(
+    r"(?<!-)\{\{|(?<=-)\{\{(?!\{)|(?<=-\{)\{\{"  # not the first brace of -{ before a template
+    r"|\}\}|^[ \t:;*#]*\{\||^[ \t]*\|\}(?!\})",
+    re.MULTILINE,
+)
 _SIMPLE_LINK = re.compile(r"\[\[(?:[^\[\]|:{}\n]*\|)?([^\[\]|:{}\n]*)\]\]")
 _STYLE = re.compile(r"'{2,5}")
 _MAGIC_WORD = re.compile(r"__[^\W\d_]{3,}__")
@@ -29,6 +38,22 @@ _BREAK = re.compile(r"<br\b[^<>]{0,100}>", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"[*#:;]+[ \t]*|-{4,}")
 _HOLE = re.compile(r"\([ ,;:–-]{0,9}\)")  # what templates leave: "(; )"
 _OTHER_WIKI = re.compile(r"[a-z]{2,3}(-[a-z-]{2,12})?")  # links to other languages, as of old
+_BRACKET_BEGIN = re.compile(r"([(（])\s*[,;，；]\s*")
+_BRACKET_END = re.compile(r"\s*[,;，；]\s*([)）])")
+_LINK_MARK = re.compile(r"\[\[|\]\]|\n\n")
+_LINK_TITLE = re.compile(r"(?P<prefix>[^\[\]|:{}\n]{1,60}):(?P<name>[^\[\]|\n]{0,300})")
+_FILE_NAME = re.compile(
+    r"\.(?:jpe?g|png|gif|svg|webp|tiff?|xcf|djvu?|pdf|og[gav]|opus|webm|mp[34]|mpe?g|wav|flac|midi?|"
+    r"stl|bmp|apng|avif|jxl)\s*$",
+    re.IGNORECASE,
+)
+_GAPS = re.compile(rf"(?P<before>[ \t]*){GAP}(?:[ \t]*{GAP})*(?P<after>[ \t]*)")
+_SENTENCE_ENDS = ".!?…。！？።፧।॥؟۔።"
+_WITHIN = ",;:–—-/、，"  # no sentence begins with these
+_OPENING_MARKS = "“«„‘‹「『–—/=<>$€£"
+_LOOK_BACK = 20
+_NO_SPACES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_MAX_TEMPLATE_DEPTH = 20
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n")
 # mwparserfromhell's time grows with the square, or worse, of marks that are opened and not closed:
@@ -37,18 +62,22 @@ _MAX_MARKS = 100
 _OPENING, _BRACKET = re.compile(r"[<\[]"), re.compile(r"[\[\]]")
 
 
-def paragraphs_of(wikitext: str, namespaces: Collection[str]) -> list[str]:
+def paragraphs_of(wikitext: str, site: Site) -> list[str]:
     """The paragraphs of a page, in order; list items are paragraphs of their own.
+
+    A GAP stands where a template showed something within a sentence that is not known.
 
     Args:
         wikitext: the source of a page.
-        namespaces: the names, in lower case, of those whose links show no text: files, categories.
+        site: where the page comes from.
     """
-    text = _without_braces(_without_elements(wikitext))
+    text = _without_braces(_without_elements(wikitext.replace(GAP, "")))
     text = _MAGIC_WORD.sub("", _STYLE.sub("", _SIMPLE_LINK.sub(r"\1", text)))
-    text = _BREAK.sub("\n", _HEADING.sub("\n", _HOLE.sub("", text)))
+    text = _without_links(choose_variants(text, site.language), site)
+    text = _only_gaps(_HEADING.sub("\n", text))
+    text = _BREAK.sub("\n", _HOLE.sub("", text))
     units = (unit for block in _BLANK_LINES.split(text) for unit in _units(block))
-    return [text for unit in units if unit and (text := _as_read(unit, namespaces))]
+    return [text for unit in units if unit and (text := _as_read(unit))]
 
 
 def _without_elements(text: str) -> str:
@@ -73,28 +102,88 @@ def _end_of(name: str) -> re.Pattern[str]:
 
 
 def _without_braces(text: str) -> str:
-    """Cuts out templates and tables; of what is opened or closed alone only the mark is cut."""
-    opened: list[re.Match[str]] = []
-    cuts: list[tuple[int, int]] = []
+    """Shows templates, cuts out tables; of what is opened or closed alone only the mark is cut."""
+    opened: list[tuple[str, list[str]]] = [("", [])]  # mark and the parts of what is inside
+    at = 0
     for found in _BRACES.finditer(text):
-        if found[0].endswith(("{{", "{|")):
-            opened.append(found)
-        elif opened and opened[-1][0][-2:] == ("{{" if found[0] == "}}" else "{|"):
-            start = opened.pop().start()
-            while cuts and cuts[-1][0] >= start:
-                cuts.pop()
-            cuts.append((start, found.end()))
-        else:
-            cuts.append(found.span())
-    return _cut(text, sorted([*cuts, *(mark.span() for mark in opened)]))
+        opened[-1][1].append(text[at : found.start()])
+        at = found.end()
+        mark = found[0][-2:]
+        if mark in ("{{", "{|"):
+            opened.append((mark, []))
+        elif len(opened) > 1 and opened[-1][0] == ("{{" if mark == "}}" else "{|"):
+            _, inside = opened.pop()
+            shallow = len(opened) <= _MAX_TEMPLATE_DEPTH
+            template = mark == "}}" and (show("".join(inside)) if shallow else GAP)
+            opened[-1][1].append(template or "")
+    opened[-1][1].append(text[at:])
+    return "".join(part for _, parts in opened for part in parts)
 
 
-def _cut(text: str, cuts: list[tuple[int, int]]) -> str:
-    kept, at = [], 0
-    for start, end in cuts:
-        kept.append(text[at:start])
-        at = max(at, end)
-    return "".join([*kept, text[at:]])
+def _without_links(text: str, site: Site) -> str:
+    """Cuts out links that show no text: files, categories, other languages.
+
+    A file is known by its ending, since its namespace has other names in each wiki (Bild, Image).
+    """
+    kept: list[str] = []
+    at = depth = cut_from = 0
+    for found in _LINK_MARK.finditer(text):
+        if found[0] == "[[":
+            depth += 1
+            if not cut_from and _shows_nothing(text, found.end(), site):
+                kept.append(text[at : found.start()])
+                cut_from = depth
+        elif depth:
+            if cut_from == depth:
+                at, cut_from = found.end(), 0
+            depth -= 1
+        if found[0] == "\n\n":  # no link goes on behind a blank line
+            if cut_from:
+                at, cut_from = found.start(), 0
+            depth = 0
+    return "".join(kept) if cut_from else "".join([*kept, text[at:]])
+
+
+def _shows_nothing(text: str, at: int, site: Site) -> bool:
+    found = _LINK_TITLE.match(text, at)
+    if not found:
+        return False
+    prefix = found["prefix"].strip()
+    name = prefix.lower().replace("_", " ")
+    if name in site.media:
+        return False
+    if name in site.namespaces or _OTHER_WIKI.fullmatch(prefix):
+        return True
+    return _FILE_NAME.search(found["name"]) is not None
+
+
+def _only_gaps(text: str) -> str:
+    """Leaves the marks of templates only where they leave a gap in a sentence."""
+    return _GAPS.sub(_gap_or_nothing, text) if GAP in text else text
+
+
+def _gap_or_nothing(found: re.Match[str]) -> str:
+    before, after = found["before"], found["after"]
+    gap = GAP if _leaves_gap(found.string, found.span(), bool(before), bool(after)) else ""
+    return f"{before}{gap}{after}" if gap else before or after
+
+
+def _leaves_gap(text: str, span: tuple[int, int], space_before: bool, space_after: bool) -> bool:
+    """Whether a template, which stood here with the spaces around it, was part of a sentence."""
+    start, end = span
+    line = text[max(0, start - _LOOK_BACK) : start].rpartition("\n")[2]
+    begins_line = not line.strip("*#:; \t") and len(line) < min(start + 1, _LOOK_BACK)
+    previous, following = text[start - 1 : start], text[end : end + 1] or "\n"
+    if begins_line or previous in _SENTENCE_ENDS:
+        return following.islower() or (following != "\n" and following in _WITHIN)
+    if previous in "([（" or (following in ")]）" and previous in ",;、，"):
+        return False  # what is left of the brackets is put right elsewhere
+    if space_before or previous in _OPENING_MARKS:
+        return True
+    if previous in "\"'":  # does it open or close?
+        return not text[start - 2 : start - 1].strip()
+    # attached to a word or a comma, as notes are; where words have no spaces, between two words
+    return _NO_SPACES.match(previous) is not None and following.isalnum() and not space_after
 
 
 def _units(block: str) -> Iterator[str]:
@@ -111,24 +200,21 @@ def _units(block: str) -> Iterator[str]:
     yield " ".join(gathered)
 
 
-def _as_read(unit: str, namespaces: Collection[str]) -> str:
+def _as_read(unit: str) -> str:
     """The text of a paragraph without markup; "" where nothing is left to read."""
     if _MARKUP.search(unit):
         if len(_OPENING.findall(unit)) <= _MAX_MARKS:
-            unit = _parsed(unit, namespaces)
+            unit = _parsed(unit)
         else:
             unit = _BRACKET.sub("", unit)
         unit = _HOLE.sub("", _TAG.sub("", unit))
+    unit = _BRACKET_END.sub(r"\1", _BRACKET_BEGIN.sub(r"\1", unit))
     unit = _SPACES.sub(" ", unit).strip()
     return unit if any(map(str.isalnum, unit)) else ""
 
 
-def _parsed(unit: str, namespaces: Collection[str]) -> str:
+def _parsed(unit: str) -> str:
     code = _parser()(unit, skip_style_tags=True)
-    for link in code.filter_wikilinks(recursive=code.RECURSE_OTHERS):
-        prefix, colon, _ = str(link.title).strip().partition(":")
-        if colon and (prefix.strip().lower() in namespaces or _OTHER_WIKI.fullmatch(prefix)):
-            code.remove(link)
     return code.strip_code(normalize=True, collapse=False)
 
 
