@@ -3,24 +3,24 @@
     python -m beam_pipelines.build_bitext --config configs/build_bitext.yaml
 
 Writes sentence_pairs/ (TFRecords by languages), counts.json (what was read, dropped and kept, by
-languages and reason), rejected.jsonl (some of each), config.yaml and COMPLETED.
+languages and reason), rejected.jsonl (some of each), config.yaml and MANIFEST.json.
 """
 
 from collections.abc import Sequence
 
 from beam_pipelines.settings import BuildBitext
-from tfmling import config
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 
 
 @told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parses, builds, runs, and prints a summary."""
-    settings, flags = config.parse_command_line(BuildBitext, __doc__, arguments)
+    settings, flags = parse_command_line(BuildBitext, __doc__, arguments)
     from beam_pipelines import runner, summary
     from beam_pipelines.transforms import bitext
 
-    counts = runner.run(settings, settings.output, flags, bitext.build, bitext.finish)
+    counts = runner.run(settings, flags, bitext.build, bitext.finish)
     print(summary.summary(counts))
 
 

@@ -3,24 +3,24 @@
     python -m beam_pipelines.count_words --config configs/count_words.yaml
 
 Writes <language>.tsv (word and count, the most frequent first), counts.json, config.yaml and
-COMPLETED. Words are those that BERT's tokenizer sees before it cuts them into pieces.
+MANIFEST.json. Words are those that BERT's tokenizer sees before it cuts them into pieces.
 """
 
 from collections.abc import Sequence
 
 from beam_pipelines.settings import CountWords
-from tfmling import config
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 
 
 @told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parses, builds, runs, and prints a summary."""
-    settings, flags = config.parse_command_line(CountWords, __doc__, arguments)
+    settings, flags = parse_command_line(CountWords, __doc__, arguments)
     from beam_pipelines import runner, summary
     from beam_pipelines.transforms import word_counts
 
-    counts = runner.run(settings, settings.output, flags, word_counts.build, word_counts.finish)
+    counts = runner.run(settings, flags, word_counts.build, word_counts.finish)
     print(summary.summary(counts))
 
 

@@ -4,20 +4,21 @@
 
 Writes sentence_pairs/ (TFRecords), scores.tsv (score, places and texts, the best first),
 neighbours/ (from which other pairs can be made without a new search), mining.json, counts.json,
-rejected.jsonl, report.html, config.yaml and COMPLETED. Vectors stay in `work`, for the next run.
+rejected.jsonl, report.html, config.yaml and MANIFEST.json.
+Vectors stay in `work`, for the next run.
 """
 
 from collections.abc import Sequence
 
 from beam_pipelines.mining.settings import MineBitext
-from tfmling import config
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 
 
 @told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parses, builds, runs, and prints a summary."""
-    settings, flags = config.parse_command_line(MineBitext, __doc__, arguments)
+    settings, flags = parse_command_line(MineBitext, __doc__, arguments)
     from beam_pipelines import summary
     from beam_pipelines.mining import pipeline
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from beam_pipelines.watch_workers import exit_if_a_worker_dies
-from tfmling import config, files
+from tfmling import config, files, outputs
 from tfmling.corpora.corpus import CorpusError
 from tfmling.json_values import read_json
 from tfmling.mining.vectors import VectorsError
@@ -81,7 +81,6 @@ def _refuse_imports(runner: str, options: PipelineOptions) -> None:
 
 def run(
     settings: SettingsType,
-    output: str,
     flags: Sequence[str],
     build: Callable[[beam.Pipeline, SettingsType, str], None],
     finish: Callable[[SettingsType, str], None],
@@ -89,8 +88,7 @@ def run(
     """Runs a pipeline and publishes what it wrote.
 
     Args:
-        settings: of the pipeline; they lie beside the output as `config.yaml`.
-        output: the folder that is published.
+        settings: of the pipeline, which name its output.
         flags: of the runner.
         build: adds the steps to a pipeline that writes into a folder.
         finish: completes that folder after the run.
@@ -101,13 +99,14 @@ def run(
     log_to_stderr()
     started = time.monotonic()
     options = pipeline_options(flags)
-    with files.publish_folder(output) as folder:
+    with outputs.publish(settings) as folder:
         with run_at_the_end(options) as pipeline:
             build(pipeline, settings, folder)
         finish(settings, folder)
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
         counts = read_json(files.join(folder, "counts.json"))
-    _LOGGER.info("%s: complete after %.1f s", output, time.monotonic() - started)
+    _LOGGER.info(
+        "%s: complete after %.1f s", outputs.output_of(settings), time.monotonic() - started
+    )
     return counts
 
 

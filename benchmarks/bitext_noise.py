@@ -10,7 +10,6 @@ so that what they find can be compared. Writes page.html and scores.json into --
 
 import argparse
 import collections
-import json
 import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -193,20 +192,19 @@ def write(options: argparse.Namespace, found: dict[str, dict[str, list[float]]])
         f"of noise, {options.seeds} seeds: mean ± deviation. Selection, cosine and margin have the "
         f"limit that loses {LOST:.0%} of 500 clean pairs."
     )
-    with files.publish_folder(options.output) as folder:
-        values = {
-            "part": options.part,
-            "pairs": options.pairs,
-            "seeds": options.seeds,
-            "percent_rejected": found,
-        }
-        files.write_text(files.join(folder, "scores.json"), json.dumps(values, indent=2) + "\n")
-        write_page(
-            files.join(folder, "page.html"),
-            title="Noise in bitext",
-            subtitle="English-Swahili: what each filter finds, and what it costs",
-            sections=[Text("What this is", [said]), Table("Filters", HEADER, table(found))],
-        )
+    values = {
+        "part": options.part,
+        "pairs": options.pairs,
+        "seeds": options.seeds,
+        "percent_rejected": found,
+    }
+    files.write_json(files.join(options.output, "scores.json"), values)
+    write_page(
+        files.join(options.output, "page.html"),
+        title="Noise in bitext",
+        subtitle="English-Swahili: what each filter finds, and what it costs",
+        sections=[Text("What this is", [said]), Table("Filters", HEADER, table(found))],
+    )
 
 
 def _options() -> argparse.Namespace:

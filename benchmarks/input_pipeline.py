@@ -86,7 +86,7 @@ class Pipelines:
 
     def tfmling_from_files(self, packed: bool = False) -> Run:
         """What training does: shuffled records, parsed, tokenised, packed and masked."""
-        from tfmling import config, files
+        from tfmling import config, manifest
         from tfmling.inputs.dataset import training_dataset
         from tfmling.inputs.settings import Inputs
         from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
@@ -97,7 +97,7 @@ class Pipelines:
         Path(folder, "sentences").mkdir()
         path = shard_path(folder, "sentences", "mul", 0, 1)
         tfrecord.write(path, (sentence.encode(text, "mul") for text in self.sentences))
-        files.mark_completed(folder)
+        manifest.write_manifest(folder, command="build_monolingual")
         values = _inputs(self.options.max_length, self.options.batch_size, folder, packed)
         reader = MaskedLMInputs(_settings(self.options.max_length, packed), self.vocabulary)
         dataset = training_dataset(

@@ -10,7 +10,7 @@ like any model.
 from collections.abc import Sequence
 
 from export.settings import ExportLite
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 
 

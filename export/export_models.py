@@ -19,12 +19,11 @@ from export.sentence_encoder import save_sentence_encoder
 from export.settings import ExportTfhub
 from export.verify import verify_models
 from export.weights import round_weights
-from tfmling import config, files
+from tfmling import config, files, outputs
 from tfmling.evaluation.model_card import LONGEST, write_model_card
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder
-from tfmling.storage import file_system
 from tfmling.vocab.build_tokenizer import build_tokenizer
 
 MODELS = ("encoder", "preprocessor", "sentence_encoder")
@@ -47,14 +46,13 @@ def export_models(settings: ExportTfhub) -> None:
     if settings.weights != "float32":
         report["rounded"] = round_and_compare(encoder, settings)
         say(f"rounded to {settings.weights}: {report['rounded']}")
-    with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
+    with outputs.publish(settings) as folder, local_folder(folder) as local:
         facts = {name: report[name] for name in ("weights", "dimensions")}
         facts[LONGEST] = f"{max_length} pieces"
         write_model_card(local, settings.card, encoder, "tfhub", facts=facts)
         write_models(encoder, settings, local, say)
         report["models"] = verify_models(encoder, max_length, local, settings.dimensions)
         files.write_json(files.join(local, "verification.json"), report)
-        files.write_text(files.join(local, "config.yaml"), config.dump(settings))
         say("loaded all in a clean process: equal to the checkpoint")
         for name in MODELS:
             write_archive(files.join(local, name), files.join(local, f"{name}.tar.gz"))
@@ -153,7 +151,7 @@ def local_folder(folder: str) -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory() as local:
         yield local
-        system, root = file_system(folder)
+        system, root = files.filesystem(folder)
         system.put(f"{local}/", root, recursive=True)
 
 

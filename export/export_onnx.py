@@ -9,7 +9,7 @@ Writes model.onnx, vocab.txt, onnx.json and verification.json; needs the extra `
 from collections.abc import Sequence
 
 from export.settings import ExportOnnx
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 
 

@@ -11,7 +11,7 @@ Then, anywhere with tensorflow, tensorflow-text and tensorflow-hub:
 from collections.abc import Sequence
 
 from export.settings import ExportTfhub
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 
 

@@ -8,20 +8,20 @@ Also writes nearest.json: for each query its candidates with their cosines, the 
 from collections.abc import Sequence
 
 from export.settings import Nearest
-from tfmling import config, files
+from tfmling import files, outputs
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 
 
 @told()
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, searches, prints, writes nearest.json."""
-    settings, _ = config.parse_command_line(Nearest, __doc__, arguments)
+    settings, _ = parse_command_line(Nearest, __doc__, arguments)
     from export.nearest_sentences import as_text, find_nearest  # TensorFlow only now
 
     found = find_nearest(settings)
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         files.write_json(files.join(folder, "nearest.json"), found)
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     print(as_text(found))
 
 

@@ -8,7 +8,7 @@ from export.export_models import check_length, local_folder
 from export.lite_encoder import save_lite_encoder
 from export.probe_texts import PROBE_TEXTS
 from export.settings import ExportLite
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.evaluation.lite_model import LiteModel
 from tfmling.evaluation.model_card import LONGEST, write_model_card
 from tfmling.modeling.embed_text import TextEmbedder
@@ -24,7 +24,7 @@ def publish_lite(settings: ExportLite) -> None:
     """
     encoder = load_encoder(settings.encoder)
     check_length(settings.max_length, encoder)
-    with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
+    with outputs.publish(settings) as folder, local_folder(folder) as local:
         facts = {"weights": settings.weights, LONGEST: f"{settings.max_length} pieces"}
         write_model_card(local, settings.card, encoder, "lite", facts=facts)
         size = save_lite_encoder(encoder, settings.max_length, settings.weights, local)
@@ -32,7 +32,6 @@ def publish_lite(settings: ExportLite) -> None:
         compared = compare_cosines(LiteModel(local)(PROBE_TEXTS), expected_ND, settings.min_cosine)
         report = {"weights": settings.weights, "megabytes": size / 1e6, **compared}
         files.write_json(files.join(local, "verification.json"), report)
-        files.write_text(files.join(local, "config.yaml"), config.dump(settings))
     print(
         f"{settings.weights}: {size / 1e6:.1f} MB, cosine with the checkpoint at least "
         f"{compared['min_cosine']:.5f}; published {settings.output}"

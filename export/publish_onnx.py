@@ -7,7 +7,7 @@ from export.onnx_encoder import save_onnx_encoder
 from export.probe_texts import PROBE_TEXTS
 from export.settings import ExportOnnx
 from export.verify import VerificationError
-from tfmling import config, extras, files
+from tfmling import extras, files, outputs
 from tfmling.evaluation.model_card import LONGEST, write_model_card
 from tfmling.evaluation.onnx_model import OnnxModel
 from tfmling.modeling.embed_text import TextEmbedder
@@ -30,7 +30,7 @@ def publish_onnx(settings: ExportOnnx) -> None:
     encoder = load_encoder(settings.encoder)
     max_length = text_length(settings.max_length, encoder)
     check_dimensions(settings.dimensions, encoder)
-    with files.publish_folder(settings.output) as folder, local_folder(folder) as local:
+    with outputs.publish(settings) as folder, local_folder(folder) as local:
         facts = {LONGEST: f"{max_length} pieces"}
         write_model_card(local, settings.card, encoder, "onnx", facts=facts)
         size = save_onnx_encoder(encoder, max_length, local, settings.dimensions)
@@ -41,7 +41,6 @@ def publish_onnx(settings: ExportOnnx) -> None:
             "max_difference": difference,
         }  # fmt: skip
         files.write_json(files.join(local, "verification.json"), report)
-        files.write_text(files.join(local, "config.yaml"), config.dump(settings))
     print(f"{size / 1e6:.1f} MB, vectors within {difference:.1g}; published {settings.output}")
 
 

@@ -10,6 +10,7 @@ import pydantic
 import pytest
 
 from tfmling import config, files, storage
+from tfmling.command_line import parse_command_line
 from tfmling.commands import COMMANDS, load_settings_class
 from tfmling.config import ConfigError, InputPath, OutputPath, Settings
 
@@ -175,7 +176,7 @@ def test_remote_inputs_are_looked_for_when_the_job_begins():
 def test_a_command_ends_before_its_work_where_a_remote_input_is_missing(yaml_file, capsys):
     path = yaml_file("output: out\nmodels: {a: 'memory://nowhere/a.txt'}\n")
     with pytest.raises(SystemExit) as caught:
-        config.parse_command_line(Example, None, ["--config", path])
+        parse_command_line(Example, None, ["--config", path])
     assert caught.value.code == 2
     assert capsys.readouterr().err == "memory://nowhere/a.txt: no such file or folder\n"
 
@@ -300,7 +301,7 @@ def test_dump_and_load_are_inverse(yaml_file):
 def test_command_line(yaml_file):
     path = yaml_file("output: out\n")
     arguments = ["--config", path, "--set", "loop.steps=3", "--", "--runner=FnApiRunner", "--", "x"]
-    settings, flags = config.parse_command_line(Example, "says what", arguments)
+    settings, flags = parse_command_line(Example, "says what", arguments)
     assert settings.loop.steps == 3
     assert flags == ["--runner=FnApiRunner", "--", "x"]
 
@@ -308,7 +309,7 @@ def test_command_line(yaml_file):
 def test_command_line_exits_with_2(yaml_file, capsys):
     path = yaml_file("output: out\n")
     with pytest.raises(SystemExit) as caught:
-        config.parse_command_line(Example, None, ["--config", path, "--set", "loop.stps=3"])
+        parse_command_line(Example, None, ["--config", path, "--set", "loop.stps=3"])
     assert caught.value.code == 2
     assert capsys.readouterr().err == f"{path}: loop.stps: unknown key; did you mean 'steps'?\n"
 

@@ -16,7 +16,7 @@ def test_writes_all_texts_and_the_settings(tmp_path):
     assert {path.name for path in (tmp_path / "corpus").iterdir()} == {
         *("a.txt", "b.txt", "train.a", "train.b", "test.a", "test.b", "queries.txt"),
         *("contrasts.a", "contrasts.b"),
-        *("config.yaml", "COMPLETED"),
+        *("config.yaml", "MANIFEST.json"),
     }
     assert len((tmp_path / "corpus/train.b").read_text().splitlines()) == 10
     assert "test_pairs: 6" in (tmp_path / "corpus/config.yaml").read_text()

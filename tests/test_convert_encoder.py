@@ -21,7 +21,7 @@ def test_what_is_written_is_the_same_encoder(tmp_path, layout: str) -> None:
     }
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(settings))
     convert_encoder.main(["--config", str(tmp_path / "config.yaml")])
-    assert (tmp_path / "out" / "COMPLETED").exists()
+    assert (tmp_path / "out" / "MANIFEST.json").exists()
     assert (tmp_path / "out" / "model.safetensors").exists() == (layout == "hugging_face")
     again = load_encoder(str(tmp_path / "out"))
     np.testing.assert_array_equal(again.embedding_table, encoder.embedding_table)

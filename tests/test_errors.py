@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from tests.written import finish_output
 from tfmling.config import ConfigError
 from tfmling.corpora.corpus import CorpusError
 from tfmling.errors import told
@@ -39,10 +40,10 @@ def test_a_lite_model_without_its_package_names_the_extra(monkeypatch, tmp_path)
 
 
 def test_a_process_ends_with_what_a_worker_says_of_corrupt_records(tmp_path):
-    (tmp_path / "COMPLETED").touch()
-    (tmp_path / "sentences").mkdir()
-    (tmp_path / "sentences" / "sw-00000-of-00001.tfrecord").write_bytes(b"no records")
-    (tmp_path / "a.yaml").write_text(f"records: [{tmp_path}]\noutput: {tmp_path}/out\n")
+    (tmp_path / "in" / "sentences").mkdir(parents=True)
+    (tmp_path / "in" / "sentences" / "sw-00000-of-00001.tfrecord").write_bytes(b"no records")
+    finish_output(str(tmp_path / "in"))
+    (tmp_path / "a.yaml").write_text(f"records: [{tmp_path}/in]\noutput: {tmp_path}/out\n")
     call = [sys.executable, "-m", "beam_pipelines.count_words", "--config", f"{tmp_path}/a.yaml"]
     done = subprocess.run(call, capture_output=True, text=True)
     assert done.returncode == 1

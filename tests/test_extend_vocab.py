@@ -45,7 +45,7 @@ def test_a_vocabulary(tmp_path: Path) -> None:
     numbered = [[piece, str(number)] for number, piece in enumerate(pieces)]
     assert [line[:2] for line in added] == numbered[len(BASE) :]
     assert {line[0]: line[2] for line in added}["habari"] == "sw:6"
-    assert (output / "COMPLETED").exists()
+    assert (output / "MANIFEST.json").exists()
     assert yaml.safe_load((output / "config.yaml").read_text())["min_uses"] == 1
 
 

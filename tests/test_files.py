@@ -32,12 +32,6 @@ def names(folder):
     return sorted(name.rstrip("/").rpartition("/")[2] for name in system.ls(path, detail=False))
 
 
-def publish(folder, **contents):
-    with files.publish_folder(folder) as temporary:
-        for name, text in contents.items():
-            files.write_text(files.join(temporary, name), text)
-
-
 @pytest.mark.parametrize(
     ("parts", "joined"),
     [
@@ -140,111 +134,6 @@ def test_failed_write_changes_nothing(root):
     assert names(root) == ["file.txt"]
 
 
-def test_publish_appears_at_once(root):
-    folder = f"{root}/deep/published"
-    with files.publish_folder(folder) as temporary:
-        files.write_text(f"{temporary}/sub/a.txt", "1")
-        assert not files.exists(folder)
-        assert files.is_remote(temporary) == files.is_remote(folder)
-    assert files.read_text(f"{folder}/sub/a.txt") == "1"
-    assert files.is_completed(folder)
-    assert names(f"{root}/deep") == ["published"]
-    files.require_completed(folder)
-
-
-def test_publish_replaces_all_of_an_older_folder(root):
-    publish(f"{root}/out", old="1", both="1")
-    publish(f"{root}/out", new="2", both="2")
-    assert names(f"{root}/out") == ["COMPLETED", "both", "new"]
-    assert files.read_text(f"{root}/out/both") == "2"
-    assert names(root) == ["out"]
-
-
-def test_an_error_while_publishing_changes_nothing(root):
-    publish(f"{root}/out", old="1")
-    with pytest.raises(UnicodeEncodeError):
-        publish(f"{root}/out", new="2", half="\ud800")
-    assert names(root) == ["out"]
-    assert names(f"{root}/out") == ["COMPLETED", "old"]
-
-
-def test_publish_with_a_slash_at_the_end(root):
-    publish(f"{root}/out/", a="1")
-    publish(f"{root}/out/", b="1")
-    assert names(f"{root}/out") == ["COMPLETED", "b"]
-
-
-def write_and_break(path, monkeypatch, move):
-    """Writes a file; from then on the file system moves by `move`."""
-    files.write_text(path, "2")
-    monkeypatch.setattr(fsspec.filesystem("memory"), "mv", move)
-
-
-def test_a_local_move_that_stops_half_way_is_not_completed(tmp_path, monkeypatch):
-    publish(f"{tmp_path}/out", old="1")
-    rename = os.rename
-
-    def rename_once(source, target):
-        if target == f"{tmp_path}/out":
-            assert files.is_completed(source)  # else readers could see it whole and unmarked
-            raise OSError("killed")
-        rename(source, target)
-
-    monkeypatch.setattr(os, "rename", rename_once)
-    with pytest.raises(OSError, match="killed"):
-        publish(f"{tmp_path}/out")
-    with pytest.raises(files.IncompleteError, match="has not finished"):
-        files.require_completed(f"{tmp_path}/out")
-
-
-def test_a_remote_move_that_stops_half_way_is_not_completed(monkeypatch):
-    folder = f"memory://{uuid.uuid4().hex}/out"
-    publish(folder, old="1")
-    system = fsspec.filesystem("memory")
-
-    def copy_one_file(source, target, recursive):
-        system.copy(f"{source}/new", f"{target}/new")
-        raise OSError("killed")
-
-    with pytest.raises(OSError, match="killed"), files.publish_folder(folder) as temporary:
-        write_and_break(f"{temporary}/new", monkeypatch, copy_one_file)
-    assert names(folder) == ["new"]
-    with pytest.raises(files.IncompleteError, match="has not finished"):
-        files.require_completed(folder)
-
-
-def test_a_remote_folder_that_is_half_removed_is_not_completed(monkeypatch):
-    folder = f"memory://{uuid.uuid4().hex}/out"
-    publish(folder, old="1")
-    system = fsspec.filesystem("memory")
-    remove = system.rm
-
-    def remove_files_only(path, recursive=False):
-        if recursive:
-            raise OSError("killed")
-        remove(path)
-
-    monkeypatch.setattr(system, "rm", remove_files_only)
-    with pytest.raises(OSError, match="killed"):
-        publish(folder, new="2")
-    assert names(folder) == ["old"]
-
-
-def test_what_killed_processes_left_is_found(root):
-    publish(f"{root}/out", a="1")
-    for left in ("out.0123abcd.tmp/half", "out.0123abcd.tmp/deep/half", "other.0123abcd.tmp/half"):
-        files.write_text(f"{root}/{left}", "x")
-    files.write_text(f"{root}/out.0123cdef.tmp", "x")
-    files.write_text(f"{root}/out.5.tmp", "somebody else's")
-    removed = files.remove_temporary(f"{root}/out")
-    assert sorted(name.rpartition("/")[2] for name in removed) == [
-        "out.0123abcd.tmp",
-        "out.0123cdef.tmp",
-    ]
-    assert names(root) == ["other.0123abcd.tmp", "out", "out.5.tmp"]
-    assert files.remove_temporary(f"{root}/no/such/folder") == []
-
-
 def test_json_holds_null_for_what_is_not_finite(tmp_path):
     path = f"{tmp_path}/a.json"
     files.write_json(path, {"a": [1.5, math.nan], "b": (math.inf, "ሰላም"), "c": {"d": -math.inf}})
@@ -284,3 +173,66 @@ def test_a_folder_of_the_working_directory_is_no_installed_package(evil, monkeyp
     monkeypatch.chdir(evil.parent)
     with pytest.raises(FileNotFoundError):
         files.resolve_package("package:evil/model")
+
+
+def test_a_name_that_exists_is_no_pattern(tmp_path):
+    folder = tmp_path / "corpus [v1] (2)"
+    (folder / "a*").mkdir(parents=True)
+    for name in ("a.txt", "b[1].txt", "a*/c.txt"):
+        (folder / name).write_text(name)
+    assert files.expand(f"{folder}/b[1].txt") == [f"{folder}/b[1].txt"]
+    assert files.expand(f"{folder}/*.txt") == [f"{folder}/a.txt", f"{folder}/b[1].txt"]
+    assert files.expand(f"{folder}/a*/*") == [f"{folder}/a*/c.txt"]
+    assert files.expand(f"{folder}/[ab].txt") == [f"{folder}/a.txt"]
+
+
+ODD_NAMES = [
+    "a [1]",
+    "*",
+    "?x",
+    "{b}",
+    "a::b",
+    "%20",
+    "#",
+    "-o",
+    " x ",
+    "é\n",
+    "'\"",
+    "$HOME",
+    "a:/b",
+]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_every_character_works_in_a_local_path(tmp_path, name):
+    path = f"{tmp_path}/{name}/{name}"
+    files.write_text(path, "x")
+    assert files.read_text(path) == "x"
+    assert list(files.read_lines(path)) == ["x"]
+    assert files.expand(path) == [path]
+    assert files.find(f"{tmp_path}/{name}") == [path]
+    files.rename(path, f"{path}.new")
+    assert files.size(f"{path}.new") == 1
+    files.remove(f"{path}.new")
+    assert not files.exists(path)
+
+
+@pytest.mark.parametrize("name", ["a [1]", "b*", "c?"])
+def test_brackets_in_a_remote_path(name):
+    folder = f"memory://{uuid.uuid4().hex}/{name}"
+    files.write_text(f"{folder}/a[1].txt", "x")
+    files.write_text(f"{folder}/a1.txt", "y")
+    files.rename(f"{folder}/a[1].txt", f"{folder}/b[1].txt")
+    assert [path.rpartition("/")[2] for path in files.find(folder)] == ["a1.txt", "b[1].txt"]
+    files.remove(f"{folder}/b[1].txt")
+    assert files.read_text(f"{folder}/a1.txt") == "y"
+
+
+def test_what_is_written_is_synced_before_it_is_renamed(tmp_path, monkeypatch):
+    done = []
+    monkeypatch.setattr(os, "fsync", lambda fd: done.append(os.readlink(f"/proc/self/fd/{fd}")))
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda *paths: (done.append("rename"), replace(*paths)))
+    files.write_text(f"{tmp_path}/a.txt", "x")
+    assert [os.path.basename(path)[:5] for path in done[:1]] == ["a.txt"]
+    assert done[1:] == ["rename", str(tmp_path)]

@@ -7,7 +7,7 @@ import pytest
 
 from tfmling import config, files
 from tfmling.config import ConfigError, InputPath, OutputPath, Settings
-from tfmling.storage import SCHEMES, UnsupportedPathError, check_path, file_system, scheme_of
+from tfmling.storage import SCHEMES, UnsupportedPathError, check_path, scheme_of
 
 
 class Job(Settings):
@@ -93,4 +93,4 @@ def test_a_colon_in_a_local_name_is_no_scheme(name, tmp_path):
     assert files.read_text(path) == "x"
     assert list(files.read_lines(path)) == ["x"]
     assert files.expand(path) == [path]
-    assert file_system(path)[1] == path
+    assert files.filesystem(path)[1] == path

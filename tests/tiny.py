@@ -4,6 +4,7 @@ import keras
 import keras_hub
 import tensorflow as tf
 
+from tests.written import finish_output
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import POLICIES
 from tfmling.modeling.pretraining_heads import PretrainingHeads
@@ -150,7 +151,7 @@ def write_records(folder) -> str:
     for (kind, key), records in encoded.items():
         (folder / kind).mkdir(parents=True)
         tfrecord.write(shard_path(str(folder), kind, key, 0, 1), records)
-    (folder / "COMPLETED").write_text("")
+    finish_output(str(folder))
     return str(folder)
 
 

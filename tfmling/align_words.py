@@ -11,7 +11,7 @@ Pharaoh links (`0-0 1-2`), line by line; and counts.json, scores.json and report
 from collections.abc import Sequence
 
 from tfmling.alignment.settings import AlignWords
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 
 

@@ -11,8 +11,8 @@ threshold.json (the threshold and its interval), report.html and config.yaml.
 import sys
 from collections.abc import Sequence
 
-from tfmling import files
-from tfmling.config import parse_command_line
+from tfmling import outputs
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.mining.calibration.settings import CalibrateThreshold
 
@@ -53,7 +53,7 @@ def _calibrate(settings: CalibrateThreshold) -> str:
     kept = None
     if settings.scored:
         kept = int((read_scores(settings.scored) >= found.threshold).sum())
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         write_calibration(folder, settings, labels, found, kept)
     return (
         f"threshold {found.threshold:.4f} ({found.threshold_low:.4f} to {found.threshold_high:.4f})"

@@ -164,6 +164,12 @@ def command_of_module(module: str) -> str | None:
     return next((name for name, each in COMMANDS.items() if each.module == module), None)
 
 
+def command_of_settings(model: type[Any]) -> str | None:
+    """The name of the command whose settings this class is; None for any other class."""
+    place = f"{model.__module__}:{model.__qualname__}"
+    return next((name for name, each in COMMANDS.items() if each.settings == place), None)
+
+
 def load_module(name: str) -> ModuleType:
     """Imports the module of a command; `name` is a key of COMMANDS."""
     return importlib.import_module(COMMANDS[name].module)

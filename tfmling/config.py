@@ -7,9 +7,7 @@ Nothing here imports TensorFlow: `--help` and a wrong key are answered at once.
 
 import argparse
 import json
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import pydantic
@@ -18,13 +16,21 @@ import yaml
 from tfmling import files, storage
 from tfmling.commands import COMMANDS, load_settings_class
 from tfmling.config_errors import ConfigError, describe
+from tfmling.manifest import is_manifest, settings_in
+from tfmling.output_paths import is_inside
 from tfmling.yaml_values import apply_overrides, read_yaml
 
 
 class Settings(pydantic.BaseModel):
-    """Base of all settings: immutable, and an unknown key is an error."""
+    """Base of all settings: immutable, and an unknown key is an error.
+
+    What the command line says beside the settings comes along, but is no part of them.
+    """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    _overwrite: bool = pydantic.PrivateAttr(False)  # --overwrite
+    _runner_flags: tuple[str, ...] = pydantic.PrivateAttr(())  # after --
 
 
 class PathRole:
@@ -58,7 +64,7 @@ def _must_be_supported(path: str) -> str:
 
 
 def _is_below(path: str, folders: Sequence[str]) -> bool:
-    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+    return any(is_inside(path, folder) for folder in folders)
 
 
 _SUPPORTED = pydantic.AfterValidator(_must_be_supported)
@@ -93,16 +99,15 @@ def load(
 
     Args:
         model: the settings class.
-        path: the YAML file.
+        path: the YAML file, or the MANIFEST.json of an output, for the settings that wrote it.
         overrides: `a.b=c` assignments, see `apply_overrides`.
         check_inputs: whether files named as inputs must exist already.
 
     Raises:
         ConfigError: the file, the key, what was expected, what came and the nearest known key.
     """
-    return build(
-        model, apply_overrides(read_yaml(path), overrides), path, check_inputs=check_inputs
-    )
+    values = settings_in(path) if is_manifest(path) else read_yaml(path)
+    return build(model, apply_overrides(values, overrides), path, check_inputs=check_inputs)
 
 
 def build(
@@ -195,60 +200,6 @@ def _nested_roles(annotation: Any) -> Iterator[str]:
 def dump(settings: Settings) -> str:
     """The resolved settings as YAML, as they are written beside every output."""
     return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-
-
-def parse_command_line(
-    model: type[SettingsType],
-    description: str | None,
-    arguments: Sequence[str] | None = None,
-    switches: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[SettingsType, list[str]]:
-    """The command line of every main: `--config FILE --set a.b=c -- runner flags`.
-
-    Args:
-        model: the settings class.
-        description: the main's docstring.
-        arguments: None takes the process's own.
-        switches: further options without a value, with their help.
-
-    Returns:
-        The settings, and the switches that were given followed by what stood after `--`.
-
-    Exits with status 2 and one message where the configuration cannot be used.
-    """
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    own, flags = _split_at_dashes(arguments)
-    parser = argparse.ArgumentParser(
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="What follows a bare -- goes to the runner.",
-    )
-    parser.add_argument("--config", required=True, metavar="FILE", help="settings in YAML")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override one key (a.b.0.c=value), may be repeated",
-    )
-    for name, about in switches.items():
-        parser.add_argument(name, action="append_const", const=name, dest="given", help=about)
-    options = parser.parse_args(own)
-    given = getattr(options, "given", None) or []
-    try:
-        settings = load(model, options.config, options.set)
-        require_remote_inputs(settings)
-        return settings, [*given, *flags]
-    except ConfigError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
-
-
-def _split_at_dashes(arguments: list[str]) -> tuple[list[str], list[str]]:
-    if "--" not in arguments:
-        return arguments, []
-    at = arguments.index("--")
-    return arguments[:at], arguments[at + 1 :]
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ the other; each second line of the contrasts says nearly what the line before sa
 import sys
 from collections.abc import Sequence
 
-from tfmling import config, files
-from tfmling.config import parse_command_line
+from tfmling import files, outputs
+from tfmling.command_line import parse_command_line
 from tfmling.corpora.constructed.corpus import construct
 from tfmling.corpora.constructed.settings import ConstructCorpus
 from tfmling.corpora.constructed.texts import as_files
@@ -24,10 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, draws the corpus, writes it whole or not at all."""
     settings, _ = parse_command_line(ConstructCorpus, __doc__, arguments)
     texts = as_files(construct(settings), settings.queries)
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         for name, text in texts.items():
             files.write_text(files.join(folder, name), text)
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     print(
         f"{settings.output}: {settings.sentences_a} + {settings.sentences_b} sentences, "
         f"{settings.train_pairs} training and {settings.test_pairs} test pairs",

@@ -9,7 +9,7 @@ Pretraining heads are kept.
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.modeling.convert_settings import ConvertEncoder
 
@@ -18,7 +18,7 @@ from tfmling.modeling.convert_settings import ConvertEncoder
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, loads the encoder, writes it."""
     settings, _ = parse_command_line(ConvertEncoder, __doc__, arguments)
-    from tfmling import files  # TensorFlow only now
+    from tfmling import outputs  # TensorFlow only now
     from tfmling.evaluation.model_card import write_model_card
     from tfmling.modeling.encoder_folder import load_encoder, save_encoder
     from tfmling.modeling.hugging_face_writer import write_hugging_face
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     encoder = load_encoder(settings.encoder)
     encoder.pooling = settings.pooling or encoder.pooling
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         writers[settings.layout](encoder, folder)
         write_model_card(folder, settings.card, encoder, settings.layout)
     print(f"{settings.layout} folder written to {settings.output}")

@@ -6,7 +6,7 @@ python -m tfmling.evaluate --config configs/evaluate.yaml --set models.after=run
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.evaluation.settings import Evaluate
 

@@ -10,7 +10,7 @@ import importlib.util
 from collections.abc import Sequence
 
 from tfmling import extras
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.evaluation.mteb.settings import EvaluateMteb
 

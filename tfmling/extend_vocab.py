@@ -10,7 +10,7 @@ words and pieces brought by language, before and after).
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.vocab.settings import ExtendVocab
 

@@ -1,7 +1,8 @@
 """Local and remote files (gs://, s3://, memory://, whatever fsspec knows).
 
-Outputs appear whole or not at all: a folder is written under another name, renamed, and then marked
-COMPLETED. A reader asks for the mark with `require_completed`.
+What is written reaches the disk before it gets its name: a file is written under a temporary name,
+synced, then renamed, so that a power cut leaves the old file or the new one. `tfmling.outputs` does
+the same for the folder that a command writes.
 """
 
 import contextlib
@@ -12,8 +13,6 @@ import json
 import lzma
 import math
 import os
-import re
-import shutil
 import sys
 import uuid
 import zlib
@@ -21,18 +20,14 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from tfmling import text_encoding
 from tfmling.errors import UserError
-from tfmling.storage import file_system, scheme_of
+from tfmling.storage import check_path, scheme_of
 
-COMPLETED = "COMPLETED"
 PACKAGE = "package:"
 MAX_LINE_BYTES = 1 << 20  # of small files that a person may have made
-
-
-class IncompleteError(FileNotFoundError):
-    """A folder that another stage should have written is missing or was not finished."""
 
 
 class NotUtf8Error(UserError, ValueError):
@@ -46,6 +41,24 @@ class UnreadableFileError(UserError, ValueError):
 def is_remote(path: str) -> bool:
     """Whether a path names another file system than the local one."""
     return scheme_of(path) != "file"
+
+
+def filesystem(path: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    """The file system of a path, and the path as that system writes it.
+
+    In a local path no character is special: `::`, `*` and `[1]` are parts of names.
+
+    Raises:
+        UnsupportedPathError: see `storage.check_path`.
+    """
+    check_path(path)
+    if is_remote(path):
+        return fsspec.core.url_to_fs(path)
+    return LocalFileSystem(), os.path.join(os.getcwd(), _local(path)).rstrip("/") or "/"
+
+
+def _local(path: str) -> str:
+    return os.path.expanduser(resolve_package(path).removeprefix("file://"))
 
 
 def join(folder: str, *parts: str) -> str:
@@ -88,74 +101,89 @@ def _installed_folder(name: str) -> str | None:
 
 
 def expand(path: str) -> list[str]:
-    """The existing files or folders that a path or glob pattern names, sorted; [] if none."""
-    path = resolve_package(path)
-    if not is_remote(path):
-        path = path.removeprefix("file://")
-        return sorted(glob.glob(path, recursive=True)) if _is_pattern(path) else _existing(path)
-    if not _is_pattern(path):
-        return _existing(path)
-    system, root = file_system(path)
-    return [system.unstrip_protocol(name) for name in sorted(system.glob(root))]
+    """The existing files or folders that a path or glob pattern names, sorted; [] if none.
+
+    A path that exists as it is written is no pattern, and neither are the folders at its start:
+    `corpus [v1]/*.txt` names the text files in the folder `corpus [v1]`.
+    """
+    if exists(path):
+        return [path if is_remote(path) else _local(path)]
+    if not any(character in path for character in "*?["):
+        return []
+    if is_remote(path):
+        system, root = filesystem(path)
+        return [system.unstrip_protocol(name) for name in sorted(system.glob(root))]
+    return sorted(glob.glob(_with_escaped_folder(_local(path)), recursive=True))
 
 
-def _is_pattern(path: str) -> bool:
-    return any(character in path for character in "*?[")
+def _with_escaped_folder(pattern: str) -> str:
+    """The pattern, its longest leading folder that exists escaped."""
+    parts = pattern.split("/")
+    for length in range(len(parts) - 1, 0, -1):
+        folder = "/".join(parts[:length])
+        if os.path.isdir(folder):
+            return "/".join([glob.escape(folder), *parts[length:]])
+    return pattern
 
 
-def _existing(path: str) -> list[str]:
-    return [path] if exists(path) else []
+def find(folder: str, suffix: str = "") -> list[str]:
+    """All files below a folder whose names end in `suffix`, sorted; [] if there is no folder."""
+    system, root = filesystem(folder)
+    below = (name.removeprefix(root).lstrip("/") for name in system.find(root))
+    return [join(folder, name) for name in sorted(below) if name.endswith(suffix)]
 
 
 def exists(path: str) -> bool:
     """Whether a file or folder exists."""
-    system, root = file_system(resolve_package(path))
+    system, root = filesystem(path)
     return system.exists(root)
 
 
 def size(path: str) -> int:
     """Bytes of a file."""
-    system, root = file_system(path)
+    system, root = filesystem(path)
     return system.size(root)
 
 
 def is_folder(path: str) -> bool:
     """Whether a path names a folder."""
-    system, root = file_system(path)
+    system, root = filesystem(path)
     return system.isdir(root)
 
 
 def rename(source: str, target: str) -> None:
     """Renames a file; an older one of that name is replaced."""
-    system, root = file_system(source)
-    system.mv(root, file_system(target)[1])
+    system, root = filesystem(source)
+    _move_file(system, root, filesystem(target)[1])
+
+
+def _move_file(system: fsspec.AbstractFileSystem, source: str, target: str) -> None:
+    if isinstance(system, LocalFileSystem):
+        os.replace(source, target)
+    else:  # `mv` takes brackets in names for patterns
+        system.cp_file(source, target)
+        system.rm_file(source)
 
 
 def remove(path: str) -> None:
     """Removes a file."""
-    system, root = file_system(path)
-    system.rm(root)
+    system, root = filesystem(path)
+    system.rm_file(root)
 
 
 def open_binary(path: str, mode: str = "rb") -> IO[Any]:
-    """Opens a file for bytes, without decompression."""
-    system, root = _opened_in(path, mode)
-    return system.open(root, mode)
-
-
-def _opened_in(path: str, mode: str) -> tuple[fsspec.AbstractFileSystem, str]:
-    """The file system of a path; the folder of a file that is written is made."""
-    system, root = file_system(path)
-    if "r" not in mode:
+    """Opens a file for bytes, without decompression; a missing folder is made for writing."""
+    system, root = filesystem(path)
+    if "w" in mode:
         system.makedirs(system._parent(root), exist_ok=True)
-    return system, root
+    return system.open(root, mode)
 
 
 @contextlib.contextmanager
 def open_text(path: str, mode: str = "r") -> Iterator[IO[str]]:
-    """Opens a UTF-8 text file with `\\n` line ends."""
-    system, root = _opened_in(path, mode)
-    with system.open(root, mode + "t", encoding="utf-8", newline="\n") as file:
+    """Opens a UTF-8 text file with `\n` line ends."""
+    system, root = filesystem(path)
+    with system.open(root, mode, encoding="utf-8", newline="\n") as file:
         yield file
 
 
@@ -203,7 +231,7 @@ def read_lines(path: str, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[str]
 
 def _raw_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
     """Lines in UTF-8, of a file in any Unicode encoding that its byte-order mark names."""
-    system, root = file_system(path)
+    system, root = filesystem(path)
     with system.open(root, "rb", compression="infer") as file:
         number = 0
         try:
@@ -250,117 +278,59 @@ def _decode(data: bytes, encoding: str, path: str, number: int) -> str:
 
 
 def write_text(path: str, text: str) -> None:
-    """Writes a whole UTF-8 file: under another name first, then renamed."""
+    """Writes a whole UTF-8 file: under another name first, synced, then renamed."""
     write_bytes(path, text.encode())
 
 
 def write_json(path: str, values: Any) -> None:
     """Writes plain data as a whole JSON file; null for NaN and infinity, which JSON lacks."""
-    text = json.dumps(_finite(values), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(finite(values), indent=2, ensure_ascii=False, allow_nan=False)
     write_text(path, text + "\n")
 
 
-def _finite(values: Any) -> Any:
+def finite(values: Any) -> Any:
+    """The same plain data with null for NaN and infinity."""
     if isinstance(values, dict):
-        return {key: _finite(value) for key, value in values.items()}
+        return {key: finite(value) for key, value in values.items()}
     if isinstance(values, (list, tuple)):
-        return [_finite(value) for value in values]
+        return [finite(value) for value in values]
     return None if isinstance(values, float) and not math.isfinite(values) else values
 
 
 def write_bytes(path: str, content: bytes) -> None:
-    """Writes a whole file: under another name first, then renamed."""
-    system, root = file_system(path)
+    """Writes a whole file: under another name first, synced, then renamed."""
+    system, root = filesystem(path)
     system.makedirs(system._parent(root), exist_ok=True)
-    temporary = _temporary_name(root)
+    temporary = temporary_name(root)
     try:
         with system.open(temporary, "wb") as file:
             file.write(content)
-        system.mv(temporary, root)
+            sync(file)
+        _move_file(system, temporary, root)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
-            system.rm(temporary)
+            system.rm_file(temporary)
         raise
+    if not is_remote(path):
+        sync_folder(os.path.dirname(root))
 
 
-def _temporary_name(path: str) -> str:
-    return f"{path.rstrip('/')}.{uuid.uuid4().hex[:8]}.tmp"
+def sync(file: IO[Any]) -> None:
+    """Waits until what was written to an open local file is on the disk."""
+    file.flush()
+    with contextlib.suppress(OSError, AttributeError):  # a remote file has no descriptor
+        os.fsync(file.fileno())
 
 
-@contextlib.contextmanager
-def publish_folder(path: str) -> Iterator[str]:
-    """Gives a temporary folder to fill; on success it becomes `path` and is marked COMPLETED.
-
-    An older folder at `path` is replaced only then. On an error nothing is changed; a killed
-    process leaves its temporary folder, which `remove_temporary` finds.
-    """
-    system, root = file_system(path)
-    temporary = _temporary_name(root)
-    system.makedirs(temporary, exist_ok=True)
+def sync_folder(folder: str) -> None:
+    """Waits until the names in a local folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        yield system.unstrip_protocol(temporary) if is_remote(path) else temporary
-    except BaseException:
-        system.rm(temporary, recursive=True)
-        raise
-    if is_remote(path):
-        _replace_remote(system, temporary, root)
-        mark_completed(path)
-    else:
-        mark_completed(temporary)
-        _replace_local(temporary, root)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
-def _replace_local(temporary: str, root: str) -> None:
-    # A folder cannot be renamed over another one: between the two renames `root` is missing, which
-    # readers see as not completed.
-    old = _temporary_name(root)
-    with contextlib.suppress(FileNotFoundError):
-        os.rename(root, old)
-    os.rename(temporary, root)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _replace_remote(system: fsspec.AbstractFileSystem, temporary: str, root: str) -> None:
-    # Object stores copy file by file: the old mark goes first, the new one comes last.
-    mark = join(root, COMPLETED)
-    if system.exists(mark):
-        system.rm(mark)
-    if system.exists(root):
-        system.rm(root, recursive=True)
-    system.mv(temporary, root, recursive=True)
-
-
-def remove_temporary(path: str) -> list[str]:
-    """Removes what killed processes left of writing `path`; no other process may be writing it.
-
-    Returns:
-        The names of what was removed.
-    """
-    system, root = file_system(path)
-    parent = system._parent(root)
-    beside = system.ls(parent, detail=False) if system.exists(parent) else []
-    pattern = re.compile(re.escape(root.rstrip("/")) + r"\.[0-9a-f]{8}\.tmp")
-    found = [name.rstrip("/") for name in beside if pattern.fullmatch(name.rstrip("/"))]
-    for name in found:
-        system.rm(name, recursive=True)
-    return found
-
-
-def mark_completed(folder: str) -> None:
-    """Says that everything in a folder is there."""
-    with open_text(join(folder, COMPLETED), "w") as file:
-        file.write("")
-
-
-def is_completed(folder: str) -> bool:
-    """Whether a folder carries the COMPLETED mark."""
-    return exists(join(folder, COMPLETED))
-
-
-def require_completed(folder: str) -> None:
-    """Raises IncompleteError unless the folder carries the COMPLETED mark."""
-    if not is_completed(folder):
-        raise IncompleteError(
-            f"{folder}: no {COMPLETED} mark; the stage that writes this folder has not finished. "
-            "Run that stage (again) first."
-        )
+def temporary_name(path: str) -> str:
+    """A new name beside `path`."""
+    return f"{path.rstrip('/')}.{uuid.uuid4().hex[:8]}.tmp"

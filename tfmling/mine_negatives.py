@@ -7,7 +7,7 @@ Train on them with inputs.kind: hard_negatives; see docs/training.md.
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.training.negatives.settings import MineNegatives
 

@@ -8,7 +8,7 @@ Writes scores.json, counts.json, report.html and config.yaml.
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.probes.settings import ProbeEncoder
 

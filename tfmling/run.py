@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = build_parser("tfmling run", __doc__, "recipe").parse_args(arguments)
     try:
         recipe = load_recipe(options.recipe, options.set)
-        stages = plan_stages(recipe, options.recipe)
+        stages = plan_stages(recipe, options.recipe, overwrite=options.overwrite)
         require_remote_inputs(stages)
         from tfmling.recipes.report import write_report  # matplotlib only now
         from tfmling.recipes.run_recipe import run_stages

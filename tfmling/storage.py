@@ -7,9 +7,6 @@ settings may name only what stands in SCHEMES, and nothing is contacted until a 
 import importlib.util
 import re
 
-import fsspec
-from fsspec.implementations.local import LocalFileSystem
-
 from tfmling.errors import UserError
 
 # scheme -> the package that fsspec needs for it and what installs that; None: nothing more
@@ -55,16 +52,3 @@ def check_path(path: str) -> None:
         raise UnsupportedPathError(
             f"{path}: {scheme}:// needs the package {needed[0]}: pip install {needed[1]}"
         )
-
-
-def file_system(path: str) -> tuple[fsspec.AbstractFileSystem, str]:
-    """The file system of a path, and the path inside it.
-
-    Raises:
-        UnsupportedPathError: see `check_path`.
-    """
-    check_path(path)
-    if scheme_of(path) == "file":
-        system = LocalFileSystem()
-        return system, system._strip_protocol(path)
-    return fsspec.core.url_to_fs(path)

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = build_parser("tfmling study", __doc__, "study").parse_args(arguments)
     try:
         study = load_study(options.study, options.set)
-        planned = plan_study(study, options.study)
+        planned = plan_study(study, options.study, overwrite=options.overwrite)
         require_remote_inputs(planned.shared)
         for cell in planned.cells:
             require_remote_inputs(cell.stages, planned.shared)

@@ -8,7 +8,7 @@ TPUs do not know, or a shape that depends on values.
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.training.tpu.settings import TpuCheck
 

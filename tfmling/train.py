@@ -9,7 +9,7 @@ A run that was killed goes on from its last checkpoint when it is started again.
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.training.settings import Train
 

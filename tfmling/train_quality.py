@@ -8,7 +8,7 @@ Writes model.json and weights.npz (what the filter `quality` reads), scores.json
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.filters.quality.settings import TrainQuality
 

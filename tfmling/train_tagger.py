@@ -9,7 +9,7 @@ history.jsonl, report.html and config.yaml.
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.training.labelling.settings import TrainTagger
 

@@ -8,7 +8,7 @@ vectors exactly.
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.vocab.settings import TrimVocab
 

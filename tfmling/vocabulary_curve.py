@@ -8,7 +8,7 @@ sentence against size, by language, with a recommended size. A run that was brok
 
 from collections.abc import Sequence
 
-from tfmling.config import parse_command_line
+from tfmling.command_line import parse_command_line
 from tfmling.errors import told
 from tfmling.vocab.curve_settings import VocabularyCurve
 

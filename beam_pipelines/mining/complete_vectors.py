@@ -28,6 +28,6 @@ def complete_vectors(folder: str, side: Side, settings: MineBitext, model: str) 
     rows = tuple(read_shape(f"{path}.vectors.npy")[0] for path in shards)
     by_document = settings.documents is not None
     write_description(folder, Description(side.language, model, by_document, width, rows))
-    for unfinished in files.expand(files.join(folder, "*.tmp")):
+    for unfinished in files.find(folder, ".tmp"):
         files.remove(unfinished)
     return sum(rows)

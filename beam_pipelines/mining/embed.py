@@ -4,8 +4,8 @@ The folder is kept from run to run. A shard whose sentences are what they were i
 again, so a run that was stopped goes on where it was.
 """
 
-import json
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -20,7 +20,7 @@ from beam_pipelines.transforms.item import Item, label
 from beam_pipelines.transforms.read_corpora import ReadCorpora
 from beam_pipelines.transforms.read_records import ReadRecords
 from beam_pipelines.transforms.report import Report, with_report, write_counts, write_rejected
-from tfmling import files
+from tfmling import files, folders, manifest
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.json_values import read_json
@@ -30,6 +30,10 @@ from tfmling.text.fingerprints import fingerprint
 
 _LOGGER = logging.getLogger(__name__)
 _BEGUN = "begun.json"
+_OURS = re.compile(
+    r"\d{5}-of-\d{5}\.\w+\.(npy|json)|(begun|counts|vectors)\.json|rejected\.jsonl|report\.html"
+    r"|MANIFEST\.json|.*\.[0-9a-f]{8}\.tmp"
+)
 
 # shard, (what decides the order of rows, document, item)
 Keyed = tuple[int, list[tuple[bytes, str, Item]]]
@@ -43,20 +47,32 @@ def begin(folder: str, model: str, settings: MineBitext) -> None:
         "by_document": settings.documents is not None,
     }
     path = files.join(folder, _BEGUN)
-    if not files.exists(path) or read_json(path) != begun:
-        for found in files.expand(files.join(folder, "*")):
-            if not _is_ours(found):
-                raise VectorsError(
-                    f"{found}: expected only vectors in this folder; name another one as `work`"
-                )
-            files.remove(found)
-        files.write_text(path, json.dumps(begun) + "\n")
-    for mark in files.expand(files.join(folder, files.COMPLETED)):
-        files.remove(mark)
+    if not files.exists(path):
+        _require_empty(folder)
+        files.write_json(path, begun)
+    elif read_json(path) != begun:
+        _require_ours(folder)
+        folders.remove_folder(folder)
+        files.write_json(path, begun)
+    elif manifest.has_manifest(folder):
+        files.remove(files.join(folder, folders.MANIFEST))
 
 
-def _is_ours(path: str) -> bool:
-    return path.endswith((".npy", ".json", ".jsonl", ".html", ".tmp", files.COMPLETED))
+def _require_empty(folder: str) -> None:
+    for found in files.find(folder):
+        raise VectorsError(
+            f"{found}: expected a new or empty folder for vectors, or one that mine_bitext made; "
+            "name another one as `work`"
+        )
+
+
+def _require_ours(folder: str) -> None:
+    for found in files.find(folder):
+        if not _OURS.fullmatch(found.rpartition("/")[2]):
+            raise VectorsError(
+                f"{found}: expected only what mine_bitext writes in its folder of vectors; move it "
+                "away or name another folder as `work`"
+            )
 
 
 def build(
@@ -180,5 +196,5 @@ def finish(side: Side, settings: MineBitext, folder: str, model: str) -> None:
 
     rows = complete_vectors(folder, side, settings, model)
     write_report(folder, f"Sentences that are mined: {side.language}")
-    files.mark_completed(folder)
+    manifest.write_manifest(folder, command="mine_bitext")
     _LOGGER.info("%s: %d sentences", folder, rows)

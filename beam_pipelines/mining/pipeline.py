@@ -49,7 +49,7 @@ def run(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
     check_same_model(source, target)
     build = functools.partial(_build, source=source, target=target)
     finish = functools.partial(_finish, source=source, target=target)
-    return runner.run(settings, settings.output, flags, build, finish)
+    return runner.run(settings, flags, build, finish)
 
 
 def _model(settings: MineBitext) -> tuple[str, str]:

@@ -32,7 +32,7 @@ def sentence_shards(folder: str) -> list[str]:
     """The shards of both kinds that hold each sentence once.
 
     Raises:
-        files.IncompleteError: the folder is not completed.
+        manifest.IncompleteError: the folder is not completed.
         records_folder.RecordsError: it has neither kind, or lacks shards.
     """
     present = [kind for kind in _SENTENCE_KINDS if files.exists(files.join(folder, kind))]

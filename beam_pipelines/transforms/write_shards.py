@@ -76,9 +76,9 @@ def write_shard(path: str, records: Iterable[bytes]) -> int:
 def complete_shards(folder: str, kind: records_folder.Kind, num_shards: int) -> None:
     """Writes empty files for shards in which nothing fell, and removes what is not needed now."""
     remove_shuffled(folder)
-    for path in files.expand(files.join(folder, kind, "*.tmp")):
+    for path in files.find(files.join(folder, kind), ".tmp"):
         files.remove(path)
-    written = files.expand(files.join(folder, kind, "*.tfrecord"))
+    written = files.find(files.join(folder, kind), ".tfrecord")
     names = {path.rpartition("/")[2] for path in written}
     for key in {name[: -len("-00000-of-00000.tfrecord")] for name in names}:
         for shard in range(num_shards):

@@ -65,7 +65,7 @@ def read_rejected():
 def contents(tmp_path):
     """All files of an output, by name, but those that name the output and the corpora's order."""
 
-    named = {"config.yaml", "data_card.json", "data_card.md"}
+    named = {"MANIFEST.json", "config.yaml", "data_card.json", "data_card.md"}
 
     def contents(path):
         files = (tmp_path / path).rglob("*")

@@ -68,7 +68,7 @@ def test_the_folder_is_complete_and_carries_its_settings(run_monolingual, small)
     output = Path(run_monolingual(small))
     names = sorted(file.name for file in (output / "sentences").iterdir())
     assert names == [f"{key}-0000{i}-of-00003.tfrecord" for key in ("am", "sw") for i in range(3)]
-    assert (output / "COMPLETED").exists()
+    assert (output / "MANIFEST.json").exists()
     values = yaml.safe_load((output / "config.yaml").read_text())
     assert config.build(BuildMonolingual, values, "config.yaml").num_shards == 3
 
@@ -103,7 +103,7 @@ def test_neither_order_nor_retries_change_a_byte(run_monolingual, contents, writ
     assert contents(run_monolingual(backwards, name="b")) == expected
     retried = run_monolingual(settings, "--direct_runner_bundle_repeat=1", name="c")
     assert contents(retried) == expected
-    assert len(expected) == 2 + 2 + 4
+    assert len(expected) == 2 + 2 + 3
 
 
 def test_the_seed_changes_segment_pairs_only(run_monolingual, contents, write):

@@ -1,6 +1,6 @@
 import pytest
 
-from tfmling import files
+from tests.written import finish_output
 from tfmling.records import folder, sentence, sentence_pair, tfrecord
 
 
@@ -13,7 +13,7 @@ def records(tmp_path):
     shard = folder.shard_path(second, "sentence_pairs", "en-sw", 0, 1)
     tfrecord.write(shard, [sentence_pair.encode("One one", "Mója", "en", "sw")])
     for path in (first, second):
-        files.mark_completed(path)
+        finish_output(path)
     return [first, second]
 
 
@@ -45,13 +45,13 @@ def test_chosen_languages(run_count_words, records, tmp_path):
 
 
 def test_an_unfinished_folder_is_refused(run_count_words, records, tmp_path):
-    (tmp_path / "pairs" / files.COMPLETED).unlink()
-    with pytest.raises(SystemExit, match="no COMPLETED mark"):
+    (tmp_path / "pairs" / "MANIFEST.json").unlink()
+    with pytest.raises(SystemExit, match=r"no MANIFEST\.json"):
         run_count_words({"records": records})
 
 
 def test_a_folder_without_sentences_is_refused(run_count_words, tmp_path):
     (tmp_path / "empty").mkdir()
-    files.mark_completed(str(tmp_path / "empty"))
+    finish_output(str(tmp_path / "empty"))
     with pytest.raises(SystemExit, match="holds no sentences"):
         run_count_words({"records": [str(tmp_path / "empty")]})

@@ -75,7 +75,7 @@ def test_scores_of_two_models(tmp_path, settings, capsys):
         "scores.png",
         "scores.html",
         "config.yaml",
-        "COMPLETED",
+        "MANIFEST.json",
     }
     scores = json.loads((output / "scores.json").read_text())
     assert scores["retrieval"]["after"]["words"]["sw-en"]["p_at_1"] == 1.0

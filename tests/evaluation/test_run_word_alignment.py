@@ -47,7 +47,7 @@ def test_links_scores_and_page(tmp_path, encoder_folder, capsys):
     gold = "a b c\taa bb cc\t0-0 1-1 2-2\nb d\tdd bb\t0-1 1-0\n"
     align_words.main(write_config(tmp_path, encoder_folder, gold))
     out = tmp_path / "out"
-    assert (out / "COMPLETED").exists()
+    assert (out / "MANIFEST.json").exists()
     assert (out / "scored" / "words.txt").read_text() == "a b c ||| aa bb cc\nb d ||| dd bb\n"
     links = (out / "scored" / "fast_align.intersect.txt").read_text()
     assert links == "0-0 1-1 2-2\n0-1 1-0\n"

@@ -12,14 +12,14 @@ from tensorflow.core.protobuf import saved_model_pb2
 from export import export_lite, export_tfhub
 from export import export_models as module
 from export.verify import VerificationError
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.modeling.encoder_folder import save_encoder
 
 MODELS = ("encoder", "preprocessor", "sentence_encoder")
 
 
 def test_folder_is_complete(exported):
-    assert files.is_completed(exported)
+    assert manifest.has_manifest(exported)
     found = {path.name for path in Path(exported).iterdir()}
     archives = {f"{name}.tar.gz" for name in MODELS}
     assert found == {
@@ -28,7 +28,7 @@ def test_folder_is_complete(exported):
         "verification.json",
         "config.yaml",
         "README.md",
-        "COMPLETED",
+        "MANIFEST.json",
     }
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.written import finish_output
 from tfmling.inputs.dataset import training_dataset
 from tfmling.inputs.settings import Inputs
 from tfmling.inputs.text_batches import text_batches
@@ -22,7 +23,7 @@ def write_sentences(folder, texts_by_language: dict[str, list[str]]) -> str:
                 shard_path(str(folder), "sentences", language, shard, 2),
                 (sentence.encode(text, language) for text in texts[shard::2]),
             )
-    (folder / "COMPLETED").write_text("")
+    finish_output(str(folder))
     return str(folder)
 
 
@@ -147,7 +148,7 @@ def test_buckets_hold_texts_of_about_equal_length(tmp_path):
 
 def test_an_unfinished_folder_is_refused(tmp_path):
     folder = write_sentences(tmp_path, {"sw": ["a"]})
-    os.remove(tmp_path / "COMPLETED")
+    os.remove(tmp_path / "MANIFEST.json")
     settings = Inputs(kind="sentences", records=[folder], global_batch_size=1)
-    with pytest.raises((RecordsError, FileNotFoundError), match="COMPLETED"):
+    with pytest.raises((RecordsError, FileNotFoundError), match=r"MANIFEST\.json"):
         text_batches(settings, 1, _words)

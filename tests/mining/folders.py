@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.written import finish_output
 from tfmling import files
 from tfmling.mining import sentences
 from tfmling.mining.arrays import write_array
@@ -36,5 +37,5 @@ def write_folder(path, rows, *, width=4, model="model", vectors=None, documents=
     write_description(
         str(path), Description("sw", model, by_document, vectors.shape[1], tuple(rows))
     )
-    files.mark_completed(str(path))
+    finish_output(str(path))
     return str(path)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.mining.folders import write_folder
+from tests.written import finish_output
 from tfmling import files
 from tfmling.mining.arrays import read_array, read_shape, write_array
 from tfmling.mining.vectors import VectorFolder
@@ -49,4 +50,5 @@ def test_a_remote_folder_is_opened_by_the_headers_of_its_vectors(remote, tmp_pat
     for path in tmp_path.iterdir():
         files.write_bytes(f"{remote}/{path.name}", path.read_bytes())
     files.write_bytes(f"{remote}/00000-of-00001.vectors.npy", header(ARRAY))
+    finish_output(remote)
     assert VectorFolder(remote).description == VectorFolder(local).description

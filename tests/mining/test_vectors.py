@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.mining.folders import write_folder
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.mining import sentences
 from tfmling.mining.sentences import MinedSentence, Sentences
 from tfmling.mining.vectors import (
@@ -44,8 +44,8 @@ def test_sentences_come_back_as_they_were(tmp_path):
 
 def test_unfinished_is_refused(tmp_path):
     path = write_folder(tmp_path, [1])
-    files.remove(files.join(path, files.COMPLETED))
-    with pytest.raises(files.IncompleteError):
+    files.remove(files.join(path, "MANIFEST.json"))
+    with pytest.raises(manifest.IncompleteError):
         VectorFolder(path)
 
 

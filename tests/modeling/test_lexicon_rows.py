@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.written import finish_output
 from tfmling.modeling.lexicon_rows import LexiconInitializer
 from tfmling.records import sentence_pair, tfrecord
 from tfmling.records.folder import shard_path
@@ -23,7 +24,7 @@ def _records(folder, key: str) -> str:
         sides = (old, new) if key == "en-sw" else (new, old)
         records.append(sentence_pair.encode(*sides, *key.split("-")))
     tfrecord.write(shard_path(str(folder), "sentence_pairs", key, 0, 1), records)
-    (folder / "COMPLETED").write_text("")
+    finish_output(str(folder))
     return str(folder)
 
 

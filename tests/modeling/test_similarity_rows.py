@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.written import finish_output
 from tfmling.modeling.rows import MeanOfOldPiecesInitializer
 from tfmling.modeling.similarity_rows import SimilarityInitializer
 from tfmling.records import sentence, tfrecord
@@ -25,7 +26,7 @@ def _records(folder) -> str:
     (folder / "sentences").mkdir()
     records = [sentence.encode(text, "sw") for text in texts]
     tfrecord.write(shard_path(str(folder), "sentences", "sw", 0, 1), records)
-    (folder / "COMPLETED").write_text("")
+    finish_output(str(folder))
     return str(folder)
 
 

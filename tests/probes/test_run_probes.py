@@ -52,7 +52,7 @@ def write_config(tmp_path, folder) -> list[str]:
 def test_scores_and_page(tmp_path, folder, capsys):
     probe.main(write_config(tmp_path, folder))
     out = tmp_path / "out"
-    assert (out / "COMPLETED").exists()
+    assert (out / "MANIFEST.json").exists()
     scores = json.loads((out / "scores.json").read_text())
     assert set(scores["vector"]) == {"qaa-en", "en-qaa"}
     assert 0 < scores["vector"]["qaa-en"]["layer-2"]["accuracy"] <= 1

@@ -1,6 +1,5 @@
 """A recipe of two tiny mains, written into a package of its own, that run in milliseconds."""
 
-import functools
 import sys
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 import yaml
 
 from tfmling.commands import COMMANDS, Command
-from tfmling.recipes.code_version import code_version
 
 SETTINGS = """
 from tfmling import config
@@ -25,12 +23,16 @@ class Copy(config.Settings):
 COPY = """
 import os, sys, time
 from pathlib import Path
-from tfmling import config, files
+from tfmling import outputs
+from tfmling.command_line import parse_command_line
+from tfmling.commands import COMMANDS, Command
 from tinymains import words
 from tinymains.settings import Copy
 
+COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "")
+
 def main():
-    settings, flags = config.parse_command_line(Copy, "copies")
+    settings, flags = parse_command_line(Copy, "copies")
     here = Path(os.environ["TINY_FOLDER"])
     running = Path(settings.output + ".running-1")
     steps = len(list(running.glob("*"))) if running.exists() else 0
@@ -43,10 +45,9 @@ def main():
         sys.exit("broken as told")
     if (here / "hang").exists():
         time.sleep(60)
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         text = Path(settings.source).read_text() + settings.suffix + words.END
         Path(folder, "text.txt").write_text(text)
-        Path(folder, "config.yaml").write_text(config.dump(settings))
     (running / f"step{steps}").unlink()
 
 main()
@@ -71,8 +72,6 @@ def tiny_mains(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("TINY_FOLDER", str(tmp_path))
     monkeypatch.syspath_prepend(package.parent)
     monkeypatch.setitem(COMMANDS, "copy", Command("tinymains.copy", "tinymains.settings:Copy", ""))
-    ours = functools.partial(code_version, packages=("tinymains",))
-    monkeypatch.setattr("tfmling.recipes.version.code_version", ours)
     yield package
     for name in [name for name in sys.modules if name.split(".")[0] == "tinymains"]:
         del sys.modules[name]

@@ -7,6 +7,7 @@ import time
 import pytest
 import yaml
 
+from tfmling import run
 from tfmling.config import ConfigError
 from tfmling.recipes.plan import load_recipe, plan_stages
 
@@ -72,7 +73,40 @@ def test_a_module_that_is_no_main(recipe):
 
 def test_two_stages_cannot_write_one_folder(recipe):
     said = problem_of(recipe, "stages.second.config.output=${stages.first}")
-    assert "stages.second.config.output: an earlier stage writes" in said
+    assert "stages.second.config.output: " in said
+    assert "lies in the output of the stage first" in said
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("${data}/out/./first", "lies in the output of the stage first"),
+        ("${data}/out/first/deep", "lies in the output of the stage first"),
+        ("${data}/link/first", "lies in the output of the stage first"),
+        ("${output}", "holds the output of the stage first"),
+        ("${data}", "holds the output of the stage first"),
+        ("${data}/start.txt", "which the stage first reads"),
+        ('""', "got an empty one"),
+    ],
+)
+def test_a_stage_writes_over_nothing_else(recipe, tmp_path, output, said):
+    (tmp_path / "link").symlink_to("out")
+    assert said in problem_of(recipe, f"stages.second.config.output={output}")
+
+
+def test_the_first_stage_cannot_hold_the_recipe(recipe):
+    said = problem_of(recipe, "stages.first.config.output=${output}")
+    assert "holds the output of the whole recipe" in said
+
+
+def test_a_recipe_does_not_write_into_a_folder_of_somebody_else(recipe, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("mine")
+    with pytest.raises(SystemExit) as refused:
+        run.main([str(recipe)])
+    assert refused.value.code == 2
+    assert "no recipe made it" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
 
 
 @pytest.mark.parametrize(

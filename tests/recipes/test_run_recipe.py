@@ -1,6 +1,8 @@
 """Stages are run, skipped and continued as their inputs, settings and code ask for it."""
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +10,7 @@ import time
 
 import pytest
 
-from tfmling import run
+from tfmling import files, run
 
 
 def text(tmp_path, stage):
@@ -79,7 +81,7 @@ def test_changed_code_runs_what_imports_it(recipe, calls, tiny_mains, module, co
 def test_a_result_that_is_gone_is_made_again(recipe, calls, tmp_path):
     run.main([str(recipe)])
     calls()
-    (tmp_path / "out/second/COMPLETED").unlink()
+    shutil.rmtree(tmp_path / "out/second")
     run.main([str(recipe)])
     assert calls() == ["second 0 --loud=b"]
 
@@ -92,30 +94,47 @@ def test_a_failed_stage_stops_the_run_and_goes_on_next_time(recipe, calls, tmp_p
     (tmp_path / "break").unlink()
     run.main([str(recipe)])
     assert calls() == ["first 1", "second 0 --loud=b"]  # found the step that the failed run left
-    assert "first: run: goes on, had failed" in capfd.readouterr().out
+    assert "first: run: resumes, had failed" in capfd.readouterr().out
     assert (tmp_path / "out/logs/first.log").read_text().count("copying") == 2
 
 
-def test_a_half_done_training_of_other_settings_is_not_gone_on_with(recipe, calls, tmp_path):
-    (tmp_path / "break").touch()
-    with pytest.raises(SystemExit):
-        run.main([str(recipe)])
-    (tmp_path / "break").unlink()
-    calls()
-    (tmp_path / "start.txt").write_text("x")
+def test_what_is_damaged_is_made_again(recipe, calls, tmp_path, capfd):
     run.main([str(recipe)])
+    calls()
+    (tmp_path / "out/first/text.txt").write_text("")
+    run.main([str(recipe)])
+    assert calls() == ["first 0"]  # what it wrote is the same as before, so the second is skipped
+    assert text(tmp_path, "first") == "ab."
+    assert "first/text.txt: damaged: expected 3 bytes, found 0" in capfd.readouterr().out
+
+
+def test_content_decides_and_not_the_clock(recipe, calls, tmp_path):
+    run.main([str(recipe)])
+    calls()
+    for path in (tmp_path / "out").rglob("*"):
+        os.utime(path, (2**31, 2**31))
+    run.main([str(recipe), "--set", "stages.first.config.suffix=x"])
     assert calls() == ["first 0", "second 0 --loud=b"]
 
 
-def test_leftovers_of_dead_runs_are_removed(recipe, tmp_path):
-    left = tmp_path / "out" / "first.0123abcd.tmp"
-    left.mkdir(parents=True)
-    (left / "half").touch()
+def test_no_state_is_needed_to_see_that_a_stage_is_done(recipe, calls, tmp_path):
     run.main([str(recipe)])
-    assert not left.exists()
+    calls()
+    for path in (tmp_path / "out/states").iterdir():
+        path.unlink()
+    run.main([str(recipe)])
+    assert calls() == []
 
 
-def test_killed_after_the_mark_and_before_our_note(recipe, calls, tmp_path):
+def test_temporary_folders_of_others_are_left_alone(recipe, tmp_path):
+    run.main([str(recipe)])
+    left = tmp_path / "out" / "first.0123abcd.tmp"
+    files.write_text(f"{left}/thesis.txt", "mine")
+    run.main([str(recipe)])
+    assert (left / "thesis.txt").read_text() == "mine"
+
+
+def test_killed_before_its_end_was_noted(recipe, calls, tmp_path):
     run.main([str(recipe)])
     calls()
     path = tmp_path / "out/states/first.json"
@@ -123,18 +142,14 @@ def test_killed_after_the_mark_and_before_our_note(recipe, calls, tmp_path):
     path.write_text(json.dumps(state | {"status": "started"}))
     run.main([str(recipe)])
     assert calls() == []
-    path.write_text(json.dumps(state | {"status": "started", "started_at": time.time() + 9}))
-    run.main([str(recipe)])  # the mark is older than the start: of an earlier result
-    assert calls() == ["first 0"]
+    assert json.loads(path.read_text())["status"] == "completed"
 
 
 RUN = """
-import functools, sys
-from tfmling import run
+import sys
+from tfmling import files, run
 from tfmling.commands import COMMANDS, Command
-from tfmling.recipes import version
 COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "")
-version.code_version = functools.partial(version.code_version, packages=("tinymains",))
 run.main([sys.argv[1]])
 """
 
@@ -158,7 +173,7 @@ def test_a_killed_run_takes_its_stage_along_and_is_gone_on_with(recipe, calls, t
     run_when_free(recipe)
     assert calls() == ["first 1", "second 0 --loud=b"]
     assert text(tmp_path, "second") == "ab.c."
-    assert "first: run: goes on, was stopped" in capfd.readouterr().out
+    assert "first: run: resumes, was stopped" in capfd.readouterr().out
 
 
 def run_when_free(recipe):

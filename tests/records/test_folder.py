@@ -1,6 +1,7 @@
 import pytest
 
-from tfmling import files
+from tests.written import finish_output
+from tfmling import manifest
 from tfmling.records import folder, tfrecord
 
 
@@ -14,7 +15,7 @@ def test_shards_by_key_in_order(tmp_path):
     write_shards(tmp_path, "sentences", "sw", [1, 0], 2)
     write_shards(tmp_path, "sentences", "zh-Hans", [0], 1)
     write_shards(tmp_path, "sentence_pairs", folder.pair_key("en", "sw"), [0], 1)
-    files.mark_completed(str(tmp_path))
+    finish_output(str(tmp_path))
     assert folder.shards(str(tmp_path), "sentences") == {
         "sw": [f"{tmp_path}/sentences/sw-0000{i}-of-00002.tfrecord" for i in (0, 1)],
         "zh-Hans": [f"{tmp_path}/sentences/zh-Hans-00000-of-00001.tfrecord"],
@@ -24,19 +25,19 @@ def test_shards_by_key_in_order(tmp_path):
 
 def test_an_unfinished_folder_is_refused(tmp_path):
     write_shards(tmp_path, "sentences", "sw", [0], 1)
-    with pytest.raises(files.IncompleteError, match="COMPLETED"):
+    with pytest.raises(manifest.IncompleteError, match=r"MANIFEST\.json"):
         folder.shards(str(tmp_path), "sentences")
 
 
 def test_nothing_of_the_kind_is_refused(tmp_path):
-    files.mark_completed(str(tmp_path))
+    finish_output(str(tmp_path))
     with pytest.raises(folder.RecordsError, match="holds no segment_pairs"):
         folder.shards(str(tmp_path), "segment_pairs")
 
 
 def test_missing_numbers_are_named(tmp_path):
     write_shards(tmp_path, "sentences", "sw", [0, 3], 4)
-    files.mark_completed(str(tmp_path))
+    finish_output(str(tmp_path))
     with pytest.raises(folder.RecordsError, match=r"sw lack shards \[1, 2\] of 4"):
         folder.shards(str(tmp_path), "sentences")
 
@@ -44,7 +45,7 @@ def test_missing_numbers_are_named(tmp_path):
 def test_two_numberings_of_one_key_are_refused(tmp_path):
     write_shards(tmp_path, "sentences", "sw", [0], 1)
     write_shards(tmp_path, "sentences", "sw", [0, 1], 2)
-    files.mark_completed(str(tmp_path))
+    finish_output(str(tmp_path))
     with pytest.raises(folder.RecordsError, match="two numbers of shards"):
         folder.shards(str(tmp_path), "sentences")
 
@@ -52,6 +53,6 @@ def test_two_numberings_of_one_key_are_refused(tmp_path):
 def test_a_strange_name_is_refused(tmp_path):
     write_shards(tmp_path, "sentences", "sw", [0], 1)
     (tmp_path / "sentences" / "more.tfrecord").write_bytes(b"")
-    files.mark_completed(str(tmp_path))
+    finish_output(str(tmp_path))
     with pytest.raises(folder.RecordsError, match="expected a name like"):
         folder.shards(str(tmp_path), "sentences")

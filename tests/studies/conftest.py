@@ -23,11 +23,15 @@ class Score(config.Settings):
 SCORE = """
 import json, os, sys, time
 from pathlib import Path
-from tfmling import config, files
+from tfmling import outputs
+from tfmling.command_line import parse_command_line
+from tfmling.commands import COMMANDS, Command
 from tinymains.settings import Score
 
+COMMANDS["score"] = Command("tinymains.score", "tinymains.settings:Score", "")
+
 def main():
-    settings, flags = config.parse_command_line(Score, "scores")
+    settings, flags = parse_command_line(Score, "scores")
     here, cell = Path(os.environ["TINY_FOLDER"]), "-".join(Path(settings.output).parts[-3:-1])
     with open(here / "calls.txt", "a") as calls:
         calls.write(cell + "\\n")
@@ -36,7 +40,7 @@ def main():
     if (here / f"hang-{cell}").exists():
         time.sleep(60)
     value = settings.gain + settings.seed / 100
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         scores = {"after": {"p_at_1": value, "items": [value - 0.01, value + 0.01]}}
         Path(folder, "scores.json").write_text(json.dumps(scores))
         losses = [{"step": 10 * n, "mlm/loss": 4.0 - n - settings.gain} for n in (1, 2, 3)]

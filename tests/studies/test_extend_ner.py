@@ -12,6 +12,8 @@ from tfmling.studies.results import Results
 @pytest.fixture
 def extend(tmp_path):
     """Two new languages, one old."""
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
     (tmp_path / "data.txt").write_text("a U-LOC\n\n" * 5)
     corpus = {"format": "conll", "path": str(tmp_path / "data.txt"), "tags": {"scheme": "BIOUL"}}
     roles = {"sw": "new", "ha": "new", "en": "old"}
@@ -27,8 +29,8 @@ def extend(tmp_path):
         "question": "Does it help?",
         "seeds": [1, 2, 3],
         "baseline": "base",
-        "variables": {"base": str(tmp_path)},
-        "encoders": {"base": "${base}", "extended": str(tmp_path), "bbert": str(tmp_path)},
+        "variables": {"base": str(encoder)},
+        "encoders": {"base": "${base}", "extended": str(encoder), "bbert": str(encoder)},
         "languages": languages,
         "tagger": {"head": {"kind": "bilstm_crf"}, "fit": {"epochs": 4}},
         "paper": {"extended": {"sw": {"says": "+23 F1", "tag": "P"}}},
@@ -45,7 +47,7 @@ def test_a_cell_trains_the_same_tagger_for_each_language(extend, tmp_path):
     taggers = [stage.settings for stage in planned.cells[4].stages]
     assert [tagger.task.train[0].language for tagger in taggers] == ["sw", "ha", "en"]
     assert {(t.fit.seed, t.fit.epochs, t.task.scheme) for t in taggers} == {(2, 4, "BIOUL")}
-    assert taggers[0].encoder.path == str(tmp_path)
+    assert taggers[0].encoder.path == str(tmp_path / "encoder")
 
 
 def test_the_baseline_is_an_encoder(extend):

@@ -23,6 +23,8 @@ def corpus(folder, name, part) -> dict:
 @pytest.fixture
 def transfer(tmp_path):
     """Three languages, of 100 sentences 60, 30 and 10."""
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
     parts = ("train", "development", "test")
     values = {
         "kind": "ner_transfer",
@@ -38,7 +40,7 @@ def transfer(tmp_path):
         "languages": {name: {p: corpus(tmp_path, name, p) for p in parts} for name in NAMES},
         "more_tests": {"other": corpus(tmp_path, "it", "more")},
         "tagger": {
-            "encoder": {"kind": "directory", "path": str(tmp_path)},
+            "encoder": {"kind": "directory", "path": str(encoder)},
             "head": {"kind": "linear"},
             "fit": {"epochs": 2},
         },

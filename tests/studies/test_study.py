@@ -131,13 +131,11 @@ def test_numbers_are_kept_where_a_picture_breaks(study, tmp_path, monkeypatch):
 
 
 RUN = """
-import functools, sys
+import sys
 from tfmling import study
 from tfmling.commands import COMMANDS, Command
-from tfmling.recipes import version
 COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "")
 COMMANDS["score"] = Command("tinymains.score", "tinymains.settings:Score", "")
-version.code_version = functools.partial(version.code_version, packages=("tinymains",))
 study.main([sys.argv[1]])
 """
 

@@ -3,7 +3,7 @@
 import json
 
 from tests import tiny
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.config import build
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.training.run_training import run_training
@@ -25,7 +25,7 @@ def test_linked_words_come_nearer_and_the_encoder_is_published(tmp_path):
         "checkpoint_every": 20,
     }  # fmt: skip
     run_training(build(Train, values, "test"))
-    files.require_completed(values["output"])
+    manifest.require_whole(values["output"])
     lines = files.read_text(f"{values['output']}/history.jsonl").splitlines()
     history = [json.loads(line) for line in lines]
     first, last = history[0], history[-1]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import tiny
-from tfmling import config, files, run
+from tfmling import config, manifest, run
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
@@ -96,7 +96,7 @@ def test_records_are_made(tmp_path, monkeypatch):
     arguments = [part for change in changes for part in ("--set", change)]
     run.main([str(FOLDER / "records.yaml"), *arguments])
     for name in ("text", "bitext", "words", "scratch", "extended", "large"):
-        files.require_completed(str(tmp_path / "out" / name))
+        manifest.require_whole(str(tmp_path / "out" / name))
     extended = (tmp_path / "out/extended/vocab.txt").read_text().splitlines()
     assert tuple(extended[: len(tiny.VOCABULARY)]) == tiny.VOCABULARY.pieces
     assert any("ሰ" in piece for piece in extended)

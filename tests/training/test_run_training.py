@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling import files, train
+from tfmling import files, manifest, train
 from tfmling.config import build
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.training.checkpoints import running_folder
@@ -64,7 +64,7 @@ def test_a_training_learns_and_publishes(data, tmp_path):
     chosen = settings(data, tmp_path / "out", steps=60, runtime={"steps_per_loop": 20},
                       checkpoint_every=20, monitor=monitor)  # fmt: skip
     run_training(chosen)
-    files.require_completed(chosen.output)
+    manifest.require_whole(chosen.output)
     entries = history(chosen.output)
     assert [entry["step"] for entry in entries] == [20, 40, 60]
     assert entries[-1]["dual/p_at_1"] > entries[0]["dual/p_at_1"]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tfmling.files import COMPLETED, IncompleteError
+from tests.written import finish_output
+from tfmling.manifest import IncompleteError
 from tfmling.vocab.vocabulary import VocabularyError
 from tfmling.vocab.word_counts import (
     check_words,
@@ -46,7 +47,7 @@ def test_a_folder_of_count_words(tmp_path: Path) -> None:
     write(tmp_path / "counts" / "counts.json", "{}")
     with pytest.raises(IncompleteError):
         read_word_counts([str(tmp_path / "counts")])
-    write(tmp_path / "counts" / COMPLETED, "")
+    finish_output(str(tmp_path / "counts"))
     assert read_word_counts([str(tmp_path / "counts")]) == {"ha": {"da": 2}, "sw": {"ya": 3}}
 
 
@@ -63,7 +64,7 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_counts_is_refused(tmp_path: Path) -> None:
-    write(tmp_path / "counts" / COMPLETED, "")
+    finish_output(str(tmp_path / "counts"))
     with pytest.raises(VocabularyError, match=r"no <language>\.tsv there"):
         read_word_counts([str(tmp_path / "counts")])
 

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.embedder import check_model, open_model
 from tfmling.evaluation.page import Vectors, sections
@@ -34,7 +34,7 @@ def run_evaluation(settings: Evaluate) -> None:
     vectors = {name: [one.vectors for one in sets] for name, sets in read.items()}
     truncated = {name: [one.truncated for one in sets] for name, sets in read.items()}
     scores = score_all(settings, texts, vectors, truncated)
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         files.write_json(files.join(folder, "scores.json"), scores)
         files.write_text(files.join(folder, "scores.md"), as_markdown(scores))
         with files.open_binary(files.join(folder, "scores.png"), "wb") as file:
@@ -44,7 +44,6 @@ def run_evaluation(settings: Evaluate) -> None:
             title=f"Scores of {', '.join(settings.models)}",
             sections=list(sections(settings, scores, vectors)),
         )
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     print(as_markdown(scores))
 
 

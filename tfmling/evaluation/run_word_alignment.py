@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.alignment.error_rate import alignment_scores
 from tfmling.alignment.links import as_text
 from tfmling.alignment.settings import AlignWords
@@ -31,7 +31,7 @@ def run_word_alignment(settings: AlignWords) -> None:
     ]
     rows = [_row(aligned) for aligned in found]
     counts = {name: dict(pairs.counts) for name, pairs in read.items()}
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         if settings.records is not None:
             counts["records"] = dict(write_aligned_records(settings, read, found, folder))
         for name, pairs in read.items():
@@ -47,7 +47,6 @@ def run_word_alignment(settings: AlignWords) -> None:
             subtitle=", ".join(read),
             sections=sections(rows, counts),
         )
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     _print(rows)
 
 

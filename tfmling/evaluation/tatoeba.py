@@ -5,6 +5,7 @@ those of the LaBSE paper (Feng et al. 2022, table 4): the 14 languages of m-USE 
 stand below; its 82 are a setting of the user's, and all files of the folder are the group `all`.
 """
 
+import fnmatch
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -109,8 +110,10 @@ class TatoebaSet(TestSet):
 def _find(folder: str) -> dict[str, Moses]:
     """By language; by the files' own code where two are one to BCP 47, as Tatoeba's dtp and kzj."""
     found: dict[str, Moses] = {}
-    for path in files.expand(files.join(folder, "tatoeba.*-eng.eng*")):
+    for path in files.find(folder):
         name = PurePosixPath(path).name
+        if not fnmatch.fnmatchcase(name, "tatoeba.*-eng.eng*"):
+            continue
         xxx, ending = name.split(".")[1].removesuffix("-eng"), name.split(".eng", 1)[1]
         if xxx in found:
             twice = f"{found[xxx].target} and {path}"

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.errors import UserError
 from tfmling.json_values import read_json
 from tfmling.mining.arrays import read_array, read_shape
@@ -59,12 +59,12 @@ class VectorFolder:
     """A completed folder, opened.
 
     Raises:
-        files.IncompleteError: it is not completed.
+        manifest.IncompleteError: it is not completed.
         VectorsError: a shard has not the rows or the width that the description says.
     """
 
     def __init__(self, path: str):
-        files.require_completed(path)
+        manifest.require_whole(path)
         self.path = path
         self.description = read_description(path)
         for shard, rows in enumerate(self.description.rows):
@@ -149,9 +149,6 @@ def check_same_model(source: VectorFolder, target: VectorFolder) -> None:
 def model_version(folder: str) -> str:
     """SHA-256 of all files of a SavedModel, by name and content."""
     digest, root = hashlib.sha256(), folder.rstrip("/")
-    for path in files.expand(files.join(root, "**", "*")):
-        if not files.is_folder(path):
-            with files.open_binary(path) as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-            digest.update(f"{path.removeprefix(root)}\n{content}\n".encode())
+    for path in files.find(root):
+        digest.update(f"{path.removeprefix(root)}\n{manifest.hash_file(path)}\n".encode())
     return digest.hexdigest()

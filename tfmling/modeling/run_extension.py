@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.modeling.build_rows import build_row_initializer
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
@@ -42,12 +42,11 @@ def run_extension(settings: ExtendVocab) -> None:
     provenance = trace_pieces(old, new, counts)
     shares = language_shares(frequent, settings.sampling_exponent)
     fertility = _measure(old, new, counts, shares, provenance, settings)
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         _write(base, new, settings, folder)
         files.write_text(files.join(folder, "added.tsv"), as_tsv(provenance, len(old)))
         files.write_json(files.join(folder, "fertility.json"), fertility)
         files.write_text(files.join(folder, "fertility.md"), as_markdown(fertility))
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     _say(f"{len(old):,} pieces became {len(new):,}; written to {settings.output}")
     print(as_markdown(fertility))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.trim import trim_encoder
 from tfmling.vocab.fertility import measure_fertility
@@ -30,10 +30,9 @@ def run_trimming(settings: TrimVocab) -> None:
         },
         "pieces_per_word": _fertility(old, vocabulary, counts),
     }
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         save_encoder(trimmed, folder)
         files.write_json(files.join(folder, "trimming.json"), report)
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     for name in ("pieces", "weights"):
         print(f"{name}: {report[name]['before']:,} -> {report[name]['after']:,}")
     for language, found in report["pieces_per_word"].items():

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.pages import Figure, Table, write_page
 from tfmling.pages.sections import Cell
 from tfmling.probes.folder_encoder import FolderEncoder
@@ -41,7 +41,7 @@ def run_probes(settings: ProbeEncoder) -> None:
         seconds = time.monotonic() - began
         print(f"[{number}/{len(settings.probes)}] {probe.name}: {seconds:.0f} s", file=sys.stderr)
     scores = {probe.name: probe.nested(found[probe.name]) for probe in settings.probes}
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         files.write_json(files.join(folder, "scores.json"), scores)
         files.write_json(files.join(folder, "counts.json"), counts)
         files.write_json(files.join(folder, "lengths.json"), lengths)
@@ -51,7 +51,6 @@ def run_probes(settings: ProbeEncoder) -> None:
             subtitle=settings.encoder,
             sections=[*sections(settings.probes, found), _lengths(lengths)],
         )
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
 
 
 def _lengths(lengths: Mapping[str, Mapping[str, int]]) -> Table:

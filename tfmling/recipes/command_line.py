@@ -18,4 +18,9 @@ def build_parser(program: str, description: str | None, what: str) -> argparse.A
         metavar="KEY=VALUE",
         help="override one key (variables.data=corpora), may be repeated",
     )
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="let stages replace outputs that other commands of tfmling wrote",
+    )
     return parser

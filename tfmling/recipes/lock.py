@@ -1,28 +1,31 @@
-"""One run of a recipe at a time in one output folder."""
+"""One run of a recipe at a time in one output folder, which the lock marks as ours."""
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from tfmling.config import ConfigError
+from tfmling.folders import lock
+from tfmling.output_paths import OutputError
+
+LOCK = ".tfmling-lock"
 
 
 @contextlib.contextmanager
 def only_run(folder: Path) -> Iterator[int]:
-    """Holds `folder`/lock; gives its file descriptor, which a stage's process is to inherit.
+    """Holds the lock of `folder`; gives its file descriptor, for a stage's process to inherit.
 
     The system releases the lock when the last process that holds it ends, however it ends.
 
     Raises:
+        OutputError: the folder holds files and was not made by a recipe or study.
         ConfigError: another run, or a stage that outlived one, works in the folder.
     """
+    require_recipe_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "lock", "a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with open(folder / LOCK, "a+", encoding="utf-8") as file:
+        if not lock(file):
             file.seek(0)
             raise ConfigError(
                 f"{folder}: another run works here (process {file.read().strip() or 'unknown'}); "
@@ -32,3 +35,14 @@ def only_run(folder: Path) -> Iterator[int]:
         file.write(str(os.getpid()))
         file.flush()
         yield file.fileno()
+
+
+def require_recipe_folder(folder: Path) -> None:
+    """Raises OutputError where a folder holds files and was not made by a recipe or study."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"output: {folder} is a file; expected a folder")
+    if folder.is_dir() and not (folder / LOCK).exists() and any(folder.iterdir()):
+        raise OutputError(
+            f"output: {folder} is not empty and no recipe made it (it has no {LOCK}); expected a "
+            "new folder. Move it away or name another one"
+        )

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tfmling import config, files
+from tfmling import config, files, outputs
 from tfmling.commands import COMMANDS, command_of_module, load_settings_class
+from tfmling.output_paths import OutputError, is_inside, require_apart, require_own_folder
 from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Recipe, Stage
 
@@ -45,20 +46,26 @@ def load_recipe(path: str, overrides: Sequence[str] = ()) -> Recipe:
     return config.load(Recipe, path, overrides)
 
 
-def plan_stages(recipe: Recipe, origin: str, *, check_inputs: bool = True) -> list[PlannedStage]:
+def plan_stages(
+    recipe: Recipe, origin: str, *, check_inputs: bool = True, overwrite: bool = False
+) -> list[PlannedStage]:
     """The stages of a recipe with complete and valid settings.
 
     Args:
         recipe: the recipe.
         origin: its file, named in errors.
         check_inputs: whether inputs that no earlier stage makes must exist.
+        overwrite: whether a stage may replace the output of another command.
 
     Raises:
         ConfigError: file, stage, key path, what was expected and what came; the first wrong stage.
     """
+    require_own_folder(recipe.output)
     values = {**recipe.variables, "output": recipe.output}
     place = f"{origin}: stages"
-    planned = plan_each(recipe.stages, values, recipe.output, place, check_inputs=check_inputs)
+    planned = plan_each(
+        recipe.stages, values, recipe.output, place, check_inputs=check_inputs, overwrite=overwrite
+    )
     check_report(recipe, planned, origin)
     return planned
 
@@ -71,6 +78,7 @@ def plan_each(
     *,
     made_before: Sequence[PlannedStage] = (),
     check_inputs: bool = True,
+    overwrite: bool = False,
 ) -> list[PlannedStage]:
     """Stages with complete and valid settings, in their order.
 
@@ -81,6 +89,7 @@ def plan_each(
         place: of the stages, named in errors.
         made_before: stages that will have run by then.
         check_inputs: see `plan_stages`.
+        overwrite: see `plan_stages`.
 
     Raises:
         ConfigError: see `plan_stages`.
@@ -89,9 +98,8 @@ def plan_each(
     for stage in stages:
         earlier = [*made_before, *planned]
         known = {**values, **{f"stages.{made.name}": made.output for made in earlier}}
-        made = [made.output for made in earlier]
         here = f"{place}.{stage.name}"
-        planned.append(_plan(stage, known, folder, made, here, check_inputs))
+        planned.append(_plan(stage, known, folder, earlier, here, check_inputs, overwrite))
     return planned
 
 
@@ -99,9 +107,10 @@ def _plan(
     stage: Stage,
     values: Mapping[str, Any],
     folder: str,
-    made: Sequence[str],
+    earlier: Sequence[PlannedStage],
     place: str,
     check_inputs: bool,
+    overwrite: bool,
 ) -> PlannedStage:
     try:
         filled = interpolate({"config": stage.config, "flags": stage.flags}, values)
@@ -112,13 +121,37 @@ def _plan(
         {"output": files.join(folder, stage.name)} | filled["config"],
         f"{place}.config",
         check_inputs=check_inputs,
-        made_before=made,
+        made_before=[made.output for made in earlier],
     )
-    (output,) = config.paths(settings, "output")
-    if output.rstrip("/") in made:
-        raise config.ConfigError(f"{place}.config.output: an earlier stage writes {output} too")
+    settings._overwrite = overwrite
     flags = tuple(str(flag) for flag in filled["flags"])
-    return PlannedStage(stage.name, stage.module, settings, flags, output.rstrip("/"))
+    output = outputs.output_of(settings).rstrip("/")
+    planned = PlannedStage(stage.name, stage.module, settings, flags, output)
+    try:
+        _require_own_output(planned, earlier, folder)
+    except OutputError as error:
+        raise config.ConfigError(f"{place}.config.{error}") from None
+    return planned
+
+
+def _require_own_output(stage: PlannedStage, earlier: Sequence[PlannedStage], folder: str) -> None:
+    """Raises OutputError where a stage would write over what is not its own."""
+    require_own_folder(stage.output)
+    for other in earlier:
+        require_apart(stage.output, other.output, f"the output of the stage {other.name},")
+        for path in config.paths(other.settings, "input"):
+            if is_inside(path, stage.output):
+                raise OutputError(
+                    f"output: {stage.output!r} holds {path!r}, which the stage {other.name} reads; "
+                    "expected another folder"
+                )
+    if is_inside(folder, stage.output):
+        raise OutputError(
+            f"output: {stage.output!r} holds the output of the whole recipe; expected a folder of "
+            "the stage's own"
+        )
+    if not files.is_remote(stage.output):  # nothing is contacted before the recipe runs
+        outputs.check_output(stage.settings)
 
 
 def require_remote_inputs(

@@ -18,6 +18,7 @@ def run_module(
     flags: Sequence[str],
     log_path: Path,
     *,
+    options: Sequence[str] = (),
     append: bool,
     keep_open: int,
 ) -> int:
@@ -28,13 +29,14 @@ def run_module(
         config_path: its settings.
         flags: for its runner.
         log_path: gets all it prints.
+        options: further options of the command, such as `--overwrite`.
         append: whether the log goes on with what is in it.
         keep_open: a file descriptor that the process inherits.
 
     Returns:
         The exit status; negative: the number of the signal that ended it.
     """
-    command = [sys.executable, *arguments(module, config_path, flags)]
+    command = [sys.executable, *arguments(module, config_path, flags, options)]
     with open(log_path, "ab" if append else "wb") as log:
         process = subprocess.Popen(
             command,
@@ -55,13 +57,15 @@ def run_module(
             raise
 
 
-def arguments(module: str, config_path: Path, flags: Sequence[str]) -> list[str]:
+def arguments(
+    module: str, config_path: Path, flags: Sequence[str], options: Sequence[str] = ()
+) -> list[str]:
     """Python's arguments that run a command.
 
     With -P, Python does not import modules from the working directory.
     """
     runner = ["--", *flags] if flags else []
-    return ["-P", "-m", module, "--config", str(config_path), *runner]
+    return ["-P", "-m", module, "--config", str(config_path), *options, *runner]
 
 
 def _environment() -> dict[str, str]:

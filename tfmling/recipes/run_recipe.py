@@ -4,20 +4,18 @@ In the recipe's output: `configs/<stage>.yaml`, `logs/<stage>.log`, `states/<sta
 stages' folders. Everything can be killed at any time; the next run goes on from there.
 """
 
-import glob
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from tfmling import config, files
+from tfmling import config, files, folders, manifest
 from tfmling.errors import UserError
 from tfmling.recipes.lock import only_run
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.process import run_module
 from tfmling.recipes.state import State, continues, read_state, start, write_state
-from tfmling.recipes.version import Version, current_version
+from tfmling.recipes.version import Version, current_version, written_version
 
 
 class StageError(UserError, RuntimeError):
@@ -56,20 +54,19 @@ def _run_stage(
 ) -> None:
     """Runs the first of the stages that are left."""
     stage, path = stages[0], state_path(folder, stages[0])
+    folders.remove_abandoned(stage.output)
     version, earlier = current_version(stage), read_state(path)
-    if earlier is not None and _is_done(stage, version, earlier):
-        if earlier.status != "completed":
-            _clean(stage, keep_running=False)
+    reason = _reason(stage, version, earlier)
+    if reason is None:
+        if earlier is not None and earlier.status != "completed":  # killed before it was noted
             write_state(path, earlier.ended("completed"))
-        say(f"skipped: unchanged (took {_clock(earlier.seconds)})")
+        say(f"skipped: unchanged{f' (took {_clock(earlier.seconds)})' if earlier else ''}")
         return
-    going_on = continues(version, earlier)
-    _clean(stage, keep_running=going_on)
     log = folder / "logs" / f"{stage.name}.log"
     state = start(version, earlier, log.stat().st_mtime if log.exists() else None)
     write_state(path, state)
-    say(f"run: {_reason(version, earlier)}{_time_left(stages, folder)}")
-    status = _run(stage, folder, log, going_on, lock)
+    say(f"run: {reason}{_time_left(stages, folder)}")
+    status = _run(stage, folder, log, continues(version, earlier), lock)
     state = state.ended("completed" if status == 0 else "failed")
     write_state(path, state)
     if status:
@@ -81,41 +78,31 @@ def _run_stage(
     say(f"done in {_clock(state.seconds)}: {stage.output}")
 
 
-def _is_done(stage: PlannedStage, version: Version, state: State) -> bool:
-    if state.version != version or not files.is_completed(stage.output):
-        return False
-    # killed between the mark and our note of it: the mark is younger than the start
-    mark = Path(stage.output) / files.COMPLETED
-    just_missed = state.status == "started" and mark.exists()
-    return state.status == "completed" or (just_missed and mark.stat().st_mtime >= state.started_at)
-
-
-def _clean(stage: PlannedStage, *, keep_running: bool) -> None:
-    """Removes what dead runs left; the state of a half-done training only if it is of no use."""
-    if files.is_remote(stage.output):
-        return
-    files.remove_temporary(stage.output)
-    if not keep_running:
-        for path in glob.glob(f"{glob.escape(stage.output)}.running*"):
-            shutil.rmtree(path)
-
-
 def _run(stage: PlannedStage, folder: Path, log: Path, append: bool, lock: int) -> int:
     path = config_path(folder, stage)
     files.write_text(str(path), config.dump(stage.settings))
-    return run_module(stage.module, path, stage.flags, log, append=append, keep_open=lock)
+    return run_module(
+        stage.module,
+        path,
+        stage.flags,
+        log,
+        options=["--overwrite"] if stage.settings._overwrite else [],
+        append=append,
+        keep_open=lock,
+    )
 
 
-def _reason(version: Version, earlier: State | None) -> str:
-    if earlier is None:
-        return "not run before"
-    if changes := version.changes_since(earlier.version):
-        return ", ".join(changes)
-    return {
-        "started": "goes on, was stopped",
-        "failed": "goes on, had failed",
-        "completed": "its output is gone",
-    }[earlier.status]
+def _reason(stage: PlannedStage, version: Version, earlier: State | None) -> str | None:
+    """Why a stage has to run; None where its output is whole and what it would be now."""
+    try:
+        changes = version.changes_since(written_version(stage))
+    except manifest.IncompleteError:
+        changes = ["its output is gone" if earlier else "not run before"]
+    except manifest.DamagedError as error:
+        changes = [str(error).partition("; write it again")[0]]
+    if changes and earlier is not None and continues(version, earlier):
+        return {"started": "resumes, was stopped", "failed": "resumes, had failed"}[earlier.status]
+    return ", ".join(changes) or None
 
 
 def _time_left(stages: Sequence[PlannedStage], folder: Path) -> str:

@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tfmling import config
-from tfmling.recipes.code_version import code_version
-from tfmling.recipes.input_version import input_version
+from tfmling import config, files, manifest
+from tfmling.code_version import code_version
+from tfmling.commands import COMMANDS
 from tfmling.recipes.plan import PlannedStage
 
 
@@ -14,11 +14,11 @@ class Version:
     """Equal versions give equal results, as far as a stage is deterministic.
 
     Attributes:
-        module: of the main.
+        module: of the command.
         flags: for the runner.
         config: the resolved settings.
         code: see `code_version`.
-        inputs: path -> see `input_version`.
+        inputs: path to `manifest.fingerprint`.
     """
 
     module: str
@@ -42,7 +42,7 @@ class Version:
         return changed + [f"config.{key} changed" for key in keys] + self._changed_inputs(earlier)
 
     def _changed_inputs(self, earlier: "Version") -> list[str]:
-        # a path that is new or gone stands in the config already
+        # a path that is new or gone is a change of the settings already
         both = self.inputs.keys() & earlier.inputs.keys()
         return [f"{p} changed" for p in sorted(both) if self.inputs[p] != earlier.inputs[p]]
 
@@ -52,12 +52,34 @@ def _changed_keys(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
 
 
 def current_version(stage: PlannedStage) -> Version:
-    """The version that a stage has now; reads all its inputs."""
+    """The version that a stage has now; reads all inputs that are no outputs of tfmling.
+
+    Raises:
+        DamagedError: an input is damaged.
+    """
     inputs = dict.fromkeys(config.paths(stage.settings, "input"))
     return Version(
         module=stage.module,
         flags=list(stage.flags),
-        config=stage.settings.model_dump(mode="json"),
+        config=files.finite(stage.settings.model_dump(mode="json")),
         code=code_version(stage.module),
-        inputs={path: input_version(path) for path in inputs},
+        inputs={path: manifest.fingerprint(path) for path in inputs},
+    )
+
+
+def written_version(stage: PlannedStage) -> Version:
+    """The version of the output that is there.
+
+    Raises:
+        IncompleteError: there is none.
+        DamagedError: it is not what its manifest says.
+    """
+    written = manifest.require_whole(stage.output)
+    command = COMMANDS.get(written.command)
+    return Version(
+        module=command.module if command else written.command,
+        flags=written.flags,
+        config=written.settings,
+        code=written.code,
+        inputs=written.inputs,
     )

@@ -7,7 +7,7 @@ import collections
 import re
 from typing import Literal
 
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.errors import UserError
 
 Kind = Literal["sentences", "segment_pairs", "sentence_pairs", "hard_negatives", "aligned_pairs"]
@@ -36,10 +36,10 @@ def shards(folder: str, kind: Kind) -> dict[str, list[str]]:
         key -> paths in the order of their numbers, keys sorted.
 
     Raises:
-        files.IncompleteError: the stage that writes the folder has not finished.
+        manifest.IncompleteError: the stage that writes the folder has not finished.
         RecordsError: no shards of this kind, or some of their numbers are missing.
     """
-    files.require_completed(folder)
+    manifest.require_whole(folder)
     numbered = _numbered_shards(folder, kind)
     if not numbered:
         raise RecordsError(f"{folder}: holds no {kind}; expected {kind}/*.tfrecord in it")
@@ -56,7 +56,7 @@ def shards(folder: str, kind: Kind) -> dict[str, list[str]]:
 
 def _numbered_shards(folder: str, kind: Kind) -> dict[tuple[str, int], dict[int, str]]:
     numbered: dict[tuple[str, int], dict[int, str]] = collections.defaultdict(dict)
-    for path in files.expand(files.join(folder, kind, "*.tfrecord")):
+    for path in files.find(files.join(folder, kind), ".tfrecord"):
         match = _SHARD.fullmatch(path.rpartition("/")[2])
         if not match:
             raise RecordsError(f"{path}: expected a name like sw-00000-of-00004.tfrecord")

@@ -1,12 +1,14 @@
 """From a study to cells that are ready to run: every setting of every cell validated."""
 
+import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tfmling import config, files
 from tfmling.config_errors import ConfigError, nearest
+from tfmling.output_paths import require_own_folder
 from tfmling.recipes.plan import PlannedStage, plan_each
 from tfmling.studies import KINDS
 from tfmling.studies.cell import Cell
@@ -45,23 +47,26 @@ def load_study(path: str, overrides: Sequence[str] = (), *, check_inputs: bool =
     return config.build(KINDS[kind], values, path, check_inputs=check_inputs)
 
 
-def plan_study(study: Study, origin: str, *, check_inputs: bool = True) -> PlannedStudy:
+def plan_study(
+    study: Study, origin: str, *, check_inputs: bool = True, overwrite: bool = False
+) -> PlannedStudy:
     """All stages of all cells with complete and valid settings.
 
     Args:
         study: of any kind.
         origin: its file, named in errors.
         check_inputs: whether inputs that no earlier stage makes must exist.
+        overwrite: whether a stage may replace the output of another command.
 
     Raises:
         ConfigError: file, arm, seed, stage, key path, what was expected and what came.
     """
     values = {**study.variables, "output": study.output}
     folder = files.join(study.output, "shared")
-    shared = plan_each(study.shared, values, folder, f"{origin}: shared", check_inputs=check_inputs)
-    cells = [
-        _plan(cell, study, shared, values, origin, check_inputs) for cell in _cells(study, origin)
-    ]
+    require_own_folder(study.output)
+    plan = functools.partial(plan_each, check_inputs=check_inputs, overwrite=overwrite)
+    shared = plan(study.shared, values, folder, f"{origin}: shared")
+    cells = [_plan(cell, study, shared, values, origin, plan) for cell in _cells(study, origin)]
     return PlannedStudy(shared, folder, cells)
 
 
@@ -90,15 +95,14 @@ def _plan(
     shared: Sequence[PlannedStage],
     values: dict[str, Any],
     origin: str,
-    check_inputs: bool,
+    plan: Callable[..., list[PlannedStage]],
 ) -> PlannedCell:
     folder = files.join(study.output, "cells", cell.arm, str(cell.seed))
-    stages = plan_each(
+    stages = plan(
         cell.stages,
         {**values, "seed": cell.seed},
         folder,
         f"{origin}: {cell}: stages",
         made_before=shared,
-        check_inputs=check_inputs,
     )
     return PlannedCell(cell, stages, folder)

@@ -8,7 +8,7 @@ import sys
 import orbit
 import tensorflow as tf
 
-from tfmling import config, files
+from tfmling import outputs
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.training.assembly import Assembly, assemble
@@ -125,10 +125,9 @@ def _with_texts(
 def _publish(assembly: Assembly, folder: str) -> None:
     settings, encoder = assembly.settings, assembly.encoder
     encoder.head_weights.update(assembly.heads.weights())
-    with files.publish_folder(settings.output) as output:
+    with outputs.publish(settings) as output:
         save_encoder(encoder, output)
         shutil.copytree(f"{folder}/tensorboard", f"{output}/tensorboard")
         shutil.copy(f"{folder}/history.jsonl", output)
-        files.write_text(f"{output}/config.yaml", config.dump(settings))
     remove_running_folders(settings)
     print(f"encoder written to {settings.output}", file=sys.stderr)

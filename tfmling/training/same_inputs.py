@@ -8,7 +8,6 @@ import hashlib
 from tfmling import config, files
 from tfmling.config import ConfigError
 from tfmling.json_values import read_json
-from tfmling.storage import file_system
 from tfmling.training.labelling.settings import TrainTagger
 from tfmling.training.settings import Train
 
@@ -47,7 +46,7 @@ def _listing(path: str) -> str:
     """SHA-256 of the names and sizes of all files that a path or pattern names."""
     digest = hashlib.sha256()
     for root in files.expand(path):
-        system, top = file_system(root)
+        system, top = files.filesystem(root)
         for name, described in sorted(system.find(top, detail=True).items()):
             digest.update(f"{name.removeprefix(top)}\t{described['size']}\n".encode())
     return digest.hexdigest()

@@ -7,7 +7,7 @@ import shutil
 
 from tqdm import tqdm
 
-from tfmling import config, files
+from tfmling import config, files, outputs
 from tfmling.json_values import read_json
 from tfmling.pages import write_page
 from tfmling.vocab.curve import Point, measure_point, vocabulary_of_size
@@ -91,7 +91,7 @@ def _measured(
 def _publish(
     settings: VocabularyCurve, base: Point, points: list[Point], languages: list[str]
 ) -> None:
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         write_page(
             files.join(folder, "curve.html"),
             title="Vocabulary curve",
@@ -105,4 +105,3 @@ def _publish(
             "sizes": dict(zip(map(str, settings.sizes), points, strict=True)),
         }
         files.write_json(files.join(folder, "curve.json"), found)
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))

@@ -4,7 +4,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.text.words import split_words
 from tfmling.vocab.vocabulary import VocabularyError
 
@@ -41,8 +41,8 @@ def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
 def _files(path: str) -> list[str]:
     found = files.expand(path)
     if found and files.is_folder(found[0]):
-        files.require_completed(path)
-        found = files.expand(files.join(path, "*.tsv"))
+        manifest.require_whole(path)
+        found = files.find(path, ".tsv")
     if not found:
         raise VocabularyError(f"{path}: no <language>.tsv there; expected what count_words writes")
     return found

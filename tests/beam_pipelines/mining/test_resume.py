@@ -114,7 +114,7 @@ def test_a_folder_of_something_else_is_left_alone(message, settings, tmp_path):
     (tmp_path / "thesis" / "source").mkdir(parents=True)
     (tmp_path / "thesis" / "source" / "chapter.tex").write_text("mine")
     said = message(settings | {"work": str(tmp_path / "thesis")})
-    assert "chapter.tex: expected only vectors in this folder" in said
+    assert "chapter.tex: expected a new or empty folder for vectors" in said
     assert (tmp_path / "thesis" / "source" / "chapter.tex").exists()
 
 

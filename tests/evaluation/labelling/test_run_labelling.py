@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests import tiny
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.config import ConfigError, build
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.labelling.predictor import Predictor
@@ -71,7 +71,7 @@ def settings(base, folder, kind, text, head, **fit) -> TrainTagger:
 def test_a_labeller_learns_is_saved_and_loaded(base, tmp_path, kind, text, head, measure, epochs):
     chosen = settings(base, tmp_path, kind, text, head, epochs=epochs)
     run_labelling(chosen)
-    files.require_completed(chosen.output)
+    manifest.require_whole(chosen.output)
     result = json.loads(files.read_text(f"{chosen.output}/scores.json"))
     figures = result["scores"]["sw"]["figures"]
     assert result["measure"] == measure

@@ -93,7 +93,7 @@ def test_training_finds_main_content_on_another_site(write_pages, pages_source, 
     assert other_site["precision"] > 0.95
     assert other_site["recall"] > 0.95
     assert other_site["auc_low"] <= other_site["auc"] <= other_site["auc_high"]
-    assert (output / "COMPLETED").exists()
+    assert (output / "MANIFEST.json").exists()
     assert "The rest of pages that is kept" in (output / "report.html").read_text()
     quality = {"kind": "quality", "model": str(output), "min": 0.5}
     (only,) = config.build(_Holder, {"filters": [quality]}, "test").filters

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests import tiny
-from tfmling import files
+from tests.written import finish_output
 from tfmling.config import build
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import save_encoder
@@ -25,7 +25,7 @@ def mined(tmp_path_factory):
     (records / "sentence_pairs").mkdir(parents=True)
     path = shard_path(str(records), "sentence_pairs", "qaa-qab", 0, 1)
     tfrecord.write(path, [sentence_pair.encode(s, t, "qaa", "qab") for s, t in PAIRS])
-    files.mark_completed(str(records))
+    finish_output(str(records))
     save_encoder(tiny.tiny_encoder(), str(folder / "encoder"))
     values = {
         "output": str(folder / "out"),

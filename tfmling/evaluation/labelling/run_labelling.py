@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.evaluation.labelling.label_task import LabelTask
 from tfmling.evaluation.labelling.page import sections
 from tfmling.evaluation.labelling.train_and_score import Outcome, read_task, train_and_score
@@ -47,7 +47,7 @@ def _publish(settings: TrainTagger, task: LabelTask, outcome: Outcome, history: 
     result = {"best_epoch": outcome.epoch, "measure": task.MEASURE, "scores": scores}
     counts = {name: task.counts[name] | notes for name, notes in outcome.notes.items()}
     epochs = [json.loads(line) for line in history.splitlines()]
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         save_labeller(outcome.labeller, task.description(settings.head), folder)
         files.write_text(files.join(folder, "history.jsonl"), history)
         files.write_json(files.join(folder, "scores.json"), result)
@@ -58,4 +58,3 @@ def _publish(settings: TrainTagger, task: LabelTask, outcome: Outcome, history: 
             subtitle=f"{settings.head.kind}, best of {len(epochs)} epochs: {outcome.epoch}",
             sections=sections(outcome.scores, task.MEASURE, epochs, counts),
         )
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))

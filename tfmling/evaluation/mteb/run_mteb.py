@@ -6,7 +6,7 @@ from typing import Any
 
 import mteb
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.evaluation.embedder import open_model
 from tfmling.evaluation.mteb.local_task import bitext_task
 from tfmling.evaluation.mteb.model import MtebModel
@@ -37,11 +37,10 @@ def run_mteb(settings: EvaluateMteb) -> None:
         ).task_results
         results += found
         truncated |= dict.fromkeys([one.task_name for one in found], model.take_truncated_share())
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         for result in results:
             files.write_text(files.join(folder, f"{result.task_name}.json"), as_json(result))
         files.write_json(files.join(folder, "truncated.json"), truncated)
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     for result in results:
         share = truncated[result.task_name]
         said = "truncated share not known" if share is None else f"{100 * share:.1f} % truncated"

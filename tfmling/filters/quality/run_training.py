@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.filters.quality.examples import Example, Examples
 from tfmling.filters.quality.fit import fit_encoder_model, fit_ngram_model
 from tfmling.filters.quality.measure import measure
@@ -33,11 +33,10 @@ def run_training(settings: TrainQuality) -> Results:
     for name, scored in results.sets.items():
         results.figures[name] = measure(scored, settings.threshold, settings.seed)
         _say(_line(name, results.figures[name]))
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         save_models(folder, models)
         files.write_json(files.join(folder, "scores.json"), _values(results, sorted(models)))
         write_report(files.join(folder, "report.html"), results)
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
     return results
 
 

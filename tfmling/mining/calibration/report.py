@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure as Drawing
 
-from tfmling import config, files
+from tfmling import files
 from tfmling.mining.calibration.labels import Labels
 from tfmling.mining.calibration.settings import CalibrateThreshold
 from tfmling.mining.calibration.threshold import Calibration
@@ -45,7 +45,6 @@ def write_calibration(
             *(_nearest(labels, found, good) for good in (False, True)),
         ],
     )
-    files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
 
 
 def _values(

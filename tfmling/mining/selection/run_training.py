@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from tqdm import tqdm
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.corpora.corpus import BitextCorpus, CorpusError
 from tfmling.corpora.pair import SentencePair
 from tfmling.mining.selection.fit import WordPairs, fit_contrast
@@ -39,11 +39,10 @@ def run_training(settings: TrainSelection) -> None:
         )
     model = fit_model(settings, learned, raw)
     scores = {"trusted, held out": _score(model, held_out), "raw": _score(model, raw)}
-    with files.publish_folder(settings.output) as folder:
+    with outputs.publish(settings) as folder:
         save_model(folder, model)
         files.write_text(files.join(folder, "scores.tsv"), _table(scores["raw"], raw))
         write_report(files.join(folder, "report.html"), settings, scores, raw)
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
 
 
 def fit_model(settings: TrainSelection, trusted: Texts, raw: Texts) -> SelectionModel:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.inputs.text_batches import chosen_shards
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.modeling.embed_text import TextEmbedder
@@ -25,7 +25,7 @@ def mine_negatives(settings: MineNegatives) -> None:
         load_encoder(settings.encoder, dropout=0.0), settings.max_length, settings.batch_size
     )
     counts: dict[str, Counts] = {}
-    with files.publish_folder(settings.output) as output:
+    with outputs.publish(settings) as output:
         for key, paths in by_key.items():
             counts[key] = Counts()
             records = _mine_key(key, Pairs(paths), embedder, settings, counts[key])
@@ -33,7 +33,6 @@ def mine_negatives(settings: MineNegatives) -> None:
         numbers = {key: own.numbers() for key, own in counts.items()}
         files.write_json(f"{output}/counts.json", numbers)
         write_negatives_page(f"{output}/negatives.html", counts)
-        files.write_text(f"{output}/config.yaml", config.dump(settings))
     print(f"hard negatives written to {settings.output}: {numbers}", file=sys.stderr)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import keras
 
-from tfmling import config, files
+from tfmling import files, outputs
 from tfmling.errors import UserError
 from tfmling.training.tpu.hlo import parse
 from tfmling.training.tpu.lowering import LoweringError, lower
@@ -84,11 +84,10 @@ def _steps(settings: TpuCheck) -> Iterator[tuple[str, Check, str, str]]:
 
 
 def _publish(settings: TpuCheck, done: list[Lowered]) -> None:
-    with files.publish_folder(settings.output) as output:
+    with outputs.publish(settings) as output:
         rows = [asdict(lowered) for lowered in done]
         files.write_json(f"{output}/lowered.json", rows)
         files.write_text(f"{output}/lowered.md", table(done))
-        files.write_text(f"{output}/config.yaml", config.dump(settings))
 
 
 def table(done: list[Lowered]) -> str:

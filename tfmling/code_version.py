@@ -14,12 +14,18 @@ from pathlib import Path
 PACKAGES = ("tfmling", "beam_pipelines", "export")
 
 
-def code_version(module: str, packages: Sequence[str] = PACKAGES) -> str:
+def code_version(module: str, packages: Sequence[str] | None = None) -> str:
     """SHA-256 of what the modules say that `module` imports, directly or not.
+
+    Args:
+        module: of a command.
+        packages: whose modules are followed; None for ours and the one that `module` is in.
 
     Raises:
         ModuleNotFoundError: there is no such module in `packages`.
     """
+    if packages is None:
+        packages = (*PACKAGES, module.partition(".")[0])
     found = import_closure(module, packages)
     digest = hashlib.sha256()
     for name, path in sorted(found.items()):

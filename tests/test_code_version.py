@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling.recipes.code_version import code_version, import_closure
+from tfmling.code_version import code_version, import_closure
 
 MODULES = {
     "pack/__init__.py": "",

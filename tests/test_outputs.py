@@ -1,0 +1,185 @@
+"""A command replaces only what it wrote itself, and refuses before it reads anything."""
+
+import os
+
+import pytest
+
+from tfmling import files, manifest, outputs
+from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.output_paths import OutputError, require_writable
+
+
+class Copy(Settings):
+    output: OutputPath
+    source: InputPath | None = None
+    suffix: str = ""
+
+
+class Other(Settings):
+    output: OutputPath
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """A working directory and a home with something in them."""
+    for name in ("work", "home"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis.txt").write_text("mine")
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path / "work"
+
+
+def copy(output, **settings):
+    overwrite = settings.pop("overwrite", False)
+    settings = Copy(output=str(output), **settings)
+    settings._overwrite = overwrite
+    with outputs.publish(settings) as folder:
+        text = files.read_text(settings.source) if settings.source else "a"
+        files.write_text(files.join(folder, "text.txt"), text + settings.suffix)
+
+
+def tree(root):
+    return {
+        str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()
+    }
+
+
+def test_an_output_has_its_settings_and_a_manifest(here):
+    copy("out", source="thesis.txt", suffix="!")
+    assert (here / "out/text.txt").read_text() == "mine!"
+    written = manifest.require_whole("out")
+    assert (written.command, written.settings["suffix"]) == ("Copy", "!")
+    assert written.inputs == {"thesis.txt": manifest.fingerprint("thesis.txt")}
+    assert sorted(written.files) == ["config.yaml", "text.txt"]
+    assert manifest.verify("out") == 2
+
+
+def test_the_same_command_replaces_its_own_output(here):
+    copy("out", suffix="1")
+    copy("out", suffix="2")
+    assert (here / "out/text.txt").read_text() == "a2"
+    assert sorted(os.listdir(here)) == ["out", "thesis.txt"]
+
+
+FORBIDDEN = ["", "  ", ".", "./", "..", "../..", "/", "~", "../work", "../home", "x/.."]
+
+
+@pytest.mark.parametrize("output", FORBIDDEN)
+def test_places_that_are_never_an_output(here, output):
+    before = tree(here.parent)
+    with pytest.raises(OutputError, match=r"^output: "):
+        copy(output)
+    assert tree(here.parent) == before
+
+
+@pytest.mark.parametrize("output", ["notes", "notes/", "../work/notes", "link", "thesis.txt"])
+def test_what_tfmling_did_not_write_is_never_replaced(here, output):
+    (here / "notes").mkdir()
+    (here / "notes" / "a.txt").write_text("mine")
+    (here / "link").symlink_to("notes")
+    before = tree(here.parent)
+    for overwrite in (False, True):
+        with pytest.raises(OutputError, match=r"is a file|tfmling did not write"):
+            copy(output, overwrite=overwrite)
+    assert tree(here.parent) == before
+
+
+def test_a_folder_of_empty_folders_is_not_ours_either(here):
+    (here / "notes" / "empty").mkdir(parents=True)
+    with pytest.raises(OutputError, match="tfmling did not write"):
+        copy("notes")
+    (here / "empty").mkdir()
+    copy("empty")
+
+
+def test_the_output_of_another_command_asks_for_overwrite(here):
+    with outputs.publish(Other(output="out")):
+        pass
+    with pytest.raises(OutputError, match=r"written by Other, not by Copy; .*--overwrite"):
+        copy("out")
+    copy("out", overwrite=True)
+    assert manifest.read_manifest("out").command == "Copy"
+
+
+def test_a_file_that_was_added_to_an_output_is_kept(here):
+    copy("out")
+    (here / "out" / "notes.txt").write_text("mine")
+    for overwrite in (False, True):
+        with pytest.raises(OutputError, match=r"did not write \(notes\.txt\); move them away"):
+            copy("out", overwrite=overwrite)
+    assert (here / "out" / "notes.txt").read_text() == "mine"
+
+
+def test_a_file_that_was_added_while_the_command_ran_is_kept(here):
+    copy("out")
+    with (
+        pytest.raises(OutputError, match="did not write"),
+        outputs.publish(Copy(output="out")),
+    ):
+        (here / "out" / "notes.txt").write_text("mine")
+    assert (here / "out" / "notes.txt").read_text() == "mine"
+    assert sorted(os.listdir(here)) == ["out", "thesis.txt"]
+
+
+def test_a_damaged_output_is_written_again(here):
+    copy("out")
+    (here / "out" / "text.txt").unlink()
+    copy("out")
+    assert manifest.verify("out") == 2
+
+
+def test_an_output_whose_manifest_is_damaged_asks_for_overwrite(here):
+    copy("out")
+    (here / "out" / "MANIFEST.json").write_text("{")
+    with pytest.raises(OutputError, match="--overwrite"):
+        copy("out")
+    copy("out", overwrite=True)
+    assert manifest.verify("out") == 2
+
+
+def test_a_symbolic_link_is_followed(here):
+    (here / "disk").mkdir()
+    (here / "out").symlink_to("disk/new")
+    copy("out")
+    copy("out", suffix="2")
+    assert (here / "out").is_symlink()
+    assert (here / "disk/new/text.txt").read_text() == "a2"
+
+
+@pytest.mark.parametrize(
+    ("output", "source"),
+    [
+        ("data", "data/a.txt"),
+        ("data", "data/*.txt"),
+        ("data/../data", "data/a.txt"),
+        ("link", "data/a.txt"),
+        ("data/a.txt", "data/a.txt"),
+        ("data/out", "data"),
+        ("data/./deep/out", "link"),
+        ("data", "data"),
+        ("new", "new"),
+        ("new/out", "new"),
+    ],
+)
+def test_an_output_that_meets_an_input_is_refused(here, output, source):
+    (here / "data").mkdir()
+    (here / "data" / "a.txt").write_text("mine")
+    (here / "link").symlink_to("data")
+    before = tree(here)
+    with pytest.raises(OutputError, match="output: "):
+        require_writable(output, "copy", [source])
+    assert tree(here) == before
+
+
+def test_an_output_beside_its_input_is_fine(here):
+    copy("thesis.txt.out", source="thesis.txt")
+    copy("thesis", source="thesis.txt")
+
+
+@pytest.mark.parametrize("name", ["a [1]", "*", "a::b", "-o", " x", "é", "'\"", "$HOME", "#%20"])
+def test_every_character_works_in_an_output(here, name):
+    copy(name, suffix="1")
+    copy(name, suffix="2")
+    assert (here / name / "text.txt").read_text() == "a2"
+    assert sorted(os.listdir(here)) == sorted([name, "thesis.txt"])
