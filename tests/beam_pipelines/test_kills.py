@@ -10,7 +10,7 @@ import psutil
 import pytest
 import yaml
 
-from tfmling import files
+from tfmling import folders
 from tfmling.records import tfrecord
 
 _PROCESSES = ("--", "--direct_running_mode=multi_processing", "--direct_num_workers=2")
@@ -80,7 +80,7 @@ def test_kills_at_random_change_nothing(command, tmp_path, contents, flags):
         process.communicate(timeout=120)
         for left in [path for path in tmp_path.glob("out*") if path.is_dir()]:
             assert_whole(left, whole)
-        left_behind += len(files.remove_temporary(str(tmp_path / "out")))
+        left_behind += len(folders.remove_abandoned(str(tmp_path / "out")))
     assert left_behind >= 2  # otherwise the kills came before or after all work
     run(command("out", *flags))
     assert contents(tmp_path / "out") == expected
