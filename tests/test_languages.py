@@ -16,6 +16,12 @@ from tfmling import languages
         ("arb", "ar"),
         ("en_us", "en-US"),
         ("sr-latn", "sr-Latn"),
+        ("tw", "tw"),
+        ("twi", "tw"),
+        ("fat", "fat"),
+        ("aka", "ak"),
+        ("in", "id"),
+        ("tl", "fil"),
         ("qab", "qab"),
     ],
 )

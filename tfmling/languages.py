@@ -19,6 +19,9 @@ _COMPOSITE_SCRIPTS = {
     "Kore": ("Hang", "Hani"),
 }
 
+# Twi and Fante: their data is labelled so, and a model of one is none of both
+_OWN_NAMES = frozenset({"tw", "fat"})
+
 
 @functools.lru_cache(maxsize=4096)
 def normalise_language(code: str) -> str:
@@ -28,7 +31,9 @@ def normalise_language(code: str) -> str:
         ValueError: not a registered language. Constructed languages have qaa to qtz.
     """
     try:
-        tag = langcodes.standardize_tag(code, macro=True)
+        tag = langcodes.standardize_tag(code)
+        if tag.partition("-")[0] not in _OWN_NAMES:
+            tag = langcodes.standardize_tag(code, macro=True)
     except langcodes.LanguageTagError as error:
         raise ValueError(f"not a language code: {code!r} ({error})") from None
     if not langcodes.tag_is_valid(tag):

@@ -39,7 +39,7 @@ _LIST_ITEM = re.compile(r"[*#:;]+[ \t]*|-{4,}")
 _HOLE = re.compile(r"\([ ,;:–-]{0,9}\)")  # what templates leave: "(; )"
 _OTHER_WIKI = re.compile(r"[a-z]{2,3}(-[a-z-]{2,12})?")  # links to other languages, as of old
 _BRACKET_BEGIN = re.compile(r"([(（])\s*[,;，；]\s*")
-_BRACKET_END = re.compile(r"\s*[,;，；]\s*([)）])")
+_BRACKET_END = re.compile(r"[,;，；]\s*([)）])")
 _LINK_MARK = re.compile(r"\[\[|\]\]|\n\n")
 _LINK_TITLE = re.compile(r"(?P<prefix>[^\[\]|:{}\n]{1,60}):(?P<name>[^\[\]|\n]{0,300})")
 _FILE_NAME = re.compile(
@@ -208,7 +208,8 @@ def _as_read(unit: str) -> str:
         else:
             unit = _BRACKET.sub("", unit)
         unit = _HOLE.sub("", _TAG.sub("", unit))
-    unit = _BRACKET_END.sub(r"\1", _BRACKET_BEGIN.sub(r"\1", unit))
+    if "(" in unit or "（" in unit:
+        unit = _BRACKET_END.sub(r"\1", _BRACKET_BEGIN.sub(r"\1", unit))
     unit = _SPACES.sub(" ", unit).strip()
     return unit if any(map(str.isalnum, unit)) else ""
 

@@ -77,12 +77,11 @@ class ExpectedLanguage(SentenceFilter):
         return f"unknown_to_{self.identifier.kind}"
 
     def _scores(self, texts: Sequence[str], language: str) -> list[float]:
-        expected = self.identifier.resolve(language)
-        if expected is None:
+        if self.identifier.resolve(language) is None:
             _warn_of_unknown(self.identifier.kind, language, self.unknown)
             return [math.inf if self.unknown == "keep" else math.nan] * len(texts)
         near = self.neighbours.get(language, ())
-        compared = self.identifier.compare(texts, expected)
+        compared = self.identifier.compare(texts, language)
         return [
             self._ratio(text, comparison, near)
             for text, comparison in zip(texts, compared, strict=True)

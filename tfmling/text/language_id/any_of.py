@@ -43,10 +43,9 @@ class AnyOf(LanguageIdentifier):
         """The comparison in which the expected language does best, of those that were made."""
         best = [Comparison(-1.0, "und")] * len(texts)
         for each in self.identifiers:
-            name = each.resolve(expected)
             doubted = [n for n, found in enumerate(best) if found.plausibility < _CERTAIN]
-            if name is not None and doubted:
-                compared = each.compare([texts[n] for n in doubted], name)
+            if doubted and each.names(expected):
+                compared = each.compare([texts[n] for n in doubted], expected)
                 for n, comparison in zip(doubted, compared, strict=True):
                     best[n] = max(best[n], comparison, key=lambda one: one.plausibility)
         return best

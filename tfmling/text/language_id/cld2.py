@@ -1,7 +1,7 @@
 """CLD2, the identifier of Chrome: about 100,000 sentences a second, 165 languages."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import ModuleType
 from typing import Any, ClassVar, Literal
 
@@ -12,6 +12,7 @@ from tfmling.text.language_id.comparison import Comparison, compare
 from tfmling.text.language_id.identifier import UNDETERMINED, LanguageIdentifier, normalise_labels
 
 _UNKNOWN = "un"
+_OTHERWISE = {"ku": "ckb"}  # the Kurdish that it knows is the one in Arabic script
 # What CLD2 refuses as invalid: controls, surrogates, code points that are no characters
 _REFUSED = regex.compile(r"[\p{Cc}\p{Cs}\p{Cn}]+")
 
@@ -21,7 +22,8 @@ class Cld2(LanguageIdentifier):
 
     It can be told which language to expect, and then finds it in short texts where it otherwise
     guesses at random, but also in some short texts of other languages. So a text is asked about
-    twice, and the plausibility is the mean of both answers.
+    twice, unless the first answer is sure of the language, and the plausibility is the mean of both
+    answers.
     """
 
     kind: Literal["cld2"]
@@ -38,8 +40,9 @@ class Cld2(LanguageIdentifier):
 
     def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
         """The mean of two comparisons, the second with the expected language as a hint."""
-        hint = _codes()[expected]
-        return [self._compare(text, expected, hint) for text in texts]
+        hint = _codes()[self.resolve(expected) or expected]
+        names = self.names(expected)
+        return [self._compare(text, names, hint) for text in texts]
 
     def _score(self, text: str) -> tuple[str, float]:
         reliable, _, details = _detect(text)
@@ -47,8 +50,10 @@ class Cld2(LanguageIdentifier):
         language = _languages().get(code, UNDETERMINED)
         return language, percent / 100 if reliable else percent / 200
 
-    def _compare(self, text: str, expected: str, hint: str) -> Comparison:
+    def _compare(self, text: str, expected: Collection[str], hint: str) -> Comparison:
         alone = compare(_shares(_detect(text)), expected)
+        if alone.plausibility == 1:  # a hint can only confirm it
+            return alone
         hinted = compare(_shares(_detect(text, hint)), expected)
         return Comparison((alone.plausibility + hinted.plausibility) / 2, alone.rival)
 
@@ -80,7 +85,8 @@ def _cld2() -> ModuleType:
 def _languages() -> dict[str, str]:
     """CLD2's codes -> BCP-47 codes: iw -> he."""
     detected = set(_cld2().DETECTED_LANGUAGES)
-    return normalise_labels(code for name, code in _cld2().LANGUAGES if name in detected)
+    codes = [code for name, code in _cld2().LANGUAGES if name in detected]
+    return normalise_labels(codes) | _OTHERWISE
 
 
 @functools.cache

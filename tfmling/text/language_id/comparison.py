@@ -1,6 +1,6 @@
 """How an expected language does against the language that a text looks most like otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 
@@ -17,14 +17,20 @@ class Comparison(NamedTuple):
     rival: str
 
 
-def compare(probabilities: Mapping[str, float], expected: str) -> Comparison:
+def compare(probabilities: Mapping[str, float], expected: Collection[str]) -> Comparison:
     """Compares one language with the strongest of all others.
 
     Nothing speaks for or against a language where neither it nor another has any probability, as
     in a line of digits: that is 0.5.
+
+    Args:
+        probabilities: by language.
+        expected: the names of the one language; their probabilities add up.
     """
-    own, rival, best = probabilities.get(expected, 0.0), "und", 0.0
+    own, rival, best = 0.0, "und", 0.0
     for language, probability in probabilities.items():
-        if probability > best and language != expected:
+        if language in expected:
+            own += probability
+        elif probability > best:
             rival, best = language, probability
     return Comparison(own / (own + best) if own + best else 0.5, rival)

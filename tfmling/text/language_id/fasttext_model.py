@@ -52,7 +52,8 @@ class FastTextModel(LanguageIdentifier):
 
     def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
         """Compares the probabilities of all its languages."""
-        return [compare(self._probabilities(text), expected) for text in texts]
+        names = self.names(expected)
+        return [compare(self._probabilities(text), names) for text in texts]
 
     def _probabilities(self, text: str) -> dict[str, float]:
         """By language; labels of one language (arb_Arab, ars_Arab) add up."""

@@ -11,9 +11,9 @@ import pydantic
 from tfmling import config, extras
 from tfmling.languages import language_scripts, normalise_language
 from tfmling.text.language_id.comparison import Comparison
+from tfmling.text.language_id.names import names_of, variety
 
 UNDETERMINED = "und"
-_SAME = {"nb": "no", "no": "nb"}  # models call Bokmål by either name
 
 
 class LanguageIdentifier(config.Settings, abc.ABC):
@@ -46,10 +46,15 @@ class LanguageIdentifier(config.Settings, abc.ABC):
     def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
         """How plausibly each text is in an expected language, which must be known."""
 
+    def names(self, language: str) -> frozenset[str]:
+        """All that it calls a language: zh for zh-Hans, no for nb; empty for an unknown one."""
+        return names_of(language, self.known)
+
     def resolve(self, language: str) -> str | None:
-        """What it calls a language: zh for zh-Hans; None for one that it does not know."""
-        names = (language, language.partition("-")[0], _SAME.get(language))
-        return next((name for name in names if name in self.known), None)
+        """One name that it has for a language; None for one that it does not know."""
+        names = self.names(language)
+        preferred = (name for name in (language, variety(language)) if name in names)
+        return next(preferred, None) or min(names, default=None)
 
 
 def normalise_labels(labels: Iterable[str]) -> dict[str, str]:

@@ -31,7 +31,8 @@ class NaiveBayes(LanguageIdentifier):
 
     def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
         """Compares the probabilities of all languages."""
-        return [compare(_probabilities(text), expected) for text in texts]
+        names = self.names(expected)
+        return [compare(_probabilities(text), names) for text in texts]
 
     def neighbours(self, language: str, number: int) -> list[str]:
         """The known languages that it tells least well from this one, the nearest first.
