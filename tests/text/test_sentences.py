@@ -51,8 +51,11 @@ def test_paragraphs_without_marks_stay_whole():
 @hypothesis.given(
     strategies.text()
     | strategies.text(alphabet="กาท ี่.។ ៕ក្ខ?།༎ ང་12𞤀😀\u200b")
-    | strategies.text(alphabet="ab. ?!።؟۔।。"),
-    strategies.sampled_from(["sw", "am", "ug", "ta", "en", "qaa", "km", "th", "bo", "my", "zh"]),
+    | strategies.text(alphabet="ab. ?!።؟۔।。")
+    | strategies.text(alphabet="Ab. ?'’‘ʻʼ\"”"),
+    strategies.sampled_from(
+        ["sw", "am", "ug", "ta", "en", "qaa", "ha", "haw", "km", "th", "bo", "my", "zh"]
+    ),
 )
 @hypothesis.settings(max_examples=300, deadline=None)
 def test_no_character_but_white_space_is_lost(text, language):
@@ -67,3 +70,59 @@ def test_a_missing_package_names_its_extra(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r"icu4py is not installed.*tfmling\[clean\]"):
         split_sentences("ថ្ងៃនេះ។", "km")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("ha", ["Taron ya kare jiya.", "'Yan sanda sun isa.", "‘Yar majalisa ta yi jawabi."]),
+        ("ha", ["Taron ya kare?", "’Yan kasuwa sun rufe.", "ʼYan gida sun zo.", "Ya tafi."]),
+        ("ha", ['Ya ce: "Na zo!"', "'Yan gida sun ji.", "'Ya'yansa sun zo."]),
+        ("haw", ["Ua hele ʻo Keoni.", "ʻO ka lā kēia.", "ʻAe!", "'O ia nō.", "‘O wai?"]),
+        ("to", ["Naʻe ʻalu ʻa Sione.", "ʻOku lelei.", "'Oku ou fiefia."]),
+        ("sm", ["Ua alu.", "'O le aso lenei.", "ʻUa lelei."]),
+        ("gn", ["Oho hógape.", "'Ára porã.", "’Ára vai.", "ꞋÁra."]),
+        ("mi", ["Tihei mauri ora.", "'Ae rā."]),
+        ("uz", ["U keldi.", "O‘zbekiston katta.", "Gʻarb uzoq."]),
+        ("en", ["She left.", "'Twas night.", "’Tis late."]),
+        ("nl", ["Hij kwam laat.", "'s Avonds slaapt hij."]),
+        ("uk", ["Він пішов.", "П'ять років минуло.", "Об’єкт великий."]),
+    ],
+)
+def test_an_apostrophe_stays_with_its_word(language, sentences):
+    assert split_sentences(" ".join(sentences), language) == sentences
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("en", ["He said 'I came.'", "She left.", "‘I came.’", "She left.", "“Go.”", "He went."]),
+        ("en", ["It was the boys'.", "They left."]),
+        ("de", ["Er sagte: ‚Ich komme.‘", "Sie ging.", "„Ich komme.“", "Sie ging."]),
+        ("fr", ["« Je viens. »", "L'homme dort."]),
+        ("sv", ["Han sa: ”Jag kommer.”", "Hon gick."]),
+        ("da", ["Han sagde: »Jeg kommer.«", "Hun gik."]),
+        ("ja", ["「来た。」", "彼は言った。"]),
+        ("ha", ["Ya ce 'Na zo jiya.'", "Ta tafi gida."]),
+    ],
+)
+def test_a_closing_quote_stays_with_its_sentence(language, sentences):
+    between = "" if language == "ja" else " "
+    assert split_sentences(between.join(sentences), language) == sentences
+
+
+def test_apostrophes_of_real_hausa(shared_data):
+    """Lines of MasakhaNER that begin with an apostrophe letter, each behind another line."""
+    text = (shared_data / "masakhaner/hau/train.txt").read_text()
+    lines = [
+        " ".join(line.split()[0] for line in block.splitlines() if line.split())
+        for block in text.split("\n\n")
+    ]
+    starting = [line for line in lines if line[:1] in "'‘’ʼ" and line[1:2].isalpha()]
+    assert len(starting) > 20
+    for line in starting:
+        found = split_sentences(f"Wannan ita ce jimla. {line}", "ha")
+        if line[1].isupper():
+            assert found[0] == "Wannan ita ce jimla."
+        assert all(not sentence.endswith((" '", " ‘", " ’")) for sentence in found[:1])
+        assert "".join("".join(found).split()) == "".join(f"Wannan ita ce jimla. {line}".split())

@@ -4,9 +4,13 @@ Three scripts go other ways, because sentencex leaves their paragraphs whole: Kh
 Thai, which ends sentences with a mere space if at all, by the model `crfcut` of PyThaiNLP, and
 Tibetan after its shads. Lao has no marks either, and no model that we know of: its paragraphs stay
 whole.
+
+An apostrophe that is a letter (Hausa 'yan, Hawaiian ʻo, Guarani 'ára) stays with its word, and a
+quote that closes stays with its sentence, where sentencex cuts on their other side.
 """
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +19,14 @@ import sentencex
 
 from tfmling import extras
 
+# Letters, which sentencex does not take for the beginning of a sentence
+_MODIFIERS = "ʻʼʽʾʿˈꞋꞌ"
+_INITIAL_MODIFIER = regex.compile(
+    rf"(?<=[.!?…։።؟۔।][\p{{Pe}}\p{{Pf}}\"']{{0,3}}\s{{1,3}})[{_MODIFIERS}](?=\p{{L}})"
+)
+_MODIFIER = re.compile(f"[{_MODIFIERS}]")
+_APOSTROPHES = frozenset("'‘’‛`´′" + _MODIFIERS)
+_CLOSING = regex.compile(r"[\p{Pe}\p{Pf}\p{Pi}'\"]+(?=\s|\Z)")
 _SHADS = regex.compile(r"(?<=[\u0f0d-\u0f12])\s+")
 
 
@@ -33,9 +45,37 @@ def split_sentences(text: str, language: str) -> list[str]:
         MissingPackageError: what splits this language is not installed.
     """
     primary = language.partition("-")[0]
-    split = _SPLITTERS.get(primary, sentencex.segment)
+    split = _SPLITTERS.get(primary, _by_rules)
     stripped = (sentence.strip() for sentence in split(primary, text))
     return [sentence for sentence in stripped if sentence]
+
+
+def _by_rules(language: str, text: str) -> list[str]:
+    has_modifiers = not text.isascii() and _MODIFIER.search(text)
+    modifiers = [m.start() for m in _INITIAL_MODIFIER.finditer(text)] if has_modifiers else []
+    reduced = _INITIAL_MODIFIER.sub("", text) if modifiers else text
+    sentences, start, at, passed = [], 0, 0, 0
+    for sentence in sentencex.segment(language, reduced):
+        at += len(sentence)
+        # one that begins the next sentence is not passed
+        while passed < len(modifiers) and modifiers[passed] < at + passed:
+            passed += 1
+        end = at + passed
+        if end < len(text):
+            end = _better_end(text, end)
+        sentences.append(text[start:end])
+        start = end
+    return sentences
+
+
+def _better_end(text: str, end: int) -> int:
+    """Where a sentence ends that sentencex has cut beside an apostrophe or a closing quote."""
+    before, after = text[end - 1], text[end]
+    if before in _APOSTROPHES and text[end - 2 : end - 1].isspace() and after.isalpha():
+        return end - 1
+    if not before.isspace() and (closing := _CLOSING.match(text, end)):
+        return closing.end()
+    return end
 
 
 def _by_icu(language: str, text: str) -> list[str]:
