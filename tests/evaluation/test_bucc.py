@@ -88,3 +88,22 @@ def test_an_empty_side(settings, tmp_path):
     write(tmp_path / "test.fr")
     with pytest.raises(CorpusError, match="expected lines `id TAB sentence`"):
         settings.read()
+
+
+@pytest.mark.parametrize("side", ["train.fr", "test.en"])
+def test_an_id_that_stands_twice(settings, tmp_path, side):
+    name = side[-2:]
+    write(tmp_path / side, f"{name}-1\tun\r\n", f"{name}-2\tdeux\r\n", f"{name}-1\ttrois\r\n")
+    with pytest.raises(CorpusError) as caught:
+        settings.read()
+    path = f"{tmp_path}/{side}.gz"
+    assert str(caught.value).startswith(
+        f"{path}:3: the id '{name}-1' stands twice, first at {path}:1"
+    )
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_no_part_of_ids(settings, tmp_path):
+    write(tmp_path / "train.gold", "\ufefffr-1\ten-2\r\n")
+    write(tmp_path / "train.fr", "\ufefffr-1\tun\r\n", "fr-2\tdeux\r\n")
+    assert settings.train.gold_rows() == {(0, 1)}
+    assert settings.read()[0] == ["un", "deux"]

@@ -57,7 +57,10 @@ def test_scores_that_are_all_alike_have_no_correlation_and_json_has_null(tmp_pat
 
 
 def test_a_score_that_is_no_number_is_named(tmp_path):
-    with pytest.raises(CorpusError, match=r"sts.tsv:2: expected a number as score, got 'high'"):
+    with pytest.raises(CorpusError, match=r"sts.tsv:2: expected a finite number .* got 'high'"):
         sts(tmp_path, "a\tx\t5\nb\ty\thigh\n").read()
+    for score in ("nan", "inf", "-Infinity", "1e999"):
+        with pytest.raises(CorpusError, match=rf"sts.tsv:1: expected a finite .* got '{score}'"):
+            sts(tmp_path, f"a\tx\t{score}\nb\ty\t5\n").read()
     with pytest.raises(CorpusError, match=r"sts.tsv:1: missing_columns"):
         sts(tmp_path, "a\tx\n").read()

@@ -44,6 +44,16 @@ def test_rows_that_two_tables_do_not_share_are_no_fault(tmp_path):
     assert read_pairs(corpus) == (["asante"], ["thanks"])
 
 
+def test_an_id_that_stands_twice_is_an_error(tmp_path):
+    (tmp_path / "s").write_text("1\thabari\n2\tasante\n1\tndiyo\n", encoding="utf-8")
+    (tmp_path / "t").write_text("1\tnews\n2\tthanks\n", encoding="utf-8")
+    corpus = JoinedTsv(
+        format="joined_tsv", source=f"{tmp_path}/s", target=f"{tmp_path}/t", **LANGUAGES
+    )
+    with pytest.raises(CorpusError, match=r"s:3: repeated_id: '1\\tndiyo'"):
+        read_pairs(corpus)
+
+
 def test_sentences_are_paragraphs(tmp_path):
     (tmp_path / "x").write_text("one\ntwo\n\nthree\n", encoding="utf-8")
     corpus = PlainText(format="plain_text", language="en", path=f"{tmp_path}/x")

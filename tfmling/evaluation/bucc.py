@@ -37,7 +37,11 @@ class BuccPart(Settings):
     gold: InputPath
 
     def read(self) -> tuple[list[str], list[str]]:
-        """The sentences of both sides."""
+        """The sentences of both sides.
+
+        Raises:
+            CorpusError: a line cannot be read, an id stands twice, or there is no line.
+        """
         return self._sentences(self.source)[1], self._sentences(self.target)[1]
 
     def gold_rows(self) -> set[tuple[int, int]]:
@@ -56,10 +60,18 @@ class BuccPart(Settings):
         }
 
     def _sentences(self, path: str) -> tuple[list[str], list[str]]:
-        rows = [cells for _, cells in _rows(path)]
+        rows = _rows(path)
         if not rows:
             raise CorpusError(f"{path}: expected lines `id TAB sentence`, found none")
-        return [name for name, _ in rows], [text for _, text in rows]
+        first: dict[str, str] = {}
+        for place, (name, _) in rows:
+            if name in first:
+                raise CorpusError(
+                    f"{place}: the id {name!r} stands twice, first at {first[name]}; expected each "
+                    "id once, since true pairs are given by ids"
+                )
+            first[name] = place
+        return [name for _, (name, _) in rows], [text for _, (_, text) in rows]
 
 
 def _rows(path: str) -> list[tuple[str, tuple[str, ...]]]:

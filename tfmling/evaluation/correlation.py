@@ -6,6 +6,7 @@ intervals by bootstrap over pairs.
 Shape letters: N pairs, D width.
 """
 
+import math
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -79,9 +80,12 @@ class CorrelationSet(TestSet):
 
 def _number(text: str, place: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise CorpusError(f"{place}: expected a number as score, got {text!r}") from None
+        number = math.nan
+    if not math.isfinite(number):  # `nan` and `inf` are floats, and no correlation has them
+        raise CorpusError(f"{place}: expected a finite number as score, got {text!r}")
+    return number
 
 
 def correlation_scores(cosine_N: np.ndarray, score_N: np.ndarray) -> Figures:

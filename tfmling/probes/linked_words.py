@@ -131,6 +131,8 @@ class LinkedTreebanks(Settings):
         (sources, source_counts), (targets, target_counts) = (
             corpus.read_all() for corpus in (self.source, self.target)
         )
+        for sentences in (sources, targets):
+            _refuse_repeated_ids(sentences)
         by_id = {own.sent_id: own for own in targets if own.sent_id}
         matched = [own for own in sources if own.sent_id in by_id]
         if not matched:
@@ -214,3 +216,14 @@ def _vectors(
 def _last_piece(word_X: np.ndarray, word: int) -> int | None:
     at = int(np.searchsorted(word_X, word, side="right")) - 1
     return at if at >= 0 and word_X[at] == word else None
+
+
+def _refuse_repeated_ids(sentences: Sequence[LabelledSentence]) -> None:
+    first: dict[str, str] = {}
+    for own in sentences:
+        if own.sent_id and own.sent_id in first:
+            raise CorpusError(
+                f"{own.uri}: the sent_id {own.sent_id!r} stands twice, first at "
+                f"{first[own.sent_id]}; expected each once, since sentences are matched by it"
+            )
+        first[own.sent_id] = own.uri

@@ -62,7 +62,7 @@ def _by_rules(language: str, text: str) -> list[str]:
             passed += 1
         end = at + passed
         if end < len(text):
-            end = _better_end(text, end)
+            end = max(start, _better_end(text, end))
         sentences.append(text[start:end])
         start = end
     return sentences

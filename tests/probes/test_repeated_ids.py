@@ -1,0 +1,16 @@
+"""Parallel treebanks are matched by sent_id: an id that stands twice would match twice."""
+
+import pytest
+
+from tfmling.corpora.corpus import CorpusError
+from tfmling.corpora.labelled.sentence import LabelledSentence
+from tfmling.probes.linked_words import _refuse_repeated_ids
+
+
+def test_an_id_that_stands_twice_is_refused():
+    def sentence(uri, sent_id):
+        return LabelledSentence(("a",), ("NOUN",), uri, sent_id)
+
+    _refuse_repeated_ids([sentence("a:1", "x"), sentence("a:4", ""), sentence("a:7", "")])
+    with pytest.raises(CorpusError, match="^a:9: the sent_id 'x' stands twice, first at a:1"):
+        _refuse_repeated_ids([sentence("a:1", "x"), sentence("a:9", "x")])
