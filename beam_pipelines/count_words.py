@@ -2,8 +2,9 @@
 
     python -m beam_pipelines.count_words --config configs/count_words.yaml
 
-Writes <language>.tsv (word and count, the most frequent first), counts.json, config.yaml and
-MANIFEST.json. Words are those that BERT's tokenizer sees before it cuts them into pieces.
+Writes <language>.tsv and held_out/<language>.tsv (word and count, the most frequent first),
+counts.json, config.yaml and MANIFEST.json. Words are those that the tokenizer sees before it cuts
+them into pieces: BERT's, or with `tokenizer: sentencepiece` XLM-R's.
 """
 
 from collections.abc import Sequence

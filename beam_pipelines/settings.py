@@ -125,13 +125,29 @@ class CountWords(config.Settings):
     Attributes:
         records: folders of build_monolingual, build_bitext or both.
         output: the folder that is written.
-        lowercase: whether the vocabulary will be lower-cased and without accents, as uncased BERT.
+        tokenizer: what the vocabulary is for, which decides what a word is: `wordpiece` (BERT)
+            splits at punctuation and CJK characters, `sentencepiece` (XLM-R) at white space only.
+        lowercase: whether a WordPiece vocabulary will be lower-cased and without accents, as
+            uncased BERT. A SentencePiece model normalises by itself.
         languages: which; null for all there are.
         min_count: rarer words are left out.
+        held_out: share of the sentences whose words are counted apart, in `held_out/`, for
+            measuring a vocabulary on text that it was not learned from.
     """
 
     records: list[config.InputPath] = pydantic.Field(min_length=1)
     output: config.OutputPath
+    tokenizer: Literal["wordpiece", "sentencepiece"] = "wordpiece"
     lowercase: bool = False
     languages: list[Language] | None = None
     min_count: int = pydantic.Field(1, gt=0)
+    held_out: float = pydantic.Field(0.05, ge=0, lt=1)
+
+    @pydantic.model_validator(mode="after")
+    def _sentence_piece_normalises_by_itself(self) -> "CountWords":
+        if self.tokenizer == "sentencepiece" and self.lowercase:
+            raise ValueError(
+                "lowercase: expected false with tokenizer: sentencepiece, whose model decides "
+                "itself whether text is lower-cased; remove this key"
+            )
+        return self

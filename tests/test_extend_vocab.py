@@ -63,6 +63,34 @@ def test_fertility_by_hand(tmp_path: Path) -> None:
     assert swahili["after"]["unknown_rate"] == 0
 
 
+def test_fertility_is_of_held_out_words_by_hand(tmp_path: Path) -> None:
+    """In words that nothing was learned from: zaza and sasa, of which `sasa` was never counted."""
+    (tmp_path / "held_out").mkdir()
+    (tmp_path / "held_out" / "sw.tsv").write_text("habari\t3\nzaza\t2\n")
+    config = write_config(tmp_path)
+    (tmp_path / "sw.tsv").write_text("habari\t6\nza\t3\n")
+    extend_vocab.main(["--config", config])
+    output = tmp_path / "output"
+    swahili = json.loads((output / "fertility.json").read_text())["languages"]["sw"]
+    assert (swahili["words"], swahili["measured_on"]) == (5, "held out")
+    # before: habari 6 pieces, zaza has no ##z: (3 * 6 + 2 * 1) / 5
+    assert swahili["before"] == {"pieces_per_word": 4.0, "unknown_rate": 0.4}
+    # after: habari is one piece; ##z was never seen within a word, so zaza stays unknown
+    assert swahili["after"] == {"pieces_per_word": 1.0, "unknown_rate": 0.4}
+    assert "| sw | 5 | held out |" in (output / "fertility.md").read_text()
+    assert "learned from" not in (output / "fertility.md").read_text()
+
+
+def test_without_held_out_words_the_table_says_so(tmp_path: Path, capsys) -> None:
+    extend_vocab.main(["--config", write_config(tmp_path)])
+    output = tmp_path / "output"
+    swahili = json.loads((output / "fertility.json").read_text())["languages"]["sw"]
+    assert swahili["measured_on"] == "words learned from"
+    warning = "sw: measured on the words that the pieces were learned from"
+    assert warning in (output / "fertility.md").read_text()
+    assert warning in capsys.readouterr().out
+
+
 def test_fertility_of_words_that_were_not_learned_from(tmp_path: Path) -> None:
     (tmp_path / "ha.tsv").write_text("habari\t1\nxyz\t1\n")
     config = write_config(tmp_path, measured_on=[str(tmp_path / "ha.tsv")])

@@ -95,6 +95,18 @@ def test_a_language_that_cannot_be_measured(tmp_path: Path, config_path: Path) -
         vocabulary_curve.main(["--config", str(config_path), "--set", override])
 
 
+def test_it_is_measured_on_held_out_words(tmp_path: Path, config_path: Path) -> None:
+    vocabulary_curve.main(["--config", str(config_path)])
+    named = _read(tmp_path)
+    override = ["--set", "measured_on=[]", "--set", f"output={tmp_path}/held_out_curve"]
+    with pytest.raises(SystemExit, match=r"measured_on: no words of sw, .*held some out"):
+        vocabulary_curve.main(["--config", str(config_path), *override])
+    (tmp_path / "test").rename(tmp_path / "train" / "held_out")
+    vocabulary_curve.main(["--config", str(config_path), *override])
+    found = json.loads((tmp_path / "held_out_curve" / "curve.json").read_text())
+    assert found["sizes"] == named["sizes"]
+
+
 def test_sizes_that_fall(config_path: Path, capsys) -> None:
     with pytest.raises(SystemExit):
         vocabulary_curve.main(["--config", str(config_path), "--set", "sizes=[60, 30]"])

@@ -1,4 +1,7 @@
-"""The pipeline of count_words: records > words > counts by language > `<language>.tsv`."""
+"""The pipeline of count_words: records > words > counts by language > `<language>.tsv`.
+
+The words of a share of the sentences go to `held_out/<language>.tsv` instead.
+"""
 
 import collections
 import logging
@@ -14,7 +17,8 @@ from beam_pipelines.transforms.report import Report, with_report, write_counts
 from tfmling import files
 from tfmling.records import example
 from tfmling.text.fingerprints import fingerprint, shard_of
-from tfmling.text.words import split_words
+from tfmling.text.words import spaced_words, split_words
+from tfmling.vocab.held_out_counts import HELD_OUT
 
 _LOGGER = logging.getLogger(__name__)
 _PARTS = 16  # of a language's words, so that no worker need hold all with their counts
@@ -62,16 +66,38 @@ class _CountWords(beam.DoFn):
 def count_words(
     records: Iterable[bytes], settings: CountWords, report: Report
 ) -> dict[str, collections.Counter[str]]:
-    """Counts the words of records of sentences or sentence pairs, by language."""
+    """Counts the words of records of sentences or sentence pairs, by language.
+
+    The language of held-out words is `held_out/<language>`, the name of their file.
+    """
     counts: dict[str, collections.Counter[str]] = {}
     for record in records:
         for language, text in texts_of(example.deserialize(record)):
             if settings.languages is None or language in settings.languages:
-                words = split_words(text, settings.lowercase)
-                counts.setdefault(language, collections.Counter()).update(words)
+                words = words_of(text, settings)
+                held_out = is_held_out(text, settings.held_out)
+                name = f"{HELD_OUT}/{language}" if held_out else language
+                counts.setdefault(name, collections.Counter()).update(words)
                 report.count(language, "read", "sentences")
                 report.count(language, "read", "words", len(words))
+                if held_out:
+                    report.count(language, "kept", "held_out_words", len(words))
     return counts
+
+
+def words_of(text: str, settings: CountWords) -> list[str]:
+    """The words of a text as the tokenizer that the vocabulary is for sees them."""
+    if settings.tokenizer == "sentencepiece":
+        return spaced_words(text)
+    return split_words(text, settings.lowercase)
+
+
+def is_held_out(text: str, share: float) -> bool:
+    """Whether the words of a sentence are counted apart; decided by the sentence alone.
+
+    So copies of a sentence are all on one side, in every run and on any number of workers.
+    """
+    return int.from_bytes(fingerprint(text)[-8:], "big") < share * 2**64
 
 
 def texts_of(features: dict) -> list[tuple[str, str]]:
@@ -91,6 +117,9 @@ class _LeaveOutRare(beam.DoFn):
         self, element: tuple[PartKey, dict[str, int]]
     ) -> Iterator[tuple[str, list[tuple[str, int]]]]:
         (language, _), counts = element
+        if language.startswith(f"{HELD_OUT}/"):  # running text is measured on: nothing is rare
+            yield language, list(counts.items())
+            return
         kept = [(word, number) for word, number in counts.items() if number >= self._min_count]
         report = Report()
         report.count(language, "kept", "distinct_words", len(kept))

@@ -35,7 +35,10 @@ def run_bitext(run):
 
 @pytest.fixture
 def run_count_words(run):
-    return lambda settings, *flags, **kw: run(count_words, settings, *flags, **kw)
+    """Runs count_words; holds no sentence out unless the settings say so."""
+    return lambda settings, *flags, **kw: run(
+        count_words, {"held_out": 0.0} | settings, *flags, **kw
+    )
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Which language brought a piece, counted by hand, and the table of all languages."""
 
-from tfmling.vocab.fertility_table import as_markdown, compare_fertility
+from tfmling.vocab.fertility_table import MeasuredOn, as_markdown, compare_fertility
 from tfmling.vocab.provenance import as_tsv, count_brought, trace_pieces
 from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 
@@ -26,10 +26,12 @@ def test_added_tsv() -> None:
 
 
 def test_one_table_of_all_languages() -> None:
-    fertility = compare_fertility(OLD, NEW, COUNTS, shares={"ha": 0.5}, provenance=TRACED)
+    measured_on = {language: MeasuredOn(words, "held out") for language, words in COUNTS.items()}
+    fertility = compare_fertility(OLD, NEW, measured_on, shares={"ha": 0.5}, provenance=TRACED)
     # ha before: da is d ##a, dari unknown: (3 * 2 + 1) / 4; after: da 1, dari 2: (3 + 2) / 4
     assert fertility["languages"]["ha"] == {
         "words": 4,
+        "measured_on": "held out",
         "budget_share": 0.5,
         "pieces_brought": 1,
         "before": {"pieces_per_word": 1.75, "unknown_rate": 0.25},
@@ -37,4 +39,4 @@ def test_one_table_of_all_languages() -> None:
     }
     header, _, *rows = as_markdown(fertility).splitlines()
     assert [row.count("|") for row in rows] == [header.count("|")] * 3
-    assert rows[0] == "| ha | 4 | 50.0 % | 1 | 1.750 | 1.250 | 25.00 % | 0.00 % |"
+    assert rows[0] == "| ha | 4 | held out | 50.0 % | 1 | 1.750 | 1.250 | 25.00 % | 0.00 % |"

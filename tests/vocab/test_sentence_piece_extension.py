@@ -1,18 +1,25 @@
 """EXTEND on a SentencePiece model: ids stay, <mask> keeps its own, likelier pieces cut new text."""
 
+from collections import Counter
+
 import pytest
 import sentencepiece
 import tensorflow as tf
 
 from tests.sentence_piece import LINES, made_model, trained_model
+from tfmling.text.words import spaced_words, split_words
 from tfmling.vocab.build_tokenizer import build_tokenizer
 from tfmling.vocab.extension import extend_vocabulary
 from tfmling.vocab.learners import learn_scored_pieces
-from tfmling.vocab.sentence_piece_extension import check_sentence_piece, normalize_words
+from tfmling.vocab.sentence_piece_extension import (
+    check_counted,
+    check_sentence_piece,
+    normalize_words,
+)
 from tfmling.vocab.sentence_piece_proto import SentencePieceModel
 from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.vocab.settings import ExtendVocab, UnigramLearner
-from tfmling.vocab.vocabulary import VocabularyError
+from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
 
 LETTERS = dict.fromkeys("▁habrizsu", -6.0)
 BASE = SentencePieceVocabulary(made_model(LETTERS | {"▁ha": -5.0}))
@@ -103,3 +110,39 @@ def test_what_works_on_word_pieces_only_is_refused_at_once() -> None:
         check_sentence_piece(BASE, _settings(learner={"kind": "wordpiece"}))
     with pytest.raises(VocabularyError, match=r"rows\.kind: expected random or mean"):
         check_sentence_piece(BASE, _settings(rows={"kind": "dictionary", "path": "d"}))
+
+
+def test_pieces_that_are_never_used_are_not_learned() -> None:
+    """Of `a, b` SentencePiece never gives a lone `▁,`: the comma stands behind a letter."""
+    base = SentencePieceVocabulary(trained_model())
+    lines = ["zawadi, pesa; zawadi. pesa!", "pesa, zawadi; (pesa) zawadi?"] * 20
+    learner = UnigramLearner(kind="unigram", vocabulary_size=60)
+
+    def extended(split) -> SentencePieceVocabulary:
+        counts = Counter(word for line in lines for word in split(line))
+        learned = learn_scored_pieces(counts, learner)
+        return extend_vocabulary(base, learned, counts)
+
+    used = {piece for line in lines for piece in extended(spaced_words).cut(line)}
+    new = extended(spaced_words).pieces[len(base) :]
+    assert {"▁zawadi", "▁pesa"} <= set(new)
+    longer = [piece for piece in new if not base.is_character(piece)]
+    assert set(longer) <= used
+    # counted for WordPiece, a comma is a word, and its piece is learned though no text uses it
+    of_word_piece = extended(lambda line: split_words(line, False))
+    unused = {piece for piece in of_word_piece.pieces if piece.startswith("▁")} - {
+        piece for line in lines for piece in of_word_piece.cut(line)
+    }
+    assert {"▁;", "▁?"} <= unused | set(base.pieces)
+    assert any(piece in of_word_piece.pieces[len(base) :] for piece in ("▁,", "▁;", "▁.", "▁?"))
+
+
+def test_words_must_be_counted_for_the_base() -> None:
+    base = SentencePieceVocabulary(trained_model())
+    check_counted({"habari,": 1, "za": 2}, base)
+    with pytest.raises(VocabularyError, match="only by itself"):
+        check_counted({"habari": 1, ",": 2}, base)
+    word_pieces = Vocabulary((*SPECIAL_PIECES, "a"), lowercase=False)
+    check_counted({"habari": 1, ",": 2}, word_pieces)
+    with pytest.raises(VocabularyError, match=r"becomes \['habari', ','\]"):
+        check_counted({"habari,": 1}, word_pieces)

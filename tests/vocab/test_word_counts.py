@@ -6,8 +6,10 @@ import pytest
 
 from tests.written import finish_output
 from tfmling.manifest import IncompleteError
+from tfmling.vocab.held_out_counts import read_all_words, read_held_out
 from tfmling.vocab.vocabulary import VocabularyError
 from tfmling.vocab.word_counts import (
+    check_spaced_words,
     check_words,
     frequent_words,
     join_languages,
@@ -107,3 +109,32 @@ def test_words_must_be_counted_as_text_is_split() -> None:
         check_words({"ya": 1, "Habari": 1}, lowercase=True)
     with pytest.raises(VocabularyError, match=r"becomes \['a', ',', 'b'\]"):
         check_words({"a,b": 1}, lowercase=False)
+
+
+def test_held_out_words_lie_beside_the_counted_ones(tmp_path: Path) -> None:
+    counts = tmp_path / "counts"
+    sw = write(counts / "sw.tsv", "ya\t3\nna\t1\n")
+    write(counts / "ha.tsv", "da\t2\n")
+    finish_output(str(counts), "count_words")
+    assert read_held_out([str(counts)]) == {}
+    write(counts / "held_out" / "sw.tsv", "ya\t1\nla\t5\n")
+    finish_output(str(counts), "count_words")
+    assert read_held_out([str(counts)]) == {"sw": {"ya": 1, "la": 5}}
+    assert read_held_out([sw]) == {"sw": {"ya": 1, "la": 5}}
+    assert read_held_out([str(counts), sw]) == {"sw": {"ya": 1, "la": 5}}  # not twice
+    assert read_word_counts([str(counts)]) == {"ha": {"da": 2}, "sw": {"ya": 3, "na": 1}}
+    assert read_all_words([str(counts)]) == {"ha": {"da": 2}, "sw": {"ya": 4, "na": 1, "la": 5}}
+
+
+def test_words_counted_for_sentence_piece() -> None:
+    check_spaced_words({"ya,": 1, "(Habari": 1, "-": 1, "\u2014": 1})
+    check_spaced_words({"ya": 1, "na": 1})
+    check_spaced_words({"ng'ombe": 1, ",": 1})
+    with pytest.raises(
+        VocabularyError, match=r"punctuation \(','\) only by itself.* tokenizer: sent"
+    ):
+        check_spaced_words({"ya": 1, ",": 4, ".": 2})
+    with pytest.raises(VocabularyError, match=r"'a\\u2003b' becomes \['a', 'b'\]"):
+        check_spaced_words({"a\u2003b": 1})
+    with pytest.raises(VocabularyError, match="becomes"):
+        check_spaced_words({"e\u0301": 1})

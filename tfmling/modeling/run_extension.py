@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
 
 from tfmling import files, outputs
 from tfmling.modeling.build_rows import build_row_initializer
@@ -11,17 +10,26 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.enlarge import enlarge_encoder
 from tfmling.vocab.extension import extend_vocabulary
-from tfmling.vocab.fertility_table import as_markdown, compare_fertility
+from tfmling.vocab.fertility_table import (
+    LEARNED_FROM,
+    MeasuredOn,
+    as_markdown,
+    compare_fertility,
+)
+from tfmling.vocab.held_out_counts import read_held_out
 from tfmling.vocab.learners import learn_scored_pieces
-from tfmling.vocab.provenance import Provenance, as_tsv, trace_pieces
-from tfmling.vocab.sentence_piece_extension import check_sentence_piece, normalize_words
+from tfmling.vocab.provenance import as_tsv, trace_pieces
+from tfmling.vocab.sentence_piece_extension import (
+    check_counted,
+    check_sentence_piece,
+    normalize_words,
+)
 from tfmling.vocab.settings import Base, EmptyBase, EncoderBase, ExtendVocab
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab.vocabulary_files import read_vocabulary_file
 from tfmling.vocab.word_counts import (
     WordCounts,
-    check_words,
     frequent_words,
     join_languages,
     language_shares,
@@ -35,13 +43,14 @@ def run_extension(settings: ExtendVocab) -> None:
     base = load_base(settings.base)
     old = base.vocabulary if isinstance(base, Encoder) else base
     check_sentence_piece(old, settings)
-    check_words(join_languages(counts, 1.0), old.lowercase)
+    check_counted(join_languages(counts, 1.0), old)
     normal = {name: normalize_words(own, old) for name, own in counts.items()}
     frequent = frequent_words(normal, settings.learner.min_count)
     new = _extended(old, normal, frequent, settings)
     provenance = trace_pieces(old, new, counts)
     shares = language_shares(frequent, settings.sampling_exponent)
-    fertility = _measure(old, new, counts, shares, provenance, settings)
+    measured_on = _measured_on(counts, old, settings)
+    fertility = compare_fertility(old, new, measured_on, shares=shares, provenance=provenance)
     with outputs.publish(settings) as folder:
         _write(base, new, settings, folder)
         files.write_text(files.join(folder, "added.tsv"), as_tsv(provenance, len(old)))
@@ -80,20 +89,26 @@ def _extended(
     )
 
 
-def _measure(
-    old: SubwordVocabulary,
-    new: SubwordVocabulary,
-    learned_from: Mapping[str, WordCounts],
-    shares: Mapping[str, float],
-    provenance: Provenance,
-    settings: ExtendVocab,
-) -> dict[str, Any]:
-    measured_on = learned_from
+def _measured_on(
+    learned_from: Mapping[str, WordCounts], old: SubwordVocabulary, settings: ExtendVocab
+) -> dict[str, MeasuredOn]:
+    """The words that fertility is measured on, by language.
+
+    `measured_on` of the settings; else what count_words held out; else, and that is said, the words
+    that were learned from.
+    """
     if settings.measured_on:
-        measured_on = read_word_counts(settings.measured_on)
-        for counts in measured_on.values():
-            check_words(counts, old.lowercase)
-    return compare_fertility(old, new, measured_on, shares=shares, provenance=provenance)
+        other = read_word_counts(settings.measured_on)
+        for counts in other.values():
+            check_counted(counts, old)
+        return {language: MeasuredOn(counts, "other words") for language, counts in other.items()}
+    held_out = read_held_out(settings.word_counts)
+    return {
+        language: MeasuredOn(held_out[language], "held out")
+        if language in held_out
+        else MeasuredOn(counts, LEARNED_FROM)
+        for language, counts in learned_from.items()
+    }
 
 
 def _write(

@@ -7,15 +7,16 @@ from tfmling import files, outputs
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.trim import trim_encoder
 from tfmling.vocab.fertility import measure_fertility
+from tfmling.vocab.held_out_counts import read_all_words
 from tfmling.vocab.settings import TrimVocab
 from tfmling.vocab.trimming import trim_vocabulary
 from tfmling.vocab.vocabulary import Vocabulary, as_word_pieces
-from tfmling.vocab.word_counts import WordCounts, check_words, read_word_counts
+from tfmling.vocab.word_counts import WordCounts, check_words
 
 
 def run_trimming(settings: TrimVocab) -> None:
     """Keeps what the counted words need and publishes `settings.output`; prints what it saved."""
-    counts = read_word_counts(settings.word_counts)
+    counts = read_all_words(settings.word_counts)
     encoder = load_encoder(settings.encoder)
     old = as_word_pieces(encoder.vocabulary, "trim_vocab")
     for words in counts.values():

@@ -31,6 +31,18 @@ def basic_words(text: str, lowercase: bool) -> list[str]:
     return [word for word, _ in _pre_tokenizer().pre_tokenize_str(normalized)]
 
 
+def spaced_words(text: str) -> list[str]:
+    """Splits a text as SentencePiece sees words: at white space only, punctuation stays attached.
+
+    Args:
+        text: any Unicode text.
+
+    Returns:
+        The composed (NFC) words in order.
+    """
+    return unicodedata.normalize("NFC", text).split()
+
+
 @functools.cache
 def _normalizer(lowercase: bool) -> normalizers.BertNormalizer:
     return normalizers.BertNormalizer(

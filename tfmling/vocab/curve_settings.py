@@ -32,7 +32,9 @@ class VocabularyCurve(Settings):
         min_length=1, description="what is learned from: folders of count_words, <language>.tsv"
     )
     measured_on: list[InputPath] = pydantic.Field(
-        min_length=1, description="other counted words of the same languages"
+        [],
+        description="other counted words of the same languages; []: those that count_words held "
+        "out of word_counts",
     )
     sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1, description="as in extend_vocab")
     learner: Literal["wordpiece", "unigram"] = "wordpiece"

@@ -13,6 +13,7 @@ from tfmling.pages import write_page
 from tfmling.vocab.curve import Point, measure_point, vocabulary_of_size
 from tfmling.vocab.curve_page import advised, curve_sections
 from tfmling.vocab.curve_settings import VocabularyCurve
+from tfmling.vocab.held_out_counts import read_held_out
 from tfmling.vocab.settings import EmptyBase
 from tfmling.vocab.vocabulary import (
     SPECIAL_PIECES,
@@ -33,7 +34,7 @@ def run_curve(settings: VocabularyCurve) -> int:
     """
     base = _base(settings)
     learned_from = _read(settings.word_counts, base)
-    measured_on = _read(settings.measured_on, base)
+    measured_on = _measured_on(settings, base)
     _check_languages(learned_from, measured_on)
     points = [
         _measured(size, settings, base, learned_from, measured_on)
@@ -54,7 +55,16 @@ def _base(settings: VocabularyCurve) -> Vocabulary:
 
 
 def _read(paths: list[str], base: Vocabulary) -> dict[str, WordCounts]:
-    by_language = read_word_counts(paths)
+    return _checked(read_word_counts(paths), base)
+
+
+def _measured_on(settings: VocabularyCurve, base: Vocabulary) -> dict[str, WordCounts]:
+    if settings.measured_on:
+        return _read(settings.measured_on, base)
+    return _checked(read_held_out(settings.word_counts), base)
+
+
+def _checked(by_language: dict[str, WordCounts], base: Vocabulary) -> dict[str, WordCounts]:
     for counts in by_language.values():
         check_words(counts, base.lowercase)
     return by_language
@@ -66,7 +76,8 @@ def _check_languages(
     if missing := sorted(set(learned_from) - set(measured_on)):
         raise VocabularyError(
             f"measured_on: no words of {', '.join(missing)}, which word_counts holds; expected "
-            "words of every language that is learned from"
+            "words of every language that is learned from, or that count_words held some out "
+            "(held_out above 0)"
         )
 
 

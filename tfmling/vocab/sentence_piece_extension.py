@@ -5,7 +5,7 @@ from collections import Counter
 from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.vocab.settings import ExtendVocab
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary, VocabularyError
-from tfmling.vocab.word_counts import WordCounts
+from tfmling.vocab.word_counts import WordCounts, check_spaced_words, check_words
 
 ROWS = ("random", "mean_of_old_pieces")
 
@@ -29,6 +29,18 @@ def check_sentence_piece(base: SubwordVocabulary, settings: ExtendVocab) -> None
             f"rows.kind: expected {' or '.join(ROWS)} with a SentencePiece base, got "
             f"{settings.rows.kind}, which works on WordPieces only"
         )
+
+
+def check_counted(counts: WordCounts, vocabulary: SubwordVocabulary) -> None:
+    """Check that words were counted as the vocabulary's tokenizer splits text.
+
+    Raises:
+        VocabularyError: they were counted for the other kind of tokenizer, or another case.
+    """
+    if isinstance(vocabulary, SentencePieceVocabulary):
+        check_spaced_words(counts)
+    else:
+        check_words(counts, vocabulary.lowercase)
 
 
 def normalize_words(counts: WordCounts, vocabulary: SubwordVocabulary) -> WordCounts:

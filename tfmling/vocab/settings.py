@@ -156,7 +156,9 @@ class ExtendVocab(Settings):
         1.0, ge=0, le=1, description="languages weigh as size^exponent; 1: as they are, 0: the same"
     )
     measured_on: list[InputPath] = pydantic.Field(
-        [], description="other counted words to measure fertility on; []: those learned from"
+        [],
+        description="other counted words to measure fertility on; []: those that count_words held "
+        "out of word_counts; where it held out none, those learned from, which the table says",
     )
     learner: Learner
     min_uses: int = pydantic.Field(

@@ -4,11 +4,16 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+import regex
+
 from tfmling import files, manifest
-from tfmling.text.words import split_words
+from tfmling.text.words import spaced_words, split_words
 from tfmling.vocab.vocabulary import VocabularyError
 
 WordCounts = Mapping[str, int]
+
+_PUNCTUATION = regex.compile(r"\p{P}+")
+_ATTACHED = regex.compile(r"[\p{L}\p{M}\p{N}]\p{P}|\p{P}[\p{L}\p{M}\p{N}]")
 
 
 def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
@@ -27,7 +32,7 @@ def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
         IncompleteError: a folder that count_words has not finished.
     """
     counts: dict[str, Counter[str]] = {}
-    for path in (file for given in paths for file in _files(given)):
+    for path in (file for given in paths for file in count_files(given)):
         words = list(_read(path))
         if not words:
             raise VocabularyError(f"{path}: no words; expected a word, a tab and a count a line")
@@ -38,11 +43,19 @@ def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
     return dict(sorted(counts.items()))
 
 
-def _files(path: str) -> list[str]:
+def count_files(path: str) -> list[str]:
+    """The files `<language>.tsv` of an output folder of count_words, a file or a pattern.
+
+    Raises:
+        VocabularyError: there is none.
+        IncompleteError: a folder that count_words has not finished.
+    """
     found = files.expand(path)
     if found and files.is_folder(found[0]):
         manifest.require_whole(path)
-        found = files.find(path, ".tsv")
+        # those below, in held_out/, are not learned from
+        root = files.join(path, "")
+        found = [file for file in files.find(path, ".tsv") if "/" not in file.removeprefix(root)]
     if not found:
         raise VocabularyError(f"{path}: no <language>.tsv there; expected what count_words writes")
     return found
@@ -71,6 +84,28 @@ def check_words(counts: WordCounts, lowercase: bool) -> None:
                 f"{str(lowercase).lower()}, which is how this vocabulary splits text; run "
                 "count_words with that setting"
             )
+
+
+def check_spaced_words(counts: WordCounts) -> None:
+    """Check that words were counted as SentencePiece sees them: at white space, nothing else.
+
+    Raises:
+        VocabularyError: a word with white space in it; or punctuation that only ever stands alone,
+            since the words were then counted for WordPiece.
+    """
+    for word in counts:
+        if (found := spaced_words(word)) != [word]:
+            raise VocabularyError(
+                f"the counted word {word!r} becomes {found} before a SentencePiece model cuts it; "
+                "run count_words with tokenizer: sentencepiece"
+            )
+    alone = [word for word in counts if _PUNCTUATION.fullmatch(word)]
+    if alone and not any(_ATTACHED.search(word) for word in counts):
+        raise VocabularyError(
+            f"the counted words have punctuation ({alone[0]!r}) only by itself, as WordPiece sees "
+            "it; a SentencePiece model sees it attached to words, and pieces learned so would "
+            "never be used. Run count_words with tokenizer: sentencepiece"
+        )
 
 
 def frequent_words(by_language: Mapping[str, WordCounts], min_count: int) -> dict[str, WordCounts]:
