@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from export.reusable import save, trainable_object
 from export.weights import Dtype, weights_of
+from tfmling.modeling.description import as_json
 from tfmling.modeling.encoder import Encoder
 
 INPUTS = {
@@ -26,7 +27,7 @@ def save_encoder_model(encoder: Encoder, path: str, dtype: Dtype = "float32") ->
     def serve(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         return flat(call(inputs, training=False))
 
-    save(root, {"serving_default": serve}, encoder.vocabulary, path)
+    save(root, {"serving_default": serve}, encoder.vocabulary, path, as_json(encoder))
 
 
 def flat(outputs: dict[str, tf.Tensor | list[tf.Tensor]]) -> dict[str, tf.Tensor]:

@@ -73,20 +73,20 @@ def text_length(max_length: int | None, encoder: Encoder) -> int:
 
 
 def check_length(max_length: int, encoder: Encoder) -> None:
-    """Raises ConfigError where the encoder has fewer positions than `max_length`."""
-    if max_length > encoder.max_sequence_length:
+    """Raises ConfigError where the encoder reads fewer pieces of a text than `max_length`."""
+    if max_length > encoder.max_text_length:
         raise config.ConfigError(
-            f"max_length: expected at most {encoder.max_sequence_length}, the positions that the "
-            f"encoder has, got {max_length}"
+            f"max_length: expected at most {encoder.max_text_length}, the pieces that the encoder "
+            f"reads of a text ({encoder.max_sequence_length} positions), got {max_length}"
         )
 
 
 def check_dimensions(dimensions: int | None, encoder: Encoder) -> None:
     """Raises ConfigError where the encoder's vectors have fewer numbers than are to be kept."""
-    if dimensions is not None and dimensions > encoder.hidden_dim:
+    if dimensions is not None and dimensions > encoder.embedding_dim:
         raise config.ConfigError(
-            f"dimensions: expected at most {encoder.hidden_dim}, the width of the encoder, got "
-            f"{dimensions}"
+            f"dimensions: expected at most {encoder.embedding_dim}, the width of the sentence "
+            f"vectors, got {dimensions}"
         )
 
 
@@ -129,7 +129,7 @@ def describe(encoder: Encoder, settings: ExportTfhub) -> dict[str, Any]:
         "weights_sha256": weights_sha256(encoder),
         "vocabulary_sha256": encoder.vocabulary.sha256,
         "weights": settings.weights,
-        "dimensions": settings.dimensions or encoder.hidden_dim,
+        "dimensions": settings.dimensions or encoder.embedding_dim,
         "tensorflow": tf.__version__,
         "tensorflow_text": tensorflow_text.__version__,
     }

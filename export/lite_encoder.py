@@ -32,7 +32,7 @@ def save_lite_encoder(encoder: Encoder, max_length: int, weights: Weights, folde
     model = lite_model(encoder, max_length, weights)
     (Path(folder) / MODEL).write_bytes(model)
     encoder.vocabulary.write(str(Path(folder) / encoder.vocabulary.FILE))
-    Description(encoder.vocabulary.lowercase, max_length, weights).write(folder)
+    Description.of(encoder.vocabulary, max_length, weights).write(folder)
     return len(model)
 
 

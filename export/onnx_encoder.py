@@ -48,7 +48,7 @@ def save_onnx_encoder(
     model = onnx_model(encoder, dimensions).SerializeToString()
     (Path(folder) / MODEL).write_bytes(model)
     encoder.vocabulary.write(str(Path(folder) / encoder.vocabulary.FILE))
-    description = Description(encoder.vocabulary.lowercase, max_length, "float32")
+    description = Description.of(encoder.vocabulary, max_length, "float32")
     description.write(folder, DESCRIPTION)
     return len(model)
 
@@ -61,7 +61,7 @@ def onnx_model(encoder: Encoder, dimensions: int | None = None) -> Any:
     """
     tf2onnx = extras.load("tf2onnx", "onnx")
 
-    names, width = list(INPUTS), dimensions or encoder.hidden_dim
+    names, width = list(INPUTS), dimensions or encoder.embedding_dim
 
     @tf.function(autograph=False)
     def embed(*ids: tf.Tensor) -> dict[str, tf.Tensor]:

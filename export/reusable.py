@@ -14,7 +14,9 @@ from typing import Any
 import tensorflow as tf
 
 from export.weights import Weights
+from tfmling.modeling.description import FILE as DESCRIPTION
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.vocab.vocabulary import Vocabulary
 
 
 def trainable_object(
@@ -67,6 +69,7 @@ def save(
     signatures: dict[str, tf.types.experimental.PolymorphicFunction],
     vocabulary: SubwordVocabulary,
     path: str,
+    description: str | None = None,
 ) -> None:
     """Writes a SavedModel that owns its vocabulary.
 
@@ -75,12 +78,21 @@ def save(
         signatures: by name, functions of named tensors to a flat dict of tensors; one of them is
             `serving_default`.
         vocabulary: becomes `assets/vocab.txt` or `assets/sentencepiece.bpe.model`, attribute
-            `vocab_file`; `do_lower_case` beside it.
+            `vocab_file`; `do_lower_case` beside it, and for WordPiece `strip_accents` and
+            `tokenize_chinese_chars`.
         path: local folder.
+        description: encoder.json of the encoder, which becomes an asset; None: none.
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / vocabulary.FILE
         vocabulary.write(str(file))
         root.vocab_file = tf.saved_model.Asset(str(file))
         root.do_lower_case = tf.Variable(vocabulary.lowercase, trainable=False)
+        if isinstance(vocabulary, Vocabulary):
+            root.strip_accents = tf.Variable(bool(vocabulary.strip_accents), trainable=False)
+            root.tokenize_chinese_chars = tf.Variable(vocabulary.split_chinese, trainable=False)
+        if description is not None:
+            described = Path(folder) / DESCRIPTION
+            described.write_text(description, encoding="utf-8")
+            root.encoder_file = tf.saved_model.Asset(str(described))
         tf.saved_model.save(root, path, signatures=signatures)

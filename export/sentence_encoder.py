@@ -46,7 +46,7 @@ def save_sentence_encoder(
         dimensions: keeps so many numbers of each vector, for encoders trained with nested ranking;
             None keeps all.
     """
-    weights, width = weights_of(encoder, dtype), dimensions or encoder.hidden_dim
+    weights, width = weights_of(encoder, dtype), dimensions or encoder.embedding_dim
 
     def embed(inputs: Inputs, training: bool) -> tf.Tensor:
         vectors_BD = encoder.embed(inputs, training=training, dimensions=dimensions)

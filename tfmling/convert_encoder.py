@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from tfmling import outputs  # TensorFlow only now
     from tfmling.evaluation.model_card import write_model_card
     from tfmling.modeling.encoder_folder import load_encoder, save_encoder
-    from tfmling.modeling.hugging_face_writer import write_hugging_face
+    from tfmling.modeling.hugging_face_writer import note_unsaid, write_hugging_face
     from tfmling.modeling.sentence_transformers_folder import write_sentence_transformers
 
     writers = {
@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     encoder = load_encoder(settings.encoder)
     encoder.pooling = settings.pooling or encoder.pooling
+    if settings.layout == "hugging_face":
+        note_unsaid(encoder)
     with outputs.publish(settings) as folder:
         writers[settings.layout](encoder, folder)
         write_model_card(folder, settings.card, encoder, settings.layout)

@@ -12,7 +12,6 @@ from tests.modeling.conftest import SIZES
 from tests.modeling.reference_bert import BertSizes, bert_states, masked_lm_logits
 from tfmling import files
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
-from tfmling.modeling.folder_description import read_description
 from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead
 
 
@@ -59,7 +58,7 @@ def test_names_of_the_approximate_gelu(hugging_face_folder, tmp_path, name):
     shutil.copytree(hugging_face_folder, tmp_path, dirs_exist_ok=True)
     config = json.loads((hugging_face_folder / "config.json").read_text())
     (tmp_path / "config.json").write_text(json.dumps(config | {"hidden_act": name}))
-    assert read_description(tmp_path)["hidden_act"] == "gelu_approximate"
+    assert load_encoder(str(tmp_path)).hidden_act == "gelu_approximate"
 
 
 def test_our_folder_is_a_keras_hub_preset(hugging_face_folder, token_inputs, tmp_path):

@@ -12,6 +12,7 @@ from tests.tiny import tiny_encoder
 from tfmling import extend_vocab
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.modeling.heads import MaskedLMHead, read_weights
 from tfmling.vocab.build_tokenizer import build_tokenizer
 from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
 
@@ -29,10 +30,10 @@ COUNTS = {
 def base() -> Encoder:
     vocabulary = SentencePieceVocabulary(trained_model())
     backbone = tiny_encoder(vocabulary=vocabulary, max_sequence_length=64).backbone
-    bias = np.arange(len(vocabulary), dtype=np.float32)
-    return Encoder(
-        backbone, vocabulary, layer_norm_epsilon=1e-5, head_weights={"masked_lm/bias": bias}
-    )
+    encoder = Encoder(backbone, vocabulary, layer_norm_epsilon=1e-5)
+    encoder.head_weights.update(read_weights(MaskedLMHead(encoder)))
+    encoder.head_weights["masked_lm/bias"] = np.arange(len(vocabulary), dtype=np.float32)
+    return encoder
 
 
 @pytest.fixture(scope="module")

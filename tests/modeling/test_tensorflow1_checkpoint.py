@@ -112,7 +112,7 @@ def test_whether_text_is_lowercased_must_be_known(folder, tmp_path) -> None:
             {"intermediate_size": 24},
             r"intermediate/dense/kernel: expected 288 values .* \(12, 20\)",
         ),
-        ({"hidden_act": "relu"}, "expected hidden_act gelu or gelu_new, got 'relu'"),
+        ({"hidden_act": "relu"}, r"bert_config\.json: hidden_act: expected gelu .*, got 'relu'"),
     ],
 )
 def test_a_config_that_is_not_the_weights(folder, tmp_path, changes, message) -> None:

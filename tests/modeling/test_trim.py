@@ -8,7 +8,7 @@ from tests.tiny import VOCABULARY, tiny_encoder
 from tfmling import trim_vocab
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
-from tfmling.modeling.replace_table import BIAS
+from tfmling.modeling.heads import BIAS, MaskedLMHead, read_weights
 from tfmling.modeling.run_trimming import run_trimming
 from tfmling.modeling.trim import trim_encoder
 from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
@@ -21,6 +21,7 @@ KEPT = Vocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "c", "a", "##b"
 @pytest.fixture(scope="module")
 def encoder():
     encoder = tiny_encoder()
+    encoder.head_weights.update(read_weights(MaskedLMHead(encoder)))
     encoder.head_weights[BIAS] = np.arange(len(VOCABULARY), dtype=np.float32)
     return encoder
 

@@ -14,10 +14,8 @@ from tfmling.evaluation.test_set import ModelError
 from tfmling.mining.exported_model import ExportedModel
 from tfmling.mining.find_model import find_exported_model
 from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import load_encoder
-from tfmling.modeling.folder_description import read_description
+from tfmling.modeling.encoder_folder import check_encoder_folder, load_encoder
 from tfmling.modeling.settings import Pooling
-from tfmling.modeling.supported_layout import check_layout
 from tfmling.modeling.tensorflow1_checkpoint import is_tensorflow1_checkpoint
 from tfmling.text.normalise import normalise
 
@@ -43,8 +41,7 @@ def check_model(source: ModelSource) -> None:
     folder = Path(path)
     exported = is_lite_model(path) or is_onnx_model(path) or find_exported_model(path) is not None
     if not exported and not is_tensorflow1_checkpoint(folder):
-        check_layout(folder)
-        read_description(folder)
+        check_encoder_folder(folder)
 
 
 def open_model(source: ModelSource, max_length: int | None, batch_size: int) -> Embedder:

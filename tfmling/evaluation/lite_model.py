@@ -16,6 +16,8 @@ from tqdm import tqdm
 from tfmling import extras, files
 from tfmling.json_values import read_json
 from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.vocab.vocabulary import Vocabulary
 from tfmling.vocab.vocabulary_files import read_vocabulary
 
 MODEL = "model.tflite"
@@ -27,14 +29,35 @@ class Description:
     """What must be known beside a model that takes ids: `lite.json`, `onnx.json`.
 
     Attributes:
-        lowercase: whether text is lower-cased and stripped of accents.
+        lowercase: whether text is lower-cased.
         max_length: ids of a text, [CLS] and [SEP] included (LiteRT: L, padding included too).
         weights: how they are stored: float32, float16, int8.
+        strip_accents: whether accents are stripped; None: where text is lower-cased.
+        split_chinese: whether each CJK character is a word of its own.
     """
 
     lowercase: bool
     max_length: int
     weights: str
+    strip_accents: bool | None = None
+    split_chinese: bool = True
+
+    @classmethod
+    def of(cls, vocabulary: SubwordVocabulary, max_length: int, weights: str) -> "Description":
+        """What is written beside a model of a vocabulary."""
+        if not isinstance(vocabulary, Vocabulary):
+            return cls(vocabulary.lowercase, max_length, weights)
+        lowercase, strip_accents, split_chinese = vocabulary.word_splitting
+        return cls(lowercase, max_length, weights, strip_accents, split_chinese)
+
+    def read_vocabulary(self, folder: str) -> SubwordVocabulary:
+        """The vocabulary beside the model, which splits text as is said here."""
+        found = read_vocabulary(folder, self.lowercase)
+        if not isinstance(found, Vocabulary):
+            return found
+        return dataclasses.replace(
+            found, strip_accents=self.strip_accents, split_chinese=self.split_chinese
+        )
 
     def write(self, folder: str, name: str = DESCRIPTION) -> None:
         """Writes the file `name`."""
@@ -64,7 +87,7 @@ class LiteModel:
     def __init__(self, folder: str):
         litert = extras.load("ai_edge_litert.interpreter", "train")
         description = Description.read(folder)
-        vocabulary = read_vocabulary(folder, description.lowercase)
+        vocabulary = description.read_vocabulary(folder)
         self._tokenizer = build_tokenizer(vocabulary)
         self._max_length = description.max_length
         self._interpreter = litert.Interpreter(files.join(folder, MODEL))

@@ -14,7 +14,6 @@ from tfmling import extras, files
 from tfmling.evaluation.lite_model import Description
 from tfmling.mining.by_length import embed_by_length
 from tfmling.vocab.build_tokenizer import build_tokenizer
-from tfmling.vocab.vocabulary_files import read_vocabulary
 
 MODEL = "model.onnx"
 DESCRIPTION = "onnx.json"
@@ -41,7 +40,7 @@ class OnnxModel:
         onnxruntime = extras.load("onnxruntime", "onnx")
 
         description = Description.read(folder, DESCRIPTION)
-        vocabulary = read_vocabulary(folder, description.lowercase)
+        vocabulary = description.read_vocabulary(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self._tokenizer = build_tokenizer(vocabulary)

@@ -10,6 +10,8 @@ import keras
 import keras_hub
 import numpy as np
 
+from tfmling.modeling.layout_error import UnsupportedLayoutError
+
 # the part of a layer -> how KerasHub's variable paths call it
 _DENSE = {
     "attention/self/query": "self_attention_layer/query",
@@ -30,7 +32,7 @@ _EMBEDDINGS = {
     "bert/embeddings/LayerNorm/gamma": "embeddings_layer_norm/gamma",
     "bert/embeddings/LayerNorm/beta": "embeddings_layer_norm/beta",
 }
-_POOLER = {
+POOLER = {
     "bert/pooler/dense/kernel": "pooled_dense/kernel",
     "bert/pooler/dense/bias": "pooled_dense/bias",
 }
@@ -53,7 +55,7 @@ def keras_paths(num_layers: int) -> dict[str, str]:
     paths = dict(_EMBEDDINGS)
     for number in range(num_layers):
         paths |= dict(_of_layer(number))
-    return paths | _POOLER
+    return paths | POOLER
 
 
 def _of_layer(number: int) -> Iterator[tuple[str, str]]:
@@ -78,21 +80,31 @@ def _flat(name: str, variable: keras.Variable) -> np.ndarray:
 
 
 def assign_backbone(
-    backbone: keras_hub.models.BertBackbone, weights: Mapping[str, np.ndarray]
+    backbone: keras_hub.models.BertBackbone,
+    weights: Mapping[str, np.ndarray],
+    *,
+    has_pooler: bool = True,
 ) -> None:
     """Gives a backbone the weights that lie under their released names.
 
+    Args:
+        backbone: whose variables are assigned.
+        weights: by released names.
+        has_pooler: whether the pooler's are among them; else the backbone's stays as it is.
+
     Raises:
-        ValueError: weights that are missing, or of another size.
+        UnsupportedLayoutError: weights that are missing, or of another size.
     """
     variables = _variables(backbone)
+    if not has_pooler:
+        variables = {name: own for name, own in variables.items() if name not in POOLER}
     if missing := sorted(set(variables) - set(weights)):
-        raise ValueError(
+        raise UnsupportedLayoutError(
             f"the checkpoint lacks {len(missing)} weights of BERT, such as {missing[0]}"
         )
     for name, variable in variables.items():
         if weights[name].size != np.prod(variable.shape):
-            raise ValueError(
+            raise UnsupportedLayoutError(
                 f"{name}: expected {np.prod(variable.shape)} values for {tuple(variable.shape)}, "
                 f"got {weights[name].shape}; the sizes in the configuration are not the weights'"
             )

@@ -6,7 +6,7 @@ import pydantic
 
 from tfmling.config import LocalOutputPath, Settings
 from tfmling.modeling.card_settings import ModelCard
-from tfmling.modeling.settings import EncoderPath
+from tfmling.modeling.settings import EncoderPath, Pooling
 
 
 class ConvertEncoder(Settings):
@@ -15,7 +15,7 @@ class ConvertEncoder(Settings):
     encoder: EncoderPath
     output: LocalOutputPath
     layout: Literal["keras_hub", "hugging_face", "sentence_transformers"]
-    pooling: Literal["mean", "cls", "pooler"] | None = pydantic.Field(
+    pooling: Pooling | None = pydantic.Field(
         None, description="how sentence vectors are made; null: as the encoder has it"
     )
     card: ModelCard = ModelCard()

@@ -50,8 +50,8 @@ class DictionaryInitializer:
         as_word: _Found = defaultdict(list)
         as_part: _Found = defaultdict(list)
         for entry in self.entries:
-            own = _cut(entry.new, cut_new, new.lowercase)
-            others = _cut(entry.old, cut_old, old.lowercase)
+            own = _cut(entry.new, cut_new, new)
+            others = _cut(entry.old, cut_old, old)
             if UNK not in others and others:
                 vector = table_VD[[old.id_of(piece) for piece in others]].mean(axis=0)
                 into = as_word if len(own) == 1 else as_part
@@ -60,5 +60,6 @@ class DictionaryInitializer:
         return as_word, as_part
 
 
-def _cut(text: str, cut: WordPieces, lowercase: bool) -> list[str]:
-    return [piece for word in split_words(text, lowercase) for piece in cut(word)]
+def _cut(text: str, cut: WordPieces, vocabulary: Vocabulary) -> list[str]:
+    words = split_words(text, *vocabulary.word_splitting)
+    return [piece for word in words for piece in cut(word)]

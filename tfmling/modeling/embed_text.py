@@ -18,7 +18,7 @@ class TextEmbedder:
     Args:
         encoder: with its vocabulary and pooling.
         max_length: tokens, with [CLS] and [SEP]; what is longer is cut. None: as many as the
-            encoder reads.
+            encoder reads of a text, which is the most.
         batch_size: texts at a time.
         dimensions: keeps so many numbers of each vector; None keeps all.
     """
@@ -31,8 +31,8 @@ class TextEmbedder:
         dimensions: int | None = None,
     ):
         self.encoder = encoder
-        self.dimensions = dimensions or encoder.hidden_dim
-        longest = encoder.max_sequence_length
+        self.dimensions = dimensions or encoder.embedding_dim
+        longest = encoder.max_text_length
         self.max_length = longest if max_length is None else min(max_length, longest)
         self.batch_size = batch_size
         self.tokenizer = build_tokenizer(encoder.vocabulary)

@@ -3,13 +3,18 @@
 Shapes: B batch on this replica, L length, D width, V vocabulary.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import keras
 import keras_hub
 import numpy as np
 import tensorflow as tf
 
+from tfmling.errors import UserError
 from tfmling.modeling.bert.transformer import Transformer
-from tfmling.modeling.pooling import pool, truncate
+from tfmling.modeling.pooling import KINDS, OF_FIRST_TOKEN, pool, truncate
+from tfmling.modeling.sentence_layers import SentenceLayer, copy_sentence_layers
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 BERT_EPSILON = 1e-12
@@ -20,20 +25,32 @@ ACTIVATIONS = {
 }
 
 
+class PoolingError(UserError, ValueError):
+    """A way to make sentence vectors that an encoder does not have."""
+
+
 class Encoder(keras.Model):
     """Token ids to hidden states and one vector a sentence.
 
     Args:
         backbone: KerasHub's BERT; its table must have a row for every piece.
         vocabulary: the pieces, in the order of their ids.
-        pooling: `mean` over the tokens, `cls`, or `pooler` (Dense + tanh on [CLS]).
+        pooling: how token states become a vector; see `pooling.pool`.
         hidden_act: `gelu` (exact, as BERT) or `gelu_approximate` (tanh, as KerasHub).
         layer_norm_epsilon: added to the variance in all layer norms; XLM-R: 1e-5.
         head_weights: weights of pretraining heads that belong to these weights, by name; see
             `tfmling.modeling.heads`.
+        sentence_layers: applied to the pooled vector, in order; see `sentence_layers`.
+        has_pooler: whether the backbone's pooler was ever trained; without one, `pooled_output` is
+            the state of [CLS].
+        max_text_length: tokens of a text that make its vector, specials included; None: as many
+            as there are positions.
+        sentence_config: what sentence-transformers keeps beside a model: `prompts`,
+            `similarity_fn_name` and whether its vectors have length one (`normalize`).
 
     Raises:
         ValueError: the table and the vocabulary differ in size; an unknown activation.
+        PoolingError: an unknown pooling, or `pooler` without a pooler.
     """
 
     def __init__(
@@ -44,24 +61,81 @@ class Encoder(keras.Model):
         pooling: str = "mean",
         hidden_act: str = "gelu",
         layer_norm_epsilon: float = BERT_EPSILON,
-        head_weights: dict[str, np.ndarray] | None = None,
+        head_weights: Mapping[str, np.ndarray] | None = None,
+        sentence_layers: Sequence[SentenceLayer] = (),
+        has_pooler: bool = True,
+        max_text_length: int | None = None,
+        sentence_config: Mapping[str, Any] | None = None,
     ):
         super().__init__(name="encoder")
         _check(backbone, vocabulary, hidden_act)
         self.backbone = backbone
         self.vocabulary = vocabulary
+        self.has_pooler = has_pooler
         self.pooling = pooling
         self.hidden_act = hidden_act
         self.layer_norm_epsilon = layer_norm_epsilon
-        self._head_weights = _Untracked(head_weights or {})
+        self.sentence_layers = list(sentence_layers)
+        self.max_text_length = min(
+            max_text_length or backbone.max_sequence_length, backbone.max_sequence_length
+        )
+        self._head_weights = _Untracked(dict(head_weights or {}))
+        self._sentence_config = _Untracked(dict(sentence_config or {}))
         _set_activation(backbone, hidden_act)
         _set_epsilon(backbone, layer_norm_epsilon)
         self._transformer = Transformer(backbone, hidden_act == "gelu_approximate")
 
+    def with_backbone(
+        self,
+        backbone: keras_hub.models.BertBackbone,
+        vocabulary: SubwordVocabulary | None = None,
+        head_weights: Mapping[str, np.ndarray] | None = None,
+    ) -> "Encoder":
+        """An encoder that makes vectors in the same way from another backbone.
+
+        Args:
+            backbone: of the same width.
+            vocabulary: None: the same.
+            head_weights: None: the same.
+        """
+        return Encoder(
+            backbone,
+            self.vocabulary if vocabulary is None else vocabulary,
+            pooling=self.pooling,
+            hidden_act=self.hidden_act,
+            layer_norm_epsilon=self.layer_norm_epsilon,
+            head_weights=self.head_weights if head_weights is None else head_weights,
+            sentence_layers=copy_sentence_layers(self.sentence_layers, backbone.hidden_dim),
+            has_pooler=self.has_pooler,
+            max_text_length=self.max_text_length,
+            sentence_config=self.sentence_config,
+        )
+
+    @property
+    def pooling(self) -> str:
+        """How token states become a vector; see `pooling.pool`."""
+        return self._pooling
+
+    @pooling.setter
+    def pooling(self, kind: str) -> None:
+        if kind not in KINDS:
+            raise PoolingError(f"pooling: expected {', '.join(KINDS)}, got {kind!r}")
+        if kind == "pooler" and not self.has_pooler:
+            raise PoolingError(
+                "pooling: expected mean, cls or another of the token states, got pooler; these "
+                "weights hold no pooler"
+            )
+        self._pooling = kind
+
     @property
     def hidden_dim(self) -> int:
-        """Width D."""
+        """Width D of the token states."""
         return self.backbone.hidden_dim
+
+    @property
+    def embedding_dim(self) -> int:
+        """Width of the sentence vectors."""
+        return self.sentence_layers[-1].width if self.sentence_layers else self.hidden_dim
 
     @property
     def max_sequence_length(self) -> int:
@@ -72,6 +146,11 @@ class Encoder(keras.Model):
     def head_weights(self) -> dict[str, np.ndarray]:
         """Weights of the pretraining heads by name."""
         return self._head_weights.value
+
+    @property
+    def sentence_config(self) -> dict[str, Any]:
+        """What sentence-transformers keeps beside a model."""
+        return self._sentence_config.value
 
     @property
     def embedding_table(self) -> keras.Variable:
@@ -87,14 +166,15 @@ class Encoder(keras.Model):
             training: whether dropout is on.
 
         Returns:
-            `default` [B, D] pooled sentence vector, `pooled_output` [B, D], `sequence_output`
+            `default` [B, E] sentence vector, `pooled_output` [B, D], `sequence_output`
             [B, L, D] and `encoder_outputs`, a list of [B, L, D], one a layer; all float32.
         """
         states_BLD = self._transformer.states(inputs, training)
         layers_BLD = [tf.cast(state, tf.float32) for state in states_BLD]
-        pooled_BD = tf.cast(self._transformer.pooled(states_BLD[-1][:, 0]), tf.float32)
+        pooled_BD = self._pooled(states_BLD[-1][:, 0])
+        vectors_BD = pool(self.pooling, layers_BLD[-1], inputs["input_mask"], pooled_BD)
         return {
-            "default": pool(self.pooling, layers_BLD[-1], inputs["input_mask"], pooled_BD),
+            "default": self._through_sentence_layers(vectors_BD),
             "pooled_output": pooled_BD,
             "sequence_output": layers_BLD[-1],
             "encoder_outputs": layers_BLD,
@@ -118,7 +198,7 @@ class Encoder(keras.Model):
         states, table_VD = self._transformer.states_at(inputs, with_first, training)
         return {
             "states": tf.cast(states[:, 1:], tf.float32),
-            "pooled_output": tf.cast(self._transformer.pooled(states[:, 0]), tf.float32),
+            "pooled_output": self._pooled(states[:, 0]),
             "table": table_VD,
         }
 
@@ -128,7 +208,7 @@ class Encoder(keras.Model):
         training: bool = False,
         dimensions: int | None = None,
     ) -> tf.Tensor:
-        """Sentence vectors [B, D] float32 of length one; arguments as `call`.
+        """Sentence vectors [B, E] float32 of length one; arguments as `call`.
 
         `dimensions` keeps the first numbers only, for encoders trained with nested ranking.
         """
@@ -137,17 +217,27 @@ class Encoder(keras.Model):
 
     def _sentence_vectors(self, inputs: dict[str, tf.Tensor], training: bool) -> tf.Tensor:
         """`default` of `call`; without the last layer's other states where only [CLS] counts."""
-        if self.pooling == "mean":
+        if self.pooling not in OF_FIRST_TOKEN:
             return self(inputs, training=training)["default"]
         first_BD = self._transformer.first_states(inputs, training)
         is_pooler = self.pooling == "pooler"
-        return tf.cast(self._transformer.pooled(first_BD) if is_pooler else first_BD, tf.float32)
+        pooled_BD = self._pooled(first_BD) if is_pooler else tf.cast(first_BD, tf.float32)
+        return self._through_sentence_layers(pooled_BD)
+
+    def _pooled(self, first_BD: tf.Tensor) -> tf.Tensor:
+        pooled_BD = self._transformer.pooled(first_BD) if self.has_pooler else first_BD
+        return tf.cast(pooled_BD, tf.float32)
+
+    def _through_sentence_layers(self, vectors_BD: tf.Tensor) -> tf.Tensor:
+        for layer in self.sentence_layers:
+            vectors_BD = layer(vectors_BD)
+        return vectors_BD
 
 
 class _Untracked:
-    """Keeps Keras from wrapping a dictionary of arrays."""
+    """Keeps Keras from wrapping a dictionary."""
 
-    def __init__(self, value: dict[str, np.ndarray]):
+    def __init__(self, value: dict[str, Any]):
         self.value = value
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.replace_table import BIAS, replace_table
+from tfmling.modeling.heads import BIAS, DECODER
+from tfmling.modeling.replace_table import replace_table
 from tfmling.modeling.rows import RowInitializer
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
@@ -13,8 +14,8 @@ def enlarge_encoder(
 ) -> Encoder:
     """A copy of `encoder` for a longer vocabulary.
 
-    Old rows of the table and of the tied decoder's bias keep their values bit for bit; new rows
-    come from `row_initializer`, new biases are zero.
+    Old rows of the table and of the decoder keep their values bit for bit; new rows come from
+    `row_initializer` (those of an untied decoder from its own old rows), new biases are zero.
 
     Raises:
         ValueError: the vocabulary does not begin with the encoder's own pieces.
@@ -22,11 +23,17 @@ def enlarge_encoder(
     old = encoder.vocabulary
     _check_begins_with(vocabulary, old)
     added = vocabulary.pieces[len(old) :]
-    table_VD, bias_V = encoder.embedding_table.numpy(), encoder.head_weights.get(BIAS)
-    rows_ND = row_initializer(added, old, table_VD, seed)
-    if bias_V is not None:
-        bias_V = np.concatenate([bias_V, np.zeros(len(added), bias_V.dtype)])
-    return replace_table(encoder, vocabulary, np.concatenate([table_VD, rows_ND]), bias_V)
+
+    def longer(table_VD: np.ndarray) -> np.ndarray:
+        rows_ND = row_initializer(added, old, table_VD, seed)
+        return np.concatenate([table_VD, rows_ND.astype(table_VD.dtype)])
+
+    heads = {}
+    if (bias_V := encoder.head_weights.get(BIAS)) is not None:
+        heads[BIAS] = np.concatenate([bias_V, np.zeros(len(added), bias_V.dtype)])
+    if (decoder_VD := encoder.head_weights.get(DECODER)) is not None:
+        heads[DECODER] = longer(decoder_VD)
+    return replace_table(encoder, vocabulary, longer(encoder.embedding_table.numpy()), heads)
 
 
 def _check_begins_with(vocabulary: SubwordVocabulary, old: SubwordVocabulary) -> None:

@@ -3,6 +3,7 @@
 Shapes: B batch, L length, D width.
 """
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,15 +13,17 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 
+from tfmling.modeling import description as encoder_description
 from tfmling.modeling.bert_names import assign_backbone, heads_from_released
 from tfmling.modeling.encoder import ACTIVATIONS, BERT_EPSILON, Encoder
+from tfmling.modeling.hugging_face.vocabulary import fit_to_table
+from tfmling.modeling.layout_error import UnsupportedLayoutError
 from tfmling.modeling.model_garden_names import model_garden_weights, sizes_of_released
-from tfmling.modeling.pooling import pool
-from tfmling.modeling.supported_layout import UnsupportedLayoutError
+from tfmling.modeling.pooling import KINDS, pool
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.vocab.vocabulary import Vocabulary
 from tfmling.vocab.vocabulary_files import find_vocabulary, read_vocabulary
 
-POOLINGS = ("mean", "cls", "pooler")
 _TOLERANCE = 1e-4
 
 Assign = Callable[[keras_hub.models.BertBackbone], dict[str, np.ndarray]]
@@ -37,8 +40,8 @@ def load_exported_encoder(
 ) -> Encoder:
     """Builds the encoder whose weights a SavedModel holds, and proves that it is the same.
 
-    Sizes are told by the shapes of the weights. Pooling and activation are not written in a
-    SavedModel: they are found by comparing with what the SavedModel itself gives for a few ids.
+    Sizes are told by the shapes of the weights. Where assets hold no encoder.json, pooling and
+    activation are found by comparing with what the SavedModel itself gives for a few ids.
 
     Args:
         folder: the `encoder` folder that `export_tfhub` wrote, or an encoder of TF Hub that Model
@@ -50,10 +53,13 @@ def load_exported_encoder(
         UnsupportedLayoutError: its variables are not those of a BERT of ours, or no pooling and
             activation give its outputs.
     """
-    model = tf.saved_model.load(str(folder))
-    vocabulary = read_vocabulary(str(folder / "assets"), bool(model.do_lower_case.numpy()))
+    model = _load(folder)
+    vocabulary = _vocabulary(folder, model)
+    if (path := folder / "assets" / encoder_description.FILE).exists():
+        return _load_described(folder, model, vocabulary, path, policy, dropout)
     sizes, assign = _weights(folder, model)
     sizes |= {"dropout": 0.1 if dropout is None else dropout}
+    vocabulary = fit_to_table(vocabulary, sizes["vocabulary_size"], folder)
     epsilon = _epsilon(model)
     probe = _probe(len(vocabulary), sizes["max_sequence_length"])
     expected = model(probe)
@@ -65,17 +71,80 @@ def load_exported_encoder(
             found.pooling = pooling
             return found
     raise UnsupportedLayoutError(
-        f"{folder}: no pooling ({', '.join(POOLINGS)}) and activation give the outputs of this "
+        f"{folder}: no pooling ({', '.join(KINDS)}) and activation give the outputs of this "
         "SavedModel; was it written by export_tfhub, or by Model Garden?"
     )
+
+
+def _load(folder: Path) -> Any:
+    try:
+        return tf.saved_model.load(str(folder))
+    except (OSError, ValueError, RuntimeError, tf.errors.OpError) as error:
+        raise UnsupportedLayoutError(
+            f"{folder}: expected a SavedModel: {error!s:.200}; copy the whole folder again"
+        ) from None
+
+
+def _vocabulary(folder: Path, model: Any) -> SubwordVocabulary:
+    found = read_vocabulary(str(folder / "assets"), bool(model.do_lower_case.numpy()))
+    if not isinstance(found, Vocabulary) or not hasattr(model, "strip_accents"):
+        return found
+    return dataclasses.replace(
+        found,
+        strip_accents=bool(model.strip_accents.numpy()),
+        split_chinese=bool(model.tokenize_chinese_chars.numpy()),
+    )
+
+
+def _load_described(
+    folder: Path,
+    model: Any,
+    vocabulary: SubwordVocabulary,
+    path: Path,
+    policy: str,
+    dropout: float | None,
+) -> Encoder:
+    """The encoder that encoder.json describes; its outputs are compared with the SavedModel's."""
+    description = encoder_description.read_description(path)
+    encoder_description.check_vocabulary(description, vocabulary, folder / vocabulary.FILE)
+    values = _values(model)
+    width = values[0].shape[-1]
+    layers = encoder_description.encoder_options(description, width, path)["sentence_layers"]
+    own = sum(len(layer.named_weights()) for layer in layers)
+    backbone_values = values[: len(values) - own]
+    sizes = _sizes(folder, backbone_values)
+    sizes |= {"dropout": 0.1 if dropout is None else dropout}
+
+    def build(policy: str) -> Encoder:
+        options = encoder_description.encoder_options(description, width, path)
+        backbone = keras_hub.models.BertBackbone(**sizes, dtype=policy)
+        _assign_in_order(backbone_values, backbone)
+        encoder = Encoder(backbone, vocabulary, **options)
+        variables = [v for layer in encoder.sentence_layers for v in layer.trainable_variables]
+        for variable, value in zip(variables, values[len(values) - own :], strict=True):
+            variable.assign(value)
+        return encoder
+
+    probe = _probe(len(vocabulary), sizes["max_sequence_length"])
+    ours, expected = build("float32")(probe)["default"], model(probe)["default"]
+    if not np.allclose(ours, expected, atol=_TOLERANCE):
+        raise UnsupportedLayoutError(
+            f"{path}: expected the description of this SavedModel, whose outputs are other ones; "
+            "restore the file"
+        )
+    return build(policy)
+
+
+def _values(model: Any) -> list[np.ndarray]:
+    """All weights, whatever is trainable: those kept in 16 bits are not."""
+    return [v.numpy().astype(np.float32) for v in model.variables if v.dtype.is_floating]
 
 
 def _weights(folder: Path, model: Any) -> tuple[dict[str, Any], Assign]:
     """The sizes of the backbone, and what gives it its weights and says those of its heads."""
     if released := model_garden_weights(model):
         return sizes_of_released(released), functools.partial(_assign_released, released)
-    # all of them, whatever is trainable: weights kept in 16 bits are not
-    values = [v.numpy().astype(np.float32) for v in model.variables if v.dtype.is_floating]
+    values = _values(model)
     return _sizes(folder, values), functools.partial(_assign_in_order, values)
 
 
@@ -157,7 +226,7 @@ def _same_pooling(
     states = [outputs["sequence_output"] * seen_BL1 for outputs in (ours, expected)]
     if not np.allclose(states[0], states[1], atol=_TOLERANCE):
         return None
-    for kind in POOLINGS:
+    for kind in KINDS:
         vectors_BD = pool(kind, ours["sequence_output"], mask_BL, ours["pooled_output"])
         if np.allclose(vectors_BD, expected["default"], atol=_TOLERANCE):
             return kind

@@ -15,12 +15,6 @@ def frozen_copy(encoder: Encoder) -> Encoder:
     kept = [weight for weight in old.weights if _ADAPTER not in weight.path]
     for source, target in zip(kept, new.weights, strict=True):
         target.assign(source)
-    copy = Encoder(
-        new,
-        encoder.vocabulary,
-        pooling=encoder.pooling,
-        hidden_act=encoder.hidden_act,
-        layer_norm_epsilon=encoder.layer_norm_epsilon,
-    )
+    copy = encoder.with_backbone(new, head_weights={})
     copy.trainable = False
     return copy

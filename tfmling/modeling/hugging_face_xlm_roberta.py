@@ -13,6 +13,7 @@ from tokenizers import pre_tokenizers as pre
 from tokenizers.processors import TemplateProcessing
 
 from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.layout_error import note
 from tfmling.vocab.sentence_piece_proto import SentencePieceModel
 from tfmling.vocab.sentence_piece_vocabulary import WORD_START, SentencePieceVocabulary
 
@@ -29,8 +30,10 @@ _POSITIONS = "roberta.embeddings.position_embeddings.weight"
 def as_xlm_roberta(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The weights of a BERT under the names and in the shapes of an XLM-R.
 
-    There is no head for the next sentence; it is left out.
+    There is no head for the next sentence; it is left out, with a note.
     """
+    if any(name.startswith("cls.seq_relationship") for name in weights):
+        note("the next-sentence head is not written: XLM-R has none")
     found = {
         _renamed(name): value
         for name, value in weights.items()
@@ -48,12 +51,11 @@ def _renamed(name: str) -> str:
 
 
 def xlm_roberta_config(
-    bert_config: dict[str, Any], vocabulary: SentencePieceVocabulary
+    bert_config: dict[str, Any], vocabulary: SentencePieceVocabulary, has_masked_lm: bool
 ) -> dict[str, Any]:
     """config.json of the XLM-R that a BERT is."""
-    with_head = bert_config["architectures"] != ["BertModel"]
     return bert_config | {
-        "architectures": ["XLMRobertaForMaskedLM" if with_head else "XLMRobertaModel"],
+        "architectures": ["XLMRobertaForMaskedLM" if has_masked_lm else "XLMRobertaModel"],
         "model_type": "xlm-roberta",
         "max_position_embeddings": bert_config["max_position_embeddings"] + RESERVED_POSITIONS,
         "bos_token_id": vocabulary.cls_id,
@@ -93,7 +95,7 @@ def xlm_roberta_tokenizer_config(encoder: Encoder) -> dict[str, Any]:
     pad, unk, cls, sep, mask = encoder.vocabulary.SPECIAL
     return {
         "tokenizer_class": "XLMRobertaTokenizer",
-        "model_max_length": encoder.max_sequence_length,
+        "model_max_length": encoder.max_text_length,
         "bos_token": cls,
         "eos_token": sep,
         "unk_token": unk,

@@ -7,6 +7,7 @@ import numpy as np
 
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead, read_weights
+from tfmling.modeling.layout_error import note
 
 _Head = TypeVar("_Head", MaskedLMHead, NextSentenceHead)
 
@@ -32,7 +33,10 @@ class PretrainingHeads:
 
     @property
     def next_sentence(self) -> NextSentenceHead:
-        """For the next sentence."""
+        """For the next sentence; an encoder without a pooler gets one, which is trained with it."""
+        if not self._encoder.has_pooler:
+            note("the weights hold no pooler: it begins with random weights, for the next sentence")
+            self._encoder.has_pooler = True
         return self._get(NextSentenceHead)
 
     def weights(self) -> dict[str, np.ndarray]:

@@ -1,16 +1,23 @@
-"""The same encoder over another vocabulary: everything is copied but the table and the bias."""
+"""The same encoder over another vocabulary: all is copied but what has a row for each piece."""
+
+from collections.abc import Mapping
 
 import keras_hub
 import numpy as np
 
 from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.heads import BIAS, DECODER
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
-BIAS = "masked_lm/bias"
+# weights of the masked-LM head with a row for each piece
+ROWS = (BIAS, DECODER)
 
 
 def replace_table(
-    encoder: Encoder, vocabulary: SubwordVocabulary, table_VD: np.ndarray, bias_V: np.ndarray | None
+    encoder: Encoder,
+    vocabulary: SubwordVocabulary,
+    table_VD: np.ndarray,
+    head_weights: Mapping[str, np.ndarray] | None = None,
 ) -> Encoder:
     """A copy of `encoder` with other rows.
 
@@ -18,21 +25,14 @@ def replace_table(
         encoder: gives all other weights, bit for bit.
         vocabulary: of V pieces.
         table_VD: their embeddings.
-        bias_V: of the masked LM's tied decoder; None where the encoder has none.
+        head_weights: those of BIAS and DECODER that the encoder has, with V rows.
     """
     config = encoder.backbone.get_config() | {"vocabulary_size": len(vocabulary)}
     backbone = keras_hub.models.BertBackbone.from_config(config)
     _copy_all_but_table(encoder.backbone, backbone)
     backbone.token_embedding.embeddings.assign(table_VD)
-    bias = {} if bias_V is None else {BIAS: bias_V}
-    return Encoder(
-        backbone,
-        vocabulary,
-        pooling=encoder.pooling,
-        hidden_act=encoder.hidden_act,
-        layer_norm_epsilon=encoder.layer_norm_epsilon,
-        head_weights=encoder.head_weights | bias,
-    )
+    heads = {} if head_weights is None else head_weights
+    return encoder.with_backbone(backbone, vocabulary, {**encoder.head_weights, **heads})
 
 
 def _copy_all_but_table(

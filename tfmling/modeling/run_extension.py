@@ -30,6 +30,7 @@ from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab.vocabulary_files import read_vocabulary_file
 from tfmling.vocab.word_counts import (
     WordCounts,
+    check_word_splitting,
     frequent_words,
     join_languages,
     language_shares,
@@ -43,6 +44,7 @@ def run_extension(settings: ExtendVocab) -> None:
     base = load_base(settings.base)
     old = base.vocabulary if isinstance(base, Encoder) else base
     check_sentence_piece(old, settings)
+    check_word_splitting(old)
     check_counted(join_languages(counts, 1.0), old)
     normal = {name: normalize_words(own, old) for name, own in counts.items()}
     frequent = frequent_words(normal, settings.learner.min_count)

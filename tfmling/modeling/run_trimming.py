@@ -11,7 +11,7 @@ from tfmling.vocab.held_out_counts import read_all_words
 from tfmling.vocab.settings import TrimVocab
 from tfmling.vocab.trimming import trim_vocabulary
 from tfmling.vocab.vocabulary import Vocabulary, as_word_pieces
-from tfmling.vocab.word_counts import WordCounts, check_words
+from tfmling.vocab.word_counts import WordCounts, check_word_splitting, check_words
 
 
 def run_trimming(settings: TrimVocab) -> None:
@@ -19,6 +19,7 @@ def run_trimming(settings: TrimVocab) -> None:
     counts = read_all_words(settings.word_counts)
     encoder = load_encoder(settings.encoder)
     old = as_word_pieces(encoder.vocabulary, "trim_vocab")
+    check_word_splitting(old)
     for words in counts.values():
         check_words(words, old.lowercase)
     vocabulary = trim_vocabulary(old, counts, settings.min_uses)

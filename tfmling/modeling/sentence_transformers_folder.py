@@ -1,134 +1,110 @@
-"""What sentence-transformers adds to a Hugging Face BERT folder: pooling, Dense + tanh, L2 norm.
+"""Writes an encoder for sentence-transformers: a Hugging Face folder with modules.json.
 
-`modules.json` lists the parts. A [CLS] state through Dense and tanh is BERT's own pooler; published
-LaBSE folders keep it so (Feng et al. 2022), and here it is the encoder's pooling `pooler`.
-
-Shapes: D width.
+`sentence_modules` reads the same layout. BERT's pooler becomes Dense + tanh behind the [CLS] state,
+as published LaBSE folders have it (Feng et al. 2022).
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
 
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.hugging_face_writer import write_hugging_face
+from tfmling.modeling.safetensors_files import write_tensors
+from tfmling.modeling.sentence_layers import SentenceDense, SentenceLayer
+from tfmling.modeling.sentence_modules import ACTIVATIONS, CONFIG, MODULES, TEXT_CONFIG
 
 _TYPES = "sentence_transformers.models"
-_TANH = "torch.nn.modules.activation.Tanh"
-_POOLING, _DENSE, _NORMALIZE = "1_Pooling", "2_Dense", "Normalize"
-_MODES = {"cls": "pooling_mode_cls_token", "mean": "pooling_mode_mean_tokens"}
+_MODES = {
+    "cls": "pooling_mode_cls_token",
+    "mean": "pooling_mode_mean_tokens",
+    "max": "pooling_mode_max_tokens",
+    "mean_sqrt_len_tokens": "pooling_mode_mean_sqrt_len_tokens",
+    "weightedmean": "pooling_mode_weightedmean_tokens",
+    "lasttoken": "pooling_mode_lasttoken",
+}
+_TORCH = {ours: theirs for theirs, ours in ACTIVATIONS.items()}
+_NAMES = {"dense": "Dense", "layer_norm": "LayerNorm", "normalize": "Normalize"}
 
 
 def write_sentence_transformers(encoder: Encoder, folder: str) -> None:
-    """Writes a folder that `SentenceTransformer(folder)` loads; it gives our sentence vectors."""
+    """Writes a folder that `SentenceTransformer(folder)` loads; it gives our sentence vectors.
+
+    Their length is one, unless the encoder was read from a folder that ends without Normalize.
+    """
     write_hugging_face(encoder, folder)
     path = Path(folder)
-    token_pooling = "mean" if encoder.pooling == "mean" else "cls"
-    config = {mode: mode == _MODES[token_pooling] for mode in _MODES.values()}
-    _write_json(path / _POOLING / "config.json", _width(encoder) | config)
-    parts = {"": "Transformer", _POOLING: "Pooling"}
-    if encoder.pooling == "pooler":
-        _write_dense(encoder, path / _DENSE)
-        parts[_DENSE] = "Dense"
-    parts[f"{len(parts)}_{_NORMALIZE}"] = _NORMALIZE
-    (path / list(parts)[-1]).mkdir(exist_ok=True)
-    modules = [
-        {"idx": number, "name": str(number), "path": part, "type": f"{_TYPES}.{name}"}
-        for number, (part, name) in enumerate(parts.items())
+    token_pooling = "cls" if encoder.pooling == "pooler" else encoder.pooling
+    modes = {key: mode == token_pooling for mode, key in _MODES.items()}
+    modules = ["Transformer", "Pooling"]
+    _write_json(path / _name(1, "Pooling") / "config.json",
+                {"word_embedding_dimension": encoder.hidden_dim} | modes)  # fmt: skip
+    for layer in _layers(encoder):
+        _write_layer(layer, path, len(modules))
+        modules.append(_NAMES[layer.KIND])
+    if encoder.sentence_config.get("normalize", True):
+        (path / _name(len(modules), "Normalize")).mkdir(exist_ok=True)
+        modules.append("Normalize")
+    listed = [
+        {
+            "idx": number,
+            "name": str(number),
+            "path": _name(number, kind) if number else "",
+            "type": f"{_TYPES}.{kind}",
+        }
+        for number, kind in enumerate(modules)
     ]
-    _write_json(path / "modules.json", modules)
-    length = {"max_seq_length": encoder.max_sequence_length, "do_lower_case": False}
-    _write_json(path / "sentence_bert_config.json", length)
+    _write_json(path / MODULES, listed)
+    length = {"max_seq_length": encoder.max_text_length, "do_lower_case": False}
+    _write_json(path / TEXT_CONFIG, length)
+    kept = {key: value for key, value in encoder.sentence_config.items() if key != "normalize"}
+    if kept:
+        _write_json(path / CONFIG, kept)
 
 
-def _width(encoder: Encoder) -> dict[str, Any]:
-    return {"word_embedding_dimension": encoder.hidden_dim}
-
-
-def _write_dense(encoder: Encoder, path: Path) -> None:
-    path.mkdir(exist_ok=True)
+def _layers(encoder: Encoder) -> list[SentenceLayer]:
+    """The layers behind the pooled vector, BERT's pooler among them."""
+    if encoder.pooling != "pooler":
+        return encoder.sentence_layers
     width = encoder.hidden_dim
-    config = {"in_features": width, "out_features": width, "bias": True}
-    _write_json(path / "config.json", config | {"activation_function": _TANH})
-    dense = encoder.backbone.pooled_dense
+    pooler = SentenceDense(width, width, "tanh", use_bias=True)
+    pooler.set_weights(encoder.backbone.pooled_dense.get_weights())
+    return [pooler, *encoder.sentence_layers]
+
+
+def _name(number: int, kind: str) -> str:
+    return f"{number}_{kind}"
+
+
+def _write_layer(layer: SentenceLayer, folder: Path, number: int) -> None:
+    path = folder / _name(number, _NAMES[layer.KIND])
+    path.mkdir(exist_ok=True)
+    if config := _layer_config(layer):
+        _write_json(path / "config.json", config)
     weights = {
-        "linear.weight": np.ascontiguousarray(dense.kernel.numpy().T),
-        "linear.bias": dense.bias.numpy(),
+        name: np.ascontiguousarray(variable.numpy().T)
+        for name, variable in layer.named_weights().items()
     }
-    save_file(weights, path / "model.safetensors", metadata={"format": "pt"})
+    if weights:
+        write_tensors(weights, path / "model.safetensors", {"format": "pt"})
 
 
-def read_pooling(folder: Path) -> str:
-    """`mean`, `cls`, or `pooler` where a Dense with tanh follows the [CLS] state.
-
-    A folder without sentence-transformers' parts is a plain BERT: `cls`.
-
-    Raises:
-        ValueError: parts that an encoder here cannot hold.
-    """
-    if not (folder / _POOLING / "config.json").exists():
-        return "cls"
-    found = _pooling_modes(_read_json(folder / _POOLING / "config.json"))
-    if found not in (["cls"], ["mean"]):
-        raise ValueError(
-            f"{folder / _POOLING}: expected either the [CLS] state or the mean of the tokens, got "
-            f"{found}"
-        )
-    if not (folder / _DENSE).is_dir():
-        return found[0]
-    if found != ["cls"]:
-        raise ValueError(
-            f"{folder / _DENSE}: expected a Dense behind the [CLS] state, as LaBSE has it, got one "
-            f"behind the {found[0]} of the tokens, which an encoder here cannot hold"
-        )
-    return "pooler"
-
-
-def _pooling_modes(config: dict[str, Any]) -> list[str]:
-    """`cls`, `mean` or others, from `pooling_mode` (release 5.7 on) or a key for each mode."""
-    named = config.get("pooling_mode")
-    if named is not None:
-        return [named] if isinstance(named, str) else list(named)
-    on = [key for key, value in config.items() if value is True and key.startswith("pooling_mode_")]
-    ours = {key: mode for mode, key in _MODES.items()}
-    return [ours.get(key, key) for key in on]
-
-
-def read_dense(folder: Path) -> tuple[np.ndarray, np.ndarray] | None:
-    """Kernel [D, D] and bias [D] of the Dense after the [CLS] state; None where there is none.
-
-    Raises:
-        ValueError: the Dense is not one that BERT's pooler can be, or its weights are not in
-            safetensors.
-    """
-    path = folder / _DENSE
-    if not path.is_dir():
-        return None
-    config = _read_json(path / "config.json")
-    one_width = config["in_features"] == config["out_features"]
-    if config["activation_function"] != _TANH or not one_width or config.get("use_residual"):
-        raise ValueError(
-            f"{path}: expected a Dense of one width with tanh, as LaBSE has it, got "
-            f"{config['in_features']} to {config['out_features']} with "
-            f"{config['activation_function']}"
-        )
-    weights = path / "model.safetensors"
-    if not weights.exists():
-        raise ValueError(
-            f"{path}: expected model.safetensors; pickled weights (.bin) are not loaded, convert "
-            "them with safetensors first"
-        )
-    found = load_file(weights)
-    return found["linear.weight"].T, found["linear.bias"]
+def _layer_config(layer: SentenceLayer) -> Mapping[str, Any]:
+    description = layer.describe()
+    if not isinstance(layer, SentenceDense):
+        return {"dimension": layer.width} if layer.KIND == "layer_norm" else {}
+    config = {
+        "in_features": int(layer.kernel.shape[0]),
+        "out_features": layer.width,
+        "bias": description["use_bias"],
+        "activation_function": _TORCH[description["activation"]],
+    }
+    return config | ({"use_residual": True} if description["use_residual"] else {})
 
 
 def _write_json(path: Path, values: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -7,9 +7,8 @@ import pydantic
 
 from tfmling import files
 from tfmling.config import InputPath, Settings
+from tfmling.modeling.pooling_kinds import Pooling as Pooling
 from tfmling.modeling.supported_layout import check_layout, check_local
-
-Pooling = Literal["mean", "cls", "pooler"]
 
 
 def _supported(path: str) -> str:

@@ -29,14 +29,7 @@ def stack_layers(encoder: Encoder, num_layers: int) -> Encoder:
     new = keras_hub.models.BertBackbone.from_config(old.get_config() | {"num_layers": num_layers})
     _copy_layers(old, new)
     _copy_the_rest(old, new)
-    return Encoder(
-        new,
-        encoder.vocabulary,
-        pooling=encoder.pooling,
-        hidden_act=encoder.hidden_act,
-        layer_norm_epsilon=encoder.layer_norm_epsilon,
-        head_weights=encoder.head_weights,
-    )
+    return encoder.with_backbone(new)
 
 
 def _copy_layers(old: keras_hub.models.BertBackbone, new: keras_hub.models.BertBackbone) -> None:

@@ -1,29 +1,20 @@
 """Which folders hold an encoder that can be a base here, judged before TensorFlow is loaded.
 
-A base is a BERT with a WordPiece vocabulary, or an XLM-R, whose network is BERT's and whose
-vocabulary is a SentencePiece model.
+A base is a BERT with a WordPiece or SentencePiece vocabulary, or an XLM-R, whose network is BERT's.
+docs/formats.md lists what is honoured and what is refused.
 """
 
-import json
 from pathlib import Path
-from typing import Any
 
-from tfmling.errors import UserError
+from tfmling.modeling.hugging_face.config import check_bert_config, network_of
+from tfmling.modeling.json_file import read_object
+from tfmling.modeling.layout_error import UnsupportedLayoutError as UnsupportedLayoutError
+from tfmling.modeling.sentence_modules import read_sentence_modules, transformer_folder
 
 _WEIGHTS = ("model.weights.h5", "model.safetensors", "model.safetensors.index.json")
 _NETWORKS = ("bert", "xlmroberta")
-# Hugging Face's names of GELU, the first exact, the others its approximation by tanh
-ACTIVATIONS = {
-    "gelu": "gelu",
-    "gelu_new": "gelu_approximate",
-    "gelu_fast": "gelu_approximate",
-    "gelu_pytorch_tanh": "gelu_approximate",
-}
 _SENTENCE_PIECE = ("sentencepiece.bpe.model", "assets/tokenizer/vocabulary.spm")
-
-
-class UnsupportedLayoutError(UserError, ValueError):
-    """A folder whose encoder is not read here."""
+_ADAPTER = "adapter_config.json"
 
 
 def check_local(path: str) -> None:
@@ -39,11 +30,38 @@ def check_layout(folder: Path) -> None:
     """Lets pass what may be a folder of BERT or XLM-R; what is missing in it, its reader says.
 
     Raises:
-        UnsupportedLayoutError: the weights are a pickle, or the network is another one, or has
-            another activation or other positions than BERT's.
+        UnsupportedLayoutError: the weights are a pickle or an adapter, the network is another one
+            or has another activation or other positions than BERT's, or sentence vectors are made
+            by modules that are not supported.
     """
-    _refuse_other_networks(folder)
-    _refuse_other_layers(folder)
+    _refuse_adapters(folder)
+    network_folder = transformer_folder(folder)
+    _refuse_other_networks(network_folder)
+    check_bert_config(network_folder / "config.json", read_object(network_folder / "config.json"))
+    _refuse_pickles(network_folder)
+    if not is_keras_folder(folder):
+        read_sentence_modules(folder)
+
+
+def is_keras_folder(folder: Path) -> bool:
+    """Whether config.json is that of a KerasHub preset, as our own folders are."""
+    return "class_name" in read_object(folder / "config.json")
+
+
+def network(folder: Path) -> str | None:
+    """`bert`, `xlmroberta`, ...: what config.json names; None where it names none."""
+    return network_of(read_object(folder / "config.json"))
+
+
+def _refuse_adapters(folder: Path) -> None:
+    if (folder / _ADAPTER).exists():
+        raise UnsupportedLayoutError(
+            f"{folder / _ADAPTER}: expected a whole encoder, got an adapter over another one; "
+            "merge them first: model.merge_and_unload().save_pretrained(new_folder)"
+        )
+
+
+def _refuse_pickles(folder: Path) -> None:
     pickles = sorted(folder.glob("*.bin"))
     if pickles and not any((folder / name).exists() for name in _WEIGHTS):
         raise UnsupportedLayoutError(
@@ -62,30 +80,5 @@ def _refuse_other_networks(folder: Path) -> None:
     raise UnsupportedLayoutError(
         f"{folder}: expected a BERT or an XLM-R, got {kind or 'SentencePiece without a config'}. "
         "Read are encoder folders of ours, BERTs and XLM-Rs of Hugging Face and KerasHub, BERT's "
-        "first releases and encoders of TF Hub (docs/extension.md, Layouts)"
+        "first releases and encoders of TF Hub (docs/formats.md, Encoder layouts)"
     )
-
-
-def _refuse_other_layers(folder: Path) -> None:
-    config = _config(folder)
-    for key, known in (("hidden_act", ACTIVATIONS), ("position_embedding_type", ("absolute",))):
-        if key in config and config[key] not in known:
-            raise UnsupportedLayoutError(
-                f"{folder / 'config.json'}: {key}: expected {' or '.join(known)}, got "
-                f"{config[key]!r}; other layers than these are not computed here"
-            )
-
-
-def network(folder: Path) -> str | None:
-    """`bert`, `xlmroberta`, ...: what config.json names; None where it names none.
-
-    It is `model_type` of Hugging Face (xlm-roberta), `class_name` of KerasHub (XLMRobertaBackbone).
-    """
-    config = _config(folder)
-    kind = config.get("model_type") or config.get("class_name")
-    return kind and kind.lower().removesuffix("backbone").replace("-", "")
-
-
-def _config(folder: Path) -> dict[str, Any]:
-    path = folder / "config.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -3,25 +3,41 @@
 Such are `multi_cased_L-12_H-768_A-12` and its like (github.com/google-research/bert).
 """
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import keras_hub
 import numpy as np
 import tensorflow as tf
 
-from tfmling.modeling.bert_names import assign_backbone, heads_from_released
+from tfmling.modeling.bert_names import (
+    HEADS,
+    POOLER,
+    assign_backbone,
+    heads_from_released,
+    keras_paths,
+)
 from tfmling.modeling.encoder import Encoder
+from tfmling.modeling.heads import check_head_weights
+from tfmling.modeling.hugging_face.backbone import build_backbone
+from tfmling.modeling.hugging_face.config import BertConfig, read_bert_config
+from tfmling.modeling.hugging_face.vocabulary import fit_to_table, read_word_pieces
+from tfmling.modeling.json_file import read_object
+from tfmling.modeling.layout_error import UnsupportedLayoutError, note
+from tfmling.modeling.new_pooler import new_pooler
 from tfmling.vocab.vocabulary import Vocabulary
 
-CONFIG, CHECKPOINT = "bert_config.json", "bert_model.ckpt"
-_ACTIVATIONS = {"gelu": "gelu", "gelu_new": "gelu_approximate"}
+CONFIG = "bert_config.json"
+_RELEASED = "bert_model.ckpt"
+_TABLE = "bert/embeddings/word_embeddings"
+_SLOTS = ("/adam_m", "/adam_v", "/AdamWeightDecayOptimizer", "/AdamWeightDecayOptimizer_1",
+          "/LAMB", "/LAMB_1", "/Adam", "/Adam_1")  # fmt: skip
+_STEP = ("global_step", "beta1_power", "beta2_power")
 
 
 def is_tensorflow1_checkpoint(folder: Path) -> bool:
-    """Whether a folder holds a released BERT."""
-    return (folder / CONFIG).exists() and (folder / f"{CHECKPOINT}.index").exists()
+    """Whether a folder holds a BERT of google-research/bert, released or trained on."""
+    return (folder / CONFIG).exists() and any(folder.glob("*.ckpt*.index"))
 
 
 def load_tensorflow1_checkpoint(
@@ -37,39 +53,113 @@ def load_tensorflow1_checkpoint(
         dropout: None keeps the config's own.
 
     Raises:
-        ValueError: an activation that is unknown, weights that are missing or of other sizes, or a
-            config and a name that do not tell whether text is lower-cased.
+        UnsupportedLayoutError: a key or an activation that is not supported, weights that are
+            missing, unknown or of other sizes, several checkpoints, or a config and a name that do
+            not tell whether text is lower-cased.
     """
-    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    backbone = keras_hub.models.BertBackbone(
-        vocabulary_size=config["vocab_size"],
-        num_layers=config["num_hidden_layers"],
-        num_heads=config["num_attention_heads"],
-        hidden_dim=config["hidden_size"],
-        intermediate_dim=config["intermediate_size"],
-        dropout=config["hidden_dropout_prob"] if dropout is None else dropout,
-        max_sequence_length=config["max_position_embeddings"],
-        num_segments=config["type_vocab_size"],
-        dtype=policy,
-    )
+    config = read_bert_config(folder, CONFIG)
     weights = _read(folder)
-    assign_backbone(backbone, weights)
+    has_pooler = any(name in weights for name in POOLER)
+    backbone = build_backbone(config, policy, dropout)
+    heads = heads_from_released(weights)
+    _check_all(folder, config, weights, has_pooler)
+    _check_heads(folder, heads, config)
+    assign_backbone(backbone, weights, has_pooler=has_pooler)
+    if not has_pooler:
+        backbone.pooled_dense.set_weights(new_pooler(backbone.hidden_dim))
     return Encoder(
         backbone,
-        Vocabulary.read(str(folder / "vocab.txt"), _lowercase(folder, config)),
+        fit_to_table(read_released_vocabulary(folder), backbone.vocabulary_size, config.path),
         pooling="cls",
-        hidden_act=_activation(folder, config),
-        head_weights=heads_from_released(weights),
+        hidden_act=config.hidden_act,
+        layer_norm_epsilon=config.layer_norm_eps,
+        head_weights=heads,
+        has_pooler=has_pooler,
+    )
+
+
+def read_released_vocabulary(folder: Path) -> Vocabulary:
+    """The vocabulary of a folder, without pieces for further rows of the table.
+
+    Raises:
+        FileNotFoundError: no vocab.txt lies in the folder.
+        UnsupportedLayoutError: neither the config nor the name tell whether text is lower-cased.
+    """
+    path = folder / Vocabulary.FILE
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no such file; expected BERT's vocabulary")
+    lowercase = _lowercase(folder, read_object(folder / CONFIG))
+    return read_word_pieces(path, lowercase, lowercase)
+
+
+def checkpoint_prefix(folder: Path) -> Path:
+    """The one checkpoint of a folder: bert_model.ckpt, model.ckpt-1000000 and the like.
+
+    Raises:
+        UnsupportedLayoutError: there are several, and the file `checkpoint` names none of them.
+    """
+    found = sorted(path.with_suffix("") for path in folder.glob("*.ckpt*.index"))
+    if len(found) == 1:
+        return found[0]
+    if (folder / _RELEASED) in found:
+        note(f"{folder}: of {len(found)} checkpoints, {_RELEASED} is read")
+        return folder / _RELEASED
+    newest = tf.train.latest_checkpoint(str(folder))
+    if newest and Path(newest) in found:
+        note(f"{folder}: of {len(found)} checkpoints, {Path(newest).name} is read")
+        return Path(newest)
+    raise UnsupportedLayoutError(
+        f"{folder}: expected one checkpoint, or a file `checkpoint` that names the newest, got "
+        f"{', '.join(path.name for path in found)}; remove the others"
     )
 
 
 def _read(folder: Path) -> dict[str, np.ndarray]:
-    reader = tf.train.load_checkpoint(str(folder / CHECKPOINT))
-    names = [
-        name for name in reader.get_variable_to_shape_map() if name.startswith(("bert/", "cls/"))
-    ]
-    slots = ("/adam_m", "/adam_v")  # of the optimizer, in checkpoints of a running training
-    return {name: reader.get_tensor(name) for name in names if not name.endswith(slots)}
+    prefix = checkpoint_prefix(folder)
+    try:
+        reader = tf.train.load_checkpoint(str(prefix))
+        # slots of the optimizer, in checkpoints of a running training
+        names = [
+            name
+            for name in reader.get_variable_to_shape_map()
+            if not name.endswith(_SLOTS) and name not in _STEP
+        ]
+        return {name: reader.get_tensor(name) for name in names}
+    except (tf.errors.OpError, ValueError, RuntimeError) as error:
+        raise UnsupportedLayoutError(
+            f"{prefix}: expected a checkpoint of TensorFlow 1: {error!s:.200}; copy all its files"
+        ) from None
+
+
+def _check_all(
+    folder: Path, config: BertConfig, weights: Mapping[str, np.ndarray], has_pooler: bool
+) -> None:
+    """Raise UnsupportedLayoutError on weights that are missing, unknown or of other sizes."""
+    released = keras_paths(config.sizes["num_hidden_layers"])
+    wanted = {name for name in released if has_pooler or name not in POOLER}
+    if missing := sorted(wanted - set(weights)):
+        raise UnsupportedLayoutError(
+            f"{folder / CONFIG}: the checkpoint lacks {len(missing)} weights of BERT, such as "
+            f"{missing[0]}; expected the sizes of the weights"
+        )
+    if unknown := sorted(set(weights) - wanted - set(HEADS.values())):
+        raise UnsupportedLayoutError(
+            f"{checkpoint_prefix(folder)}: expected the weights that {CONFIG} describes, with "
+            f"pretraining heads, got {len(unknown)} more, such as {unknown[0]}"
+        )
+    rows = config.sizes["vocab_size"]
+    if len(weights[_TABLE]) != rows:
+        raise UnsupportedLayoutError(
+            f"{folder / CONFIG}: vocab_size: expected {len(weights[_TABLE])}, the rows of {_TABLE},"
+            f" got {rows}"
+        )
+
+
+def _check_heads(folder: Path, heads: Mapping[str, np.ndarray], config: BertConfig) -> None:
+    try:
+        check_head_weights(heads, config.sizes["vocab_size"], config.sizes["hidden_size"])
+    except ValueError as error:
+        raise UnsupportedLayoutError(f"{checkpoint_prefix(folder)}: {error}") from None
 
 
 def _lowercase(folder: Path, config: dict[str, Any]) -> bool:
@@ -78,16 +168,7 @@ def _lowercase(folder: Path, config: dict[str, Any]) -> bool:
     name = folder.resolve().name
     if "uncased" in name or "cased" in name:
         return "uncased" in name
-    raise ValueError(
+    raise UnsupportedLayoutError(
         f"{folder / CONFIG}: is text lower-cased? The released folders say it by their names "
         '(uncased_..., multi_cased_...); keep the name, or add "do_lower_case": true or false'
     )
-
-
-def _activation(folder: Path, config: dict[str, Any]) -> str:
-    if config["hidden_act"] not in _ACTIVATIONS:
-        raise ValueError(
-            f"{folder / CONFIG}: expected hidden_act {' or '.join(_ACTIVATIONS)}, got "
-            f"{config['hidden_act']!r}"
-        )
-    return _ACTIVATIONS[config["hidden_act"]]

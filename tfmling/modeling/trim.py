@@ -1,7 +1,7 @@
 """Leaves out the rows of pieces that are not wanted: most of a large model is its table."""
 
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.replace_table import BIAS, replace_table
+from tfmling.modeling.replace_table import ROWS, replace_table
 from tfmling.vocab.vocabulary import Vocabulary
 
 
@@ -12,10 +12,5 @@ def trim_encoder(encoder: Encoder, vocabulary: Vocabulary) -> Encoder:
         KeyError: a piece that the encoder does not have.
     """
     ids = [encoder.vocabulary.id_of(piece) for piece in vocabulary.pieces]
-    bias_V = encoder.head_weights.get(BIAS)
-    return replace_table(
-        encoder,
-        vocabulary,
-        encoder.embedding_table.numpy()[ids],
-        None if bias_V is None else bias_V[ids],
-    )
+    heads = {name: encoder.head_weights[name][ids] for name in ROWS if name in encoder.head_weights}
+    return replace_table(encoder, vocabulary, encoder.embedding_table.numpy()[ids], heads)

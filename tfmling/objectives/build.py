@@ -64,8 +64,8 @@ def _check_length(settings: AnyTask, reader: Encoder, name: str) -> None:
 
 
 def _check_width(settings: Distillation, encoder: Encoder, teacher: Encoder) -> None:
-    if teacher.hidden_dim != encoder.hidden_dim:
+    if teacher.embedding_dim != encoder.embedding_dim:
         raise ConfigError(
-            f"tasks.{settings.name}.teacher: expected vectors of {encoder.hidden_dim} numbers, as "
-            f"the encoder's, got {teacher.hidden_dim} from {settings.teacher}"
+            f"tasks.{settings.name}.teacher: expected vectors of {encoder.embedding_dim} numbers, "
+            f"as the encoder's, got {teacher.embedding_dim} from {settings.teacher}"
         )

@@ -27,7 +27,7 @@ class DualEncoderObjective(EmbeddingObjective):
         self.sentences = len(SIDES) + self.negatives
         self.tokenizer = build_tokenizer(encoder.vocabulary)
         self.ranking = NestedRanking(
-            TranslationRanking(settings, step), encoder.hidden_dim, settings.dimensions
+            TranslationRanking(settings, step), encoder.embedding_dim, settings.dimensions
         )
 
     def lengths(self, texts: Texts) -> tf.Tensor:

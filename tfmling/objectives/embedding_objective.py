@@ -45,7 +45,7 @@ class EmbeddingObjective(TextObjective):
             name: tf.reshape(tensor, [-1, tf.shape(tensor)[-1]])
             for name, tensor in self.inputs(features).items()
         }
-        shape = [-1, self.sentences, self.encoder.hidden_dim]
+        shape = [-1, self.sentences, self.encoder.embedding_dim]
         return tf.reshape(self.encoder.embed(rows, training=training), shape)
 
     def call(self, features: Metrics, training: bool = False) -> tuple[tf.Tensor, Metrics]:

@@ -63,7 +63,7 @@ def in_chunks(features: Metrics, size: int | None) -> Metrics:
 def embed_chunks(objective: EmbeddingObjective, chunked: Metrics) -> tf.Tensor:
     """Vectors [N, C, S, D] in a loop over the chunks; nothing but them is kept."""
     size = next(iter(chunked.values())).shape[1]
-    shape = (size, objective.sentences, objective.encoder.hidden_dim)
+    shape = (size, objective.sentences, objective.encoder.embedding_dim)
     return tf.map_fn(
         lambda chunk: tf.ensure_shape(objective.embed(chunk, training=True), shape),
         chunked,

@@ -75,6 +75,7 @@ class MaskedLMObjective(SummedObjective):
         self, states_BPD: tf.Tensor, table_VD: tf.Tensor, features: Metrics
     ) -> tuple[tf.Tensor, tf.Tensor]:
         hidden_BPD, bias_V = self.head.transform(states_BPD), tf.convert_to_tensor(self.head.bias)
+        table_VD = self.head.output_table(table_VD)
         hidden_ND = tf.reshape(hidden_BPD, [-1, hidden_BPD.shape[-1]])
         labels_N = tf.reshape(features["masked_lm_ids"], [-1])
         if (chunk := self.settings.vocabulary_chunk) is None:

@@ -12,22 +12,36 @@ import unicodedata
 from tokenizers import normalizers, pre_tokenizers
 
 
-def split_words(text: str, lowercase: bool) -> list[str]:
+def split_words(
+    text: str,
+    lowercase: bool,
+    strip_accents: bool | None = None,
+    split_chinese: bool = True,
+) -> list[str]:
     """Splits a text at whitespace, punctuation and CJK characters.
 
     Args:
         text: any Unicode text.
-        lowercase: whether to lower-case and strip accents first, as uncased BERT does.
+        lowercase: whether to lower-case first, as uncased BERT does.
+        strip_accents: whether to strip accents; None: where text is lower-cased, as BERT does.
+        split_chinese: whether each CJK character is a word of its own, as in BERT.
 
     Returns:
-        The normalised words in order; each punctuation and CJK character is a word of its own.
+        The normalised words in order; each punctuation character is a word of its own.
     """
-    return basic_words(unicodedata.normalize("NFC", text), lowercase)
+    composed = unicodedata.normalize("NFC", text)
+    return basic_words(composed, lowercase, strip_accents, split_chinese)
 
 
-def basic_words(text: str, lowercase: bool) -> list[str]:
+def basic_words(
+    text: str,
+    lowercase: bool,
+    strip_accents: bool | None = None,
+    split_chinese: bool = True,
+) -> list[str]:
     """As `split_words`, but composes nothing, as Hugging Face's BERT does."""
-    normalized = _normalizer(lowercase).normalize_str(text)
+    strip_accents = lowercase if strip_accents is None else strip_accents
+    normalized = _normalizer(lowercase, strip_accents, split_chinese).normalize_str(text)
     return [word for word, _ in _pre_tokenizer().pre_tokenize_str(normalized)]
 
 
@@ -44,9 +58,14 @@ def spaced_words(text: str) -> list[str]:
 
 
 @functools.cache
-def _normalizer(lowercase: bool) -> normalizers.BertNormalizer:
+def _normalizer(
+    lowercase: bool, strip_accents: bool, split_chinese: bool
+) -> normalizers.BertNormalizer:
     return normalizers.BertNormalizer(
-        clean_text=True, handle_chinese_chars=True, strip_accents=lowercase, lowercase=lowercase
+        clean_text=True,
+        handle_chinese_chars=split_chinese,
+        strip_accents=strip_accents,
+        lowercase=lowercase,
     )
 
 

@@ -81,7 +81,7 @@ def _count_old_rows(settings: Retention, encoder: Encoder) -> int:
     vocabulary = encoder.vocabulary
     if settings.base is None:
         return len(vocabulary)
-    base = read_encoder_vocabulary(Path(files.resolve_package(settings.base)), vocabulary.lowercase)
+    base = read_encoder_vocabulary(Path(files.resolve_package(settings.base)))
     if vocabulary.pieces[: len(base)] != base.pieces:
         raise ConfigError(
             f"retention.base: the encoder's {len(vocabulary):,} pieces do not begin with the "

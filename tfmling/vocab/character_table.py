@@ -8,43 +8,52 @@ does not: it puts a space for a zero-width joiner where BERT puts nothing, and f
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tfmling.text.words import basic_words
 
 _RUN = 64  # characters looked at together; most such runs are left alone or dropped as a whole
+Split = Callable[[str], list[str]]
+
 _SURROGATES = range(0xD800, 0xE000)
 
 
 @functools.cache
-def character_table(lowercase: bool) -> Mapping[str, str]:
+def character_table(
+    lowercase: bool, strip_accents: bool | None = None, split_chinese: bool = True
+) -> Mapping[str, str]:
     """Every character that basic tokenization does not leave as it is; takes about a second.
 
     Args:
-        lowercase: whether text is lower-cased and stripped of accents.
+        lowercase: whether text is lower-cased.
+        strip_accents: whether accents are stripped; None: where text is lower-cased.
+        split_chinese: whether each CJK character is a word of its own.
 
     Returns:
         Character to replacement: "" for one that is dropped, " " for a word break, else text, with
         spaces around it for what is a word of its own.
     """
+    split = functools.partial(
+        basic_words, lowercase=lowercase, strip_accents=strip_accents, split_chinese=split_chinese
+    )
     table: dict[str, str] = {}
     for start in range(0, 0x110000, _RUN):
         if start not in _SURROGATES:
             run = "".join(map(chr, range(start, start + _RUN)))
-            replacements = zip(run, _replacements(run, lowercase), strict=True)
+            replacements = zip(run, _replacements(run, split), strict=True)
             table.update((character, text) for character, text in replacements if text != character)
     return MappingProxyType(table)
 
 
-def _replacements(run: str, lowercase: bool) -> list[str]:
+def _replacements(run: str, split: Split) -> list[str]:
     """What becomes of each character within a word."""
-    (whole,) = _between_letters([run], lowercase)
+    (whole,) = _between_letters([run], split)
     if whole == "":
         return [""] * len(run)
-    return list(run) if whole == run else _between_letters(list(run), lowercase)
+    return list(run) if whole == run else _between_letters(list(run), split)
 
 
-def _between_letters(texts: list[str], lowercase: bool) -> list[str]:
-    words = basic_words(" 0 ".join(f"a{text}a" for text in texts), lowercase)
+def _between_letters(texts: list[str], split: Split) -> list[str]:
+    words = split(" 0 ".join(f"a{text}a" for text in texts))
     return [between[1:-1] for between in " ".join(words).split(" 0 ")]

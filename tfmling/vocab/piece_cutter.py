@@ -21,5 +21,5 @@ def piece_cutter(vocabulary: SubwordVocabulary) -> Callable[[str], list[str]]:
     cut = word_cutter(vocabulary)
     if isinstance(vocabulary, SentencePieceVocabulary):
         return cut
-    lowercase = vocabulary.lowercase
-    return lambda text: [piece for word in split_words(text, lowercase) for piece in cut(word)]
+    splitting = as_word_pieces(vocabulary, "piece_cutter").word_splitting
+    return lambda text: [piece for word in split_words(text, *splitting) for piece in cut(word)]

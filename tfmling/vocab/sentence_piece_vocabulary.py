@@ -5,6 +5,7 @@ Kudo and Richardson 2018 (1808.06226); Conneau et al. 2020 (1911.02116). The mod
 <mask>.
 """
 
+import itertools
 import unicodedata
 from collections.abc import Mapping
 from typing import ClassVar
@@ -19,6 +20,7 @@ from tfmling.vocab.vocabulary import CONTINUATION
 WORD_START = "▁"
 PAD, UNK, CLS, SEP, MASK = "<pad>", "<unk>", "<s>", "</s>", "<mask>"
 FIRST_PIECES = (CLS, PAD, SEP, UNK)
+_UNUSED = "<unused {}>"  # a piece never holds a space: no text has it
 MODEL_SPECIALS = (UNK, CLS, SEP)  # ids 0, 1, 2 of a model
 
 
@@ -94,6 +96,19 @@ class SentencePieceVocabulary(SubwordVocabulary):
             model.pieces.add(piece=piece, score=score, type=NORMAL)
         return SentencePieceVocabulary(model.SerializeToString())
 
+    def padded(self, size: int) -> "SentencePieceVocabulary":
+        """Appends pieces that no text holds, up to `size` pieces."""
+        if size < len(self):
+            raise VocabularyError(f"cannot pad {len(self):,} pieces to {size:,}; expected more")
+        model = SentencePieceModel.FromString(self.model)
+        if size > len(self) and not any(piece.piece == MASK for piece in model.pieces):
+            model.pieces.add(piece=MASK, score=0.0, type=CONTROL)
+        names = (_UNUSED.format(number) for number in itertools.count(1))
+        unknown = (name for name in names if name not in self)
+        for name in itertools.islice(unknown, size - len(self)):
+            model.pieces.add(piece=name, score=0.0, type=CONTROL)
+        return SentencePieceVocabulary(model.SerializeToString())
+
     def begins_with(self, size: int, sha256: str) -> bool:
         """Whether the first `size` pieces are a vocabulary of that hash, which this one extends."""
         if not self.mask_id < size <= len(self):  # each has its <mask>
@@ -122,6 +137,12 @@ class SentencePieceVocabulary(SubwordVocabulary):
             return cls(model)
         except VocabularyError as error:
             raise VocabularyError(f"{path}: {error}") from None
+
+
+def is_unused(piece: str) -> bool:
+    """Whether a piece is one that `padded` appended."""
+    prefix, _, end = _UNUSED.partition("{}")
+    return piece.startswith(prefix) and piece.endswith(end)
 
 
 def _processor(model: bytes) -> sentencepiece.SentencePieceProcessor:

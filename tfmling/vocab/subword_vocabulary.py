@@ -113,5 +113,9 @@ class SubwordVocabulary(abc.ABC):
         """
 
     @abc.abstractmethod
+    def padded(self, size: int) -> "SubwordVocabulary":
+        """Appends pieces that no text holds, up to `size` pieces."""
+
+    @abc.abstractmethod
     def begins_with(self, size: int, sha256: str) -> bool:
         """Whether the first `size` pieces are a vocabulary of that hash, which this one extends."""

@@ -35,7 +35,7 @@ class Tokenizer(SubwordTokenizer):
     def __init__(self, vocabulary: Vocabulary):
         super().__init__(vocabulary)
         self._normalizer = tf_text.FastBertNormalizer(
-            model_buffer=tf.constant(_normalizer_model(vocabulary.lowercase))
+            model_buffer=tf.constant(_normalizer_model(*vocabulary.word_splitting))
         )
         self._wordpiece = tf_text.FastWordpieceTokenizer(
             token_out_type=tf.int32, model_buffer=tf.constant(_wordpiece_model(vocabulary))
@@ -52,8 +52,8 @@ class Tokenizer(SubwordTokenizer):
 
 
 @functools.cache
-def _normalizer_model(lowercase: bool) -> np.ndarray:
-    return normalizer_model(character_table(lowercase))
+def _normalizer_model(lowercase: bool, strip_accents: bool, split_chinese: bool) -> np.ndarray:
+    return normalizer_model(character_table(lowercase, strip_accents, split_chinese))
 
 
 def _wordpiece_model(vocabulary: Vocabulary) -> np.ndarray:

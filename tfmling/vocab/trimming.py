@@ -6,6 +6,7 @@ gets the same ids' rows, and the model the same vectors. All single characters a
 no other word becomes [UNK] that was none.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 
@@ -29,13 +30,13 @@ def trim_vocabulary(
         A vocabulary in the old order, so [PAD] stays 0 where it was 0.
     """
     uses = piece_uses(vocabulary, by_language)
-    return Vocabulary(
-        tuple(
+    return dataclasses.replace(
+        vocabulary,
+        pieces=tuple(
             piece
             for piece in vocabulary.pieces
             if piece in SPECIAL_PIECES or is_character(piece) or uses[piece] >= min_uses
         ),
-        vocabulary.lowercase,
     )
 
 

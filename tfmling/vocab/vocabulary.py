@@ -2,7 +2,7 @@
 
 import dataclasses
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import ClassVar
 
 from tfmling import files
@@ -23,7 +23,9 @@ class Vocabulary(SubwordVocabulary):
 
     Attributes:
         pieces: piece of id 0, 1, ...; one that continues a word begins with `##`.
-        lowercase: whether text is lower-cased and stripped of accents before it is cut.
+        lowercase: whether text is lower-cased before it is cut.
+        strip_accents: whether accents are stripped first; None becomes `lowercase`, as in BERT.
+        split_chinese: whether each CJK character is a word of its own, as in BERT.
 
     Raises:
         VocabularyError: a piece that is there twice, is empty or holds a line break, or a special
@@ -36,8 +38,12 @@ class Vocabulary(SubwordVocabulary):
 
     pieces: tuple[str, ...]
     lowercase: bool
+    strip_accents: bool | None = None
+    split_chinese: bool = True
 
     def __post_init__(self) -> None:
+        if self.strip_accents is None:
+            object.__setattr__(self, "strip_accents", self.lowercase)
         for number, piece in enumerate(self.pieces):
             if piece in ("", CONTINUATION) or "\n" in piece:
                 raise VocabularyError(
@@ -52,6 +58,11 @@ class Vocabulary(SubwordVocabulary):
             raise VocabularyError(
                 f"no {', '.join(missing)} in the vocabulary; BERT needs these pieces"
             )
+
+    @property
+    def word_splitting(self) -> tuple[bool, bool, bool]:
+        """`lowercase`, `strip_accents` and `split_chinese`, as `split_words` takes them."""
+        return self.lowercase, bool(self.strip_accents), self.split_chinese
 
     def continues_word(self, piece: str) -> bool:
         """Whether a piece begins with `##`."""
@@ -73,20 +84,18 @@ class Vocabulary(SubwordVocabulary):
         """Whether the first `size` pieces are a vocabulary of that hash, which this one extends."""
         if size > len(self):
             return False
-        return Vocabulary(self.pieces[:size], self.lowercase).sha256 == sha256
+        return dataclasses.replace(self, pieces=self.pieces[:size]).sha256 == sha256
 
     def extended(self, new_pieces: Iterable[str]) -> "Vocabulary":
         """Appends the pieces that are missing, in their order; the ids of all others stay."""
         added = dict.fromkeys(piece for piece in new_pieces if piece not in self._ids)
-        return Vocabulary((*self.pieces, *added), self.lowercase)
+        return dataclasses.replace(self, pieces=(*self.pieces, *added))
 
     def padded(self, size: int) -> "Vocabulary":
         """Appends pieces that no text holds, [unused1] and so on, up to `size` pieces."""
         if size < len(self):
             raise VocabularyError(f"cannot pad {len(self):,} pieces to {size:,}; expected more")
-        names = (f"[unused{number}]" for number in itertools.count(1))
-        unknown = (name for name in names if name not in self)
-        return self.extended(itertools.islice(unknown, size - len(self)))
+        return self.extended(itertools.islice(unused_names(self.pieces), size - len(self)))
 
     def as_bytes(self) -> bytes:
         """A piece a line, in UTF-8."""
@@ -99,10 +108,30 @@ class Vocabulary(SubwordVocabulary):
         A file whose name ends in .gz is decompressed. Raises NotUtf8Error for another encoding.
         """
         pieces = tuple(line.removesuffix("\r") for line in files.read_lines(path))
+        return cls.checked(pieces, lowercase, path)
+
+    @classmethod
+    def checked(
+        cls,
+        pieces: tuple[str, ...],
+        lowercase: bool,
+        path: str,
+        *,
+        strip_accents: bool | None = None,
+        split_chinese: bool = True,
+    ) -> "Vocabulary":
+        """A vocabulary of pieces out of a file; VocabularyError names the file."""
         try:
-            return cls(pieces, lowercase)
+            return cls(pieces, lowercase, strip_accents, split_chinese)
         except VocabularyError as error:
             raise VocabularyError(f"{path}: {error}") from None
+
+
+def unused_names(pieces: Collection[str]) -> Iterator[str]:
+    """Names that none of the pieces has and no text holds: [unused1], [unused2] and so on."""
+    taken = set(pieces)
+    names = (f"[unused{number}]" for number in itertools.count(1))
+    return (name for name in names if name not in taken)
 
 
 def as_word_pieces(vocabulary: SubwordVocabulary, wanted_by: str) -> Vocabulary:

@@ -8,7 +8,8 @@ import regex
 
 from tfmling import files, manifest
 from tfmling.text.words import spaced_words, split_words
-from tfmling.vocab.vocabulary import VocabularyError
+from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.vocab.vocabulary import Vocabulary, VocabularyError
 
 WordCounts = Mapping[str, int]
 
@@ -105,6 +106,26 @@ def check_spaced_words(counts: WordCounts) -> None:
             f"the counted words have punctuation ({alone[0]!r}) only by itself, as WordPiece sees "
             "it; a SentencePiece model sees it attached to words, and pieces learned so would "
             "never be used. Run count_words with tokenizer: sentencepiece"
+        )
+
+
+def check_word_splitting(vocabulary: SubwordVocabulary) -> None:
+    """Check that `count_words` can split text as this vocabulary does.
+
+    Raises:
+        VocabularyError: the vocabulary lower-cases without stripping accents, strips accents
+            without lower-casing, or keeps CJK characters together.
+    """
+    if not isinstance(vocabulary, Vocabulary):
+        return
+    lowercase, strip_accents, split_chinese = vocabulary.word_splitting
+    if strip_accents != lowercase or not split_chinese:
+        raise VocabularyError(
+            "expected an encoder that splits text as count_words does (strip_accents equal to "
+            "do_lower_case, tokenize_chinese_chars: true), got do_lower_case: "
+            f"{str(lowercase).lower()}, strip_accents: {str(strip_accents).lower()}, "
+            f"tokenize_chinese_chars: {str(split_chinese).lower()}; words counted otherwise would "
+            "give wrong pieces"
         )
 
 

@@ -30,10 +30,7 @@ class Embedding:
     def __call__(self, words_BLD: tf.Tensor, inputs: Inputs, dropout: Dropout) -> tf.Tensor:
         """States [B, L, D] of the pieces' rows, in the type of the products."""
         width, norm = words_BLD.shape[-1], self.backbone.embeddings_layer_norm
-        segments_BLD = tf.gather(
-            tf.convert_to_tensor(self.backbone.segment_embedding.embeddings),
-            inputs["input_type_ids"],
-        )
+        segments_BLD = self._segments(inputs["input_type_ids"])
         placed_BLD = segments_BLD + self._positions(inputs)
         states_ND = residual_norm(
             tf.reshape(words_BLD, [-1, width]),
@@ -47,6 +44,13 @@ class Embedding:
         )
         states_BLD = tf.reshape(states_ND, tf.shape(words_BLD))
         return dropout(tf.cast(states_BLD, self.dtype))
+
+    def _segments(self, type_ids_BL: tf.Tensor) -> tf.Tensor:
+        """[B, L, D]; a table of one row has it for both segments of a pair."""
+        table = tf.convert_to_tensor(self.backbone.segment_embedding.embeddings)
+        if table.shape[0] == 1:
+            type_ids_BL = tf.zeros_like(type_ids_BL)
+        return tf.gather(table, type_ids_BL)
 
     def _positions(self, inputs: Inputs) -> tf.Tensor:
         """[L, D], or [B, L, D] where the inputs say where each token stands."""

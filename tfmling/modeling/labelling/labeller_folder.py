@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from tfmling import files
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.labelling.build import build_labeller
 from tfmling.modeling.labelling.labeller import Labeller
 from tfmling.modeling.labelling.settings import LabellerDescription
+from tfmling.modeling.safetensors_files import write_tensors
 
 DESCRIPTION, WEIGHTS = "labeller.json", "labeller.safetensors"
 
@@ -23,7 +24,7 @@ def save_labeller(labeller: Labeller, description: LabellerDescription, folder: 
         f"{number:04}": np.asarray(variable.numpy())  # a scalar too
         for number, variable in enumerate(labeller.head_variables)
     }
-    save_file(weights, Path(folder) / WEIGHTS)
+    write_tensors(weights, Path(folder) / WEIGHTS)
 
 
 def load_labeller(folder: str, *, dtype: str = "float32") -> tuple[Labeller, LabellerDescription]:

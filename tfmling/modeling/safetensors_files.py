@@ -1,0 +1,152 @@
+"""Weights in safetensors: read with every fault named, written with the umask honoured."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import ml_dtypes  # noqa: F401  numpy learns bfloat16
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from tfmling.modeling.json_file import read_object
+from tfmling.modeling.layout_error import UnsupportedLayoutError, note
+
+SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
+_FLOATS = ("F64", "F32", "F16", "BF16")
+
+
+def write_tensors(
+    tensors: Mapping[str, np.ndarray], path: Path, metadata: dict[str, str] | None = None
+) -> None:
+    """Write a safetensors file; the library alone would write it for its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")  # made by the umask
+    mode = path.stat().st_mode
+    save_file(
+        {name: np.ascontiguousarray(value) for name, value in tensors.items()}, path, metadata
+    )
+    os.chmod(path, mode & 0o777)
+
+
+class Tensors:
+    """The tensors of one file, or of the shards that an index names.
+
+    Args:
+        sources: tensor name -> file.
+
+    Attributes:
+        shapes: tensor name -> shape.
+        dtypes: tensor name -> type, as safetensors calls it (F32, BF16, I64).
+    """
+
+    def __init__(self, sources: Mapping[str, Path]):
+        self._sources = sources
+        self.shapes: dict[str, tuple[int, ...]] = {}
+        self.dtypes: dict[str, str] = {}
+        for path in dict.fromkeys(sources.values()):
+            with _opened(path) as file:
+                for name in [own for own, source in sources.items() if source == path]:
+                    part = file.get_slice(name)
+                    self.shapes[name] = tuple(part.get_shape())
+                    self.dtypes[name] = part.get_dtype()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def path(self, name: str) -> Path:
+        """The file that holds a tensor."""
+        return self._sources[name]
+
+    def read(self, name: str) -> np.ndarray:
+        """One tensor in float32.
+
+        Raises:
+            UnsupportedLayoutError: it is not of floating-point numbers.
+        """
+        if self.dtypes[name] not in _FLOATS:
+            raise UnsupportedLayoutError(
+                f"{self.path(name)}: {name}: expected {', '.join(_FLOATS)}, got "
+                f"{self.dtypes[name]}; quantized weights are not supported"
+            )
+        with _opened(self.path(name)) as file:
+            return np.asarray(file.get_tensor(name)).astype(np.float32, copy=False)
+
+
+def read_tensors(path: Path) -> dict[str, np.ndarray]:
+    """All tensors of one safetensors file in float32.
+
+    Raises:
+        UnsupportedLayoutError: the file is missing, damaged, or quantized.
+    """
+    if not path.exists():
+        raise UnsupportedLayoutError(f"{path}: no such file; expected weights in safetensors")
+    tensors = open_file(path)
+    return {name: tensors.read(name) for name in tensors}
+
+
+def open_file(path: Path) -> Tensors:
+    """The tensors of one file.
+
+    Raises:
+        UnsupportedLayoutError: the file is damaged.
+    """
+    with _opened(path) as file:
+        return Tensors(dict.fromkeys(file.keys(), path))
+
+
+def open_checkpoint(folder: Path) -> Tensors:
+    """The tensors of model.safetensors, or of all shards of model.safetensors.index.json.
+
+    Raises:
+        UnsupportedLayoutError: a file is missing or damaged, or the index and its shards differ.
+        FileNotFoundError: the folder holds neither file.
+    """
+    single, index = folder / SINGLE, folder / INDEX
+    if single.exists():
+        if index.exists():
+            note(f"{index} is ignored: {SINGLE} is read, as transformers does")
+        return open_file(single)
+    if not index.exists():
+        raise FileNotFoundError(f"{folder}: expected {SINGLE} or {INDEX}, found neither")
+    return _open_shards(index)
+
+
+def _open_shards(index: Path) -> Tensors:
+    listed = read_object(index).get("weight_map")
+    if not isinstance(listed, dict) or not listed:
+        raise UnsupportedLayoutError(f"{index}: weight_map: expected tensor names with their files")
+    sources: dict[str, Path] = {}
+    for shard in sorted(set(listed.values())):
+        path = index.parent / str(shard)
+        if path.parent != index.parent or not path.exists():
+            raise UnsupportedLayoutError(
+                f"{index}: weight_map: expected files beside it, got {shard!r}, which is not "
+                "there; copy all shards"
+            )
+        for name in open_file(path):
+            if name in sources:
+                raise UnsupportedLayoutError(
+                    f"{path}: {name}: expected each tensor once, found it in {sources[name]} too"
+                )
+            sources[name] = path
+    for name, shard in listed.items():
+        if sources.get(name) != index.parent / str(shard):
+            raise UnsupportedLayoutError(
+                f"{index.parent / str(shard)}: expected the tensor {name}, as {index.name} says, "
+                "found none; copy the shards again"
+            )
+    return Tensors(sources)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with safe_open(str(path), framework="numpy") as file:
+            yield file
+    except SafetensorError as error:
+        raise UnsupportedLayoutError(
+            f"{path}: expected a safetensors file: {error}; copy or download the file again"
+        ) from None
