@@ -67,7 +67,7 @@ def text_length(max_length: int | None, encoder: Encoder) -> int:
         ConfigError: the encoder reads fewer.
     """
     if max_length is None:
-        return encoder.max_sequence_length
+        return encoder.max_text_length
     check_length(max_length, encoder)
     return max_length
 

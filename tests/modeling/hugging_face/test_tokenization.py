@@ -78,7 +78,9 @@ def _assert_cuts(encoder, expected) -> None:
 
 def test_tokenizer_json_alone_is_enough(changed):
     fast = fast_tokenizer(lowercase=False, strip_accents=False, handle_chinese_chars=False)
-    folder = changed(tokenizer={"do_lower_case": None}, tokenizer__json=fast)
+    fast["post_processor"] = {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]}
+    said = {"do_lower_case": None, "tokenizer_class": "PreTrainedTokenizerFast"}
+    folder = changed(tokenizer=said, tokenizer__json=fast)
     (folder / "vocab.txt").unlink()
     vocabulary = load_encoder(str(folder)).vocabulary
     assert (list(vocabulary.pieces), vocabulary.word_splitting) == (WORDS, (False, False, False))
@@ -95,6 +97,8 @@ def test_without_a_tokenizer_config_text_is_lowercased_as_transformers_does(chan
     ("said", "fast"),
     [
         ({"do_lower_case": True}, {"lowercase": False}),
+        ({"do_lower_case": None}, {"lowercase": False}),
+        ({"do_lower_case": True}, {"lowercase": True, "strip_accents": False}),
         ({"do_lower_case": False, "strip_accents": True}, {"lowercase": False}),
         ({"do_lower_case": True, "tokenize_chinese_chars": False}, {"lowercase": True}),
     ],

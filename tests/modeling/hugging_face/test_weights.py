@@ -125,10 +125,18 @@ def test_an_untied_decoder_that_is_not_there_is_refused(changed):
         load_encoder(str(changed({"tie_word_embeddings": False})))
 
 
-def test_two_biases_that_differ_are_refused(changed, bert_weights):
-    other = {"cls.predictions.decoder.bias": np.ones(40, np.float32)}
-    with pytest.raises(UnsupportedLayoutError, match=r"decoder\.bias differ"):
-        load_encoder(str(changed(weights=bert_weights | other)))
+@pytest.mark.parametrize(("is_tied", "ignored"), [(True, "decoder.bias"), (False, "bias")])
+def test_of_two_biases_the_one_that_transformers_takes(
+    changed, bert_weights, capsys, is_tied, ignored
+):
+    weights = bert_weights | {
+        "cls.predictions.decoder.bias": np.ones(40, np.float32),
+        "cls.predictions.decoder.weight": bert_weights["bert.embeddings.word_embeddings.weight"],
+    }
+    encoder = load_encoder(str(changed({"tie_word_embeddings": is_tied}, weights=weights)))
+    expected = bert_weights["cls.predictions.bias"] if is_tied else np.ones(40)
+    np.testing.assert_array_equal(encoder.head_weights["masked_lm/bias"], expected)
+    assert f"cls.predictions.{ignored} is ignored" in capsys.readouterr().err
 
 
 def test_half_a_head_is_refused(changed, bert_weights):

@@ -24,6 +24,12 @@ _CLASSES = {
 }
 # classes that say nothing: tokenizer.json says all
 _GENERIC = ("PreTrainedTokenizer", "PreTrainedTokenizerFast", "TokenizersBackend")
+# keys of tokenizer_config.json -> those of a BertNormalizer
+_SPLITTING = {
+    "do_lower_case": "lowercase",
+    "strip_accents": "strip_accents",
+    "tokenize_chinese_chars": "handle_chinese_chars",
+}
 _KEYS = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
 # key -> what it may be, besides absent; any other value cuts text in another way
 _ONLY = {
@@ -90,12 +96,12 @@ def read_tokenization(folder: Path) -> Tokenization:
     max_length = _max_length(folder / CONFIG, config)
     if kind == _UNIGRAM:
         return Tokenization(False, max_length=max_length, special_ids=special_ids)
-    lowercase = _lowercase(folder, config, fast)
+    lowercase, strip_accents, split_chinese = _word_splitting(folder, config, fast)
     return Tokenization(
         is_word_piece=True,
         lowercase=lowercase,
-        strip_accents=_strip_accents(folder, config, fast, lowercase),
-        split_chinese=_split_chinese(folder, config, fast),
+        strip_accents=strip_accents,
+        split_chinese=split_chinese,
         max_length=max_length,
         special_ids=special_ids,
     )
@@ -307,46 +313,45 @@ def _max_length(path: Path, config: Mapping[str, Any]) -> int | None:
     return int(value)  # 1e30 where there is no limit
 
 
-def _lowercase(folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]) -> bool:
-    said = _agreed(folder, config, fast, "do_lower_case", "lowercase")
-    if said is None:
+def _word_splitting(
+    folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]
+) -> tuple[bool, bool, bool]:
+    """`lowercase`, `strip_accents`, `split_chinese` of BERT's basic tokenization.
+
+    A BertTokenizer goes by tokenizer_config.json and its own defaults, whatever tokenizer.json
+    says; a class that says nothing goes by tokenizer.json.
+
+    Raises:
+        UnsupportedLayoutError: the two files disagree.
+    """
+    normalizer = fast.get("normalizer") or {}
+    if normalizer and config.get("tokenizer_class") in _GENERIC:
+        config = {key: normalizer.get(theirs) for key, theirs in _SPLITTING.items()} | {
+            key: value for key, value in config.items() if value is not None
+        }
+    elif not normalizer and config.get("do_lower_case") is None:
         note(
             f"{folder / CONFIG}: no do_lower_case: text is lower-cased, as transformers does; add "
             '"do_lower_case": false for a cased model'
         )
-    return True if said is None else said
+    own = _effective(*(config.get(key) for key in _SPLITTING))
+    if not normalizer:
+        return own
+    theirs = _effective(*(normalizer.get(key) for key in _SPLITTING.values()))
+    for (key, fast_key), ours, other in zip(_SPLITTING.items(), own, theirs, strict=True):
+        if ours != other:
+            raise UnsupportedLayoutError(
+                f"{folder / CONFIG}: {key}: expected what {FAST} says (normalizer.{fast_key}: "
+                f"{normalizer.get(fast_key)!r}), got {config.get(key, 'nothing')!r}, which "
+                f"transformers takes for {ours}; make both files say the same"
+            )
+    return own
 
 
-def _strip_accents(
-    folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any], lowercase: bool
-) -> bool:
-    own, theirs = config.get("strip_accents"), (fast.get("normalizer") or {}).get("strip_accents")
-    effective = [lowercase if value is None else bool(value) for value in (own, theirs)]
-    if own is not None and fast and effective[0] != effective[1]:
-        raise _disagreement(folder, "strip_accents", own, "strip_accents", theirs)
-    return effective[0] if own is not None or not fast else effective[1]
-
-
-def _split_chinese(folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]) -> bool:
-    said = _agreed(folder, config, fast, "tokenize_chinese_chars", "handle_chinese_chars")
-    return True if said is None else said
-
-
-def _agreed(
-    folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any], key: str, fast_key: str
-) -> bool | None:
-    """What tokenizer_config.json or tokenizer.json say; None where neither does."""
-    own, theirs = config.get(key), (fast.get("normalizer") or {}).get(fast_key)
-    if own is not None and theirs is not None and bool(own) != bool(theirs):
-        raise _disagreement(folder, key, own, fast_key, theirs)
-    said = theirs if own is None else own
-    return None if said is None else bool(said)
-
-
-def _disagreement(
-    folder: Path, key: str, own: Any, fast_key: str, theirs: Any
-) -> UnsupportedLayoutError:
-    return UnsupportedLayoutError(
-        f"{folder / CONFIG}: {key}: expected what {FAST} says (normalizer.{fast_key}: {theirs!r}), "
-        f"got {own!r}; make both files say the same"
-    )
+def _effective(
+    lowercase: bool | None, strip_accents: bool | None, split_chinese: bool | None
+) -> tuple[bool, bool, bool]:
+    """With BERT's defaults for what is not said."""
+    is_lower = True if lowercase is None else bool(lowercase)
+    strips = is_lower if strip_accents is None else bool(strip_accents)
+    return is_lower, strips, True if split_chinese is None else bool(split_chinese)

@@ -156,14 +156,21 @@ class _Checkpoint:
         return np.ascontiguousarray(value.T) if released == TRANSPOSED else value
 
     def _take_bias(self) -> np.ndarray | None:
-        """The decoder's bias, which releases save under either of two names, or both."""
-        found = [self.take(name) for name in (BIAS, DECODER_BIAS) if name in self._left]
-        if len(found) == 2 and not np.array_equal(found[0], found[1]):
-            raise UnsupportedLayoutError(
-                f"{self._where()}: expected one bias of the masked-LM decoder, {BIAS} and "
-                f"{DECODER_BIAS} differ"
+        """The decoder's bias, which releases save under either of two names, or both.
+
+        Where they differ, transformers computes with the first if the decoder is tied to the
+        embedding table, else with the second.
+        """
+        found = {name: self.take(name) for name in (BIAS, DECODER_BIAS) if name in self._left}
+        if len(found) == 2 and not np.array_equal(found[BIAS], found[DECODER_BIAS]):
+            is_tied = self._config.is_tied
+            ignored = DECODER_BIAS if is_tied else BIAS
+            del found[ignored]
+            note(
+                f"{self._where()}: {ignored} is ignored: with tie_word_embeddings: "
+                f"{str(is_tied).lower()} transformers computes with {next(iter(found))}"
             )
-        return found[0] if found else None
+        return next(iter(found.values()), None)
 
     def _take_decoder(self, has_head: bool) -> dict[str, np.ndarray]:
         """The masked LM's own decoder [V, D], where it is not the embedding table."""
