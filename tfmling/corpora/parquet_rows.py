@@ -8,7 +8,7 @@ from tfmling import extras, files
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.rejected import Rejected, excerpt
 
-_BATCH_ROWS = 1024
+_BATCH_ROWS = 128  # few, since a long text that a dictionary holds once stands in every row
 _SHOWN_BYTES = 1000
 
 
@@ -63,8 +63,13 @@ def read_rows(
         _check_columns(path, columns, opened.schema_arrow.names)
         for name in texts:
             _check_type(path, opened.schema_arrow.field(name))
-        for row in _rows(opened, columns):
-            yield _checked(row, max_cell_bytes)
+        for row in _rows(opened, columns, max_cell_bytes):
+            for cell in row.cells:
+                if type(cell) is not str or len(cell) > max_cell_bytes:
+                    yield _checked(row, max_cell_bytes)
+                    break
+            else:
+                yield row
 
 
 def _checked(row: ParquetRow, max_cell_bytes: int) -> ParquetRow:
@@ -72,6 +77,8 @@ def _checked(row: ParquetRow, max_cell_bytes: int) -> ParquetRow:
     cells: list[Any] = []
     for cell in row.cells:
         cell = _joined(cell) if isinstance(cell, list) else cell
+        if isinstance(cell, _TooLong):
+            return ParquetRow(row.number, problem="record_too_long", shown=cell.shown)
         if isinstance(cell, bytes):
             shown = cell[:_SHOWN_BYTES].decode(errors="backslashreplace")
             if len(cell) > max_cell_bytes:
@@ -92,41 +99,70 @@ def _joined(cell: list[Any]) -> Any:
     return b"\n".join(lines) if all(isinstance(line, bytes) for line in lines) else cell
 
 
-def _rows(opened: Any, columns: Sequence[str]) -> Iterator[ParquetRow]:
+def _rows(opened: Any, columns: Sequence[str], max_cell_bytes: int) -> Iterator[ParquetRow]:
     first = 1
     for group in range(opened.num_row_groups):
         last = first
-        for row in _rows_of_group(opened, group, columns, first):
+        for row in _rows_of_group(opened, group, columns, first, max_cell_bytes):
             last = row.number
             yield row
         first = max(last + 1, first + opened.metadata.row_group(group).num_rows)
 
 
 def _rows_of_group(
-    opened: Any, group: int, columns: Sequence[str], number: int
+    opened: Any, group: int, columns: Sequence[str], number: int, max_cell_bytes: int
 ) -> Iterator[ParquetRow]:
     try:
         for batch in opened.iter_batches(_BATCH_ROWS, row_groups=[group], columns=list(columns)):
-            for cells in _cells(batch, columns):
+            for cells in _cells(batch, columns, max_cell_bytes):
                 yield ParquetRow(number, cells)
                 number += 1
     except _errors() as error:
         yield ParquetRow(number, problem="corrupt_parquet", shown=str(error))
 
 
-def _cells(batch: Any, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    return zip(*(_values(batch.column(name)) for name in columns), strict=True)
+def _cells(batch: Any, columns: Sequence[str], max_cell_bytes: int) -> Iterator[tuple[Any, ...]]:
+    return zip(*(_values(batch.column(name), max_cell_bytes) for name in columns), strict=True)
 
 
-def _values(column: Any) -> list[Any]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _TooLong:
+    """A text that is not copied out of Arrow's memory."""
+
+    shown: str
+
+
+def _values(column: Any, max_cell_bytes: int) -> list[Any]:
     """The cells of a column; all of them as bytes where one is not UTF-8."""
     arrow = extras.load("pyarrow", "web")
     if arrow.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    long = _long_cells(column, max_cell_bytes)
+    if long:
+        keep = arrow.array([row not in long for row in range(len(column))])
+        column = extras.load("pyarrow.compute", "web").if_else(keep, column, None)
     try:
-        return column.to_pylist()
+        values = column.to_pylist()
     except UnicodeDecodeError:
-        return column.cast(_binary(arrow, column.type)).to_pylist()
+        values = column.cast(_binary(arrow, column.type)).to_pylist()
+    return [long.get(row, value) for row, value in enumerate(values)] if long else values
+
+
+def _long_cells(column: Any, max_cell_bytes: int) -> dict[int, _TooLong]:
+    types = extras.load("pyarrow", "web").types
+    kinds = (types.is_string, types.is_large_string, types.is_binary, types.is_large_binary)
+    if column.nbytes <= max_cell_bytes or not any(is_kind(column.type) for is_kind in kinds):
+        return {}
+    lengths = extras.load("pyarrow.compute", "web").binary_length(column).to_pylist()
+    return {
+        row: _TooLong(_beginning(column[row]))
+        for row, length in enumerate(lengths)
+        if length is not None and length > max_cell_bytes
+    }
+
+
+def _beginning(cell: Any) -> str:
+    return cell.as_buffer()[:_SHOWN_BYTES].to_pybytes().decode(errors="backslashreplace")
 
 
 def _binary(arrow: Any, kind: Any) -> Any:
