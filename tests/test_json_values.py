@@ -17,7 +17,7 @@ from tfmling.json_values import UnreadableJsonError, parse_json, read_json, read
         ('{"a":' * 100_000, "its values are nested too deep"),
         ("9" * 5000, "Exceeds the limit"),
         ("", "line 1, column 1: Expecting value"),
-        ('{"a": 1} x', "Extra data"),
+        ("[1] x", "line 1, column 5: Extra data"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(text, expected, tmp_path):

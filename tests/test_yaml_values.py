@@ -12,7 +12,7 @@ def problem_of(text):
     start = time.monotonic()
     with pytest.raises(ConfigError) as caught:
         parse_yaml(text, "f.yaml")
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30  # seconds; 2 alone, and hours without limits
     said = str(caught.value)
     assert said.startswith("f.yaml: not readable as YAML: line ")
     assert "\n" not in said
