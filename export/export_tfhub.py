@@ -4,8 +4,9 @@
 
 Then, anywhere with tensorflow, tensorflow-text and tensorflow-hub:
 
-    python -c "import tensorflow_text, tensorflow_hub as hub; \\
-        print(hub.load('OUTPUT/sentence_encoder')(['habari ya asubuhi', 'good morning']))"
+    python -c "import tensorflow as tf, tensorflow_text, tensorflow_hub as hub; \\
+        model = hub.load('OUTPUT/sentence_encoder'); \\
+        print(model(tf.constant(['habari ya asubuhi', 'good morning'])))"
 """
 
 from collections.abc import Sequence

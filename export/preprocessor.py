@@ -1,7 +1,7 @@
 """Strings to encoder inputs as a SavedModel, with TF Hub's common preprocessing API.
 
-    preprocessor(["a text"])                                    -> encoder inputs
-    tokens = preprocessor.tokenize(["a text"])                  -> ids, ragged
+    preprocessor(tf.constant(["a text"]))                       -> encoder inputs
+    tokens = preprocessor.tokenize(tf.constant(["a text"]))     -> ids, ragged
     preprocessor.bert_pack_inputs([tokens, more], seq_length=32)  -> encoder inputs of two segments
     preprocessor.tokenize.get_special_tokens_dict()
 

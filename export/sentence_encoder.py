@@ -34,6 +34,12 @@ def save_sentence_encoder(
 
     `is_truncated`, strings [B] to bool [B], says which texts are longer than what is read of them.
 
+    `model(text, training=False)` is traced again for each Python list and each number of texts,
+    which keeps some 10 MB each time: TensorFlow restores no input signature that leaves `training`
+    a Python bool, and a `training` tensor needs a `tf.cond` whose gradient TensorFlow cannot build
+    here. `model.encode(texts)` has an input signature: it takes lists and any number of texts and
+    is traced once.
+
     Signatures for servers: `serving_default` takes `text`, `token_ids` takes the encoder's inputs
     [B, L], for callers that cut words themselves.
 
@@ -63,12 +69,17 @@ def save_sentence_encoder(
         ids = tokenizer(text)
         return of_pieces(ids, True) if training else embed_in_chunks(ids, of_pieces, width)
 
+    @tf.function(autograph=False, input_signature=[TEXT])
+    def encode(text: tf.Tensor) -> tf.Tensor:
+        return of_text(text, training=False)
+
     root = rooted(of_text, TEXT, weights)
     root.is_truncated = tf.function(
         lambda text: tokenizer.is_truncated(text, max_length),
         autograph=False,
         input_signature=[TEXT],
     )
+    root.encode = encode
     save(
         root,
         {"serving_default": serving(of_text, TEXT), "token_ids": serving(of_ids, INPUTS)},

@@ -12,8 +12,8 @@ import pytest
 pytest.importorskip("tensorflow_hub")
 
 ONE_LINE = (
-    "import tensorflow_text, tensorflow_hub as hub; "
-    "print(hub.load({!r})(['habari ya asubuhi','good morning']).shape)"
+    "import tensorflow as tf, tensorflow_text, tensorflow_hub as hub; "
+    "print(hub.load({!r})(tf.constant(['habari ya asubuhi','good morning'])).shape)"
 )
 
 

@@ -242,5 +242,7 @@ def test_words_that_were_counted_have_no_share_of_sentences():
 def test_the_line_is_one_command_for_a_shell(texts):
     line = load_line("/m o/d", texts).replace("python -c", "printf %s")
     code = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True).stdout
-    call = code.removeprefix("import tensorflow_text, tensorflow_hub as hub; print(hub.load(")
-    assert call == f"'/m o/d/sentence_encoder')({texts}))"
+    call = code.removeprefix(
+        "import tensorflow as tf, tensorflow_text, tensorflow_hub as hub; print(hub.load("
+    )
+    assert call == f"'/m o/d/sentence_encoder')(tf.constant({texts})))"

@@ -32,7 +32,8 @@ USES = {
         "```python\nimport tensorflow as tf\n"
         "import tensorflow_text  # the tokenizer's operations\n\n"
         'embed = tf.saved_model.load("sentence_encoder")  # or hub.load\n'
-        'vectors = embed(["a sentence", "another"])\n```',
+        'vectors = embed(tf.constant(["a sentence", "another"]))\n```\n\n'
+        "Lists are safe with `embed.encode([...])`; `embed([...])` is traced again for every list.",
         tags=("tensorflow", "saved-model"),
     ),
     "lite": Use(

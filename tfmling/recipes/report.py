@@ -103,6 +103,9 @@ def _in_order(numbers: dict[str, int]) -> dict[str, int]:
 def load_line(folder: str, texts: Sequence[str]) -> str:
     """The shell command that loads an exported model and prints vectors."""
     model = files.join(folder, "sentence_encoder")
-    code = f"import tensorflow_text, tensorflow_hub as hub; print(hub.load({model!r})({[*texts]}))"
+    code = (
+        "import tensorflow as tf, tensorflow_text, tensorflow_hub as hub; "
+        f"print(hub.load({model!r})(tf.constant({[*texts]})))"
+    )
     escaped = re.sub(r'([\\"$`])', r"\\\1", code)
     return f'python -c "{escaped}"'
