@@ -15,8 +15,9 @@ Classes, each with the test that puts a line into it:
 - by grapheme: Rust looks up whole grapheme clusters in XLM-R's table of characters where
   SentencePiece looks up the longest prefix. It gives our ids for the line as SentencePiece
   normalises it.
-- spaces: Rust gives a lone ▁ for a space at the end, SentencePiece nothing. It gives our ids for
-  the line with single spaces between words only.
+- spaces: Rust gives a lone ▁ for a space at the end, SentencePiece nothing; a direction mark at the
+  end is such a space too, once it is normalised. Rust gives our ids for its own normalised line
+  with single spaces between words only.
 - line break: U+0085 is white space to Rust only. It gives our ids for the line with a space there.
 - equal likelihood: two cuts are as likely to within float32, and the two take different ones.
 """
@@ -112,6 +113,7 @@ class SentencePieces:
         rust.no_truncation()
         rust.no_padding()
         self._model = sentencepiece.SentencePieceProcessor(model_proto=vocabulary.model)
+        self._rust_normal: Callable[[str], str] = rust.normalizer.normalize_str
         self.ours: Cut = lambda lines: own(tf.constant(list(lines))).to_list()
         self.theirs: Cut = lambda lines: [
             one.ids for one in rust.encode_batch(list(lines), add_special_tokens=False)
@@ -121,11 +123,11 @@ class SentencePieces:
         """Why a line is cut differently."""
         if _NEXT_LINE in line and self.theirs([line.replace(_NEXT_LINE, " ")]) == [ours]:
             return LINE_BREAK
-        if self.theirs([" ".join(line.split())]) == [ours]:
-            return SPACES
         composed = unicodedata.normalize("NFC", line)
         if self.theirs([composed]) == [ours]:
             return DECOMPOSED
+        if self.theirs([" ".join(self._rust_normal(composed).split())]) == [ours]:
+            return SPACES
         normal = self._model.normalize(composed).replace("▁", " ").strip()
         (behind,) = self.theirs([normal])
         if behind == ours:
