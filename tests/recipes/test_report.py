@@ -17,6 +17,7 @@ from tfmling.recipes.settings import Recipe
 
 SCORE = {
     "count": 200,
+    "truncated": 0.045,
     **{"p_at_1": 0.0625, "p_at_1_low": 0.03, "p_at_1_high": 0.1},
     **{"p_at_1_margin": 0.07, "p_at_1_margin_low": 0.04, "p_at_1_margin_high": 0.11},
 }
@@ -177,6 +178,7 @@ def test_page(recipe, stages, tmp_path):
         '<span class="up">+0.500</span>',  # 0.5625 - 0.0625
         "10.0 %: 100 script, 20 duplicate",  # 120 of 1,200 sentences
         "3 not utf 8",
+        '<td class="n">4.5 %</td>',
         "30,522 pieces became 34,000",
         '<td class="n">2.500</td><td class="n">1.375</td>',
         "12.50 %",
@@ -229,7 +231,9 @@ def test_a_figure_that_is_null_leaves_its_cell_empty(recipe, stages, tmp_path):
     (tmp_path / "more_scores" / "scores.json").write_text(json.dumps(scores))
     write_report(recipe, [stage for stage in stages if stage.name == "more_scores"])
     page = (tmp_path / "report.html").read_text()
-    assert page.count('<td class="n"></td>') == 5  # two figures of two models, and the gain
+    assert (
+        page.count('<td class="n"></td>') == 7
+    )  # two figures and the share cut of two models, and the gain
 
 
 def test_words_that_were_counted_have_no_share_of_sentences():

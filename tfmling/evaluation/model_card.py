@@ -97,7 +97,7 @@ def sizes(encoder: Encoder) -> dict[str, str | int]:
         "vocabulary": f"{len(encoder.vocabulary):,} pieces"
         + (", lower-cased" if encoder.vocabulary.lowercase else ""),
         "pooling": encoder.pooling,
-        LONGEST: f"{encoder.max_sequence_length} pieces",
+        LONGEST: f"{encoder.max_text_length} pieces",
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tfmling import files
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.plot import draw_scores
-from tfmling.evaluation.report import scored_places
+from tfmling.evaluation.report import scored_places, truncated_share
 from tfmling.pages.template import template
 from tfmling.recipes.figures import Figures, gather_figures, read_history
 from tfmling.recipes.loss_curves import draw_history
@@ -57,7 +57,7 @@ def render(
 def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
     """One row for each set and direction, with [value, low, high] by model and figure.
 
-    What is null in scores.json is left out.
+    What is null in scores.json is left out. `truncated` says by model how many sentences were cut.
     """
     for name, languages, cells in scored_places(by_model):
         count = next(iter(cells.values()))["count"]
@@ -69,7 +69,13 @@ def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
             }
             for model, cell in cells.items()
         }
-        yield {"set": name, "languages": _direction(languages), "count": count, "values": values}
+        yield {
+            "set": name,
+            "languages": _direction(languages),
+            "count": count,
+            "values": values,
+            "truncated": {model: truncated_share(cell) for model, cell in cells.items()},
+        }
 
 
 def _direction(languages: str) -> str:
