@@ -56,7 +56,9 @@ LONG_FILES = {
     "tsv": (
         {"language": "sw", "column": 0, "quoted": True}, b'"', b"x", b'"\na\n', "line_too_long"
     ),
-    "tsv_pairs": ({**PAIR, "quoted": True}, b'a\tb\n"', b"x" * 999 + b"\n", b'"\tb\n', "unclosed_quote"),
+    "tsv_pairs": (
+        {**PAIR, "quoted": True}, b'a\tb\n"', b"x" * 999 + b"\n", b'"\tb\n', "unclosed_quote"
+    ),
     "tmx": (PAIR, b"<tmx><tu>", b"<tuv>", b"</tu></tmx>", "record_too_long"),
     "wikipedia": ({}, b"<mediawiki><page>", b"x", b"</page></mediawiki>", "record_too_long"),
     "po": (PAIR, b'msgid "a"\nmsgstr "', b"x", b'"\n', "record_too_long"),

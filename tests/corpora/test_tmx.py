@@ -2,6 +2,7 @@
 
 import pytest
 
+from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
 
@@ -111,3 +112,10 @@ def test_the_first_broken_unit_is_counted(write, bitext, read_all):
     first, second = read_all(bitext(format="tmx", path=path))
     assert (first.uri, first.reason) == (f"{path}:1", "broken_xml")
     assert (second.line, second.source) == (2, "2")
+
+
+def test_a_file_without_the_languages_is_an_error(write, bitext, read_all):
+    unit = '<tu><tuv xml:lang="en"><seg>a</seg></tuv><tuv xml:lang="{}"><seg>b</seg></tuv></tu>'
+    path = write("a.tmx", f"<tmx>{unit.format('fr')}{unit.format('de-AT')}</tmx>")
+    with pytest.raises(CorpusError, match=r"no unit has both en and sw; .* are de-AT, en, fr"):
+        read_all(bitext(format="tmx", path=path))

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pydantic
 
 from tfmling import config
-from tfmling.corpora.corpus import BitextCorpus, MaxLineBytes, Task, expand_files
+from tfmling.corpora.corpus import BitextCorpus, CorpusError, MaxLineBytes, Task, expand_files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
 from tfmling.corpora.xml_records import BrokenRecordError, XmlRecord, XmlRecords, parse_record
@@ -16,6 +16,8 @@ from tfmling.languages import normalise_language
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # elements whose content is code of the document's format and no text of the segment
 _CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
+
+_MAX_SHOWN = 20  # languages that an error names
 
 
 class Tmx(BitextCorpus):
@@ -40,17 +42,30 @@ class Tmx(BitextCorpus):
         return [(path,) for path in expand_files(self.path)]
 
     def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
-        """Yields the pairs of one file in order, and the units that give none."""
+        """Yields the pairs of one file in order, and the units that give none.
+
+        Raises:
+            CorpusError: no unit has both languages.
+        """
         (path,) = paths
+        seen: set[str] = set()
+        found_pair = False
         for record in XmlRecords(
             path, root="tmx", record="tu", part="tuv", max_bytes=self.max_line_bytes
         ):
             if record.problem:
                 yield record.rejected(path, self.languages)
-            else:
-                yield self._pair(path, record)
+                continue
+            item = self._pair(path, record, seen)
+            found_pair = found_pair or isinstance(item, SentencePair)
+            yield item
+        if seen and not found_pair:
+            raise CorpusError(
+                f"{path}: no unit has both {self.source_language} and {self.target_language}; the "
+                f"languages are {', '.join(sorted(filter(None, seen)))}"
+            )
 
-    def _pair(self, path: str, record: XmlRecord) -> SentencePair | Rejected:
+    def _pair(self, path: str, record: XmlRecord, seen: set[str]) -> SentencePair | Rejected:
         try:
             unit = parse_record(record.xml)
         except BrokenRecordError as error:
@@ -59,6 +74,8 @@ class Tmx(BitextCorpus):
         source = _of_language(segments, self.source_language)
         target = _of_language(segments, self.target_language)
         if source is None or target is None:
+            if len(seen) < _MAX_SHOWN:
+                seen.update(language for language, _ in segments)
             return record.rejected(path, self.languages, "missing_language")
         languages = (self.source_language, self.target_language)
         return SentencePair(path, record.number, source, target, *languages, licence=self.licence)

@@ -9,7 +9,7 @@ from tfmling.corpora.rejected import Rejected
 
 # problems of what may be no record at all, or not the one that its header names
 UNREADABLE = frozenset({
-    "broken_record", "wrong_length", "truncated_record", "arc_file",
+    "broken_record", "wrong_length", "truncated_record", "arc_file", "archive_too_long",
     *(f"{how}_{what}" for how in ("truncated", "corrupt") for what in ("bzip2", "xz")),
 })  # fmt: skip
 

@@ -23,6 +23,7 @@ _RECORD_END = re.compile(rb"\r?\n\r?\n|\s*\Z")
 _WINDOW_BYTES = 1 << 20
 _OVERLAP_BYTES = 16
 _MAX_HEADER_BYTES = 1 << 15
+_MAX_TEMPORARY_BYTES = 1 << 36  # so that a hostile archive cannot fill the disk
 _ARC = b"filedesc:"
 
 
@@ -59,6 +60,8 @@ def _decompressed(path: str) -> Iterator[tuple[IO[bytes], list[WarcRecord]]]:
     with tempfile.TemporaryFile() as file:
         try:
             for block in read_blocks(path):
+                if file.tell() > _MAX_TEMPORARY_BYTES:
+                    raise BrokenFileError("archive_too_long", "more than 64 GB once decompressed")
                 file.write(block)
         except BrokenFileError as error:
             problem.append(WarcRecord(file.tell(), block=str(error).encode(), problem=error.reason))
