@@ -102,9 +102,9 @@ class SentencePieces:
     def __init__(self, path: Path):
         import sentencepiece
         import tensorflow as tf
-        from tfmling.modeling.fast_tokenizer import read_sentence_piece_model
         from tokenizers import Tokenizer
 
+        from tfmling.modeling.hugging_face.fast_tokenizer import read_sentence_piece_model
         from tfmling.vocab.build_tokenizer import build_tokenizer
         from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
 

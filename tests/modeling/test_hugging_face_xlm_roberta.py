@@ -1,6 +1,7 @@
 """An XLM-R that is written for `transformers`: read back by us, and computed with by them."""
 
 import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from tests.sentence_piece import LINES, trained_model
@@ -81,6 +83,42 @@ def test_without_the_model_file_the_same_vocabulary_is_read(encoder, written) ->
         path.write_bytes(model)
     assert again.pieces == encoder.vocabulary.pieces
     assert [again.cut(line) for line in LINES] == [encoder.vocabulary.cut(line) for line in LINES]
+
+
+def test_a_bert_with_this_vocabulary_is_read(encoder, written, inputs, tmp_path) -> None:
+    """As multilingual-e5-small and MiniLM: a BERT with XLM-R's tokenizer and further rows."""
+    weights = load_file(written / "model.safetensors")
+    named = {
+        name.replace("roberta.", "bert."): value
+        for name, value in weights.items()
+        if name.startswith("roberta.")
+    }
+    positions, table = (
+        f"bert.embeddings.{name}_embeddings.weight" for name in ("position", "word")
+    )
+    named[positions] = named[positions][2:]
+    named[table] = np.pad(named[table], ((0, 3), (0, 0)))
+    save_file(named, tmp_path / "model.safetensors")
+    config = json.loads((written / "config.json").read_text())
+    config |= {
+        "model_type": "bert",
+        "architectures": ["BertModel"],
+        "max_position_embeddings": LENGTH,
+        "vocab_size": config["vocab_size"] + 3,
+        "pad_token_id": 0,
+    }
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (tmp_path / name).write_bytes((written / name).read_bytes())
+    again = load_encoder(str(tmp_path))
+    np.testing.assert_allclose(
+        again(inputs)["sequence_output"], encoder(inputs)["sequence_output"], atol=1e-5
+    )
+    assert len(again.vocabulary) == len(encoder.vocabulary) + 3
+    ids = [
+        build_tokenizer(own.vocabulary)(tf.constant(LINES)).to_list() for own in (again, encoder)
+    ]
+    assert ids[0] == ids[1]
 
 
 PROGRAM = """

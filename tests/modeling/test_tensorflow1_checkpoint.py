@@ -12,6 +12,7 @@ from tests.modeling.conftest import PIECES, SIZES
 from tests.modeling.reference_bert import bert_states, masked_lm_logits
 from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead
+from tfmling.modeling.layout_error import UnsupportedLayoutError
 
 CONFIG = {
     "attention_probs_dropout_prob": 0.1,
@@ -118,3 +119,60 @@ def test_whether_text_is_lowercased_must_be_known(folder, tmp_path) -> None:
 def test_a_config_that_is_not_the_weights(folder, tmp_path, changes, message) -> None:
     with pytest.raises(ValueError, match=message):
         load_encoder(_copy(folder, tmp_path / "cased", **changes))
+
+
+def _save(folder: Path, weights: dict[str, np.ndarray], prefix: str, **more) -> str:
+    """A checkpoint of some weights under the name that training gives it."""
+    folder.mkdir()
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        for name, value in weights.items():
+            released, array = _released(name, value)
+            tf.compat.v1.get_variable(released, initializer=array)
+        for name, value in more.items():
+            tf.compat.v1.get_variable(name, initializer=value)
+        session.run(tf.compat.v1.global_variables_initializer())
+        tf.compat.v1.train.Saver().save(session, str(folder / prefix))
+    (folder / "checkpoint").unlink()
+    (folder / "bert_config.json").write_text(json.dumps(CONFIG))
+    (folder / "vocab.txt").write_text("".join(f"{piece}\n" for piece in PIECES))
+    return str(folder)
+
+
+def test_a_checkpoint_of_a_training_without_a_pooler(bert_weights, token_inputs, tmp_path) -> None:
+    weights = {name: value for name, value in bert_weights.items() if "pooler" not in name}
+    encoder = load_encoder(_save(tmp_path / "cased", weights, "model.ckpt-1000000"))
+    states, _ = bert_states(bert_weights, SIZES, token_inputs)
+    seen = token_inputs["input_mask"][:, :, None]
+    np.testing.assert_allclose(
+        encoder(token_inputs)["sequence_output"] * seen, states[-1] * seen, atol=1e-4
+    )
+    assert not encoder.has_pooler
+
+
+def test_weights_that_no_part_uses_are_named(bert_weights, tmp_path) -> None:
+    classifier = np.zeros((2, SIZES.width), np.float32)
+    path = _save(tmp_path / "cased", bert_weights, "model.ckpt-20", output_weights=classifier)
+    with pytest.raises(UnsupportedLayoutError, match="got 1 more, such as output_weights"):
+        load_encoder(path)
+
+
+def test_layers_beyond_the_config_are_named(folder, tmp_path) -> None:
+    with pytest.raises(UnsupportedLayoutError, match="got 16 more, such as bert/encoder/layer_2"):
+        load_encoder(_copy(folder, tmp_path / "cased", num_hidden_layers=2))
+
+
+def test_of_several_checkpoints_none_is_guessed(bert_weights, tmp_path) -> None:
+    path = Path(_save(tmp_path / "cased", bert_weights, "model.ckpt-20"))
+    for file in list(path.glob("model.ckpt-20.*")):
+        shutil.copy(file, path / file.name.replace("-20", "-30"))
+    with pytest.raises(UnsupportedLayoutError, match=r"expected one checkpoint.*ckpt-20, model"):
+        load_encoder(str(path))
+    (path / "checkpoint").write_text('model_checkpoint_path: "model.ckpt-30"\n')
+    assert load_encoder(str(path)).has_pooler
+
+
+def test_a_checkpoint_that_misses_its_data_is_named(bert_weights, tmp_path) -> None:
+    path = Path(_save(tmp_path / "cased", bert_weights, "model.ckpt-20"))
+    next(path.glob("*.data-*")).unlink()
+    with pytest.raises(UnsupportedLayoutError, match=r"model\.ckpt-20: expected a checkpoint"):
+        load_encoder(str(path))
