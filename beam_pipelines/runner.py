@@ -36,6 +36,7 @@ _OF_INPUT = {
     error.__name__: error for error in (CorpusError, CorruptRecordError, RecordsError, VectorsError)
 }
 _SAID = re.compile(rf"\b({'|'.join(_OF_INPUT)}): (.*)")
+_STEP = re.compile(r" \[while running '[^']*'\]")  # which Beam adds to the message
 
 SettingsType = TypeVar("SettingsType", bound=config.Settings)
 
@@ -121,12 +122,14 @@ def run_at_the_end(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     try:
         with _safe_path(), exit_if_a_worker_dies(), beam.Pipeline(options=options) as pipeline:
             yield pipeline
+    except tuple(_OF_INPUT.values()) as error:
+        raise type(error)(_STEP.sub("", str(error))) from None
     except RuntimeError as error:
         said = _SAID.findall(str(error))
         if not said:
             raise
         name, message = said[-1]
-        raise _OF_INPUT[name](message) from error
+        raise _OF_INPUT[name](_STEP.sub("", message)) from error
 
 
 @contextlib.contextmanager
@@ -149,4 +152,6 @@ def log_to_stderr() -> None:
         level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr, force=True
     )
     logging.getLogger("apache_beam").setLevel(logging.WARNING)
+    # the traceback of an exception that is raised all the same
+    logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
     logging.getLogger("apache_beam.runners.portability.local_job_service").setLevel(logging.ERROR)

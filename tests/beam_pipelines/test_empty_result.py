@@ -33,6 +33,17 @@ def test_a_corpus_without_text(run_monolingual, write, tmp_path, name, data, sai
     assert not list(tmp_path.glob("out.*.tmp"))
 
 
+@pytest.mark.parametrize("flags", [[], ["--direct_running_mode=multi_processing"]])
+def test_a_refused_file_is_one_line(run_monolingual, write, capfd, flags):
+    path = write("a.tar", b"PK\x03\x04")
+    with pytest.raises(SystemExit) as caught:
+        run_monolingual({"corpora": [plain(path)], "segment_pairs": None}, *flags)
+    assert str(caught.value).count("\n") == 0
+    assert str(caught.value).endswith("give the files that come out")
+    if not flags:
+        assert "Traceback" not in capfd.readouterr().err
+
+
 def test_filters_that_leave_nothing(run_monolingual, write):
     settings = {
         "corpora": [plain(write("a.txt", "Moja mbili.\nTatu nne.\n"))],
