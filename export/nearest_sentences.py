@@ -12,6 +12,7 @@ from tfmling.corpora.lines import Line, read_lines
 from tfmling.mining.exported_model import ExportedModel
 from tfmling.mining.find_model import find_exported_model
 from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.printed import one_line
 from tfmling.text.normalise import normalise
 
 LONGEST_LINE_BYTES = 1 << 20
@@ -61,8 +62,10 @@ def as_text(found: Found) -> str:
     """Each query, and under it its candidates with their cosines."""
     lines = []
     for query in found:
-        lines.append(query["text"])
-        lines += [f"    {near['cosine']:.3f}  {near['text']}" for near in query["nearest"]]
+        lines.append(one_line(query["text"]))
+        lines += [
+            f"    {near['cosine']:.3f}  {one_line(near['text'])}" for near in query["nearest"]
+        ]
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import pydantic
 
 from tfmling.errors import UserError
+from tfmling.printed import one_line
 
 
 class ConfigError(UserError, ValueError):
@@ -70,7 +71,7 @@ def _hint(problem: Any) -> str:
 
 
 def _path(keys: Sequence[Any]) -> str:
-    return ".".join(str(key) for key in keys) or "(top)"
+    return ".".join(one_line(str(key)) for key in keys) or "(top)"
 
 
 def _locate(model: Any, location: Sequence[Any]) -> tuple[list[Any], list[Any]]:

@@ -3,6 +3,8 @@
 import contextlib
 from collections.abc import Iterator
 
+from tfmling.printed import printable, printable_output
+
 
 class UserError(Exception):
     """Base of errors whose message is complete: what was expected, what came, what to do."""
@@ -16,6 +18,7 @@ def told() -> Iterator[None]:
     traceback.
     """
     try:
-        yield
+        with printable_output():
+            yield
     except (UserError, FileNotFoundError) as error:
-        raise SystemExit(f"{error}") from None
+        raise SystemExit(printable(f"{error}")) from None

@@ -12,6 +12,7 @@ from typing import Any
 from beam_pipelines.transforms.sources import SOURCES
 from tfmling import __version__, config, files
 from tfmling.json_values import read_json
+from tfmling.printed import markdown_text
 
 _PACKAGES = ("apache-beam", "numpy", "regex", "sentencex")
 _NOT_STATED = "not stated"
@@ -86,4 +87,4 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str
     yield f"| {' | '.join(header)} |"
     yield f"|{'---|' * len(header)}"
     for row in rows:
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+        yield f"| {' | '.join(map(markdown_text, row))} |"

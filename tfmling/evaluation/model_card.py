@@ -17,6 +17,7 @@ from tfmling.evaluation.report import shown, truncated_share
 from tfmling.json_values import read_json
 from tfmling.modeling.card_settings import ModelCard
 from tfmling.modeling.encoder import Encoder
+from tfmling.printed import markdown_text
 
 LONGEST = "longest input"  # what of a text is read; an export may read less than the encoder
 
@@ -191,6 +192,6 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
     """Lines of a Markdown table."""
     lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
     for row in rows:
-        cells = (str(cell).replace("|", "\\|") for cell in row)
+        cells = (markdown_text(str(cell)) for cell in row)
         lines.append(f"| {' | '.join(cells)} |")
     return lines

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.test_set import Figures
+from tfmling.printed import markdown_text
 
 Known = dict[str, float | int | None]  # figures as JSON has them
 ByModel = dict[str, dict[str, dict[str, Known]]]  # model -> set -> languages -> figures
@@ -88,4 +89,4 @@ def shown(figures: Known | None, name: str) -> str:
 
 
 def _line(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(map(markdown_text, cells))} |"

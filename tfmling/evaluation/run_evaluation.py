@@ -15,6 +15,7 @@ from tfmling.evaluation.report import AllScores, as_known, as_markdown
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import Scored, Texts
 from tfmling.pages import write_page
+from tfmling.pages.template import plain_labels
 
 
 def run_evaluation(settings: Evaluate) -> None:
@@ -38,7 +39,9 @@ def run_evaluation(settings: Evaluate) -> None:
         files.write_json(files.join(folder, "scores.json"), scores)
         files.write_text(files.join(folder, "scores.md"), as_markdown(scores))
         with files.open_binary(files.join(folder, "scores.png"), "wb") as file:
-            draw_scores(scores).savefig(file, format="png", dpi=150)
+            figure = draw_scores(scores)
+            plain_labels(figure)
+            figure.savefig(file, format="png", dpi=150)
         write_page(
             files.join(folder, "scores.html"),
             title=f"Scores of {', '.join(settings.models)}",

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tfmling.printed import printable
+
 if TYPE_CHECKING:
     import jinja2
     import matplotlib.figure
@@ -20,6 +22,7 @@ def template(path: Path) -> "jinja2.Template":
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([path.parent, Path(__file__).parent]),
         autoescape=True,
+        finalize=_printable,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -30,6 +33,11 @@ def template(path: Path) -> "jinja2.Template":
     environment.filters["picture"] = picture
     environment.filters["words"] = lambda name: name.replace("_", " ")
     return environment.get_template(path.name)
+
+
+def _printable(value: object) -> object:
+    """Texts of strangers without control characters; markup is our own."""
+    return printable(value) if type(value) is str else value
 
 
 def cell(value: object) -> str:
@@ -47,8 +55,17 @@ def cell(value: object) -> str:
             return str(value)
 
 
+def plain_labels(figure: "matplotlib.figure.Figure") -> None:
+    """Draw texts as they stand: a dollar sign in a name begins no formula."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+
+
 def picture(figure: "matplotlib.figure.Figure") -> str:
     """A figure as the data URI of a PNG."""
     file = io.BytesIO()
+    plain_labels(figure)
     figure.savefig(file, format="png", dpi=_DOTS_PER_INCH)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

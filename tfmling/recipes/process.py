@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from tfmling.printed import printable_bytes
+
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
@@ -83,6 +85,7 @@ def _end_with_parent() -> None:
 def _copy(source: IO[bytes], log: IO[bytes]) -> None:
     sys.stdout.flush()
     while chunk := os.read(source.fileno(), 1 << 16):
+        chunk = printable_bytes(chunk)
         log.write(chunk)
         log.flush()
         sys.stdout.buffer.write(chunk)

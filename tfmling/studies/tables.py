@@ -7,6 +7,7 @@ import numpy as np
 
 from tfmling.pages import Table
 from tfmling.pages.sections import Cell
+from tfmling.printed import markdown_text
 from tfmling.studies.measure import Measure
 from tfmling.studies.results import CellKey, Results
 from tfmling.studies.statistics import Difference, Summary, compare, summarise
@@ -162,5 +163,5 @@ def _note(results: Results, measure: Measure, baseline: str | None) -> str:
 
 
 def _line(cells: Sequence[str]) -> str:
-    escaped = [cell.replace("|", "\\|").replace("\n", " ") for cell in cells]
+    escaped = [markdown_text(cell.replace("\n", " ")) for cell in cells]
     return f"| {' | '.join(escaped)} |"

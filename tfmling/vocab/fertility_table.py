@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tfmling.printed import markdown_text
 from tfmling.vocab.fertility import measure_fertility
 from tfmling.vocab.provenance import Provenance, count_brought
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
@@ -104,4 +105,4 @@ def _row(language: str, row: Mapping[str, Any]) -> str:
 
 
 def _line(cells: Any) -> str:
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(map(markdown_text, cells))} |"
