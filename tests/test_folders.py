@@ -150,3 +150,29 @@ def test_what_another_process_is_writing_is_left_alone(tmp_path):
         folders.remove_abandoned(path)
     other.communicate()
     assert not os.path.exists(temporary)  # it ended with an error of its own: nothing was published
+
+
+RACE = """
+import sys
+from tfmling import files, folders
+for number in range(100):
+    try:
+        folders.remove_abandoned(sys.argv[1])
+        with folders.temporary_folder(sys.argv[1]) as temporary:
+            files.write_text(files.join(temporary, "MANIFEST.json"), sys.argv[2])
+            folders.finish_folder(temporary, sys.argv[1])
+    except folders.BusyError:
+        pass
+"""
+
+
+def test_runs_of_one_output_at_the_same_moment_leave_one_whole_output(tmp_path):
+    path = f"{tmp_path}/out"
+    runs = [
+        subprocess.Popen([sys.executable, "-c", RACE, path, str(n)], stderr=subprocess.PIPE)
+        for n in range(3)
+    ]
+    assert [run.communicate()[1].decode() for run in runs] == [""] * 3
+    folders.remove_abandoned(path)
+    assert os.listdir(tmp_path) == ["out"]
+    assert os.listdir(path) == ["MANIFEST.json"]

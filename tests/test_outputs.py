@@ -134,8 +134,38 @@ def test_an_output_whose_manifest_is_damaged_asks_for_overwrite(here):
     (here / "out" / "MANIFEST.json").write_text("{")
     with pytest.raises(OutputError, match="--overwrite"):
         copy("out")
+    (here / "out" / "notes.txt").write_text("mine")
     copy("out", overwrite=True)
     assert manifest.verify("out") == 2
+    (kept,) = here.glob("out.old-*")  # nobody knows which of its files are the user's
+    assert (kept / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_with_the_manifest_of_another_program_is_never_replaced(here, overwrite):
+    (here / "out").mkdir()
+    (here / "out" / "MANIFEST.json").write_text('{"name": "app"}')
+    with pytest.raises(OutputError, match="tfmling did not write"):
+        copy("out", overwrite=overwrite)
+    assert (here / "out" / "MANIFEST.json").exists()
+
+
+def test_where_no_folder_can_appear(here, monkeypatch):
+    with pytest.raises(OutputError, match=r"thesis\.txt is a file; expected a folder"):
+        copy("thesis.txt/deep/out")
+    with pytest.raises(OutputError, match="where a disk is mounted"):
+        require_writable("/proc", "copy")
+    # root may write everywhere, but not on a read-only disk
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(OutputError, match="or its disk is read-only; name another folder"):
+        copy("deep/out")
+
+
+def test_the_folder_that_relative_paths_refer_to_is_noted(here):
+    copy("out", source="thesis.txt")
+    assert manifest.read_manifest("out").working_directory == str(here)
+    copy(f"{here}/other", source=f"{here}/thesis.txt")
+    assert manifest.read_manifest("other").working_directory == ""
 
 
 def test_a_symbolic_link_is_followed(here):

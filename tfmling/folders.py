@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import sys
+import uuid
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -37,20 +38,29 @@ def temporary_folder(path: str) -> Iterator[str]:
 
     Otherwise it is removed. A killed process leaves it to `remove_abandoned`.
     """
-    system, root = files.filesystem(path)
-    temporary = files.temporary_name(root)
-    folder = system.unstrip_protocol(temporary) if files.is_remote(path) else temporary
-    mark = files.open_binary(files.join(folder, UNFINISHED), "wb")
-    with contextlib.closing(mark):
-        if files.is_remote(path):
-            mark.close()  # a remote file appears when it is closed
-        else:
-            lock(mark)
+    if files.is_remote(path):
+        system, root = files.filesystem(path)
+        folder = system.unstrip_protocol(files.temporary_name(root))
+        files.open_binary(files.join(folder, UNFINISHED), "wb").close()
+        mark: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
+    else:
+        folder, mark = _make_locked(files.filesystem(path)[1])
+    with mark:
         try:
             yield folder
         finally:
-            if system.exists(temporary):
+            if files.exists(folder):
                 remove_folder(folder)
+
+
+def _make_locked(root: str) -> tuple[str, IO[Any]]:
+    """A new folder beside `root`, and its mark, which this process has locked."""
+    while True:
+        folder = files.temporary_name(root)
+        mark = files.open_binary(os.path.join(folder, UNFINISHED), "wb")
+        if lock(mark) and os.path.exists(mark.name):
+            return folder, mark
+        mark.close()  # another process took it for abandoned before it was locked
 
 
 def lock(file: IO[Any]) -> bool:
@@ -67,31 +77,49 @@ def lock(file: IO[Any]) -> bool:
     return True
 
 
-def finish_folder(temporary: str, path: str) -> None:
+def finish_folder(temporary: str, path: str, *, keep_old: bool = False) -> None:
     """Gives a filled folder, in which the manifest is the last file, the name `path`.
 
-    What had that name before is removed. A local folder is synced first.
+    Args:
+        temporary: what `temporary_folder` gave. A local one is synced.
+        path: what had that name before is removed.
+        keep_old: what had that name before is kept as `<path>.old-<digits>`.
     """
+    if keep_old:
+        _move_aside(path)
     if files.is_remote(path):
         _finish_remote(temporary, path)
     else:
         _finish_local(temporary, files.filesystem(path)[1])
 
 
+def _move_aside(path: str) -> None:
+    system, root = files.filesystem(path)
+    if system.exists(root):
+        aside = f"{root.rstrip('/')}.old-{uuid.uuid4().hex[:8]}"
+        if isinstance(system, LocalFileSystem):
+            os.rename(root, aside)
+        else:
+            for name in system.find(root):
+                system.cp_file(name, aside + name.removeprefix(root))
+
+
 def _finish_local(temporary: str, root: str) -> None:
-    os.unlink(os.path.join(temporary, UNFINISHED))
+    """The mark stays, locked, until the folder has its name: another process leaves it alone."""
     files.sync_folder(temporary)
     if not os.path.lexists(root):
         os.rename(temporary, root)
-        files.sync_folder(os.path.dirname(root))
-        return
-    if not _exchange(temporary, root):
+        temporary = ""
+    elif not _exchange(temporary, root):
         old = files.temporary_name(root)
-        os.rename(root, old)  # `root` is missing until the next line; `remove_abandoned` mends it
+        os.rename(root, old)  # until the next line `root` is missing; see `remove_abandoned`
         os.rename(temporary, root)
         temporary = old
+    os.unlink(os.path.join(root, UNFINISHED))
+    files.sync_folder(root)
     files.sync_folder(os.path.dirname(root))
-    remove_folder(temporary)
+    if temporary:
+        remove_folder(temporary)
 
 
 def _exchange(first: str, second: str) -> bool:
@@ -123,14 +151,16 @@ def remove_folder(path: str) -> None:
     """Removes a folder that tfmling made, and all in it; what marks it as ours goes last."""
     system, root = files.filesystem(path)
     if isinstance(system, LocalFileSystem):
-        for name in sorted(os.listdir(root), key=lambda name: name in (UNFINISHED, MANIFEST)):
-            _remove_local(os.path.join(root, name))
-        os.rmdir(root)
+        with contextlib.suppress(FileNotFoundError):  # another process may be removing it too
+            for name in sorted(os.listdir(root), key=lambda name: name in (UNFINISHED, MANIFEST)):
+                remove_entry(os.path.join(root, name))
+            os.rmdir(root)
     else:
         _remove_remote(system, root)
 
 
-def _remove_local(path: str) -> None:
+def remove_entry(path: str) -> None:
+    """Removes a local file, link or folder."""
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path)
     else:
@@ -165,11 +195,12 @@ def remove_abandoned(path: str) -> list[str]:
     removed = []
     for name in _temporaries(root):
         if os.path.exists(os.path.join(name, UNFINISHED)):
-            _require_unlocked(name, path)
-        elif not os.path.lexists(root):
+            _remove_unlocked(name, path)
+        elif os.path.lexists(root):
+            remove_folder(name)
+        else:
             os.rename(name, root)
             continue
-        remove_folder(name)
         removed.append(name)
     return removed
 
@@ -187,18 +218,29 @@ def _temporaries(root: str) -> list[str]:
     ]
 
 
-def _require_unlocked(temporary: str, path: str) -> None:
-    with open(os.path.join(temporary, UNFINISHED), "rb") as mark:
+def _remove_unlocked(temporary: str, path: str) -> None:
+    """Removes an unfinished folder, holding its lock; raises BusyError if another process does."""
+    try:
+        mark = open(os.path.join(temporary, UNFINISHED), "rb")  # noqa: SIM115
+    except FileNotFoundError:  # just finished or removed
+        return
+    with mark:
         if not lock(mark):
             raise BusyError(
                 f"{path}: another process is writing this output; wait for it or stop it"
             )
+        remove_folder(temporary)
 
 
 def sync_tree(folder: str) -> None:
     """Waits until all files and names below a local folder are on the disk."""
     for parent, _, names in os.walk(folder, topdown=False):
         for name in names:
-            with open(os.path.join(parent, name), "rb") as file:
-                os.fsync(file.fileno())
+            sync_file(os.path.join(parent, name))
         files.sync_folder(parent)
+
+
+def sync_file(path: str) -> None:
+    """Waits until a local file is on the disk."""
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())

@@ -5,11 +5,14 @@ its size; `verify` also checks the SHA-256 of every file. A folder without a man
 downloaded from Hugging Face, has nothing to be checked against.
 """
 
+import fnmatch
+import functools
 import hashlib
 import json
+import math
 import os
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -20,10 +23,14 @@ from tfmling.errors import UserError
 from tfmling.folders import MANIFEST, UNFINISHED
 
 FORMAT = 1
+CONFIG = "config.yaml"  # the settings, as they are written beside every output
 _ENTRY = ".entry.json"  # what the writer of a file says of it, until the manifest is written
 _CHUNK_BYTES = 1 << 20
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_LEVELS_ABOVE = 3  # a file of an output lies at most so deep in it
+_LEVELS_ABOVE = 12  # a file of an output lies at most so deep in it
+_MAX_BYTES = 1 << 26  # of a manifest: some 400,000 files
+_KEYS = {"format", "settings_sha256"}  # by which a manifest of ours is known
+_REMOTE_HASHES = ("md5Hash", "crc32c", "ETag", "etag", "content_md5")  # that object stores keep
 
 
 class IncompleteError(UserError, FileNotFoundError):
@@ -32,6 +39,10 @@ class IncompleteError(UserError, FileNotFoundError):
 
 class DamagedError(UserError, ValueError):
     """A file is not what the manifest beside it says."""
+
+
+class NewerManifestError(UserError, ValueError):
+    """A manifest was written by a newer version of tfmling than this one."""
 
 
 class FileEntry(pydantic.BaseModel):
@@ -61,9 +72,12 @@ class Manifest(pydantic.BaseModel):
         flags: for the runner.
         settings: resolved.
         settings_sha256: of them.
+        folder: as the settings name it.
+        working_directory: that relative paths in the settings refer to; empty if there are none.
         inputs: path to `fingerprint` at the time when it was read.
         files: path below the folder to what it holds.
-        varying: files that differ between two undisturbed runs, with the reason.
+        varying: files, or patterns such as `tensorboard/*`, that differ between two undisturbed
+            runs, with the reason.
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
@@ -75,21 +89,67 @@ class Manifest(pydantic.BaseModel):
     flags: list[str] = []
     settings: dict[str, Any]
     settings_sha256: str
+    folder: str = ""
+    working_directory: str = ""
     inputs: dict[str, str]
     files: dict[str, FileEntry]
     varying: dict[str, str] = {}
 
+    @pydantic.field_validator("files")
+    @classmethod
+    def _lie_in_the_folder(cls, entries: dict[str, FileEntry]) -> dict[str, FileEntry]:
+        for name in entries:
+            if not name or name.startswith("/") or {"", ".", ".."} & set(name.split("/")):
+                raise ValueError(f"expected a path below the folder, found {name!r}")
+        return entries
+
+    def is_varying(self, name: str) -> bool:
+        """Whether a file may differ between two undisturbed runs."""
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.varying)
+
     def rewrite_command(self, folder: str) -> str:
-        """The shell command that writes `folder` again, from the settings in its manifest."""
-        words = ["tfmling", self.command, "--config", files.join(folder, MANIFEST)]
-        if self.settings.get("output") != folder:
-            words += ["--set", f"output={json.dumps(folder)}"]
-        return shlex.join([*words, *(["--", *self.flags] if self.flags else [])])
+        """The shell command that writes `folder` again, from the settings in its manifest.
+
+        Where the settings hold relative paths, it begins with a change to the directory that they
+        refer to. A folder that was moved is written where it is now, except for one that is not
+        the command's output, such as mine_bitext's folder of vectors.
+        """
+        is_elsewhere = self.working_directory not in ("", os.getcwd())
+        here = os.path.abspath(folder) if is_elsewhere and not files.is_remote(folder) else folder
+        here = f"./{here}" if here.startswith("-") else here  # it is not an option
+        words = ["tfmling", self.command, "--config", files.join(here, MANIFEST)]
+        if self.settings.get("output") == self.folder and self._was_moved(folder):
+            words += ["--set", f"output={_quote_yaml(here)}"]
+        line = shlex.join([*words, *(["--", *self.flags] if self.flags else [])])
+        return f"cd {shlex.quote(self.working_directory)} && {line}" if is_elsewhere else line
+
+    def _was_moved(self, folder: str) -> bool:
+        if files.is_remote(self.folder) or files.is_remote(folder):
+            return self.folder.rstrip("/") != folder.rstrip("/")
+        written = os.path.join(self.working_directory, files.filesystem(self.folder)[1])
+        if self.working_directory and not os.path.isabs(os.path.expanduser(self.folder)):
+            written = os.path.join(self.working_directory, self.folder)
+        return os.path.realpath(written) != os.path.realpath(files.filesystem(folder)[1])
+
+
+def _quote_yaml(text: str) -> str:
+    """A text as a double-quoted YAML scalar."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
 
 
 def has_manifest(folder: str) -> bool:
-    """Whether a folder carries a manifest."""
-    return files.exists(files.join(folder, MANIFEST))
+    """Whether a folder carries a manifest of tfmling, damaged or not.
+
+    MANIFEST.json is a common name: one that is JSON without the keys of ours is another program's.
+    """
+    try:
+        _parse(_read_bytes(files.join(folder, MANIFEST)))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, _NotOursError):
+        return False
+    except ValueError:  # damaged
+        return True
+    return True
 
 
 def read_manifest(folder: str) -> Manifest:
@@ -98,22 +158,60 @@ def read_manifest(folder: str) -> Manifest:
     Raises:
         IncompleteError: there is none.
         DamagedError: it cannot be read, or its own checksum is wrong.
+        NewerManifestError: a newer version of tfmling wrote it.
     """
     path = files.join(folder, MANIFEST)
     try:
-        values = json.loads(files.read_text(path))
-        stated = values.pop("sha256")
-        manifest = Manifest.model_validate(values)
-    except (FileNotFoundError, NotADirectoryError):
+        data = _read_bytes(path)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        data = b"{}"  # as another program's
+    try:
+        return _parse(data)
+    except _NotOursError:
         raise IncompleteError(
             f"{folder}: expected an output of tfmling, found no {MANIFEST}; the command that "
             "writes this folder has not finished, run it (again) first"
         ) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise _damaged_manifest(path, "it is not readable") from None
-    if _hash_json(values) != stated:
-        raise _damaged_manifest(path, "its checksum is wrong")
-    return manifest
+    except NewerManifestError as error:
+        raise NewerManifestError(f"{path}: {error}") from None
+    except ValueError as error:
+        raise DamagedError(
+            f"{path}: damaged: expected the manifest of an output of tfmling, but {error}; write "
+            "it again: run the command that wrote this folder, with --overwrite"
+        ) from None
+
+
+def _read_bytes(path: str) -> bytes:
+    with files.open_binary(path) as file:
+        return file.read(_MAX_BYTES + 1)
+
+
+class _NotOursError(Exception):
+    """A MANIFEST.json of another program."""
+
+
+@functools.lru_cache(maxsize=8)
+def _parse(data: bytes) -> Manifest:
+    """The manifest that a file holds; a ValueError says in words what is wrong with it."""
+    if len(data) > _MAX_BYTES:
+        raise ValueError(f"it is longer than {_MAX_BYTES:,} bytes")
+    try:
+        values = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ValueError("it is not readable") from None
+    if not isinstance(values, dict) or not values.keys() >= _KEYS:
+        raise _NotOursError
+    if isinstance(values["format"], int) and values["format"] > FORMAT:
+        raise NewerManifestError(
+            f"expected format {FORMAT}, found {values['format']}: a newer tfmling "
+            f"({values.get('version')}) wrote this folder, this is {__version__}; update tfmling"
+        )
+    if values.pop("sha256", None) != hash_json(values):
+        raise ValueError("its checksum is wrong")
+    try:
+        return Manifest.model_validate(values)
+    except pydantic.ValidationError as error:
+        raise ValueError(f"it is wrong: {error.errors()[0]['msg']}") from None
 
 
 def is_manifest(path: str) -> bool:
@@ -124,13 +222,6 @@ def is_manifest(path: str) -> bool:
 def settings_in(path: str) -> dict[str, Any]:
     """The settings in a manifest; see `read_manifest`."""
     return dict(read_manifest(path.rpartition("/")[0] or ".").settings)
-
-
-def _damaged_manifest(path: str, found: str) -> DamagedError:
-    return DamagedError(
-        f"{path}: expected the manifest of an output of tfmling, but {found}; run the command that "
-        "wrote this folder again, with --overwrite"
-    )
 
 
 def require_whole(folder: str) -> Manifest:
@@ -152,11 +243,14 @@ def require_whole(folder: str) -> Manifest:
 def _require_size(folder: str, name: str, entry: FileEntry, manifest: Manifest) -> None:
     path = files.join(folder, name)
     try:
-        found = files.size(path)
+        system, root = files.filesystem(path)
+        about = system.info(root)
     except (FileNotFoundError, NotADirectoryError):
         raise _damaged(path, f"{entry.bytes} bytes", "no such file", folder, manifest) from None
-    if found != entry.bytes:
-        raise _damaged(path, f"{entry.bytes} bytes", f"{found}", folder, manifest)
+    if about["type"] == "directory":
+        raise _damaged(path, f"{entry.bytes} bytes", "a folder", folder, manifest)
+    if about["size"] != entry.bytes:
+        raise _damaged(path, f"{entry.bytes} bytes", f"{about['size']}", folder, manifest)
 
 
 def _damaged(path: str, expected: str, found: str, folder: str, manifest: Manifest) -> DamagedError:
@@ -178,28 +272,64 @@ def verify(path: str) -> int:
     Raises:
         DamagedError: the first file that is not what the manifest says.
     """
-    return sum(1 for _ in verified_files(path))
+    found = find_manifest(path)
+    if found is None:
+        return 0
+    folder, inside = found
+    manifest = read_manifest(folder)
+    entries = _below(manifest.files, inside)
+    for name, entry in entries.items():
+        check_file(folder, name, entry, manifest)
+    return len(entries)
 
 
-def verified_files(path: str) -> Iterator[str]:
-    """Yields each file after it was checked; see `verify`."""
+def verify_once(path: str) -> None:
+    """As `verify`, once per process as long as the files stay untouched: before a model is loaded.
+
+    Raises:
+        DamagedError: see `verify`.
+    """
     found = find_manifest(path)
     if found is None:
         return
     folder, inside = found
-    manifest = read_manifest(folder)
-    for name, entry in _below(manifest.files, inside).items():
-        _require_size(folder, name, entry, manifest)
-        digest = hash_file(files.join(folder, name))
-        if digest != entry.sha256:
-            raise _damaged(
-                files.join(folder, name),
-                f"sha256 {entry.sha256[:16]}…",
-                f"{digest[:16]}…",
-                folder,
-                manifest,
-            )
-        yield files.join(folder, name)
+    entries = _below(read_manifest(folder).files, inside)
+    _verify_state(path, tuple(_state(files.join(folder, name)) for name in entries))
+
+
+@functools.lru_cache(maxsize=64)
+def _verify_state(path: str, state: tuple[Any, ...]) -> None:
+    del state  # a part of the cache's key
+    verify(path)
+
+
+def _state(path: str) -> tuple[Any, ...]:
+    """What changes when a local file is written to; a remote one is not written to in place."""
+    try:
+        about = os.stat(files.filesystem(path)[1])
+    except OSError:
+        return (path,)
+    return path, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
+def check_file(folder: str, name: str, entry: FileEntry, manifest: Manifest) -> None:
+    """Checks size and SHA-256 of one file of an output.
+
+    Raises:
+        DamagedError: it is not what the manifest says.
+    """
+    _require_size(folder, name, entry, manifest)
+    path = files.join(folder, name)
+    digest = hash_file(path)
+    if digest != entry.sha256:
+        expected, found = f"sha256 {entry.sha256[:16]}…", f"{digest[:16]}…"
+        raise _damaged(path, expected, found, folder, manifest)
+
+
+def entry_of(path: str) -> FileEntry | None:
+    """What the manifest says of a file; None for a file of no output."""
+    found = find_manifest(path)
+    return None if found is None else read_manifest(found[0]).files.get(found[1])
 
 
 def find_manifest(path: str) -> tuple[str, str] | None:
@@ -207,16 +337,25 @@ def find_manifest(path: str) -> tuple[str, str] | None:
 
     Folders above are looked at too: `export/sentence_encoder` is part of the output `export`.
     """
-    here = path.rstrip("/")
-    parts: list[str] = []
+    path = files.resolve_package(path)
+    if files.is_remote(path):
+        return _find_above(path.rstrip("/"), path)
+    named = os.path.abspath(files.filesystem(path)[1])
+    # a symbolic link may lead to a part of an output
+    return _find_above(named, path) or _find_above(os.path.realpath(named), path)
+
+
+def _find_above(path: str, shown: str) -> tuple[str, str] | None:
+    folder, inside = path, ""
     for _ in range(_LEVELS_ABOVE):
-        if not here or here.endswith(":/"):
+        if not folder or folder.endswith(":/"):
             return None
-        if has_manifest(here):
-            inside = "/".join(reversed(parts))
-            return (here, inside) if _lists(here, inside) else None
-        here, _, name = here.rpartition("/") if "/" in here else (os.getcwd(), "", here)
-        parts.append(name)
+        if has_manifest(folder):
+            as_given = not os.path.isabs(shown) and not files.is_remote(shown)
+            folder = os.path.relpath(folder) if as_given else folder
+            return (folder, inside) if _lists(folder, inside) else None
+        folder, _, name = folder.rpartition("/")
+        inside = f"{name}/{inside}" if inside else name
     return None
 
 
@@ -227,11 +366,9 @@ def _lists(folder: str, inside: str) -> bool:
 def _below(entries: Mapping[str, FileEntry], inside: str) -> dict[str, FileEntry]:
     if not inside:
         return dict(entries)
-    return {
-        name: entry
-        for name, entry in entries.items()
-        if name == inside or name.startswith(f"{inside}/")
-    }
+    if inside in entries:
+        return {inside: entries[inside]}
+    return {name: entry for name, entry in entries.items() if name.startswith(f"{inside}/")}
 
 
 def fingerprint(path: str) -> str:
@@ -248,7 +385,7 @@ def fingerprint(path: str) -> str:
         roots = []
     if not roots:
         return "missing"
-    return _hash_json([_fingerprint_one(root) for root in roots])
+    return hash_json([_fingerprint_one(root) for root in roots])
 
 
 def _fingerprint_one(root: str) -> list[Any]:
@@ -256,17 +393,29 @@ def _fingerprint_one(root: str) -> list[Any]:
     if found is None:
         return [root.rstrip("/").rpartition("/")[2], _hash_contents(root)]
     folder, inside = found
-    manifest = require_whole(folder)
+    manifest = read_manifest(folder)
     entries = _below(manifest.files, inside)
-    kept = {n: e.sha256 for n, e in entries.items() if n not in {"config.yaml", *manifest.varying}}
-    return [inside, kept]
+    for name, entry in entries.items():
+        _require_size(folder, name, entry, manifest)
+    varying = {name for name in entries if name == CONFIG or manifest.is_varying(name)}
+    return [inside, {name: e.sha256 for name, e in entries.items() if name not in varying}]
 
 
 def _hash_contents(root: str) -> dict[str, str]:
     if not files.is_folder(root):
-        return {"": hash_file(root)}
+        return {"": _hash_of(root)}
     names = [name for name in files.find(root) if "/__pycache__/" not in name]
-    return {name.removeprefix(root).lstrip("/"): hash_file(name) for name in names}
+    return {name.removeprefix(root).lstrip("/"): _hash_of(name) for name in names}
+
+
+def _hash_of(path: str) -> str:
+    """The hash that an object store keeps of a file, so that it is not read; or SHA-256."""
+    if files.is_remote(path):
+        system, root = files.filesystem(path)
+        about = system.info(root)
+        if kept := [f"{key}:{about[key]}" for key in _REMOTE_HASHES if about.get(key)]:
+            return " ".join([*kept, str(about["size"])])
+    return "link" if os.path.isdir(path) or not files.exists(path) else hash_file(path)
 
 
 def hash_file(path: str) -> str:
@@ -278,14 +427,30 @@ def hash_file(path: str) -> str:
     return digest.hexdigest()
 
 
-def _hash_json(values: Any) -> str:
+def hash_json(values: Any) -> str:
+    """SHA-256 of plain data, whatever the order of its keys."""
     text = json.dumps(values, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def plain(values: Any) -> Any:
+    """Settings as JSON holds them: infinity and NaN, which JSON lacks, as words."""
+    if isinstance(values, Mapping):
+        return {key: plain(value) for key, value in values.items()}
+    if isinstance(values, (list, tuple)):
+        return [plain(value) for value in values]
+    return str(values) if isinstance(values, float) and not math.isfinite(values) else values
+
+
 def note_entry(path: str, entry: FileEntry) -> None:
     """Says what a file holds, for the manifest, so that nobody reads it once more."""
-    files.write_text(f"{path}{_ENTRY}", entry.model_dump_json())
+    with files.open_binary(f"{path}{_ENTRY}", "wb") as file:
+        file.write(entry.model_dump_json().encode())
+
+
+def collect_entries(folder: str) -> dict[str, FileEntry]:
+    """What all files below a folder hold; removes what `note_entry` wrote."""
+    return dict(_entries(folder))
 
 
 def write_manifest(
@@ -295,34 +460,74 @@ def write_manifest(
     code: str = "",
     flags: Sequence[str] = (),
     settings: Mapping[str, Any] = _NOTHING,
+    named: str = "",
+    working_directory: str = "",
     inputs: Mapping[str, str] = _NOTHING,
     varying: Mapping[str, str] = _NOTHING,
+    entries: Mapping[str, FileEntry] | None = None,
 ) -> None:
-    """Writes the manifest of a folder in which all files lie; see `Manifest`."""
-    entries, settings = dict(_entries(folder)), files.finite(dict(settings))
+    """Writes the manifest of a folder in which all files lie; see `Manifest`.
+
+    Args:
+        folder: where the files are now.
+        command: see `Manifest`.
+        code: see `Manifest`.
+        flags: see `Manifest`.
+        settings: see `Manifest`.
+        named: the folder as the settings name it; empty: their `output`, or `folder`.
+        working_directory: see `Manifest`.
+        inputs: see `Manifest`.
+        varying: see `Manifest`; patterns that name no file are left out.
+        entries: what `collect_entries` gave; None collects them now.
+    """
+    entries = collect_entries(folder) if entries is None else entries
+    settings = plain(dict(settings))
     manifest = Manifest(
         command=command,
         code=code,
         flags=list(flags),
         settings=settings,
-        settings_sha256=_hash_json(settings),
+        settings_sha256=hash_json(settings),
+        folder=named or settings.get("output") or folder,
+        working_directory=working_directory,
         inputs=dict(inputs),
-        files=entries,
-        varying={name: why for name, why in varying.items() if name in entries},
+        files=dict(entries),
+        varying={p: why for p, why in varying.items() if fnmatch.filter(entries, p)},
     )
-    values = manifest.model_dump(mode="json")
-    files.write_json(files.join(folder, MANIFEST), values | {"sha256": _hash_json(values)})
+    values = manifest.model_dump()
+    _write_values(files.join(folder, MANIFEST), values | {"sha256": hash_json(values)})
+
+
+def _write_values(path: str, values: Mapping[str, Any]) -> None:
+    try:
+        data = json.dumps(values, indent=2, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # names that are not UTF-8
+        data = json.dumps(values, indent=2).encode()
+    files.write_bytes(path, data + b"\n")
 
 
 def _entries(folder: str) -> Iterator[tuple[str, FileEntry]]:
     found = files.find(folder)
-    noted = {name for name in found if name.endswith(_ENTRY)}
+    names = set(found)
     for path in found:
         name = path.removeprefix(folder).lstrip("/")
-        if path in noted or name in (UNFINISHED, MANIFEST):
-            continue
-        if f"{path}{_ENTRY}" in noted:
-            yield name, FileEntry.model_validate_json(files.read_text(f"{path}{_ENTRY}"))
-            files.remove(f"{path}{_ENTRY}")
-        else:
-            yield name, FileEntry(bytes=files.size(path), sha256=hash_file(path))
+        is_note = path.endswith(_ENTRY) and path.removesuffix(_ENTRY) in names
+        if not is_note and name not in (UNFINISHED, MANIFEST):
+            yield name, _noted_entry(path, names) or _measured_entry(path)
+    for path in found:
+        if path.endswith(_ENTRY) and path.removesuffix(_ENTRY) in names:
+            files.remove(path)
+
+
+def _noted_entry(path: str, names: Iterable[str]) -> FileEntry | None:
+    if f"{path}{_ENTRY}" not in names:
+        return None
+    try:
+        entry = FileEntry.model_validate_json(files.read_text(f"{path}{_ENTRY}"))
+    except ValueError:  # its writer was killed
+        return None
+    return entry if entry.bytes == files.size(path) else None
+
+
+def _measured_entry(path: str) -> FileEntry:
+    return FileEntry(bytes=files.size(path), sha256=hash_file(path))

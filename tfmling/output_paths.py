@@ -8,8 +8,15 @@ from collections.abc import Iterator, Sequence
 
 from tfmling import files
 from tfmling.config_errors import ConfigError
-from tfmling.folders import MANIFEST
-from tfmling.manifest import DamagedError, IncompleteError, Manifest, has_manifest, read_manifest
+from tfmling.folders import MANIFEST, UNFINISHED
+from tfmling.manifest import (
+    DamagedError,
+    IncompleteError,
+    Manifest,
+    NewerManifestError,
+    has_manifest,
+    read_manifest,
+)
 
 
 class OutputError(ConfigError):
@@ -33,8 +40,27 @@ def require_writable(
             not write.
     """
     require_own_folder(output, inputs)
+    if not files.is_remote(output):
+        _require_a_place(resolve(output))
     if files.exists(output):
         _require_replaceable(output, command, overwrite)
+
+
+def _require_a_place(root: str) -> None:
+    """Raises OutputError where no folder can appear under a local name."""
+    if os.path.ismount(root):
+        raise OutputError(
+            f"output: {root} is where a disk is mounted, so it cannot be replaced as a whole; "
+            "expected a folder in it"
+        )
+    above = next(each for each in _upwards(os.path.dirname(root)) if os.path.lexists(each))
+    if not os.path.isdir(above):
+        raise OutputError(f"output: {root}: {above} is a file; expected a folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"output: {root} cannot be written: no permission to write in {above}, or its disk is "
+            "read-only; name another folder"
+        )
 
 
 def require_own_folder(output: str, inputs: Sequence[str] = ()) -> None:
@@ -140,15 +166,16 @@ def _has_folders(output: str) -> bool:
 def _read(output: str, overwrite: bool) -> Manifest | None:
     try:
         return read_manifest(output)
-    except (DamagedError, IncompleteError) as error:
-        if overwrite:
+    except (DamagedError, IncompleteError, NewerManifestError) as error:
+        if overwrite and isinstance(error, DamagedError):
             return None
         raise OutputError(f"output: {error}") from None
 
 
 def _require_nothing_added(output: str, written: Manifest) -> None:
     names = (path.removeprefix(output).lstrip("/") for path in files.find(output))
-    added = [name for name in names if name != MANIFEST and name not in written.files]
+    known = {MANIFEST, UNFINISHED, *written.files}
+    added = [name for name in names if name not in known]
     if added:
         raise OutputError(
             f"output: {output} holds files that tfmling did not write ({', '.join(added[:3])}"

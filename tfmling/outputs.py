@@ -22,38 +22,82 @@ def publish(settings: config.Settings, *, varying: Mapping[str, str] = _NOTHING)
     """Gives a temporary folder to fill; on success it becomes the output that `settings` name.
 
     config.yaml and the manifest are added, everything is synced to the disk, and an earlier output
-    of the same command is replaced. On an error nothing is changed; what a killed process leaves
-    is removed by the next run.
+    of the same command is replaced. One whose manifest is damaged is kept under another name. On an
+    error nothing is changed; what a killed process leaves is removed by the next run.
 
     Args:
         settings: of the command; their output is the folder.
-        varying: files that differ between two undisturbed runs, with the reason.
+        varying: files, or patterns of them, that differ between two undisturbed runs, with the
+            reason.
 
     Raises:
         OutputError: the output must not be written; see `output_paths.require_writable`.
         BusyError: another process is writing the same output.
     """
     check_output(settings)
-    output = _followed(output_of(settings))
+    output = followed(output_of(settings))
     folders.remove_abandoned(output)
     inputs = {path: manifest.fingerprint(path) for path in config.paths(settings, "input")}
     with folders.temporary_folder(output) as folder:
         yield folder
-        files.write_text(files.join(folder, "config.yaml"), config.dump(settings))
-        if not files.is_remote(folder):
-            folders.sync_tree(folder)
-        command = command_name(settings)
-        manifest.write_manifest(
-            folder,
-            command=command,
-            code=code_version(COMMANDS[command].module) if command in COMMANDS else "",
-            flags=settings._runner_flags,
-            settings=settings.model_dump(mode="json"),
-            inputs=inputs,
-            varying=varying,
-        )
+        files.write_text(files.join(folder, manifest.CONFIG), config.dump(settings))
+        write_manifest(settings, folder, inputs=inputs, varying=varying)
         check_output(settings)  # hours may have passed since
-        folders.finish_folder(folder, output)
+        folders.finish_folder(folder, output, keep_old=_is_damaged(output))
+
+
+def write_manifest(
+    settings: config.Settings,
+    folder: str,
+    *,
+    named: str = "",
+    inputs: Mapping[str, str] = _NOTHING,
+    varying: Mapping[str, str] = _NOTHING,
+) -> None:
+    """Syncs a filled folder to the disk, then writes its manifest.
+
+    Args:
+        settings: of the command that filled it.
+        folder: where the files are now.
+        named: the folder as the settings name it; empty: their output.
+        inputs: path to fingerprint.
+        varying: see `publish`.
+    """
+    entries = manifest.collect_entries(folder)
+    if not files.is_remote(folder):
+        folders.sync_tree(folder)
+    command = command_name(settings)
+    manifest.write_manifest(
+        folder,
+        command=command,
+        code=code_version(COMMANDS[command].module) if command in COMMANDS else "",
+        flags=settings._runner_flags,
+        settings=settings.model_dump(mode="json"),
+        named=named or output_of(settings),
+        working_directory=_working_directory(settings),
+        inputs=inputs,
+        varying=varying,
+        entries=entries,
+    )
+
+
+def _working_directory(settings: config.Settings) -> str:
+    """What relative paths in the settings refer to; empty where there are none."""
+    named = [*config.paths(settings, "input"), *config.paths(settings, "output")]
+    local = (path for path in named if path and not files.is_remote(path))
+    relative = [p for p in local if not p.startswith(("/", "~", "file://", files.PACKAGE))]
+    return os.getcwd() if relative else ""
+
+
+def _is_damaged(output: str) -> bool:
+    """Whether the manifest of an older output is damaged, so that nobody knows what is in it."""
+    try:
+        manifest.read_manifest(output)
+    except manifest.IncompleteError:
+        return False
+    except manifest.DamagedError:
+        return True
+    return False
 
 
 def output_of(settings: config.Settings) -> str:
@@ -77,7 +121,7 @@ def check_output(settings: config.Settings) -> None:
     )
 
 
-def _followed(output: str) -> str:
+def followed(output: str) -> str:
     """Where a symbolic link at `output` leads."""
     if files.is_remote(output):
         return output

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tfmling import config, files, manifest
+from tfmling import config, manifest
 from tfmling.code_version import code_version
 from tfmling.commands import COMMANDS
 from tfmling.recipes.plan import PlannedStage
@@ -61,7 +61,7 @@ def current_version(stage: PlannedStage) -> Version:
     return Version(
         module=stage.module,
         flags=list(stage.flags),
-        config=files.finite(stage.settings.model_dump(mode="json")),
+        config=manifest.plain(stage.settings.model_dump(mode="json")),
         code=code_version(stage.module),
         inputs={path: manifest.fingerprint(path) for path in inputs},
     )
