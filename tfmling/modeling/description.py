@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tfmling.modeling.encoder import ACTIVATIONS, BERT_EPSILON, Encoder
-from tfmling.modeling.json_file import read_object
+from tfmling.modeling.json_file import read_object, values_of
 from tfmling.modeling.layout_error import UnsupportedLayoutError
 from tfmling.modeling.pooling_kinds import KINDS
 from tfmling.modeling.sentence_layers import build_sentence_layers
@@ -46,7 +46,11 @@ def read_description(path: Path) -> dict[str, Any]:
     Raises:
         UnsupportedLayoutError: a key is missing or has an impossible value.
     """
-    found = read_object(path)
+    with values_of(path):
+        return _checked(path, read_object(path))
+
+
+def _checked(path: Path, found: dict[str, Any]) -> dict[str, Any]:
     for key, known in (("pooling", KINDS), ("hidden_act", tuple(ACTIVATIONS))):
         if found.get(key) not in known:
             raise UnsupportedLayoutError(
@@ -59,6 +63,16 @@ def read_description(path: Path) -> dict[str, Any]:
             "the file"
         )
     _check_numbers(path, found)
+    for key, kind in (("sentence_layers", list), ("sentence_config", dict)):
+        if not isinstance(found.get(key, kind()), kind):
+            raise UnsupportedLayoutError(
+                f"{path}: {key}: expected {kind.__name__}, got {found[key]!r:.80}; restore the file"
+            )
+    for key in ("strip_accents", "split_chinese", "has_pooler"):
+        if not isinstance(found.get(key, True), bool):
+            raise UnsupportedLayoutError(
+                f"{path}: {key}: expected true or false, got {found[key]!r:.80}; restore the file"
+            )
     return {
         "strip_accents": found["lowercase"],
         "split_chinese": True,
@@ -95,7 +109,7 @@ def encoder_options(description: Mapping[str, Any], width: int, path: Path) -> d
     """
     try:
         layers = build_sentence_layers(description["sentence_layers"], width)
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise UnsupportedLayoutError(f"{path}: sentence_layers: {error}") from None
     kept = ("pooling", "hidden_act", "layer_norm_epsilon", "has_pooler", "max_text_length")
     options = {key: description[key] for key in kept}

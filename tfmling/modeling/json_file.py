@@ -1,9 +1,12 @@
 """JSON files of an encoder folder."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tfmling.errors import UserError
 from tfmling.modeling.layout_error import UnsupportedLayoutError
 
 
@@ -42,3 +45,23 @@ def read_json(path: Path) -> Any:
         ) from None
     except RecursionError:
         raise UnsupportedLayoutError(f"{path}: expected JSON of a few levels; too deep") from None
+
+
+@contextlib.contextmanager
+def values_of(path: Path) -> Iterator[None]:
+    """Name the file where its values are of other types than they should be.
+
+    Files of others may hold anything: a list where a name belongs, or a key that is missing.
+
+    Raises:
+        UnsupportedLayoutError: in place of the error that such a value causes.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except (TypeError, AttributeError, KeyError, IndexError, ValueError) as error:
+        raise UnsupportedLayoutError(
+            f"{path}: expected values of other types, got one that fails with "
+            f"{type(error).__name__}: {error!s:.120}; restore the file"
+        ) from error

@@ -118,6 +118,8 @@ def _open_shards(index: Path) -> Tensors:
     listed = read_object(index).get("weight_map")
     if not isinstance(listed, dict) or not listed:
         raise UnsupportedLayoutError(f"{index}: weight_map: expected tensor names with their files")
+    if not all(isinstance(shard, str) for shard in listed.values()):
+        raise UnsupportedLayoutError(f"{index}: weight_map: expected tensor names with their files")
     sources: dict[str, Path] = {}
     for shard in sorted(set(listed.values())):
         path = index.parent / str(shard)

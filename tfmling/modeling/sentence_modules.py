@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tfmling.modeling.json_file import read_json, read_object
+from tfmling.modeling.json_file import read_json, read_object, values_of
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 
 MODULES, CONFIG = "modules.json", "config_sentence_transformers.json"
@@ -104,14 +104,17 @@ def read_sentence_modules(folder: Path) -> SentenceModules | None:
             f"{path}: expected a Pooling behind the Transformer, got {found}; token vectors of "
             "other modules are not supported"
         )
-    config = _kept_config(folder)
+    with values_of(folder / CONFIG):
+        config = _kept_config(folder)
     pooling_path = folder / kinds[0][1] / "config.json"
-    pooling = _pooling(pooling_path, bool(config.get("prompts")))
+    with values_of(pooling_path):
+        pooling = _pooling(pooling_path, bool(config.get("prompts")))
     layers = [(_layer(path, kind, folder / own), folder / own) for kind, own in kinds[1:]]
     config["normalize"] = bool(layers) and layers[-1][0]["kind"] == "normalize"
     if config["normalize"]:
         layers.pop()
-    max_text_length, lowercase = _text_settings(transformer)
+    with values_of(transformer / TEXT_CONFIG):
+        max_text_length, lowercase = _text_settings(transformer)
     return SentenceModules(transformer, pooling, layers, max_text_length, lowercase, config)
 
 
@@ -129,7 +132,9 @@ def _kinds(path: Path, listed: Any) -> list[tuple[str, str]]:
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise UnsupportedLayoutError(f"{path}: expected a list of modules, got {listed!r:.80}")
     kinds = []
-    for module in sorted(listed, key=lambda one: one.get("idx", 0)):
+    with values_of(path):
+        ordered = sorted(listed, key=lambda one: one.get("idx", 0))
+    for module in ordered:
         kind, name = _kind(path, module), str(module.get("path", ""))
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise UnsupportedLayoutError(f"{path}: path: expected a folder in it, got {name!r}")
@@ -182,7 +187,8 @@ def _layer(path: Path, kind: str, folder: Path) -> dict[str, Any]:
     if kind == "LayerNorm":
         return {"kind": "layer_norm"}
     if kind == "Dense":
-        return _dense(folder / "config.json")
+        with values_of(folder / "config.json"):
+            return _dense(folder / "config.json")
     raise UnsupportedLayoutError(
         f"{path}: expected {', '.join(_LAYERS)} behind the first Pooling, got {kind}"
     )

@@ -7,7 +7,7 @@ docs/formats.md lists what is honoured and what is refused.
 from pathlib import Path
 
 from tfmling.modeling.hugging_face.config import check_bert_config, network_of
-from tfmling.modeling.json_file import read_object
+from tfmling.modeling.json_file import read_object, values_of
 from tfmling.modeling.layout_error import UnsupportedLayoutError as UnsupportedLayoutError
 from tfmling.modeling.sentence_modules import read_sentence_modules, transformer_folder
 
@@ -36,8 +36,10 @@ def check_layout(folder: Path) -> None:
     """
     _refuse_adapters(folder)
     network_folder = transformer_folder(folder)
-    _refuse_other_networks(network_folder)
-    check_bert_config(network_folder / "config.json", read_object(network_folder / "config.json"))
+    config = network_folder / "config.json"
+    with values_of(config):
+        _refuse_other_networks(network_folder)
+        check_bert_config(config, read_object(config))
     _refuse_pickles(network_folder)
     if not is_keras_folder(folder):
         read_sentence_modules(folder)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tfmling.modeling.json_file import read_object
+from tfmling.modeling.json_file import read_object, values_of
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 
 FILE = "config.json"
@@ -75,6 +75,11 @@ def read_bert_config(folder: Path, name: str = FILE) -> BertConfig:
     """
     path = folder / name
     values = read_object(path)
+    with values_of(path):
+        return _config(path, values)
+
+
+def _config(path: Path, values: Mapping[str, Any]) -> BertConfig:
     check_bert_config(path, values)
     is_xlm_roberta = network_of(values) == "xlmroberta"
     return BertConfig(

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from tfmling.modeling.json_file import read_object
+from tfmling.modeling.json_file import read_object, values_of
 from tfmling.modeling.layout_error import UnsupportedLayoutError
 from tfmling.vocab.sentence_piece_proto import CONTROL, NORMAL, UNKNOWN, SentencePieceModel
 from tfmling.vocab.sentence_piece_vocabulary import (
@@ -27,7 +27,8 @@ def read_fast_pieces(folder: Path) -> list[str]:
         UnsupportedLayoutError: the ids are not 0, 1, 2, ...
     """
     ids = _model(folder).get("vocab") or {}
-    pieces = sorted(ids, key=ids.__getitem__)
+    with values_of(folder / _FILE):
+        pieces = sorted(ids, key=ids.__getitem__)
     if [ids[piece] for piece in pieces] != list(range(len(pieces))):
         raise UnsupportedLayoutError(
             f"{folder / _FILE}: model.vocab: expected the ids 0 to {len(pieces) - 1}, each once"
@@ -37,7 +38,11 @@ def read_fast_pieces(folder: Path) -> list[str]:
 
 def read_scored_pieces(folder: Path) -> list[tuple[str, float]]:
     """The pieces of a unigram model with their scores, in the order of their ids."""
-    return [(piece, score) for piece, score in _model(folder).get("vocab") or []]
+    with values_of(folder / _FILE):
+        listed = _model(folder).get("vocab") or []
+        if any(not isinstance(piece, str) for piece, _ in listed):
+            raise TypeError("a piece that is no text")
+        return [(piece, float(score)) for piece, score in listed]
 
 
 def read_sentence_piece_model(folder: Path) -> bytes:
@@ -67,16 +72,25 @@ def read_sentence_piece_model(folder: Path) -> bytes:
 
 
 def _character_map(folder: Path) -> bytes:
-    normalizer = read_object(folder / _FILE).get("normalizer") or {}
-    steps = normalizer.get("normalizers", [normalizer])
-    maps = [step["precompiled_charsmap"] for step in steps if step.get("type") == "Precompiled"]
+    with values_of(folder / _FILE):
+        normalizer = read_object(folder / _FILE).get("normalizer") or {}
+        steps = normalizer.get("normalizers", [normalizer])
+        found = [
+            step["precompiled_charsmap"] for step in steps if step.get("type") == "Precompiled"
+        ]
+        maps = [base64.b64decode(each) for each in found]
     if len(maps) != 1:
         raise UnsupportedLayoutError(
             f"{folder / _FILE}: expected a normalizer with one precompiled_charsmap, as XLM-R's, "
             f"got {len(maps)}; put the sentencepiece.bpe.model of this encoder into the folder"
         )
-    return base64.b64decode(maps[0])
+    return maps[0]
 
 
 def _model(folder: Path) -> dict[str, Any]:
-    return read_object(folder / _FILE).get("model") or {}
+    model = read_object(folder / _FILE).get("model") or {}
+    if not isinstance(model, dict):
+        raise UnsupportedLayoutError(
+            f"{folder / _FILE}: model: expected an object, got {model!r:.80}"
+        )
+    return model

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tfmling.modeling.json_file import read_object
+from tfmling.modeling.json_file import read_object, values_of
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.vocab.vocabulary import Vocabulary
@@ -86,11 +86,19 @@ def read_tokenization(folder: Path) -> Tokenization:
             tokens of other names, or two files that disagree.
     """
     config, fast = read_object(folder / CONFIG), read_object(folder / FAST)
-    kind = _kind(folder, config, fast)
-    _check_class(folder, kind, config, fast)
-    _check_values(folder / CONFIG, config, _ONLY)
-    if fast:
-        _check_fast(folder / FAST, kind, fast)
+    with values_of(folder / FAST):
+        kind = _kind(folder, config, fast)
+        if fast:
+            _check_fast(folder / FAST, kind, fast)
+    with values_of(folder / CONFIG):
+        _check_class(folder, kind, config, fast)
+        _check_values(folder / CONFIG, config, _ONLY)
+        return _tokenization(folder, kind, config, fast)
+
+
+def _tokenization(
+    folder: Path, kind: str, config: Mapping[str, Any], fast: Mapping[str, Any]
+) -> Tokenization:
     _check_special_names(folder, kind, config)
     special_ids = _special_ids(folder, kind, config, fast)
     max_length = _max_length(folder / CONFIG, config)
@@ -225,7 +233,8 @@ def _check_post_processor(path: Path, kind: str, value: Any) -> None:
     if value.get("type") in ("BertProcessing", "RobertaProcessing"):
         found = [value["cls"][0], "A", value["sep"][0]]
     elif value.get("type") == "TemplateProcessing":
-        found = [next(iter(part.values()))["id"] for part in value.get("single") or []]
+        parts = value.get("single") or []
+        found = [str(own["id"]) for part in parts for own in part.values()]
     else:
         found = [str(value.get("type"))]
     expected = [special["cls_token"], "A", special["sep_token"]]
@@ -289,12 +298,16 @@ def _added_tokens(
     folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]
 ) -> Iterator[tuple[Path, str, int | None]]:
     """The file, the token and its id, if that is given."""
-    for token in fast.get("added_tokens") or []:
-        yield folder / FAST, token["content"], token["id"]
+    with values_of(folder / FAST):
+        listed = [(str(own["content"]), int(own["id"])) for own in fast.get("added_tokens") or []]
+    for content, identity in listed:
+        yield folder / FAST, content, identity
     for number, token in (config.get("added_tokens_decoder") or {}).items():
         yield folder / CONFIG, str(_content(token)), int(number)
-    for token, number in read_object(folder / ADDED).items():
-        yield folder / ADDED, token, number
+    with values_of(folder / ADDED):
+        listed = [(token, int(number)) for token, number in read_object(folder / ADDED).items()]
+    for content, identity in listed:
+        yield folder / ADDED, content, identity
     for name, values in ((CONFIG, config), (SPECIAL_MAP, read_object(folder / SPECIAL_MAP))):
         for key in ("additional_special_tokens", "extra_special_tokens"):
             more = values.get(key) or []
