@@ -234,3 +234,31 @@ def test_the_longest_text_of_the_tokenizer_is_kept(changed, tmp_path):
     assert load_encoder(str(tmp_path / "theirs")).max_text_length == 9
     unlimited = changed(tokenizer={"model_max_length": 1e30}, name="unlimited")
     assert load_encoder(str(unlimited)).max_text_length == 16
+
+
+@pytest.mark.parametrize("value", [[], -1, "x", [1], [None], {"a": 1}])
+@pytest.mark.parametrize(
+    ("file", "path"),
+    [
+        ("config.json", ("hidden_act",)),
+        ("tokenizer_config.json", ("added_tokens_decoder",)),
+        ("tokenizer.json", ("added_tokens",)),
+        ("tokenizer.json", ("normalizer",)),
+        ("tokenizer.json", ("pre_tokenizer",)),
+        ("tokenizer.json", ("post_processor",)),
+        ("tokenizer.json", ("model", "vocab")),
+    ],
+)
+def test_values_of_other_types_are_named_with_their_file(changed, file, path, value):
+    fast = fast_tokenizer(lowercase=True, strip_accents=None)
+    folder = changed(tokenizer__json=fast, vocab__txt=vocabulary_text())
+    values = json.loads((folder / file).read_text())
+    place = values
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    (folder / file).write_text(json.dumps(values))
+    if value == [] and path[-1] in ("added_tokens", "added_tokens_decoder", "post_processor"):
+        return  # as good as none
+    with pytest.raises(UnsupportedLayoutError, match=str(folder)):
+        load_encoder(str(folder))
