@@ -35,6 +35,8 @@ HEADS, SENTENCE_LAYERS = "heads.safetensors", "sentence_layers.safetensors"
 _OURS = (Vocabulary.FILE, SentencePieceVocabulary.FILE, HEADS, SENTENCE_LAYERS)
 _KERAS_HUB = ("assets/tokenizer/vocabulary.txt", "assets/tokenizer/vocabulary.spm")
 _XLM_R_EPSILON = 1e-5
+_KERAS_PACKAGES = ("keras", "keras_hub", "keras_nlp")
+_CODE = ("__lambda__", "function", "Lambda", "__typespec__")
 # of KerasHub's WordPiece tokenizer: what else than BERT's would cut text in another way
 _TOKENIZER = {
     "split": True,
@@ -162,6 +164,24 @@ def _load_preset(folder: Path, policy: str, dropout: float | None) -> Encoder:
     )
 
 
+def _refuse_code(value: Any, path: Path) -> None:
+    """Keras makes an object of every mapping with a `class_name`: let it be one of Keras.
+
+    Raises:
+        UnsupportedLayoutError: a mapping names a lambda, a function or a class of other code.
+    """
+    if isinstance(value, dict) and "class_name" in value:
+        name, module = value["class_name"], value.get("module") or "keras"
+        package = str(module).partition(".")[0]
+        if package not in _KERAS_PACKAGES or not str(name).isidentifier() or name in _CODE:
+            raise UnsupportedLayoutError(
+                f"{path}: expected classes of Keras and KerasHub only, found {module}.{name!s:.80}"
+            )
+    inside = value.values() if isinstance(value, dict) else value
+    for item in inside if isinstance(value, (dict, list)) else ():
+        _refuse_code(item, path)
+
+
 def _load_backbone(
     folder: Path, policy: str, dropout: float | None
 ) -> keras_hub.models.BertBackbone:
@@ -172,6 +192,7 @@ def _load_backbone(
     path = folder / WEIGHTS
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file; expected the weights of the encoder")
+    _refuse_code(read_object(folder / CONFIG), folder / CONFIG)
     try:
         backbone = kind.from_preset(str(folder), load_weights=False, dtype=policy, **options)
     except (ValueError, TypeError, KeyError) as error:
