@@ -13,6 +13,7 @@ from tfmling.evaluation.card_uses import USES
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = {
     "docs/export.md": (ROOT / "docs/export.md").read_text(encoding="utf-8"),
+    "README.md": (ROOT / "README.md").read_text(encoding="utf-8"),
     "model card": USES["tfhub"].code,
 }
 LIMIT_MB = 40  # one trace more would be some 10
