@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from beam_pipelines.settings import BuildMonolingual
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parses, builds, runs, and prints a summary."""
     settings, flags = parse_command_line(BuildMonolingual, __doc__, arguments)

@@ -1,42 +1,41 @@
 """The runner's flags, and running a pipeline so that its folder appears whole or not at all."""
 
 import contextlib
+import difflib
 import logging
 import os
-import re
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
+from beam_pipelines import worker_process
 from beam_pipelines.watch_workers import exit_if_a_worker_dies
+from beam_pipelines.worker_errors import without_step, worker_error
 from tfmling import config, files, outputs
-from tfmling.corpora.corpus import CorpusError
+from tfmling.errors import UserError
 from tfmling.json_values import read_json
-from tfmling.mining.vectors import VectorsError
-from tfmling.records.folder import RecordsError
-from tfmling.records.tfrecord import CorruptRecordError
+from tfmling.report_errors import debugging
 
 with contextlib.ExitStack() as _stack:  # Beam warns of each optional package that is not there
     logging.disable(logging.WARNING)
     _stack.callback(logging.disable, logging.NOTSET)
     import apache_beam as beam
+    from apache_beam.options import pipeline_options as pipeline_options_module
     from apache_beam.options.pipeline_options import (
         DirectOptions,
         PipelineOptions,
         SetupOptions,
         StandardOptions,
     )
+    from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+    from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 _LOGGER = logging.getLogger(__name__)
 _DEFAULT_RUNNER = "FnApiRunner"
 _NAMES = ("FnApi", "Direct", "Prism", "Portable", "Flink", "Spark", "Dataflow")
 _RUNNERS = {name.lower() for name in _NAMES}
-_OF_INPUT = {
-    error.__name__: error for error in (CorpusError, CorruptRecordError, RecordsError, VectorsError)
-}
-_SAID = re.compile(rf"\b({'|'.join(_OF_INPUT)}): (.*)")
-_STEP = re.compile(r" \[while running '[^']*'\]")  # which Beam adds to the message
 
 SettingsType = TypeVar("SettingsType", bound=config.Settings)
 
@@ -47,9 +46,11 @@ def pipeline_options(flags: Sequence[str]) -> PipelineOptions:
     DirectRunner becomes FnApiRunner too, because it would first try to download another one.
 
     Raises:
-        config.ConfigError: for runners and modes that lose records without an error (seen with
-            Beam 2.77: threads lost elements of a GroupByKey, Dask the last bundle of each batch).
+        config.ConfigError: a flag that Beam does not know or cannot read; runners and modes that
+            lose records without an error (seen with Beam 2.77: threads lost elements of a
+            GroupByKey, Dask the last bundle of each batch).
     """
+    _refuse_unknown(flags)
     options = PipelineOptions(list(flags))
     standard = options.view_as(StandardOptions)
     runner = standard.runner or _DEFAULT_RUNNER
@@ -66,6 +67,30 @@ def pipeline_options(flags: Sequence[str]) -> PipelineOptions:
         )
     standard.runner = _DEFAULT_RUNNER if runner == "DirectRunner" else runner
     return options
+
+
+def _refuse_unknown(flags: Sequence[str]) -> None:
+    """Raises ConfigError for the first flag that no options class of Beam declares."""
+    parser = _FlagParser(allow_abbrev=False)
+    for declared in dict.fromkeys(PipelineOptions.__subclasses__()):
+        declared._add_argparse_args(parser)
+    _, unknown = parser.parse_known_args(list(flags))
+    if not unknown:
+        return
+    name = unknown[0].partition("=")[0]
+    if name in ("--config", "--set", "--overwrite", "--debug"):
+        raise config.ConfigError(f"{name}: an option of this command; it stands before the bare --")
+    known = [name for action in parser._actions for name in action.option_strings]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise config.ConfigError(f"{name}: the runner has no such flag{hint}")
+
+
+class _FlagParser(pipeline_options_module._BeamArgumentParser):
+    """Beam's own parser; a value that it cannot read is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise config.ConfigError(f"after --: {message}")
 
 
 def _refuse_imports(runner: str, options: PipelineOptions) -> None:
@@ -116,34 +141,50 @@ def run_at_the_end(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     """A pipeline to fill, which runs when the context ends.
 
     Raises:
-        CorpusError, CorruptRecordError, RecordsError, VectorsError: what a worker says of its
-            input, also where Beam gives it as the traceback of another process in a RuntimeError.
+        UserError, OSError, MemoryError: what a worker says, also where Beam gives it as the
+            traceback of another process in a RuntimeError.
     """
     try:
-        with _safe_path(), exit_if_a_worker_dies(), beam.Pipeline(options=options) as pipeline:
+        with _worker_environment(), exit_if_a_worker_dies(), _pipeline(options) as pipeline:
             yield pipeline
-    except tuple(_OF_INPUT.values()) as error:
-        raise type(error)(_STEP.sub("", str(error))) from None
+    except UserError as error:
+        raise type(error)(without_step(str(error))) from None
     except RuntimeError as error:
-        said = _SAID.findall(str(error))
-        if not said:
+        said = worker_error(str(error))
+        if said is None:
             raise
-        name, message = said[-1]
-        raise _OF_INPUT[name](_STEP.sub("", message)) from error
+        raise said from error
+
+
+def _pipeline(options: PipelineOptions) -> beam.Pipeline:
+    """A pipeline whose local worker processes, if there are any, run `worker_process`."""
+    direct = options.view_as(DirectOptions)
+    is_local = options.view_as(StandardOptions).runner == _DEFAULT_RUNNER
+    if not is_local or direct.direct_running_mode != "multi_processing":
+        return beam.Pipeline(options=options)
+    command = f"{shlex.quote(sys.executable)} -m {worker_process.__name__}"
+    environment = SubprocessSDKEnvironment.from_command_string(command_string=command)
+    direct.direct_running_mode = None  # or Beam would put its own command in the place of ours
+    return beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)
 
 
 @contextlib.contextmanager
-def _safe_path() -> Iterator[None]:
-    """Worker processes that start here import nothing from the working directory."""
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = "1"
+def _worker_environment() -> Iterator[None]:
+    """Environment variables for the worker processes that start within the context.
+
+    They import nothing from the working directory, and end when this process has ended.
+    """
+    ours = {"PYTHONSAFEPATH": "1"} | worker_process.environment(debugging())
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def log_to_stderr() -> None:
@@ -152,6 +193,7 @@ def log_to_stderr() -> None:
         level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr, force=True
     )
     logging.getLogger("apache_beam").setLevel(logging.WARNING)
-    # the traceback of an exception that is raised all the same
-    logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
+    if not debugging():  # the traceback of an error that the command reports in one line
+        for name in ("common", "worker"):
+            logging.getLogger(f"apache_beam.runners.{name}").setLevel(logging.CRITICAL)
     logging.getLogger("apache_beam.runners.portability.local_job_service").setLevel(logging.ERROR)

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 from export.settings import ExportTfhub
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, exports, verifies, publishes."""
     settings, _ = parse_command_line(ExportTfhub, __doc__, arguments)

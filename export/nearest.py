@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from export.settings import Nearest
 from tfmling import files, outputs
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, searches, prints, writes nearest.json."""
     settings, _ = parse_command_line(Nearest, __doc__, arguments)

@@ -22,6 +22,7 @@ from export.probe_texts import PROBE_TEXTS
 from tfmling.errors import UserError
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
+from tfmling.report_errors import debugging
 from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
 TOLERANCE = 1e-5
@@ -136,9 +137,11 @@ def _run(command: list[str]) -> None:
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        said = done.stderr if debugging() else "".join(lines[-1:])
         raise VerificationError(
             "expected the exported models to load and run in a clean process with TensorFlow and "
-            f"TensorFlow Text only, but this failed:\n{done.stderr[-4000:]}"
+            f"TensorFlow Text only, but it ended with {done.returncode}: {said}"
         )
 
 

@@ -22,15 +22,27 @@ def test_every_main_says_what_it_is_for_without_tensorflow(name):
     assert done.stdout.endswith("False\n")
 
 
-@pytest.mark.parametrize("arguments", [[], ["trian"]])
-def test_an_unknown_command_exits_with_2_and_names_the_known(arguments, capsys):
+def test_no_command_exits_with_2_and_names_all(capsys):
     with pytest.raises(SystemExit) as caught:
-        main(arguments)
+        main([])
     assert caught.value.code == 2
-    said = capsys.readouterr().err
-    assert "usage: tfmling COMMAND" in said
-    if arguments:
-        assert all(name in said for name in COMMANDS)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("tfmling: no command; known: ")
+    assert all(name in line for name in COMMANDS)
+
+
+def test_a_misspelt_command_exits_with_2_and_names_the_nearest(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["trian"])
+    assert caught.value.code == 2
+    said = "tfmling: unknown command 'trian'; did you mean 'train'?; see tfmling --help\n"
+    assert capsys.readouterr().err == said
+
+
+def test_help_names_all_commands(capsys):
+    main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in COMMANDS)
 
 
 def test_what_follows_the_command_goes_to_its_main(tmp_path, capsys):

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from tfmling import config_errors
-from tfmling.errors import UserError, told
+from tfmling.errors import UserError
 from tfmling.evaluation.model_card import table
 from tfmling.pages.template import picture, template
 from tfmling.printed import (
@@ -20,6 +20,7 @@ from tfmling.printed import (
     printable_bytes,
     printable_output,
 )
+from tfmling.report_errors import report_user_errors
 
 RED, CLEAR, TITLE = "\x1b[31m", "\x1b[2J", "\x1b]0;owned\x07"
 SAFE = "Häuser, ጤና, ไทย, می‌خواهم, שלום\u200f, 👩‍👩‍👧"  # joiners and marks belong to their scripts
@@ -56,8 +57,8 @@ def test_bytes_of_another_process():
 
 
 def test_all_that_is_printed_within_a_command(capsys):
-    @told()
-    def command():
+    @report_user_errors
+    def command(arguments=None):
         print(f"found {CLEAR}")
         print(f"to stderr {CLEAR}", file=sys.stderr)
         logger = logging.getLogger("tests.printed")
@@ -71,12 +72,16 @@ def test_all_that_is_printed_within_a_command(capsys):
         command()
     out, err = capsys.readouterr()
     assert out == "found \\x1b[2J\n"
-    assert err == "to stderr \\x1b[2J\nlogged \\x1b]0;owned\\x07\n"
-    assert str(ended.value) == "\\x1b[2J: no such file"
+    said = "\\x1b[2J: no such file"
+    assert err == f"to stderr \\x1b[2J\nlogged \\x1b]0;owned\\x07\n{said}\n"
+    assert str(ended.value) == said
 
 
 def test_a_traceback_of_a_command_is_printable():
-    code = "from tfmling.errors import told\n@told()\ndef f(): raise ValueError('\\x1b[2J')\nf()"
+    code = (
+        "from tfmling.report_errors import report_user_errors\n@report_user_errors\n"
+        "def main(arguments=None): raise ValueError('\\x1b[2J')\nmain()"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert b"ValueError: \\x1b[2J" in done.stderr
     assert b"\x1b" not in done.stderr

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from tfmling.alignment.settings import AlignWords
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, aligns, writes the result."""
     settings, _ = parse_command_line(AlignWords, __doc__, arguments)

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 
 from tfmling import outputs
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
 from tfmling.mining.calibration.settings import CalibrateThreshold
+from tfmling.report_errors import report_user_errors
 
 SAMPLE = "--sample"
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, samples or calibrates."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)

@@ -4,10 +4,92 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NoReturn
 
 from tfmling import config, outputs
+from tfmling.commands import COMMANDS, command_of_settings
 from tfmling.config import SettingsType
 from tfmling.config_errors import ConfigError
+from tfmling.report_errors import DEBUG
+
+
+class CommandLineError(ConfigError):
+    """A command line that cannot be used."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, and that takes no abbreviations of options."""
+
+    def __init__(self, program: str, description: str | None, epilog: str | None = None):
+        flags = " -- FLAGS" if epilog else ""
+        super().__init__(
+            prog=program,
+            usage=f"{program} [--config] FILE [--set KEY=VALUE] [options]{flags}",
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raises CommandLineError."""
+        raise CommandLineError(f"{self.prog}: {message}; see {self.prog} --help")
+
+    def add_common(self, what: str, example: str, overwrite: str) -> None:
+        """Adds the options that every command has.
+
+        Args:
+            what: is in the file of settings.
+            example: of an assignment.
+            overwrite: what `--overwrite` does.
+        """
+        self.add_argument(
+            "--config", metavar="FILE", help=f"{what} in YAML, or the MANIFEST.json of an output"
+        )
+        self.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            help=f"override one key ({example}), may be repeated",
+        )
+        self.add_argument("--overwrite", action="store_true", help=overwrite)
+        self.add_argument(DEBUG, action="store_true", help="show the traceback of an error")
+
+    def parse_known(
+        self, arguments: Sequence[str], model: type[config.Settings] | None, has_runner: bool
+    ) -> argparse.Namespace:
+        """The options; `file` is the file of settings, given by its name alone or by `--config`.
+
+        Args:
+            arguments: before `--`.
+            model: the settings, whose keys may have been mistaken for options.
+            has_runner: whether flags for a runner may follow `--`.
+
+        Raises:
+            CommandLineError: an unknown option, and where it belongs; no file or two of them.
+        """
+        options, others = self.parse_known_args(arguments)
+        for argument in others:
+            if argument.startswith("-"):
+                self.error(_explain(argument, model, has_runner))
+        named = [name for name in (options.config, *others) if name]
+        if len(named) != 1:
+            found = ", ".join(named) or "none"
+            self.error(f"expected one file of settings (--config FILE), found {found}")
+        options.file = named[0]
+        return options
+
+
+def _explain(argument: str, model: type[config.Settings] | None, has_runner: bool) -> str:
+    """Where an unknown argument belongs."""
+    name = argument.partition("=")[0]
+    key = name.lstrip("-").replace("-", "_")
+    if key.partition(".")[0] in getattr(model, "model_fields", {}):
+        return f"unknown option {name}; settings are given as --set {key}=VALUE"
+    if has_runner:
+        return f"unknown option {name}; flags for the runner follow a bare -- (… -- {argument})"
+    return f"unknown option {name}"
 
 
 def parse_command_line(
@@ -27,44 +109,42 @@ def parse_command_line(
     Returns:
         The settings, and the switches that were given followed by what stood after `--`.
 
-    Exits with status 2 and one message where the configuration cannot be used.
+    Raises:
+        ConfigError: the command line or the settings cannot be used, or the output may not be
+            written.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    own, flags = _split_at_dashes(arguments)
-    parser = argparse.ArgumentParser(
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="What follows a bare -- goes to the runner.",
+    own, flags = split_at_dashes(arguments)
+    name = command_of_settings(model) or model.__name__
+    has_runner = name not in COMMANDS or COMMANDS[name].has_runner
+    parser = Parser(
+        f"tfmling {name}",
+        description,
+        "What follows a bare -- goes to the runner." if has_runner else None,
     )
-    parser.add_argument("--config", required=True, metavar="FILE", help="settings in YAML")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override one key (a.b.0.c=value), may be repeated",
+    parser.add_common(
+        "settings", "a.b.0.c=value", "replace an output that another command of tfmling wrote"
     )
-    parser.add_argument(
-        "--overwrite",
-        action="store_true",
-        help="replace an output that another command of tfmling wrote",
-    )
-    for name, about in switches.items():
-        parser.add_argument(name, action="append_const", const=name, dest="given", help=about)
-    options = parser.parse_args(own)
-    given = getattr(options, "given", None) or []
-    try:
-        settings = config.load(model, options.config, options.set)
-        settings._overwrite, settings._runner_flags = options.overwrite, tuple(flags)
-        config.require_remote_inputs(settings)
-        outputs.check_output(settings)
-        return settings, [*given, *flags]
-    except ConfigError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    for switch, about in switches.items():
+        parser.add_argument(switch, action="append_const", const=switch, dest="given", help=about)
+    options = parser.parse_known(own, model, has_runner)
+    if flags and not has_runner:
+        parser.error(_explain_flags(flags))
+    settings = config.load(model, options.file, options.set)
+    settings._overwrite, settings._runner_flags = options.overwrite, tuple(flags)
+    config.require_remote_inputs(settings)
+    outputs.check_output(settings)
+    return settings, [*(getattr(options, "given", None) or []), *flags]
 
 
-def _split_at_dashes(arguments: list[str]) -> tuple[list[str], list[str]]:
+def _explain_flags(flags: Sequence[str]) -> str:
+    """Why flags after `--` are refused where there is no runner."""
+    return f"this command has no runner, so nothing may follow --; found {flags[0]}"
+
+
+def split_at_dashes(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The arguments before a bare `--`, and those after it."""
+    arguments = list(arguments)
     if "--" not in arguments:
         return arguments, []
     at = arguments.index("--")

@@ -18,11 +18,13 @@ class Command:
         module: has a function `main(arguments)`; recipes name a stage by it.
         settings: `module:Class` of its settings.
         about: one line for `tfmling --help`.
+        has_runner: whether it is a Beam pipeline, whose runner takes flags after `--`.
     """
 
     module: str
     settings: str
     about: str
+    has_runner: bool = False
 
 
 COMMANDS = {
@@ -45,21 +47,25 @@ COMMANDS = {
         "beam_pipelines.build_monolingual",
         "beam_pipelines.settings:BuildMonolingual",
         "turn corpora of one language each into records",
+        has_runner=True,
     ),
     "build_bitext": Command(
         "beam_pipelines.build_bitext",
         "beam_pipelines.settings:BuildBitext",
         "turn translations into records",
+        has_runner=True,
     ),
     "mine_bitext": Command(
         "beam_pipelines.mine_bitext",
         "beam_pipelines.mining.settings:MineBitext",
         "find translations in two monolingual corpora",
+        has_runner=True,
     ),
     "count_words": Command(
         "beam_pipelines.count_words",
         "beam_pipelines.settings:CountWords",
         "count the words of records",
+        has_runner=True,
     ),
     "extend_vocab": Command(
         "tfmling.extend_vocab",

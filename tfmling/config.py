@@ -7,7 +7,7 @@ Nothing here imports TensorFlow: `--help` and a wrong key are answered at once.
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import pydantic
@@ -18,6 +18,7 @@ from tfmling.commands import COMMANDS, load_settings_class
 from tfmling.config_errors import ConfigError, describe
 from tfmling.manifest import is_manifest, settings_in
 from tfmling.output_paths import is_inside
+from tfmling.report_errors import report_user_errors
 from tfmling.yaml_values import apply_overrides, read_yaml
 
 
@@ -207,7 +208,8 @@ def schema(name: str) -> dict[str, Any]:
     return load_settings_class(name).model_json_schema()
 
 
-def main(arguments: Iterable[str] | None = None) -> None:
+@report_user_errors
+def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the JSON Schema of one command's settings."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schema", required=True, choices=sorted(COMMANDS))

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pydantic
 
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.printed import one_line
 
 
-class ConfigError(UserError, ValueError):
+class ConfigError(InputError, ValueError):
     """A configuration that cannot be used; the message is complete and meant for a person."""
 
 

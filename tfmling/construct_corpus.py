@@ -16,10 +16,10 @@ from tfmling.command_line import parse_command_line
 from tfmling.corpora.constructed.corpus import construct
 from tfmling.corpora.constructed.settings import ConstructCorpus
 from tfmling.corpora.constructed.texts import as_files
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, draws the corpus, writes it whole or not at all."""
     settings, _ = parse_command_line(ConstructCorpus, __doc__, arguments)

@@ -10,11 +10,11 @@ Pretraining heads are kept.
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
 from tfmling.modeling.convert_settings import ConvertEncoder
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, loads the encoder, writes it."""
     settings, _ = parse_command_line(ConvertEncoder, __doc__, arguments)

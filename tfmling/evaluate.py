@@ -7,11 +7,11 @@ python -m tfmling.evaluate --config configs/evaluate.yaml --set models.after=run
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
 from tfmling.evaluation.settings import Evaluate
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, scores, writes scores.json, scores.md, scores.png and scores.html."""
     settings, _ = parse_command_line(Evaluate, __doc__, arguments)

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from tfmling import extras
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
 from tfmling.evaluation.mteb.settings import EvaluateMteb
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, evaluates, writes one JSON file a task."""
     settings, _ = parse_command_line(EvaluateMteb, __doc__, arguments)

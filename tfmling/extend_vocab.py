@@ -11,11 +11,11 @@ words and pieces brought by language, before and after).
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 from tfmling.vocab.settings import ExtendVocab
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, extends the base, writes the result."""
     settings, _ = parse_command_line(ExtendVocab, __doc__, arguments)

@@ -23,18 +23,18 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from tfmling import text_encoding
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.storage import check_path, scheme_of
 
 PACKAGE = "package:"
 MAX_LINE_BYTES = 1 << 20  # of small files that a person may have made
 
 
-class NotUtf8Error(UserError, ValueError):
+class NotUtf8Error(InputError, ValueError):
     """A text file is in another encoding."""
 
 
-class UnreadableFileError(UserError, ValueError):
+class UnreadableFileError(InputError, ValueError):
     """A file is damaged, or longer than such files are."""
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from tfmling import files
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 
 MAX_BYTES = 1 << 28  # tokenizer.json of a large vocabulary has some 30 MB
 
 
-class UnreadableJsonError(UserError, ValueError):
+class UnreadableJsonError(InputError, ValueError):
     """A file is not the JSON that was expected."""
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import pydantic
 
 from tfmling import __version__, files
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.folders import MANIFEST, UNFINISHED
 
 FORMAT = 1
@@ -33,15 +33,15 @@ _KEYS = {"format", "settings_sha256"}  # by which a manifest of ours is known
 _REMOTE_HASHES = ("md5Hash", "crc32c", "ETag", "etag", "content_md5")  # that object stores keep
 
 
-class IncompleteError(UserError, FileNotFoundError):
+class IncompleteError(InputError, FileNotFoundError):
     """A folder that another command should have written is missing or was not finished."""
 
 
-class DamagedError(UserError, ValueError):
+class DamagedError(InputError, ValueError):
     """A file is not what the manifest beside it says."""
 
 
-class NewerManifestError(UserError, ValueError):
+class NewerManifestError(InputError, ValueError):
     """A manifest was written by a newer version of tfmling than this one."""
 
 

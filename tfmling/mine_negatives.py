@@ -8,11 +8,11 @@ Train on them with inputs.kind: hard_negatives; see docs/training.md.
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 from tfmling.training.negatives.settings import MineNegatives
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, mines, writes records with negatives."""
     settings, _ = parse_command_line(MineNegatives, __doc__, arguments)

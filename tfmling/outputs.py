@@ -38,7 +38,7 @@ def publish(settings: config.Settings, *, varying: Mapping[str, str] = _NOTHING)
     output = followed(output_of(settings))
     folders.remove_abandoned(output)
     inputs = {path: manifest.fingerprint(path) for path in config.paths(settings, "input")}
-    with folders.temporary_folder(output) as folder:
+    with _naming(output), folders.temporary_folder(output) as folder:
         yield folder
         files.write_text(files.join(folder, manifest.CONFIG), config.dump(settings))
         write_manifest(settings, folder, inputs=inputs, varying=varying)
@@ -98,6 +98,17 @@ def _is_damaged(output: str) -> bool:
     except manifest.DamagedError:
         return True
     return False
+
+
+@contextlib.contextmanager
+def _naming(output: str) -> Iterator[None]:
+    """Adds the output to an error of the operating system that names no file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.add_note(f"while writing {output}")
+        raise
 
 
 def output_of(settings: config.Settings) -> str:

@@ -9,11 +9,11 @@ Writes scores.json, counts.json, report.html and config.yaml.
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
 from tfmling.probes.settings import ProbeEncoder
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, asks, publishes."""
     settings, _ = parse_command_line(ProbeEncoder, __doc__, arguments)

@@ -7,31 +7,25 @@
 A stage whose inputs, settings and code are unchanged is skipped; a broken one goes on where it was.
 """
 
-import sys
 from collections.abc import Sequence
 
-from tfmling.config import ConfigError
-from tfmling.errors import told
-from tfmling.recipes.command_line import build_parser
+from tfmling.recipes.command_line import parse_stages_command_line
 from tfmling.recipes.plan import load_recipe, plan_stages, require_remote_inputs
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the recipe, checks all of it, runs what is not done yet, writes the report."""
-    options = build_parser("tfmling run", __doc__, "recipe").parse_args(arguments)
-    try:
-        recipe = load_recipe(options.recipe, options.set)
-        stages = plan_stages(recipe, options.recipe, overwrite=options.overwrite)
-        require_remote_inputs(stages)
-        from tfmling.recipes.report import write_report  # matplotlib only now
-        from tfmling.recipes.run_recipe import run_stages
+    options = parse_stages_command_line("run", __doc__, arguments)
+    recipe = load_recipe(options.file, options.set)
+    stages = plan_stages(recipe, options.file, overwrite=options.overwrite)
+    require_remote_inputs(stages)
+    from tfmling.recipes.report import write_report  # matplotlib only now
+    from tfmling.recipes.run_recipe import run_stages
 
-        run_stages(stages, recipe.output)
-        print(f"report: {write_report(recipe, stages)}")
-    except ConfigError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    run_stages(stages, recipe.output)
+    print(f"report: {write_report(recipe, stages)}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ settings may name only what stands in SCHEMES, and nothing is contacted until a 
 import importlib.util
 import re
 
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 
 # scheme -> the package that fsspec needs for it and what installs that; None: nothing more
 SCHEMES: dict[str, tuple[str, str] | None] = {
@@ -24,7 +24,7 @@ SCHEMES: dict[str, tuple[str, str] | None] = {
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
-class UnsupportedPathError(UserError, ValueError):
+class UnsupportedPathError(InputError, ValueError):
     """A path names a file system that is not in SCHEMES, or whose package is not installed."""
 
 

@@ -12,39 +12,39 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from tfmling.config import ConfigError
-from tfmling.errors import told
-from tfmling.recipes.command_line import build_parser
+from tfmling.errors import UserError
+from tfmling.recipes.command_line import parse_stages_command_line
 from tfmling.recipes.plan import require_remote_inputs
+from tfmling.report_errors import report_user_errors
 from tfmling.studies.plan import load_study, plan_study
 
 
-@told()
+class UnfinishedStudyError(UserError):
+    """Cells have failed, or figures are missing; the report is written all the same."""
+
+
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the study, checks all cells, runs what is not done yet, writes the report."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    options = build_parser("tfmling study", __doc__, "study").parse_args(arguments)
-    try:
-        study = load_study(options.study, options.set)
-        planned = plan_study(study, options.study, overwrite=options.overwrite)
-        require_remote_inputs(planned.shared)
-        for cell in planned.cells:
-            require_remote_inputs(cell.stages, planned.shared)
-        from tfmling.studies.read_results import read_results
-        from tfmling.studies.report import write_report  # matplotlib only now
-        from tfmling.studies.run_cells import run_cells
+    options = parse_stages_command_line("study", __doc__, arguments)
+    study = load_study(options.file, options.set)
+    planned = plan_study(study, options.file, overwrite=options.overwrite)
+    require_remote_inputs(planned.shared)
+    for cell in planned.cells:
+        require_remote_inputs(cell.stages, planned.shared)
+    from tfmling.studies.read_results import read_results
+    from tfmling.studies.report import write_report  # matplotlib only now
+    from tfmling.studies.run_cells import run_cells
 
-        results = read_results(study, planned, run_cells(planned, study.output))
-        print(
-            f"report: {write_report(study, results, shlex.join(['tfmling', 'study', *arguments]))}"
-        )
-    except ConfigError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    results = read_results(study, planned, run_cells(planned, study.output))
+    print(f"report: {write_report(study, results, shlex.join(['tfmling', 'study', *arguments]))}")
     if results.failures:
-        raise SystemExit(f"{len(results.failures)} of {len(planned.cells)} cells failed; run again")
-    if lacking := sum(map(len, results.missing.values())):
-        raise SystemExit(f"{lacking} figures are missing, the report says which and why")
+        raise UnfinishedStudyError(
+            f"{len(results.failures)} of {len(planned.cells)} cells failed; run again"
+        )
+    if missing := sum(map(len, results.missing.values())):
+        raise UnfinishedStudyError(f"{missing} figures are missing, the report says which and why")
 
 
 if __name__ == "__main__":

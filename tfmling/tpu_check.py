@@ -9,11 +9,11 @@ TPUs do not know, or a shape that depends on values.
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 from tfmling.training.tpu.settings import TpuCheck
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, lowers, prints figures, writes them."""
     settings, _ = parse_command_line(TpuCheck, __doc__, arguments)

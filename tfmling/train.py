@@ -10,7 +10,7 @@ A run that was killed goes on from its last checkpoint when it is started again.
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 from tfmling.training.settings import Train
 
 DRY_RUN = {
@@ -18,7 +18,7 @@ DRY_RUN = {
 }
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, writes the encoder folder."""
     settings, flags = parse_command_line(Train, __doc__, arguments, DRY_RUN)

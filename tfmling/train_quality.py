@@ -9,11 +9,11 @@ Writes model.json and weights.npz (what the filter `quality` reads), scores.json
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
 from tfmling.filters.quality.settings import TrainQuality
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, measures, publishes."""
     settings, _ = parse_command_line(TrainQuality, __doc__, arguments)

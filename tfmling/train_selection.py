@@ -9,11 +9,11 @@ calibrate_threshold samples), report.html and config.yaml.
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
 from tfmling.mining.selection.settings import TrainSelection
+from tfmling.report_errors import report_user_errors
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, scores, publishes."""
     settings, _ = parse_command_line(TrainSelection, __doc__, arguments)

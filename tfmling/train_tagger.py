@@ -10,11 +10,11 @@ history.jsonl, report.html and config.yaml.
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 from tfmling.training.labelling.settings import TrainTagger
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, scores, publishes."""
     settings, _ = parse_command_line(TrainTagger, __doc__, arguments)

@@ -9,11 +9,11 @@ vectors exactly.
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 from tfmling.vocab.settings import TrimVocab
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trims, writes the result."""
     settings, _ = parse_command_line(TrimVocab, __doc__, arguments)

@@ -9,11 +9,11 @@ sentence against size, by language, with a recommended size. A run that was brok
 from collections.abc import Sequence
 
 from tfmling.command_line import parse_command_line
-from tfmling.errors import told
+from tfmling.report_errors import report_user_errors
 from tfmling.vocab.curve_settings import VocabularyCurve
 
 
-@told()
+@report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, measures, writes the page."""
     settings, _ = parse_command_line(VocabularyCurve, __doc__, arguments)

@@ -29,7 +29,7 @@ from tfmling.commands import COMMANDS, Command
 from tinymains import words
 from tinymains.settings import Copy
 
-COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "")
+COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "", True)
 
 def main():
     settings, flags = parse_command_line(Copy, "copies")
@@ -71,7 +71,9 @@ def tiny_mains(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("PYTHONPATH", f"{package.parent}:{root}")
     monkeypatch.setenv("TINY_FOLDER", str(tmp_path))
     monkeypatch.syspath_prepend(package.parent)
-    monkeypatch.setitem(COMMANDS, "copy", Command("tinymains.copy", "tinymains.settings:Copy", ""))
+    monkeypatch.setitem(
+        COMMANDS, "copy", Command("tinymains.copy", "tinymains.settings:Copy", "", True)
+    )
     yield package
     for name in [name for name in sys.modules if name.split(".")[0] == "tinymains"]:
         del sys.modules[name]

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from tfmling import extras, files
 from tfmling.corpora.containers import BEGINNING_BYTES, refuse_containers
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 
 _CHUNK_BYTES = 1 << 18  # read, and given, at a time
 # Of Zstandard less is read: its decoder gives all that it has, at worst 128 KB for 4 bytes.
@@ -34,7 +34,7 @@ _BEGINNING_BYTES = 1 << 12  # of content, at least, in the first block
 _MAX_XZ_BYTES = 1 << 28  # of memory; `xz -9` needs 65 MB
 
 
-class BrokenFileError(UserError, ValueError):
+class BrokenFileError(InputError, ValueError):
     """A file that ends too early or is damaged.
 
     Attributes:

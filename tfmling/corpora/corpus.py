@@ -14,7 +14,7 @@ from tfmling import config, extras, files
 from tfmling.corpora.document import Document
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.languages import Language
 
 Task = tuple[str, ...]  # the files that are read together
@@ -24,7 +24,7 @@ UNKNOWN_LANGUAGE = "und"  # BCP 47: undetermined
 MaxLineBytes = Annotated[int, pydantic.Field(gt=0)]
 
 
-class CorpusError(UserError, ValueError):
+class CorpusError(InputError, ValueError):
     """Files that cannot be read as the corpus they are said to be."""
 
 

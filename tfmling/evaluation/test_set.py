@@ -12,7 +12,7 @@ import numpy as np
 import pydantic
 
 from tfmling.config import Settings
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 
 UNDETERMINED = "und"  # BCP 47, where a corpus names its language line by line
 
@@ -88,7 +88,7 @@ class TestSet(Settings, abc.ABC):
         """Figures by key; `count` among them."""
 
 
-class ModelError(UserError, ValueError):
+class ModelError(InputError, ValueError):
     """A model that a test set cannot score; meant for a person."""
 
 

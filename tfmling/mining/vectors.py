@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from tfmling import files, manifest
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.json_values import read_json
 from tfmling.mining.arrays import read_array, read_shape
 from tfmling.mining.sentences import Sentences
@@ -23,7 +23,7 @@ from tfmling.mining.sentences import Sentences
 DESCRIPTION = "vectors.json"
 
 
-class VectorsError(UserError, ValueError):
+class VectorsError(InputError, ValueError):
     """A folder of vectors does not fit what is asked of it."""
 
 

@@ -11,7 +11,7 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.modeling.bert.transformer import Transformer
 from tfmling.modeling.pooling import KINDS, OF_FIRST_TOKEN, pool, truncate
 from tfmling.modeling.sentence_layers import SentenceLayer, copy_sentence_layers
@@ -25,7 +25,7 @@ ACTIVATIONS = {
 }
 
 
-class PoolingError(UserError, ValueError):
+class PoolingError(InputError, ValueError):
     """A way to make sentence vectors that an encoder does not have."""
 
 

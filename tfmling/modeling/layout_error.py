@@ -3,10 +3,10 @@
 import functools
 import sys
 
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 
 
-class UnsupportedLayoutError(UserError, ValueError):
+class UnsupportedLayoutError(InputError, ValueError):
     """An encoder folder that is damaged, or says something that is not supported."""
 
 

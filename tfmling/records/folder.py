@@ -8,14 +8,14 @@ import re
 from typing import Literal
 
 from tfmling import files, manifest
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 
 Kind = Literal["sentences", "segment_pairs", "sentence_pairs", "hard_negatives", "aligned_pairs"]
 
 _SHARD = re.compile(r"(?P<key>[A-Za-z0-9-]+)-(?P<index>\d{5})-of-(?P<count>\d{5})\.tfrecord")
 
 
-class RecordsError(UserError, ValueError):
+class RecordsError(InputError, ValueError):
     """A records folder does not hold what is asked of it."""
 
 

@@ -11,13 +11,13 @@ from typing import IO
 import google_crc32c
 
 from tfmling import files
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 
 _HEADER = struct.Struct("<QI")  # length of the record, checksum of these 8 bytes
 _FOOTER = struct.Struct("<I")  # checksum of the record
 
 
-class CorruptRecordError(UserError, ValueError):
+class CorruptRecordError(InputError, ValueError):
     """A TFRecord file is cut off or its bytes do not match their checksum."""
 
 

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.training.scaled_adamw import ScaledAdamW
 from tfmling.training.vocabulary_state import begins_with
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
@@ -19,7 +19,7 @@ _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _STATE = "vocabulary/.ATTRIBUTES/py_state"
 
 
-class TakeOverError(UserError, ValueError):
+class TakeOverError(InputError, ValueError):
     """The checkpoint is not of a training that this one can go on from."""
 
 

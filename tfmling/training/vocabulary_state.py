@@ -4,11 +4,11 @@ import json
 
 import tensorflow as tf
 
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 
-class WrongVocabularyError(UserError, ValueError):
+class WrongVocabularyError(InputError, ValueError):
     """A checkpoint of an encoder with another vocabulary."""
 
 

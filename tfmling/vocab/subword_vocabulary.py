@@ -12,10 +12,10 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from tfmling import files
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 
 
-class VocabularyError(UserError, ValueError):
+class VocabularyError(InputError, ValueError):
     """A vocabulary, counted words or their settings that cannot be used; meant for a person."""
 
 

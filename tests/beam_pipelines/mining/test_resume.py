@@ -21,13 +21,13 @@ def shards(work):
 
 @pytest.fixture
 def message(run_mining, capsys):
-    """What a run says that ends with status 2 (of its settings) or 1 (of its input)."""
+    """What a run says that ends with status 2: of its settings or its input."""
 
     def message(settings, **kw):
         with pytest.raises(SystemExit) as stopped:
             run_mining(settings, **kw)
-        told = stopped.value.code
-        return capsys.readouterr().err if told == 2 else told
+        assert stopped.value.code == 2
+        return capsys.readouterr().err
 
     return message
 

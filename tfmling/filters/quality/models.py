@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tfmling import files
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.filters.quality.encoder_model import EncoderModel
 from tfmling.filters.quality.ngram_model import NgramModel
 from tfmling.json_values import read_json
@@ -21,7 +21,7 @@ QualityModel = NgramModel | EncoderModel
 _KINDS: dict[str, type[QualityModel]] = {"ngrams": NgramModel, "encoder": EncoderModel}
 
 
-class ModelError(UserError, ValueError):
+class ModelError(InputError, ValueError):
     """A folder that is no quality model of this version."""
 
 

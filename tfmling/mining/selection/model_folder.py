@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tfmling import files
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.json_values import read_json
 from tfmling.mining.selection.contrast import Contrast
 from tfmling.text.words import split_words
@@ -16,7 +16,7 @@ _JSON, _WEIGHTS = "model.json", "weights.npz"
 _ARRAYS = ("keys", "trusted", "raw", "unigram")
 
 
-class ModelError(UserError, ValueError):
+class ModelError(InputError, ValueError):
     """A folder that is no selection model of this version."""
 
 

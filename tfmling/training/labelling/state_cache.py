@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from tfmling.errors import UserError
+from tfmling.errors import InputError
 from tfmling.inputs.labelled.batches import ordered_batches
 from tfmling.inputs.labelled.rows import Row
 from tfmling.inputs.labelled.settings import LabelledInputs
@@ -21,7 +21,7 @@ from tfmling.training.labelling.settings import StateCache
 GIB = 1 << 30
 
 
-class CacheSizeError(UserError, ValueError):
+class CacheSizeError(InputError, ValueError):
     """The states take more room than there is or than the settings allow."""
 
 
