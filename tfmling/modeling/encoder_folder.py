@@ -45,7 +45,7 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
         return load_tensorflow1_checkpoint(folder, policy=POLICIES[dtype], dropout=dropout)
     if is_exported_encoder(folder):
         return load_exported_encoder(folder, policy=POLICIES[dtype], dropout=dropout)
-    check_encoder_folder(folder)
+    _check(folder)
     if is_keras_folder(folder):
         return load_keras_folder(folder, POLICIES[dtype], dropout)
     return load_hugging_face(folder, POLICIES[dtype], dropout)
@@ -58,13 +58,17 @@ def check_encoder_folder(folder: Path) -> None:
         FileNotFoundError: it holds no encoder, or no vocabulary.
         UnsupportedLayoutError: names the file and key of what is not supported.
     """
+    _check(folder)
+    read_encoder_vocabulary(folder)
+
+
+def _check(folder: Path) -> None:
     check_layout(folder)
     if not any((folder / name).exists() for name in ("config.json", "modules.json")):
         raise FileNotFoundError(
             f"{folder / 'config.json'}: no such file; expected an encoder folder of tfmling, a "
             "Hugging Face folder of BERT or XLM-R with model.safetensors, or a KerasHub preset"
         )
-    read_encoder_vocabulary(folder)
 
 
 def save_encoder(encoder: Encoder, folder: str) -> None:
