@@ -79,7 +79,7 @@ def test_the_file_must_be_there_and_local():
         build(path="nowhere.bin")
     with pytest.raises(pydantic.ValidationError, match="expected a local file"):
         _Holder.model_validate(
-            {"identifier": {"kind": "fasttext", "path": "gs://bucket/model.bin"}},
+            {"identifier": {"kind": "fasttext", "path": "memory://bucket/model.bin"}},
             context={"check_inputs": False},
         )
 
