@@ -107,8 +107,13 @@ def load(
     Raises:
         ConfigError: the file, the key, what was expected, what came and the nearest known key.
     """
-    values = settings_in(path) if is_manifest(path) else read_yaml(path)
-    return build(model, apply_overrides(values, overrides), path, check_inputs=check_inputs)
+    values = apply_overrides(read_values(path), overrides)
+    return build(model, values, path, check_inputs=check_inputs)
+
+
+def read_values(path: str) -> dict[str, Any]:
+    """The values of a YAML file, or of the MANIFEST.json of an output; see `load`."""
+    return settings_in(path) if is_manifest(path) else read_yaml(path)
 
 
 def build(

@@ -6,7 +6,6 @@ its traceback.
 
 import contextlib
 from collections.abc import Iterator
-from typing import ClassVar
 
 DONE = 0
 FAILED = 1
@@ -18,7 +17,7 @@ TERMINATED = 143  # SIGTERM
 class UserError(Exception):
     """Base of errors whose message is complete: what was expected, what was found, what to do."""
 
-    exit_status: ClassVar[int] = FAILED
+    exit_status: int = FAILED
 
 
 class InputError(UserError):

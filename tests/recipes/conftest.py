@@ -19,19 +19,21 @@ class Copy(config.Settings):
 
 # Writes `source` + `suffix` to output/text.txt. Says what it does in `calls.txt` of the folder
 # where the recipe lies. Obeys files there: `hang` lets it sleep, `break` lets it fail, both after
-# it has left a half-done training behind.
+# it has left a half-done training behind; `eat` lets it fill the memory.
 COPY = """
 import os, sys, time
 from pathlib import Path
 from tfmling import outputs
 from tfmling.command_line import parse_command_line
 from tfmling.commands import COMMANDS, Command
+from tfmling.report_errors import report_user_errors
 from tinymains import words
 from tinymains.settings import Copy
 
 COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "", True)
 
-def main():
+@report_user_errors
+def main(arguments=None):
     settings, flags = parse_command_line(Copy, "copies")
     here = Path(os.environ["TINY_FOLDER"])
     running = Path(settings.output + ".running-1")
@@ -42,9 +44,18 @@ def main():
     (running / f"step{steps}").touch()
     print("copying", settings.source)
     if (here / "break").exists():
-        sys.exit("broken as told")
-    if (here / "hang").exists():
-        time.sleep(60)
+        print("\\nline of the log")
+        for share in (50, 90):
+            sys.stdout.write(f"\\r{share} %")
+        sys.exit("broken on purpose")
+    if (here / "eat").exists():
+        eaten = [b"x" * (1 << 24) for _ in range(1000)]
+    try:
+        if (here / "hang").exists():
+            time.sleep(60)
+    except KeyboardInterrupt as signal:
+        print("last checkpoint,", type(signal).__name__)
+        raise
     with outputs.publish(settings) as folder:
         text = Path(settings.source).read_text() + settings.suffix + words.END
         Path(folder, "text.txt").write_text(text)

@@ -10,6 +10,7 @@ import yaml
 from tfmling import run
 from tfmling.config import ConfigError
 from tfmling.recipes.plan import load_recipe, plan_stages
+from tfmling.recipes.settings import Recipe
 
 pytestmark = pytest.mark.usefixtures("tiny_mains")
 
@@ -161,3 +162,24 @@ def test_the_command_says_so_in_a_second_without_tensorflow(tmp_path):
     assert "Traceback" not in done.stderr
     assert done.stdout == "False False\n"
     assert time.monotonic() - start < 5  # under a second alone; tests run beside other work
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("variables.dta=/x", "--set variables.dta: .* declares no such variable; did you mean 'da"),
+        ("variables={data: a, zz: b}", "--set variables.zz: .* declares no such variable; known: "),
+    ],
+)
+def test_a_variable_that_the_file_does_not_declare_is_refused(tmp_path, override, said):
+    path = tmp_path / "r.yaml"
+    path.write_text("output: out\nvariables: {data: /d}\nstages: []\n")
+    with pytest.raises(ConfigError, match=said):
+        load_recipe(str(path), [override])
+
+
+def test_flags_of_a_stage_without_a_runner_are_refused():
+    stage = {"name": "a", "module": "tfmling.train", "flags": ["--dry-run"]}
+    recipe = Recipe.model_validate({"output": "out", "stages": [stage]})
+    with pytest.raises(ConfigError, match=r"^r: stages\.a\.flags: .* has no runner; .*--dry"):
+        plan_stages(recipe, "r")

@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from tfmling import files, run
+from tfmling.recipes.state import read_state
 
 
 def text(tmp_path, stage):
@@ -88,8 +90,14 @@ def test_a_result_that_is_gone_is_made_again(recipe, calls, tmp_path):
 
 def test_a_failed_stage_stops_the_run_and_goes_on_next_time(recipe, calls, tmp_path, capfd):
     (tmp_path / "break").touch()
-    with pytest.raises(SystemExit, match=r"stage first: .* status 1; .*logs/first.log"):
+    with pytest.raises(SystemExit) as failed:
         run.main([str(recipe)])
+    assert failed.value.code == 1
+    assert str(failed.value) == (
+        "stage first: tinymains.copy exited with status 1. Run the recipe again to resume. "
+        f"Log: {tmp_path}/out/logs/first.log, its last lines:\n"
+        f"  copying {tmp_path}/start.txt\n  line of the log\n  50 %\n  90 %broken on purpose"
+    )
     assert calls() == ["first 0"]
     (tmp_path / "break").unlink()
     run.main([str(recipe)])
@@ -145,12 +153,100 @@ def test_killed_before_its_end_was_noted(recipe, calls, tmp_path):
     assert json.loads(path.read_text())["status"] == "completed"
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 3}', '{"status": "great"}', "\0\xff"])
+def test_a_damaged_state_is_as_none(recipe, calls, tmp_path, text):
+    run.main([str(recipe)])
+    calls()
+    path = tmp_path / "out/states/first.json"
+    path.write_text(text, encoding="latin-1")
+    run.main([str(recipe)])
+    assert calls() == []
+    (tmp_path / "start.txt").write_text("new")
+    run.main([str(recipe)])
+    assert calls() == ["first 0", "second 0 --loud=b"]
+    assert json.loads(path.read_text())["status"] == "completed"
+
+
+def test_a_state_whose_values_are_of_another_type_is_as_none(recipe, tmp_path):
+    run.main([str(recipe)])
+    path = tmp_path / "out/states/first.json"
+    values = json.loads(path.read_text())
+    for key in values:
+        for value in ({"a": 1}, ["x"], "x"):
+            path.write_text(json.dumps(values | {key: value}))
+            assert read_state(path) is None
+
+
+MEMORY = Path("/sys/fs/cgroup/memory")
+
+
+@pytest.fixture
+def little_memory():
+    """A control group of 200 MB; gives the file that takes the ids of its processes."""
+    folder = MEMORY / f"tfmling-test-{os.getpid()}"
+    try:
+        folder.mkdir()
+        (folder / "memory.limit_in_bytes").write_text(str(200 << 20))
+    except OSError as error:
+        pytest.skip(f"no control group of our own: {error}")
+    yield folder / "cgroup.procs"
+    folder.rmdir()
+
+
+def test_a_stage_that_the_kernel_killed_for_memory(recipe, tmp_path, little_memory, capfd):
+    (tmp_path / "eat").touch()
+    join = f"open({str(little_memory)!r}, 'w').write('0'); "
+    done = subprocess.run(
+        [sys.executable, "-c", join + RUN, str(recipe)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1, done.stderr
+    assert "tinymains.copy was killed by the kernel because memory ran out; " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "kind"),
+    [(signal.SIGINT, 130, "KeyboardInterrupt"), (signal.SIGTERM, 143, "Terminated")],
+)
+def test_an_interruption_reaches_the_stage_once(recipe, tmp_path, number, status, kind):
+    (tmp_path / "hang").touch()
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(recipe)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    log = tmp_path / "out/logs/first.log"
+    wait_until(lambda: log.exists() and "copying" in log.read_text())
+    os.killpg(process.pid, number)  # as a terminal does
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == status
+    assert log.read_text().splitlines()[1:] == [
+        f"last checkpoint, {kind}",
+        {130: "interrupted", 143: "terminated"}[status],
+    ]
+    assert f"last checkpoint, {kind}" in out
+    assert err.splitlines() == [{130: "interrupted", 143: "terminated"}[status]]
+
+
+def test_an_unread_output_ends_the_stage_too(recipe, tmp_path):
+    (tmp_path / "hang").touch()
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(recipe)], stdout=writer, stderr=subprocess.PIPE, text=True
+    )
+    os.close(writer)
+    assert process.communicate(timeout=30)[1] == ""
+    assert process.returncode == 1
+
+
 RUN = """
 import sys
 from tfmling import files, run
 from tfmling.commands import COMMANDS, Command
-COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "")
-run.main([sys.argv[1]])
+COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "", True)
+run.main()
 """
 
 

@@ -36,7 +36,7 @@ def main():
     with open(here / "calls.txt", "a") as calls:
         calls.write(cell + "\\n")
     if (here / f"break-{cell}").exists():
-        sys.exit("broken as told")
+        sys.exit("broken on purpose")
     if (here / f"hang-{cell}").exists():
         time.sleep(60)
     value = settings.gain + settings.seed / 100

@@ -9,6 +9,7 @@ from tfmling.commands import COMMANDS, command_of_module, load_settings_class
 from tfmling.output_paths import OutputError, is_inside, require_apart, require_own_folder
 from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Recipe, Stage
+from tfmling.recipes.variables import read_with_overrides
 
 _NO_STAGES = ("run", "study")  # they run stages
 
@@ -43,7 +44,7 @@ def load_recipe(path: str, overrides: Sequence[str] = ()) -> Recipe:
     Raises:
         ConfigError: the file, the key, what was expected and what came.
     """
-    return config.load(Recipe, path, overrides)
+    return config.build(Recipe, read_with_overrides(path, overrides), path)
 
 
 def plan_stages(
@@ -116,8 +117,13 @@ def _plan(
         filled = interpolate({"config": stage.config, "flags": stage.flags}, values)
     except UnknownNameError as error:
         raise config.ConfigError(f"{place}.{error}") from None
+    settings_class = _settings_class(stage.module, place)
+    if stage.flags and not COMMANDS[command_of_module(stage.module) or ""].has_runner:
+        raise config.ConfigError(
+            f"{place}.flags: {stage.module} has no runner; expected no flags, got {stage.flags[0]}"
+        )
     settings = config.build(
-        _settings_class(stage.module, place),
+        settings_class,
         {"output": files.join(folder, stage.name)} | filled["config"],
         f"{place}.config",
         check_inputs=check_inputs,

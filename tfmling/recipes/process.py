@@ -1,17 +1,49 @@
 """Runs one stage in a process of its own; what it says goes to the terminal and to its log."""
 
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tfmling.errors import Terminated
 from tfmling.printed import printable_bytes
 
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+_GRACE_SECONDS = 60.0  # for a last checkpoint
+_TAIL_BYTES = 1 << 16
+_LINE_CHARACTERS = 500
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the process of a stage ended.
+
+    Attributes:
+        status: the exit status; negative: the number of the signal that ended it.
+        for_memory: whether the kernel ended a process for want of memory meanwhile.
+    """
+
+    status: int
+    for_memory: bool = False
+
+    def __str__(self) -> str:
+        if self.status >= 0:
+            return f"exited with status {self.status}"
+        if self.status == -signal.SIGKILL and self.for_memory:
+            return (
+                "was killed by the kernel because memory ran out; give it smaller batches, more "
+                "shards or more memory"
+            )
+        if self.status == -signal.SIGKILL:
+            return "was killed (SIGKILL) by a user or a limit of the system"
+        return f"was ended by {_signal_name(-self.status)}"
 
 
 def run_module(
@@ -23,8 +55,11 @@ def run_module(
     options: Sequence[str] = (),
     append: bool,
     keep_open: int,
-) -> int:
+) -> Ending:
     """Run `python -P -m module --config config_path [-- flags]`.
+
+    The process is in a group of its own: an interruption (Ctrl-C) or SIGTERM reaches it once, from
+    here, and it has `_GRACE_SECONDS` to write what it needs in order to resume.
 
     Args:
         module: of a main.
@@ -36,9 +71,10 @@ def run_module(
         keep_open: a file descriptor that the process inherits.
 
     Returns:
-        The exit status; negative: the number of the signal that ended it.
+        How it ended.
     """
     command = [sys.executable, *arguments(module, config_path, flags, options)]
+    killed_before = _killed_for_memory()
     with open(log_path, "ab" if append else "wb") as log:
         process = subprocess.Popen(
             command,
@@ -48,15 +84,44 @@ def run_module(
             env=_environment(),
             pass_fds=[keep_open],
             preexec_fn=_end_with_parent,
+            process_group=0,
         )
-        assert process.stdout is not None
         try:
-            _copy(process.stdout, log)
-            return process.wait()
-        except BaseException:
-            process.kill()
-            process.wait()
+            _copy(process, log)
+            return Ending(process.wait(), _killed_for_memory() > killed_before)
+        except BaseException as error:
+            _stop(process, log, error)
             raise
+
+
+def _stop(process: subprocess.Popen[bytes], log: IO[bytes], reason: BaseException) -> None:
+    """Passes an interruption on to a process and waits for its end; a second one kills it."""
+    is_interruption = isinstance(reason, KeyboardInterrupt) and not isinstance(reason, Terminated)
+    process.send_signal(signal.SIGINT if is_interruption else signal.SIGTERM)
+    kill = threading.Timer(_GRACE_SECONDS, process.kill)
+    kill.start()
+    try:
+        _copy(process, log, show=not isinstance(reason, OSError))
+        process.wait()
+    finally:
+        kill.cancel()
+        process.kill()
+        process.wait()
+
+
+def _killed_for_memory() -> int:
+    """How many processes the kernel has ended for want of memory; 0 where it does not say."""
+    with contextlib.suppress(OSError, ValueError):
+        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
+    return 0
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def arguments(
@@ -82,11 +147,21 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _copy(source: IO[bytes], log: IO[bytes]) -> None:
+def _copy(process: subprocess.Popen[bytes], log: IO[bytes], show: bool = True) -> None:
+    assert process.stdout is not None
     sys.stdout.flush()
-    while chunk := os.read(source.fileno(), 1 << 16):
+    while chunk := os.read(process.stdout.fileno(), 1 << 16):
         chunk = printable_bytes(chunk)
         log.write(chunk)
         log.flush()
-        sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
+        if show:
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+
+
+def last_lines(log_path: Path, count: int = 5) -> list[str]:
+    """The last lines of a log that hold something, at most `count`."""
+    with open(log_path, "rb") as log:
+        log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        lines = log.read().decode(errors="replace").splitlines()
+    return [line[:_LINE_CHARACTERS] for line in lines if line.strip()][-count:]

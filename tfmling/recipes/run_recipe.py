@@ -10,16 +10,31 @@ from datetime import timedelta
 from pathlib import Path
 
 from tfmling import config, files, folders, manifest
-from tfmling.errors import UserError
+from tfmling.errors import INTERRUPTED, TERMINATED, WRONG_INPUT, UserError
 from tfmling.recipes.lock import only_run
 from tfmling.recipes.plan import PlannedStage
-from tfmling.recipes.process import run_module
+from tfmling.recipes.process import Ending, last_lines, run_module
 from tfmling.recipes.state import State, continues, read_state, start, write_state
 from tfmling.recipes.version import Version, current_version, written_version
+from tfmling.report_errors import DEBUG, debugging
 
 
 class StageError(UserError, RuntimeError):
-    """A stage has failed; the message says where its log is."""
+    """A stage has failed; the message says how, where its log is, and ends with its last lines."""
+
+    def __init__(self, stage: PlannedStage, ending: Ending, log: Path):
+        lines = [f"  {line}" for line in last_lines(log)]
+        super().__init__(
+            "\n".join(
+                [
+                    f"stage {stage.name}: {stage.module} {ending}. Run the recipe again to resume. "
+                    f"Log: {log}{', its last lines:' if lines else ''}",
+                    *lines,
+                ]
+            )
+        )
+        if ending.status in (WRONG_INPUT, INTERRUPTED, TERMINATED):
+            self.exit_status = ending.status
 
 
 def run_stages(stages: Sequence[PlannedStage], output: str) -> None:
@@ -66,19 +81,16 @@ def _run_stage(
     state = start(version, earlier, log.stat().st_mtime if log.exists() else None)
     write_state(path, state)
     say(f"run: {reason}{_time_left(stages, folder)}")
-    status = _run(stage, folder, log, continues(version, earlier), lock)
-    state = state.ended("completed" if status == 0 else "failed")
+    ending = _run(stage, folder, log, continues(version, earlier), lock)
+    state = state.ended("failed" if ending.status else "completed")
     write_state(path, state)
-    if status:
+    if ending.status:
         say(f"failed after {_clock(state.seconds)}")
-        raise StageError(
-            f"stage {stage.name}: {stage.module} {_ending(status)}; the last lines of {log} say "
-            "why. Run the recipe again to go on from here."
-        )
+        raise StageError(stage, ending, log)
     say(f"done in {_clock(state.seconds)}: {stage.output}")
 
 
-def _run(stage: PlannedStage, folder: Path, log: Path, append: bool, lock: int) -> int:
+def _run(stage: PlannedStage, folder: Path, log: Path, append: bool, lock: int) -> Ending:
     path = config_path(folder, stage)
     files.write_text(str(path), config.dump(stage.settings))
     return run_module(
@@ -86,7 +98,10 @@ def _run(stage: PlannedStage, folder: Path, log: Path, append: bool, lock: int) 
         path,
         stage.flags,
         log,
-        options=["--overwrite"] if stage.settings._overwrite else [],
+        options=[
+            *(["--overwrite"] if stage.settings._overwrite else []),
+            *([DEBUG] if debugging() else []),
+        ],
         append=append,
         keep_open=lock,
     )
@@ -112,10 +127,6 @@ def _time_left(stages: Sequence[PlannedStage], folder: Path) -> str:
     if len(times) < len(stages):
         return ""
     return f"; this stage took {_clock(times[0])} before, all from here {_clock(sum(times))}"
-
-
-def _ending(status: int) -> str:
-    return f"was ended by signal {-status}" if status < 0 else f"exited with status {status}"
 
 
 def _clock(seconds: float) -> str:

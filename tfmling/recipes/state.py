@@ -1,10 +1,11 @@
 """What is known of a stage from earlier runs: `<output>/states/<stage>.json`."""
 
-import json
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+import pydantic
 
 from tfmling import files
 from tfmling.json_values import read_json
@@ -42,6 +43,9 @@ class State:
         return replace(self, status=status, seconds=seconds, usual_seconds=usual)
 
 
+_STATE = pydantic.TypeAdapter(State)
+
+
 def start(version: Version, earlier: State | None, last_sign: float | None) -> State:
     """The state of a new attempt; it goes on with an unfinished one of the same version.
 
@@ -72,11 +76,13 @@ def continues(version: Version, earlier: State | None) -> bool:
 
 
 def read_state(path: Path) -> State | None:
-    """Reads a state; None where there is none, or one that an older layout wrote."""
+    """Reads a state; None where there is none, or one that is damaged or of an older layout.
+
+    Without a state, content decides as ever what is unchanged; only times are lost.
+    """
     try:
-        values: dict[str, Any] = read_json(path)
-        return State(**values | {"version": Version(**values["version"])})
-    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+        return _STATE.validate_python(read_json(path))
+    except (FileNotFoundError, ValueError):
         return None
 
 

@@ -10,10 +10,10 @@ from tfmling import config, files
 from tfmling.config_errors import ConfigError, nearest
 from tfmling.output_paths import require_own_folder
 from tfmling.recipes.plan import PlannedStage, plan_each
+from tfmling.recipes.variables import read_with_overrides
 from tfmling.studies import KINDS
 from tfmling.studies.cell import Cell
 from tfmling.studies.settings import Study
-from tfmling.yaml_values import apply_overrides, read_yaml
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def load_study(path: str, overrides: Sequence[str] = (), *, check_inputs: bool =
     Raises:
         ConfigError: the file, the key, what was expected and what came.
     """
-    values = apply_overrides(read_yaml(path), overrides)
+    values = read_with_overrides(path, overrides)
     kind = values.get("kind")
     if kind not in KINDS:
         raise ConfigError(f"{path}: kind: unknown kind of study {kind!r}; {nearest(kind, KINDS)}")
