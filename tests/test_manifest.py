@@ -163,7 +163,7 @@ def test_names_that_are_no_utf8_and_names_with_line_ends(output):
     assert manifest.verify(str(output)) == 4
     with open(os.fsencode(output) + b"/\xff.txt", "ab") as file:
         file.write(b"x")
-    with pytest.raises(DamagedError):
+    with pytest.raises(DamagedError, match=r"/\\udcff\.txt: damaged"):
         manifest.verify(str(output))
 
 
@@ -175,7 +175,9 @@ def test_settings_that_json_cannot_hold_are_read_back(tmp_path):
 def test_a_model_is_read_once_until_it_is_touched(output, monkeypatch):
     read = []
     hash_file = manifest.hash_file
-    monkeypatch.setattr(manifest, "hash_file", lambda path: (read.append(path), hash_file(path))[1])
+    monkeypatch.setattr(
+        manifest, "hash_file", lambda path, progress: (read.append(path), hash_file(path))[1]
+    )
     manifest.verify_once(str(output))
     manifest.verify_once(str(output))
     assert len(read) == 2

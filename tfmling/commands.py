@@ -16,7 +16,7 @@ class Command:
 
     Attributes:
         module: has a function `main(arguments)`; recipes name a stage by it.
-        settings: `module:Class` of its settings.
+        settings: `module:Class` of its settings; empty for a command without a settings file.
         about: one line for `tfmling --help`.
         has_runner: whether it is a Beam pipeline, whose runner takes flags after `--`.
     """
@@ -37,6 +37,11 @@ COMMANDS = {
         "tfmling.study",
         "tfmling.studies:AnyStudy",
         "ask one question with several trainings and seeds",
+    ),
+    "verify": Command(
+        "tfmling.verify",
+        "",
+        "check that outputs are what was written",
     ),
     "construct_corpus": Command(
         "tfmling.construct_corpus",

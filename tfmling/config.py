@@ -217,7 +217,8 @@ def schema(name: str) -> dict[str, Any]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the JSON Schema of one command's settings."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--schema", required=True, choices=sorted(COMMANDS))
+    choices = sorted(name for name, command in COMMANDS.items() if command.settings)
+    parser.add_argument("--schema", required=True, choices=choices)
     options = parser.parse_args(None if arguments is None else list(arguments))
     print(json.dumps(schema(options.schema), indent=2))
 

@@ -12,7 +12,7 @@ import json
 import math
 import os
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,7 @@ import pydantic
 from tfmling import __version__, files
 from tfmling.errors import InputError
 from tfmling.folders import MANIFEST, UNFINISHED
+from tfmling.printed import one_line
 
 FORMAT = 1
 CONFIG = "config.yaml"  # the settings, as they are written beside every output
@@ -29,6 +30,8 @@ _CHUNK_BYTES = 1 << 20
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _LEVELS_ABOVE = 12  # a file of an output lies at most so deep in it
 _MAX_BYTES = 1 << 26  # of a manifest: some 400,000 files
+# what file systems raise for a name below a file: the last one is fsspec's memory
+_NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError)
 _KEYS = {"format", "settings_sha256"}  # by which a manifest of ours is known
 _REMOTE_HASHES = ("md5Hash", "crc32c", "ETag", "etag", "content_md5")  # that object stores keep
 
@@ -145,7 +148,7 @@ def has_manifest(folder: str) -> bool:
     """
     try:
         _parse(_read_bytes(files.join(folder, MANIFEST)))
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, _NotOursError):
+    except (*_NO_FILE, _NotOursError):
         return False
     except ValueError:  # damaged
         return True
@@ -163,7 +166,7 @@ def read_manifest(folder: str) -> Manifest:
     path = files.join(folder, MANIFEST)
     try:
         data = _read_bytes(path)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+    except _NO_FILE:
         data = b"{}"  # as another program's
     try:
         return _parse(data)
@@ -255,7 +258,7 @@ def _require_size(folder: str, name: str, entry: FileEntry, manifest: Manifest) 
 
 def _damaged(path: str, expected: str, found: str, folder: str, manifest: Manifest) -> DamagedError:
     return DamagedError(
-        f"{path}: damaged: expected {expected}, found {found}; write it again: "
+        f"{one_line(path)}: damaged: expected {expected}, found {found}; write it again: "
         f"{manifest.rewrite_command(folder)}"
     )
 
@@ -277,7 +280,7 @@ def verify(path: str) -> int:
         return 0
     folder, inside = found
     manifest = read_manifest(folder)
-    entries = _below(manifest.files, inside)
+    entries = below(manifest.files, inside)
     for name, entry in entries.items():
         check_file(folder, name, entry, manifest)
     return len(entries)
@@ -293,7 +296,7 @@ def verify_once(path: str) -> None:
     if found is None:
         return
     folder, inside = found
-    entries = _below(read_manifest(folder).files, inside)
+    entries = below(read_manifest(folder).files, inside)
     _verify_state(path, tuple(_state(files.join(folder, name)) for name in entries))
 
 
@@ -312,15 +315,28 @@ def _state(path: str) -> tuple[Any, ...]:
     return path, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
-def check_file(folder: str, name: str, entry: FileEntry, manifest: Manifest) -> None:
+def check_file(
+    folder: str,
+    name: str,
+    entry: FileEntry,
+    manifest: Manifest,
+    progress: Callable[[int], Any] = lambda size: None,
+) -> None:
     """Checks size and SHA-256 of one file of an output.
+
+    Args:
+        folder: of the output.
+        name: of the file, below the folder.
+        entry: what is expected.
+        manifest: of the output.
+        progress: is called with the bytes of each piece that was read.
 
     Raises:
         DamagedError: it is not what the manifest says.
     """
     _require_size(folder, name, entry, manifest)
     path = files.join(folder, name)
-    digest = hash_file(path)
+    digest = hash_file(path, progress)
     if digest != entry.sha256:
         expected, found = f"sha256 {entry.sha256[:16]}…", f"{digest[:16]}…"
         raise _damaged(path, expected, found, folder, manifest)
@@ -360,10 +376,11 @@ def _find_above(path: str, shown: str) -> tuple[str, str] | None:
 
 
 def _lists(folder: str, inside: str) -> bool:
-    return not inside or bool(_below(read_manifest(folder).files, inside))
+    return not inside or bool(below(read_manifest(folder).files, inside))
 
 
-def _below(entries: Mapping[str, FileEntry], inside: str) -> dict[str, FileEntry]:
+def below(entries: Mapping[str, FileEntry], inside: str) -> dict[str, FileEntry]:
+    """The entries of the file `inside`, or of all files in the folder `inside`; empty: all."""
     if not inside:
         return dict(entries)
     if inside in entries:
@@ -394,7 +411,7 @@ def _fingerprint_one(root: str) -> list[Any]:
         return [root.rstrip("/").rpartition("/")[2], _hash_contents(root)]
     folder, inside = found
     manifest = read_manifest(folder)
-    entries = _below(manifest.files, inside)
+    entries = below(manifest.files, inside)
     for name, entry in entries.items():
         _require_size(folder, name, entry, manifest)
     varying = {name for name in entries if name == CONFIG or manifest.is_varying(name)}
@@ -418,12 +435,13 @@ def _hash_of(path: str) -> str:
     return "link" if os.path.isdir(path) or not files.exists(path) else hash_file(path)
 
 
-def hash_file(path: str) -> str:
-    """SHA-256 of a file's contents, in hexadecimal digits."""
+def hash_file(path: str, progress: Callable[[int], Any] = lambda size: None) -> str:
+    """SHA-256 of a file's contents, in hexadecimal digits; `progress` gets the size of pieces."""
     with files.open_binary(path) as file:
         digest = hashlib.sha256()
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
+            progress(len(chunk))
     return digest.hexdigest()
 
 

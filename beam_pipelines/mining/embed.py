@@ -20,7 +20,7 @@ from beam_pipelines.transforms.item import Item, label
 from beam_pipelines.transforms.read_corpora import ReadCorpora
 from beam_pipelines.transforms.read_records import ReadRecords
 from beam_pipelines.transforms.report import Report, with_report, write_counts, write_rejected
-from tfmling import files, folders, manifest
+from tfmling import files, folders, manifest, outputs
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.json_values import read_json
@@ -31,8 +31,8 @@ from tfmling.text.fingerprints import fingerprint
 _LOGGER = logging.getLogger(__name__)
 _BEGUN = "begun.json"
 _OURS = re.compile(
-    r"\d{5}-of-\d{5}\.\w+\.(npy|json)|(begun|counts|vectors)\.json|rejected\.jsonl|report\.html"
-    r"|MANIFEST\.json|.*\.[0-9a-f]{8}\.tmp"
+    r"(\d{5}-of-\d{5}\.\w+\.(npy|json)|(begun|counts|vectors)\.json|rejected\.jsonl|report\.html"
+    r"|MANIFEST\.json)(\.entry\.json)?(\.[0-9a-f]{8}\.tmp)?"
 )
 
 # shard, (what decides the order of rows, document, item)
@@ -67,8 +67,10 @@ def _require_empty(folder: str) -> None:
 
 
 def _require_ours(folder: str) -> None:
+    listed = manifest.read_manifest(folder).files if manifest.has_manifest(folder) else {}
     for found in files.find(folder):
-        if not _OURS.fullmatch(found.rpartition("/")[2]):
+        name = found.removeprefix(folder).lstrip("/")
+        if name not in listed and not _OURS.fullmatch(name):
             raise VectorsError(
                 f"{found}: expected only what mine_bitext writes in its folder of vectors; move it "
                 "away or name another folder as `work`"
@@ -196,5 +198,5 @@ def finish(side: Side, settings: MineBitext, folder: str, model: str) -> None:
 
     rows = complete_vectors(folder, side, settings, model)
     write_report(folder, f"Sentences that are mined: {side.language}")
-    manifest.write_manifest(folder, command="mine_bitext")
+    outputs.write_manifest(settings, folder, named=folder)
     _LOGGER.info("%s: %d sentences", folder, rows)

@@ -16,7 +16,7 @@ from beam_pipelines.transforms.report import Report
 from tfmling import files
 from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.mining import sentences
-from tfmling.mining.arrays import write_array
+from tfmling.mining.arrays import is_as_noted, write_array
 from tfmling.mining.grid import to_grid
 from tfmling.mining.sentences import MinedSentence
 from tfmling.mining.vectors import shard_path
@@ -61,17 +61,17 @@ class EmbedShard(beam.DoFn):
     def _write(self, path: str, rows: list[MinedSentence], shard: int) -> None:
         vectors = f"{path}.vectors.npy"
         place = f"{self._side.language} shard {shard + 1} of {self._settings.vector_shards}"
-        if files.exists(vectors) and sentences.stands(path, rows):
+        if is_as_noted(vectors) and sentences.stands(path, rows):
             _LOGGER.info("%s: %d sentences, embedded before", place, len(rows))
             return
-        if files.exists(vectors):  # they are of other sentences
+        if files.exists(vectors):  # they are of other sentences, or damaged
             files.remove(vectors)
         sentences.write(path, rows)
         if not rows:  # `complete_vectors` knows the width
             return
         started = time.monotonic()
         embedded_ND = self._model()([row.text for row in rows], progress=place)
-        write_array(vectors, to_grid(embedded_ND))
+        write_array(vectors, to_grid(embedded_ND), noted=True)
         rate = len(rows) / max(time.monotonic() - started, 1e-9)
         _LOGGER.info("%s: embedded %d sentences, %.0f a second", place, len(rows), rate)
 

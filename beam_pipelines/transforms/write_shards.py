@@ -1,7 +1,6 @@
 """Records to numbered TFRecord files, each written by one worker."""
 
 import logging
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -66,9 +65,7 @@ def _describe(texts: list[str], language: str, report: Report) -> None:
 
 def write_shard(path: str, records: Iterable[bytes]) -> int:
     """Writes a TFRecord file whole or not at all, as a worker may be stopped and tried again."""
-    unfinished = f"{path}.{uuid.uuid4().hex[:8]}.tmp"
-    count = tfrecord.write(unfinished, records)
-    files.rename(unfinished, path)
+    count = tfrecord.write(path, records)
     _LOGGER.info("wrote %s: %d records", path, count)
     return count
 

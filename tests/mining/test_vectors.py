@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.mining.folders import write_folder
+from tests.written import finish_output
 from tfmling import files, manifest
 from tfmling.mining import sentences
 from tfmling.mining.sentences import MinedSentence, Sentences
@@ -54,6 +55,7 @@ def test_shards_of_another_shape_are_refused(tmp_path, change):
     path = write_folder(tmp_path, [1])
     description = VectorFolder(path).description
     write_description(path, dataclasses.replace(description, **change))
+    finish_output(path)
     with pytest.raises(VectorsError, match=r"shard 0: expected .* got \[1, 4\]"):
         VectorFolder(path)
 

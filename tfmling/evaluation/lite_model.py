@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from tfmling import extras, files
+from tfmling import extras, files, manifest
 from tfmling.json_values import read_json
 from tfmling.vocab.build_tokenizer import build_tokenizer
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
@@ -86,6 +86,7 @@ class LiteModel:
 
     def __init__(self, folder: str):
         litert = extras.load("ai_edge_litert.interpreter", "train")
+        manifest.verify_once(folder)
         description = Description.read(folder)
         vocabulary = description.read_vocabulary(folder)
         self._tokenizer = build_tokenizer(vocabulary)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from tfmling import extras, files
+from tfmling import extras, files, manifest
 from tfmling.evaluation.lite_model import Description
 from tfmling.mining.by_length import embed_by_length
 from tfmling.vocab.build_tokenizer import build_tokenizer
@@ -39,6 +39,7 @@ class OnnxModel:
     def __init__(self, folder: str, batch_size: int = 64, threads: int = 0):
         onnxruntime = extras.load("onnxruntime", "onnx")
 
+        manifest.verify_once(folder)
         description = Description.read(folder, DESCRIPTION)
         vocabulary = description.read_vocabulary(folder)
         options = onnxruntime.SessionOptions()

@@ -2,21 +2,47 @@
 
 import shutil
 import tempfile
-import uuid
 
 import numpy as np
 
-from tfmling import files
+from tfmling import files, manifest
+from tfmling.errors import UserError
+from tfmling.json_values import read_json_object
 
 _COPIED_BYTES = 1 << 24  # of a remote file at a time
 
 
-def write_array(path: str, array: np.ndarray) -> None:
-    """Writes an array under another name, then renames."""
-    unfinished = f"{path}.{uuid.uuid4().hex[:8]}.tmp"
+def write_array(path: str, array: np.ndarray, *, noted: bool = False) -> None:
+    """Writes an array under another name, syncs it, then renames.
+
+    Args:
+        path: of the file, which ends in `.npy`.
+        array: is written without pickles.
+        noted: whether its SHA-256 is written beside it, for `is_as_noted`.
+    """
+    unfinished = files.temporary_name(path)
     with files.open_binary(unfinished, "wb") as file:
         np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+        files.sync(file)
+    if noted:
+        files.write_json(_note(path), {"sha256": manifest.hash_file(unfinished)})
     files.rename(unfinished, path)
+
+
+def is_as_noted(path: str) -> bool:
+    """Whether a file of an array is there and has the SHA-256 that was noted when it was written.
+
+    False without a note.
+    """
+    try:
+        noted = read_json_object(_note(path)).get("sha256")
+        return noted == manifest.hash_file(path)
+    except (FileNotFoundError, UserError):
+        return False
+
+
+def _note(path: str) -> str:
+    return f"{path.removesuffix('.npy')}.json"
 
 
 def read_array(path: str) -> np.ndarray:

@@ -2,6 +2,7 @@
 
     vectors.json                          language, model, width, rows of each shard
     00000-of-00004.vectors.npy            int16 [rows, D], on the grid of `tfmling.mining.grid`
+    00000-of-00004.vectors.json           their SHA-256, so that a resumed run can use them again
     00000-of-00004.text.npy, .ends.npy    the sentences (`tfmling.mining.sentences`)
     00000-of-00004.documents.json         [name, first row, rows] of each document, if there are
 
@@ -60,12 +61,14 @@ class VectorFolder:
 
     Raises:
         manifest.IncompleteError: it is not completed.
+        manifest.DamagedError: a file of it is missing or has another size.
         VectorsError: a shard has not the rows or the width that the description says.
     """
 
     def __init__(self, path: str):
         manifest.require_whole(path)
         self.path = path
+        manifest.verify_once(files.join(path, DESCRIPTION))
         self.description = read_description(path)
         for shard, rows in enumerate(self.description.rows):
             shape = read_shape(self._vectors_path(shard))
@@ -92,12 +95,16 @@ class VectorFolder:
         return shard, row - int(self.first_rows[shard])
 
     def vectors(self, shard: int) -> np.ndarray:
-        """int16 [rows, D], mapped into memory."""
+        """int16 [rows, D], mapped into memory; raises DamagedError as `manifest.verify`."""
+        manifest.verify_once(self._vectors_path(shard))
         return read_array(self._vectors_path(shard))
 
     def sentences(self, shard: int) -> Sentences:
-        """The sentences of a shard by row."""
-        return Sentences(shard_path(self.path, shard, self.num_shards))
+        """The sentences of a shard by row; raises DamagedError as `manifest.verify`."""
+        path = shard_path(self.path, shard, self.num_shards)
+        for name in ("text", "ends"):
+            manifest.verify_once(f"{path}.{name}.npy")
+        return Sentences(path)
 
     def documents(self) -> list[DocumentRows]:
         """All documents; raises VectorsError where the sentences are not kept by document."""
@@ -116,6 +123,7 @@ class VectorFolder:
 
     def _documents(self, shard: int) -> list[tuple[str, int, int]]:
         path = f"{shard_path(self.path, shard, self.num_shards)}.documents.json"
+        manifest.verify_once(path)
         return read_json(path)
 
 

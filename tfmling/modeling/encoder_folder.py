@@ -8,7 +8,7 @@ honoured of each.
 
 from pathlib import Path
 
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.exported_encoder import is_exported_encoder, load_exported_encoder
 from tfmling.modeling.folder_vocabulary import read_encoder_vocabulary
@@ -40,6 +40,7 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
             supported.
     """
     check_local(path)
+    manifest.verify_once(path)
     folder = Path(files.resolve_package(path))
     if is_tensorflow1_checkpoint(folder):
         return load_tensorflow1_checkpoint(folder, policy=POLICIES[dtype], dropout=dropout)

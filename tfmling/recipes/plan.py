@@ -11,7 +11,7 @@ from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Recipe, Stage
 from tfmling.recipes.variables import read_with_overrides
 
-_NO_STAGES = ("run", "study")  # they run stages
+_NO_STAGES = ("run", "study", "verify")  # they run stages, or write nothing
 
 
 @dataclass(frozen=True)

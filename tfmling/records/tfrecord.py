@@ -3,6 +3,7 @@
 Source: tensorflow/core/lib/io/record_writer.h. Both checksums are masked CRC-32C.
 """
 
+import hashlib
 import itertools
 import struct
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from typing import IO
 
 import google_crc32c
 
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.errors import InputError
 
 _HEADER = struct.Struct("<QI")  # length of the record, checksum of these 8 bytes
@@ -30,12 +31,23 @@ def frame(record: bytes) -> bytes:
 
 
 def write(path: str, records: Iterable[bytes]) -> int:
-    """Writes a TFRecord file and returns the number of records in it."""
-    count = 0
-    with files.open_binary(path, "wb") as file:
+    """Writes a TFRecord file, whole or not at all, and notes for the manifest what it holds.
+
+    Returns:
+        The number of records.
+    """
+    size, count, digest = 0, 0, hashlib.sha256()
+    unfinished = files.temporary_name(path)
+    with files.open_binary(unfinished, "wb") as file:
         for record in records:
-            file.write(frame(record))
+            framed = frame(record)
+            file.write(framed)
+            digest.update(framed)
+            size += len(framed)
             count += 1
+    files.rename(unfinished, path)
+    entry = manifest.FileEntry(bytes=size, sha256=digest.hexdigest(), records=count)
+    manifest.note_entry(path, entry)
     return count
 
 
@@ -43,8 +55,10 @@ def read(path: str) -> Iterator[bytes]:
     """Yields the records of a TFRecord file.
 
     Raises:
-        CorruptRecordError: with the file, the record and the byte where it happened.
+        CorruptRecordError: with the file, the record and the byte where it happened; or the file
+            holds another number of records than the manifest of its output says.
     """
+    expected = manifest.entry_of(path)
     with files.open_binary(path) as file:
         index, position = 0, 0
         while header := file.read(_HEADER.size):
@@ -57,14 +71,24 @@ def read(path: str) -> Iterator[bytes]:
             yield record
             index += 1
             position += _HEADER.size + len(record) + _FOOTER.size
+    if expected is not None and expected.records not in (None, index):
+        raise CorruptRecordError(
+            f"{path}: expected {expected.records} records, as its manifest says, found {index}; "
+            "write this file again"
+        )
 
 
 def estimate_count(path: str, sample: int = 1000) -> float:
-    """How many records a file holds: exact up to `sample`, beyond by the mean size of the first.
+    """How many records a file holds.
+
+    Exact where a manifest says it or for up to `sample` records, beyond by the mean size of these.
 
     Raises:
         CorruptRecordError: see `read`.
     """
+    entry = manifest.entry_of(path)
+    if entry is not None and entry.records is not None:
+        return float(entry.records)
     sizes = [len(frame(record)) for record in itertools.islice(read(path), sample)]
     if not sizes:
         return 0.0

@@ -1,6 +1,6 @@
 """Which file of a folder is its vocabulary, and of which kind it is."""
 
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.vocabulary import Vocabulary
@@ -37,7 +37,9 @@ def read_vocabulary_file(path: str, lowercase: bool) -> SubwordVocabulary:
 
     Raises:
         VocabularyError: names the file and what is wrong in it.
+        DamagedError: it is not what its manifest says.
     """
+    manifest.verify_once(path)
     if path.endswith(_MODELS):
         return SentencePieceVocabulary.read(path)
     return Vocabulary.read(path, lowercase)

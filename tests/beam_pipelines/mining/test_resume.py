@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import tensorflow as tf
 import yaml
 
 from tests.beam_pipelines.mining.conftest import Numbers, side
+from tfmling import manifest
 
 
 def shards(work):
@@ -132,3 +134,61 @@ def test_a_folder_of_something_else_is_left_alone(message, settings, tmp_path):
 )
 def test_settings_that_cannot_work(message, settings, change, said):
     assert said in message(settings | change)
+
+
+def damage(path, count=400):
+    """Zeroes the vectors, as a disk that loses its cache does; size and time stay."""
+    times, data = path.stat(), path.read_bytes()
+    path.write_bytes(data[:-count] + bytes(count))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_zeroed_vectors_are_found_and_the_command_makes_them_again(run_mining, embedded, tmp_path):
+    folder = Path(embedded["target"]["vectors"])
+    written = json.loads((folder / "MANIFEST.json").read_text())
+    assert written["command"] == "mine_bitext"
+    assert written["folder"] == str(folder)
+    copied = tmp_path / "copied"
+    shutil.copytree(folder, copied)
+    damage(copied / "00001-of-00003.vectors.npy")
+    with pytest.raises(SystemExit) as stopped:
+        run_mining(embedded | {"target": {"language": "en", "vectors": str(copied)}})
+    said = str(stopped.value)
+    assert "00001-of-00003.vectors.npy: damaged: expected sha256" in said
+    assert said.endswith(f"write it again: tfmling mine_bitext --config {copied}/MANIFEST.json")
+    assert "\n" not in said
+
+
+def test_a_damaged_shard_is_embedded_again_and_nothing_else(run_mining, contents, settings, output,
+                                                            tmp_path):  # fmt: skip
+    settings = settings | {"work": str(tmp_path / "work")}
+    run_mining(settings)
+    folder = tmp_path / "work" / "source"
+    written = manifest.read_manifest(str(folder)).files
+    assert {"00000-of-00003.vectors.npy", "00000-of-00003.text.npy", "vectors.json"} <= set(written)
+    for name in ("00000-of-00003.vectors.npy", "00002-of-00003.text.npy"):
+        damage(folder / name)
+    (folder / "MANIFEST.json").unlink()  # as a run that was killed leaves it
+    before = shards(folder)
+    again = contents(run_mining(settings))
+    after = shards(folder)
+    assert {name for name in before if after[name] != before[name]} == {
+        "00000-of-00003.vectors.npy",
+        "00002-of-00003.vectors.npy",
+    }
+    undisturbed = contents(output)
+    same = [name for name in undisturbed if not name.startswith("neighbours/")]
+    assert {name: again[name] for name in same} == {name: undisturbed[name] for name in same}
+    assert manifest.verify(str(folder)) == len(written)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "thesis.0123abcd.tmp", "sub/vectors.json"])
+def test_a_folder_of_vectors_with_a_users_file_is_not_replaced(message, settings, tmp_path, name,
+                                                               run_mining):  # fmt: skip
+    settings = settings | {"work": str(tmp_path / "work")}
+    run_mining(settings)
+    mine = tmp_path / "work" / "source" / name
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("mine")
+    assert f"{mine}: expected only what mine_bitext" in message(settings | {"vector_shards": 2})
+    assert mine.read_text() == "mine"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.errors import InputError
 from tfmling.filters.quality.encoder_model import EncoderModel
 from tfmling.filters.quality.ngram_model import NgramModel
@@ -49,6 +49,7 @@ def load_models(folder: str) -> dict[str, QualityModel]:
     Raises:
         ModelError: the folder holds no model, or one of another version.
     """
+    manifest.verify_once(folder)
     path = files.join(folder, _JSON)
     values = read_json(path) if files.exists(path) else {}
     if values.get("kind") not in _KINDS:

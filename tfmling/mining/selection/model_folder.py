@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.errors import InputError
 from tfmling.json_values import read_json
 from tfmling.mining.selection.contrast import Contrast
@@ -85,6 +85,7 @@ def load_model(folder: str) -> SelectionModel:
     Raises:
         ModelError: there is none.
     """
+    manifest.verify_once(folder)
     path = files.join(folder, _JSON)
     values = read_json(path) if files.exists(path) else {}
     if values.get("kind") != "selection":

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
-from tfmling import files
+from tfmling import files, manifest
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.labelling.build import build_labeller
 from tfmling.modeling.labelling.labeller import Labeller
@@ -34,6 +34,7 @@ def load_labeller(folder: str, *, dtype: str = "float32") -> tuple[Labeller, Lab
         FileNotFoundError: the folder holds no labeller.
         ValueError: its weights are not those of the labeller that labeller.json describes.
     """
+    manifest.verify_once(folder)
     if not files.exists(files.join(folder, DESCRIPTION)):
         raise FileNotFoundError(f"{folder}: expected {DESCRIPTION}, which train_tagger writes")
     text = files.read_text(files.join(folder, DESCRIPTION))

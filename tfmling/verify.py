@@ -1,0 +1,152 @@
+"""Check that outputs are what their commands wrote: sizes and SHA-256 of all files.
+
+    tfmling verify runs/sw/encoder         # an output, or a file or folder in one
+    tfmling verify runs/sw runs/study      # all outputs in the folder of a recipe or study
+
+Prints one line per output, and one line per damage with the command that writes the output again.
+Exits with status 1 if anything is damaged, or if nothing that tfmling wrote is there.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from tfmling import files, manifest
+from tfmling.errors import UserError
+from tfmling.folders import MANIFEST, UNFINISHED
+from tfmling.recipes.state import State, read_state
+from tfmling.report_errors import report_user_errors
+
+
+class VerificationError(UserError):
+    """Something is damaged, or there is nothing to verify."""
+
+
+@report_user_errors
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Verify the outputs that the command line names."""
+    parser = argparse.ArgumentParser(
+        prog="tfmling verify",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("path", nargs="+", help="an output, a part of one, or a folder of outputs")
+    verify_paths(parser.parse_args(None if arguments is None else list(arguments)).path)
+
+
+def verify_paths(paths: Iterable[str]) -> None:
+    """Verify all outputs at, above and below some paths, and print what is found.
+
+    Args:
+        paths: outputs, parts of them, or folders that hold outputs; local or remote.
+
+    Raises:
+        VerificationError: something is damaged, or a path leads to no output.
+    """
+    damages, empty = 0, []
+    for path in paths:
+        found = list(outputs_at(path))
+        lost = list(lost_stages(path))
+        for line in lost:
+            print(line)
+        for folder, inside in found:
+            damages += _verify_output(folder, inside)
+        damages += len(lost)
+        if not found and not lost:
+            empty.append(path)
+    if damages:
+        raise VerificationError(f"{damages:,} damaged: see the lines above")
+    if empty:
+        raise VerificationError(
+            f"{', '.join(empty)}: expected an output of tfmling, a part of one or a folder of "
+            f"outputs, found no {MANIFEST}"
+        )
+
+
+def outputs_at(path: str) -> Iterator[tuple[str, str]]:
+    """The outputs at, above or below a path.
+
+    Yields:
+        The folder of an output, and the part of it that is meant; an empty text for the whole.
+    """
+    if (found := manifest.find_manifest(path)) is not None:
+        yield found
+        return
+    for each in files.find(path, f"/{MANIFEST}"):
+        folder = each.removesuffix(f"/{MANIFEST}")
+        unfinished = files.exists(files.join(folder, UNFINISHED))
+        if manifest.has_manifest(folder) and not (unfinished and folder.endswith(".tmp")):
+            yield folder, ""
+
+
+def lost_stages(path: str) -> Iterator[str]:
+    """One line for each completed stage of a local recipe or study whose output has no manifest."""
+    if files.is_remote(path):
+        return
+    for name in files.find(path, ".json"):
+        folder, _, _ = name.rpartition("/")
+        if not folder.endswith("/states"):
+            continue
+        state = read_state(Path(name))
+        output = _output_of(state)
+        if output and not manifest.has_manifest(output):
+            yield (
+                f"{output}: damaged: expected the output of the stage {Path(name).stem}, found no "
+                f"{MANIFEST}; write it again: run the recipe or study of {path} again"
+            )
+
+
+def _output_of(state: State | None) -> str | None:
+    if state is None or state.status != "completed":
+        return None
+    output = state.version.config.get("output")
+    return output if isinstance(output, str) else None
+
+
+def _verify_output(folder: str, inside: str) -> int:
+    """Verify one output, or the part `inside` of it, print what is found, and count the damages."""
+    started = time.monotonic()
+    try:
+        written = manifest.read_manifest(folder)
+    except UserError as error:
+        print(error)
+        return 1
+    entries = manifest.below(written.files, inside)
+    size, damages = sum(entry.bytes for entry in entries.values()), 0
+    shown = files.join(folder, inside) if inside else folder
+    with tqdm(total=size, desc=shown, unit="B", unit_scale=True, disable=None, leave=False) as bar:
+        for name, entry in entries.items():
+            if (line := _damage(folder, name, entry, written, bar)) is not None:
+                damages += 1
+                bar.write(line, file=sys.stdout)
+    seconds = time.monotonic() - started
+    found = f"{damages:,} of them damaged" if damages else "whole"
+    print(f"{shown}: {len(entries):,} files, {size:,} bytes, {found} ({seconds:.1f} s)", flush=True)
+    return damages
+
+
+def _damage(
+    folder: str,
+    name: str,
+    entry: manifest.FileEntry,
+    written: manifest.Manifest,
+    bar: "tqdm[None]",
+) -> str | None:
+    try:
+        manifest.check_file(folder, name, entry, written, progress=bar.update)
+    except UserError as error:
+        return str(error)
+    except OSError as error:
+        return (
+            f"{files.join(folder, name)}: damaged: cannot be read: {error}; write it again: "
+            f"{written.rewrite_command(folder)}"
+        )
+    return None
+
+
+if __name__ == "__main__":
+    main()
