@@ -23,7 +23,7 @@ class SegmentPairs(config.Settings):
 
     max_characters: int = pydantic.Field(400, gt=0)
     random_next_rate: float = pydantic.Field(0.5, ge=0, le=1)
-    seed: int = 1
+    seed: config.Seed = 1
 
 
 class Sampling(config.Settings):

@@ -350,3 +350,51 @@ def test_mains_answer_a_wrong_key_without_heavy_imports(main, yaml_file, project
     assert done.stdout.strip() == ""
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime - before.ru_utime < 1.5  # of a processor; TensorFlow alone takes 4
+
+
+class Numbers(Settings):
+    seed: config.Seed = 1
+    rate: float = 0.5
+    sizes: list[int] = []
+    either: bool | int = 1
+    text: str | int = ""
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"seed": -1}, "f: seed: expected greater than or equal to 0; got -1"),
+        ({"seed": 1 << 31}, "f: seed: expected less than 2147483648; got 2147483648"),
+        ({"rate": float("nan")}, "f: rate: expected a finite number; got nan"),
+        ({"rate": float("-inf")}, "f: rate: expected a finite number; got -inf"),
+        ({"seed": True}, "f: seed: expected a number, got True (YAML reads no, yes, on and off as "
+         "booleans)"),
+        ({"sizes": [1, False]}, "f: sizes: expected a number, got False (YAML reads no, yes, on "
+         "and off as booleans)"),
+        ({"sizes": [10**30]}, "f: sizes: expected a number of at most 63 bits, got one of 100"),
+        ({"text": -(10**30)}, "f: text: expected a number of at most 63 bits, got one of 100"),
+    ],
+)  # fmt: skip
+def test_numbers_that_nothing_can_use(values, said):
+    with pytest.raises(ConfigError) as caught:
+        config.build(Numbers, values, "f")
+    assert str(caught.value) == said
+
+
+def test_booleans_where_they_belong():
+    settings = config.build(Numbers, {"either": True}, "f")
+    assert settings.either is True
+
+
+def test_many_errors_are_ten_lines():
+    with pytest.raises(ConfigError) as caught:
+        config.build(Numbers, {"sizes": ["x"] * 50}, "f")
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 10
+    assert lines[-1] == "f: and 41 more errors"
+
+
+@pytest.mark.parametrize("path", ["a\0b", "\ud800"])
+def test_a_path_that_no_file_system_takes(path):
+    with pytest.raises(ConfigError, match="expected a path of readable characters"):
+        config.build(Example, {"output": path}, "f")

@@ -8,10 +8,11 @@ Nothing here imports TensorFlow: `--help` and a wrong key are answered at once.
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import pydantic
 import yaml
+from pydantic_core import PydanticCustomError
 
 from tfmling import files, storage
 from tfmling.commands import COMMANDS, load_settings_class
@@ -21,6 +22,9 @@ from tfmling.output_paths import is_inside
 from tfmling.report_errors import report_user_errors
 from tfmling.yaml_values import apply_overrides, read_yaml
 
+_LARGEST = (1 << 63) - 1
+_MAX_LINES = 10  # of one error
+
 
 class Settings(pydantic.BaseModel):
     """Base of all settings: immutable, and an unknown key is an error.
@@ -28,10 +32,50 @@ class Settings(pydantic.BaseModel):
     What the command line says beside the settings comes along, but is no part of them.
     """
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _check_numbers(cls, values: Any) -> Any:
+        """Refuses what pydantic would convert or pass on: booleans as numbers, giant numbers."""
+        for key, field in cls.model_fields.items():
+            if isinstance(values, dict) and key in values:
+                no_booleans = _takes_numbers_only(field.annotation)
+                if problem := _number_problem(values[key], no_booleans):
+                    raise PydanticCustomError("number", "{problem}", dict(key=key, problem=problem))
+        return values
 
     _overwrite: bool = pydantic.PrivateAttr(False)  # --overwrite
     _runner_flags: tuple[str, ...] = pydantic.PrivateAttr(())  # after --
+
+
+def _number_problem(value: Any, no_booleans: bool) -> str | None:
+    if isinstance(value, bool):
+        if no_booleans:
+            return f"expected a number, got {value} (YAML reads no, yes, on and off as booleans)"
+    elif isinstance(value, int):
+        if not -_LARGEST <= value <= _LARGEST:
+            return f"expected a number of at most 63 bits, got one of {value.bit_length()}"
+    elif isinstance(value, list | tuple | dict):
+        items = value.values() if isinstance(value, dict) else value
+        return next(filter(None, (_number_problem(item, no_booleans) for item in items)), None)
+    return None
+
+
+def _takes_numbers_only(annotation: Any) -> bool:
+    kinds = set(_leaves(annotation))
+    return bool(kinds & {int, float}) and not kinds & {bool, str, Any}
+
+
+def _leaves(annotation: Any) -> Iterator[Any]:
+    """The types that a nested annotation is made of."""
+    if get_origin(annotation) is Literal:
+        return
+    if arguments := get_args(annotation):
+        for argument in arguments:
+            yield from _leaves(argument)
+    else:
+        yield annotation
 
 
 class PathRole:
@@ -85,6 +129,9 @@ def _must_be_local(path: Any) -> Any:
 
 # Where stages are kept, their states and logs beside them.
 LocalOutputPath = Annotated[OutputPath, pydantic.BeforeValidator(_must_be_local)]
+
+# Of a generator of random numbers: what NumPy, scikit-learn and TensorFlow all take.
+Seed = Annotated[int, pydantic.Field(ge=0, lt=1 << 31)]
 
 SettingsType = TypeVar("SettingsType", bound=Settings)
 
@@ -141,6 +188,8 @@ def build(
         return model.model_validate(values, context=context)
     except pydantic.ValidationError as error:
         lines = [describe(model, problem) for problem in error.errors()]
+        if len(lines) > _MAX_LINES:
+            lines = [*lines[: _MAX_LINES - 1], f"and {len(lines) - _MAX_LINES + 1} more errors"]
         raise ConfigError("\n".join(f"{origin}: {line}" for line in lines)) from None
 
 

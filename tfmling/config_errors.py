@@ -10,6 +10,8 @@ import pydantic
 from tfmling.errors import InputError
 from tfmling.printed import one_line
 
+_MAX_CHARACTERS = 1000  # of a line; a value may be a whole file
+
 
 class ConfigError(InputError, ValueError):
     """A configuration that cannot be used; the message is complete and meant for a person."""
@@ -22,6 +24,11 @@ def describe(model: type[pydantic.BaseModel], problem: Any) -> str:
         model: the settings that were to be built.
         problem: one of the errors of a pydantic.ValidationError.
     """
+    line = _describe(model, problem)
+    return line if len(line) <= _MAX_CHARACTERS else f"{line[:_MAX_CHARACTERS]}…"
+
+
+def _describe(model: type[pydantic.BaseModel], problem: Any) -> str:
     keys, alternatives = _locate(model, problem["loc"])
     kind, context = problem["type"], problem.get("ctx", {})
     if kind == "extra_forbidden":
@@ -33,6 +40,8 @@ def describe(model: type[pydantic.BaseModel], problem: Any) -> str:
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return _describe_tag(keys, alternatives, context)
     message = problem["msg"].removeprefix("Value error, ")
+    if kind == "number":  # of `config.Settings`
+        return f"{_path([*keys, context['key']])}: {message}"
     if kind == "value_error":
         return f"{_path(keys)}: {message}"
     return (

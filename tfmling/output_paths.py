@@ -67,6 +67,8 @@ def require_own_folder(output: str, inputs: Sequence[str] = ()) -> None:
     """Checks that a path can be a folder of its own; see `require_writable`."""
     if not output.strip():
         raise OutputError("output: expected the path of a folder, got an empty one")
+    if output.startswith(files.PACKAGE):
+        raise OutputError(f"output: {output} lies in a Python package; expected another folder")
     if not files.is_remote(output):
         _require_below_places(output)
     for path in inputs:

@@ -5,6 +5,7 @@ settings may name only what stands in SCHEMES, and nothing is contacted until a 
 """
 
 import importlib.util
+import os
 import re
 
 from tfmling.errors import InputError
@@ -34,12 +35,24 @@ def scheme_of(path: str) -> str:
     return found[1] if found else "file"
 
 
+def _can_be_a_name(path: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+
+
 def check_path(path: str) -> None:
     """Check that a path names a known file system; contacts nothing.
 
     Raises:
         UnsupportedPathError: another scheme, a chain of URLs, or a missing package.
     """
+    if not _can_be_a_name(path):
+        raise UnsupportedPathError(
+            f"{path!r:.80}: expected a path of readable characters, found one that no file system "
+            "takes"
+        )
     scheme, chained = scheme_of(path), "::" in path and "://" in path
     if chained or scheme not in SCHEMES:
         known = ", ".join(f"{name}://" for name in SCHEMES)

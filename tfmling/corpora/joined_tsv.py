@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal
 
+import pydantic
+
 from tfmling import config
 from tfmling.corpora.corpus import BitextCorpus, Task, paired_files
 from tfmling.corpora.pair import SentencePair
@@ -28,8 +30,8 @@ class JoinedTsv(BitextCorpus):
     format: Literal["joined_tsv"]
     source: config.InputPath
     target: config.InputPath
-    id_column: int = 0
-    text_column: int = 1
+    id_column: int = pydantic.Field(0, ge=0)
+    text_column: int = pydantic.Field(1, ge=0)
     header: bool = False
     quoted: bool = False
 

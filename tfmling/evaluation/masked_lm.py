@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 import pydantic
 
+from tfmling.config import Seed
 from tfmling.evaluation.sentences_set import SentencesSet
 from tfmling.evaluation.test_set import Figures, Scored
 
@@ -27,7 +28,7 @@ class MaskedLMSet(SentencesSet):
         None, ge=3, description="pieces read of a sentence; null: as many as the model reads"
     )
     batch_size: int = pydantic.Field(16, ge=1)
-    seed: int = pydantic.Field(1, description="which words are hidden")
+    seed: Seed = pydantic.Field(1, description="which words are hidden")
 
     def score(self, scored: Scored) -> dict[str, Figures]:
         """Keys as `pseudo_loss.describe` gives.

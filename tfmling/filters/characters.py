@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import pydantic
+
 from tfmling.filters.filter import SentenceFilter
 
 
@@ -9,8 +11,8 @@ class Characters(SentenceFilter):
     """Keeps sentences of `min` to `max` characters (LaBSE: 10 to 5,000 for lines of the web)."""
 
     kind: Literal["characters"]
-    min: int = 1
-    max: int = 5000
+    min: int = pydantic.Field(1, ge=0)
+    max: int = pydantic.Field(5000, ge=0)
 
     def score(self, text: str, language: str) -> float:
         """The number of Unicode characters."""

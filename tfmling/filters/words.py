@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import pydantic
+
 from tfmling.filters.filter import SentenceFilter
 
 
@@ -12,8 +14,8 @@ class Words(SentenceFilter):
     """
 
     kind: Literal["words"]
-    min: int = 1
-    max: int = 200
+    min: int = pydantic.Field(1, ge=0)
+    max: int = pydantic.Field(200, ge=0)
 
     def score(self, text: str, language: str) -> float:
         """The number of words between spaces."""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from tfmling.config import ConfigError, Settings
+from tfmling.config import ConfigError, Seed, Settings
 from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Name, Stage
 from tfmling.studies.cell import Cell
@@ -27,7 +27,7 @@ class Arm(Settings):
     stages: list[Name] | None = pydantic.Field(
         default=None, description="which of the stages it runs; null: all"
     )
-    seeds: list[int] | None = pydantic.Field(
+    seeds: list[Seed] | None = pydantic.Field(
         default=None,
         min_length=1,
         description="where other seeds would change nothing; null: the study's",

@@ -42,8 +42,10 @@ def load_study(path: str, overrides: Sequence[str] = (), *, check_inputs: bool =
     """
     values = read_with_overrides(path, overrides)
     kind = values.get("kind")
-    if kind not in KINDS:
-        raise ConfigError(f"{path}: kind: unknown kind of study {kind!r}; {nearest(kind, KINDS)}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ConfigError(
+            f"{path}: kind: unknown kind of study {kind!r:.80}; {nearest(kind, KINDS)}"
+        )
     return config.build(KINDS[kind], values, path, check_inputs=check_inputs)
 
 

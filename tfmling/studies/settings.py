@@ -6,7 +6,7 @@ from typing import Any
 
 import pydantic
 
-from tfmling.config import LocalOutputPath, Settings
+from tfmling.config import LocalOutputPath, Seed, Settings
 from tfmling.recipes.settings import Name, Stage, Variable
 from tfmling.studies.cell import Cell
 from tfmling.studies.measure import Measure
@@ -25,7 +25,7 @@ class Study(Settings, abc.ABC):
     title: str
     question: str = pydantic.Field(description="what the study asks, in a sentence")
     variables: dict[Name, Variable] = pydantic.Field(default={})
-    seeds: list[int] = pydantic.Field(default=[1, 2, 3], min_length=1)
+    seeds: list[Seed] = pydantic.Field(default=[1, 2, 3], min_length=1)
     baseline: Name | None = pydantic.Field(
         default=None, description="the arm that all others are compared with"
     )

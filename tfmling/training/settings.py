@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import InputPath, LocalOutputPath, Settings
+from tfmling.config import InputPath, LocalOutputPath, Seed, Settings
 from tfmling.modeling.settings import EncoderSource, Pooling
 from tfmling.objectives.settings import AnyTask, reaches_every_row
 from tfmling.training.monitor_settings import Monitor
@@ -74,7 +74,7 @@ class Train(Settings):
     """An encoder, the tasks whose weighted losses are summed in each step, and how long."""
 
     output: LocalOutputPath
-    seed: int = 1
+    seed: Seed = 1
     encoder: EncoderSource
     pooling: Pooling | None = pydantic.Field(None, description="null: as the encoder has it")
     tasks: list[AnyTask] = pydantic.Field(min_length=1)

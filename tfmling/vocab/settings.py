@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import InputPath, LocalOutputPath, Settings
+from tfmling.config import InputPath, LocalOutputPath, Seed, Settings
 from tfmling.corpora.labelled import AnyAligned
 from tfmling.languages import Language
 
@@ -168,7 +168,7 @@ class ExtendVocab(Settings):
     rows: Rows | None = pydantic.Field(
         None, description="values of an encoder's new rows; for base.kind encoder only"
     )
-    seed: int = 1
+    seed: Seed = 1
 
     @pydantic.model_validator(mode="after")
     def _rows_belong_to_an_encoder(self) -> "ExtendVocab":

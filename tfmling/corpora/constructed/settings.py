@@ -2,14 +2,14 @@
 
 import pydantic
 
-from tfmling.config import OutputPath, Settings
+from tfmling.config import OutputPath, Seed, Settings
 
 
 class ConstructCorpus(Settings):
     """How much text of the two constructed languages to write."""
 
     output: OutputPath
-    seed: int = pydantic.Field(1, description="of words, affixes and all that is said")
+    seed: Seed = pydantic.Field(1, description="of words, affixes and all that is said")
     sentences_a: int = pydantic.Field(10_000, ge=1, description="monolingual, in documents")
     sentences_b: int = pydantic.Field(10_000, ge=1, description="the same of B; other meanings")
     train_pairs: int = pydantic.Field(8_000, ge=1)

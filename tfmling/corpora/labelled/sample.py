@@ -6,7 +6,7 @@ from typing import TypeVar
 import numpy as np
 import pydantic
 
-from tfmling.config import Settings
+from tfmling.config import Seed, Settings
 from tfmling.corpora.corpus import CorpusError
 
 Item = TypeVar("Item")
@@ -24,7 +24,7 @@ class Sample(Settings):
         count: how many are drawn; None: all that are left.
     """
 
-    seed: int = pydantic.Field(default=1, ge=0)
+    seed: Seed = 1
     skip: int = pydantic.Field(default=0, ge=0)
     count: int | None = pydantic.Field(default=None, ge=1)
 

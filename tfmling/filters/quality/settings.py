@@ -141,4 +141,4 @@ class TrainQuality(config.Settings):
     min_characters: int = pydantic.Field(1, gt=0)
     threshold: float = pydantic.Field(0.5, gt=0, lt=1)
     unicode_form: UnicodeForm = "NFC"
-    seed: int = 1
+    seed: config.Seed = 1

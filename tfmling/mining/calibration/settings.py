@@ -71,4 +71,4 @@ class CalibrateThreshold(config.Settings):
     target: float = pydantic.Field(0.8, gt=0, lt=1)
     confidence: float = pydantic.Field(0.95, gt=0.5, lt=1)
     resamples: int = pydantic.Field(1000, ge=100)
-    seed: int = 1
+    seed: config.Seed = 1

@@ -51,7 +51,7 @@ class TrainSelection(config.Settings):
     max_raw_pairs: int = pydantic.Field(200_000, gt=0)
     test_share: float = pydantic.Field(0.1, gt=0, lt=1)
     unicode_form: UnicodeForm = "NFC"
-    seed: int = 1
+    seed: config.Seed = 1
 
     @pydantic.model_validator(mode="after")
     def _one_pair_of_languages(self) -> "TrainSelection":

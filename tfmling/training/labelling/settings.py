@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import LocalOutputPath, Settings
+from tfmling.config import LocalOutputPath, Seed, Settings
 from tfmling.corpora.labelled import AnyLabelledPairs, AnyTagged
 from tfmling.corpora.labelled.schemes import Scheme
 from tfmling.inputs.labelled.settings import LabelledInputs
@@ -85,7 +85,7 @@ class Fit(Settings):
     The defaults are those of the XLM-R study of PAN-X.
     """
 
-    seed: int = pydantic.Field(1, ge=0)
+    seed: Seed = 1
     epochs: int = pydantic.Field(3, ge=1)
     patience: int | None = pydantic.Field(
         None, ge=1, description="stop after so many epochs without a better one; null: never"

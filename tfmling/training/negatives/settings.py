@@ -2,7 +2,7 @@
 
 import pydantic
 
-from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.config import InputPath, OutputPath, Seed, Settings
 
 
 class MineNegatives(Settings):
@@ -32,4 +32,4 @@ class MineNegatives(Settings):
         None, ge=3, description="tokens, with [CLS] and [SEP]; null: as many as the encoder reads"
     )
     batch_size: int = pydantic.Field(64, ge=1, description="sentences embedded at a time")
-    seed: int = pydantic.Field(1, description="of the draw of the pool")
+    seed: Seed = pydantic.Field(1, description="of the draw of the pool")

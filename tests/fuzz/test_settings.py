@@ -1,0 +1,103 @@
+"""5,000 mistakes in the configurations that are shipped: each is accepted or refused in few lines.
+
+Nothing here imports TensorFlow or reads an input.
+"""
+
+import random
+import time
+
+import pytest
+import yaml
+
+from tests.fuzz.mutations import mutate, mutate_text
+from tests.test_configs import CONFIGS, MAINS, RECIPES, STUDIES, main_of
+from tfmling import config, outputs
+from tfmling.command_line import parse_command_line
+from tfmling.commands import load_settings_class
+from tfmling.errors import UserError
+from tfmling.recipes.plan import load_recipe, plan_stages
+from tfmling.studies.plan import load_study, plan_study
+
+SAMPLE, ALL = 150, 5000
+MAX_SECONDS = 5
+MAX_LINES, MAX_CHARACTERS = 12, 1500
+
+
+def load_main(path, name):
+    settings = config.load(load_settings_class(name), path, check_inputs=False)
+    outputs.check_output(settings)
+    again = config.build(type(settings), yaml.safe_load(config.dump(settings)), "dumped",
+                         check_inputs=False)  # fmt: skip
+    assert again == settings
+
+
+def load_with_inputs(path, name):
+    parse_command_line(load_settings_class(name), None, [path])
+
+
+def plan_recipe(path, name):
+    plan_stages(load_recipe(path), path, check_inputs=False)
+
+
+def plan_cells(path, name):
+    plan_study(load_study(path, check_inputs=False), path, check_inputs=False)
+
+
+def originals():
+    """Each shipped file with what loads it."""
+    for path in MAINS:
+        yield path, load_main, main_of(path)
+        yield path, load_with_inputs, main_of(path)
+    yield from ((path, plan_recipe, "run") for path in RECIPES)
+    yield from ((path, plan_cells, "study") for path in STUDIES)
+
+
+def draw(path, rng):
+    """A mutated text of a file and what was changed in it."""
+    text = path.read_text(encoding="utf-8")
+    if rng.random() < 0.2:
+        return mutate_text(text, rng)
+    values, said = yaml.safe_load(text), []
+    for _ in range(rng.choice([1, 1, 1, 2, 4])):
+        values, change = mutate(values, rng)
+        said.append(change)
+        if not values:
+            break
+    return yaml.safe_dump(values, allow_unicode=True, sort_keys=False), "; ".join(said)
+
+
+def check(path, load, name):
+    """Whether a file was accepted; otherwise its error is short and can be printed."""
+    began = time.monotonic()
+    try:
+        load(str(path), name)
+        accepted = True
+    except UserError as error:
+        accepted = False
+        lines = str(error).splitlines()
+        assert 0 < len(lines) <= MAX_LINES
+        assert max(map(len, lines)) <= MAX_CHARACTERS
+    assert time.monotonic() - began < MAX_SECONDS
+    return accepted
+
+
+@pytest.mark.parametrize(
+    ("seed", "number"), [(1, SAMPLE), pytest.param(2, ALL, marks=pytest.mark.slow)]
+)
+def test_mistakes_in_settings(tmp_path, monkeypatch, seed, number):
+    monkeypatch.chdir(tmp_path)
+    rng = random.Random(seed)
+    known = list(originals())
+    accepted = 0
+    for case in range(number):
+        original, load, name = rng.choice(known)
+        text, said = draw(original, rng)
+        path = tmp_path / "a.yaml"
+        path.write_text(text, encoding="utf-8", errors="surrogatepass")
+        try:
+            accepted += check(path, load, name)
+        except Exception as error:
+            error.add_note(f"case {case} of seed {seed}: {original.relative_to(CONFIGS)}: {said}")
+            raise
+    assert 0.02 * number < accepted < 0.9 * number
+    assert [each.name for each in tmp_path.iterdir()] == ["a.yaml"]
