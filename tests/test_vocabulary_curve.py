@@ -64,7 +64,7 @@ def test_what_it_writes(tmp_path: Path, config_path: Path, capsys) -> None:
     assert f"recommended: {found['recommended']:,} pieces" in capsys.readouterr().out
     page = (tmp_path / "curve" / "curve.html").read_text()
     assert f"Recommended: {found['recommended']:,} pieces" in page
-    assert not list(tmp_path.glob("curve.running-*"))
+    assert not (tmp_path / "curve.unfinished").exists()
 
 
 def test_a_broken_run_goes_on(tmp_path: Path, config_path: Path, monkeypatch) -> None:

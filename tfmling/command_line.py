@@ -13,6 +13,9 @@ from tfmling.config_errors import ConfigError
 from tfmling.report_errors import DEBUG
 
 
+RESTART = "start over: remove what an unfinished run of the same output has saved"
+
+
 class CommandLineError(ConfigError):
     """A command line that cannot be used."""
 
@@ -127,11 +130,14 @@ def parse_command_line(
     )
     for switch, about in switches.items():
         parser.add_argument(switch, action="append_const", const=switch, dest="given", help=about)
+    if name in COMMANDS and COMMANDS[name].resumes:
+        parser.add_argument("--restart", action="store_true", help=RESTART)
     options = parser.parse_known(own, model, has_runner)
     if flags and not has_runner:
         parser.error(_explain_flags(flags))
     settings = config.load(model, options.file, options.set)
     settings._overwrite, settings._runner_flags = options.overwrite, tuple(flags)
+    settings._restart = getattr(options, "restart", False)
     config.require_remote_inputs(settings)
     outputs.check_output(settings)
     return settings, [*(getattr(options, "given", None) or []), *flags]

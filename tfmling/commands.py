@@ -19,12 +19,14 @@ class Command:
         settings: `module:Class` of its settings; empty for a command without a settings file.
         about: one line for `tfmling --help`.
         has_runner: whether it is a Beam pipeline, whose runner takes flags after `--`.
+        resumes: whether it keeps an unfinished run, which `--restart` starts over.
     """
 
     module: str
     settings: str
     about: str
     has_runner: bool = False
+    resumes: bool = False
 
 
 COMMANDS = {
@@ -86,6 +88,7 @@ COMMANDS = {
         "tfmling.vocabulary_curve",
         "tfmling.vocab.curve_settings:VocabularyCurve",
         "weigh sizes of a vocabulary",
+        resumes=True,
     ),
     "mine_negatives": Command(
         "tfmling.mine_negatives",
@@ -96,6 +99,7 @@ COMMANDS = {
         "tfmling.train",
         "tfmling.training.settings:Train",
         "train an encoder",
+        resumes=True,
     ),
     "tpu_check": Command(
         "tfmling.tpu_check",
@@ -116,6 +120,7 @@ COMMANDS = {
         "tfmling.train_tagger",
         "tfmling.training.labelling.settings:TrainTagger",
         "train labels of words or pairs, and score them",
+        resumes=True,
     ),
     "evaluate": Command(
         "tfmling.evaluate",

@@ -7,7 +7,7 @@ Nothing here imports TensorFlow: `--help` and a wrong key are answered at once.
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import pydantic
@@ -46,6 +46,7 @@ class Settings(pydantic.BaseModel):
         return values
 
     _overwrite: bool = pydantic.PrivateAttr(False)  # --overwrite
+    _restart: bool = pydantic.PrivateAttr(False)  # --restart, of commands that resume
     _runner_flags: tuple[str, ...] = pydantic.PrivateAttr(())  # after --
 
 
@@ -134,6 +135,7 @@ LocalOutputPath = Annotated[OutputPath, pydantic.BeforeValidator(_must_be_local)
 Seed = Annotated[int, pydantic.Field(ge=0, lt=1 << 31)]
 
 SettingsType = TypeVar("SettingsType", bound=Settings)
+Skip = Callable[[pydantic.fields.FieldInfo], bool]
 
 
 def load(
@@ -193,9 +195,17 @@ def build(
         raise ConfigError("\n".join(f"{origin}: {line}" for line in lines)) from None
 
 
-def paths(settings: Settings, role: Literal["input", "output"]) -> list[str]:
-    """All paths of one role in nested settings, in the order of their fields."""
-    return list(_paths(settings, role))
+def paths(
+    settings: Settings, role: Literal["input", "output"], *, skip: Skip | None = None
+) -> list[str]:
+    """All paths of one role in nested settings, in the order of their fields.
+
+    Args:
+        settings: where they are looked for.
+        role: of the paths.
+        skip: fields that are left out, with all that is nested in them.
+    """
+    return list(_paths(settings, role, skip or (lambda field: False)))
 
 
 def require_remote_inputs(settings: Settings, made_before: Sequence[str] = ()) -> None:
@@ -224,17 +234,18 @@ def _require_remote(path: str) -> None:
         raise ConfigError(f"{path}: no such file or folder")
 
 
-def _paths(settings: pydantic.BaseModel, role: str) -> Iterator[str]:
+def _paths(settings: pydantic.BaseModel, role: str, skip: Skip) -> Iterator[str]:
     for name, field in type(settings).model_fields.items():
-        yield from _paths_in(getattr(settings, name), role, role in _roles(field))
+        if not skip(field):
+            yield from _paths_in(getattr(settings, name), role, role in _roles(field), skip)
 
 
-def _paths_in(value: Any, role: str, marked: bool) -> Iterator[str]:
+def _paths_in(value: Any, role: str, marked: bool, skip: Skip) -> Iterator[str]:
     if isinstance(value, pydantic.BaseModel):
-        yield from _paths(value, role)
+        yield from _paths(value, role, skip)
     elif isinstance(value, (list, tuple, dict)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _paths_in(item, role, marked)
+            yield from _paths_in(item, role, marked, skip)
     elif marked and isinstance(value, str):
         yield value
 

@@ -4,7 +4,8 @@
     python -m tfmling.train --config configs/train_dual_encoder.yaml --set runtime.strategy=tpu
     python -m tfmling.train --config configs/train_masked_lm.yaml --dry-run
 
-A run that was killed goes on from its last checkpoint when it is started again.
+An unfinished run keeps its state in `<output>.unfinished`; the same command resumes it, and
+`--restart` starts over.
 """
 
 from collections.abc import Sequence
@@ -23,12 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, writes the encoder folder."""
     settings, flags = parse_command_line(Train, __doc__, arguments, DRY_RUN)
     from tfmling.training.dry_run import dry_run  # TensorFlow only once settings are good
-    from tfmling.training.leave import leave
+    from tfmling.training.leave import leave_at_once
     from tfmling.training.run_training import run_training
 
-    (dry_run if "--dry-run" in flags else run_training)(settings)
-    if settings.runtime.strategy in ("mirrored", "tpu"):
-        leave()
+    with leave_at_once(settings.runtime.strategy in ("mirrored", "tpu")):
+        (dry_run if "--dry-run" in flags else run_training)(settings)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
     python -m tfmling.train_tagger --config configs/train_tagger_crf.yaml --set fit.epochs=10
 
 Writes an encoder folder with labeller.json and labeller.safetensors, scores.json, counts.json,
-history.jsonl, report.html and config.yaml.
+history.jsonl, report.html and config.yaml. An unfinished run resumes; `--restart` starts over.
 """
 
 from collections.abc import Sequence
@@ -19,11 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, scores, publishes."""
     settings, _ = parse_command_line(TrainTagger, __doc__, arguments)
     from tfmling.evaluation.labelling.run_labelling import run_labelling  # TensorFlow only now
-    from tfmling.training.leave import leave
+    from tfmling.training.leave import leave_at_once
 
-    run_labelling(settings)
-    if settings.strategy == "mirrored":
-        leave()
+    with leave_at_once(settings.strategy == "mirrored"):
+        run_labelling(settings)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
     python -m tfmling.vocabulary_curve --config configs/vocab/curve.yaml
 
 Writes curve.html and curve.json: pieces per word, unknown words, bytes per piece and cost per
-sentence against size, by language, with a recommended size. A run that was broken goes on.
+sentence against size, by language, with a recommended size.
+An unfinished run resumes; `--restart` starts over.
 """
 
 from collections.abc import Sequence

@@ -36,7 +36,7 @@ COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "", True
 def main(arguments=None):
     settings, flags = parse_command_line(Copy, "copies")
     here = Path(os.environ["TINY_FOLDER"])
-    running = Path(settings.output + ".running-1")
+    running = Path(settings.output + ".unfinished")
     steps = len(list(running.glob("*"))) if running.exists() else 0
     with open(here / "calls.txt", "a") as calls:
         calls.write(f"{Path(settings.output).name} {steps} {' '.join(flags)}".strip() + "\\n")

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from tests import tiny
 from tfmling.config import build
 from tfmling.modeling.encoder_folder import save_encoder
-from tfmling.training.checkpoints import running_folder
+from tfmling.training.checkpoints import FOLDER, newest_checkpoint, read_variables
 from tfmling.training.settings import Train
+from tfmling.unfinished import folder_of
 
 ROOT = Path(__file__).parents[2]
 KILLS, STEPS, EVERY = 10, 60, 2
@@ -58,8 +58,8 @@ class _Training:
 
     CODE = """
 import sys
-import tfmling.training.run_training as own
-own.remove_running_folders = lambda settings: None
+from tfmling import unfinished
+unfinished.Unfinished.remove = lambda self: None
 from tfmling.train import main
 main(["--config", sys.argv[1]])
 """
@@ -86,11 +86,9 @@ main(["--config", sys.argv[1]])
 
 def _checkpoint(settings: Train) -> dict[str, np.ndarray]:
     """Every variable and state of the last checkpoint: weights, slots, means, random streams."""
-    path = tf.train.latest_checkpoint(f"{running_folder(settings)}/checkpoints")
-    reader = tf.train.load_checkpoint(path)
-    # save_counter counts the files, which are more where a run was begun more often
-    names = [n for n in reader.get_variable_to_shape_map() if not n.startswith("save_counter")]
-    return {name: np.asarray(reader.get_tensor(name)) for name in names if "OBJECT" not in name}
+    path = newest_checkpoint(f"{folder_of(settings)}/{FOLDER}")
+    assert path is not None
+    return read_variables(path)
 
 
 def _history(settings: Train) -> list[dict[str, float]]:

@@ -14,10 +14,11 @@ from tests import tiny
 from tfmling import files, manifest, train
 from tfmling.config import build
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
-from tfmling.training.checkpoints import running_folder
+from tfmling.training.checkpoints import newest_step
 from tfmling.training.progress import NotFiniteError
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
+from tfmling.unfinished import folder_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,7 +70,7 @@ def test_a_training_learns_and_publishes(data, tmp_path):
     assert [entry["step"] for entry in entries] == [20, 40, 60]
     assert entries[-1]["dual/p_at_1"] > entries[0]["dual/p_at_1"]
     assert entries[-1]["loss"] < 0.9 * entries[0]["loss"]
-    assert not os.path.exists(running_folder(chosen))
+    assert not os.path.exists(folder_of(chosen))
     assert load_encoder(chosen.output).vocabulary == tiny.VOCABULARY
     assert any(Path(chosen.output, "tensorboard").rglob("events*"))
     name = "monitor/qaa-qab/alignment"
@@ -164,16 +165,46 @@ def test_a_freeze_pattern_that_finds_nothing_is_a_message(data, tmp_path):
 
 def test_a_number_that_is_not_finite_stops_before_the_checkpoint(data, tmp_path):
     base = tiny.tiny_encoder()
-    base.backbone.pooled_dense.bias.assign(tf.fill([16], float("nan")))
+    norm = base.backbone.get_layer("embeddings_layer_norm")
+    norm.gamma.assign(tf.fill([16], 3e38))  # finite, but the states overflow
     save_encoder(base, str(tmp_path / "broken"))
     encoder = {"kind": "directory", "path": str(tmp_path / "broken")}
     chosen = settings(data, tmp_path / "out", encoder=encoder, pooling="pooler")
     with pytest.raises(NotFiniteError, match=r"step 2: .*texts of step 0 .*step-00000000"):
         run_training(chosen)
-    kept = Path(running_folder(chosen), "not_finite", "step-00000000", "dual.jsonl")
+    kept = Path(folder_of(chosen), "not_finite", "step-00000000", "dual.jsonl")
     rows = [json.loads(line) for line in kept.read_text().splitlines()]
     assert len(rows) == 8
     assert set(rows[0]) == {"source", "target", "source_language", "target_language"}
     assert not files.exists(chosen.output)
-    saved = [path.stem for path in Path(running_folder(chosen)).rglob("*.index")]
-    assert saved == ["ckpt-0"]
+    saved = [path.parent.name for path in Path(folder_of(chosen)).rglob("*.index")]
+    assert saved == ["step-00000000"]
+
+
+def test_an_encoder_that_is_not_finite_is_refused_before_the_first_step(data, tmp_path):
+    base = tiny.tiny_encoder()
+    base.backbone.pooled_dense.bias.assign(tf.fill([16], float("nan")))
+    save_encoder(base, str(tmp_path / "broken"))
+    encoder = {"kind": "directory", "path": str(tmp_path / "broken")}
+    chosen = settings(data, tmp_path / "out", encoder=encoder, pooling="pooler")
+    with pytest.raises(NotFiniteError, match=r"encoder: the weight pooled_dense/bias is not finit"):
+        run_training(chosen)
+
+
+@pytest.mark.parametrize("rate", [1e30, 1e39], ids=["loss", "weights"])
+def test_a_last_step_that_explodes_is_not_published(data, tmp_path, rate):
+    # all losses of steps are finite; that of a step whose weights are huge is not
+    inputs = tiny.inputs("sentences", data["records"], global_batch_size=8)
+    chosen = settings(
+        data,
+        tmp_path / "out",
+        tasks=[{"name": "mlm", "kind": "masked_lm", "inputs": inputs}],
+        optimizer={"learning_rate": rate, "decay": "constant", "weight_decay": 0.0},
+        steps=1,
+        runtime={"steps_per_loop": 1},
+        checkpoint_every=1,
+    )
+    with pytest.raises(NotFiniteError, match=r"step 1: the (loss after the last step|weight) .*"):
+        run_training(chosen)
+    assert not files.exists(chosen.output)
+    assert newest_step(folder_of(chosen)) == 0

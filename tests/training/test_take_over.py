@@ -13,11 +13,18 @@ from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.enlarge import enlarge_encoder
 from tfmling.modeling.rows import RandomInitializer
 from tfmling.training import run_training
-from tfmling.training.checkpoints import build_manager, restore_or_save_first, running_folder
+from tfmling.training.checkpoints import (
+    FOLDER,
+    Checkpoints,
+    build_checkpoint,
+    newest_checkpoint,
+    read_variables,
+)
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer, Train
 from tfmling.training.take_over import TakeOverError, take_over
 from tfmling.training.vocabulary_state import VocabularyState, WrongVocabularyError
+from tfmling.unfinished import folder_of
 from tfmling.vocab.vocabulary import Vocabulary
 
 OLD = len(tiny.VOCABULARY)
@@ -46,10 +53,8 @@ class Running:
         self.trained = variables
         self.step = tf.Variable(0, dtype=tf.int64)
         self.folder = str(folder)
-        settings = Train.model_construct(keep_checkpoints=2, checkpoint_every=1)
-        self.manager = build_manager(
-            settings, self.folder, self.step, self.variables, self.optimizer, encoder.vocabulary
-        )
+        checkpoint = build_checkpoint(self.step, self.variables, self.optimizer, encoder.vocabulary)
+        self.checkpoints = Checkpoints(self.folder, checkpoint, self.step, keep=2)
 
     def train(self, steps: int) -> None:
         features = tiny.features(self.objective, tiny.tiny_texts())
@@ -66,6 +71,12 @@ class Running:
         take_over(other.folder, vocabulary, self.step, self.variables, optimizer, self.frozen)
 
 
+def restored(running: Running) -> None:
+    path = running.checkpoints.newest()
+    assert path is not None
+    running.checkpoints.restore(path)
+
+
 def _enlarged(encoder: Encoder, vocabulary: Vocabulary = LONGER) -> Encoder:
     return enlarge_encoder(encoder, vocabulary, RandomInitializer(), seed=1)
 
@@ -74,7 +85,7 @@ def _enlarged(encoder: Encoder, vocabulary: Vocabulary = LONGER) -> Encoder:
 def running(tmp_path_factory) -> Running:
     running = Running(tiny.tiny_encoder(), tmp_path_factory.mktemp("old"))
     running.train(2)
-    running.manager.save(checkpoint_number=2)
+    running.checkpoints.save()
     return running
 
 
@@ -115,7 +126,7 @@ def test_it_trains_on(running, tmp_path) -> None:
 def test_frozen_rows_do_not_go_on_by_their_momentum(tmp_path) -> None:
     running = Running(tiny.tiny_encoder(), tmp_path / "old", average=0.5)
     running.train(2)
-    running.manager.save(checkpoint_number=2)
+    running.checkpoints.save()
     longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path / "new", frozen=OLD, average=0.5)
     longer.take_over(running)
     before = longer.encoder.backbone.pooled_dense.kernel.numpy()
@@ -133,12 +144,12 @@ def test_a_checkpoint_of_another_vocabulary_is_not_restored(running, tmp_path) -
     other = tiny.tiny_encoder()
     other.vocabulary = Vocabulary(tuple(swapped), False)
     with pytest.raises(WrongVocabularyError, match="written with the vocabulary"):
-        restore_or_save_first(Running(other, running.folder).manager)
+        restored(Running(other, running.folder))
 
 
 def test_the_same_vocabulary_is_restored(running) -> None:
     again = Running(tiny.tiny_encoder(seed=2), running.folder)
-    assert restore_or_save_first(again.manager)
+    restored(again)
     assert again.step.numpy() == 2
     np.testing.assert_array_equal(again.encoder.embedding_table, running.encoder.embedding_table)
 
@@ -192,7 +203,7 @@ def test_whole_trainings(tmp_path, monkeypatch) -> None:
     save_encoder(_enlarged(tiny.tiny_encoder()), str(tmp_path / "extended"))
     first = _settings(records, tmp_path / "base", tmp_path / "first")
     with monkeypatch.context() as broken:
-        broken.setattr(run_training, "_publish", lambda *rest: 1 / 0)
+        broken.setattr(run_training._Run, "publish", lambda *rest: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run_training.run_training(first)
     second = _settings(
@@ -200,7 +211,7 @@ def test_whole_trainings(tmp_path, monkeypatch) -> None:
         tmp_path / "extended",
         tmp_path / "second",
         steps=8,
-        continue_from=running_folder(first),
+        continue_from=folder_of(first),
         retention={"base": str(tmp_path / "base"), "freeze_old_rows": True},
     )
     run_training.run_training(second)
@@ -208,11 +219,10 @@ def test_whole_trainings(tmp_path, monkeypatch) -> None:
     assert [json.loads(line)["step"] for line in lines] == [6, 8]
     extended = load_encoder(str(tmp_path / "second"))
     assert extended.vocabulary == LONGER
-    path = tf.train.latest_checkpoint(f"{running_folder(first)}/checkpoints")
-    held = tf.train.load_checkpoint(path)
+    held = read_variables(newest_checkpoint(f"{folder_of(first)}/{FOLDER}"))
     (table,) = (
-        held.get_tensor(name)
-        for name, shape in held.get_variable_to_shape_map().items()
-        if name.startswith("model/") and shape == [OLD, 16]
+        value
+        for name, value in held.items()
+        if name.startswith("model/") and value.shape == (OLD, 16)
     )
     np.testing.assert_array_equal(extended.embedding_table.numpy()[:OLD], table)

@@ -48,6 +48,13 @@ def cached_gradients(
     return loss, metrics, gradients
 
 
+def cached_loss(objective: EmbeddingObjective, features: Metrics) -> tf.Tensor:
+    """This replica's share of the loss alone, chunk by chunk."""
+    vectors_NCSD = embed_chunks(objective, in_chunks(features, objective.cache_chunk))
+    vectors_BSD = tf.reshape(vectors_NCSD, [-1, *vectors_NCSD.shape[2:]])
+    return objective.compare(vectors_BSD, features)[0]
+
+
 def in_chunks(features: Metrics, size: int | None) -> Metrics:
     """[B, ...] to [N, C, ...], C being `size` or B; raises ValueError where C does not divide B."""
     batch = next(iter(features.values())).shape[0]

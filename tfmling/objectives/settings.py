@@ -51,6 +51,15 @@ class Task(Settings):
         return self
 
 
+def _require_batch_to_rank(inputs: Inputs) -> None:
+    """Raises ValueError for batches in which each sentence has one candidate alone."""
+    if inputs.global_batch_size < 2:
+        raise ValueError(
+            "inputs.global_batch_size: a ranking loss compares the pairs of a batch, expected at "
+            f"least 2; got {inputs.global_batch_size}"
+        )
+
+
 class MaskedLM(Task):
     """Guess hidden words: MLM over sentences, TLM over their pairs, BERT's MLM over segments."""
 
@@ -118,6 +127,7 @@ class DualEncoder(Task, Ranking):
             raise ValueError(
                 f"inputs.kind must be sentence_pairs or hard_negatives; got {self.inputs.kind}"
             )
+        _require_batch_to_rank(self.inputs)
         return self
 
 
@@ -141,6 +151,8 @@ class Distillation(Task):
                 f"inputs.kind {self.inputs.kind} has the sides {sorted(sides)}; student_sides is "
                 f"{self.student_sides}"
             )
+        if self.ranking is not None:
+            _require_batch_to_rank(self.inputs)
         return self
 
 

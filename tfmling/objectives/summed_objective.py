@@ -84,6 +84,18 @@ def accumulated_gradients(
     return loss, metrics, sums
 
 
+def accumulated_loss(objective: SummedObjective, features: Metrics) -> tf.Tensor:
+    """This replica's share of the loss alone, part by part."""
+    parts = in_chunks(objective.with_shares(features), _part_size(objective, features))
+    losses = tf.map_fn(
+        lambda part: objective.sums(part)[0],
+        parts,
+        fn_output_signature=tf.float32,
+        parallel_iterations=1,
+    )
+    return tf.reduce_sum(losses)
+
+
 def _part_size(objective: SummedObjective, features: Metrics) -> int:
     batch = next(iter(features.values())).shape[0]
     if batch % objective.micro_batches:

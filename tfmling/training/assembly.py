@@ -8,6 +8,7 @@ import tensorflow as tf
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.text_objective import TextObjective
+from tfmling.training.data_checks import check_data
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.parts import (
     all_variables,
@@ -64,8 +65,8 @@ class Assembly:
         """Gives each replica random streams of its own; once, after all that restores weights."""
         separate_dropout(self.strategy, self.encoder.variables)
 
-    def build_trainer(self) -> Trainer:
-        """The trainer of the steps from `step` on."""
+    def build_trainer(self, stop: tf.Variable | None = None) -> Trainer:
+        """The trainer of the steps from `step` on; `stop` ends its loops early."""
         first = int(self.step.numpy())
         return Trainer(
             strategy=self.strategy,
@@ -77,16 +78,22 @@ class Assembly:
             clip_norm=self.settings.optimizer.clip_norm,
             guard=self.guard,
             jit_compile=self.settings.runtime.jit_compile,
+            stop=stop,
         )
 
 
-def assemble(settings: Train) -> Assembly:
+def assemble(settings: Train, strategy: tf.distribute.Strategy | None = None) -> Assembly:
     """Builds all that a training needs; the settings' seed makes it the same each time.
+
+    Args:
+        settings: of the training.
+        strategy: that they name; None builds it.
 
     Raises:
         ConfigError: settings that do not go with what they name, or with the devices.
     """
-    strategy = build_strategy(settings.runtime)  # workers must meet before anything is computed
+    # collective operations need all workers connected before anything is computed
+    strategy = strategy or build_strategy(settings.runtime)
     check_batches(settings, strategy.num_replicas_in_sync)
     keras.utils.set_random_seed(settings.seed)
     with strategy.scope():
@@ -94,6 +101,7 @@ def assemble(settings: Train) -> Assembly:
         step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
         heads = PretrainingHeads(encoder)
         objectives = build_objectives(settings, encoder, heads, step)
+        check_data(settings, objectives)
         variables = trained_variables(settings, objectives)
         guard = RetentionGuard(settings.retention, encoder, variables)
         optimizer = build_optimizer(

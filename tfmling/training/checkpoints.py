@@ -1,61 +1,158 @@
-"""Checkpoints of a running training, so that a killed one goes on where it was."""
+"""Checkpoints of a training: written whole, verified before they are restored.
 
-import glob
-import hashlib
-import json
-import shutil
-from collections.abc import Iterable
+Each is a folder `step-00000400` with the variables, `state.json` and a manifest with the SHA-256 of
+both. It is filled under another name, synced to the disk, then renamed, so that after a power cut
+the last one that has its name is whole.
+"""
+
+import contextlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from tfmling.training.labelling.settings import TrainTagger
-from tfmling.training.settings import Train
+from tfmling import files, folders, manifest, unfinished
+from tfmling.errors import UserError
+from tfmling.json_values import read_json_object
+from tfmling.manifest import DamagedError, IncompleteError
+from tfmling.training.progress import LOWER_RATE, NotFiniteError
 from tfmling.training.vocabulary_state import VocabularyState
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
+FOLDER = "checkpoints"  # in that of the unfinished run
+VARIABLES = "variables"  # TensorFlow's prefix of the files of a checkpoint
+_STATE = "state.json"
+_NAME = re.compile(r"step-(\d{8,})")
+_PATTERN_CHARACTERS = "*?[\\"
+_PLACES = ("/tmp", "/var/tmp", "/dev/shm")
 
-def running_folder(settings: Train | TrainTagger) -> str:
-    """Where an unfinished training keeps its state; other settings have another folder.
 
-    What is left at its default is not told apart from what is not there: a later version that has
-    one more setting goes on with the trainings of an earlier one.
+class NoCheckpointError(UserError, ValueError):
+    """No checkpoint of a training can be restored."""
+
+
+class Checkpoints:
+    """The checkpoints of one training, the newest few of them.
+
+    Each stores the hashes of the settings and inputs that `unfinished.keep` noted in the folder.
+
+    Args:
+        folder: of the unfinished run.
+        checkpoint: of what is saved.
+        step: counts the steps, int64.
+        keep: how many of the newest stay.
+        finite: variables that must hold finite numbers to be saved.
     """
-    chosen = settings.model_dump(mode="json", exclude_defaults=True)
-    digest = hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:8]
-    return f"{settings.output.rstrip('/')}.running-{digest}"
+
+    def __init__(
+        self,
+        folder: str,
+        checkpoint: tf.train.Checkpoint,
+        step: tf.Variable,
+        keep: int,
+        finite: Sequence[keras.Variable] = (),
+    ):
+        self.folder = files.join(folder, FOLDER)
+        self.checkpoint = checkpoint
+        self.step = step
+        self.keep = keep
+        self.finite = finite
+        self._newest_step: int | None = None  # nothing has changed since it was saved
+        self._begun = unfinished.read_begun(folder)
+
+    def save(self, state: Mapping[str, Any] | None = None) -> None:
+        """Saves the variables as they are now, with plain data beside them.
+
+        Raises:
+            NotFiniteError: a weight is not finite; nothing is saved.
+        """
+        step = int(self.step.numpy())
+        if step == self._newest_step:
+            return
+        require_finite(self.finite, f"step {step}: ")
+        os.makedirs(self.folder, exist_ok=True)
+        target = _path(self.folder, step)
+        temporary = files.temporary_name(target)
+        with without_patterns(temporary, create=True) as plain:
+            self.checkpoint.write(f"{plain}/{VARIABLES}")
+        files.write_json(files.join(temporary, _STATE), dict(state or {}))
+        folders.sync_tree(temporary)
+        manifest.write_manifest(
+            temporary,
+            command="checkpoint",
+            settings=self._begun.get("settings", {}),
+            inputs=self._begun.get("inputs", {}),
+        )
+        self._give_name(temporary, target)
+        self._newest_step = step
+        for path in _steps(self.folder)[: -self.keep]:
+            folders.remove_folder(path)
+
+    def _give_name(self, temporary: str, target: str) -> None:
+        damaged = files.temporary_name(target)
+        if os.path.exists(target):
+            os.rename(target, damaged)
+        os.rename(temporary, target)
+        files.sync_folder(self.folder)
+        if os.path.exists(damaged):
+            folders.remove_entry(damaged)
+
+    def newest(self) -> str | None:
+        """The newest intact checkpoint; see `newest_checkpoint`."""
+        return newest_checkpoint(self.folder)
+
+    def restore(self, path: str) -> dict[str, Any]:
+        """Restores a checkpoint, in which every variable must be found.
+
+        Returns:
+            The plain data that was saved with it.
+
+        Raises:
+            NoCheckpointError: it holds other variables.
+        """
+        try:
+            with without_patterns(path) as plain:
+                status = self.checkpoint.read(f"{plain}/{VARIABLES}")
+                status.assert_existing_objects_matched()
+        except (AssertionError, ValueError, tf.errors.OpError) as error:
+            if isinstance(error, UserError):
+                raise
+            raise NoCheckpointError(
+                f"{path}: expected the variables of this training, found others "
+                f"({str(error).splitlines()[0][:200]}); add --restart to start over"
+            ) from None
+        self._newest_step = int(self.step.numpy())
+        return read_json_object(files.join(path, _STATE))
+
+    def remove_abandoned(self) -> None:
+        """Removes what a killed process began to write."""
+        if os.path.isdir(self.folder):
+            for name in os.listdir(self.folder):
+                if name.endswith(".tmp"):
+                    folders.remove_entry(os.path.join(self.folder, name))
 
 
-def remove_running_folders(settings: Train | TrainTagger) -> None:
-    """Removes what unfinished trainings of this output left."""
-    for folder in glob.glob(glob.escape(settings.output.rstrip("/")) + ".running-*"):
-        shutil.rmtree(folder)
-
-
-def build_manager(
-    settings: Train,
-    folder: str,
+def build_checkpoint(
     step: tf.Variable,
     model_variables: Iterable[keras.Variable],
     optimizer: keras.optimizers.Optimizer,
     vocabulary: SubwordVocabulary,
-) -> tf.train.CheckpointManager:
-    """The manager of `folder`/checkpoints: step, weights, optimizer slots, random states.
+) -> tf.train.Checkpoint:
+    """A checkpoint of step, weights, optimizer slots and random states.
 
-    Checkpoints hold the vocabulary's hash: one that was written with another vocabulary is refused.
+    It holds the vocabulary's hash: one that was written with another vocabulary is refused.
     """
-    checkpoint = tf.train.Checkpoint(
+    return tf.train.Checkpoint(
         step=step,
         model=_by_position(model_variables),
         optimizer=_by_position(optimizer.variables),
         vocabulary=VocabularyState(vocabulary),
-    )
-    return tf.train.CheckpointManager(
-        checkpoint,
-        f"{folder}/checkpoints",
-        max_to_keep=settings.keep_checkpoints,
-        step_counter=step,
-        checkpoint_interval=settings.checkpoint_every,
     )
 
 
@@ -64,24 +161,119 @@ def _by_position(variables: Iterable[keras.Variable]) -> dict[str, tf.Variable]:
     return {f"{number:04}": variable.value for number, variable in enumerate(variables)}
 
 
-def restore(manager: tf.train.CheckpointManager) -> bool:
-    """Restores the newest checkpoint, in which every variable must be found.
+def newest_checkpoint(folder: str) -> str | None:
+    """The newest intact checkpoint of a folder; None where there is none at all.
 
-    Returns whether there was one.
+    Prints a line for each damaged one.
+
+    Raises:
+        NoCheckpointError: all are damaged.
     """
-    if manager.latest_checkpoint is None:
-        return False
-    manager.checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
-    return True
+    steps = _steps(folder)
+    for path in reversed(steps):
+        try:
+            manifest.require_whole(path)
+            manifest.verify(path)
+            return path
+        except (DamagedError, IncompleteError) as error:
+            print(f"checkpoint not used: {_what(error)}", file=sys.stderr, flush=True)
+    if steps:
+        raise NoCheckpointError(
+            f"{folder}: expected an intact checkpoint, found {len(steps)} damaged; "
+            "add --restart to start over"
+        )
+    return None
 
 
-def restore_or_save_first(manager: tf.train.CheckpointManager) -> bool:
-    """Restores the newest checkpoint, or saves a first one.
+def _what(error: Exception) -> str:
+    """What is wrong, without the advice to run a command again."""
+    return re.split(r"; (?:write it again|run the command|the command that)", str(error))[0]
 
-    The first one shows at once whether checkpoints can be written, and sets the beat of
-    the others. Returns whether something was restored.
+
+def newest_step(folder: str) -> int:
+    """The step of the newest checkpoint of an unfinished run, intact or not; 0 for none."""
+    steps = _steps(files.join(folder, FOLDER))
+    return step_of(steps[-1]) if steps else 0
+
+
+def describe_progress(folder: str) -> str | None:
+    """How far the training in the folder of an unfinished run has come, in words."""
+    step = newest_step(folder)
+    return f"at step {step:,}" if step else None
+
+
+def _steps(folder: str) -> list[str]:
+    """The checkpoints in a folder, oldest first."""
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return sorted(
+        (files.join(folder, name) for name in names if _NAME.fullmatch(name)), key=step_of
+    )
+
+
+def checkpoint_path(folder: str, step: int) -> str:
+    """The checkpoint of a step in the folder of an unfinished run."""
+    return _path(files.join(folder, FOLDER), step)
+
+
+def _path(folder: str, step: int) -> str:
+    return files.join(folder, f"step-{step:08}")
+
+
+def step_of(path: str) -> int:
+    """The step of a checkpoint."""
+    return int(path.rpartition("-")[2])
+
+
+def require_finite(
+    variables: Sequence[keras.Variable], place: str = "", advice: str = LOWER_RATE
+) -> None:
+    """Checks that weights are finite numbers.
+
+    Args:
+        variables: whole numbers among them are finite.
+        place: what the message begins with.
+        advice: what it ends with.
+
+    Raises:
+        NotFiniteError: with the first weight that is not finite.
     """
-    if restore(manager):
-        return True
-    manager.save(checkpoint_number=int(manager.checkpoint.step.numpy()))
-    return False
+    for variable in variables:
+        if not bool(_is_finite(variable.value).numpy()):
+            raise NotFiniteError(f"{place}the weight {variable.path} is not finite. {advice}")
+
+
+def _is_finite(value: tf.Variable) -> tf.Tensor:
+    tensor = tf.convert_to_tensor(value)
+    if not tensor.dtype.is_floating:
+        return tf.constant(True)
+    return tf.reduce_all(tf.math.is_finite(tensor))
+
+
+@contextlib.contextmanager
+def without_patterns(folder: str, *, create: bool = False) -> Iterator[str]:
+    """A path of a local folder in which TensorFlow takes no character for part of a pattern.
+
+    A link in another place stands for a folder whose path has one.
+    """
+    if create:
+        os.makedirs(folder)
+    if not any(character in folder for character in _PATTERN_CHARACTERS):
+        yield folder
+        return
+    places = (tempfile.gettempdir(), *_PLACES)
+    place = next(p for p in places if not set(p) & set(_PATTERN_CHARACTERS) and os.path.isdir(p))
+    with tempfile.TemporaryDirectory(prefix="tfmling-", dir=place) as links:
+        link = os.path.join(links, "folder")
+        os.symlink(os.path.abspath(folder), link)
+        yield link
+
+
+def read_variables(path: str) -> dict[str, np.ndarray]:
+    """All variables and states of a checkpoint by TensorFlow's names of them."""
+    with without_patterns(path) as plain:
+        reader = tf.train.load_checkpoint(f"{plain}/{VARIABLES}")
+        return {
+            name: np.asarray(reader.get_tensor(name))
+            for name in reader.get_variable_to_shape_map()
+            if name != "_CHECKPOINTABLE_OBJECT_GRAPH"
+        }

@@ -11,6 +11,11 @@ import tensorflow as tf
 from tfmling import files
 from tfmling.errors import UserError
 
+LOWER_RATE = (
+    "The last checkpoint is from before this. Lower optimizer.learning_rate, lengthen "
+    "optimizer.warmup_steps, or use float32, with --restart."
+)
+
 
 class NotFiniteError(UserError, ArithmeticError):
     """A loss or a gradient became NaN or infinite; the last checkpoint is from before."""
@@ -77,10 +82,18 @@ class Progress:
         """After a resume, lines beyond the checkpoint would stand twice."""
         if not files.exists(self.history_path):
             return
-        lines = files.read_text(self.history_path).splitlines(keepends=True)
-        whole = [line for line in lines if line.endswith("}\n")]
-        kept = [line for line in whole if json.loads(line)["step"] <= self._first]
-        files.write_text(self.history_path, "".join(kept))
+        with files.open_binary(self.history_path) as file:
+            lines = file.read().splitlines(keepends=True)
+        kept = [line for line in lines if _step(line) <= self._first]
+        files.write_bytes(self.history_path, b"".join(kept))
+
+
+def _step(line: bytes) -> float:
+    """The step of a line of history.jsonl; infinite where a killed process left half of one."""
+    try:
+        return json.loads(line)["step"] if line.endswith(b"}\n") else math.inf
+    except (ValueError, KeyError, TypeError):
+        return math.inf
 
 
 def stop_if_not_finite(metrics: dict[str, tf.Tensor]) -> None:
@@ -90,10 +103,7 @@ def stop_if_not_finite(metrics: dict[str, tf.Tensor]) -> None:
 
 def _check_finite(values: dict[str, float], place: str = "") -> None:
     if broken := {name: value for name, value in values.items() if not math.isfinite(value)}:
-        raise NotFiniteError(
-            f"{place}{broken}; expected finite numbers. The last checkpoint is from before this. "
-            "Lower optimizer.learning_rate, lengthen optimizer.warmup_steps, or use float32."
-        )
+        raise NotFiniteError(f"{place}{broken}; expected finite numbers. {LOWER_RATE}")
 
 
 def format_seconds(seconds: float) -> str:

@@ -8,6 +8,7 @@ import pydantic
 from tfmling.config import InputPath, LocalOutputPath, Seed, Settings
 from tfmling.modeling.settings import EncoderSource, Pooling
 from tfmling.objectives.settings import AnyTask, reaches_every_row
+from tfmling.resumable import Resumable
 from tfmling.training.monitor_settings import Monitor
 from tfmling.training.retention_settings import Retention
 
@@ -54,14 +55,16 @@ class Runtime(Settings):
     """Where and how the steps run."""
 
     strategy: Literal["one_device", "mirrored", "multi_worker", "tpu"] = "one_device"
-    tpu_address: str | None = pydantic.Field(
+    tpu_address: Annotated[str | None, Resumable()] = pydantic.Field(
         None, description="name or grpc:// address; null: local"
     )
     dtype: Literal["float32", "bfloat16"] = "float32"
     jit_compile: bool = pydantic.Field(
         False, description="compile the step with XLA; TPUs always do"
     )
-    steps_per_loop: int = pydantic.Field(20, ge=1, description="steps between two reports")
+    steps_per_loop: Annotated[int, Resumable()] = pydantic.Field(
+        20, ge=1, description="steps between two reports"
+    )
 
     @pydantic.model_validator(mode="after")
     def _address_needs_tpu(self) -> "Runtime":
@@ -73,14 +76,14 @@ class Runtime(Settings):
 class Train(Settings):
     """An encoder, the tasks whose weighted losses are summed in each step, and how long."""
 
-    output: LocalOutputPath
+    output: Annotated[LocalOutputPath, Resumable()]
     seed: Seed = 1
     encoder: EncoderSource
     pooling: Pooling | None = pydantic.Field(None, description="null: as the encoder has it")
     tasks: list[AnyTask] = pydantic.Field(min_length=1)
     optimizer: Optimizer = Optimizer()
     runtime: Runtime = Runtime()
-    steps: int = pydantic.Field(ge=1)
+    steps: Annotated[int, Resumable("raised")] = pydantic.Field(ge=1)
     average: float | None = pydantic.Field(
         None,
         gt=0,
@@ -88,19 +91,19 @@ class Train(Settings):
         description="means of the weights are kept beside them, of which a step keeps this share "
         "(0.999); they are what is published; null: none",
     )
-    monitor: Monitor | None = pydantic.Field(
+    monitor: Annotated[Monitor | None, Resumable()] = pydantic.Field(
         None, description="held-out pairs whose vectors are measured in the course of the training"
     )
-    checkpoint_every: int = pydantic.Field(200, ge=1)
-    keep_checkpoints: int = pydantic.Field(2, ge=1)
+    checkpoint_every: Annotated[int, Resumable()] = pydantic.Field(200, ge=1)
+    keep_checkpoints: Annotated[int, Resumable()] = pydantic.Field(2, ge=1)
     freeze: list[Pattern] = pydantic.Field(
         [], description="regular expressions; a weight whose path one of them finds stays as it is"
     )
 
-    continue_from: InputPath | None = pydantic.Field(
+    continue_from: Annotated[InputPath | None, Resumable("unset")] = pydantic.Field(
         None,
-        description="`<output>.running-<hash>` of an unfinished training whose encoder was "
-        "extended into this one: its step, weights and optimizer slots are taken over",
+        description="`<output>.unfinished` of a training whose encoder was extended into this one: "
+        "its step, weights and optimizer slots are restored; read once, at the start",
     )
     retention: Retention = pydantic.Field(
         Retention(), description="guards against forgetting, of an encoder that was extended"

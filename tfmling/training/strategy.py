@@ -72,6 +72,22 @@ def check_batches(settings: Train, replicas: int) -> None:
             )
 
 
+def agree(strategy: tf.distribute.Strategy, value: int) -> int:
+    """The sum of a number over processes; all processes must call it.
+
+    Of one process it is the number itself.
+    """
+    if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        return value
+    own = tf.constant(value, tf.int64)
+    total = strategy.reduce(
+        tf.distribute.ReduceOp.SUM, strategy.run(lambda: tf.identity(own)), axis=None
+    )
+    cluster = strategy.cluster_resolver.cluster_spec()
+    processes = sum(cluster.num_tasks(job) for job in cluster.jobs if job in ("chief", "worker"))
+    return int(total) * processes // strategy.num_replicas_in_sync
+
+
 def distribute(
     strategy: tf.distribute.Strategy, batches: tf.data.Dataset, global_batch_size: int
 ) -> object:

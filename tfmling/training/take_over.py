@@ -1,16 +1,18 @@
-"""Goes on from the checkpoint of a training whose vocabulary was shorter.
+"""Resumes a training after its encoder's vocabulary was extended (`extend_vocab`).
 
-The training was running when its encoder's vocabulary was extended (`extend_vocab`): a new training
-of the longer encoder takes over its step, weights and optimizer slots, with rows for new pieces.
+A new training of the longer encoder restores step, weights and optimizer slots of the unfinished
+one, with rows for new pieces.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from tfmling import files
 from tfmling.errors import InputError
+from tfmling.training.checkpoints import FOLDER, newest_checkpoint, read_variables
 from tfmling.training.scaled_adamw import ScaledAdamW
 from tfmling.training.vocabulary_state import begins_with
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
@@ -24,7 +26,7 @@ class TakeOverError(InputError, ValueError):
 
 
 def take_over(
-    running_folder: str,
+    folder: str,
     vocabulary: SubwordVocabulary,
     step: tf.Variable,
     model_variables: Sequence[keras.Variable],
@@ -38,7 +40,7 @@ def take_over(
     them, biases and optimizer slots at zero. Rows that are frozen lose their momentum.
 
     Args:
-        running_folder: `<output>.running-<hash>` of the other training.
+        folder: `<output>.unfinished` of the other training.
         vocabulary: of this training's encoder; it must begin with the other's.
         step: of this training.
         model_variables: in the order in which checkpoints number them.
@@ -49,44 +51,44 @@ def take_over(
         TakeOverError: no checkpoint there, another number of weights, shapes that differ in more
             than rows, or a vocabulary that does not begin with the checkpoint's.
     """
-    reader = tf.train.load_checkpoint(_newest(running_folder))
-    if not begins_with(vocabulary, reader.get_tensor(_STATE)):
+    saved = read_variables(_newest(folder))
+    if not begins_with(vocabulary, saved[_STATE].item()):
         raise TakeOverError(
             f"continue_from: the vocabulary of this encoder does not begin with that of "
-            f"{running_folder}; extend the encoder that was being trained there"
+            f"{folder}; extend the encoder that was being trained there"
         )
-    # everything is looked at before anything is changed
-    pairs = [*_pairs(reader, "model", model_variables)]
-    pairs += _pairs(reader, "optimizer", optimizer.variables)
+    # validate everything first, so that a failure changes nothing
+    pairs = [*_pairs(saved, "model", model_variables)]
+    pairs += _pairs(saved, "optimizer", optimizer.variables)
     for variable, value in pairs:
         variable.assign(value)
     for variable, rows in frozen_rows:
         optimizer.stop_rows(variable, rows)
-    step.assign(reader.get_tensor(f"step{_VALUE}"))
+    step.assign(saved[f"step{_VALUE}"])
 
 
-def _newest(running_folder: str) -> str:
-    path = tf.train.latest_checkpoint(f"{running_folder.rstrip('/')}/checkpoints")
+def _newest(folder: str) -> str:
+    path = newest_checkpoint(files.join(folder, FOLDER))
     if path is None:
         raise TakeOverError(
-            f"continue_from: no checkpoint in {running_folder}; expected the folder "
-            "`<output>.running-<hash>` of a training that has not finished"
+            f"continue_from: no checkpoint in {folder}; expected `<output>.unfinished`, the folder "
+            "of a training that has not finished"
         )
     return path
 
 
 def _pairs(
-    reader: "tf.train.CheckpointReader", group: str, variables: Sequence[keras.Variable]
+    saved: Mapping[str, np.ndarray], group: str, variables: Sequence[keras.Variable]
 ) -> list[tuple[keras.Variable, np.ndarray]]:
     """The variables of a group, each with its value as it is to be."""
-    saved = [name for name in reader.get_variable_to_shape_map() if name.startswith(f"{group}/")]
-    if len(saved) != len(variables):
+    count = sum(name.startswith(f"{group}/") for name in saved)
+    if count != len(variables):
         raise TakeOverError(
-            f"continue_from: the checkpoint holds {len(saved)} variables of the {group}, this "
+            f"continue_from: the checkpoint holds {count} variables of the {group}, this "
             f"training {len(variables)}; tasks, frozen weights and layers must be the same"
         )
     return [
-        (variable, _enlarged(variable, reader.get_tensor(f"{group}/{number:04}{_VALUE}")))
+        (variable, _enlarged(variable, saved[f"{group}/{number:04}{_VALUE}"]))
         for number, variable in enumerate(variables)
     ]
 

@@ -1,17 +1,26 @@
 """One step, on all replicas, and the loop of steps that runs on the device (orbit's inner loop)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import keras
 import orbit
 import tensorflow as tf
 
 from tfmling.objectives.embedding_objective import EmbeddingObjective
-from tfmling.objectives.gradient_cache import cached_gradients
+from tfmling.objectives.gradient_cache import cached_gradients, cached_loss
 from tfmling.objectives.objective import Metrics, Objective
-from tfmling.objectives.summed_objective import SummedObjective, accumulated_gradients
+from tfmling.objectives.summed_objective import (
+    SummedObjective,
+    accumulated_gradients,
+    accumulated_loss,
+)
 from tfmling.training.row_gradients import Gradient, add, merge_rows, scale
 from tfmling.training.scaled_adamw import ScaledAdamW
+
+
+class LoopStopped(Exception):  # noqa: N818
+    """A loop of steps has ended before its last step, because the trainer's flag was set."""
 
 
 class Trainer(orbit.StandardTrainer):
@@ -27,6 +36,8 @@ class Trainer(orbit.StandardTrainer):
         clip_norm: the largest norm that all gradients together may have.
         guard: changes the summed gradients before they are clipped; None leaves them.
         jit_compile: whether XLA compiles the replica's step.
+        stop: a bool variable that ends a loop after the step in which it was set; None: no loop
+            ends early.
     """
 
     def __init__(
@@ -41,6 +52,7 @@ class Trainer(orbit.StandardTrainer):
         clip_norm: float,
         jit_compile: bool,
         guard: Callable[[list[Gradient]], list[Gradient]] | None = None,
+        stop: tf.Variable | None = None,
     ):
         super().__init__(datasets)
         self.strategy = strategy
@@ -51,7 +63,9 @@ class Trainer(orbit.StandardTrainer):
         self.clip_norm = clip_norm
         self.guard = guard
         self._replica_step = tf.function(self.replica_step, jit_compile=jit_compile or None)
+        self._stop = stop
         self._sums: dict[str, tf.Variable] = {}
+        self._resumed: dict[str, Any] | None = None
         self._broken_step = tf.Variable(-1, dtype=tf.int64, trainable=False, name="broken_step")
 
     @property
@@ -59,11 +73,68 @@ class Trainer(orbit.StandardTrainer):
         """The first step, from 0, whose loss or gradient was not finite; -1 where none was."""
         return int(self._broken_step.numpy())
 
+    @property
+    def loop_state(self) -> dict[str, Any]:
+        """The loop of steps that was stopped, as plain data: its first step, sums of metrics."""
+        sums = {name: float(total.numpy()) for name, total in self._sums.items()}
+        return {"first_step": int(self._first_step), "sums": sums}
+
+    def resume_loop(self, state: Mapping[str, Any]) -> None:
+        """Lets the next loop begin as `loop_state` of a stopped one says."""
+        self._resumed = dict(state)
+
+    def create_train_loop_fn(self) -> Callable[[dict[str, Iterator[Metrics]], tf.Tensor], None]:
+        """The loop of steps on the device, which ends early where `stop` is set."""
+
+        @tf.function
+        def loop(iterators: dict[str, Iterator[Metrics]], num_steps: tf.Tensor) -> None:
+            def is_next(number: tf.Tensor) -> tf.Tensor:
+                left = number < num_steps
+                return left if self._stop is None else left & ~self._stop.read_value()
+
+            def take(number: tf.Tensor) -> tuple[tf.Tensor]:
+                with tf.name_scope(""):
+                    self.train_step(iterators)
+                return (number + 1,)
+
+            tf.while_loop(is_next, take, (tf.constant(0),))
+
+        return loop
+
+    def train(self, num_steps: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Takes steps, and gives the mean of each metric over them.
+
+        Raises:
+            LoopStopped: it ended early; `loop_state` says where.
+        """
+        target = int(self.step.numpy()) + int(num_steps)
+        metrics = super().train(tf.convert_to_tensor(num_steps, tf.int32))
+        if int(self.step.numpy()) < target:
+            raise LoopStopped
+        return metrics
+
+    def loss_of_next_batch(self) -> float:
+        """The loss of one more batch with the weights as they are; changes nothing else."""
+        self._train_iter: dict[str, Iterator[Metrics]] | None
+        if self._train_iter is None:
+            self._train_iter = tf.nest.map_structure(iter, self.train_dataset)
+        batches = {name: next(self._train_iter[name]) for name in self.tasks}
+        share = tf.function(lambda: self.strategy.run(self._loss, args=(batches,)))()
+        return float(self.strategy.reduce(tf.distribute.ReduceOp.SUM, share, axis=None))
+
+    def _loss(self, batches: dict[str, Metrics]) -> tf.Tensor:
+        """This replica's share, in the memory of a step."""
+        return tf.add_n(
+            [weight * _loss_of(own, batches[name]) for name, (own, weight) in self.tasks.items()]
+        )
+
     def train_loop_begin(self) -> None:
         """Forgets the metrics of the last loop."""
-        for total in self._sums.values():
-            total.assign(0.0)
-        self._first_step = self.step.numpy()
+        resumed, self._resumed = self._resumed, None
+        self._first_step = resumed["first_step"] if resumed else int(self.step.numpy())
+        self._first_sums = dict(resumed["sums"]) if resumed else {}
+        for name, total in self._sums.items():
+            total.assign(self._first_sums.get(name, 0.0))
 
     def train_step(self, iterator: dict[str, Iterator[Metrics]]) -> None:
         """One batch of each task on every replica."""
@@ -92,7 +163,8 @@ class Trainer(orbit.StandardTrainer):
     def _sum_of(self, name: str) -> tf.Variable:
         if name not in self._sums:
             with tf.init_scope():
-                self._sums[name] = tf.Variable(0.0, trainable=False, name=name)
+                first = self._first_sums.get(name, 0.0)
+                self._sums[name] = tf.Variable(first, trainable=False, name=name)
         return self._sums[name]
 
     def replica_step(self, batches: dict[str, Metrics]) -> Metrics:
@@ -164,6 +236,14 @@ def _goes_in_parts(objective: Objective) -> bool:
     if isinstance(objective, SummedObjective):
         return objective.micro_batches > 1
     return isinstance(objective, EmbeddingObjective) and objective.cache_chunk is not None
+
+
+def _loss_of(objective: Objective, features: Metrics) -> tf.Tensor:
+    if not _goes_in_parts(objective):
+        return objective(features)[0]
+    if isinstance(objective, SummedObjective):
+        return accumulated_loss(objective, features)
+    return cached_loss(objective, features)
 
 
 def _of_task(name: str, metrics: Metrics, features: Metrics) -> Metrics:

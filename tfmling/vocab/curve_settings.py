@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.resumable import Resumable
 from tfmling.vocab.settings import EmptyBase, VocabularyBase
 
 
@@ -26,7 +27,7 @@ class Cost(Settings):
 class VocabularyCurve(Settings):
     """Learns vocabularies of several sizes and measures each on words it was not learned from."""
 
-    output: OutputPath
+    output: Annotated[OutputPath, Resumable()]
     base: Annotated[VocabularyBase | EmptyBase, pydantic.Field(discriminator="kind")]
     word_counts: list[InputPath] = pydantic.Field(
         min_length=1, description="what is learned from: folders of count_words, <language>.tsv"
@@ -41,12 +42,12 @@ class VocabularyCurve(Settings):
     min_count: int = pydantic.Field(2, ge=1, description="rarer words are not learned from")
     min_uses: int = pydantic.Field(1, ge=0, description="as in extend_vocab")
     character_coverage: float = pydantic.Field(0.9999, gt=0, le=1)
-    sizes: list[int] = pydantic.Field(
+    sizes: Annotated[list[int], Resumable()] = pydantic.Field(
         [1000, 2000, 4000, 8000, 16_000, 24_000, 32_000, 50_000],
         min_length=2,
         description="pieces learned, those that the base has already among them; rising",
     )
-    min_saving: float = pydantic.Field(
+    min_saving: Annotated[float, Resumable()] = pydantic.Field(
         0.03, gt=0, lt=1, description="what doubling the size must save of pieces, to be worth it"
     )
     cost: Cost = Cost()

@@ -1,14 +1,13 @@
-"""A whole vocabulary curve: sizes that were measured before a run broke are not measured again."""
+"""A whole vocabulary curve: sizes that an unfinished run measured are not measured again."""
 
-import glob
-import hashlib
-import json
-import shutil
+import sys
 
 from tqdm import tqdm
 
-from tfmling import config, files, outputs
-from tfmling.json_values import read_json
+from tfmling import files, outputs, unfinished
+from tfmling.errors import UserError
+from tfmling.json_values import read_json_object
+from tfmling.manifest import hash_json
 from tfmling.pages import write_page
 from tfmling.vocab.curve import Point, measure_point, vocabulary_of_size
 from tfmling.vocab.curve_page import advised, curve_sections
@@ -24,6 +23,8 @@ from tfmling.vocab.vocabulary import (
 from tfmling.vocab.vocabulary_files import read_vocabulary_file
 from tfmling.vocab.word_counts import WordCounts, check_words, read_word_counts
 
+_POINT = ".point.json"
+
 
 def run_curve(settings: VocabularyCurve) -> int:
     """Measures all sizes, publishes curve.html and curve.json; returns the recommended size.
@@ -31,18 +32,20 @@ def run_curve(settings: VocabularyCurve) -> int:
     Raises:
         VocabularyError: counted words that cannot be used, or languages without words to measure
             on.
+        ConfigError: other settings or inputs began the unfinished run.
     """
     base = _base(settings)
     learned_from = _read(settings.word_counts, base)
     measured_on = _measured_on(settings, base)
     _check_languages(learned_from, measured_on)
-    points = [
-        _measured(size, settings, base, learned_from, measured_on)
-        for size in tqdm(settings.sizes, desc="sizes")
-    ]
-    _publish(settings, measure_point(base, measured_on, settings.cost), points, list(learned_from))
-    for folder in glob.glob(glob.escape(settings.output.rstrip("/")) + ".running-*"):
-        shutil.rmtree(folder)
+    with unfinished.keep(settings, _describe_progress) as state:
+        points = [
+            _measured(size, settings, state.folder, base, learned_from, measured_on)
+            for size in tqdm(settings.sizes, desc="sizes")
+        ]
+        of_base = measure_point(base, measured_on, settings.cost)
+        _publish(settings, of_base, points, list(learned_from))
+        state.remove()
     return advised(settings, points)
 
 
@@ -84,19 +87,37 @@ def _check_languages(
 def _measured(
     size: int,
     settings: VocabularyCurve,
+    folder: str,
     base: Vocabulary,
     learned_from: dict[str, WordCounts],
     measured_on: dict[str, WordCounts],
 ) -> Point:
-    """The point of one size, read where an earlier run of the same settings measured it."""
-    digest = hashlib.sha256(config.dump(settings).encode()).hexdigest()[:8]
-    path = f"{settings.output.rstrip('/')}.running-{digest}/{size}.json"
-    if files.exists(path):
-        return read_json(path)
+    """The point of one size, read where an unfinished run measured it."""
+    path = files.join(folder, f"{size}{_POINT}")
+    if files.exists(path) and (known := _read_point(path)) is not None:
+        return known
     vocabulary = vocabulary_of_size(size, base, learned_from, settings)
     point = measure_point(vocabulary, measured_on, settings.cost)
-    files.write_text(path, json.dumps(point))
+    files.write_json(path, {"point": point, "sha256": hash_json(point)})
     return point
+
+
+def _read_point(path: str) -> Point | None:
+    """A point that was measured; None, and a line, where its file is damaged."""
+    try:
+        values = read_json_object(path)
+        if values["sha256"] == hash_json(values["point"]):
+            return values["point"]
+        what = f"{path}: its checksum is wrong"
+    except (UserError, KeyError, TypeError) as error:
+        what = str(error) if isinstance(error, UserError) else f"{path}: holds no point"
+    print(f"measured again, as the file is damaged: {what}", file=sys.stderr)
+    return None
+
+
+def _describe_progress(folder: str) -> str | None:
+    done = len(files.find(folder, _POINT)) if files.exists(folder) else 0
+    return f"with {done} sizes measured" if done else None
 
 
 def _publish(

@@ -1,10 +1,14 @@
 """Epochs: the best one is kept, patience stops, seeds repeat."""
 
 import json
+import os
+import signal
+import time
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests import tiny
 from tfmling.inputs.labelled.settings import LabelledInputs
@@ -16,6 +20,8 @@ from tfmling.training.labelling.best_weights import BestWeights
 from tfmling.training.labelling.fit import fit
 from tfmling.training.labelling.settings import Fit
 from tfmling.training.settings import Optimizer
+from tfmling.training.stop_signal import Stopped
+from tfmling.training.trainer import Trainer
 
 
 def rows() -> list[dict]:
@@ -115,6 +121,50 @@ def test_a_killed_training_ends_as_one_that_ran_through(tmp_path, kind):
     losses = [[(entry["step"], entry["loss"]) for entry in history] for history in histories]
     np.testing.assert_allclose(*losses, rtol=1e-5)
     assert len(losses[0]) == 4
+
+
+def test_sigterm_stops_after_the_epoch_that_it_comes_in(tmp_path, capfd):
+    def score() -> float:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.5)
+        return 0.5
+
+    with pytest.raises(Stopped) as stopped:
+        fit(new_labeller("linear"), rows(), settings(epochs=3), score, str(tmp_path))
+    assert stopped.value.code == 143
+    said = capfd.readouterr().err.splitlines()[-1]
+    assert said.startswith("stopped after step 4 of 12, 4 an epoch: a checkpoint is in")
+    history = (tmp_path / "history.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in history] == [4]
+
+
+def test_stopped_within_an_epoch_it_ends_as_one_that_ran_through(tmp_path, monkeypatch):
+    scores = [0.5, 0.9]
+    (tmp_path / "through").mkdir()
+    (tmp_path / "stopped").mkdir()
+    through, resumed = new_labeller("linear"), new_labeller("linear")
+    scored(through, tmp_path / "through", scores)
+
+    def build(**values) -> Trainer:
+        def guard(gradients: list) -> list:  # asks to stop in the second step of the second epoch
+            values["stop"].assign(tf.equal(values["step"], 5))
+            return gradients
+
+        return Trainer(**values, guard=guard)
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr("tfmling.training.labelling.fit.Trainer", build)
+        with pytest.raises(Stopped, match="stopped after step 6 of 8"):
+            scored(new_labeller("linear"), tmp_path / "stopped", scores)
+    scored(resumed, tmp_path / "stopped", scores)
+    for own, other in zip(resumed.trained, through.trained, strict=True):
+        np.testing.assert_array_equal(own, other, err_msg=own.path)
+    losses = [
+        [json.loads(line)["loss"] for line in (tmp_path / name / "history.jsonl").open()]
+        for name in ("through", "stopped")
+    ]
+    assert losses[0] == losses[1]
+    assert len(losses[0]) == 2
 
 
 def test_nothing_is_restored_where_nothing_was_seen():

@@ -3,18 +3,16 @@
 import dataclasses
 import json
 import sys
-from pathlib import Path
 
-from tfmling import files, outputs
+from tfmling import files, outputs, unfinished
 from tfmling.evaluation.labelling.label_task import LabelTask
 from tfmling.evaluation.labelling.page import sections
 from tfmling.evaluation.labelling.train_and_score import Outcome, read_task, train_and_score
 from tfmling.modeling.build import build_encoder
 from tfmling.modeling.labelling.labeller_folder import save_labeller
 from tfmling.pages import write_page
-from tfmling.training.checkpoints import remove_running_folders, running_folder
+from tfmling.training.checkpoints import describe_progress
 from tfmling.training.labelling.settings import TrainTagger
-from tfmling.training.same_inputs import require_same_inputs
 from tfmling.training.settings import Runtime
 from tfmling.training.strategy import build_strategy
 
@@ -22,21 +20,21 @@ from tfmling.training.strategy import build_strategy
 def run_labelling(settings: TrainTagger) -> None:
     """Reads, trains, scores, publishes; prints a line for each score.
 
-    A killed run leaves `<output>.running-<hash>`, and the next one goes on after its last epoch.
+    An unfinished run keeps its state in `<output>.unfinished`; the same settings resume it.
 
     Raises:
+        ConfigError: other settings or inputs began the unfinished run.
         CorpusError: what cannot be used of the data, before the encoder is loaded.
         CacheSizeError: the states of a frozen encoder take more room than they may.
     """
     task = read_task(settings.task)
-    running = running_folder(settings)
-    Path(running).mkdir(parents=True, exist_ok=True)
-    require_same_inputs(settings, running)
-    with build_strategy(Runtime(strategy=settings.strategy)).scope():
-        encoder = build_encoder(settings.encoder, dtype=settings.dtype)
-        outcome = train_and_score(task, settings.head, encoder, settings.fit, running)
-    _publish(settings, task, outcome, files.read_text(files.join(running, "history.jsonl")))
-    remove_running_folders(settings)
+    with unfinished.keep(settings, describe_progress) as state:
+        with build_strategy(Runtime(strategy=settings.strategy)).scope():
+            encoder = build_encoder(settings.encoder, dtype=settings.dtype)
+            outcome = train_and_score(task, settings.head, encoder, settings.fit, state.folder)
+        history = files.read_text(files.join(state.folder, "history.jsonl"))
+        _publish(settings, task, outcome, history)
+        state.remove()
     for name, scores in outcome.scores.items():
         value, low, high = (scores.figures[f"{task.MEASURE}{end}"] for end in ("", "_low", "_high"))
         print(f"{name}  {task.MEASURE} {value:.4f} ({low:.4f} to {high:.4f})", file=sys.stderr)
@@ -47,7 +45,8 @@ def _publish(settings: TrainTagger, task: LabelTask, outcome: Outcome, history: 
     result = {"best_epoch": outcome.epoch, "measure": task.MEASURE, "scores": scores}
     counts = {name: task.counts[name] | notes for name, notes in outcome.notes.items()}
     epochs = [json.loads(line) for line in history.splitlines()]
-    with outputs.publish(settings) as folder:
+    varying = {"history.jsonl": "holds the time of each epoch"}
+    with outputs.publish(settings, varying=varying) as folder:
         save_labeller(outcome.labeller, task.description(settings.head), folder)
         files.write_text(files.join(folder, "history.jsonl"), history)
         files.write_json(files.join(folder, "scores.json"), result)

@@ -10,6 +10,7 @@ from tfmling.corpora.labelled.schemes import Scheme
 from tfmling.inputs.labelled.settings import LabelledInputs
 from tfmling.modeling.labelling.settings import AnyHead
 from tfmling.modeling.settings import EncoderSource
+from tfmling.resumable import Resumable
 from tfmling.training.settings import Optimizer
 
 
@@ -73,10 +74,12 @@ def check_head(task: AnyLabelTask, head: AnyHead) -> None:
 class StateCache(Settings):
     """Where the states of a frozen encoder are kept while its head is trained."""
 
-    where: Literal["memory", "disk"] = pydantic.Field(
+    where: Annotated[Literal["memory", "disk"], Resumable()] = pydantic.Field(
         "disk", description="disk: a file under TMPDIR, mapped, removed at the end"
     )
-    max_gib: float = pydantic.Field(8.0, gt=0, description="more is an error, before it is written")
+    max_gib: Annotated[float, Resumable()] = pydantic.Field(
+        8.0, gt=0, description="more is an error, before it is written"
+    )
 
 
 class Fit(Settings):
@@ -86,8 +89,8 @@ class Fit(Settings):
     """
 
     seed: Seed = 1
-    epochs: int = pydantic.Field(3, ge=1)
-    patience: int | None = pydantic.Field(
+    epochs: Annotated[int, Resumable("raised")] = pydantic.Field(3, ge=1)
+    patience: Annotated[int | None, Resumable()] = pydantic.Field(
         None, ge=1, description="stop after so many epochs without a better one; null: never"
     )
     inputs: LabelledInputs = LabelledInputs()
@@ -105,7 +108,7 @@ class Fit(Settings):
 class TrainTagger(Settings):
     """An encoder, a head, labelled data, and how long."""
 
-    output: LocalOutputPath
+    output: Annotated[LocalOutputPath, Resumable()]
     encoder: EncoderSource
     head: AnyHead
     task: AnyLabelTask
