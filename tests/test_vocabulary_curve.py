@@ -81,8 +81,10 @@ def test_a_broken_run_goes_on(tmp_path: Path, config_path: Path, monkeypatch) ->
 
     vocabulary_of_size = run_curve.vocabulary_of_size
     monkeypatch.setattr(run_curve, "vocabulary_of_size", learn)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SystemExit) as interrupted:
         vocabulary_curve.main(["--config", str(config_path)])
+    assert interrupted.value.code == 130
+    assert (tmp_path / "curve.unfinished" / f"{SIZES[0]}.point.json").exists()
     vocabulary_curve.main(["--config", str(config_path)])
     assert learned == [SIZES[0], SIZES[1], SIZES[1], SIZES[2]]
     assert _read(tmp_path) == whole

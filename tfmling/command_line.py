@@ -12,7 +12,6 @@ from tfmling.config import SettingsType
 from tfmling.config_errors import ConfigError
 from tfmling.report_errors import DEBUG
 
-
 RESTART = "start over: remove what an unfinished run of the same output has saved"
 
 

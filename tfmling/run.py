@@ -4,13 +4,14 @@
     tfmling run configs/recipes/swahili.yaml --set variables.data=corpora \\
         --set stages.dual_encoder.config.steps=500
 
-A stage whose inputs, settings and code are unchanged is skipped; a broken one goes on where it was.
+A stage whose inputs, settings and code are unchanged is skipped; an unfinished one resumes,
+or starts over with `--restart`.
 """
 
 from collections.abc import Sequence
 
 from tfmling.recipes.command_line import parse_stages_command_line
-from tfmling.recipes.plan import load_recipe, plan_stages, require_remote_inputs
+from tfmling.recipes.plan import load_recipe, plan_stages, require_remote_inputs, start_over
 from tfmling.report_errors import report_user_errors
 
 
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     recipe = load_recipe(options.file, options.set)
     stages = plan_stages(recipe, options.file, overwrite=options.overwrite)
     require_remote_inputs(stages)
+    if options.restart:
+        start_over(stages)
     from tfmling.recipes.report import write_report  # matplotlib only now
     from tfmling.recipes.run_recipe import run_stages
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from tfmling.errors import UserError
 from tfmling.recipes.command_line import parse_stages_command_line
-from tfmling.recipes.plan import require_remote_inputs
+from tfmling.recipes.plan import require_remote_inputs, start_over
 from tfmling.report_errors import report_user_errors
 from tfmling.studies.plan import load_study, plan_study
 
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     require_remote_inputs(planned.shared)
     for cell in planned.cells:
         require_remote_inputs(cell.stages, planned.shared)
+    if options.restart:
+        start_over([*planned.shared, *(stage for cell in planned.cells for stage in cell.stages)])
     from tfmling.studies.read_results import read_results
     from tfmling.studies.report import write_report  # matplotlib only now
     from tfmling.studies.run_cells import run_cells

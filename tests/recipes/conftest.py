@@ -21,7 +21,7 @@ class Copy(config.Settings):
 # where the recipe lies. Obeys files there: `hang` lets it sleep, `break` lets it fail, both after
 # it has left a half-done training behind; `eat` lets it fill the memory.
 COPY = """
-import os, sys, time
+import os, shutil, sys, time
 from pathlib import Path
 from tfmling import outputs
 from tfmling.command_line import parse_command_line
@@ -30,13 +30,15 @@ from tfmling.report_errors import report_user_errors
 from tinymains import words
 from tinymains.settings import Copy
 
-COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "", True)
+COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "", True, True)
 
 @report_user_errors
 def main(arguments=None):
     settings, flags = parse_command_line(Copy, "copies")
     here = Path(os.environ["TINY_FOLDER"])
     running = Path(settings.output + ".unfinished")
+    if settings._restart:
+        shutil.rmtree(running, ignore_errors=True)
     steps = len(list(running.glob("*"))) if running.exists() else 0
     with open(here / "calls.txt", "a") as calls:
         calls.write(f"{Path(settings.output).name} {steps} {' '.join(flags)}".strip() + "\\n")
@@ -83,7 +85,7 @@ def tiny_mains(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("TINY_FOLDER", str(tmp_path))
     monkeypatch.syspath_prepend(package.parent)
     monkeypatch.setitem(
-        COMMANDS, "copy", Command("tinymains.copy", "tinymains.settings:Copy", "", True)
+        COMMANDS, "copy", Command("tinymains.copy", "tinymains.settings:Copy", "", True, True)
     )
     yield package
     for name in [name for name in sys.modules if name.split(".")[0] == "tinymains"]:

@@ -106,6 +106,19 @@ def test_a_failed_stage_stops_the_run_and_goes_on_next_time(recipe, calls, tmp_p
     assert (tmp_path / "out/logs/first.log").read_text().count("copying") == 2
 
 
+def test_restart_reaches_the_stages_that_resume(recipe, calls, tmp_path):
+    (tmp_path / "break").touch()
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            run.main([str(recipe)])
+    (tmp_path / "break").unlink()
+    assert calls() == ["first 0", "first 1"]
+    run.main([str(recipe), "--restart"])
+    assert calls() == ["first 0", "second 0 --loud=b"]
+    run.main([str(recipe), "--restart"])
+    assert calls() == []  # what is done is done
+
+
 def test_what_is_damaged_is_made_again(recipe, calls, tmp_path, capfd):
     run.main([str(recipe)])
     calls()

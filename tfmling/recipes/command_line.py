@@ -18,7 +18,7 @@ def parse_stages_command_line(
         arguments: None takes the process's own.
 
     Returns:
-        `file`, `set` and `overwrite`.
+        `file`, `set`, `overwrite` and `restart`.
 
     Raises:
         ConfigError: see `command_line.Parser.parse_known`.
@@ -30,6 +30,11 @@ def parse_stages_command_line(
         f"a {what}",
         "variables.data=corpora",
         "let stages replace outputs that other commands of tfmling wrote",
+    )
+    parser.add_argument(
+        "--restart",
+        action="store_true",
+        help="let stages that have to run start over, instead of resuming what they have saved",
     )
     options = parser.parse_known(own, None, has_runner=False)
     if flags:

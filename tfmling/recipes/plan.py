@@ -160,6 +160,13 @@ def _require_own_output(stage: PlannedStage, earlier: Sequence[PlannedStage], fo
         outputs.check_output(stage.settings)
 
 
+def start_over(stages: Sequence[PlannedStage]) -> None:
+    """Lets the stages that could resume an unfinished run start over."""
+    for stage in stages:
+        if COMMANDS[stage.kind].resumes:
+            stage.settings._restart = True
+
+
 def require_remote_inputs(
     stages: Sequence[PlannedStage], made_before: Sequence[PlannedStage] = ()
 ) -> None:

@@ -100,6 +100,7 @@ def _run(stage: PlannedStage, folder: Path, log: Path, append: bool, lock: int) 
         log,
         options=[
             *(["--overwrite"] if stage.settings._overwrite else []),
+            *(["--restart"] if stage.settings._restart else []),
             *([DEBUG] if debugging() else []),
         ],
         append=append,
