@@ -193,7 +193,7 @@ def path_of(own: Checkpoints, number: int) -> Path:
         (lambda path: (path / "state.json").unlink(), "no such file"),
         (lambda path: (path / "MANIFEST.json").unlink(), "found no MANIFEST.json"),
         (lambda path: (path / "MANIFEST.json").write_text(""), "it is not readable"),
-        (lambda path: flip(path / "MANIFEST.json"), "MANIFEST.json: expected the manifest"),
+        (lambda path: flip(path / "MANIFEST.json"), "MANIFEST.json: damaged: expected"),
         (lambda path: [p.unlink() for p in path.iterdir()], "found no MANIFEST.json"),
     ],
 )
