@@ -1,6 +1,7 @@
 """Files here and elsewhere: outputs appear whole or not at all."""
 
 import bz2
+import errno
 import gzip
 import json
 import lzma
@@ -236,3 +237,54 @@ def test_what_is_written_is_synced_before_it_is_renamed(tmp_path, monkeypatch):
     files.write_text(f"{tmp_path}/a.txt", "x")
     assert [os.path.basename(path)[:5] for path in done[:1]] == ["a.txt"]
     assert done[1:] == ["rename", str(tmp_path)]
+
+
+@pytest.fixture
+def without_root():
+    """Gives the process another user's rights for opening files."""
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+        yield
+        os.seteuid(0)
+    else:
+        yield
+
+
+@pytest.fixture
+def locked_folder(tmp_path):
+    """A folder with `open/a.txt` and `locked/b.txt`; nobody may read `locked`."""
+    for each in (tmp_path, *list(tmp_path.parents)[:-2]):
+        each.chmod(each.stat().st_mode | 0o055)
+    for name in ("open/a.txt", "locked/b.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("x")
+    (tmp_path / "locked").chmod(0)
+    yield tmp_path
+    (tmp_path / "locked").chmod(0o755)
+
+
+def test_a_folder_that_cannot_be_read_is_not_left_out(locked_folder, without_root):
+    with pytest.raises(PermissionError):
+        files.find(str(locked_folder))
+    for pattern in ("**/*.txt", "*/*.txt", "*/**/*.txt"):
+        with pytest.raises(PermissionError):
+            files.expand(f"{locked_folder}/{pattern}")
+    assert len(files.expand(f"{locked_folder}/open/*.txt")) == 1
+
+
+def test_find_lists_links_and_single_files(tmp_path):
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "a/b/c.txt").write_text("x")
+    (tmp_path / "a/link").symlink_to(tmp_path / "a/b")
+    assert files.find(f"{tmp_path}/a") == [f"{tmp_path}/a/b/c.txt", f"{tmp_path}/a/link"]
+    assert files.find(f"{tmp_path}/none") == []
+
+
+def test_what_the_disk_refuses_to_keep_is_an_error(tmp_path, monkeypatch):
+    def fail(descriptor):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="Input/output error"):
+        files.write_text(str(tmp_path / "a.txt"), "x")
+    assert list(tmp_path.iterdir()) == []

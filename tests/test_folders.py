@@ -1,5 +1,6 @@
 """Folders appear whole, replace only what they may, and leave what others are writing."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -176,3 +177,20 @@ def test_runs_of_one_output_at_the_same_moment_leave_one_whole_output(tmp_path):
     folders.remove_abandoned(path)
     assert os.listdir(tmp_path) == ["out"]
     assert os.listdir(path) == ["MANIFEST.json"]
+
+
+def test_an_empty_temporary_folder_is_removed(tmp_path):
+    (tmp_path / "out.0123abcd.tmp").mkdir()
+    folders.remove_abandoned(f"{tmp_path}/out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mark_that_cannot_be_made_leaves_nothing(tmp_path, monkeypatch):
+    def fail(path, mode="rb"):
+        os.mkdir(os.path.dirname(path))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "open_binary", fail)
+    with pytest.raises(OSError, match="No space"), folders.temporary_folder(f"{tmp_path}/out"):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,7 @@ the same for the folder that a command writes.
 """
 
 import contextlib
+import errno
 import glob
 import importlib.machinery
 import io
@@ -113,7 +114,25 @@ def expand(path: str) -> list[str]:
     if is_remote(path):
         system, root = filesystem(path)
         return [system.unstrip_protocol(name) for name in sorted(system.glob(root))]
-    return sorted(glob.glob(_with_escaped_folder(_local(path)), recursive=True))
+    pattern = _with_escaped_folder(_local(path))
+    _require_readable_folders(pattern)
+    return sorted(glob.glob(pattern, recursive=True))
+
+
+def _require_readable_folders(pattern: str) -> None:
+    """Raises OSError for a folder that a local pattern leads through and that cannot be read.
+
+    `glob` would leave out what lies in it.
+    """
+    parts = pattern.split("/")
+    for depth, part in enumerate(parts):
+        if any(character in part for character in "*?["):
+            above = "/".join(parts[:depth]) or ("/" if pattern.startswith("/") else ".")
+            for folder in filter(os.path.isdir, glob.glob(above)):
+                for _ in walk(folder) if part == "**" else [os.listdir(folder)]:
+                    pass
+        if part == "**":
+            return
 
 
 def _with_escaped_folder(pattern: str) -> str:
@@ -127,10 +146,34 @@ def _with_escaped_folder(pattern: str) -> str:
 
 
 def find(folder: str, suffix: str = "") -> list[str]:
-    """All files below a folder whose names end in `suffix`, sorted; [] if there is no folder."""
+    """All files below a folder whose names end in `suffix`, sorted; [] if there is no folder.
+
+    A folder that cannot be read is an error; fsspec would leave it out.
+    """
     system, root = filesystem(folder)
-    below = (name.removeprefix(root).lstrip("/") for name in system.find(root))
+    found = system.find(root) if is_remote(folder) else _find_local(root)
+    below = (name.removeprefix(root).lstrip("/") for name in found)
     return [join(folder, name) for name in sorted(below) if name.endswith(suffix)]
+
+
+def _find_local(root: str) -> Iterator[str]:
+    """Files below a folder, and links to folders, which are not followed; a file itself."""
+    if os.path.isfile(root):
+        yield root
+    for parent, folders, names in walk(root):
+        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
+        yield from (os.path.join(parent, name) for name in (*names, *links))
+
+
+def walk(root: str, *, topdown: bool = True) -> Iterator[tuple[str, list[str], list[str]]]:
+    """As os.walk, which leaves out folders that cannot be read; here they are an error."""
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):  # none, or one that was just removed
+            raise error
+
+    if not os.path.isfile(root):
+        yield from os.walk(root, topdown, onerror=refuse)
 
 
 def exists(path: str) -> bool:
@@ -318,17 +361,28 @@ def write_bytes(path: str, content: bytes) -> None:
 def sync(file: IO[Any]) -> None:
     """Waits until what was written to an open local file is on the disk."""
     file.flush()
-    with contextlib.suppress(OSError, AttributeError):  # a remote file has no descriptor
-        os.fsync(file.fileno())
+    try:
+        descriptor = file.fileno()
+    except (OSError, AttributeError):  # a remote file has none
+        return
+    _sync(descriptor)
 
 
 def sync_folder(folder: str) -> None:
     """Waits until the names in a local folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        _sync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sync(descriptor: int) -> None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system without fsync
+            raise
 
 
 def temporary_name(path: str) -> str:

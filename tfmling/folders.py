@@ -57,7 +57,11 @@ def _make_locked(root: str) -> tuple[str, IO[Any]]:
     """A new folder beside `root`, and its mark, which this process has locked."""
     while True:
         folder = files.temporary_name(root)
-        mark = files.open_binary(os.path.join(folder, UNFINISHED), "wb")
+        try:
+            mark = files.open_binary(os.path.join(folder, UNFINISHED), "wb")
+        except OSError:
+            _remove_empty(folder)
+            raise
         if lock(mark) and os.path.exists(mark.name):
             return folder, mark
         mark.close()  # another process took it for abandoned before it was locked
@@ -205,12 +209,19 @@ def remove_abandoned(path: str) -> list[str]:
     return removed
 
 
+def _remove_empty(folder: str) -> None:
+    with contextlib.suppress(OSError):  # missing, or it holds something
+        os.rmdir(folder)
+
+
 def _temporaries(root: str) -> list[str]:
-    """The temporary folders of `root` that are ours."""
+    """The temporary folders of `root` that are ours; empty ones, not yet marked, are removed."""
     parent, own = os.path.split(root)
     pattern = re.compile(re.escape(own) + r"\.[0-9a-f]{8}\.tmp")
     beside = sorted(os.listdir(parent)) if os.path.isdir(parent) else []
     named = [os.path.join(parent, name) for name in beside if pattern.fullmatch(name)]
+    for name in named:
+        _remove_empty(name)
     return [
         name
         for name in named
@@ -234,7 +245,7 @@ def _remove_unlocked(temporary: str, path: str) -> None:
 
 def sync_tree(folder: str) -> None:
     """Waits until all files and names below a local folder are on the disk."""
-    for parent, _, names in os.walk(folder, topdown=False):
+    for parent, _, names in files.walk(folder, topdown=False):
         for name in names:
             sync_file(os.path.join(parent, name))
         files.sync_folder(parent)
