@@ -21,6 +21,7 @@ from tfmling.training.measured_part import (
     take_share,
 )
 from tfmling.training.settings import Train
+from tfmling.training.step_memory import StepMemory
 from tfmling.training.step_time import StepTime
 
 
@@ -101,7 +102,7 @@ def test_of_large_batches_fewer_are_read(monkeypatch):
 def report(step: StepTime, **changes) -> list[str]:
     values = dict(
         parameters=10, trained=8, weight_bytes=2**20, slot_bytes=2**21, gradient_bytes=2**20,
-        activation_bytes={"mlm": 2**22}, process_bytes=2**30,
+        activation_bytes={"mlm": 2**22}, memory=StepMemory(2**22, 2**22, 2**30),
         inputs={"mlm": InputFigures(4, 30.0, 40.0, 100.0)}, measured={"mlm": 4}, step=step,
         steps=8000,
     )  # fmt: skip
@@ -134,6 +135,23 @@ def test_the_fixed_part_is_between_nothing_and_all():
     assert StepTime(0.5, 3.0, 0.25, 3.5).whole_seconds == 3.0
 
 
+def test_memory_that_was_measured_whole_is_what_is_expected():
+    assert StepMemory(100, 100, 7).expected_peak == 7
+    assert report(StepTime(1.0, 0.5))[-1] == (
+        "expected: a process that trains holds about 1,024.0 MiB at most (measured; this one held "
+        "1,024.0 MiB)"
+    )
+
+
+def test_memory_of_a_part_is_scaled_by_the_activations():
+    # 500 + 2 for each byte of activations
+    memory = StepMemory(1000, 200, 900, 100, 700)
+    assert memory.expected_peak == 500 + 2 * 1000
+    chunked = StepMemory(50, 200, 900, 100, 700)  # a chunk is less than what was measured
+    assert chunked.expected_peak == 600
+    assert StepMemory(1000, 200, 900, 200, 900).expected_peak == 900
+
+
 def test_times_that_contradict_each_other_are_said_to():
     lines = report(StepTime(0.5, 3.0, 0.25, 3.5), measured={"mlm": 2})
     assert lines[4].startswith("disturbed: half of the examples took as long as all of them")
@@ -163,11 +181,12 @@ def large(**changes) -> Train:
 def test_a_part_of_large_batches_is_measured():
     settings = large()
     layers, softmax = 12 * 12 * 768**2, 20 * 150_000 * 768
-    # a row of masked LM, and two rows of the dual encoder, which has no softmax over pieces
-    work = 6 * 2048 * (512 * layers + softmax + 2 * 512 * layers)
+    # a row of masked LM, and two rows of the dual encoder, which has no softmax over pieces and
+    # embeds everything twice
+    work = 2048 * (6 * (512 * layers + softmax) + 8 * 2 * 512 * layers)
     share = measured_share(settings)
     assert share == pytest.approx(5e11 / work)
-    mlm, dual = take_share(settings, 6 * share).tasks
+    mlm, dual = take_share(settings, 8 * share).tasks
     assert mlm.inputs.global_batch_size == dual.inputs.global_batch_size == 4
     assert (mlm.micro_batches, dual.cache_chunk) == (1, None)
     assert take_share(settings, 1.0).tasks == settings.tasks

@@ -3,11 +3,10 @@
 python -m tfmling.train --config configs/train_masked_lm.yaml --dry-run
 
 A processor measures only as much of a large batch as it can bear, and about half of that: the time
-of the whole is on the line through both.
+and the memory of the whole are on the line through both.
 """
 
 import dataclasses
-import resource
 import sys
 from collections.abc import Iterable
 
@@ -22,6 +21,7 @@ from tfmling.training.input_figures import InputFigures, measure_batches
 from tfmling.training.measured_part import measured_share, share_of_work, take_half, take_share
 from tfmling.training.parts import task_datasets
 from tfmling.training.settings import Train
+from tfmling.training.step_memory import StepMemory, peak_of_process
 from tfmling.training.step_time import StepTime, seconds_per_step
 
 
@@ -32,8 +32,8 @@ def dry_run(settings: Train) -> DryRun:
     assembly.separate_dropout()
     print("measuring the inputs, then the step", file=sys.stderr)
     inputs = _measure_inputs(settings, assembly.objectives)
-    step = _measure_step(assembly, settings)
-    result = _report(settings, assembly, inputs, step)
+    step, memory = _measure_step(assembly, settings)
+    result = _report(settings, assembly, inputs, step, memory)
     print("\n".join(result.lines()))
     return result
 
@@ -53,32 +53,53 @@ def _measure_inputs(
     }
 
 
-def _measure_step(assembly: Assembly, whole: Train) -> StepTime:
-    seconds = seconds_per_step(assembly.build_trainer())
+def _measure_step(assembly: Assembly, whole: Train) -> tuple[StepTime, StepMemory]:
     share = share_of_work(assembly.settings, whole)
+    needed = sum(_activations(assembly, whole).values())
     if share == 1:
-        return StepTime(share, seconds)
+        seconds = seconds_per_step(assembly.build_trainer())
+        return StepTime(share, seconds), StepMemory(needed, needed, peak_of_process())
+    # the peak of a process never falls, so the smaller part comes first
     half = dataclasses.replace(assembly, settings=take_half(assembly.settings))
     half_seconds = seconds_per_step(half.build_trainer())
-    return StepTime(share, seconds, share_of_work(half.settings, whole), half_seconds)
+    half_peak = peak_of_process()
+    seconds = seconds_per_step(assembly.build_trainer())
+    return (
+        StepTime(share, seconds, share_of_work(half.settings, whole), half_seconds),
+        StepMemory(
+            needed,
+            sum(_activations(assembly, assembly.settings).values()),
+            peak_of_process(),
+            sum(_activations(half, half.settings).values()),
+            half_peak,
+        ),
+    )
+
+
+def _activations(assembly: Assembly, settings: Train) -> dict[str, int]:
+    replicas = assembly.strategy.num_replicas_in_sync
+    return {
+        task.name: activation_bytes(assembly.encoder, task, settings.runtime.dtype, replicas)
+        for task in settings.tasks
+    }
 
 
 def _report(
-    settings: Train, assembly: Assembly, inputs: dict[str, InputFigures], step: StepTime
+    settings: Train,
+    assembly: Assembly,
+    inputs: dict[str, InputFigures],
+    step: StepTime,
+    memory: StepMemory,
 ) -> DryRun:
     weights = {id(w): w for own in assembly.objectives.values() for w in own.weights}
-    replicas = assembly.strategy.num_replicas_in_sync
     return DryRun(
         parameters=_numbers(weights.values()),
         trained=_numbers(assembly.variables),
         weight_bytes=_bytes(weights.values()),
         slot_bytes=_bytes(assembly.optimizer.variables),
         gradient_bytes=_bytes(assembly.variables),
-        activation_bytes={
-            task.name: activation_bytes(assembly.encoder, task, settings.runtime.dtype, replicas)
-            for task in settings.tasks
-        },
-        process_bytes=_peak_of_process(),
+        activation_bytes=_activations(assembly, settings),
+        memory=memory,
         inputs=inputs,
         measured={t.name: t.inputs.global_batch_size for t in assembly.settings.tasks},
         step=step,
@@ -96,8 +117,3 @@ def _bytes(variables: Iterable[keras.Variable]) -> int:
 
 def _tensor(variable: keras.Variable) -> tf.Variable:
     return variable.value
-
-
-def _peak_of_process() -> int:
-    kilo = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * kilo

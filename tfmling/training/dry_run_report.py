@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tfmling.training.input_figures import InputFigures
 from tfmling.training.progress import format_seconds
+from tfmling.training.step_memory import StepMemory
 from tfmling.training.step_time import STEPS, StepTime
 
 
@@ -17,7 +18,7 @@ class DryRun:
         trained: those that the gradient changes.
         weight_bytes, slot_bytes, gradient_bytes: on each replica.
         activation_bytes: an estimate, of what a replica goes through at a time, for each task.
-        process_bytes: the most that this process held.
+        memory: of this process, and what is expected of one that trains.
         inputs: by task, of the whole batches.
         measured: examples of a measured step, by task.
         step: how long it took.
@@ -30,7 +31,7 @@ class DryRun:
     slot_bytes: int
     gradient_bytes: int
     activation_bytes: dict[str, int]
-    process_bytes: int
+    memory: StepMemory
     inputs: dict[str, InputFigures]
     measured: dict[str, int]
     step: StepTime
@@ -52,7 +53,11 @@ class DryRun:
                 f"{_mega(self.activation_bytes[name])}"
             )
         yield from self._step_lines()
-        yield f"this process held {_mega(self.process_bytes)} at most"
+        scaled = "scaled, not " if self.memory.smaller_peak is not None else ""
+        yield (
+            f"expected: a process that trains holds about {_mega(self.memory.expected_peak)} at "
+            f"most ({scaled}measured; this one held {_mega(self.memory.peak)})"
+        )
 
     def _step_lines(self) -> Iterator[str]:
         seconds = self.step.whole_seconds

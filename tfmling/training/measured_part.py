@@ -61,6 +61,8 @@ def _smaller(task: AnyTask, size: int) -> AnyTask:
 def _task_flops(settings: Train, task: AnyTask) -> float:
     """6 for each weight and position of the layers and the softmax (Kaplan et al. 2020, 2.1).
 
+    Gradient caching embeds everything once more, and chunks of the vocabulary have their logits
+    computed once more: 8.
     An encoder whose sizes are not in the settings counts as BERT-base.
     """
     encoder = settings.encoder
@@ -71,5 +73,7 @@ def _task_flops(settings: Train, task: AnyTask) -> float:
     sides = 1 if isinstance(task, MaskedLM) else 2 + task.inputs.negatives
     positions = task.inputs.max_length * sides
     guesses = task.max_predictions if isinstance(task, MaskedLM) else 0
-    weights = positions * 12 * layers * width**2 + guesses * pieces * width
-    return 6.0 * task.inputs.global_batch_size * weights
+    again = [getattr(task, name, None) is not None for name in ("cache_chunk", "vocabulary_chunk")]
+    of_layers, of_softmax = (8.0 if each else 6.0 for each in again)
+    work = of_layers * positions * 12 * layers * width**2 + of_softmax * guesses * pieces * width
+    return task.inputs.global_batch_size * work
