@@ -86,7 +86,9 @@ def _locked(folder: str) -> Iterator[None]:
         yield
         return
     _require_ours(folder)
-    os.makedirs(folder, exist_ok=True)
+    if not os.path.isdir(folder):
+        os.makedirs(folder)
+        files.sync_folder(os.path.dirname(folder))
     with contextlib.ExitStack() as stack:
         mark = stack.enter_context(_open_mark(folder))
         mark.seek(0)

@@ -1,5 +1,6 @@
 """Trainings that are stopped, damaged or tampered with, and what resumes them."""
 
+import errno
 import json
 import os
 import shutil
@@ -211,6 +212,32 @@ def test_the_newest_intact_checkpoint_is_used(three, capfd, damage, said):
     three.save({"n": 33})  # the damaged one is replaced
     assert three.newest() == str(path_of(three, 3))
     assert three.restore(three.newest()) == {"n": 33}
+
+
+def test_a_damaged_checkpoint_costs_no_intact_one(three, capfd):
+    flip(next(path_of(three, 3).glob("*.data*")))
+    three.restore(three.newest())  # of step 2
+    three.step.assign(4)
+    three.keep = 1
+    three.save()
+    assert os.listdir(three.folder) == ["step-00000004"]
+    three.step.assign(3)  # as where the one of step 4 had been damaged
+    three.save()
+    assert os.listdir(three.folder) == ["step-00000003"]
+    assert three.newest() == str(path_of(three, 3))
+
+
+def test_a_full_disk_leaves_nothing_behind(three, monkeypatch):
+    def fail(*paths, **values):
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    before = sorted(os.listdir(three.folder))
+    three.step.assign(4)
+    with monkeypatch.context() as full:
+        full.setattr("tfmling.manifest.write_manifest", fail)
+        with pytest.raises(OSError, match="no space left"):
+            three.save()
+    assert sorted(os.listdir(three.folder)) == before
 
 
 def test_where_all_are_damaged_nothing_is_lost_silently(three, capfd):

@@ -76,12 +76,25 @@ class Checkpoints:
         if step == self._newest_step:
             return
         require_finite(self.finite, f"step {step}: ")
-        os.makedirs(self.folder, exist_ok=True)
         target = _path(self.folder, step)
         temporary = files.temporary_name(target)
+        try:
+            self._write(temporary, dict(state or {}))
+            self._give_name(temporary, target)
+        except BaseException:
+            if os.path.isdir(temporary):  # a full disk needs the room
+                folders.remove_entry(temporary)
+            raise
+        self._newest_step = step
+        self._prune(step)
+
+    def _write(self, temporary: str, state: dict[str, Any]) -> None:
+        if not os.path.isdir(self.folder):
+            os.makedirs(self.folder)
+            files.sync_folder(os.path.dirname(self.folder))
         with without_patterns(temporary, create=True) as plain:
             self.checkpoint.write(f"{plain}/{VARIABLES}")
-        files.write_json(files.join(temporary, _STATE), dict(state or {}))
+        files.write_json(files.join(temporary, _STATE), state)
         folders.sync_tree(temporary)
         manifest.write_manifest(
             temporary,
@@ -89,9 +102,12 @@ class Checkpoints:
             settings=self._begun.get("settings", {}),
             inputs=self._begun.get("inputs", {}),
         )
-        self._give_name(temporary, target)
-        self._newest_step = step
-        for path in _steps(self.folder)[: -self.keep]:
+
+    def _prune(self, step: int) -> None:
+        """Keeps the newest; damaged ones of later steps are removed."""
+        steps = _steps(self.folder)
+        earlier = [path for path in steps if step_of(path) <= step]
+        for path in [*earlier[: -self.keep], *steps[len(earlier) :]]:
             folders.remove_folder(path)
 
     def _give_name(self, temporary: str, target: str) -> None:

@@ -155,6 +155,7 @@ class _Run:
             folders.sync_tree(files.join(self.folder, _SUMMARIES))
             if files.exists(files.join(self.folder, _HISTORY)):
                 folders.sync_file(files.join(self.folder, _HISTORY))
+            files.sync_folder(self.folder)
             self.checkpoints.save(loop)
 
     def _stopped(self) -> Stopped:

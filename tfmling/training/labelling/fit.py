@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import keras
 import tensorflow as tf
 
-from tfmling import files, folders
+from tfmling import files, folders, unfinished
 from tfmling.inputs.labelled.batches import steps_per_epoch, training_batches
 from tfmling.inputs.labelled.rows import Row
 from tfmling.modeling.labelling.labeller import Labeller
@@ -127,15 +127,15 @@ class _Run:
         history = files.join(self.folder, "history.jsonl")
         if files.exists(history):
             folders.sync_file(history)
+            files.sync_folder(self.folder)
         self.checkpoints.save(loop)
 
     def _stopped(self) -> Stopped:
         step, total = int(self.step.numpy()), self.steps * self.settings.epochs
-        return Stopped(
-            self.stop.number,
-            f"stopped after step {step} of {total}, {self.steps} an epoch: a checkpoint is in "
-            f"{self.folder}; the same command resumes",
-        )
+        said = f"stopped after step {step} of {total}, {self.steps} an epoch"
+        if unfinished.read_begun(self.folder):  # else the caller does not keep the folder
+            said += f": a checkpoint is in {self.folder}; the same command resumes"
+        return Stopped(self.stop.number, said)
 
 
 def _build_checkpoints(
