@@ -23,6 +23,25 @@ from tfmling import languages
         ("in", "id"),
         ("tl", "fil"),
         ("qab", "qab"),
+        # codes of FLORES, FineWeb and GlotLID: the usual script says nothing
+        ("yor_Latn", "yo"),
+        ("hau_Latn", "ha"),
+        ("swh_Latn", "sw"),
+        ("twi_Latn", "tw"),
+        ("azj_Latn", "az"),
+        ("uig_Arab", "ug"),
+        ("srp_Cyrl", "sr"),
+        ("ary_Arab", "ary"),
+        ("en-Latn-US", "en-US"),
+        # another one does, and so does that of Chinese; a territory may have its own
+        ("srp_Latn", "sr-Latn"),
+        ("mni_Mtei", "mni-Mtei"),
+        ("kas_Deva", "ks-Deva"),
+        ("uz-Cyrl", "uz-Cyrl"),
+        ("zho_Hans", "zh-Hans"),
+        ("zho_Hant", "zh-Hant"),
+        ("uz-Arab-AF", "uz-Arab-AF"),
+        ("qaa-Thai", "qaa-Thai"),
     ],
 )
 def test_one_tag_for_one_language(code, tag):
@@ -52,6 +71,7 @@ def test_settings_normalise_their_languages():
         ("zh", ("Hani",)),
         ("ja", ("Hani", "Hira", "Kana")),
         ("uz-AF", ("Arab",)),
+        ("tw", ("Latn",)),
         ("qaa", ()),
         ("qaa-Thai", ("Thai",)),
     ],

@@ -26,6 +26,10 @@ class InputError(UserError):
     exit_status = WRONG_INPUT
 
 
+class MissingFileError(InputError, FileNotFoundError):
+    """A folder that was given lacks a file."""
+
+
 class UnreadableError(InputError, ValueError):
     """A library cannot read a file: it is damaged, or not what was expected."""
 

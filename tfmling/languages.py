@@ -20,12 +20,17 @@ _COMPOSITE_SCRIPTS = {
 }
 
 # Twi and Fante: their data is labelled so, and a model of one is none of both
-_OWN_NAMES = frozenset({"tw", "fat"})
+_OWN_NAMES = {"tw": "ak", "fat": "ak"}  # with the language whose script they have
+# Chinese without a script is in both, so that the script is said even where it is the usual one
+_SCRIPT_IS_SAID = frozenset({"zh"})
 
 
 @functools.lru_cache(maxsize=4096)
 def normalise_language(code: str) -> str:
     """Returns the one BCP-47 tag for a language: swh, swa -> sw; deu -> de; iw -> he.
+
+    The usual script of a language is left out, as BCP 47 recommends: yor_Latn -> yo, srp_Cyrl ->
+    sr. That of Chinese is kept: zh-Hans.
 
     Raises:
         ValueError: not a registered language. Constructed languages have qaa to qtz.
@@ -41,7 +46,27 @@ def normalise_language(code: str) -> str:
             f"not a registered language code: {code!r}; expected BCP 47 or ISO 639, such as sw, "
             "swh or sr-Latn (a language without a code may use qaa to qtz)"
         )
-    return tag
+    return _without_usual_script(tag)
+
+
+def _without_usual_script(tag: str) -> str:
+    parsed = langcodes.Language.get(tag)
+    primary = str(parsed.language)
+    if not parsed.script or primary in _SCRIPT_IS_SAID:
+        return tag
+    shorter = tag.replace(f"-{parsed.script}", "", 1)
+    same = parsed.script == _usual_script(primary) == _usual_script(shorter)
+    return shorter if same else tag
+
+
+def _usual_script(tag: str) -> str | None:
+    """That of CLDR's likely subtags; None where they have none."""
+    parsed = langcodes.Language.get(tag)
+    if parsed.language in _OWN_NAMES:
+        parsed = langcodes.Language.get(_OWN_NAMES[parsed.language])
+    if parsed.script or parsed.language not in LIKELY_SUBTAGS:
+        return parsed.script
+    return parsed.maximize().script
 
 
 # A language code in settings, normalised when it is read
@@ -55,8 +80,5 @@ def language_scripts(language: str) -> tuple[str, ...]:
     A script in the tag decides (sr-Latn); otherwise CLDR's likely subtags do. Empty when nothing is
     known, as for the constructed qaa: then nothing should be expected of the script.
     """
-    parsed = langcodes.Language.get(language)
-    if not parsed.script and parsed.language not in LIKELY_SUBTAGS:
-        return ()
-    script = parsed.script or parsed.maximize().script
+    script = _usual_script(language)
     return _COMPOSITE_SCRIPTS.get(script, (script,)) if script else ()

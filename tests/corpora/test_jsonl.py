@@ -23,7 +23,8 @@ def test_text_and_language_of_each_line(write, monolingual, read_all):
         ('{"body": "moja"', "not_json"),
         ("[" * 100_000, "not_json"),
         ('{"body": ' + "1" * 5000 + "}", "not_json"),
-        ('["body"]', "no_text"),
+        ('["body"]', "not_an_object"),
+        ("3", "not_an_object"),
         ('{"text": "moja"}', "no_text"),
         ('{"body": 1}', "no_text"),
         ('{"body": " \\n"}', "no_text"),
@@ -71,5 +72,5 @@ def test_a_key_that_no_line_has_is_an_error(write, monolingual, read_all):
 def test_a_file_without_objects_or_texts_is_counted(write, monolingual, read_all):
     path = write("a.jsonl", '["text"]\n{"text": ""}\n{"text": null}\n')
     found = read_all(monolingual(format="jsonl", path=path, language="sw"))
-    assert [item.reason for item in found] == ["no_text"] * 3
+    assert [item.reason for item in found] == ["not_an_object", "no_text", "no_text"]
     assert read_all(monolingual(format="jsonl", path=write("b.jsonl", ""), language="sw")) == []

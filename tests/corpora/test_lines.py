@@ -24,6 +24,28 @@ def test_lines_are_those_of_wc(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_lines_of_old_macintoshes(tmp_path, encoding):
+    text = "moja mbili\rtatu\r\rnne" + "\rtano" * 100_000
+    lines = read(tmp_path, text.encode(encoding))
+    assert [line.text for line in lines[:5]] == ["moja mbili", "tatu", "", "nne", "tano"]
+    assert len(lines) == 4 + 100_000
+
+
+def test_a_carriage_return_before_the_first_line_feed_is_no_line_end(tmp_path):
+    long = b"a" * (1 << 18)  # as much as is read at a time
+    lines = read(tmp_path, long[:-1] + b"\r\nb\rc\n", limit=1 << 20)
+    assert [line.text[-3:] for line in lines] == ["aaa", "b\rc"]
+
+
+@pytest.mark.parametrize("length", [3, (1 << 18) - 8, (1 << 18) - 7, (1 << 18) - 6, (1 << 18) - 5])
+def test_byte_order_marks_of_files_that_were_joined(tmp_path, length):
+    """Also where the mark is cut by the end of what is read at a time."""
+    first = "\ufeffx\n".encode() + b"a" * length + b"\n"
+    lines = read(tmp_path, first + "\ufeffb\ufeffc\n\ufeff\nd".encode(), limit=1 << 20)
+    assert [line.text[-3:] for line in lines] == ["x", "aaa", "b\ufeffc", "", "d"]
+
+
 def test_bytes_that_are_not_utf8_cost_their_line_only(tmp_path):
     lines = read(tmp_path, b"moja\nmb\xff\xfeili\ntatu\n")
     assert lines == [Line(1, "moja"), Line(2, "mb\\xff\\xfeili", "not_utf8"), Line(3, "tatu")]

@@ -51,6 +51,8 @@ def test_a_page(read, tmp_path):
         (b"", "broken_http"),
         (response(PAGE, content_type=None), "document"),
         (response(PAGE, content_type="application/xhtml+xml"), "document"),
+        (response(PAGE, content_type="text/html, text/html; charset=utf-8"), "document"),
+        (response("{}", content_type="application/json, text/html"), "not_html"),
         (response(gzip.compress(PAGE.encode()), Content_Encoding="gzip"), "document"),
         (response(zlib.compress(PAGE.encode()), Content_Encoding="deflate"), "document"),
         (

@@ -55,3 +55,27 @@ def test_pages_by_their_header_or_meta_element(label, data, text):
 def test_a_mark_comes_before_the_header(codec):
     assert decode("<p>мбузи</p>".encode(codec), "windows-1251") == "<p>мбузи</p>"
     assert decode_by_mark(b"<p>") is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<!-- <meta charset="iso-8859-1"> --><meta charset="utf-8">',
+        "<!-- <meta charset=iso-8859-1> -->",
+        '<meta name="description" content="a charset=iso-8859-1 page"><meta charset="utf-8">',
+        '<meta name=keywords content="charset=latin1">',
+        "<meta http-equiv='Content-Type' content='text/html;charset=UTF-8'><meta charset=latin1>",
+    ],
+)
+def test_only_a_meta_element_that_counts_names_an_encoding(head):
+    """A wrong single-byte encoding decodes any text, and nothing would notice."""
+    text = "Les chèvres dorment près de l'été."
+    page = PAGE % (head.encode(), text.encode())
+    assert text in decode(page, None)
+
+
+@pytest.mark.parametrize("head", ['<meta content="charset=koi8-r" http-equiv="content-type">', ""])
+def test_a_meta_element_without_a_type_and_an_xml_declaration_name_one(head):
+    declaration = b"" if head else b'<?xml version="1.0" encoding="koi8-r"?>'
+    page = declaration + PAGE % (head.encode(), "Козы".encode("koi8-r"))
+    assert "Козы" in decode(page, None)

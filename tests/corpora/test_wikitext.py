@@ -10,6 +10,7 @@ import mwparserfromhell
 import pytest
 
 from tfmling.corpora.wiki_site import Site
+from tfmling.corpora.wiki_templates import GAP
 from tfmling.corpora.wikitext import paragraphs_of
 
 SITE = Site("en", "")
@@ -40,6 +41,15 @@ def read(wikitext, site=SITE):
         # what is opened or closed alone costs its mark only
         ("One <ref> two.", ["One two."]),
         ("{|\nOne.", ["One."]),
+        # parameters and rows of what is never closed are no text
+        ("{{Box\n| name = Kid\n| image = {{a|b}}\nA kid.\n\nOne.", ["A kid.", "One."]),
+        ("One.\n\n{| class=a\n! Year !! Kids\n|-\n| 1990 || 20\n\nTwo.", ["One.", "Two."]),
+        # a colon shows a link that would else show nothing
+        ("In [[:Category:Kids]] and [[:de:Kitz|there]].", ["In Category:Kids and there."]),
+        ("[[:File:a.jpg|A picture]] of it.", ["A picture of it."]),
+        # marks that are text
+        ("Write <nowiki>[[a|b]], {{c}} ''d''</nowiki> so.", ["Write [[a|b]], {{c}} ''d'' so."]),
+        ("a<nowiki />b <nowiki>c", ["ab c"]),
     ],
 )
 def test_as_it_is_read(wikitext, expected):
@@ -47,8 +57,38 @@ def test_as_it_is_read(wikitext, expected):
 
 
 @pytest.mark.parametrize(
+    ("wikitext", "gap"),
+    [
+        ("The speed is <math>v = 3 t</math> here.", "The speed is … here."),
+        ("Water is <chem>H2O</chem>.", "Water is …."),
+        ('Call <syntaxhighlight lang="py" inline>f(x)</syntaxhighlight> now.', "Call … now."),
+        ("It was {{lang|fr|une.", "It was …lang|fr|une."),
+    ],
+)
+def test_formulas_code_and_templates_without_end_leave_a_gap(wikitext, gap):
+    assert read(wikitext) == [gap.replace("…", GAP)]
+
+
+@pytest.mark.parametrize(
     "mark",
-    ["{{", "}}", "[[", "<b ", "<b>", "<ref>", "<!--", "[http://a ", "[[a|", "{|\n", "''", "(", "&"],
+    [
+        "<nowiki>",
+        "</nowiki>",
+        "<math>",
+        "{{",
+        "}}",
+        "[[",
+        "<b ",
+        "<b>",
+        "<ref>",
+        "<!--",
+        "[http://a ",
+        "[[a|",
+        "{|\n",
+        "''",
+        "(",
+        "&",
+    ],
 )
 def test_time_grows_with_length_whatever_is_opened(mark):
     started = time.process_time()

@@ -25,6 +25,22 @@ def test_records_and_the_head(write):
     assert records.head == b'<?xml version="1.0"?><r a="b">\n '
 
 
+@pytest.mark.parametrize("length", [1, 100_000])
+def test_what_is_commented_out_is_not_read(write, length):
+    inner = "<p>no</p> <p>nor</p>" + "x" * length + "<p>this</p>"
+    path = write("a.xml", f"<r><!-- <p>0</p> --><p>1</p><!--{inner}--><p>2</p> <!-- <p>3 --></r>")
+    records = XmlRecords(path, root="r", record="p", part="q", max_bytes=100)
+    whole = [record.xml for record in records if not record.problem]
+    assert whole == [b"<p>1</p>", b"<p>2</p>"]
+
+
+def test_a_comment_within_a_record_and_one_without_end(read):
+    assert read("<r><p>1<!-- x --></p><!-- <p>2</p></r>") == [
+        (1, b"<p>1<!-- x --></p>", None),
+        (2, b"<!-- <p>2</p></r>", "broken_xml"),
+    ]
+
+
 def test_a_longer_name_is_no_record(read):
     assert read("<r><page>x</page><p>one</p></r>") == [(1, b"<p>one</p>", None)]
 

@@ -84,6 +84,18 @@ def test_a_gold_id_that_no_sentence_has(settings, tmp_path):
         settings.read()
 
 
+def test_gold_without_a_pair(settings, tmp_path):
+    write(tmp_path / "test.gold", "\n")
+    with pytest.raises(CorpusError, match=r"test.gold.gz: expected lines `id TAB id`, found none"):
+        settings.read()
+
+
+def test_a_tab_within_a_sentence(settings, tmp_path):
+    write(tmp_path / "test.fr", "fr-8\ttrois\tchats\n", "fr-9\tchat\n")
+    with pytest.raises(CorpusError, match=r"test.fr.gz:1: expected two columns by tab, got 3"):
+        settings.read()
+
+
 def test_an_empty_side(settings, tmp_path):
     write(tmp_path / "test.fr")
     with pytest.raises(CorpusError, match="expected lines `id TAB sentence`"):

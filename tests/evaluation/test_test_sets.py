@@ -28,11 +28,18 @@ def test_pairs_line_by_line(tmp_path):
         (b"a\nb\n", b"a\n", "s:2: line_without_partner: 'b'; a test set must be whole"),
         (b"a\nb\n", b"a\n\xff\n", "t:2: not_utf8"),
         (b"", b"", "expected a test set, found no sentence"),
+        (b"a\n\nc\n", b"a\nb\nc\n", "s:2: the source is blank and the other side is not"),
+        (b"a\nb\n", b"a\n \n", "s:2: the target is blank"),
+        (b"\n", b"\n", "found blank lines only"),
     ],
 )
 def test_half_a_set_is_refused(tmp_path, source, target, message):
     with pytest.raises(CorpusError, match=message):
         read_pairs(moses(tmp_path, source, target))
+
+
+def test_lines_that_are_blank_on_both_sides_are_no_sentences(tmp_path):
+    assert read_pairs(moses(tmp_path, b"a\n\nb\n\n", b"x\n \ny\n\n")) == (["a", "b"], ["x", "y"])
 
 
 def test_rows_that_two_tables_do_not_share_are_no_fault(tmp_path):

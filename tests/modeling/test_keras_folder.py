@@ -128,6 +128,23 @@ def test_a_preset_says_how_it_splits_text(tmp_path, lowercase, strip_accents):
     assert len(encoder.vocabulary) == 43  # as many as the table has rows
 
 
+def test_the_head_of_a_task_is_not_lost_in_silence(tmp_path):
+    backbone = keras_hub.models.BertBackbone(
+        vocabulary_size=len(PIECES), num_layers=1, num_heads=2, hidden_dim=8, intermediate_dim=8,
+        max_sequence_length=8,
+    )  # fmt: skip
+    tokenizer = keras_hub.models.BertTokenizer(vocabulary=PIECES)
+    preprocessor = keras_hub.models.BertMaskedLMPreprocessor(tokenizer, sequence_length=8)
+    task = keras_hub.models.BertMaskedLM(backbone=backbone, preprocessor=preprocessor)
+    task.save_to_preset(str(tmp_path / "task"))
+    with pytest.raises(UnsupportedLayoutError, match=r"task.weights.h5: .* head of 'BertMaskedLM'"):
+        load_encoder(str(tmp_path / "task"))
+    preset = keras_hub.models.Backbone.from_preset(str(tmp_path / "task"))
+    preset.save_to_preset(str(tmp_path / "backbone"))
+    tokenizer.save_to_preset(str(tmp_path / "backbone"))
+    assert load_encoder(str(tmp_path / "backbone")).hidden_dim == 8
+
+
 def test_a_preset_of_another_tokenizer_is_refused(tmp_path):
     keras_hub.models.BertBackbone(
         vocabulary_size=40, num_layers=1, num_heads=2, hidden_dim=8, intermediate_dim=8

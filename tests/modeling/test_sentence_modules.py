@@ -252,6 +252,22 @@ def test_a_dropout_is_named_as_ignored(folder, capsys):
         ("config_sentence_transformers.json", {"model_type": "SparseEncoder"}, "model_type"),
         ("sentence_bert_config.json", {"max_seq_length": "many"}, "max_seq_length: expected"),
         ("sentence_bert_config.json", {"transformer_task": "fill-mask"}, "transformer_task"),
+        (
+            "sentence_bert_config.json",
+            {"tokenizer_args": {"do_lower_case": False}},
+            "tokenizer_args: expected none",
+        ),
+        (
+            "sentence_bert_config.json",
+            {"config_kwargs": {"hidden_act": "relu"}},
+            "config_kwargs: expected none",
+        ),
+        (
+            "sentence_bert_config.json",
+            {"processing_kwargs": {"text": {"max_length": 5}}},
+            "processing_kwargs: expected none",
+        ),
+        ("config_sentence_transformers.json", {"truncate_dim": 4}, "truncate_dim: expected none"),
     ],
 )
 def test_settings_that_change_the_vector_are_refused_by_key(folder, file, values, message):

@@ -59,6 +59,8 @@ def folder(tmp_path_factory, bert_weights) -> Path:
                 slot = np.zeros_like(array)
                 tf.compat.v1.get_variable(f"{released}/adam_m", initializer=slot)
         tf.compat.v1.get_variable("global_step", initializer=7)
+        tf.compat.v1.get_variable("current_loss_scale", initializer=2.0)
+        tf.compat.v1.get_variable("good_steps", initializer=3)
         session.run(tf.compat.v1.global_variables_initializer())
         tf.compat.v1.train.Saver().save(session, str(folder / "bert_model.ckpt"))
     (folder / "bert_config.json").write_text(json.dumps(CONFIG))

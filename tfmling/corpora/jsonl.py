@@ -73,7 +73,9 @@ class Jsonl(MonolingualCorpus):
         values = _parse(line.text)
         if values is _NOT_JSON:
             return Rejected(uri, language, "not_json", excerpt(line.text))
-        text = values.get(self.text_key) if isinstance(values, dict) else None
+        if not isinstance(values, dict):
+            return Rejected(uri, language, "not_an_object", excerpt(line.text))
+        text = values.get(self.text_key)
         if not isinstance(text, str) or not text.strip():
             return Rejected(uri, language, "no_text", excerpt(line.text))
         if not text.isascii() and not _is_unicode(text):

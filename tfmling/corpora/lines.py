@@ -15,6 +15,7 @@ from tfmling import text_encoding
 from tfmling.corpora.compressed import BrokenFileError, read_blocks
 from tfmling.corpora.rejected import Rejected, excerpt
 
+_LINE_AND_MARK = b"\n" + codecs.BOM_UTF8
 _RECODE = "seems to be UTF-{0} without a byte-order mark; recode it: iconv -f UTF-{0}LE -t UTF-8"
 _UNREADABLE = {
     "utf-16": ("utf16_without_bom", _RECODE.format(16)),
@@ -43,7 +44,9 @@ class Line:
 def read_lines(path: str, max_line_bytes: int) -> Iterator[Line]:
     """Yields the lines of a file, counted from 1.
 
-    Only `\\n` and `\\r\\n` end a line, as in `wc -l`, not the other Unicode line ends. Problems:
+    Only `\\n` and `\\r\\n` end a line, as in `wc -l`, not the other Unicode line ends; in a file
+    without line feeds, as old Macintoshes wrote them, `\\r` does. A byte-order mark that begins a
+    line, where files were joined, is no text. Problems:
     `not_utf8`, `nul_byte`, `line_too_long` (the line is skipped), and as the last line that is
     yielded: `truncated_gzip`, `corrupt_gzip` and the like where a compressed file is broken (what
     was before it is whole), `utf16_without_bom`, `utf32_without_bom` or `binary_file` where nothing
@@ -75,14 +78,16 @@ def bounded_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
     limit = max_line_bytes + 2  # the line's end may take two
     begun = b""
     for block in text_blocks(path):
+        if _LINE_AND_MARK in block:
+            block = block.replace(_LINE_AND_MARK, b"\n")
         first, *others = block.split(b"\n")
         begun = (begun + first)[:limit] if len(begun) < limit else begun
         if others:
-            yield begun
+            yield begun.removeprefix(codecs.BOM_UTF8)
             yield from others[:-1]
             begun = others[-1]
     if begun:
-        yield begun
+        yield begun.removeprefix(codecs.BOM_UTF8)
 
 
 def text_blocks(path: str) -> Iterator[bytes]:
@@ -92,6 +97,15 @@ def text_blocks(path: str) -> Iterator[bytes]:
         BrokenFileError: UTF-16 or UTF-32 without a mark, another binary file, or code units that
             are cut off.
     """
+    blocks = _unmarked_blocks(path)
+    first = next(blocks, b"")
+    has_line_feeds = b"\n" in first or b"\r" not in first[:-1]
+    yield first if has_line_feeds else first.replace(b"\r", b"\n")
+    del first  # may be large
+    yield from blocks if has_line_feeds else (block.replace(b"\r", b"\n") for block in blocks)
+
+
+def _unmarked_blocks(path: str) -> Iterator[bytes]:
     blocks = read_blocks(path)
     first = next(blocks, b"")
     encoding, mark = text_encoding.marked_encoding(first)

@@ -1,6 +1,7 @@
 """Web archives (WARC): the main content of their HTML pages."""
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
@@ -129,5 +130,6 @@ def _is_html(content_type: str | None, record: WarcRecord, body: bytes) -> bool:
     """By the HTTP header, by what the crawler identified, or where both are silent by the body."""
     named = content_type or record.headers.get("warc-identified-payload-type")
     if named:
-        return named.partition(";")[0].strip().lower() in _HTML_TYPES
+        # a header that is there twice is joined by a comma
+        return re.split("[;,]", named, maxsplit=1)[0].strip().lower() in _HTML_TYPES
     return looks_like_html(body)

@@ -19,10 +19,12 @@ _CREATIVE_COMMONS = re.compile(
     r"|publicdomain/zero/(?P<zero>\d\.\d))",
     re.IGNORECASE,
 )
-_META_BYTES = 4096
-_META_CHARSET = re.compile(
-    rb"""<meta\b[^<>]{0,500}?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
-)
+_META_BYTES = 1 << 14
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_META = re.compile(rb"<meta\b[^<>]{0,500}>?", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"""\s*<\?xml\b[^<>]{0,200}?\bencoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _C1_CONTROL = re.compile("[\x80-\x9f]")  # where windows-1252 has no character
 _BROKEN = re.compile("[\x80-\x9f\ufffd]")
 _MAX_BROKEN_SHARE = 0.01
@@ -52,7 +54,7 @@ def decode(body: bytes, declared: str | None) -> str | None:
     if marked is not None:
         return marked
     encodings = extras.load("resiliparse.parse.encoding", "web")
-    detected = encodings.detect_encoding(body, from_html_meta=True)
+    detected = encodings.detect_encoding(body, from_html_meta=False)
     named = [declared, _named_by_page(body), detected, "utf-8"]
     known = [codec for name in named if name and (codec := codec_of(name))]
     for codec in known:
@@ -65,10 +67,33 @@ def decode(body: bytes, declared: str | None) -> str | None:
 
 
 def _named_by_page(body: bytes) -> str | None:
-    """What its meta element says; a page in which it can be read is not in UTF-16."""
-    found = _META_CHARSET.search(body[:_META_BYTES])
-    name = found[1].decode("ascii", "replace") if found else None
-    return "utf-8" if name and name.lower().startswith("utf-16") else name
+    """What its first meta element with an encoding says, or else its XML declaration.
+
+    A page in which either can be read is not in UTF-16. What is commented out says nothing.
+    """
+    head = _COMMENT.sub(b"", body[:_META_BYTES])
+    named = (_named_by_meta(found[0]) for found in _META.finditer(head))
+    name = next(filter(None, named), None)
+    if name is None and (declared := _XML_ENCODING.match(head)):
+        name = declared[1]
+    if name is None:
+        return None
+    text = name.decode("ascii", "replace")
+    return "utf-8" if text.lower().startswith("utf-16") else text
+
+
+def _named_by_meta(element: bytes) -> bytes | None:
+    """The encoding of `<meta charset=...>` or `<meta http-equiv=content-type content=...>`."""
+    attributes = {
+        found[1].lower(): found[2] or found[3] or found[4] or b""
+        for found in _ATTRIBUTE.finditer(element)
+    }
+    if charset := attributes.get(b"charset", b"").strip():
+        return charset[:40]
+    if attributes.get(b"http-equiv", b"").strip().lower() != b"content-type":
+        return None
+    found = _CHARSET.search(attributes.get(b"content", b""))
+    return found[1] if found else None
 
 
 def _too_many(characters: re.Pattern[str], text: str) -> bool:

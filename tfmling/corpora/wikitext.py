@@ -23,6 +23,14 @@ _NO_TEXT = (
     "imagemap|hiero|mapframe|maplink|templatestyles|categorytree|inputbox|section"
 )
 _ELEMENT = re.compile(rf"<(?P<name>{_NO_TEXT})\b[^<>]*>|<!--", re.IGNORECASE)
+# of these, what a reader sees as a part of the sentence
+_SHOWN_IN_TEXT = frozenset({"math", "chem", "ce", "hiero", "syntaxhighlight", "source"})
+_NOWIKI, _NOWIKI_END = "<nowiki>", "</nowiki>"
+_LITERAL = {ord(mark): 0xFDD1 + number for number, mark in enumerate("[]{}|<>'=*#:;!")}
+_NO_LITERAL = dict.fromkeys(_LITERAL.values())
+_FROM_LITERAL = {hidden: mark for mark, hidden in _LITERAL.items()}
+_PARAMETER = re.compile(r"^[ \t]*\|[^\n]*\n?", re.MULTILINE)
+_ROW = re.compile(r"^[ \t]*[|!][^\n]*\n?", re.MULTILINE)
 _BRACES = re.compile(
     r"(?<!-)\{\{|(?<=-)\{\{(?!\{)|(?<=-\{)\{\{"  # not the first brace of -{ before a template
     r"|\}\}|^[ \t:;*#]*\{\||^[ \t]*\|\}(?!\})",
@@ -71,17 +79,31 @@ def paragraphs_of(wikitext: str, site: Site) -> list[str]:
         wikitext: the source of a page.
         site: where the page comes from.
     """
-    text = _without_braces(_without_elements(wikitext.replace(GAP, "")))
+    text = _without_elements(_literally(wikitext.replace(GAP, "").translate(_NO_LITERAL)))
+    text = _without_braces(text)
     text = _MAGIC_WORD.sub("", _STYLE.sub("", _SIMPLE_LINK.sub(r"\1", text)))
     text = _without_links(choose_variants(text, site.language), site)
+    text = text.replace("[[:", "[[")  # shows what would otherwise be a file, a category ...
     text = _only_gaps(_HEADING.sub("\n", text))
     text = _BREAK.sub("\n", _HOLE.sub("", text))
     units = (unit for block in _BLANK_LINES.split(text) for unit in _units(block))
-    return [text for unit in units if unit and (text := _as_read(unit))]
+    return [text.translate(_FROM_LITERAL) for unit in units if unit and (text := _as_read(unit))]
+
+
+def _literally(text: str) -> str:
+    """Hides the marks in `nowiki` elements, which are text there, from all that follows."""
+    if _NOWIKI_END not in text:
+        return text
+    *parts, rest = text.split(_NOWIKI_END)
+    shown = []
+    for part in parts:
+        before, begin, inside = part.partition(_NOWIKI)
+        shown += [before, inside.translate(_LITERAL) if begin else ""]
+    return "".join([*shown, rest])
 
 
 def _without_elements(text: str) -> str:
-    """Cuts out comments and elements without running text."""
+    """Cuts out comments and elements without running text; formulas and code leave a GAP."""
     kept, at, unclosed = [], 0, set()
     while found := _ELEMENT.search(text, at):
         kept.append(text[at : found.start()])
@@ -90,6 +112,7 @@ def _without_elements(text: str) -> str:
         if found[0].endswith("/>") or name in unclosed:
             continue
         if end := _end_of(name).search(text, at):
+            kept.append(GAP if name in _SHOWN_IN_TEXT else "")
             at = end.end()
         else:
             unclosed.add(name)  # so that no second search runs through all the rest
@@ -102,7 +125,11 @@ def _end_of(name: str) -> re.Pattern[str]:
 
 
 def _without_braces(text: str) -> str:
-    """Shows templates, cuts out tables; of what is opened or closed alone only the mark is cut."""
+    """Shows templates, cuts out tables.
+
+    Of what is closed alone only the mark is cut; of what is never closed also the lines that are
+    parameters or rows.
+    """
     opened: list[tuple[str, list[str]]] = [("", [])]  # mark and the parts of what is inside
     at = 0
     for found in _BRACES.finditer(text):
@@ -117,7 +144,19 @@ def _without_braces(text: str) -> str:
             template = mark == "}}" and (show("".join(inside)) if shallow else GAP)
             opened[-1][1].append(template or "")
     opened[-1][1].append(text[at:])
-    return "".join(part for _, parts in opened for part in parts)
+    return "".join(_unclosed(mark, "".join(parts)) for mark, parts in opened)
+
+
+def _unclosed(mark: str, inside: str) -> str:
+    """What is read behind a mark that opens a template or a table and is never closed."""
+    if not mark:
+        return inside
+    first, line_end, others = inside.partition("\n")
+    if mark == "{|":  # its attributes stand in the first line
+        return line_end + _ROW.sub("", others)
+    if _PARAMETER.match(others):
+        return line_end + _PARAMETER.sub("", others)
+    return (GAP if "|" in first else "") + first + line_end + others
 
 
 def _without_links(text: str, site: Site) -> str:

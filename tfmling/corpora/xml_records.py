@@ -2,7 +2,7 @@
 
 Only what stands between the tags of one record is parsed, and its bytes are bounded. So memory does
 not grow with the file, a broken record costs itself and not the rest, and a document type with its
-entities never reaches the parser. A record that is commented out is read all the same.
+entities never reaches the parser. Records that are commented out are not read.
 """
 
 import codecs
@@ -69,6 +69,7 @@ class XmlRecords:
         self._number = 0
         self._between = bytearray()
         self._inside: bytearray | None = None  # the record that has begun
+        self._commented = False
 
     def __iter__(self) -> Iterator[XmlRecord]:
         """Yields records and problems in order."""
@@ -98,6 +99,9 @@ class XmlRecords:
     def _begin(self, tag: bytes) -> Iterator[XmlRecord]:
         if self._inside is not None:
             yield from self._end(b"", "broken_xml")
+        elif self._is_commented():
+            self._between += tag
+            return
         elif not self._number and not self.head:
             self.head = bytes(self._between) or b" "
             yield from self._remains_of_a_record()
@@ -112,6 +116,13 @@ class XmlRecords:
             if len(self._inside) <= self._max_bytes:
                 yield self._record(bytes(self._inside + tag), problem)
             self._inside = None
+
+    def _is_commented(self) -> bool:
+        """Whether a comment is open behind the last record; its beginning may be forgotten."""
+        begin, end = self._between.rfind(b"<!--"), self._between.rfind(b"-->")
+        if begin != end:  # neither: as before
+            self._commented = begin > end
+        return self._commented
 
     def _remains_of_a_record(self) -> Iterator[XmlRecord]:
         head = _COMMENT.sub(b"", self._between)

@@ -16,7 +16,7 @@ import numpy as np
 
 from tfmling.config import InputPath, Settings
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.table import read_rows
+from tfmling.corpora.table import TAB, read_rows
 from tfmling.evaluation.retrieval import share_with_interval
 from tfmling.evaluation.test_set import Figures, Scored, TestSet, Texts
 from tfmling.intervals import bootstrap_interval
@@ -48,15 +48,18 @@ class BuccPart(Settings):
         """The true pairs by row.
 
         Raises:
-            CorpusError: a pair of an id that no sentence has.
+            CorpusError: a pair of an id that no sentence has, or no pair.
         """
+        pairs = _rows(self.gold)
+        if not pairs:
+            raise CorpusError(f"{self.gold}: expected lines `id TAB id`, found none")
         sides = [
             {name: row for row, name in enumerate(self._sentences(path)[0])}
             for path in (self.source, self.target)
         ]
         return {
             (_row_of(pair[0], sides[0], place), _row_of(pair[1], sides[1], place))
-            for place, pair in _rows(self.gold)
+            for place, pair in pairs
         }
 
     def _sentences(self, path: str) -> tuple[list[str], list[str]]:
@@ -81,6 +84,11 @@ def _rows(path: str) -> list[tuple[str, tuple[str, ...]]]:
         place = f"{path}:{row.line.number}"
         if row.line.problem:
             raise CorpusError(f"{place}: {row.line.problem}; a test set must be whole")
+        if len(cells := row.line.text.rstrip().split(TAB)) > 2:
+            raise CorpusError(
+                f"{place}: expected two columns by tab, got {len(cells)}; a tab within a sentence "
+                "would cut it: make it a space"
+            )
         rows.append((place, row.cells))
     return rows
 

@@ -16,13 +16,32 @@ HARMLESS = ("id_without_partner",)
 
 
 def read_pairs(corpus: BitextCorpus) -> tuple[list[str], list[str]]:
-    """The source and the target sentences, line by line.
+    """The source and the target sentences; lines that are blank on both sides are none.
 
     Raises:
-        CorpusError: a line cannot be read, or there is none.
+        CorpusError: a line cannot be read, one side of it is blank, or there is none.
     """
-    found = [pair for pair in _whole(corpus) if isinstance(pair, SentencePair)]
+    found = [
+        pair for pair in _whole(corpus) if isinstance(pair, SentencePair) and not _is_blank(pair)
+    ]
+    if not found:
+        raise CorpusError(f"{corpus.tasks()}: expected a test set, found blank lines only")
     return [pair.source for pair in found], [pair.target for pair in found]
+
+
+def _is_blank(pair: SentencePair) -> bool:
+    """Whether both sides are blank.
+
+    Raises:
+        CorpusError: only one is.
+    """
+    blank = [not side or side.isspace() for side in (pair.source, pair.target)]
+    if any(blank) and not all(blank):
+        raise CorpusError(
+            f"{pair.path}:{pair.line}: the {'source' if blank[0] else 'target'} is blank and the "
+            "other side is not; a test set must be whole, repair the file"
+        )
+    return all(blank)
 
 
 def read_sentences(corpus: MonolingualCorpus) -> list[str]:

@@ -9,6 +9,7 @@ import pydantic
 
 from tfmling import config, files
 from tfmling.corpora.pair import SentencePair
+from tfmling.errors import MissingFileError
 from tfmling.filters.filter import PairFilter
 from tfmling.mining.find_model import find_exported_model
 
@@ -60,7 +61,7 @@ def open_embedder(model: str, batch_size: int) -> SentenceEmbedder:
     """
     folder = find_exported_model(files.resolve_package(model))
     if folder is None:
-        raise FileNotFoundError(
+        raise MissingFileError(
             f"{model}: expected an exported sentence encoder (a folder with saved_model.pb, or one "
             "that export_tfhub wrote); found none"
         )

@@ -9,6 +9,7 @@ honoured of each.
 from pathlib import Path
 
 from tfmling import files, manifest
+from tfmling.errors import MissingFileError
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.exported_encoder import is_exported_encoder, load_exported_encoder
 from tfmling.modeling.folder_vocabulary import read_encoder_vocabulary
@@ -66,7 +67,7 @@ def check_encoder_folder(folder: Path) -> None:
 def _check(folder: Path) -> None:
     check_layout(folder)
     if not any((folder / name).exists() for name in ("config.json", "modules.json")):
-        raise FileNotFoundError(
+        raise MissingFileError(
             f"{folder / 'config.json'}: no such file; expected an encoder folder of tfmling, a "
             "Hugging Face folder of BERT or XLM-R with model.safetensors, or a KerasHub preset"
         )

@@ -15,13 +15,14 @@ import keras_hub
 import numpy as np
 
 from tfmling import files
+from tfmling.errors import MissingFileError
 from tfmling.modeling import description as encoder_description
 from tfmling.modeling.encoder import BERT_EPSILON, Encoder
 from tfmling.modeling.heads import check_head_weights
 from tfmling.modeling.hugging_face.vocabulary import fit_to_table
 from tfmling.modeling.json_file import read_object
 from tfmling.modeling.layout_error import UnsupportedLayoutError
-from tfmling.modeling.safetensors_files import read_tensors, write_tensors
+from tfmling.modeling.safetensors_files import check_finite, read_tensors, write_tensors
 from tfmling.modeling.sentence_layers import assign_sentence_weights, read_sentence_weights
 from tfmling.modeling.supported_layout import network
 from tfmling.modeling.xlm_roberta_preset import as_bert
@@ -34,6 +35,7 @@ CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 HEADS, SENTENCE_LAYERS = "heads.safetensors", "sentence_layers.safetensors"
 _OURS = (Vocabulary.FILE, SentencePieceVocabulary.FILE, HEADS, SENTENCE_LAYERS)
 _KERAS_HUB = ("assets/tokenizer/vocabulary.txt", "assets/tokenizer/vocabulary.spm")
+_TASK_WEIGHTS = "task.weights.h5"
 _XLM_R_EPSILON = 1e-5
 _KERAS_PACKAGES = ("keras", "keras_hub", "keras_nlp")
 _CODE = ("__lambda__", "function", "Lambda", "__typespec__")
@@ -56,6 +58,7 @@ def load_keras_folder(folder: Path, policy: str, dropout: float | None = None) -
     path = folder / encoder_description.FILE
     if not path.exists():
         _refuse_lost_description(folder)
+        _refuse_tasks(folder)
         return _load_preset(folder, policy, dropout)
     description = encoder_description.read_description(path)
     vocabulary = read_own_vocabulary(folder)
@@ -105,6 +108,18 @@ def _refuse_lost_description(folder: Path) -> None:
             )
 
 
+def _refuse_tasks(folder: Path) -> None:
+    """A preset of a task, such as BertMaskedLM, has a head beside its backbone."""
+    path = folder / _TASK_WEIGHTS
+    if path.exists():
+        kind = read_object(folder / "task.json").get("class_name", "a task")
+        raise UnsupportedLayoutError(
+            f"{path}: expected a backbone alone, got the head of {kind!r:.80}, which would be "
+            "lost; save the backbone: keras_hub.models.Backbone.from_preset(folder)"
+            ".save_to_preset(new_folder)"
+        )
+
+
 def read_own_vocabulary(folder: Path) -> SubwordVocabulary:
     """The vocabulary of a folder of ours, or of a preset.
 
@@ -114,7 +129,7 @@ def read_own_vocabulary(folder: Path) -> SubwordVocabulary:
     found = find_vocabulary(str(folder))
     paths = [found] if found else [str(folder / n) for n in _KERAS_HUB if (folder / n).exists()]
     if not paths:
-        raise FileNotFoundError(
+        raise MissingFileError(
             f"{folder}: expected {Vocabulary.FILE} (BERT's WordPiece vocabulary), "
             f"{SentencePieceVocabulary.FILE} (XLM-R's) or {_KERAS_HUB[0]}, found none of them"
         )
@@ -191,7 +206,7 @@ def _load_backbone(
     kind = models.XLMRobertaBackbone if is_xlm_roberta else models.BertBackbone
     path = folder / WEIGHTS
     if not path.exists():
-        raise FileNotFoundError(f"{path}: no such file; expected the weights of the encoder")
+        raise MissingFileError(f"{path}: no such file; expected the weights of the encoder")
     _refuse_code(read_object(folder / CONFIG), folder / CONFIG)
     try:
         backbone = kind.from_preset(str(folder), load_weights=False, dtype=policy, **options)
@@ -206,6 +221,8 @@ def _load_backbone(
         raise UnsupportedLayoutError(
             f"{path}: expected the weights that {CONFIG} describes: {error!s:.200}"
         ) from None
+    for weight in backbone.weights:
+        check_finite(weight.numpy(), weight.path, path)
     return as_bert(backbone, policy) if is_xlm_roberta else backbone
 
 

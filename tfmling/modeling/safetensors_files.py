@@ -11,6 +11,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from tfmling.errors import MissingFileError
 from tfmling.modeling.json_file import read_object
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 
@@ -64,7 +65,7 @@ class Tensors:
         """One tensor in float32.
 
         Raises:
-            UnsupportedLayoutError: it is not of floating-point numbers.
+            UnsupportedLayoutError: it is not of floating-point numbers, or some are not finite.
         """
         if self.dtypes[name] not in _FLOATS:
             raise UnsupportedLayoutError(
@@ -72,7 +73,24 @@ class Tensors:
                 f"{self.dtypes[name]}; quantized weights are not supported"
             )
         with _opened(self.path(name)) as file:
-            return np.asarray(file.get_tensor(name)).astype(np.float32, copy=False)
+            value = np.asarray(file.get_tensor(name)).astype(np.float32, copy=False)
+        check_finite(value, name, self.path(name))
+        return value
+
+
+def check_finite(value: np.ndarray, name: str, path: Path) -> None:
+    """Check the numbers of a tensor; one that is not finite makes every output so.
+
+    Raises:
+        UnsupportedLayoutError: names the file, the tensor, and how many are `nan` or infinite.
+    """
+    if np.isfinite(value).all():
+        return
+    count = int(np.count_nonzero(~np.isfinite(value)))
+    raise UnsupportedLayoutError(
+        f"{path}: {name}: expected finite numbers, got {count:,} of {value.size:,} that are nan or "
+        "infinite; take a checkpoint from before the training diverged"
+    )
 
 
 def read_tensors(path: Path) -> dict[str, np.ndarray]:
@@ -110,8 +128,22 @@ def open_checkpoint(folder: Path) -> Tensors:
             note(f"{index} is ignored: {SINGLE} is read, as transformers does")
         return open_file(single)
     if not index.exists():
-        raise FileNotFoundError(f"{folder}: expected {SINGLE} or {INDEX}, found neither")
+        raise MissingFileError(
+            f"{folder}: expected {SINGLE} or {INDEX}, found neither{_other_weights(folder)}"
+        )
     return _open_shards(index)
+
+
+def _other_weights(folder: Path) -> str:
+    """What else may be weights, for the error, with what to do."""
+    kinds = (".safetensors", ".h5", ".msgpack", ".onnx", ".gguf", ".ckpt", ".pt", ".pth", ".bin")
+    found = sorted(path.name for path in folder.glob("*") if path.suffix in kinds)
+    if not found:
+        return ""
+    return (
+        f", but {', '.join(found[:5])}; write the weights of the encoder as {SINGLE}: "
+        "save_pretrained(folder) of transformers does"
+    )
 
 
 def _open_shards(index: Path) -> Tensors:

@@ -43,6 +43,15 @@ _TEXT_ONLY = {
     "document_length": (),
     "query_expansion": (),
 }
+# with what the network, its tokenizer and its configuration are loaded, by old and new name
+_ARGUMENTS = ("model_args", "model_kwargs", "tokenizer_args", "processor_kwargs", "config_args",
+              "config_kwargs", "processing_kwargs")  # fmt: skip
+# of these, such as change no vector
+_HARMLESS_ARGUMENTS = frozenset({
+    "trust_remote_code", "torch_dtype", "dtype", "attn_implementation", "device_map",
+    "low_cpu_mem_usage", "add_pooling_layer", "use_fast", "revision", "cache_dir",
+    "use_safetensors",
+})  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -240,6 +249,7 @@ def _text_settings(folder: Path) -> tuple[int | None, bool]:
             raise UnsupportedLayoutError(
                 f"{path}: {key}: expected {expected}, got {config[key]!r:.80}"
             )
+    _check_arguments(path, config)
     length = config.get("max_seq_length")
     if length is not None and (not isinstance(length, int) or length < 3):
         raise UnsupportedLayoutError(
@@ -248,12 +258,27 @@ def _text_settings(folder: Path) -> tuple[int | None, bool]:
     return length, bool(config.get("do_lower_case", False))
 
 
+def _check_arguments(path: Path, config: Mapping[str, Any]) -> None:
+    for key in _ARGUMENTS:
+        given = config.get(key) or {}
+        if others := {name: given[name] for name in given if name not in _HARMLESS_ARGUMENTS}:
+            raise UnsupportedLayoutError(
+                f"{path}: {key}: expected none, got {others!r:.80}; put them into config.json or "
+                "tokenizer_config.json, whose settings they replace"
+            )
+
+
 def _kept_config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
     config = read_object(path)
     if config.get("model_type", "SentenceTransformer") != "SentenceTransformer":
         raise UnsupportedLayoutError(
             f"{path}: model_type: expected 'SentenceTransformer', got {config['model_type']!r}"
+        )
+    if config.get("truncate_dim") is not None:
+        raise UnsupportedLayoutError(
+            f"{path}: truncate_dim: expected none, got {config['truncate_dim']!r}; vectors "
+            "that are cut to their first dimensions are not supported"
         )
     prompts, default = config.get("prompts") or {}, config.get("default_prompt_name")
     if default is not None and prompts.get(default):

@@ -18,7 +18,15 @@ _ADAPTER = "adapter_config.json"
 
 
 def check_local(path: str) -> None:
-    """Raises UnsupportedLayoutError where a path names another file system than this machine's."""
+    """Check that an encoder can be a folder of this machine.
+
+    Raises:
+        UnsupportedLayoutError: the path is a file, or names another file system.
+    """
+    if Path(path).is_file():
+        raise UnsupportedLayoutError(
+            f"{path}: expected the folder of an encoder, got a file; give the folder that holds it"
+        )
     if "://" in path:
         raise UnsupportedLayoutError(
             f"{path}: expected a local folder, which is what the libraries that read weights can "

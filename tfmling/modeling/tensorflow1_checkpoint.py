@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tfmling.errors import MissingFileError
 from tfmling.modeling.bert_names import (
     HEADS,
     POOLER,
@@ -25,6 +26,7 @@ from tfmling.modeling.hugging_face.vocabulary import fit_to_table, read_word_pie
 from tfmling.modeling.json_file import read_object
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 from tfmling.modeling.new_pooler import new_pooler
+from tfmling.modeling.safetensors_files import check_finite
 from tfmling.vocab.vocabulary import Vocabulary
 
 CONFIG = "bert_config.json"
@@ -32,7 +34,9 @@ _RELEASED = "bert_model.ckpt"
 _TABLE = "bert/embeddings/word_embeddings"
 _SLOTS = ("/adam_m", "/adam_v", "/AdamWeightDecayOptimizer", "/AdamWeightDecayOptimizer_1",
           "/LAMB", "/LAMB_1", "/Adam", "/Adam_1")  # fmt: skip
-_STEP = ("global_step", "beta1_power", "beta2_power")
+# of the training: its step, and the loss scale of mixed precision
+_STEP = ("global_step", "beta1_power", "beta2_power", "loss_scale", "current_loss_scale",
+         "good_steps")  # fmt: skip
 
 
 def is_tensorflow1_checkpoint(folder: Path) -> bool:
@@ -87,7 +91,7 @@ def read_released_vocabulary(folder: Path) -> Vocabulary:
     """
     path = folder / Vocabulary.FILE
     if not path.exists():
-        raise FileNotFoundError(f"{path}: no such file; expected BERT's vocabulary")
+        raise MissingFileError(f"{path}: no such file; expected BERT's vocabulary")
     lowercase = _lowercase(folder, read_object(folder / CONFIG))
     return read_word_pieces(path, lowercase, lowercase)
 
@@ -124,11 +128,14 @@ def _read(folder: Path) -> dict[str, np.ndarray]:
             for name in reader.get_variable_to_shape_map()
             if not name.endswith(_SLOTS) and name not in _STEP
         ]
-        return {name: reader.get_tensor(name) for name in names}
+        weights = {name: reader.get_tensor(name) for name in names}
     except (tf.errors.OpError, ValueError, RuntimeError) as error:
         raise UnsupportedLayoutError(
             f"{prefix}: expected a checkpoint of TensorFlow 1: {error!s:.200}; copy all its files"
         ) from None
+    for name, value in weights.items():
+        check_finite(value, name, prefix)
+    return weights
 
 
 def _check_all(

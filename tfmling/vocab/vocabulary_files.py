@@ -1,6 +1,7 @@
 """Which file of a folder is its vocabulary, and of which kind it is."""
 
 from tfmling import files, manifest
+from tfmling.errors import MissingFileError
 from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.vocabulary import Vocabulary
@@ -23,7 +24,7 @@ def read_vocabulary(folder: str, lowercase: bool) -> SubwordVocabulary:
     """
     if (path := find_vocabulary(folder)) is None:
         names = " or ".join(kind.FILE for kind in _KINDS)
-        raise FileNotFoundError(f"{folder}: expected {names}, found neither")
+        raise MissingFileError(f"{folder}: expected {names}, found neither")
     return read_vocabulary_file(path, lowercase)
 
 

@@ -61,6 +61,8 @@ def test_given_out_in_another_scheme(write, tagged):
         ("a O\nb B_PER\n", [("a.txt:2", "label_of_another_scheme")]),
         ("a O\nb I-PER\n", [("a.txt:2", "label_out_of_order")]),
         ("\tO\n", [("a.txt:1", "missing_word")]),
+        ("a\tO\n\u200b\tO\n", [("a.txt:2", "missing_word")]),
+        ("a\tO\n\ufeff\u00ad\tO\n", [("a.txt:2", "missing_word")]),
         ("a\tO\nb\t\n", [("a.txt:2", "missing_label")]),
         (b"a O\nb\xff O\n", [("a.txt:2", "not_utf8")]),
         ("a O\nb" + "b" * 2000 + " O\n", [("a.txt:2", "line_too_long")]),
@@ -139,3 +141,14 @@ def test_an_empty_label_is_none_also_where_all_are_taken(write, tagged):
 def test_repair_needs_a_scheme(write, tagged):
     with pytest.raises(config.ConfigError, match="repair needs a scheme"):
         tagged(format="conll", path=write("a.txt", GOOD), language="sw", tags={"repair": True})
+
+
+def test_comments_that_are_taken_for_words_are_named(write, tagged):
+    """As MultiCoNER has them: tabs in the comment, spaces in the words."""
+    path = write("a.txt", "# id 7\tdomain=sw\na _ _ B-PER\n")
+    settings = {"format": "conll", "path": path, "language": "sw", "tags": NER}
+    with pytest.raises(
+        CorpusError, match=r"a.txt:2: missing_columns: .* \(or set comment: '# ', if"
+    ):
+        tagged(**settings).read_all()
+    assert len(tagged(**settings, comment="# ").read_all()[0]) == 1

@@ -44,3 +44,22 @@ def test_a_header_without_the_column_is_refused(write, labelled_pairs):
 def test_names_need_a_header(write, labelled_pairs):
     with pytest.raises(config.ConfigError, match="needs header: true"):
         labelled_pairs(format="xnli", path=write("a.tsv", "x\n"), language="de", header=False)
+
+
+@pytest.mark.parametrize("settings", [{}, {"language_column": "language"}])
+def test_rows_of_other_languages_are_counted(write, labelled_pairs, settings):
+    """XNLI's test file holds its fifteen languages, one after the other."""
+    rows = ["en\tneutral\ta\tb", "swa\tneutral\tc\td", "fr\tneutral\te\tf", "??\tneutral\tg\th"]
+    path = write("a.tsv", "\n".join(["language\tlabel\tpremise\thypothesis", *rows, ""]))
+    pairs, counts = labelled_pairs(format="xnli", path=path, language="sw", **settings).read_all()
+    assert pairs == [LabelledPair("c", "d", "neutral", f"{path}:3")]
+    assert counts == {"other_language": 3}
+
+
+def test_contradictory_is_the_label_of_translated_training_files(write, labelled_pairs):
+    path = write("a.tsv", "premise\thypo\tlabel\na\tb\tcontradictory\n")
+    settings = {"format": "xnli", "path": path, "language": "de", "hypothesis_column": "hypo"}
+    pairs, _ = labelled_pairs(**settings).read_all()
+    assert [pair.label for pair in pairs] == ["contradiction"]
+    own = labelled_pairs(**settings, labels=["contradictory", "neutral"]).read_all()[0]
+    assert [pair.label for pair in own] == ["contradictory"]

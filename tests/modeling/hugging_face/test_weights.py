@@ -90,10 +90,50 @@ def test_without_a_pooler(changed, bert_weights, token_inputs, tmp_path):
     assert_same(written_again(encoder, tmp_path), weights)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_numbers_that_are_not_finite_are_refused(changed, bert_weights, value):
+    weights = {name: tensor.copy() for name, tensor in bert_weights.items()}
+    weights["bert.encoder.layer.1.output.dense.weight"][3, 4] = value
+    with pytest.raises(UnsupportedLayoutError, match=r"layer\.1\.output.*got 1 of .* nan or infin"):
+        load_encoder(str(changed(weights=weights)))
+
+
+def test_other_weights_are_named(changed):
+    folder = changed()
+    (folder / "model.safetensors").rename(folder / "model.fp16.safetensors")
+    (folder / "tf_model.h5").write_bytes(b"")
+    with pytest.raises(
+        FileNotFoundError, match=r"but model\.fp16\.safetensors, tf_model\.h5; write"
+    ):
+        load_encoder(str(folder))
+
+
+def test_a_file_is_no_folder(changed):
+    with pytest.raises(UnsupportedLayoutError, match="expected the folder of an encoder, got a f"):
+        load_encoder(str(changed() / "model.safetensors"))
+
+
 def test_one_half_of_a_pooler_is_refused(changed, bert_weights):
     folder = changed(weights=without(bert_weights, "pooler.dense.bias"))
     with pytest.raises(UnsupportedLayoutError, match="all weights of the pooler or none"):
         load_encoder(str(folder))
+
+
+def test_the_table_under_the_name_of_the_decoder_that_it_is(
+    changed, bert_weights, token_inputs, tmp_path, capsys
+):
+    """As safetensors.torch.save_model leaves it: one of two names that share memory."""
+    weights = dict(bert_weights)
+    weights["cls.predictions.decoder.weight"] = weights.pop(
+        "bert.embeddings.word_embeddings.weight"
+    )
+    encoder = load_encoder(str(changed(weights=weights)))
+    assert "decoder.weight is read as the embedding table" in capsys.readouterr().err
+    assert_equals_bert(encoder, bert_weights, token_inputs)
+    assert_same(written_again(encoder, tmp_path), bert_weights)
+    untied = changed({"tie_word_embeddings": False}, weights=weights, name="untied")
+    with pytest.raises(UnsupportedLayoutError, match="word_embeddings"):
+        load_encoder(str(untied))
 
 
 def test_a_decoder_of_its_own(changed, bert_weights, token_inputs, tmp_path):

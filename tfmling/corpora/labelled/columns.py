@@ -57,6 +57,7 @@ class ColumnSplitter:
         self._least = least
         self._columns: int | None = None
         self._first = 0
+        self._hint = ""
 
     def __call__(self, line: Line) -> Token:
         """The columns of a line."""
@@ -69,6 +70,8 @@ class ColumnSplitter:
             if len(cells) < self._least:
                 return Token(uri, problem=self._too_few(uri, line.text, separator))
             self._separator, self._columns, self._first = separator, len(cells), line.number
+            if line.text.startswith("#"):
+                self._hint = " (or set comment: '# ', if that line is none of a word)"
         if len(cells) == self._columns:
             return Token(uri, cells)
         return Token(uri, problem=self._other_number(uri, line.text, len(cells)))
@@ -83,7 +86,9 @@ class ColumnSplitter:
             reason = "mixed_separators"
         else:
             reason = "missing_columns" if found < (self._columns or 0) else "too_many_columns"
-        expected = f"{self._columns} columns by {self._separator} as in line {self._first}"
+        expected = (
+            f"{self._columns} columns by {self._separator} as in line {self._first}{self._hint}"
+        )
         return Problem(uri, reason, expected, excerpt(text))
 
 

@@ -6,6 +6,7 @@ from tfmling.corpora.lines import Line
 from tfmling.corpora.rejected import excerpt
 
 WORDLESS = "wordless_sentence"  # counted, nothing is lost by it
+OTHER_LANGUAGE = "other_language"  # counted, the row is of a language that is not wanted
 REPAIRED = "repaired_label"  # counted, the sentence is kept
 
 
@@ -30,7 +31,7 @@ class Problem:
     @property
     def harmless(self) -> bool:
         """Whether it is only counted."""
-        return self.reason in (WORDLESS, REPAIRED)
+        return self.reason in (WORDLESS, REPAIRED, OTHER_LANGUAGE)
 
     def __str__(self) -> str:
         return f"{self.uri}: {self.reason}: expected {self.expected}, got {self.got!r}"

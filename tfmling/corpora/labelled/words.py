@@ -6,6 +6,7 @@ from tfmling.corpora.labelled.columns import Token
 from tfmling.corpora.labelled.problem import Problem
 from tfmling.corpora.labelled.sentence import LabelledSentence
 from tfmling.corpora.labelled.tags import Tags
+from tfmling.text.normalise import normalise
 
 
 def word_and_label(
@@ -15,7 +16,7 @@ def word_and_label(
     if token.problem:
         return token.problem
     word, label = token.cells[word_column].strip(), token.cells[label_column].strip()
-    if not word:
+    if not normalise(word):  # a no-break or zero-width space alone is no word
         expected = f"a word in column {word_column}"
         return Problem(token.uri, "missing_word", expected, "\t".join(token.cells))
     if not label:

@@ -10,12 +10,15 @@ from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 
 FILE = "config.json"
 
-# Hugging Face's names of GELU: the first is exact, the others its approximation by tanh
+# Hugging Face's names of GELU, exact or approximated by tanh
 ACTIVATIONS = {
     "gelu": "gelu",
+    "gelu_python": "gelu",
     "gelu_new": "gelu_approximate",
     "gelu_fast": "gelu_approximate",
     "gelu_pytorch_tanh": "gelu_approximate",
+    "gelu_python_tanh": "gelu_approximate",
+    "gelu_accurate": "gelu_approximate",
 }
 # keys that change the network where they are set -> what would be needed
 _MUST_BE_UNSET = {

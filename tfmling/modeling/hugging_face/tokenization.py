@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tfmling.errors import MissingFileError
 from tfmling.modeling.json_file import read_object, values_of
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
@@ -130,7 +131,7 @@ def _kind(folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]) -> s
     if has_words and has_model:
         return _UNIGRAM if "Roberta" in str(config.get("tokenizer_class")) else _WORD_PIECE
     if not has_words and not has_model:
-        raise FileNotFoundError(
+        raise MissingFileError(
             f"{folder}: expected {Vocabulary.FILE} (BERT's WordPiece vocabulary), "
             f"{SentencePieceVocabulary.FILE} (XLM-R's) or {FAST}, found none of them"
         )

@@ -83,6 +83,17 @@ class _Checkpoint:
                     f"{self._left[current]} and {name}"
                 )
             self._left[current] = name
+        self._find_shared_table()
+
+    def _find_shared_table(self) -> None:
+        """Of tensors that share memory, safetensors may keep the decoder's name only."""
+        if _TABLE in self._left or DECODER not in self._left or not self._config.is_tied:
+            return
+        self._left[_TABLE] = own = self._left.pop(DECODER)
+        note(
+            f"{self._where()}: {own} is read as the embedding table, which has no name of its own "
+            f"there and is tied to it by {self._config.path.name}"
+        )
 
     def has_all(self, names: list[str], part: str) -> bool:
         """Whether all tensors of a part are there; False where none is.

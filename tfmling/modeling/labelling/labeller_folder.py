@@ -7,6 +7,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from tfmling import files, manifest
+from tfmling.errors import MissingFileError
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.labelling.build import build_labeller
 from tfmling.modeling.labelling.labeller import Labeller
@@ -36,7 +37,7 @@ def load_labeller(folder: str, *, dtype: str = "float32") -> tuple[Labeller, Lab
     """
     manifest.verify_once(folder)
     if not files.exists(files.join(folder, DESCRIPTION)):
-        raise FileNotFoundError(f"{folder}: expected {DESCRIPTION}, which train_tagger writes")
+        raise MissingFileError(f"{folder}: expected {DESCRIPTION}, which train_tagger writes")
     text = files.read_text(files.join(folder, DESCRIPTION))
     description = LabellerDescription.model_validate(json.loads(text))
     labeller = build_labeller(description, load_encoder(folder, dtype=dtype))
