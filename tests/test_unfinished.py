@@ -64,6 +64,10 @@ def test_other_settings_are_refused_and_change_nothing(tmp_path):
     work(settings(tmp_path))
     with pytest.raises(ConfigError, match=r"at 1, .*: seed: 1, now 2\. .*--restart to start over"):
         work(settings(tmp_path, seed=2))
+    with pytest.raises(ConfigError, match="seed: 1, now 2"):
+        unfinished.check(settings(tmp_path, seed=2), progress)
+    unfinished.check(settings(tmp_path, restart=True, seed=2), progress)
+    unfinished.check(settings(tmp_path), progress)
     assert count(tmp_path) == "1"
     work(settings(tmp_path))
     assert count(tmp_path) == "2"
@@ -117,6 +121,8 @@ def test_a_second_run_is_refused_with_the_process_until_the_first_is_killed(tmp_
         for restart in (False, True):
             with pytest.raises(BusyError, match=rf"/out: another run .*\(process {process.pid}\)"):
                 work(settings(tmp_path, restart=restart))
+            with pytest.raises(BusyError, match=rf"process {process.pid}"):
+                unfinished.check(settings(tmp_path, restart=restart), progress)
         process.kill()
     work(settings(tmp_path))
     assert count(tmp_path) == "2"

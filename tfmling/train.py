@@ -10,8 +10,10 @@ An unfinished run keeps its state in `<output>.unfinished`; the same command res
 
 from collections.abc import Sequence
 
+from tfmling import unfinished
 from tfmling.command_line import parse_command_line
 from tfmling.report_errors import report_user_errors
+from tfmling.training.checkpoint_folder import describe_progress
 from tfmling.training.settings import Train
 
 DRY_RUN = {
@@ -23,6 +25,8 @@ DRY_RUN = {
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, writes the encoder folder."""
     settings, flags = parse_command_line(Train, __doc__, arguments, DRY_RUN)
+    if "--dry-run" not in flags and settings.runtime.strategy != "multi_worker":
+        unfinished.check(settings, describe_progress)
     from tfmling.training.dry_run import dry_run  # TensorFlow only once settings are good
     from tfmling.training.leave import leave_at_once
     from tfmling.training.run_training import run_training

@@ -9,8 +9,10 @@ history.jsonl, report.html and config.yaml. An unfinished run resumes; `--restar
 
 from collections.abc import Sequence
 
+from tfmling import unfinished
 from tfmling.command_line import parse_command_line
 from tfmling.report_errors import report_user_errors
+from tfmling.training.checkpoint_folder import describe_progress
 from tfmling.training.labelling.settings import TrainTagger
 
 
@@ -18,6 +20,7 @@ from tfmling.training.labelling.settings import TrainTagger
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, scores, publishes."""
     settings, _ = parse_command_line(TrainTagger, __doc__, arguments)
+    unfinished.check(settings, describe_progress)
     from tfmling.evaluation.labelling.run_labelling import run_labelling  # TensorFlow only now
     from tfmling.training.leave import leave_at_once
 

@@ -79,6 +79,22 @@ def keep(settings: config.Settings, progress: Callable[[str], str | None]) -> It
         yield Unfinished(folder, _begin(settings, folder, progress(folder)))
 
 
+def check(settings: config.Settings, progress: Callable[[str], str | None]) -> None:
+    """Refuses at once, before anything is loaded, what `keep` would refuse for the settings.
+
+    Changes nothing; see `keep` for arguments and errors. Inputs are compared by `keep` alone.
+    """
+    folder = folder_of(settings)
+    if files.is_remote(folder):
+        return
+    _require_ours(folder)
+    if os.path.isdir(folder) and _has_mark(folder):
+        with _open_mark(folder):
+            described = progress(folder)
+        if not settings._restart and described is not None:
+            _require_same_settings(settings, _read(files.join(folder, _BEGUN)), folder, described)
+
+
 @contextlib.contextmanager
 def _locked(folder: str) -> Iterator[None]:
     if files.is_remote(folder):  # without locks; one run at a time is the user's care
@@ -149,8 +165,9 @@ def _begin(settings: config.Settings, folder: str, progress: str | None) -> dict
     path = files.join(folder, _BEGUN)
     inputs = fingerprints(settings)
     begun = None if progress is None else _read(path)
-    if begun is not None:
-        _require_same(settings, inputs, begun, f"{folder} holds an unfinished run, {progress},")
+    if begun is not None and progress is not None:
+        _require_same_settings(settings, begun, folder, progress)
+        _require_same_inputs(inputs, begun, folder, progress)
     values = {
         "command": outputs.command_name(settings),
         "version": __version__,
@@ -186,8 +203,8 @@ def _read(path: str) -> dict[str, Any]:
     return begun
 
 
-def _require_same(
-    settings: config.Settings, inputs: dict[str, str], begun: dict[str, Any], what: str
+def _require_same_settings(
+    settings: config.Settings, begun: dict[str, Any], folder: str, progress: str
 ) -> None:
     changed = []
     if begun["command"] != outputs.command_name(settings):
@@ -196,12 +213,19 @@ def _require_same(
     if changed:
         more = f"; and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
         raise ConfigError(
-            f"{what} that other settings began: {'; '.join(changed[:_SHOWN])}{more}. Use the "
-            f"earlier settings, name another output, or {_RESTART_HINT}"
+            f"{folder} holds an unfinished run, {progress}, that other settings began: "
+            f"{'; '.join(changed[:_SHOWN])}{more}. Use the earlier settings, "
+            f"name another output, or {_RESTART_HINT}"
         )
+
+
+def _require_same_inputs(
+    inputs: dict[str, str], begun: dict[str, Any], folder: str, progress: str
+) -> None:
     other = [path for path, now in inputs.items() if begun["inputs"].get(path, now) != now]
     if other:
         raise ConfigError(
-            f"{what} that other inputs began: the contents of {', '.join(other[:_SHOWN])} have "
-            f"changed since. Bring the earlier ones back, name another output, or {_RESTART_HINT}"
+            f"{folder} holds an unfinished run, {progress}, that other inputs began: "
+            f"the contents of {', '.join(other[:_SHOWN])} have changed since. "
+            f"Bring the earlier ones back, name another output, or {_RESTART_HINT}"
         )

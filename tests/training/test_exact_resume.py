@@ -15,7 +15,8 @@ import pytest
 from tests import tiny
 from tfmling.config import build
 from tfmling.modeling.encoder_folder import save_encoder
-from tfmling.training.checkpoints import FOLDER, newest_checkpoint, read_variables
+from tfmling.training.checkpoint_folder import FOLDER
+from tfmling.training.checkpoints import newest_checkpoint, read_variables
 from tfmling.training.settings import Train
 from tfmling.unfinished import folder_of
 

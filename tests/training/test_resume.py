@@ -19,7 +19,8 @@ from tests.training.test_run_training import data, history, settings, weights  #
 from tfmling import manifest
 from tfmling.config import ConfigError
 from tfmling.training import run_training as run_training_module
-from tfmling.training.checkpoints import FOLDER, Checkpoints, NoCheckpointError, newest_step
+from tfmling.training.checkpoint_folder import FOLDER, newest_step
+from tfmling.training.checkpoints import Checkpoints, NoCheckpointError
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Optimizer
 from tfmling.training.stop_signal import Stopped, StopSignal

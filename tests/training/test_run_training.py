@@ -14,7 +14,7 @@ from tests import tiny
 from tfmling import files, manifest, train
 from tfmling.config import build
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
-from tfmling.training.checkpoints import newest_step
+from tfmling.training.checkpoint_folder import newest_step
 from tfmling.training.progress import NotFiniteError
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train

@@ -13,8 +13,8 @@ from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.enlarge import enlarge_encoder
 from tfmling.modeling.rows import RandomInitializer
 from tfmling.training import run_training
+from tfmling.training.checkpoint_folder import FOLDER
 from tfmling.training.checkpoints import (
-    FOLDER,
     Checkpoints,
     build_checkpoint,
     newest_checkpoint,

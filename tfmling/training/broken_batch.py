@@ -22,7 +22,7 @@ def save_broken_batches(
 ) -> str:
     """Writes the texts that every task saw at a step.
 
-    Batch n is a function of the seed and of n, so they are read again, and a run that goes on from
+    Batch n is a function of the seed and of n, so they are read again, and a run that resumes from
     the last checkpoint comes to the same step with the same weights and batches.
 
     Args:

@@ -21,14 +21,13 @@ from tfmling import files, folders, manifest, unfinished
 from tfmling.errors import UserError
 from tfmling.json_values import read_json_object
 from tfmling.manifest import DamagedError, IncompleteError
+from tfmling.training.checkpoint_folder import FOLDER, checkpoints_in, path_of_step, step_of
 from tfmling.training.progress import LOWER_RATE, NotFiniteError
 from tfmling.training.vocabulary_state import VocabularyState
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
-FOLDER = "checkpoints"  # in that of the unfinished run
 VARIABLES = "variables"  # TensorFlow's prefix of the files of a checkpoint
 _STATE = "state.json"
-_NAME = re.compile(r"step-(\d{8,})")
 _PATTERN_CHARACTERS = "*?[\\"
 _PLACES = ("/tmp", "/var/tmp", "/dev/shm")
 
@@ -76,7 +75,7 @@ class Checkpoints:
         if step == self._newest_step:
             return
         require_finite(self.finite, f"step {step}: ")
-        target = _path(self.folder, step)
+        target = path_of_step(self.folder, step)
         temporary = files.temporary_name(target)
         try:
             self._write(temporary, dict(state or {}))
@@ -105,7 +104,7 @@ class Checkpoints:
 
     def _prune(self, step: int) -> None:
         """Keeps the newest; damaged ones of later steps are removed."""
-        steps = _steps(self.folder)
+        steps = checkpoints_in(self.folder)
         earlier = [path for path in steps if step_of(path) <= step]
         for path in [*earlier[: -self.keep], *steps[len(earlier) :]]:
             folders.remove_folder(path)
@@ -185,7 +184,7 @@ def newest_checkpoint(folder: str) -> str | None:
     Raises:
         NoCheckpointError: all are damaged.
     """
-    steps = _steps(folder)
+    steps = checkpoints_in(folder)
     for path in reversed(steps):
         try:
             manifest.require_whole(path)
@@ -204,40 +203,6 @@ def newest_checkpoint(folder: str) -> str | None:
 def _what(error: Exception) -> str:
     """What is wrong, without the advice to run a command again."""
     return re.split(r"; (?:write it again|run the command|the command that)", str(error))[0]
-
-
-def newest_step(folder: str) -> int:
-    """The step of the newest checkpoint of an unfinished run, intact or not; 0 for none."""
-    steps = _steps(files.join(folder, FOLDER))
-    return step_of(steps[-1]) if steps else 0
-
-
-def describe_progress(folder: str) -> str | None:
-    """How far the training in the folder of an unfinished run has come, in words."""
-    step = newest_step(folder)
-    return f"at step {step:,}" if step else None
-
-
-def _steps(folder: str) -> list[str]:
-    """The checkpoints in a folder, oldest first."""
-    names = os.listdir(folder) if os.path.isdir(folder) else []
-    return sorted(
-        (files.join(folder, name) for name in names if _NAME.fullmatch(name)), key=step_of
-    )
-
-
-def checkpoint_path(folder: str, step: int) -> str:
-    """The checkpoint of a step in the folder of an unfinished run."""
-    return _path(files.join(folder, FOLDER), step)
-
-
-def _path(folder: str, step: int) -> str:
-    return files.join(folder, f"step-{step:08}")
-
-
-def step_of(path: str) -> int:
-    """The step of a checkpoint."""
-    return int(path.rpartition("-")[2])
 
 
 def require_finite(

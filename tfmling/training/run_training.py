@@ -13,14 +13,8 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.training.assembly import Assembly, assemble
 from tfmling.training.broken_batch import save_broken_batches
-from tfmling.training.checkpoints import (
-    Checkpoints,
-    build_checkpoint,
-    checkpoint_path,
-    describe_progress,
-    require_finite,
-    step_of,
-)
+from tfmling.training.checkpoint_folder import checkpoint_path, describe_progress, step_of
+from tfmling.training.checkpoints import Checkpoints, build_checkpoint, require_finite
 from tfmling.training.monitor import Monitor
 from tfmling.training.progress import LOWER_RATE, NotFiniteError, Progress, stop_if_not_finite
 from tfmling.training.settings import Train

@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from tfmling import files
 from tfmling.errors import InputError
-from tfmling.training.checkpoints import FOLDER, newest_checkpoint, read_variables
+from tfmling.training.checkpoint_folder import FOLDER
+from tfmling.training.checkpoints import newest_checkpoint, read_variables
 from tfmling.training.scaled_adamw import ScaledAdamW
 from tfmling.training.vocabulary_state import begins_with
 from tfmling.vocab.subword_vocabulary import SubwordVocabulary
@@ -22,7 +23,7 @@ _STATE = "vocabulary/.ATTRIBUTES/py_state"
 
 
 class TakeOverError(InputError, ValueError):
-    """The checkpoint is not of a training that this one can go on from."""
+    """The checkpoint is not of a training that this one can resume."""
 
 
 def take_over(

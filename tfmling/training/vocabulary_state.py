@@ -29,7 +29,7 @@ class VocabularyState(tf.train.experimental.PythonState):
         if saved != self.serialize():
             raise WrongVocabularyError(
                 f"the checkpoint was written with the vocabulary {saved}, this encoder has "
-                f"{self.serialize()}; an encoder that was extended goes on by `continue_from`"
+                f"{self.serialize()}; an encoder that was extended resumes with `continue_from`"
             )
 
 

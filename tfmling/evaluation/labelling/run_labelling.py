@@ -11,7 +11,7 @@ from tfmling.evaluation.labelling.train_and_score import Outcome, read_task, tra
 from tfmling.modeling.build import build_encoder
 from tfmling.modeling.labelling.labeller_folder import save_labeller
 from tfmling.pages import write_page
-from tfmling.training.checkpoints import describe_progress
+from tfmling.training.checkpoint_folder import describe_progress
 from tfmling.training.labelling.settings import TrainTagger
 from tfmling.training.settings import Runtime
 from tfmling.training.strategy import build_strategy
