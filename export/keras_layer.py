@@ -15,6 +15,8 @@ import keras
 import tensorflow as tf
 import tensorflow_text  # noqa: F401  registers the operations of the tokenizer
 
+from tfmling.mining.saved_model import load_saved_model
+
 
 @keras.saving.register_keras_serializable(package="tfmling")
 class SentenceEncoderLayer(keras.layers.Layer):
@@ -26,13 +28,13 @@ class SentenceEncoderLayer(keras.layers.Layer):
         options: of any layer; `trainable=False` freezes the encoder.
 
     Raises:
-        OSError: no SavedModel lies in the folder.
+        UnreadableError: no SavedModel lies in the folder, or it is damaged.
     """
 
     def __init__(self, folder: str, **options: Any):
         super().__init__(**options)
         self.folder = folder
-        self._model = tf.saved_model.load(folder)
+        self._model = load_saved_model(folder)
         trained = {id(variable) for variable in self._model.trainable_variables}
         for number, variable in enumerate(self._model.variables):
             self._adopt(variable, f"weight_{number}", id(variable) in trained)

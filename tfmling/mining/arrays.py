@@ -6,9 +6,10 @@ import tempfile
 import numpy as np
 
 from tfmling import files, manifest
-from tfmling.errors import UserError
+from tfmling.errors import UserError, reading
 from tfmling.json_values import read_json_object
 
+_EXPECTED = "an array of NumPy"
 _COPIED_BYTES = 1 << 24  # of a remote file at a time
 
 
@@ -48,15 +49,20 @@ def _note(path: str) -> str:
 def read_array(path: str) -> np.ndarray:
     """The array of a file, mapped; of a remote one a copy on the local disk, until it is let go."""
     if not files.is_remote(path):
-        return np.load(path, mmap_mode="r", allow_pickle=False)
+        return _load(path, path)
     with files.open_binary(path) as remote, tempfile.NamedTemporaryFile(suffix=".npy") as local:
         shutil.copyfileobj(remote, local, _COPIED_BYTES)
         local.flush()
-        return np.load(local.name, mmap_mode="r", allow_pickle=False)  # outlives the file's name
+        return _load(local.name, path)  # outlives the file's name
+
+
+def _load(local: str, path: str) -> np.ndarray:
+    with reading(path, _EXPECTED):
+        return np.load(local, mmap_mode="r", allow_pickle=False)
 
 
 def read_shape(path: str) -> tuple[int, ...]:
     """The shape of an array that `write_array` wrote: only the header is read."""
-    with files.open_binary(path) as file:
+    with files.open_binary(path) as file, reading(path, _EXPECTED):
         np.lib.format.read_magic(file)
         return np.lib.format.read_array_header_1_0(file)[0]

@@ -11,6 +11,7 @@ import tensorflow_text  # noqa: F401  registers the operations of the tokenizer
 
 from tfmling import manifest
 from tfmling.mining.by_length import embed_by_length
+from tfmling.mining.saved_model import load_saved_model
 
 
 class ExportedModel:
@@ -23,7 +24,7 @@ class ExportedModel:
 
     def __init__(self, folder: str, batch_size: int = 64):
         manifest.verify_once(folder)
-        self._model = tf.saved_model.load(folder)
+        self._model = load_saved_model(folder)
         self._batch_size = batch_size
         self._width = self._embed([]).shape[1]
 

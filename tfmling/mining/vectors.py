@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from tfmling import files, manifest
-from tfmling.errors import InputError
+from tfmling.errors import InputError, reading
 from tfmling.json_values import read_json
 from tfmling.mining.arrays import read_array, read_shape
 from tfmling.mining.sentences import Sentences
@@ -133,9 +133,11 @@ def shard_path(folder: str, shard: int, num_shards: int) -> str:
 
 
 def read_description(folder: str) -> Description:
-    """Reads `vectors.json`."""
-    values = read_json(files.join(folder, DESCRIPTION))
-    return Description(**(values | {"rows": tuple(values["rows"])}))
+    """Reads `vectors.json`; raises UnreadableError if it does not hold what it should."""
+    path = files.join(folder, DESCRIPTION)
+    with reading(path, "the description of vectors"):
+        values = read_json(path)
+        return Description(**(values | {"rows": tuple(values["rows"])}))
 
 
 def write_description(folder: str, description: Description) -> None:

@@ -13,6 +13,8 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 
+from tfmling.errors import UnreadableError
+from tfmling.mining.saved_model import load_saved_model
 from tfmling.modeling import description as encoder_description
 from tfmling.modeling.bert_names import assign_backbone, heads_from_released
 from tfmling.modeling.encoder import ACTIVATIONS, BERT_EPSILON, Encoder
@@ -78,11 +80,9 @@ def load_exported_encoder(
 
 def _load(folder: Path) -> Any:
     try:
-        return tf.saved_model.load(str(folder))
-    except (OSError, ValueError, RuntimeError, tf.errors.OpError) as error:
-        raise UnsupportedLayoutError(
-            f"{folder}: expected a SavedModel: {error!s:.200}; copy the whole folder again"
-        ) from None
+        return load_saved_model(str(folder))
+    except UnreadableError as error:
+        raise UnsupportedLayoutError(str(error)) from None
 
 
 def _vocabulary(folder: Path, model: Any) -> SubwordVocabulary:

@@ -45,7 +45,7 @@ class Vocabulary(SubwordVocabulary):
         if self.strip_accents is None:
             object.__setattr__(self, "strip_accents", self.lowercase)
         for number, piece in enumerate(self.pieces):
-            if piece in ("", CONTINUATION) or "\n" in piece:
+            if piece in ("", CONTINUATION) or "\n" in piece or "\0" in piece:
                 raise VocabularyError(
                     f"piece {number} is {piece!r}; expected some text on one line"
                 )

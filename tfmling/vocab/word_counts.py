@@ -30,7 +30,7 @@ def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
     Raises:
         VocabularyError: a line that is not a word, a tab and a positive number, or no line at all.
         NotUtf8Error: a line in another encoding.
-        IncompleteError: a folder that count_words has not finished.
+        IncompleteError, DamagedError: a folder that count_words has not finished, or that changed.
     """
     counts: dict[str, Counter[str]] = {}
     for path in (file for given in paths for file in count_files(given)):
@@ -49,11 +49,12 @@ def count_files(path: str) -> list[str]:
 
     Raises:
         VocabularyError: there is none.
-        IncompleteError: a folder that count_words has not finished.
+        IncompleteError, DamagedError: a folder that count_words has not finished, or that changed.
     """
     found = files.expand(path)
     if found and files.is_folder(found[0]):
         manifest.require_whole(path)
+        manifest.verify_once(path)  # a byte that changed makes another word of a word
         # those below, in held_out/, are not learned from
         root = files.join(path, "")
         found = [file for file in files.find(path, ".tsv") if "/" not in file.removeprefix(root)]

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from tfmling import files, manifest
-from tfmling.errors import InputError
+from tfmling.errors import InputError, reading
 from tfmling.filters.quality.encoder_model import EncoderModel
 from tfmling.filters.quality.ngram_model import NgramModel
-from tfmling.json_values import read_json
+from tfmling.json_values import read_json_object
 
 ANY = "*"  # the model of all languages
 _JSON, _WEIGHTS = "model.json", "weights.npz"
@@ -51,7 +51,7 @@ def load_models(folder: str) -> dict[str, QualityModel]:
     """
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)
-    values = read_json(path) if files.exists(path) else {}
+    values = read_json_object(path) if files.exists(path) else {}
     if values.get("kind") not in _KINDS:
         raise ModelError(
             f"{folder}: expected the folder that train_quality wrote, with a {_JSON} of kind "
@@ -60,15 +60,13 @@ def load_models(folder: str) -> dict[str, QualityModel]:
     kind = _KINDS[values["kind"]]
     with (
         files.open_binary(files.join(folder, _WEIGHTS)) as file,
+        reading(folder, "a model that train_quality wrote"),
         np.load(file, allow_pickle=False) as arrays,
     ):
-        try:
-            return {
-                language: kind.restore(own, _of(language, arrays))
-                for language, own in values["models"].items()
-            }
-        except (KeyError, ValueError) as error:
-            raise ModelError(f"{folder}: {error}; train it again (train_quality)") from None
+        return {
+            language: kind.restore(own, _of(language, arrays))
+            for language, own in values["models"].items()
+        }
 
 
 def _of(language: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tfmling import files, manifest
-from tfmling.errors import InputError
-from tfmling.json_values import read_json
+from tfmling.errors import InputError, reading
+from tfmling.json_values import read_json_object
 from tfmling.mining.selection.contrast import Contrast
 from tfmling.text.words import split_words
 
@@ -87,7 +87,7 @@ def load_model(folder: str) -> SelectionModel:
     """
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)
-    values = read_json(path) if files.exists(path) else {}
+    values = read_json_object(path) if files.exists(path) else {}
     if values.get("kind") != "selection":
         raise ModelError(f"{folder}: expected the folder that train_selection wrote, found none")
     source_words, target_words = (
@@ -97,6 +97,7 @@ def load_model(folder: str) -> SelectionModel:
     sides = {"forward": (source_words, target_words), "backward": (target_words, source_words)}
     with (
         files.open_binary(files.join(folder, _WEIGHTS)) as file,
+        reading(folder, "a model that train_selection wrote"),
         np.load(file, allow_pickle=False) as arrays,
     ):
         trained = {
