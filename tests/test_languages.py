@@ -33,6 +33,10 @@ from tfmling import languages
         ("srp_Cyrl", "sr"),
         ("ary_Arab", "ary"),
         ("en-Latn-US", "en-US"),
+        ("cmn_Hani", "zh"),
+        ("yue_Hani", "yue"),
+        ("jpn_Jpan", "ja"),
+        ("kor_Hang", "ko"),
         # another one does, and so does that of Chinese; a territory may have its own
         ("srp_Latn", "sr-Latn"),
         ("mni_Mtei", "mni-Mtei"),

@@ -21,6 +21,8 @@ _COMPOSITE_SCRIPTS = {
 
 # Twi and Fante: their data is labelled so, and a model of one is none of both
 _OWN_NAMES = {"tw": "ak", "fat": "ak"}  # with the language whose script they have
+# Names of FineWeb and GlotLID for a script that CLDR calls by the characters of the language
+_SAME_SCRIPTS = {("Hani", "Hans"), ("Hani", "Hant"), ("Hang", "Kore")}
 # Chinese without a script is in both, so that the script is said even where it is the usual one
 _SCRIPT_IS_SAID = frozenset({"zh"})
 
@@ -52,11 +54,14 @@ def normalise_language(code: str) -> str:
 def _without_usual_script(tag: str) -> str:
     parsed = langcodes.Language.get(tag)
     primary = str(parsed.language)
-    if not parsed.script or primary in _SCRIPT_IS_SAID:
+    if not parsed.script:
         return tag
     shorter = tag.replace(f"-{parsed.script}", "", 1)
-    same = parsed.script == _usual_script(primary) == _usual_script(shorter)
-    return shorter if same else tag
+    usual = _usual_script(primary)
+    if (parsed.script, usual) in _SAME_SCRIPTS:
+        return shorter
+    same = parsed.script == usual == _usual_script(shorter)
+    return shorter if same and primary not in _SCRIPT_IS_SAID else tag
 
 
 def _usual_script(tag: str) -> str | None:

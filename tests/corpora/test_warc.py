@@ -129,6 +129,12 @@ def test_extracted_text(read):
     assert len({item.lines for item in items if isinstance(item, Document)}) == 2
 
 
+def test_a_line_that_is_not_utf8_costs_itself(read):
+    items = read([record(b"Moja.\nmb\xffili\nTatu.\n", "conversion")], format="wet")
+    assert outcomes(items) == ["not_utf8", "document"]
+    assert items[1].paragraphs == ("Moja.", "Tatu.")
+
+
 def test_memory_does_not_grow_with_the_archive(tmp_path, monolingual, read_all):
     peaks = []
     for count in (200, 2000):

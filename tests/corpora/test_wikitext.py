@@ -30,6 +30,8 @@ def read(wikitext, site=SITE):
         ("One{{cite|a={{b|c}}}} two.", ["One two."]),
         ("One<ref>no [[x]]</ref><ref name=a /> two<!-- {{ -->.", ["One two."]),
         ("{| class=a\n| cell {{x}}\n{|\n|inner\n|}\n|}\nAfter.", ["After."]),
+        ("One.<includeonly> Two.</includeonly><noinclude> Three.</noinclude>", ["One. Three."]),
+        ("Text.\n[[simple:Word]]\n[[be-x-old:Word]]", ["Text."]),
         ("[[File:a.jpg|thumb|A [[cat]] here]]Text.", ["Text."]),
         ("Text.\n[[Категория:Б]]\n[[de:Wort]]", ["Text."]),
         ("== Head ==\nOne\nparagraph.\n\nTwo.", ["One paragraph.", "Two."]),

@@ -20,7 +20,8 @@ from tfmling.corpora.wiki_variants import choose_variants
 
 _NO_TEXT = (
     "ref|references|math|chem|ce|gallery|timeline|score|syntaxhighlight|source|pre|templatedata|graph|"
-    "imagemap|hiero|mapframe|maplink|templatestyles|categorytree|inputbox|section"
+    "imagemap|hiero|mapframe|maplink|templatestyles|categorytree|inputbox|section|"
+    "includeonly"
 )
 _ELEMENT = re.compile(rf"<(?P<name>{_NO_TEXT})\b[^<>]*>|<!--", re.IGNORECASE)
 # of these, what a reader sees as a part of the sentence
@@ -45,7 +46,9 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 _BREAK = re.compile(r"<br\b[^<>]{0,100}>", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"[*#:;]+[ \t]*|-{4,}")
 _HOLE = re.compile(r"\([ ,;:–-]{0,9}\)")  # what templates leave: "(; )"
-_OTHER_WIKI = re.compile(r"[a-z]{2,3}(-[a-z-]{2,12})?")  # links to other languages, as of old
+_OTHER_WIKI = re.compile(
+    r"[a-z]{2,3}(-[a-z-]{1,12})?|simple"
+)  # links to other languages, as of old
 _BRACKET_BEGIN = re.compile(r"([(（])\s*[,;，；]\s*")
 _BRACKET_END = re.compile(r"[,;，；]\s*([)）])")
 _LINK_MARK = re.compile(r"\[\[|\]\]|\n\n")

@@ -115,8 +115,8 @@ def _refuse_tasks(folder: Path) -> None:
         kind = read_object(folder / "task.json").get("class_name", "a task")
         raise UnsupportedLayoutError(
             f"{path}: expected a backbone alone, got the head of {kind!r:.80}, which would be "
-            "lost; save the backbone: keras_hub.models.Backbone.from_preset(folder)"
-            ".save_to_preset(new_folder)"
+            "lost; save the tokenizer and the backbone alone: "
+            "keras_hub.models.Backbone.from_preset(folder).save_to_preset(new_folder)"
         )
 
 

@@ -188,6 +188,18 @@ def test_a_special_token_of_another_id_is_refused(changed):
         (("pre_tokenizer",), {"type": "Whitespace"}, "pre_tokenizer: expected BertPreTokenizer"),
         (
             ("post_processor",),
+            {
+                "type": "TemplateProcessing",
+                "single": [
+                    {"SpecialToken": {"id": "[CLS]", "type_id": 0}},
+                    {"Sequence": {"id": "A", "type_id": 1}},
+                    {"SpecialToken": {"id": "[SEP]", "type_id": 1}},
+                ],
+            },
+            r"post_processor\.single: expected type_id 0, got 1",
+        ),
+        (
+            ("post_processor",),
             {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[MASK]", 4]},
             r"post_processor: expected \[CLS\] A \[SEP\], got \[MASK\]",
         ),

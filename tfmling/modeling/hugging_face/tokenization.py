@@ -235,6 +235,7 @@ def _check_post_processor(path: Path, kind: str, value: Any) -> None:
         found = [value["cls"][0], "A", value["sep"][0]]
     elif value.get("type") == "TemplateProcessing":
         parts = value.get("single") or []
+        _check_segments(path, parts)
         found = [str(own["id"]) for part in parts for own in part.values()]
     else:
         found = [str(value.get("type"))]
@@ -242,6 +243,15 @@ def _check_post_processor(path: Path, kind: str, value: Any) -> None:
     if found != expected:
         raise UnsupportedLayoutError(
             f"{path}: post_processor: expected {' '.join(expected)}, got {' '.join(found)}"
+        )
+
+
+def _check_segments(path: Path, parts: Any) -> None:
+    """All of a single text is in the first segment."""
+    if other := {own.get("type_id") for part in parts for own in part.values()} - {None, 0}:
+        raise UnsupportedLayoutError(
+            f"{path}: post_processor.single: expected type_id 0, got {other.pop()!r}; other "
+            "segments for one text are not supported"
         )
 
 
