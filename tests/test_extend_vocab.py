@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tfmling import extend_vocab
+from tfmling.manifest import DamagedError
 from tfmling.modeling.build import build_encoder
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.settings import NewEncoder
@@ -191,6 +192,9 @@ def test_an_extended_encoder_is_not_read_with_the_vocabulary_before(tmp_path: Pa
     base = _base_encoder(tmp_path)
     once = _extend(tmp_path, base, "once", "habari\t6\n")
     (tmp_path / "once" / "vocab.txt").write_bytes((tmp_path / "base" / "vocab.txt").read_bytes())
+    with pytest.raises(DamagedError, match=r"vocab\.txt: damaged"):
+        load_encoder(once)
+    (tmp_path / "once" / "MANIFEST.json").unlink()
     with pytest.raises(UnsupportedLayoutError, match="not the vocabulary these weights were"):
         load_encoder(once)
 
