@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
+from tensorflow.core.protobuf import fingerprint_pb2
 
 from export.weights import Weights
 from tfmling.modeling.description import FILE as DESCRIPTION
@@ -96,3 +97,11 @@ def save(
             described.write_text(description, encoding="utf-8")
             root.encoder_file = tf.saved_model.Asset(str(described))
         tf.saved_model.save(root, path, signatures=signatures)
+    _drop_random_part(Path(path) / "fingerprint.pb")
+
+
+def _drop_random_part(path: Path) -> None:
+    """Equal models give equal folders: a fingerprint holds hashes of the model, and a random id."""
+    fingerprint = fingerprint_pb2.FingerprintDef.FromString(path.read_bytes())
+    fingerprint.uuid = ""
+    path.write_bytes(fingerprint.SerializeToString(deterministic=True))

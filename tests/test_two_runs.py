@@ -65,6 +65,7 @@ def settings_of(name, data):
         "extend_vocab": {
             "base": {"kind": "encoder", "path": f"{data}/encoder"},
             "word_counts": [f"{data}/sw.tsv"],
+            "rows": {"kind": "mean_of_old_pieces"},
             "learner": {"kind": "wordpiece", "vocabulary_size": 60},
         },
         "evaluate": {

@@ -32,6 +32,7 @@ from tfmling.vocab.vocabulary import Vocabulary
 from tfmling.vocab.vocabulary_files import find_vocabulary, read_vocabulary_file
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+_METADATA = "metadata.json"
 HEADS, SENTENCE_LAYERS = "heads.safetensors", "sentence_layers.safetensors"
 _OURS = (Vocabulary.FILE, SentencePieceVocabulary.FILE, HEADS, SENTENCE_LAYERS)
 _KERAS_HUB = ("assets/tokenizer/vocabulary.txt", "assets/tokenizer/vocabulary.spm")
@@ -84,6 +85,13 @@ def save_keras_folder(encoder: Encoder, folder: str) -> None:
         write_tensors(encoder.head_weights, Path(folder) / HEADS)
     if weights := read_sentence_weights(encoder.sentence_layers):
         write_tensors(weights, Path(folder) / SENTENCE_LAYERS)
+    _drop_date(files.join(folder, _METADATA))
+
+
+def _drop_date(path: str) -> None:
+    """Equal encoders give equal folders: KerasHub writes the time, and never reads it."""
+    values = read_object(Path(path))
+    files.write_json(path, {key: value for key, value in values.items() if key != "date_saved"})
 
 
 def _write_keras_hub_tokenizer(vocabulary: Vocabulary, folder: str) -> None:

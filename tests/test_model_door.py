@@ -1,0 +1,45 @@
+"""Every kind of model is compared with its manifest before anything of it is read."""
+
+import pytest
+
+from tests.written import finish_output
+from tfmling import files
+from tfmling.evaluation.lite_model import LiteModel
+from tfmling.evaluation.onnx_model import OnnxModel
+from tfmling.filters import cosine
+from tfmling.filters.quality.models import load_models
+from tfmling.manifest import DamagedError
+from tfmling.mining.exported_model import ExportedModel
+from tfmling.mining.selection.model_folder import load_model
+from tfmling.modeling.encoder_folder import load_encoder
+from tfmling.modeling.labelling.labeller_folder import load_labeller
+
+DOORS = {
+    "encoder": load_encoder,
+    "exported": ExportedModel,
+    "cosine": lambda folder: cosine.open_embedder(folder, 8),
+    "lite": LiteModel,
+    "onnx": OnnxModel,
+    "quality": load_models,
+    "selection": load_model,
+    "tagger": load_labeller,
+}
+
+
+@pytest.mark.parametrize("kind", DOORS)
+@pytest.mark.parametrize("change", ["flipped", "missing"])
+def test_a_damaged_model_is_refused_before_it_is_read(tmp_path, kind, change):
+    if kind == "onnx":
+        pytest.importorskip("onnxruntime", reason="the extra `onnx` is not installed")
+    if kind == "lite":
+        pytest.importorskip("ai_edge_litert", reason="LiteRT is not installed")
+    folder = str(tmp_path / "model")
+    for name in ("saved_model.pb", "variables/variables.index", "weights.npz", "labeller.json"):
+        files.write_text(f"{folder}/{name}", "what lies in it is never parsed")
+    finish_output(folder)
+    damaged = tmp_path / "model/variables/variables.index"
+    damaged.write_text(
+        "What lies in it is never parsed"
+    ) if change == "flipped" else damaged.unlink()
+    with pytest.raises(DamagedError, match=r"variables/variables\.index: damaged: expected"):
+        DOORS[kind](folder)
