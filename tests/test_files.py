@@ -288,3 +288,12 @@ def test_what_the_disk_refuses_to_keep_is_an_error(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="Input/output error"):
         files.write_text(str(tmp_path / "a.txt"), "x")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="nothing can be reserved")
+def test_space_is_reserved_and_given_back(tmp_path):
+    files.reserve_space(f"{tmp_path}/new", 1 << 20)
+    assert list((tmp_path / "new").iterdir()) == []
+    with pytest.raises(OSError, match=str(tmp_path)):
+        files.reserve_space(str(tmp_path), 1 << 60)
+    assert [each.name for each in tmp_path.iterdir()] == ["new"]

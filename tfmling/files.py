@@ -358,6 +358,24 @@ def write_bytes(path: str, content: bytes) -> None:
         sync_folder(os.path.dirname(root))
 
 
+def reserve_space(folder: str, size: int) -> None:
+    """Raises OSError unless a file of `size` bytes can be written into a local folder now."""
+    os.makedirs(folder, exist_ok=True)
+    if not hasattr(os, "posix_fallocate"):  # macOS
+        return
+    path = temporary_name(os.path.join(folder, "space"))
+    try:
+        with open(path, "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, size)
+    except OSError as error:
+        if error.errno in (errno.EINVAL, errno.ENOTSUP):  # a file system that cannot reserve
+            return
+        raise OSError(error.errno, os.strerror(error.errno), folder) from None
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+
+
 def sync(file: IO[Any]) -> None:
     """Waits until what was written to an open local file is on the disk."""
     file.flush()

@@ -5,6 +5,7 @@ text. So there a block is written to a file in the output folder, and a referenc
 cluster blocks travel by the shuffle that it has.
 """
 
+import contextlib
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -94,4 +95,5 @@ def load(stored: Stored) -> bytes:
 def remove_shuffled(folder: str) -> None:
     """Removes the files of blocks from an output folder, if there are any."""
     if not files.is_remote(folder):
-        shutil.rmtree(files.join(folder, _FOLDER), ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # nothing was shuffled through files
+            shutil.rmtree(files.join(folder, _FOLDER))

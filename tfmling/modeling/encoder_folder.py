@@ -6,6 +6,7 @@ releases (TensorFlow 1) and SavedModels that `export_tfhub` wrote. docs/formats.
 honoured of each.
 """
 
+import math
 from pathlib import Path
 
 from tfmling import files, manifest
@@ -20,6 +21,8 @@ from tfmling.modeling.tensorflow1_checkpoint import (
     is_tensorflow1_checkpoint,
     load_tensorflow1_checkpoint,
 )
+
+_HDF5_BYTES = 1 << 18  # of structure beside the weights
 
 POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
@@ -74,5 +77,11 @@ def _check(folder: Path) -> None:
 
 
 def save_encoder(encoder: Encoder, folder: str) -> None:
-    """Writes an encoder into an existing or new local folder; `load_encoder` reads it."""
+    """Writes an encoder into an existing or new local folder; `load_encoder` reads it.
+
+    Raises:
+        OSError: there is no space for it.
+    """
+    weights = sum(math.prod(weight.shape) * 4 for weight in encoder.backbone.variables)
+    files.reserve_space(folder, weights + _HDF5_BYTES)  # HDF5 does not survive a full disk
     save_keras_folder(encoder, folder)
