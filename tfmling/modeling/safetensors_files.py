@@ -26,8 +26,9 @@ def write_tensors(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"")  # made by the umask
     mode = path.stat().st_mode
+    # not np.ascontiguousarray, which makes a scalar an array of one number
     save_file(
-        {name: np.ascontiguousarray(value) for name, value in tensors.items()}, path, metadata
+        {name: np.asarray(value, order="C") for name, value in tensors.items()}, path, metadata
     )
     os.chmod(path, mode & 0o777)
 

@@ -1,7 +1,7 @@
 """Settings of the encoder."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 
@@ -11,14 +11,22 @@ from tfmling.modeling.pooling_kinds import Pooling as Pooling
 from tfmling.modeling.supported_layout import check_layout, check_local
 
 
+def _local(path: Any) -> Any:
+    if isinstance(path, str):
+        check_local(path)
+    return path
+
+
 def _supported(path: str) -> str:
-    check_local(path)
     if not path.startswith(files.PACKAGE):
         check_layout(Path(path))
     return path
 
 
-EncoderPath = Annotated[InputPath, pydantic.AfterValidator(_supported)]
+# looked at first: installing the package of a remote file system would not help
+EncoderPath = Annotated[
+    InputPath, pydantic.BeforeValidator(_local), pydantic.AfterValidator(_supported)
+]
 
 
 class PretrainedEncoder(Settings):
