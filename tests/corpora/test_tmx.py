@@ -54,6 +54,18 @@ def test_variants_serve_where_the_language_itself_is_missing(read):
     assert items[3].reason == "missing_language"
 
 
+def test_a_segment_without_text_is_not_a_language_that_is_missing(read):
+    units = [
+        unit(en="one", sw=" "),
+        '<tu><tuv xml:lang="en">no seg</tuv><tuv xml:lang="sw"><seg>moja</seg></tuv></tu>',
+        unit(en="", fr="un"),
+        unit(en="", en_GB="two", sw="mbili"),
+    ]
+    _, items = read(units)
+    assert [item.reason for item in items[:3]] == ["empty_segment"] * 2 + ["missing_language"]
+    assert items[3].source == "two"
+
+
 def test_codes_are_no_text(read):
     codes = 'Click <bpt i="1">&lt;b&gt;</bpt>here<ept i="1">&lt;/b&gt;</ept> <hi>now</hi><ph/>.'
     _, (pair,) = read([unit(en=codes, sw="Bofya\n  hapa sasa.")])

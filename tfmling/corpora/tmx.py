@@ -24,7 +24,7 @@ class Tmx(BitextCorpus):
     """A pair a unit, of the two languages that are wanted; a file may hold more.
 
     A variant serves for its language (en-GB for en) where the unit has not the language itself; of
-    several segments the first is taken. Counted: `missing_language`, `broken_xml`,
+    several segments the first is taken. Counted: `missing_language`, `empty_segment`, `broken_xml`,
     `nested_too_deeply`, `record_too_long` and how a file breaks off. Pairs' `line` is the number of
     the unit.
 
@@ -73,7 +73,11 @@ class Tmx(BitextCorpus):
         segments = _segments(unit)
         source = _of_language(segments, self.source_language)
         target = _of_language(segments, self.target_language)
-        if source is None or target is None:
+        if not source or not target:
+            if all(
+                _has(segments, wanted) for wanted in (self.source_language, self.target_language)
+            ):
+                return record.rejected(path, self.languages, "empty_segment")
             if len(seen) < _MAX_SHOWN:
                 seen.update(language for language, _ in segments)
             return record.rejected(path, self.languages, "missing_language")
@@ -87,8 +91,8 @@ def _segments(unit: ElementTree.Element) -> list[tuple[str, str]]:
     for variant in unit.iterfind("tuv"):
         code = variant.get(_XML_LANGUAGE) or variant.get("lang") or ""
         segment = variant.find("seg")
-        if segment is not None:
-            found.append((_language(code), " ".join("".join(_texts(segment)).split())))
+        text = "" if segment is None else "".join(_texts(segment))
+        found.append((_language(code), " ".join(text.split())))
     return found
 
 
@@ -106,6 +110,11 @@ def _language(code: str) -> str:
         return normalise_language(code.replace("_", "-")) if code else ""
     except ValueError:
         return ""
+
+
+def _has(segments: list[tuple[str, str]], wanted: str) -> bool:
+    """Whether there is a segment of a language, be it empty."""
+    return any(language == wanted or language.startswith(f"{wanted}-") for language, _ in segments)
 
 
 def _of_language(segments: list[tuple[str, str]], wanted: str) -> str | None:
