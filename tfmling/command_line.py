@@ -15,6 +15,9 @@ from tfmling.report_errors import DEBUG
 RESTART = "start over: remove what an unfinished run of the same output has saved"
 
 
+_USAGE = "[--config] FILE [--set KEY=VALUE] [options]"
+
+
 class CommandLineError(ConfigError):
     """A command line that cannot be used."""
 
@@ -22,16 +25,18 @@ class CommandLineError(ConfigError):
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, and that takes no abbreviations of options."""
 
-    def __init__(self, program: str, description: str | None, epilog: str | None = None):
-        flags = " -- FLAGS" if epilog else ""
+    def __init__(
+        self, program: str, description: str | None, epilog: str | None = None, usage: str = _USAGE
+    ):
         super().__init__(
             prog=program,
-            usage=f"{program} [--config] FILE [--set KEY=VALUE] [options]{flags}",
+            usage=f"{program} {usage}",
             description=description,
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
+        self.add_argument(DEBUG, action="store_true", help="show the traceback of an error")
 
     def error(self, message: str) -> NoReturn:
         """Raises CommandLineError."""
@@ -56,7 +61,6 @@ class Parser(argparse.ArgumentParser):
             help=f"override one key ({example}), may be repeated",
         )
         self.add_argument("--overwrite", action="store_true", help=overwrite)
-        self.add_argument(DEBUG, action="store_true", help="show the traceback of an error")
 
     def parse_known(
         self, arguments: Sequence[str], model: type[config.Settings] | None, has_runner: bool
@@ -123,6 +127,7 @@ def parse_command_line(
         f"tfmling {name}",
         description,
         "What follows a bare -- goes to the runner." if has_runner else None,
+        f"{_USAGE} -- FLAGS" if has_runner else _USAGE,
     )
     parser.add_common(
         "settings", "a.b.0.c=value", "replace an output that another command of tfmling wrote"
@@ -133,7 +138,7 @@ def parse_command_line(
         parser.add_argument("--restart", action="store_true", help=RESTART)
     options = parser.parse_known(own, model, has_runner)
     if flags and not has_runner:
-        parser.error(_explain_flags(flags))
+        parser.error(explain_flags(flags))
     settings = config.load(model, options.file, options.set)
     settings._overwrite, settings._runner_flags = options.overwrite, tuple(flags)
     settings._restart = getattr(options, "restart", False)
@@ -142,7 +147,7 @@ def parse_command_line(
     return settings, [*(getattr(options, "given", None) or []), *flags]
 
 
-def _explain_flags(flags: Sequence[str]) -> str:
+def explain_flags(flags: Sequence[str]) -> str:
     """Why flags after `--` are refused where there is no runner."""
     return f"this command has no runner, so nothing may follow --; found {flags[0]}"
 

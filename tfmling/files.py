@@ -370,7 +370,7 @@ def reserve_space(folder: str, size: int) -> None:
     except OSError as error:
         if error.errno in (errno.EINVAL, errno.ENOTSUP):  # a file system that cannot reserve
             return
-        raise OSError(error.errno, os.strerror(error.errno), folder) from None
+        raise OSError(error.errno, error.strerror, folder) from None
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)

@@ -7,7 +7,6 @@ Prints one line per output, and one line per damage with the command that writes
 Exits with status 1 if anything is damaged, or if nothing that tfmling wrote is there.
 """
 
-import argparse
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from tfmling import files, manifest
+from tfmling.command_line import Parser, explain_flags, split_at_dashes
 from tfmling.errors import UserError
 from tfmling.folders import MANIFEST, UNFINISHED
 from tfmling.recipes.state import State, read_state
@@ -29,13 +29,13 @@ class VerificationError(UserError):
 @report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Verify the outputs that the command line names."""
-    parser = argparse.ArgumentParser(
-        prog="tfmling verify",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    own, flags = split_at_dashes(sys.argv[1:] if arguments is None else arguments)
+    parser = Parser("tfmling verify", __doc__, usage="PATH [PATH ...] [--debug]")
     parser.add_argument("path", nargs="+", help="an output, a part of one, or a folder of outputs")
-    verify_paths(parser.parse_args(None if arguments is None else list(arguments)).path)
+    options = parser.parse_args(own)
+    if flags:
+        parser.error(explain_flags(flags))
+    verify_paths(options.path)
 
 
 def verify_paths(paths: Iterable[str]) -> None:
