@@ -65,6 +65,11 @@ def pipeline_options(flags: Sequence[str]) -> PipelineOptions:
             "--direct_running_mode=multi_threading: loses records; expected in_memory or "
             "multi_processing"
         )
+    workers = options.view_as(DirectOptions).direct_num_workers
+    if workers < 0:
+        raise config.ConfigError(
+            f"--direct_num_workers={workers}: expected a number of processes, 0 for one per core"
+        )
     standard.runner = _DEFAULT_RUNNER if runner == "DirectRunner" else runner
     return options
 

@@ -22,6 +22,7 @@ from export.probe_texts import PROBE_TEXTS
 from tfmling.errors import UserError
 from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
+from tfmling.plain_paths import plain_path
 from tfmling.report_errors import debugging
 from tfmling.vocab.subword_tokenizer import SubwordTokenizer
 
@@ -117,7 +118,7 @@ def run_clean(
     further = signatures or {}
     jobs = {
         model: {
-            "folder": str(Path(folder) / model),
+            "folder": plain_path(str(Path(folder) / model)),
             "inputs": given,
             "signatures": further.get(model, {}),
         }

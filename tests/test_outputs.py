@@ -4,8 +4,9 @@ import os
 
 import pytest
 
-from tfmling import files, manifest, outputs
+from tfmling import config, files, manifest, outputs
 from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.config_errors import ConfigError
 from tfmling.output_paths import OutputError, require_writable
 
 
@@ -127,6 +128,75 @@ def test_a_damaged_output_is_written_again(here):
     (here / "out" / "text.txt").unlink()
     copy("out")
     assert manifest.verify("out") == 2
+
+
+def edit_longer(path):
+    path.write_text("my own notes")
+
+
+def edit_in_place(path):
+    path.write_text(path.read_text().upper())
+
+
+def put_a_link(path):
+    (path.parent.parent / "mine.txt").write_text(path.read_text().upper())
+    path.unlink()
+    path.symlink_to("../mine.txt")
+
+
+@pytest.mark.parametrize("edit", [edit_longer, edit_in_place, put_a_link])
+def test_what_a_person_changed_in_an_output_is_kept(here, edit, capfd):
+    copy("out")
+    edit(here / "out" / "text.txt")
+    changed = (here / "out" / "text.txt").read_text()
+    copy("out")
+    assert manifest.verify("out") == 2
+    (kept,) = here.glob("out.old-*")
+    assert (kept / "text.txt").read_text() == changed
+    assert str(kept) in capfd.readouterr().err
+    assert not manifest.has_manifest(str(kept))  # `tfmling verify` takes it for no output
+
+
+def test_an_untouched_output_is_not_kept(here):
+    copy("out")
+    os.utime(here / "out" / "text.txt", ns=(1 << 62, 1 << 62))  # content decides
+    copy("out", suffix="x")
+    assert sorted(os.listdir(here)) == ["out", "thesis.txt"]
+
+
+@pytest.mark.parametrize("length", [244, 255])
+def test_a_name_may_be_as_long_as_the_file_system_takes(here, length):
+    for _ in range(2):
+        copy("x" * length)
+    assert manifest.verify("x" * length) == 2
+    assert sorted(os.listdir(here)) == ["thesis.txt", "x" * length]
+
+
+def test_a_longer_name_is_refused_before_any_work(here):
+    with pytest.raises(OutputError, match="at most 255 bytes"):
+        copy("ä" * 128)
+
+
+def test_an_output_in_the_state_of_another_run_is_refused(here):
+    state = here / "other.unfinished"
+    state.mkdir()
+    (state / ".tfmling-unfinished").touch()
+    with pytest.raises(OutputError, match="state of another run"):
+        copy(str(state / "deep" / "out"))
+
+
+def test_a_pipe_as_manifest_is_not_opened(here):
+    copy("out")
+    (here / "out" / "MANIFEST.json").unlink()
+    os.mkfifo(here / "out" / "MANIFEST.json")
+    with pytest.raises(OutputError, match="tfmling did not write"):
+        copy("out")
+
+
+def test_a_pipe_is_no_input(here):
+    os.mkfifo(here / "pipe")
+    with pytest.raises(ConfigError, match="pipe or a device"):
+        config.build(Copy, {"output": "out", "source": "pipe"}, "test")
 
 
 def test_an_output_whose_manifest_is_damaged_asks_for_overwrite(here):

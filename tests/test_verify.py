@@ -164,13 +164,34 @@ def test_a_damaged_manifest_is_a_damage(tmp_path, capsys):
     assert line.startswith(f"{tmp_path}/one/MANIFEST.json: damaged: expected the manifest of")
 
 
-@pytest.mark.parametrize("name", ["empty", "no", "file.txt"])
+@pytest.mark.parametrize("name", ["empty", "file.txt"])
 def test_where_there_is_nothing_of_ours(tmp_path, capsys, name):
     (tmp_path / "empty").mkdir()
     (tmp_path / "file.txt").write_text("x")
     code, lines = say(capsys, tmp_path / name)
     assert code.startswith(f"{tmp_path}/{name}: expected an output of tfmling")
     assert not lines
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("nothing", "nothing: no such file or folder"),
+        ("nothing/below.txt", "no such file or folder"),
+        ("http://127.0.0.1:9/x", "expected a local path or one of"),
+    ],
+)
+@pytest.mark.parametrize("debug", [[], ["--debug"]])
+def test_a_path_that_is_not_there_is_a_wrong_input(
+    tmp_path, monkeypatch, capsys, path, said, debug
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stopped:
+        verify.main([path, *debug])
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert ("Traceback" in error) == bool(debug)
 
 
 def test_remote_outputs(capsys):

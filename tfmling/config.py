@@ -7,6 +7,7 @@ Nothing here imports TensorFlow: `--help` and a wrong key are answered at once.
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -44,6 +45,10 @@ class Settings(pydantic.BaseModel):
                 if problem := _number_problem(values[key], no_booleans):
                     raise PydanticCustomError("number", "{problem}", dict(key=key, problem=problem))
         return values
+
+    def kept_folders(self) -> list[str]:
+        """Folders beside the output that the command keeps from run to run."""
+        return []
 
     _overwrite: bool = pydantic.PrivateAttr(False)  # --overwrite
     _restart: bool = pydantic.PrivateAttr(False)  # --restart, of commands that resume
@@ -98,6 +103,12 @@ def _must_exist(path: str, info: pydantic.ValidationInfo) -> str:
         raise ValueError(str(error)) from None
     if not found:
         raise ValueError(f"no such file or folder: {path!r}")
+    for each in found:
+        if not os.path.isfile(each) and not os.path.isdir(each):
+            raise ValueError(
+                f"expected a file or folder, found a pipe or a device: {each!r}; inputs are read "
+                "more than once, so write what it gives into a file"
+            )
     return path
 
 
@@ -113,11 +124,11 @@ def _is_below(path: str, folders: Sequence[str]) -> bool:
     return any(is_inside(path, folder) for folder in folders)
 
 
-_SUPPORTED = pydantic.AfterValidator(_must_be_supported)
+SUPPORTED = pydantic.AfterValidator(_must_be_supported)
 # A file, folder or glob pattern, local or with a scheme of `storage.SCHEMES`; must exist.
-InputPath = Annotated[str, PathRole("input"), _SUPPORTED, pydantic.AfterValidator(_must_exist)]
+InputPath = Annotated[str, PathRole("input"), SUPPORTED, pydantic.AfterValidator(_must_exist)]
 # A folder that appears whole or not at all.
-OutputPath = Annotated[str, PathRole("output"), _SUPPORTED]
+OutputPath = Annotated[str, PathRole("output"), SUPPORTED]
 
 
 def _must_be_local(path: Any) -> Any:

@@ -8,6 +8,7 @@ the same for the folder that a command writes.
 import contextlib
 import errno
 import glob
+import hashlib
 import importlib.machinery
 import io
 import json
@@ -28,6 +29,7 @@ from tfmling.errors import InputError, MissingFileError
 from tfmling.storage import check_path, scheme_of
 
 PACKAGE = "package:"
+_MAX_NAME_BYTES = 255  # of one part of a path, on most file systems
 MAX_LINE_BYTES = 1 << 20  # of small files that a person may have made
 
 
@@ -343,6 +345,8 @@ def finite(values: Any) -> Any:
 def write_bytes(path: str, content: bytes) -> None:
     """Writes a whole file: under another name first, synced, then renamed."""
     system, root = filesystem(path)
+    if not is_remote(path):
+        root = os.path.realpath(root)  # a link stays, and what it leads to is written
     system.makedirs(system._parent(root), exist_ok=True)
     temporary = temporary_name(root)
     try:
@@ -405,4 +409,18 @@ def _sync(descriptor: int) -> None:
 
 def temporary_name(path: str) -> str:
     """A new name beside `path`."""
-    return f"{path.rstrip('/')}.{uuid.uuid4().hex[:8]}.tmp"
+    return name_beside(path, f".{uuid.uuid4().hex[:8]}.tmp")
+
+
+def name_beside(path: str, ending: str) -> str:
+    """The name `<path><ending>`; a name that would be too long for a file system is cut.
+
+    A cut name holds a hash of the whole one, so that two long names stay two.
+    """
+    folder, slash, name = path.rstrip("/").rpartition("/")
+    data = os.fsencode(name)
+    if len(data) + len(ending) > _MAX_NAME_BYTES:
+        digest = hashlib.sha256(data).hexdigest()[:16]
+        kept = data[: _MAX_NAME_BYTES - len(ending) - len(digest) - 1].decode(errors="ignore")
+        name = f"{kept}-{digest}"
+    return f"{folder}{slash}{name}{ending}"

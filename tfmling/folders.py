@@ -22,7 +22,9 @@ from tfmling import files
 from tfmling.errors import UserError
 
 UNFINISHED = ".tfmling-unfinished"
+IN_USE = ".tfmling-in-use"  # in a folder that is kept from run to run; its lock tells who writes
 MANIFEST = "MANIFEST.json"  # the last file that is written into a folder; see `tfmling.manifest`
+KEPT_MANIFEST = f"{MANIFEST}.old"  # in an earlier output that was kept aside
 
 _AT_FDCWD = -100  # <fcntl.h>
 _RENAME_EXCHANGE = 2  # <linux/fs.h>
@@ -81,31 +83,59 @@ def lock(file: IO[Any]) -> bool:
     return True
 
 
-def finish_folder(temporary: str, path: str, *, keep_old: bool = False) -> None:
+@contextlib.contextmanager
+def only_writer(folder: str) -> Iterator[None]:
+    """Holds the lock of a folder that is kept from run to run, which is made where it is missing.
+
+    Raises:
+        BusyError: another process writes in it.
+    """
+    if files.is_remote(folder):  # without locks; one run at a time is the user's care
+        yield
+        return
+    with files.open_binary(files.join(folder, IN_USE), "wb") as mark:
+        if not lock(mark):
+            raise BusyError(f"{folder}: another process writes here; wait for it or stop it")
+        yield
+
+
+def finish_folder(temporary: str, path: str, *, keep_old: bool = False) -> str | None:
     """Gives a filled folder, in which the manifest is the last file, the name `path`.
 
     Args:
         temporary: what `temporary_folder` gave. A local one is synced.
         path: what had that name before is removed.
-        keep_old: what had that name before is kept as `<path>.old-<digits>`.
+        keep_old: what had that name before is kept as `<path>.old-<digits>`, its manifest as
+            MANIFEST.json.old, so that it is not taken for an output.
+
+    Returns:
+        Where the old folder is kept; None if there was none or it was removed.
     """
-    if keep_old:
-        _move_aside(path)
+    kept = _move_aside(path) if keep_old else None
     if files.is_remote(path):
         _finish_remote(temporary, path)
     else:
         _finish_local(temporary, files.filesystem(path)[1])
+    return kept
 
 
-def _move_aside(path: str) -> None:
+def _move_aside(path: str) -> str | None:
     system, root = files.filesystem(path)
-    if system.exists(root):
-        aside = f"{root.rstrip('/')}.old-{uuid.uuid4().hex[:8]}"
-        if isinstance(system, LocalFileSystem):
-            os.rename(root, aside)
-        else:
-            for name in system.find(root):
-                system.cp_file(name, aside + name.removeprefix(root))
+    if not system.exists(root):
+        return None
+    aside = files.name_beside(root, f".old-{uuid.uuid4().hex[:8]}")
+    if isinstance(system, LocalFileSystem):
+        os.rename(root, aside)
+        old = os.path.join(aside, MANIFEST)
+        if os.path.lexists(old):
+            os.rename(old, os.path.join(aside, KEPT_MANIFEST))
+    else:
+        for name in system.find(root):
+            below = name.removeprefix(root)
+            system.cp_file(
+                name, aside + (f"/{KEPT_MANIFEST}" if below == f"/{MANIFEST}" else below)
+            )
+    return aside
 
 
 def _finish_local(temporary: str, root: str) -> None:
@@ -217,7 +247,8 @@ def _remove_empty(folder: str) -> None:
 def _temporaries(root: str) -> list[str]:
     """The temporary folders of `root` that are ours; empty ones, not yet marked, are removed."""
     parent, own = os.path.split(root)
-    pattern = re.compile(re.escape(own) + r"\.[0-9a-f]{8}\.tmp")
+    begins = os.path.basename(files.name_beside(own, ".12345678.tmp")).removesuffix(".12345678.tmp")
+    pattern = re.compile(re.escape(begins) + r"\.[0-9a-f]{8}\.tmp")
     beside = sorted(os.listdir(parent)) if os.path.isdir(parent) else []
     named = [os.path.join(parent, name) for name in beside if pattern.fullmatch(name)]
     for name in named:

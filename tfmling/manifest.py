@@ -5,6 +5,7 @@ its size; `verify` also checks the SHA-256 of every file. A folder without a man
 downloaded from Hugging Face, has nothing to be checked against.
 """
 
+import errno
 import fnmatch
 import functools
 import hashlib
@@ -185,8 +186,17 @@ def read_manifest(folder: str) -> Manifest:
 
 
 def _read_bytes(path: str) -> bytes:
+    _require_file(path)
     with files.open_binary(path) as file:
         return file.read(_MAX_BYTES + 1)
+
+
+def _require_file(path: str) -> None:
+    """Raises FileNotFoundError for a local pipe or device: opening it may wait forever."""
+    if not files.is_remote(path):
+        root = files.filesystem(path)[1]
+        if os.path.exists(root) and not os.path.isfile(root):
+            raise FileNotFoundError(errno.ENOENT, "no such file", root)
 
 
 class _NotOursError(Exception):
@@ -250,8 +260,9 @@ def _require_size(folder: str, name: str, entry: FileEntry, manifest: Manifest) 
         about = system.info(root)
     except (FileNotFoundError, NotADirectoryError):
         raise _damaged(path, f"{entry.bytes} bytes", "no such file", folder, manifest) from None
-    if about["type"] == "directory":
-        raise _damaged(path, f"{entry.bytes} bytes", "a folder", folder, manifest)
+    if about["type"] != "file":
+        found = "a folder" if about["type"] == "directory" else "no file"
+        raise _damaged(path, f"{entry.bytes} bytes", found, folder, manifest)
     if about["size"] != entry.bytes:
         raise _damaged(path, f"{entry.bytes} bytes", f"{about['size']}", folder, manifest)
 
@@ -432,7 +443,8 @@ def _hash_of(path: str) -> str:
         about = system.info(root)
         if kept := [f"{key}:{about[key]}" for key in _REMOTE_HASHES if about.get(key)]:
             return " ".join([*kept, str(about["size"])])
-    return "link" if os.path.isdir(path) or not files.exists(path) else hash_file(path)
+        return hash_file(path)
+    return hash_file(path) if os.path.isfile(files.filesystem(path)[1]) else "link"
 
 
 def hash_file(path: str, progress: Callable[[int], Any] = lambda size: None) -> str:

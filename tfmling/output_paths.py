@@ -56,11 +56,25 @@ def _require_a_place(root: str) -> None:
     above = next(each for each in _upwards(os.path.dirname(root)) if os.path.lexists(each))
     if not os.path.isdir(above):
         raise OutputError(f"output: {root}: {above} is a file; expected a folder")
+    longest = os.pathconf(above, "PC_NAME_MAX")
+    if any(len(os.fsencode(name)) > longest for name in root.split("/")):
+        raise OutputError(f"output: {root}: expected names of at most {longest} bytes")
+    _require_not_in_state(root)
     if not os.access(above, os.W_OK | os.X_OK):
         raise OutputError(
             f"output: {root} cannot be written: no permission to write in {above}, or its disk is "
             "read-only; name another folder"
         )
+
+
+def _require_not_in_state(root: str) -> None:
+    """Raises OutputError in a folder of a run that removes it when it has finished."""
+    for each in _upwards(os.path.dirname(root)):
+        if os.path.lexists(os.path.join(each, UNFINISHED)):
+            raise OutputError(
+                f"output: {root} lies in {each}, where tfmling keeps the state of another run "
+                f"(it holds {UNFINISHED}); expected a folder elsewhere"
+            )
 
 
 def require_own_folder(output: str, inputs: Sequence[str] = ()) -> None:

@@ -6,14 +6,16 @@ with outputs.publish(settings) as folder:
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from tfmling import config, files, folders, manifest
 from tfmling.code_version import code_version
 from tfmling.commands import COMMANDS, command_of_settings
-from tfmling.output_paths import require_writable
+from tfmling.output_paths import require_apart, require_own_folder, require_writable
 
+UNFINISHED_SUFFIX = ".unfinished"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -22,8 +24,9 @@ def publish(settings: config.Settings, *, varying: Mapping[str, str] = _NOTHING)
     """Gives a temporary folder to fill; on success it becomes the output that `settings` name.
 
     config.yaml and the manifest are added, everything is synced to the disk, and an earlier output
-    of the same command is replaced. One whose manifest is damaged is kept under another name. On an
-    error nothing is changed; what a killed process leaves is removed by the next run.
+    of the same command is replaced. One that is not as it was written, because somebody edited a
+    file or because it is damaged, is kept under another name. On an error nothing is changed; what
+    a killed process leaves is removed by the next run.
 
     Args:
         settings: of the command; their output is the folder.
@@ -43,7 +46,12 @@ def publish(settings: config.Settings, *, varying: Mapping[str, str] = _NOTHING)
         files.write_text(files.join(folder, manifest.CONFIG), config.dump(settings))
         write_manifest(settings, folder, inputs=inputs, varying=varying)
         check_output(settings)  # hours may have passed since
-        folders.finish_folder(folder, output, keep_old=_is_damaged(output))
+        kept = folders.finish_folder(folder, output, keep_old=_is_changed(output))
+    if kept:
+        print(
+            f"{output}: was not as it had been written; the earlier folder is kept as {kept}",
+            file=sys.stderr,
+        )
 
 
 def write_manifest(
@@ -89,15 +97,44 @@ def _working_directory(settings: config.Settings) -> str:
     return os.getcwd() if relative else ""
 
 
-def _is_damaged(output: str) -> bool:
-    """Whether the manifest of an older output is damaged, so that nobody knows what is in it."""
+def _is_changed(output: str) -> bool:
+    """Whether an older output holds something else than what its command wrote.
+
+    Files that are missing or empty hold nothing. The others are read only where they were touched
+    after the manifest was written.
+    """
     try:
-        manifest.read_manifest(output)
+        written = manifest.read_manifest(output)
     except manifest.IncompleteError:
+        return False  # there is no older output
+    except manifest.DamagedError:
+        return True
+    return any(_is_edited(output, name, entry, written) for name, entry in written.files.items())
+
+
+def _is_edited(
+    output: str, name: str, entry: manifest.FileEntry, written: manifest.Manifest
+) -> bool:
+    path = files.join(output, name)
+    if not files.exists(path) or (not files.is_folder(path) and not files.size(path)):
         return False
+    if files.size(path) == entry.bytes and not _is_newer(
+        path, files.join(output, folders.MANIFEST)
+    ):
+        return False
+    try:
+        manifest.check_file(output, name, entry, written)
     except manifest.DamagedError:
         return True
     return False
+
+
+def _is_newer(path: str, than: str) -> bool:
+    """Whether a local file was written later than another one, or is a link."""
+    if files.is_remote(path):  # object stores change no file in place
+        return False
+    path, than = files.filesystem(path)[1], files.filesystem(than)[1]
+    return os.path.islink(path) or os.stat(path).st_mtime_ns > os.stat(than).st_mtime_ns
 
 
 @contextlib.contextmanager
@@ -124,12 +161,24 @@ def command_name(settings: config.Settings) -> str:
 
 def check_output(settings: config.Settings) -> None:
     """Checks that the output may be written; see `output_paths.require_writable`."""
-    require_writable(
-        output_of(settings),
-        command_name(settings),
-        config.paths(settings, "input"),
-        overwrite=settings._overwrite,
-    )
+    output, inputs = output_of(settings), config.paths(settings, "input")
+    require_writable(output, command_name(settings), inputs, overwrite=settings._overwrite)
+    for kept in kept_folders(settings):
+        require_own_folder(kept, inputs)
+        require_apart(output, kept, "the folder for the state of the same run,")
+
+
+def kept_folders(settings: config.Settings) -> list[str]:
+    """The folders beside the output that a command writes too, such as an unfinished run's."""
+    command = COMMANDS.get(command_name(settings))
+    if command is None or not command.resumes or not output_of(settings).strip():
+        return settings.kept_folders()
+    return [unfinished_folder(settings), *settings.kept_folders()]
+
+
+def unfinished_folder(settings: config.Settings) -> str:
+    """The folder of an unfinished run: beside its output, where a link as output leads."""
+    return files.name_beside(followed(output_of(settings)), UNFINISHED_SUFFIX)
 
 
 def followed(output: str) -> str:

@@ -168,6 +168,8 @@ def exit_status(error: BaseException) -> int:
         return TERMINATED if isinstance(error, Terminated) else INTERRUPTED
     if isinstance(error, UserError):
         return error.exit_status
+    if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
+        return WRONG_INPUT
     if isinstance(error, OSError):
         return WRONG_INPUT if error.errno in _WRONG_PATH else FAILED
     if isinstance(error, UnicodeError | json.JSONDecodeError):

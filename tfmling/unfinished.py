@@ -23,7 +23,7 @@ from tfmling.json_values import read_json_object
 from tfmling.output_paths import OutputError, require_apart
 from tfmling.resumable import differences, is_resumable
 
-SUFFIX = ".unfinished"
+SUFFIX = outputs.UNFINISHED_SUFFIX
 
 _BEGUN = "begun.json"
 _RESTART_HINT = "add --restart to start over"
@@ -53,7 +53,7 @@ class Unfinished:
 
 def folder_of(settings: config.Settings) -> str:
     """The folder of an unfinished run: beside its output, where a link as output leads."""
-    return outputs.followed(outputs.output_of(settings)).rstrip("/") + SUFFIX
+    return outputs.unfinished_folder(settings)
 
 
 @contextlib.contextmanager

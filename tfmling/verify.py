@@ -4,7 +4,8 @@
     tfmling verify runs/sw runs/study      # all outputs in the folder of a recipe or study
 
 Prints one line per output, and one line per damage with the command that writes the output again.
-Exits with status 1 if anything is damaged, or if nothing that tfmling wrote is there.
+Exits with status 1 if anything is damaged, or if nothing that tfmling wrote is there; with status 2
+if there is no such path.
 """
 
 import sys
@@ -16,14 +17,18 @@ from tqdm import tqdm
 
 from tfmling import files, manifest
 from tfmling.command_line import Parser, explain_flags, split_at_dashes
-from tfmling.errors import UserError
-from tfmling.folders import MANIFEST, UNFINISHED
+from tfmling.errors import InputError, UserError
+from tfmling.folders import KEPT_MANIFEST, MANIFEST, UNFINISHED
 from tfmling.recipes.state import State, read_state
 from tfmling.report_errors import report_user_errors
 
 
 class VerificationError(UserError):
     """Something is damaged, or there is nothing to verify."""
+
+
+class MissingPathError(InputError, FileNotFoundError):
+    """A path that is to be verified does not exist."""
 
 
 @report_user_errors
@@ -46,7 +51,12 @@ def verify_paths(paths: Iterable[str]) -> None:
 
     Raises:
         VerificationError: something is damaged, or a path leads to no output.
+        MissingPathError: a path does not exist.
+        UnsupportedPathError: a path has a scheme that is not read.
     """
+    paths = list(paths)
+    for path in paths:
+        _require_path(path)
     damages, empty = 0, []
     for path in paths:
         found = list(outputs_at(path))
@@ -56,7 +66,9 @@ def verify_paths(paths: Iterable[str]) -> None:
         for folder, inside in found:
             damages += _verify_output(folder, inside)
         damages += len(lost)
-        if not found and not lost:
+        if files.exists(files.join(path, KEPT_MANIFEST)):
+            print(f"{path}: an earlier folder that was kept aside; nothing is expected of it")
+        elif not found and not lost:
             empty.append(path)
     if damages:
         raise VerificationError(f"{damages:,} damaged: see the lines above")
@@ -65,6 +77,12 @@ def verify_paths(paths: Iterable[str]) -> None:
             f"{', '.join(empty)}: expected an output of tfmling, a part of one or a folder of "
             f"outputs, found no {MANIFEST}"
         )
+
+
+def _require_path(path: str) -> None:
+    """Raises MissingPathError where there is nothing, not even an output of which it was a part."""
+    if not files.exists(path) and manifest.find_manifest(path) is None:
+        raise MissingPathError(f"{path}: no such file or folder; expected an output of tfmling")
 
 
 def outputs_at(path: str) -> Iterator[tuple[str, str]]:

@@ -122,7 +122,8 @@ def read_yaml(path: str) -> dict[str, Any]:
     except UserError as error:
         raise ConfigError(f"{error}") from None
     except (OSError, ImportError) as error:
-        raise ConfigError(f"{path}: not readable as YAML: {error}") from None
+        said = error.strerror.lower() if isinstance(error, OSError) and error.strerror else error
+        raise ConfigError(f"{path}: {said}; expected a YAML configuration") from None
     values = parse_yaml(text, path)
     if not isinstance(values, dict):
         raise ConfigError(

@@ -1,5 +1,6 @@
 """mine_bitext: both sides to vectors, then neighbours, pairs, files and the report."""
 
+import contextlib
 import functools
 import logging
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from beam_pipelines.mining.settings import MineBitext, Side
 from beam_pipelines.mining.write_pairs import WritePairs, join_scores
 from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
 from beam_pipelines.transforms.write_shards import complete_shards
-from tfmling import config, extras, files
+from tfmling import config, extras, files, folders
 from tfmling.json_values import read_json
 from tfmling.mining.approximate import EXTRA, Approximate
 from tfmling.mining.documents import ByList
@@ -37,6 +38,7 @@ def run(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
         config.ConfigError: the folder of the model holds none.
         CorpusError: a known pair cannot be read.
         VectorsError: the sides cannot be mined together.
+        BusyError: another run writes the same folder of vectors.
         ImportError: the index needs a package that is not installed.
     """
     runner.log_to_stderr()
@@ -45,11 +47,21 @@ def run(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
     settings.known_pairs()  # a worker reads them, after hours; what is wrong is said before
     if isinstance(settings.documents, ByList):
         settings.documents.read()  # the same
-    source, target = _sides(settings, flags, _model(settings))
-    check_same_model(source, target)
-    build = functools.partial(_build, source=source, target=target)
-    finish = functools.partial(_finish, source=source, target=target)
-    return runner.run(settings, flags, build, finish)
+    model = _model(settings)
+    given = _given(settings, model[1])
+    with _only_writer(settings):
+        source, target = _sides(settings, flags, model, given)
+        check_same_model(source, target)
+        build = functools.partial(_build, source=source, target=target)
+        finish = functools.partial(_finish, source=source, target=target)
+        return runner.run(settings, flags, build, finish)
+
+
+def _only_writer(settings: MineBitext) -> contextlib.AbstractContextManager[None]:
+    """The lock of the folder of vectors, where any are written."""
+    if settings.kept_folders():
+        return folders.only_writer(settings.work_folder)
+    return contextlib.nullcontext()
 
 
 def _model(settings: MineBitext) -> tuple[str, str]:
@@ -65,14 +77,23 @@ def _model(settings: MineBitext) -> tuple[str, str]:
     return found, model_version(found)
 
 
-def _sides(
-    settings: MineBitext, flags: Sequence[str], model: tuple[str, str]
-) -> list[VectorFolder]:
-    """Source and target; the one that has vectors is looked at before the other is embedded."""
+def _given(settings: MineBitext, model: str) -> dict[str, VectorFolder]:
+    """The sides that have vectors, checked."""
     sides = {"source": settings.source, "target": settings.target}
     given = {name: VectorFolder(side.vectors) for name, side in sides.items() if side.vectors}
     for name, folder in given.items():
-        _check(folder, sides[name], settings, model[1])
+        _check(folder, sides[name], settings, model)
+    return given
+
+
+def _sides(
+    settings: MineBitext,
+    flags: Sequence[str],
+    model: tuple[str, str],
+    given: dict[str, VectorFolder],
+) -> list[VectorFolder]:
+    """Source and target: as given, or embedded now."""
+    sides = {"source": settings.source, "target": settings.target}
     return [
         given.get(name) or _embed(side, name, settings, flags, model)
         for name, side in sides.items()

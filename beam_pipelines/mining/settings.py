@@ -4,7 +4,7 @@ from typing import Annotated
 
 import pydantic
 
-from tfmling import config
+from tfmling import config, files
 from tfmling.corpora import AnyMonolingual
 from tfmling.filters import AnyPairFilter, AnySentenceFilter
 from tfmling.languages import Language
@@ -78,7 +78,7 @@ class MineBitext(config.Settings):
     model: config.InputPath | None = None
     source: Side
     target: Side
-    work: str | None = None
+    work: Annotated[str, config.SUPPORTED] | None = None
     vector_shards: int = pydantic.Field(4, gt=0, lt=100_000)
     batch_size: int = pydantic.Field(64, gt=0)
     documents: AnyDocumentMatch | None = None
@@ -97,6 +97,11 @@ class MineBitext(config.Settings):
     def work_folder(self) -> str:
         """Where vectors are kept."""
         return self.work or f"{self.output.rstrip('/')}.vectors"
+
+    def kept_folders(self) -> list[str]:
+        """The folders of vectors that this run writes: of each side that has none yet."""
+        sides = {"source": self.source, "target": self.target}
+        return [files.join(self.work_folder, name) for name in sides if not sides[name].vectors]
 
     def known_pairs(self) -> list[tuple[str, str]]:
         """The pairs of `gold`, normalised as both sides are; [] without.

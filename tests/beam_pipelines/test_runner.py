@@ -39,6 +39,11 @@ def test_what_loses_records_is_refused(flags):
         runner.pipeline_options(flags)
 
 
+def test_a_negative_number_of_workers_is_refused():
+    with pytest.raises(config.ConfigError, match="direct_num_workers=-3: expected a number"):
+        runner.pipeline_options(["--direct_num_workers=-3"])
+
+
 @pytest.mark.parametrize(
     "flag",
     ["--runner=evil.train.Runner", "--runner=evil", "--beam_plugin=evil", "--beam_plugins=evil.a"],

@@ -1,8 +1,10 @@
 """A SavedModel as an embedder: found, batched, and in the order that was asked for."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
+from tfmling.errors import UnreadableError
 from tfmling.mining.exported_model import ExportedModel
 from tfmling.mining.find_model import find_exported_model
 
@@ -31,3 +33,60 @@ def test_found_as_it_is_and_inside_of_an_export(tmp_path):
     assert find_exported_model(str(tmp_path)) is None
     (inside / "saved_model.pb").touch()
     assert find_exported_model(str(tmp_path)) == find_exported_model(str(inside)) == str(inside)
+
+
+class TakesNumbers(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+    def __call__(self, number_B: tf.Tensor) -> tf.Tensor:
+        return number_B[:, None]
+
+
+class GivesParts(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+    def __call__(self, text_B: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"lengths": tf.strings.length(text_B)}
+
+
+class GivesOneNumber(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+    def __call__(self, text_B: tf.Tensor) -> tf.Tensor:
+        return tf.size(text_B)
+
+
+@pytest.mark.parametrize("kind", [TakesNumbers, GivesParts, GivesOneNumber, tf.Module])
+def test_a_model_that_does_not_map_strings_to_vectors_is_refused(tmp_path, kind):
+    tf.saved_model.save(kind(), str(tmp_path))
+    with pytest.raises(UnreadableError, match="expected a SavedModel from strings to vectors"):
+        ExportedModel(str(tmp_path))
+
+
+def test_a_damaged_model_without_a_manifest_is_one_line(tmp_path):
+    tf.saved_model.save(Lengths(), str(tmp_path))
+    (tmp_path / "saved_model.pb").write_bytes(b"\x0a\xff\xff")
+    with pytest.raises(UnreadableError, match="expected a SavedModel, cannot be read"):
+        ExportedModel(str(tmp_path))
+
+
+class Vocabulary(tf.Module):
+    """Texts to their numbers in a file that the SavedModel keeps as an asset."""
+
+    def __init__(self, path: str):
+        super().__init__()
+        rows = tf.lookup.TextFileInitializer(path, tf.string, 0, tf.int64, 1, delimiter=" ")
+        self.table = tf.lookup.StaticHashTable(rows, -1)
+        self.scale = tf.Variable(2.0)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+    def __call__(self, text_B: tf.Tensor) -> tf.Tensor:
+        return tf.cast(self.table.lookup(text_B), tf.float32)[:, None] * self.scale
+
+
+@pytest.mark.parametrize("name", ["v [1]", "a*?", "[!x]", "back\\slash"])
+def test_every_character_works_in_the_path_of_a_model(tmp_path, name):
+    words = tmp_path / "words.txt"
+    words.write_text("five 5\nseven 7\n")
+    plain, folder = tmp_path / "plain", tmp_path / name
+    tf.saved_model.save(Vocabulary(str(words)), str(plain))
+    plain.rename(folder)
+    embed = ExportedModel(str(folder))
+    np.testing.assert_array_equal(embed(["seven", "five"]), [[14], [10]])

@@ -88,11 +88,22 @@ def test_two_stages_cannot_write_one_folder(recipe):
         ("${data}", "holds the output of the stage first"),
         ("${data}/start.txt", "which the stage first reads"),
         ('""', "got an empty one"),
+        ("${data}/out/first.unfinished", "a folder of the stage first"),
+        ("${data}/out/first.unfinished/deep", "a folder of the stage first"),
     ],
 )
 def test_a_stage_writes_over_nothing_else(recipe, tmp_path, output, said):
     (tmp_path / "link").symlink_to("out")
     assert said in problem_of(recipe, f"stages.second.config.output={output}")
+
+
+def test_the_state_of_a_stage_lies_in_no_other_output(recipe):
+    said = problem_of(
+        recipe,
+        "stages.first.config.output=${data}/a.unfinished",
+        "stages.second.config.output=${data}/a",
+    )
+    assert "a.unfinished' lies in a folder of the stage first" in said
 
 
 def test_the_first_stage_cannot_hold_the_recipe(recipe):

@@ -10,6 +10,7 @@ import tensorflow as tf
 import tensorflow_text  # noqa: F401  registers the operations of the tokenizer
 
 from tfmling import manifest
+from tfmling.errors import UnreadableError
 from tfmling.mining.by_length import embed_by_length
 from tfmling.mining.saved_model import load_saved_model
 
@@ -20,13 +21,30 @@ class ExportedModel:
     Args:
         folder: the SavedModel.
         batch_size: sentences of one call.
+
+    Raises:
+        UnreadableError: the SavedModel cannot be loaded, or does not map strings to vectors.
+        DamagedError: it is not what its manifest says.
     """
 
     def __init__(self, folder: str, batch_size: int = 64):
         manifest.verify_once(folder)
         self._model = load_saved_model(folder)
         self._batch_size = batch_size
-        self._width = self._embed([]).shape[1]
+        self._width = self._measured_width(folder)
+
+    def _measured_width(self, folder: str) -> int:
+        try:
+            width = self._embed([]).shape[1]
+        except (TypeError, ValueError, AttributeError, IndexError, tf.errors.OpError):
+            width = None  # it takes no strings, or gives no vectors
+        if width is None:
+            raise UnreadableError(
+                f"{folder}: expected a SavedModel from strings to vectors, such as the folder "
+                "sentence_encoder in an output of export_tfhub; found one that takes or gives "
+                "something else"
+            )
+        return width
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
         """L2-normalised vectors float32 [N, D], in the order of `texts`.

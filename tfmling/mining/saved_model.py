@@ -8,6 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from tfmling.errors import reading
+from tfmling.plain_paths import plain_path
 
 
 def load_saved_model(folder: str) -> Any:
@@ -17,7 +18,7 @@ def load_saved_model(folder: str) -> Any:
         UnreadableError: the folder, and the first line of what TensorFlow says.
     """
     with reading(folder, "a SavedModel"), _without_warnings():
-        return tf.saved_model.load(folder)
+        return tf.saved_model.load(plain_path(folder))
 
 
 @contextlib.contextmanager

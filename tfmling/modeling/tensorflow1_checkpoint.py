@@ -27,6 +27,7 @@ from tfmling.modeling.json_file import read_object
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 from tfmling.modeling.new_pooler import new_pooler
 from tfmling.modeling.safetensors_files import check_finite
+from tfmling.plain_paths import plain_path
 from tfmling.vocab.vocabulary import Vocabulary
 
 CONFIG = "bert_config.json"
@@ -108,10 +109,10 @@ def checkpoint_prefix(folder: Path) -> Path:
     if (folder / _RELEASED) in found:
         note(f"{folder}: of {len(found)} checkpoints, {_RELEASED} is read")
         return folder / _RELEASED
-    newest = tf.train.latest_checkpoint(str(folder))
-    if newest and Path(newest) in found:
+    newest = tf.train.latest_checkpoint(plain_path(str(folder)))
+    if newest and folder / Path(newest).name in found:
         note(f"{folder}: of {len(found)} checkpoints, {Path(newest).name} is read")
-        return Path(newest)
+        return folder / Path(newest).name
     raise UnsupportedLayoutError(
         f"{folder}: expected one checkpoint, or a file `checkpoint` that names the newest, got "
         f"{', '.join(path.name for path in found)}; remove the others"
@@ -121,7 +122,7 @@ def checkpoint_prefix(folder: Path) -> Path:
 def _read(folder: Path) -> dict[str, np.ndarray]:
     prefix = checkpoint_prefix(folder)
     try:
-        reader = tf.train.load_checkpoint(str(prefix))
+        reader = tf.train.load_checkpoint(f"{plain_path(str(prefix.parent))}/{prefix.name}")
         # slots of the optimizer, in checkpoints of a running training
         names = [
             name

@@ -1,6 +1,6 @@
 """From a recipe to stages that are ready to run: references filled in, every setting validated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,6 +145,8 @@ def _require_own_output(stage: PlannedStage, earlier: Sequence[PlannedStage], fo
     require_own_folder(stage.output)
     for other in earlier:
         require_apart(stage.output, other.output, f"the output of the stage {other.name},")
+        for mine, theirs in _kept_apart(stage, other):
+            require_apart(mine, theirs, f"a folder of the stage {other.name},")
         for path in config.paths(other.settings, "input"):
             if is_inside(path, stage.output):
                 raise OutputError(
@@ -158,6 +160,17 @@ def _require_own_output(stage: PlannedStage, earlier: Sequence[PlannedStage], fo
         )
     if not files.is_remote(stage.output):  # nothing is contacted before the recipe runs
         outputs.check_output(stage.settings)
+
+
+def _kept_apart(stage: PlannedStage, other: PlannedStage) -> Iterator[tuple[str, str]]:
+    """The pairs of folders of two stages of which none may lie in the other.
+
+    Two stages may keep the same folder, such as one of vectors.
+    """
+    kept = outputs.kept_folders(stage.settings)
+    theirs = outputs.kept_folders(other.settings)
+    yield from ((stage.output, each) for each in theirs)
+    yield from ((each, other.output) for each in kept)
 
 
 def start_over(stages: Sequence[PlannedStage]) -> None:

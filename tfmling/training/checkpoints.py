@@ -5,12 +5,10 @@ both. It is filled under another name, synced to the disk, then renamed, so that
 the last one that has its name is whole.
 """
 
-import contextlib
 import os
 import re
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -21,6 +19,7 @@ from tfmling import files, folders, manifest, unfinished
 from tfmling.errors import UserError
 from tfmling.json_values import read_json_object
 from tfmling.manifest import DamagedError, IncompleteError
+from tfmling.plain_paths import without_patterns
 from tfmling.training.checkpoint_folder import FOLDER, checkpoints_in, path_of_step, step_of
 from tfmling.training.progress import LOWER_RATE, NotFiniteError
 from tfmling.training.vocabulary_state import VocabularyState
@@ -28,8 +27,6 @@ from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 VARIABLES = "variables"  # TensorFlow's prefix of the files of a checkpoint
 _STATE = "state.json"
-_PATTERN_CHARACTERS = "*?[\\"
-_PLACES = ("/tmp", "/var/tmp", "/dev/shm")
 
 
 class NoCheckpointError(UserError, ValueError):
@@ -228,25 +225,6 @@ def _is_finite(value: tf.Variable) -> tf.Tensor:
     if not tensor.dtype.is_floating:
         return tf.constant(True)
     return tf.reduce_all(tf.math.is_finite(tensor))
-
-
-@contextlib.contextmanager
-def without_patterns(folder: str, *, create: bool = False) -> Iterator[str]:
-    """A path of a local folder in which TensorFlow takes no character for part of a pattern.
-
-    A link in another place stands for a folder whose path has one.
-    """
-    if create:
-        os.makedirs(folder)
-    if not any(character in folder for character in _PATTERN_CHARACTERS):
-        yield folder
-        return
-    places = (tempfile.gettempdir(), *_PLACES)
-    place = next(p for p in places if not set(p) & set(_PATTERN_CHARACTERS) and os.path.isdir(p))
-    with tempfile.TemporaryDirectory(prefix="tfmling-", dir=place) as links:
-        link = os.path.join(links, "folder")
-        os.symlink(os.path.abspath(folder), link)
-        yield link
 
 
 def read_variables(path: str) -> dict[str, np.ndarray]:

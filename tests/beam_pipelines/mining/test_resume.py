@@ -14,7 +14,7 @@ import tensorflow as tf
 import yaml
 
 from tests.beam_pipelines.mining.conftest import Numbers, side
-from tfmling import manifest
+from tfmling import folders, manifest
 
 
 def shards(work):
@@ -118,6 +118,29 @@ def test_a_folder_of_something_else_is_left_alone(message, settings, tmp_path):
     said = message(settings | {"work": str(tmp_path / "thesis")})
     assert "chapter.tex: expected a new or empty folder for vectors" in said
     assert (tmp_path / "thesis" / "source" / "chapter.tex").exists()
+
+
+@pytest.mark.parametrize("inside", ["", "/deep"])
+def test_vectors_lie_outside_of_the_output(message, settings, tmp_path, inside):
+    said = message(settings | {"work": f"{tmp_path}/out{inside}"})
+    assert "the folder for the state of the same run" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_vectors_lie_outside_of_the_inputs(message, settings, tmp_path):
+    folder = tmp_path / "corpora"
+    (folder / "source").mkdir(parents=True)
+    (folder / "source" / "sw.txt").write_text("Kuna 3.")
+    own = {"source": side("sw", str(folder / "source" / "sw.txt")), "work": str(folder)}
+    assert "holds the input" in message(settings | own)
+    assert sorted(os.listdir(folder / "source")) == ["sw.txt"]
+
+
+def test_two_runs_do_not_share_a_folder_of_vectors(run_mining, settings, tmp_path, capsys):
+    with folders.only_writer(str(tmp_path / "out.vectors")), pytest.raises(SystemExit):
+        run_mining(settings)
+    assert "out.vectors: another process writes here" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
