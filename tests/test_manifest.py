@@ -284,6 +284,19 @@ def test_files_that_vary_from_run_to_run_do_not_count(tmp_path):
     assert found[0] == found[1]
 
 
+def test_results_that_vary_count_in_a_fingerprint(tmp_path):
+    found = []
+    for number in (1, 2):
+        folder = f"{tmp_path}/{number}/out"
+        files.write_text(f"{folder}/model.onnx", f"{number}")
+        manifest.write_manifest(folder, command="x", varying_results={"*.onnx": "orders of nodes"})
+        found.append(manifest.fingerprint(folder))
+    written = manifest.read_manifest(folder)
+    assert written.is_varying("model.onnx")
+    assert not written.is_log("model.onnx")
+    assert found[0] != found[1]
+
+
 def test_patterns_of_files_that_vary(tmp_path):
     for number in (1, 2):
         folder = f"{tmp_path}/{number}/out"

@@ -81,7 +81,8 @@ class Manifest(pydantic.BaseModel):
         inputs: path to `fingerprint` at the time when it was read.
         files: path below the folder to what it holds.
         varying: files, or patterns such as `tensorboard/*`, that differ between two undisturbed
-            runs, with the reason.
+            runs, with the reason; logs, which nobody builds on and fingerprints leave out.
+        varying_results: the same for files that others build on; fingerprints include them.
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
@@ -98,6 +99,7 @@ class Manifest(pydantic.BaseModel):
     inputs: dict[str, str]
     files: dict[str, FileEntry]
     varying: dict[str, str] = {}
+    varying_results: dict[str, str] = {}
 
     @pydantic.field_validator("files")
     @classmethod
@@ -109,7 +111,11 @@ class Manifest(pydantic.BaseModel):
 
     def is_varying(self, name: str) -> bool:
         """Whether a file may differ between two undisturbed runs."""
-        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.varying)
+        return _is_any(name, self.varying) or _is_any(name, self.varying_results)
+
+    def is_log(self, name: str) -> bool:
+        """Whether a file may differ between two runs and nobody builds on it."""
+        return _is_any(name, self.varying)
 
     def rewrite_command(self, folder: str) -> str:
         """The shell command that writes `folder` again, from the settings in its manifest.
@@ -134,6 +140,10 @@ class Manifest(pydantic.BaseModel):
         if self.working_directory and not os.path.isabs(os.path.expanduser(self.folder)):
             written = os.path.join(self.working_directory, self.folder)
         return os.path.realpath(written) != os.path.realpath(files.filesystem(folder)[1])
+
+
+def _is_any(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _quote_yaml(text: str) -> str:
@@ -425,8 +435,8 @@ def _fingerprint_one(root: str) -> list[Any]:
     entries = below(manifest.files, inside)
     for name, entry in entries.items():
         _require_size(folder, name, entry, manifest)
-    varying = {name for name in entries if name == CONFIG or manifest.is_varying(name)}
-    return [inside, {name: e.sha256 for name, e in entries.items() if name not in varying}]
+    logs = {name for name in entries if name == CONFIG or manifest.is_log(name)}
+    return [inside, {name: e.sha256 for name, e in entries.items() if name not in logs}]
 
 
 def _hash_contents(root: str) -> dict[str, str]:
@@ -494,6 +504,7 @@ def write_manifest(
     working_directory: str = "",
     inputs: Mapping[str, str] = _NOTHING,
     varying: Mapping[str, str] = _NOTHING,
+    varying_results: Mapping[str, str] = _NOTHING,
     entries: Mapping[str, FileEntry] | None = None,
 ) -> None:
     """Writes the manifest of a folder in which all files lie; see `Manifest`.
@@ -508,6 +519,7 @@ def write_manifest(
         working_directory: see `Manifest`.
         inputs: see `Manifest`.
         varying: see `Manifest`; patterns that name no file are left out.
+        varying_results: the same.
         entries: what `collect_entries` gave; None collects them now.
     """
     entries = collect_entries(folder) if entries is None else entries
@@ -523,6 +535,7 @@ def write_manifest(
         inputs=dict(inputs),
         files=dict(entries),
         varying={p: why for p, why in varying.items() if fnmatch.filter(entries, p)},
+        varying_results={p: w for p, w in varying_results.items() if fnmatch.filter(entries, p)},
     )
     values = manifest.model_dump()
     _write_values(files.join(folder, MANIFEST), values | {"sha256": hash_json(values)})

@@ -20,7 +20,12 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @contextlib.contextmanager
-def publish(settings: config.Settings, *, varying: Mapping[str, str] = _NOTHING) -> Iterator[str]:
+def publish(
+    settings: config.Settings,
+    *,
+    varying: Mapping[str, str] = _NOTHING,
+    varying_results: Mapping[str, str] = _NOTHING,
+) -> Iterator[str]:
     """Gives a temporary folder to fill; on success it becomes the output that `settings` name.
 
     config.yaml and the manifest are added, everything is synced to the disk, and an earlier output
@@ -30,8 +35,9 @@ def publish(settings: config.Settings, *, varying: Mapping[str, str] = _NOTHING)
 
     Args:
         settings: of the command; their output is the folder.
-        varying: files, or patterns of them, that differ between two undisturbed runs, with the
+        varying: logs, or patterns of them, that differ between two undisturbed runs, with the
             reason.
+        varying_results: the same for files that other commands build on.
 
     Raises:
         OutputError: the output must not be written; see `output_paths.require_writable`.
@@ -44,7 +50,9 @@ def publish(settings: config.Settings, *, varying: Mapping[str, str] = _NOTHING)
     with _naming(output), folders.temporary_folder(output) as folder:
         yield folder
         files.write_text(files.join(folder, manifest.CONFIG), config.dump(settings))
-        write_manifest(settings, folder, inputs=inputs, varying=varying)
+        write_manifest(
+            settings, folder, inputs=inputs, varying=varying, varying_results=varying_results
+        )
         check_output(settings)  # hours may have passed since
         kept = folders.finish_folder(folder, output, keep_old=_is_changed(output))
     if kept:
@@ -61,6 +69,7 @@ def write_manifest(
     named: str = "",
     inputs: Mapping[str, str] = _NOTHING,
     varying: Mapping[str, str] = _NOTHING,
+    varying_results: Mapping[str, str] = _NOTHING,
 ) -> None:
     """Syncs a filled folder to the disk, then writes its manifest.
 
@@ -70,6 +79,7 @@ def write_manifest(
         named: the folder as the settings name it; empty: their output.
         inputs: path to fingerprint.
         varying: see `publish`.
+        varying_results: see `publish`.
     """
     entries = manifest.collect_entries(folder)
     if not files.is_remote(folder):
@@ -85,6 +95,7 @@ def write_manifest(
         working_directory=_working_directory(settings),
         inputs=inputs,
         varying=varying,
+        varying_results=varying_results,
         entries=entries,
     )
 

@@ -26,7 +26,7 @@ from tfmling.training.trainer import LoopStopped
 
 _HISTORY = "history.jsonl"
 _SUMMARIES = "tensorboard"
-VARYING = {_HISTORY: "holds the time of each report"}
+VARYING = dict.fromkeys((_HISTORY, f"{_SUMMARIES}/*"), "holds the time of each report")
 
 
 def run_training(settings: Train) -> None:
@@ -184,9 +184,7 @@ class _Run:
         require_finite(encoder.variables)
         encoder.head_weights.update(assembly.heads.weights())
         summaries = Path(self.folder, _SUMMARIES)
-        events = [str(p.relative_to(self.folder)) for p in summaries.rglob("*") if p.is_file()]
-        varying = VARYING | dict.fromkeys(events, "holds the time of each report")
-        with outputs.publish(self.settings, varying=varying) as output:
+        with outputs.publish(self.settings, varying=VARYING) as output:
             save_encoder(encoder, output)
             shutil.copytree(summaries, f"{output}/{_SUMMARIES}")
             shutil.copy(f"{self.folder}/{_HISTORY}", output)
