@@ -19,7 +19,7 @@ from tfmling.recipes.plan import load_recipe, plan_stages
 from tfmling.studies.plan import load_study, plan_study
 
 SAMPLE, ALL = 150, 5000
-MAX_SECONDS = 5
+MAX_SECONDS = 10  # of this process, whatever else the machine does
 MAX_LINES, MAX_CHARACTERS = 12, 1500
 
 
@@ -68,7 +68,7 @@ def draw(path, rng):
 
 def check(path, load, name):
     """Whether a file was accepted; otherwise its error is short and can be printed."""
-    began = time.monotonic()
+    began = time.process_time()
     try:
         load(str(path), name)
         accepted = True
@@ -77,7 +77,7 @@ def check(path, load, name):
         lines = str(error).splitlines()
         assert 0 < len(lines) <= MAX_LINES
         assert max(map(len, lines)) <= MAX_CHARACTERS
-    assert time.monotonic() - began < MAX_SECONDS
+    assert time.process_time() - began < MAX_SECONDS
     return accepted
 
 

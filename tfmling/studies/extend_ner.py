@@ -12,6 +12,7 @@ import pydantic
 from tfmling.config import Settings
 from tfmling.recipes.settings import Name, Stage
 from tfmling.studies.cell import Cell
+from tfmling.studies.free_settings import Tagger
 from tfmling.studies.measure import Measure, PaperFigure
 from tfmling.studies.settings import Study, expect_known
 
@@ -36,7 +37,7 @@ class ExtendNer(Study):
     kind: Literal["extend_ner"]
     encoders: dict[Name, str] = pydantic.Field(min_length=2, description="arm -> encoder folder")
     languages: dict[Name, TaggedLanguage] = pydantic.Field(min_length=1)
-    tagger: dict[str, Any] = pydantic.Field(
+    tagger: Tagger = pydantic.Field(
         description="settings of train_tagger, the same for all cells: head, fit, dtype"
     )
     scheme: str = pydantic.Field("BIOUL", description="of the labels, as the corpora give them out")

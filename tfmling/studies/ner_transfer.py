@@ -13,6 +13,7 @@ import pydantic
 from tfmling.config import Settings
 from tfmling.recipes.settings import Name, Stage
 from tfmling.studies.cell import Cell
+from tfmling.studies.free_settings import SampledCorpus, Tagger
 from tfmling.studies.measure import Measure, PaperFigure
 from tfmling.studies.settings import Study, expect_known
 
@@ -23,7 +24,7 @@ ALL = "all"
 class LanguageData(Settings):
     """Labelled corpora of one language, as `train_tagger` takes them."""
 
-    train: dict[str, Any] = pydantic.Field(description="of which the seed draws the share")
+    train: SampledCorpus = pydantic.Field(description="of which the seed draws the share")
     development: dict[str, Any]
     test: dict[str, Any]
 
@@ -50,7 +51,7 @@ class NerTransfer(Study):
     more_tests: dict[Name, dict[str, Any]] = pydantic.Field(
         {}, description="corpora on which every tagger is scored too"
     )
-    tagger: dict[str, Any] = pydantic.Field(
+    tagger: Tagger = pydantic.Field(
         description="settings of train_tagger, the same for all arms: encoder, head, fit, dtype"
     )
     scheme: str = "IOB2"
