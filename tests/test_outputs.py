@@ -193,6 +193,12 @@ def test_a_pipe_as_manifest_is_not_opened(here):
         copy("out")
 
 
+def test_the_home_directory_has_its_short_name(here, tmp_path):
+    built = config.build(Copy, {"output": "~/out", "source": "~/thesis.txt"}, "test")
+    assert built.output == f"{tmp_path}/home/out"
+    assert built.source == f"{tmp_path}/home/thesis.txt"
+
+
 def test_a_pipe_is_no_input(here):
     os.mkfifo(here / "pipe")
     with pytest.raises(ConfigError, match="pipe or a device"):

@@ -124,3 +124,7 @@ def test_a_file_that_is_too_long_is_not_read(tmp_path):
     (tmp_path / "a.yaml").write_bytes(b"# " + b"x" * (1 << 22))
     with pytest.raises(ConfigError, match=r"a.yaml: expected at most 4,194,304 bytes"):
         read_yaml(f"{tmp_path}/a.yaml")
+
+
+def test_an_assigned_name_that_is_not_utf8_is_a_text():
+    assert apply_overrides({}, ["output=runs/\udcff: [x"]) == {"output": "runs/\udcff: [x"}

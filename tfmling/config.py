@@ -117,7 +117,8 @@ def _must_be_supported(path: str) -> str:
         storage.check_path(path)
     except storage.UnsupportedPathError as error:
         raise ValueError(str(error)) from None
-    return path
+    # libraries that are given the path know nothing of `~`
+    return path if files.is_remote(path) else os.path.expanduser(path)
 
 
 def _is_below(path: str, folders: Sequence[str]) -> bool:

@@ -263,6 +263,22 @@ def require_whole(folder: str) -> Manifest:
     return manifest
 
 
+def require_listed(folder: str, paths: Iterable[str], manifest: Manifest) -> None:
+    """Checks that files of an output are those that its command wrote.
+
+    What was added later is in no fingerprint, so that a change of it would go unnoticed.
+
+    Raises:
+        DamagedError: the first file that the manifest does not list.
+    """
+    for path in paths:
+        if path.removeprefix(folder.rstrip("/")).lstrip("/") not in manifest.files:
+            raise DamagedError(
+                f"{one_line(path)}: expected only what {manifest.command} wrote into {folder}, "
+                f"found a file that is not in its {MANIFEST}; move it into a folder of its own"
+            )
+
+
 def _require_size(folder: str, name: str, entry: FileEntry, manifest: Manifest) -> None:
     path = files.join(folder, name)
     try:

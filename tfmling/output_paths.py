@@ -41,13 +41,16 @@ def require_writable(
     """
     require_own_folder(output, inputs)
     if not files.is_remote(output):
-        _require_a_place(resolve(output))
+        require_a_place(output)
     if files.exists(output):
         _require_replaceable(output, command, overwrite)
 
 
-def _require_a_place(root: str) -> None:
+def require_a_place(path: str) -> None:
     """Raises OutputError where no folder can appear under a local name."""
+    root = resolve(path)
+    if os.path.lexists(root) and not os.path.isdir(root):
+        raise OutputError(f"output: {path} is a file; expected a folder that tfmling wrote")
     if os.path.ismount(root):
         raise OutputError(
             f"output: {root} is where a disk is mounted, so it cannot be replaced as a whole; "

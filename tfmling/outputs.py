@@ -13,7 +13,14 @@ from types import MappingProxyType
 from tfmling import config, files, folders, manifest
 from tfmling.code_version import code_version
 from tfmling.commands import COMMANDS, command_of_settings
-from tfmling.output_paths import require_apart, require_own_folder, require_writable
+from tfmling.output_paths import (
+    OutputError,
+    require_a_place,
+    require_apart,
+    require_own_folder,
+    require_writable,
+    resolve,
+)
 
 UNFINISHED_SUFFIX = ".unfinished"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -176,7 +183,20 @@ def check_output(settings: config.Settings) -> None:
     require_writable(output, command_name(settings), inputs, overwrite=settings._overwrite)
     for kept in kept_folders(settings):
         require_own_folder(kept, inputs)
+        _require_kept_place(kept)
         require_apart(output, kept, "the folder for the state of the same run,")
+
+
+def _require_kept_place(kept: str) -> None:
+    """Raises OutputError where a folder that is kept from run to run cannot lie."""
+    if files.is_remote(kept):
+        return
+    require_a_place(kept)
+    found = manifest.find_manifest(os.path.dirname(resolve(kept)))
+    if found is not None:
+        raise OutputError(
+            f"output: {kept} lies in {found[0]}, an output of tfmling; expected a folder elsewhere"
+        )
 
 
 def kept_folders(settings: config.Settings) -> list[str]:

@@ -147,10 +147,17 @@ def apply_overrides(values: dict[str, Any], overrides: Sequence[str]) -> dict[st
         if not equals or not key:
             raise ConfigError(f"--set {override}: expected key.path=value")
         try:
-            _assign(values, key.split("."), parse_yaml(text, f"--set {override}"))
+            _assign(values, key.split("."), _assigned_value(text, f"--set {override}"))
         except LookupError as error:
             raise ConfigError(f"--set {override}: {error.args[0]}") from None
     return values
+
+
+def _assigned_value(text: str, origin: str) -> Any:
+    """The value of an assignment; what is not UTF-8, as a name of a file may be, is a text."""
+    if any("\udc80" <= character <= "\udcff" for character in text):
+        return text
+    return parse_yaml(text, origin)
 
 
 def with_assigned(values: Any, assigned: Mapping[str, Any]) -> Any:

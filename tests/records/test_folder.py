@@ -56,3 +56,13 @@ def test_a_strange_name_is_refused(tmp_path):
     finish_output(str(tmp_path))
     with pytest.raises(folder.RecordsError, match="expected a name like"):
         folder.shards(str(tmp_path), "sentences")
+
+
+@pytest.mark.parametrize("key", ["sw", "am"])
+def test_a_shard_that_was_added_later_is_refused(tmp_path, key):
+    write_shards(tmp_path, "sentences", "sw", [0], 1)
+    finish_output(str(tmp_path))
+    added = 0 if key == "am" else 1
+    write_shards(tmp_path, "sentences", key, [added], added + 1)
+    with pytest.raises(manifest.DamagedError, match="found a file that is not in its MANIFEST"):
+        folder.shards(str(tmp_path), "sentences")

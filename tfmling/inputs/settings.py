@@ -41,7 +41,7 @@ class Inputs(Settings):
         description="masked_lm only: as many records as fit share a row of max_length, each with "
         "its own positions and seen by itself only; global_batch_size then counts rows",
     )
-    global_batch_size: int = pydantic.Field(ge=1, description="over all replicas")
+    global_batch_size: int = pydantic.Field(ge=1, le=1 << 20, description="over all replicas")
     shuffle_buffer: int = pydantic.Field(10_000, ge=1)
     negatives: int = pydantic.Field(
         0, ge=0, description="how many a pair of records of kind hard_negatives brings"

@@ -37,10 +37,14 @@ def shards(folder: str, kind: Kind) -> dict[str, list[str]]:
 
     Raises:
         manifest.IncompleteError: the stage that writes the folder has not finished.
+        manifest.DamagedError: a shard is missing, has another size, or was added later.
         RecordsError: no shards of this kind, or some of their numbers are missing.
     """
-    manifest.require_whole(folder)
+    written = manifest.require_whole(folder)
     numbered = _numbered_shards(folder, kind)
+    manifest.require_listed(
+        folder, (p for each in numbered.values() for p in each.values()), written
+    )
     if not numbered:
         raise RecordsError(f"{folder}: holds no {kind}; expected {kind}/*.tfrecord in it")
     for (key, count), found in numbered.items():

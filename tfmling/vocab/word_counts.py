@@ -53,11 +53,12 @@ def count_files(path: str) -> list[str]:
     """
     found = files.expand(path)
     if found and files.is_folder(found[0]):
-        manifest.require_whole(path)
+        written = manifest.require_whole(path)
         manifest.verify_once(path)  # a byte that changed makes another word of a word
         # those below, in held_out/, are not learned from
         root = files.join(path, "")
         found = [file for file in files.find(path, ".tsv") if "/" not in file.removeprefix(root)]
+        manifest.require_listed(path, found, written)
     if not found:
         raise VocabularyError(f"{path}: no <language>.tsv there; expected what count_words writes")
     return found

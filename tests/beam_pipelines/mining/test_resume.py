@@ -136,6 +136,16 @@ def test_vectors_lie_outside_of_the_inputs(message, settings, tmp_path):
     assert sorted(os.listdir(folder / "source")) == ["sw.txt"]
 
 
+def test_vectors_lie_in_no_file_and_in_no_other_output(message, settings, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    assert "is a file; expected a folder" in message(settings | {"work": f"{tmp_path}/thesis.txt"})
+    other = tmp_path / "scores"
+    other.mkdir()
+    manifest.write_manifest(str(other), command="evaluate")
+    assert "an output of tfmling" in message(settings | {"work": str(other)})
+    assert os.listdir(other) == ["MANIFEST.json"]
+
+
 def test_two_runs_do_not_share_a_folder_of_vectors(run_mining, settings, tmp_path, capsys):
     with folders.only_writer(str(tmp_path / "out.vectors")), pytest.raises(SystemExit):
         run_mining(settings)

@@ -8,7 +8,7 @@ from tfmling import config
 from tfmling.corpora.table import Column, check_columns
 
 # read by calibration and written by sampling, so that it need not exist when settings are read
-LabelsPath = Annotated[str, config.PathRole("input")]
+LabelsPath = Annotated[str, config.PathRole("input"), config.SUPPORTED]
 
 
 class ScoredTable(config.Settings):
