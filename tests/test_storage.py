@@ -94,3 +94,10 @@ def test_a_colon_in_a_local_name_is_no_scheme(name, tmp_path):
     assert list(files.read_lines(path)) == ["x"]
     assert files.expand(path) == [path]
     assert files.filesystem(path)[1] == path
+
+
+@pytest.mark.parametrize("path", ["file://localhost/x", "file://tmp/x", "file://", "file://x"])
+def test_a_file_url_with_a_host_is_no_relative_path(path):
+    with pytest.raises(UnsupportedPathError, match="expected file:/// and an absolute path"):
+        check_path(path)
+    check_path("file:///tmp/x")

@@ -54,6 +54,10 @@ def check_path(path: str) -> None:
             "takes"
         )
     scheme, chained = scheme_of(path), "::" in path and "://" in path
+    if path.startswith("file://") and not path.startswith("file:///"):
+        raise UnsupportedPathError(
+            f"{path}: expected file:/// and an absolute path, found a host; give the path alone"
+        )
     if chained or scheme not in SCHEMES:
         known = ", ".join(f"{name}://" for name in SCHEMES)
         raise UnsupportedPathError(
