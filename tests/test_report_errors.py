@@ -81,6 +81,10 @@ def test_an_interruption_is_one_line(error, status, said, capsys):
     assert outcome(error, capsys) == (status, said)
 
 
+def test_a_line_is_cut(capsys):
+    assert outcome(UserError("x" * 5000 + "\nb"), capsys)[1] == "x" * 1000 + "…\nb\n"
+
+
 def test_debug_shows_the_traceback_too(capsys):
     code, said = outcome(ConfigError("a.yaml: no"), capsys, ["--debug"])
     assert code == 2

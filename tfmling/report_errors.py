@@ -39,6 +39,7 @@ _BUG = (
     "This is a bug in tfmling. Please report it with this traceback, the command and its settings "
     "where you got tfmling from."
 )
+_MAX_CHARACTERS = 1000  # of a line; a damaged value may be a whole file
 _SHOWS_MORE = f"({DEBUG} shows the traceback)"
 
 
@@ -180,7 +181,7 @@ def exit_status(error: BaseException) -> int:
 def describe(error: BaseException) -> str | None:
     """What to tell the user of an error; None for a bug."""
     if isinstance(error, UserError):
-        return str(error)
+        return "\n".join(map(_shortened, str(error).splitlines()))
     if isinstance(error, KeyboardInterrupt):
         return "terminated" if isinstance(error, Terminated) else "interrupted"
     said = _describe_foreign(error)
@@ -188,6 +189,10 @@ def describe(error: BaseException) -> str | None:
         return None
     notes = [f" ({note})" for note in getattr(error, "__notes__", ())]
     return f"{said}{''.join(notes)} {_SHOWS_MORE}"
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _MAX_CHARACTERS else f"{line[:_MAX_CHARACTERS]}…"
 
 
 def _describe_foreign(error: BaseException) -> str | None:

@@ -218,14 +218,14 @@ def _load_backbone(
     _refuse_code(read_object(folder / CONFIG), folder / CONFIG)
     try:
         backbone = kind.from_preset(str(folder), load_weights=False, dtype=policy, **options)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UnsupportedLayoutError(
             f"{folder / CONFIG}: expected the configuration of a {kind.__name__}: {error!s:.200}"
         ) from None
     _check_shapes(folder, backbone)
     try:
         backbone.load_weights(str(path))
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, OSError, RuntimeError) as error:  # RuntimeError: of HDF5
         raise UnsupportedLayoutError(
             f"{path}: expected the weights that {CONFIG} describes: {error!s:.200}"
         ) from None
@@ -243,7 +243,7 @@ def _check_shapes(folder: Path, backbone: keras_hub.models.Backbone) -> None:
     path = folder / WEIGHTS
     try:
         found = _stored_shapes(path)
-    except OSError as error:
+    except (OSError, RuntimeError, ValueError, KeyError) as error:  # RuntimeError: of HDF5
         raise UnsupportedLayoutError(
             f"{path}: expected weights of Keras (HDF5): {error!s:.200}; copy the file again"
         ) from None

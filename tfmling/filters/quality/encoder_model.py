@@ -51,4 +51,6 @@ class EncoderModel:
     @classmethod
     def restore(cls, values: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> "EncoderModel":
         """The model of these values and arrays."""
-        return cls(values["encoder"], values["batch_size"], arrays["weights"], values["bias"])
+        return cls(
+            values["encoder"], values["batch_size"], arrays["weights"], float(values["bias"])
+        )

@@ -30,6 +30,14 @@ class Features:
     max_order: int
     bits: int
 
+    def __post_init__(self) -> None:
+        for name, largest in {"max_order": 100, "bits": 30}.items():
+            value = getattr(self, name)
+            if type(value) is not int or not 1 <= value <= largest:
+                raise ValueError(
+                    f"{name}: expected a number from 1 to {largest}, got {value!r:.40}"
+                )
+
     def columns(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Buckets [G], the text of each [G], and measures of shape [N, S]."""
         code_C, text_C = characters(texts)
@@ -89,10 +97,10 @@ class NgramModel:
         """
         if values["measures"] != list(MEASURES):
             raise ValueError(f"expected the measures {list(MEASURES)}, got {values['measures']}")
-        weights: np.ndarray = np.zeros(1 << values["bits"], np.float32)
-        weights[arrays["buckets"]] = arrays["weights"]
         features = Features(values["max_order"], values["bits"])
-        return cls(features, weights, arrays["shape"], values["bias"])
+        weights: np.ndarray = np.zeros(1 << features.bits, np.float32)
+        weights[arrays["buckets"]] = arrays["weights"]
+        return cls(features, weights, arrays["shape"], float(values["bias"]))
 
     def _probabilities(self, texts: Sequence[str]) -> np.ndarray:
         bucket_G, text_G, shape_NS = self.features.columns(texts)
