@@ -181,7 +181,7 @@ def exit_status(error: BaseException) -> int:
 def describe(error: BaseException) -> str | None:
     """What to tell the user of an error; None for a bug."""
     if isinstance(error, UserError):
-        return "\n".join(map(_shortened, str(error).splitlines()))
+        return "\n".join(map(_shortened, str(error).split("\n")))
     if isinstance(error, KeyboardInterrupt):
         return "terminated" if isinstance(error, Terminated) else "interrupted"
     said = _describe_foreign(error)
