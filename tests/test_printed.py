@@ -64,6 +64,7 @@ def test_all_that_is_printed_within_a_command(capsys):
         logger = logging.getLogger("tests.printed")
         handler = logging.StreamHandler()
         logger.addHandler(handler)
+        logger.propagate = False  # handlers that other tests left may be closed
         logger.warning("logged %s", TITLE)
         logger.removeHandler(handler)
         raise UserError(f"{CLEAR}: no such file")

@@ -13,6 +13,7 @@ import tensorflow as tf
 from tests import tiny
 from tfmling import files, manifest, train
 from tfmling.config import build
+from tfmling.errors import UserError
 from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.training.checkpoint_folder import newest_step
 from tfmling.training.progress import NotFiniteError
@@ -187,8 +188,9 @@ def test_an_encoder_that_is_not_finite_is_refused_before_the_first_step(data, tm
     save_encoder(base, str(tmp_path / "broken"))
     encoder = {"kind": "directory", "path": str(tmp_path / "broken")}
     chosen = settings(data, tmp_path / "out", encoder=encoder, pooling="pooler")
-    with pytest.raises(NotFiniteError, match=r"encoder: the weight pooled_dense/bias is not finit"):
+    with pytest.raises(UserError, match=r"pooled_dense/bias: expected finite numbers"):
         run_training(chosen)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("rate", [1e30, 1e39], ids=["loss", "weights"])
