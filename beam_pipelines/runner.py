@@ -84,7 +84,7 @@ def _refuse_unknown(flags: Sequence[str]) -> None:
         return
     name = unknown[0].partition("=")[0]
     if name in ("--config", "--set", "--overwrite", "--debug"):
-        raise config.ConfigError(f"{name}: an option of this command; it stands before the bare --")
+        raise config.ConfigError(f"{name}: an option of this command; put it before the bare --")
     known = [name for action in parser._actions for name in action.option_strings]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     hint = f"; did you mean {near[0]}?" if near else ""

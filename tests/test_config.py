@@ -247,7 +247,7 @@ def test_wrong_overrides(override, message):
         ("- a\n- b\n", "expected a mapping of keys at the top, got list"),
         ("", "expected a mapping of keys at the top, got NoneType"),
         ("a: [1\nb: 2\n", "line 2"),
-        ("a: 1\nb: 2\na: 3\n", "the key 'a' stands twice, first in line 1"),
+        ("a: 1\nb: 2\na: 3\n", "the key 'a' occurs twice, first in line 1"),
         ("a: !!python/object/apply:os.getcwd []\n", "could not determine a constructor"),
     ],
 )

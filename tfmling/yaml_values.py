@@ -18,7 +18,7 @@ _NOT_OF_ITS_TYPE = (ValueError, LookupError, AttributeError, TypeError, Arithmet
 
 
 class _Loader(yaml.SafeLoader):
-    """Like yaml.SafeLoader, with limits, and a key that stands twice is an error.
+    """Like yaml.SafeLoader, with limits, and a key that occurs twice is an error.
 
     An alias counts as all values that its anchor holds, since whoever walks the result later, as
     validation does, meets them again at each alias.
@@ -50,11 +50,11 @@ class _Loader(yaml.SafeLoader):
 
     def _count(self, values: int | None, mark: Any) -> None:
         if values is None:
-            raise _error("an alias stands inside its own anchor", mark)
+            raise _error("an alias is inside its own anchor", mark)
         self._values += values
         if self._values > MAX_VALUES:
             raise _error(
-                f"expected at most {MAX_VALUES:,} values, aliases counted as what they stand for",
+                f"expected at most {MAX_VALUES:,} values, aliases counted with all they expand to",
                 mark,
             )
 
@@ -67,7 +67,7 @@ class _Loader(yaml.SafeLoader):
             raise _error(f"not a value of type {kind}: {error}", node.start_mark) from None
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Make a mapping; a key that stands twice is an error."""
+        """Make a mapping; a key that occurs twice is an error."""
         seen: dict[Any, yaml.Mark] = {}
         for key_node, _ in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":
@@ -77,7 +77,7 @@ class _Loader(yaml.SafeLoader):
                 raise _error("expected a plain key, found a list or mapping", key_node.start_mark)
             if key in seen:
                 raise _error(
-                    f"the key {key!r} stands twice, first in line {seen[key].line + 1}",
+                    f"the key {key!r} occurs twice, first in line {seen[key].line + 1}",
                     key_node.start_mark,
                 )
             seen[key] = key_node.start_mark

@@ -61,7 +61,7 @@ class EmbedShard(beam.DoFn):
     def _write(self, path: str, rows: list[MinedSentence], shard: int) -> None:
         vectors = f"{path}.vectors.npy"
         place = f"{self._side.language} shard {shard + 1} of {self._settings.vector_shards}"
-        if is_as_noted(vectors) and sentences.stands(path, rows):
+        if is_as_noted(vectors) and sentences.hold_same(path, rows):
             _LOGGER.info("%s: %d sentences, embedded before", place, len(rows))
             return
         if files.exists(vectors):  # they are of other sentences, or damaged

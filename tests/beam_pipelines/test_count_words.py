@@ -75,7 +75,7 @@ def test_sentences_are_held_out_whole(run_count_words, read_counts, many):
         {word: int(count) for word, count in table(output, name)} for name in ("sw", "held_out/sw")
     )
     numbers = [{word for word in own if word.startswith("Neno")} for own in (kept, held_out)]
-    # a word of one sentence, which stands twice, is on one side with both copies
+    # a word of one sentence, which occurs twice, is on one side with both copies
     assert not numbers[0] & numbers[1]
     assert len(numbers[0] | numbers[1]) == len(texts)
     assert 60 <= len(numbers[1]) <= 140  # a quarter of 400, within four standard deviations

@@ -78,7 +78,7 @@ def test_a_full_disk_is_one_line_from_any_process(flags, capfd):
             "--num_wrkers=2",
             r"^--num_wrkers: the runner has no such flag; did you mean --num_workers",
         ),
-        ("--set", "^--set: an option of this command; it stands before the bare --$"),
+        ("--set", "^--set: an option of this command; put it before the bare --$"),
         ("stray", "^stray: the runner has no such flag"),
         ("--num_workers=two", "^after --: argument --num_workers: invalid int value: 'two'$"),
         ("--direct_running_mode=fast", "^after --: argument --direct_running_mode: invalid choice"),

@@ -110,7 +110,7 @@ def test_an_id_that_stands_twice(settings, tmp_path, side):
         settings.read()
     path = f"{tmp_path}/{side}.gz"
     assert str(caught.value).startswith(
-        f"{path}:3: the id '{name}-1' stands twice, first at {path}:1"
+        f"{path}:3: the id '{name}-1' occurs twice, first at {path}:1"
     )
 
 

@@ -36,9 +36,9 @@ def test_sentences_come_back_as_they_were(tmp_path):
     path = str(tmp_path / "shard")
     sentences.write(path, rows)
     assert list(Sentences(path)) == rows
-    assert sentences.stands(path, rows)
-    assert not sentences.stands(path, rows[:2])
-    assert not sentences.stands(path, [*rows[:2], MinedSentence("y", "c\td:3")])
+    assert sentences.hold_same(path, rows)
+    assert not sentences.hold_same(path, rows[:2])
+    assert not sentences.hold_same(path, [*rows[:2], MinedSentence("y", "c\td:3")])
     with pytest.raises(IndexError, match="expected 0 to 2, got 3"):
         Sentences(path)[3]
 

@@ -1,4 +1,4 @@
-"""Parallel treebanks are matched by sent_id: an id that stands twice would match twice."""
+"""Parallel treebanks are matched by sent_id: an id that occurs twice would match twice."""
 
 import pytest
 
@@ -12,5 +12,5 @@ def test_an_id_that_stands_twice_is_refused():
         return LabelledSentence(("a",), ("NOUN",), uri, sent_id)
 
     _refuse_repeated_ids([sentence("a:1", "x"), sentence("a:4", ""), sentence("a:7", "")])
-    with pytest.raises(CorpusError, match=r"^a:9: the sent_id 'x' stands twice, first at a:1"):
+    with pytest.raises(CorpusError, match=r"^a:9: the sent_id 'x' occurs twice, first at a:1"):
         _refuse_repeated_ids([sentence("a:1", "x"), sentence("a:9", "x")])

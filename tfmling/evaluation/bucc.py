@@ -40,7 +40,7 @@ class BuccPart(Settings):
         """The sentences of both sides.
 
         Raises:
-            CorpusError: a line cannot be read, an id stands twice, or there is no line.
+            CorpusError: a line cannot be read, an id occurs twice, or there is no line.
         """
         return self._sentences(self.source)[1], self._sentences(self.target)[1]
 
@@ -70,7 +70,7 @@ class BuccPart(Settings):
         for place, (name, _) in rows:
             if name in first:
                 raise CorpusError(
-                    f"{place}: the id {name!r} stands twice, first at {first[name]}; expected each "
+                    f"{place}: the id {name!r} occurs twice, first at {first[name]}; expected each "
                     "id once, since true pairs are given by ids"
                 )
             first[name] = place

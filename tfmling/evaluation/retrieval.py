@@ -5,7 +5,7 @@ cosine and once by ratio margin over its k nearest candidates, as in Artetxe and
 "Massively Multilingual Sentence Embeddings", section 4.3, and their margin paper (see
 `tfmling.mining.margins`). P@1 is the share that finds it.
 
-A sentence that stands twice in the target side is one answer: whoever finds its other copy, text
+A sentence that occurs twice in the target side is one answer: whoever finds its other copy, text
 equal to the letter, is right. (Scores by line number alone, as LASER prints them, are a little
 lower where a set holds such copies; `p_at_1_by_line` is that figure.)
 

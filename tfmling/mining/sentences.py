@@ -57,7 +57,7 @@ class Sentences(Sequence[MinedSentence]):
         return (self[row] for row in range(len(self)))
 
 
-def stands(path: str, sentences: Sequence[MinedSentence]) -> bool:
+def hold_same(path: str, sentences: Sequence[MinedSentence]) -> bool:
     """Whether exactly these sentences were written to `path` already."""
     if not (files.exists(f"{path}.ends.npy") and files.exists(f"{path}.text.npy")):
         return False

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 
 def require_different(names: Iterable[str], what: str) -> None:
-    """Refuses names that stand twice: the figures of one would replace those of the other.
+    """Refuses names that occur twice: the figures of one would replace those of the other.
 
     Args:
         names: in the order of the settings.

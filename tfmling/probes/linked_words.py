@@ -223,7 +223,7 @@ def _refuse_repeated_ids(sentences: Sequence[LabelledSentence]) -> None:
     for own in sentences:
         if own.sent_id and own.sent_id in first:
             raise CorpusError(
-                f"{own.uri}: the sent_id {own.sent_id!r} stands twice, first at "
+                f"{own.uri}: the sent_id {own.sent_id!r} occurs twice, first at "
                 f"{first[own.sent_id]}; expected each once, since sentences are matched by it"
             )
         first[own.sent_id] = own.uri

@@ -79,7 +79,7 @@ class Progress:
             file.write(json.dumps(entry) + "\n")
 
     def _forget_later_steps(self) -> None:
-        """After a resume, lines beyond the checkpoint would stand twice."""
+        """After a resume, lines beyond the checkpoint would occur twice."""
         if not files.exists(self.history_path):
             return
         with files.open_binary(self.history_path) as file:

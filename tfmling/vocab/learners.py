@@ -102,7 +102,7 @@ def _learn_wordpiece(counts: WordCounts, size: int) -> dict[str, float]:
 def _learn_unigram(counts: WordCounts, size: int) -> dict[str, float]:
     # SentencePiece proposes only what is seen before two different characters. With one word a line
     # no word would ever be a candidate, its end being always the end of the line: so words that
-    # occur again stand twice.
+    # occur again occur twice.
     lines = (
         f"{word} {word}\t{count}\n" if count > 1 else f"{word}\t2\n"
         for word, count in counts.items()

@@ -66,7 +66,7 @@ def fit_to_table(vocabulary: SubwordVocabulary, rows: int, path: Path) -> Subwor
 def read_word_pieces(path: Path, lowercase: bool, strip_accents: bool) -> Vocabulary:
     """Read vocab.txt, with the faults that transformers passes over.
 
-    Empty lines and lines that stand again below keep their ids, which no text has.
+    Empty lines and lines that are repeated below keep their ids, which no text is given.
     """
     tokenization = Tokenization(True, lowercase, strip_accents)
     return _word_pieces(_read_lines(path), tokenization, path)
@@ -115,7 +115,7 @@ def _reachable(pieces: list[str], path: Path) -> tuple[str, ...]:
     if not dead:
         return tuple(pieces)
     note(
-        f"{path}:{dead[0] + 1}: {len(dead)} lines are empty or stand again below; no text has "
+        f"{path}:{dead[0] + 1}: {len(dead)} lines are empty or repeated below; no text has "
         "their ids"
     )
     named = list(pieces)
