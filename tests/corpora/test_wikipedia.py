@@ -100,7 +100,8 @@ def test_real_dumps(shared_data, monolingual, read_all):
     # nine with a disambiguation template are lists of links
     items = read("enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2")
     counts = counted(items)
-    assert 0 < counts.pop("template_in_sentence") < 100  # of some 20,000 sentences
+    # of some 20,000 sentences, those with formulas and code too
+    assert 0 < counts.pop("template_in_sentence") < 120
     assert counts == {
         "document": 97, "redirect": 99, "other_namespace": 1, "disambiguation": 9,
     }  # fmt: skip

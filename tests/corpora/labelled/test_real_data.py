@@ -35,7 +35,7 @@ def check(corpus, paths):
 
 def test_masakhaner(shared_data, tagged):
     paths = sorted((shared_data / "masakhaner").glob("*/*.txt"))
-    assert len(paths) == 12
+    assert len(paths) == 21
     common = {"format": "conll", "tags": NER}
     check(lambda path: tagged(path=str(path), language=path.parent.name, **common), paths)
 
