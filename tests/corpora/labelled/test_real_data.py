@@ -7,8 +7,8 @@ import pytest
 
 NER = {"scheme": "IOB2", "names": ["PER", "ORG", "LOC", "DATE"], "repair": True}
 # in these a blank line cuts one entity in two, whose second half begins with I-
-CUT = ("hau/train.txt", "hau/test.txt", "yor/train.txt", "yor/test.txt")
-BROKEN_OFF = {"repaired_label": 1}
+CUT = {"hau/train.txt": 1, "hau/test.txt": 1, "yor/train.txt": 1, "yor/test.txt": 1}
+CUT["lug/train.txt"] = 3  # counted by awk: I- after O or after another type
 PUD = {"en": "English", "fr": "French", "de": "German", "hi": "Hindi", "ja": "Japanese"}
 # the README of UD: sentences of each file
 UYGHUR = {"train": 1656, "dev": 900, "test": 900}
@@ -27,8 +27,8 @@ def check(corpus, paths):
     """Reads all files; nothing is amiss, and there are as many sentences as runs of lines."""
     for path in paths:
         sentences, counts = corpus(path).read_all()
-        broken = BROKEN_OFF if f"{path.parent.name}/{path.name}" in CUT else {}
-        assert counts == Counter(broken), path
+        repaired = CUT.get(f"{path.parent.name}/{path.name}", 0)
+        assert counts == Counter({"repaired_label": repaired} if repaired else {}), path
         assert len(sentences) == blocks(path), path
         assert all(len(s.words) == len(s.labels) > 0 for s in sentences)
 
