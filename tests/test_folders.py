@@ -185,6 +185,18 @@ def test_an_empty_temporary_folder_is_removed(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_empty_folder_that_another_process_removes_is_made_again(tmp_path, monkeypatch):
+    open_binary = files.open_binary
+
+    def remove_first(path, mode="rb"):
+        monkeypatch.setattr(files, "open_binary", open_binary)
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
+
+    monkeypatch.setattr(files, "open_binary", remove_first)
+    with folders.temporary_folder(f"{tmp_path}/out") as temporary:
+        assert os.path.exists(f"{temporary}/.tfmling-unfinished")
+
+
 def test_a_mark_that_cannot_be_made_leaves_nothing(tmp_path, monkeypatch):
     def fail(path, mode="rb"):
         os.mkdir(os.path.dirname(path))

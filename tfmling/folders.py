@@ -61,8 +61,10 @@ def _make_locked(root: str) -> tuple[str, IO[Any]]:
         folder = files.temporary_name(root)
         try:
             mark = files.open_binary(os.path.join(folder, UNFINISHED), "wb")
-        except OSError:
+        except OSError as error:
             _remove_empty(folder)
+            if isinstance(error, FileNotFoundError) and os.path.isdir(os.path.dirname(folder)):
+                continue  # another process removed the new folder while it was still empty
             raise
         if lock(mark) and os.path.exists(mark.name):
             return folder, mark
