@@ -42,7 +42,7 @@ bench: $(VENV)/installed
 
 # Every objective's step lowered for a TPU, without one.
 tpu-check: $(TPU_VENV)/installed
-	$(TPU_VENV)/bin/python -m pytest tests/training/tpu
+	$(TPU_VENV)/bin/python -m pytest tests/tpu
 	$(TPU_VENV)/bin/python -m tfmling.tpu_check --config configs/tpu_check.yaml
 
 # The same TensorFlow with the TPU's compiler, in the place of the other; without libtpu, which drives

@@ -97,7 +97,11 @@ setup(
     packages=find_packages(
         include=[f"{p}{s}" for p in ("tfmling", "beam_pipelines", "export") for s in ("", ".*")]
     ),
-    package_data={"tfmling": ["py.typed"], "tfmling.pages": ["*.j2"], "tfmling.recipes": ["*.j2"]},
+    package_data={
+        "tfmling": ["py.typed"],
+        "tfmling.reports": ["*.j2"],
+        "tfmling.recipes": ["*.j2"],
+    },
     install_requires=INSTALL_REQUIRES,
     extras_require={
         "beam": BEAM,

@@ -9,8 +9,8 @@ kept, by language and reason), rejected.jsonl (some of each), config.yaml and MA
 from collections.abc import Sequence
 
 from beam_pipelines.settings import BuildMonolingual
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 
 
 @report_user_errors

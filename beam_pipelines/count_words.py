@@ -10,8 +10,8 @@ them into pieces: BERT's, or with `tokenizer: sentencepiece` XLM-R's.
 from collections.abc import Sequence
 
 from beam_pipelines.settings import CountWords
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 
 
 @report_user_errors

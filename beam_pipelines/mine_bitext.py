@@ -11,8 +11,8 @@ Vectors stay in `work`, for the next run.
 from collections.abc import Sequence
 
 from beam_pipelines.mining.settings import MineBitext
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 
 
 @report_user_errors

@@ -13,10 +13,10 @@ from typing import NoReturn, TypeVar
 from beam_pipelines import worker_process
 from beam_pipelines.watch_workers import exit_if_a_worker_dies
 from beam_pipelines.worker_errors import without_step, worker_error
-from tfmling import config, files, outputs
-from tfmling.errors import UserError
-from tfmling.json_values import read_json
-from tfmling.report_errors import debugging
+from tfmling.core import config, files, outputs
+from tfmling.core.errors import UserError
+from tfmling.core.json_values import read_json
+from tfmling.core.report_errors import debugging
 
 with contextlib.ExitStack() as _stack:  # Beam warns of each optional package that is not there
     logging.disable(logging.WARNING)

@@ -4,10 +4,10 @@ from typing import Literal
 
 import pydantic
 
-from tfmling import config, extras
+from tfmling.core import config, extras
+from tfmling.core.languages import Language
 from tfmling.corpora import AnyBitext, AnyMonolingual
 from tfmling.filters import AnyPairFilter, AnySentenceFilter
-from tfmling.languages import Language
 from tfmling.text.near_duplicates import NearDuplicates
 from tfmling.text.normalise import UnicodeForm
 

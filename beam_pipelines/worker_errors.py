@@ -5,7 +5,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 
-from tfmling.errors import InputError, UserError
+from tfmling.core.errors import InputError, UserError
 
 _TRACEBACK = "Traceback (most recent call last):\n"
 _LINE = re.compile(r"(?:RuntimeError: )?(?:\w+\.)*(\w+)(?:: (.*))?", re.DOTALL)

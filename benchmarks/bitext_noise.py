@@ -17,16 +17,17 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.added_noise import CLEAN, KINDS, Pair, add_noise
-from tfmling import config, files, filters
+from tfmling import filters
+from tfmling.core import config, files
 from tfmling.corpora.pair import SentencePair
-from tfmling.filters.cosine import open_embedder
+from tfmling.embedding.open_exported_model import open_exported_model
 from tfmling.filters.filter import judge_pairs, judge_sentences
 from tfmling.filters.sentence import Sentence
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.mining.selection.run_training import fit_model
 from tfmling.mining.selection.settings import TrainSelection
-from tfmling.pages import Table, Text, write_page
+from tfmling.reports import Table, Text, write_page
 from tfmling.text.normalise import normalise
 
 RATE = 0.05
@@ -110,7 +111,7 @@ def by_scores(
     """What filters of scores reject where they lose `LOST` of a sample of the clean pairs."""
     scores = {"selection": selection_scores(texts, trusted)}
     if model:
-        scores |= embedding_scores(texts, open_embedder(model, 64))
+        scores |= embedding_scores(texts, open_exported_model(model, 64))
     clean = np.flatnonzero(kinds == CLEAN)
     sample = draw.choice(clean, min(500, len(clean)), replace=False)
     return {name: s_N < np.quantile(s_N[sample], LOST) for name, s_N in scores.items()}

@@ -24,7 +24,7 @@ import yaml
 
 from benchmarks import compare, threads
 from benchmarks.texts import DATA
-from tfmling import config
+from tfmling.core import config
 from tfmling.filters.filter import SentenceFilter
 from tfmling.text.fingerprints import fingerprint
 from tfmling.text.normalise import normalise

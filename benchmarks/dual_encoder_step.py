@@ -81,7 +81,7 @@ class DualEncoder(Ours):
         super().__init__(shape)
 
     def _objective(self, encoder):
-        from tfmling import config
+        from tfmling.core import config
         from tfmling.objectives.dual_encoder import DualEncoderObjective
         from tfmling.objectives.settings import DualEncoder as Settings
 
@@ -249,7 +249,7 @@ def _modules(ours: DualEncoder) -> list[object]:
     from sentence_transformers.sentence_transformer import modules
     from transformers import BertConfig, BertModel, logging
 
-    from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+    from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()

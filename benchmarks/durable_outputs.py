@@ -23,7 +23,7 @@ from unittest import mock
 
 from beam_pipelines import build_monolingual
 from benchmarks.compare import machine
-from tfmling import manifest
+from tfmling.core import manifest
 from tfmling.records import tfrecord
 
 SYLLABLES = [a + b for a in "bdfghjklmnprstvwyz" for b in "aeiou"]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tfmling.mining.by_length import embed_by_length
+from tfmling.embedding.by_length import embed_by_length
 
 BATCH, MAX_LENGTH, WIDTH = 64, 64, 384
 Encode = Callable[[list[str]], np.ndarray]
@@ -18,7 +18,7 @@ Encode = Callable[[list[str]], np.ndarray]
 
 def exported(folder: str, threads: int, model: str = "hub") -> Encode:
     """Our SavedModel, strings in."""
-    from tfmling.mining.exported_model import ExportedModel
+    from tfmling.embedding.exported_model import ExportedModel
 
     return ExportedModel(f"{folder}/{model}/sentence_encoder", BATCH)
 
@@ -104,9 +104,9 @@ def export_contenders(folder: str, texts: list[str]) -> None:
     from export.export_models import export_models
     from export.publish_onnx import publish_onnx
     from export.settings import ExportOnnx, ExportTfhub
+    from tfmling.conversion.encoder_folder import save_encoder
+    from tfmling.conversion.sentence_transformers_folder import write_sentence_transformers
     from tfmling.modeling.encoder import Encoder
-    from tfmling.modeling.encoder_folder import save_encoder
-    from tfmling.modeling.sentence_transformers_folder import write_sentence_transformers
 
     keras.utils.set_random_seed(1)
     vocabulary = benchmark_texts.vocabulary(texts)

@@ -86,7 +86,7 @@ class Pipelines:
 
     def tfmling_from_files(self, packed: bool = False) -> Run:
         """What training does: shuffled records, parsed, tokenised, packed and masked."""
-        from tfmling import config, manifest
+        from tfmling.core import config, manifest
         from tfmling.inputs.dataset import training_dataset
         from tfmling.inputs.settings import Inputs
         from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
@@ -199,7 +199,7 @@ def _inputs(max_length: int, batch_size: int, folder: str, packed: bool) -> dict
 
 
 def _settings(max_length: int, packed: bool):
-    from tfmling import config
+    from tfmling.core import config
     from tfmling.objectives.settings import MaskedLM
 
     values = {

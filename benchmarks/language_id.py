@@ -17,11 +17,11 @@ from pathlib import Path
 
 from benchmarks.compare import machine
 from benchmarks.texts import DATA
-from tfmling import config
+from tfmling.core import config
+from tfmling.core.languages import language_scripts, normalise_language
 from tfmling.corpora.lines import read_lines
 from tfmling.filters.language import ExpectedLanguage
 from tfmling.filters.sentence import Sentence
-from tfmling.languages import language_scripts, normalise_language
 from tfmling.text.language_id.identifier import LanguageIdentifier
 from tfmling.text.normalise import normalise
 

@@ -32,7 +32,7 @@ class MaskedLM(Ours):
     """Our objective and our trainer."""
 
     def _objective(self, encoder):
-        from tfmling import config
+        from tfmling.core import config
         from tfmling.modeling.pretraining_heads import PretrainingHeads
         from tfmling.objectives.masked_lm import MaskedLMObjective
         from tfmling.objectives.settings import MaskedLM as Settings

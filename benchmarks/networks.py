@@ -46,11 +46,11 @@ class Ours(abc.ABC):
         import keras
         import keras_hub
 
+        from tfmling.conversion.encoder_folder import POLICIES
         from tfmling.modeling.encoder import Encoder
-        from tfmling.modeling.encoder_folder import POLICIES
+        from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
         from tfmling.training.settings import Runtime
         from tfmling.training.strategy import build_strategy
-        from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 
         keras.utils.set_random_seed(1)
         self.shape = shape

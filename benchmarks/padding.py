@@ -25,7 +25,7 @@ SPECIALS = 2
 def main() -> None:
     options = _options()
     threads.limit(1)
-    from tfmling.vocab.tokenizer import Tokenizer
+    from tfmling.tokenizers.tokenizer import Tokenizer
 
     tokenizer = Tokenizer(texts.vocabulary([]))
     print(f"{'at most ' + str(options.max_length) + ' tokens':24} a row each  buckets   packed")

@@ -12,8 +12,8 @@ import numpy as np
 
 from benchmarks.compare import machine, measure, report
 from benchmarks.texts import sentences
-from tfmling.filters.quality.ngram_model import Features, NgramModel
-from tfmling.filters.quality.shape import MEASURES
+from tfmling.quality.ngram_model import Features, NgramModel
+from tfmling.quality.shape import MEASURES
 
 ORDER, BITS = 4, 18
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tfmling.corpora.constructed.corpus import construct
 from tfmling.corpora.constructed.settings import ConstructCorpus
 from tfmling.text.words import split_words
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 
 DATA = Path(os.environ.get("TFMLING_DATA", "../shared/data"))
 REAL_TEXTS = "tatoeba/*.gz"

@@ -77,8 +77,8 @@ class WordPieces:
         import tensorflow as tf
         from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-        from tfmling.vocab.build_tokenizer import build_tokenizer
-        from tfmling.vocab.vocabulary import Vocabulary
+        from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        from tfmling.tokenizers.vocabulary import Vocabulary
 
         vocabulary = Vocabulary.read(str(options.vocabulary), lowercase=options.lowercase)
         own = build_tokenizer(vocabulary)
@@ -104,9 +104,9 @@ class SentencePieces:
         import tensorflow as tf
         from tokenizers import Tokenizer
 
-        from tfmling.modeling.hugging_face.fast_tokenizer import read_sentence_piece_model
-        from tfmling.vocab.build_tokenizer import build_tokenizer
-        from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
+        from tfmling.conversion.hugging_face.fast_tokenizer import read_sentence_piece_model
+        from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 
         vocabulary = SentencePieceVocabulary(read_sentence_piece_model(path.parent))
         own, rust = build_tokenizer(vocabulary), Tokenizer.from_file(str(path))

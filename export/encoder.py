@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from export.reusable import save, trainable_object
 from export.weights import Dtype, weights_of
-from tfmling.modeling.description import as_json
+from tfmling.conversion.description import as_json
 from tfmling.modeling.encoder import Encoder
 
 INPUTS = {

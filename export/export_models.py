@@ -19,12 +19,12 @@ from export.sentence_encoder import save_sentence_encoder
 from export.settings import ExportTfhub
 from export.verify import verify_models
 from export.weights import round_weights
-from tfmling import config, files, outputs
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.core import config, files, outputs
+from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.evaluation.model_card import LONGEST, write_model_card
-from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import load_encoder
-from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
 
 MODELS = ("encoder", "preprocessor", "sentence_encoder")
 

@@ -9,8 +9,8 @@ Writes model.onnx, vocab.txt, onnx.json and verification.json; needs the extra `
 from collections.abc import Sequence
 
 from export.settings import ExportOnnx
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 
 
 @report_user_errors

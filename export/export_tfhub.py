@@ -12,8 +12,8 @@ Then, anywhere with tensorflow, tensorflow-text and tensorflow-hub:
 from collections.abc import Sequence
 
 from export.settings import ExportTfhub
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 
 
 @report_user_errors

@@ -15,7 +15,7 @@ import keras
 import tensorflow as tf
 import tensorflow_text  # noqa: F401  registers the operations of the tokenizer
 
-from tfmling.mining.saved_model import load_saved_model
+from tfmling.conversion.saved_model import load_saved_model
 
 
 @keras.saving.register_keras_serializable(package="tfmling")

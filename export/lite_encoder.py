@@ -10,7 +10,7 @@ from typing import Literal
 
 import tensorflow as tf
 
-from tfmling.evaluation.lite_model import MODEL, Description
+from tfmling.embedding.lite_model import MODEL, Description
 from tfmling.modeling.bert.fused import without_compiling
 from tfmling.modeling.encoder import Encoder
 

@@ -8,9 +8,9 @@ Also writes nearest.json: for each query its candidates with their cosines, the 
 from collections.abc import Sequence
 
 from export.settings import Nearest
-from tfmling import files, outputs
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core import files, outputs
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 
 
 @report_user_errors

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from export.settings import Nearest, SentenceFile
-from tfmling import files
-from tfmling.config import ConfigError
+from tfmling.core import files
+from tfmling.core.config import ConfigError
+from tfmling.core.printed import one_line
 from tfmling.corpora.lines import Line, read_lines
-from tfmling.mining.exported_model import ExportedModel
-from tfmling.mining.find_model import find_exported_model
+from tfmling.embedding.exported_model import ExportedModel
+from tfmling.embedding.find_model import find_exported_model
 from tfmling.mining.neighbours import nearest_neighbours
-from tfmling.printed import one_line
 from tfmling.text.normalise import normalise
 
 LONGEST_LINE_BYTES = 1 << 20

@@ -12,10 +12,10 @@ import numpy as np
 import tensorflow as tf
 
 from export.encoder import INPUTS
-from tfmling import extras
-from tfmling.config import ConfigError
-from tfmling.evaluation.lite_model import Description
-from tfmling.evaluation.onnx_model import DESCRIPTION, MODEL
+from tfmling.core import extras
+from tfmling.core.config import ConfigError
+from tfmling.embedding.lite_model import Description
+from tfmling.embedding.onnx_model import DESCRIPTION, MODEL
 from tfmling.modeling.encoder import Encoder
 
 OPSET = 18

@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from export.reusable import plain_object, save
 from export.sentence_encoder import TEXT, Inputs
-from tfmling.vocab.subword_tokenizer import SubwordTokenizer
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 LENGTH = tf.TensorSpec([], tf.int32, "seq_length")
 

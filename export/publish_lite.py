@@ -8,11 +8,11 @@ from export.export_models import check_length, local_folder
 from export.lite_encoder import save_lite_encoder
 from export.probe_texts import PROBE_TEXTS
 from export.settings import ExportLite
-from tfmling import files, outputs
-from tfmling.evaluation.lite_model import LiteModel
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.core import files, outputs
+from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.lite_model import LiteModel
 from tfmling.evaluation.model_card import LONGEST, write_model_card
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import load_encoder
 
 
 def publish_lite(settings: ExportLite) -> None:

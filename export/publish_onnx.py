@@ -7,11 +7,11 @@ from export.onnx_encoder import save_onnx_encoder
 from export.probe_texts import PROBE_TEXTS
 from export.settings import ExportOnnx
 from export.verify import VerificationError
-from tfmling import extras, files, outputs
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.core import extras, files, outputs
+from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.onnx_model import OnnxModel
 from tfmling.evaluation.model_card import LONGEST, write_model_card
-from tfmling.evaluation.onnx_model import OnnxModel
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import load_encoder
 
 TOLERANCE = 1e-4
 _ORDER = "tf2onnx orders and names nodes by Python's string hashes, which each process seeds anew"

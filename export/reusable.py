@@ -15,9 +15,9 @@ import tensorflow as tf
 from tensorflow.core.protobuf import fingerprint_pb2
 
 from export.weights import Weights
-from tfmling.modeling.description import FILE as DESCRIPTION
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.conversion.description import FILE as DESCRIPTION
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.vocabulary import Vocabulary
 
 
 def trainable_object(

@@ -12,7 +12,7 @@ from export.encoder import INPUTS
 from export.reusable import rooted, save, trainable_object
 from export.weights import Dtype, weights_of
 from tfmling.modeling.encoder import Encoder
-from tfmling.vocab.subword_tokenizer import SubwordTokenizer
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 Inputs = dict[str, tf.Tensor]  # input_word_ids, input_mask, input_type_ids: int32 [B, L]
 TEXT = tf.TensorSpec([None], tf.string, "text")

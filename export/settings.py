@@ -4,9 +4,9 @@ from typing import Literal
 
 import pydantic
 
-from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.conversion.encoder_settings import EncoderPath
+from tfmling.core.config import InputPath, OutputPath, Settings
 from tfmling.modeling.card_settings import ModelCard
-from tfmling.modeling.settings import EncoderPath
 
 
 class ExportTfhub(Settings):

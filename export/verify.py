@@ -19,12 +19,12 @@ import tensorflow as tf
 from export import clean_process
 from export.encoder import flat
 from export.probe_texts import PROBE_TEXTS
-from tfmling.errors import UserError
-from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.core.errors import UserError
+from tfmling.core.plain_paths import plain_path
+from tfmling.core.report_errors import debugging
+from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
-from tfmling.plain_paths import plain_path
-from tfmling.report_errors import debugging
-from tfmling.vocab.subword_tokenizer import SubwordTokenizer
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 TOLERANCE = 1e-5
 WAYS = ("call", "signature")

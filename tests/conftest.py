@@ -14,6 +14,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # a shell starts what it runs in the background with Ctrl-C ignored, and children inherit that
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+pytest_plugins = ["tests.bert_folder"]
+
 ROOT = Path(__file__).parents[1]
 
 

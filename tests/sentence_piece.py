@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sentencepiece
 
-from tfmling.vocab.sentence_piece_proto import CONTROL, UNKNOWN, SentencePieceModel
+from tfmling.tokenizers.sentence_piece_proto import CONTROL, UNKNOWN, SentencePieceModel
 
 LINES = [
     "habari za asubuhi, rafiki yangu!",

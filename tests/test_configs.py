@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tfmling import config, run
-from tfmling.commands import COMMANDS, load_settings_class
+from tfmling import run
+from tfmling.core import config
+from tfmling.core.commands import COMMANDS, load_settings_class
 from tfmling.recipes.plan import load_recipe, plan_stages
 from tfmling.studies.plan import load_study, plan_study
 

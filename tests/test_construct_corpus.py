@@ -1,6 +1,7 @@
 import pytest
 
-from tfmling import construct_corpus, files
+from tfmling import construct_corpus
+from tfmling.core import files
 
 CONFIG = "configs/construct_corpus.yaml"
 SMALL = ["sentences_a=30", "sentences_b=20", "train_pairs=10", "test_pairs=6", "contrasts=2"]

@@ -6,7 +6,7 @@ import yaml
 
 from tests.tiny import tiny_encoder
 from tfmling import convert_encoder
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 
 
 @pytest.mark.parametrize("layout", ["hugging_face", "keras_hub"])

@@ -11,12 +11,12 @@ import pytest
 import yaml
 
 from tfmling import extend_vocab
-from tfmling.manifest import DamagedError
-from tfmling.modeling.build import build_encoder
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
-from tfmling.modeling.settings import NewEncoder
-from tfmling.modeling.supported_layout import UnsupportedLayoutError
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.conversion.build import build_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_settings import NewEncoder
+from tfmling.conversion.supported_layout import UnsupportedLayoutError
+from tfmling.core.manifest import DamagedError
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 
 BASE = Vocabulary((*SPECIAL_PIECES, "h", "##a", "##b", "##r", "##i", "z"), lowercase=True)
 COUNTS = "habari\t6\nza\t3\nsasa\t1\n"

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tfmling.__main__ import main
-from tfmling.commands import COMMANDS
+from tfmling.core.commands import COMMANDS
 
 
 @pytest.mark.parametrize("name", COMMANDS)

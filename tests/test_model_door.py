@@ -3,21 +3,21 @@
 import pytest
 
 from tests.written import finish_output
-from tfmling import files
-from tfmling.evaluation.lite_model import LiteModel
-from tfmling.evaluation.onnx_model import OnnxModel
-from tfmling.filters import cosine
-from tfmling.filters.quality.models import load_models
-from tfmling.manifest import DamagedError
-from tfmling.mining.exported_model import ExportedModel
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.core import files
+from tfmling.core.manifest import DamagedError
+from tfmling.embedding.exported_model import ExportedModel
+from tfmling.embedding.lite_model import LiteModel
+from tfmling.embedding.onnx_model import OnnxModel
+from tfmling.embedding.open_exported_model import open_exported_model
 from tfmling.mining.selection.model_folder import load_model
-from tfmling.modeling.encoder_folder import load_encoder
-from tfmling.modeling.labelling.labeller_folder import load_labeller
+from tfmling.quality.models import load_models
+from tfmling.tagging.modeling.labeller_folder import load_labeller
 
 DOORS = {
     "encoder": load_encoder,
     "exported": ExportedModel,
-    "cosine": lambda folder: cosine.open_embedder(folder, 8),
+    "cosine": lambda folder: open_exported_model(folder, 8),
     "lite": LiteModel,
     "onnx": OnnxModel,
     "quality": load_models,

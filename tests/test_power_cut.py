@@ -19,8 +19,9 @@ import pytest
 import yaml
 
 from tests.tiny import inputs, tiny_encoder, write_records
-from tfmling import manifest, verify
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling import verify
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core import manifest
 from tfmling.recipes.state import read_state
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.filters.quality.conftest import make_page
+from tests.quality.conftest import make_page
 from tests.tiny import LETTERS, inputs, tiny_encoder, write_records
-from tfmling import manifest
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core import manifest
 
 ROOT = Path(__file__).parents[1]
 FAST = ("construct_corpus", "build_monolingual", "convert_encoder")

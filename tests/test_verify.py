@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from tests.tiny import tiny_encoder, write_records
-from tfmling import construct_corpus, convert_encoder, files, manifest, verify
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling import construct_corpus, convert_encoder, verify
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core import files, manifest
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ["sentences_a=30", "sentences_b=20", "train_pairs=10", "test_pairs=6", "contrasts=2"]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests import tiny
-from tfmling import config, files
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core import config, files
 from tfmling.recipes.plan import load_recipe, plan_stages
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 
 FOLDER = Path(__file__).resolve().parents[1] / "configs" / "vocab"
 TESTED = {"curve", "extend_multilingual", "trim"}

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from tfmling import vocabulary_curve
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab import run_curve
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 
 SIZES = [30, 60, 120]
 

@@ -5,18 +5,18 @@ import keras_hub
 import tensorflow as tf
 
 from tests.written import finish_output
+from tfmling.conversion.encoder_folder import POLICIES
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import POLICIES
 from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.settings import Alignment, Distillation, DualEncoder, MaskedLM
 from tfmling.records import aligned_pair, segment_pair, sentence, sentence_pair, tfrecord
 from tfmling.records import hard_negatives as hard_negatives_record
 from tfmling.records.folder import shard_path
+from tfmling.tokenizers.vocabulary import Vocabulary
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer
 from tfmling.training.trainer import Trainer
-from tfmling.vocab.vocabulary import Vocabulary
 
 LETTERS = "abcdefghijklmnop"
 VOCABULARY = Vocabulary(

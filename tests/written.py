@@ -1,6 +1,6 @@
 """Outputs that tests write by hand."""
 
-from tfmling import manifest
+from tfmling.core import manifest
 
 
 def finish_output(folder: str, command: str = "build_monolingual") -> None:

@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 
 from tfmling import __version__
-from tfmling.commands import COMMANDS, load_module
-from tfmling.config_errors import ConfigError, nearest
-from tfmling.report_errors import report_user_errors
+from tfmling.core.commands import COMMANDS, load_module
+from tfmling.core.config_errors import ConfigError, nearest
+from tfmling.core.report_errors import report_user_errors
 
 
 @report_user_errors

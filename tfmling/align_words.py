@@ -11,8 +11,8 @@ Pharaoh links (`0-0 1-2`), line by line; and counts.json, scores.json and report
 from collections.abc import Sequence
 
 from tfmling.alignment.settings import AlignWords
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 
 
 @report_user_errors

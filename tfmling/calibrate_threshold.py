@@ -11,10 +11,10 @@ threshold.json (the threshold and its interval), report.html and config.yaml.
 import sys
 from collections.abc import Sequence
 
-from tfmling import outputs
-from tfmling.command_line import parse_command_line
+from tfmling.core import outputs
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.mining.calibration.settings import CalibrateThreshold
-from tfmling.report_errors import report_user_errors
 
 SAMPLE = "--sample"
 

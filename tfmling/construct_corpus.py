@@ -11,12 +11,12 @@ the other; each second line of the contrasts says nearly what the line before sa
 import sys
 from collections.abc import Sequence
 
-from tfmling import files, outputs
-from tfmling.command_line import parse_command_line
+from tfmling.core import files, outputs
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.corpora.constructed.corpus import construct
 from tfmling.corpora.constructed.settings import ConstructCorpus
 from tfmling.corpora.constructed.texts import as_files
-from tfmling.report_errors import report_user_errors
 
 
 @report_user_errors

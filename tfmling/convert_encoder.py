@@ -9,20 +9,20 @@ Pretraining heads are kept.
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
-from tfmling.modeling.convert_settings import ConvertEncoder
-from tfmling.report_errors import report_user_errors
+from tfmling.conversion.convert_settings import ConvertEncoder
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 
 
 @report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, loads the encoder, writes it."""
     settings, _ = parse_command_line(ConvertEncoder, __doc__, arguments)
-    from tfmling import outputs  # TensorFlow only now
+    from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+    from tfmling.conversion.hugging_face_writer import note_unsaid, write_hugging_face
+    from tfmling.conversion.sentence_transformers_folder import write_sentence_transformers
+    from tfmling.core import outputs  # TensorFlow only now
     from tfmling.evaluation.model_card import write_model_card
-    from tfmling.modeling.encoder_folder import load_encoder, save_encoder
-    from tfmling.modeling.hugging_face_writer import note_unsaid, write_hugging_face
-    from tfmling.modeling.sentence_transformers_folder import write_sentence_transformers
 
     writers = {
         "keras_hub": save_encoder,

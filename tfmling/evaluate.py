@@ -6,9 +6,9 @@ python -m tfmling.evaluate --config configs/evaluate.yaml --set models.after=run
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.evaluation.settings import Evaluate
-from tfmling.report_errors import report_user_errors
 
 
 @report_user_errors

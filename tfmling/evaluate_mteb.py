@@ -9,10 +9,10 @@ import importlib
 import importlib.util
 from collections.abc import Sequence
 
-from tfmling import extras
-from tfmling.command_line import parse_command_line
+from tfmling.core import extras
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.evaluation.mteb.settings import EvaluateMteb
-from tfmling.report_errors import report_user_errors
 
 
 @report_user_errors

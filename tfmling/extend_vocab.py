@@ -10,8 +10,8 @@ words and pieces brought by language, before and after).
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.vocab.settings import ExtendVocab
 
 
@@ -19,7 +19,7 @@ from tfmling.vocab.settings import ExtendVocab
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, extends the base, writes the result."""
     settings, _ = parse_command_line(ExtendVocab, __doc__, arguments)
-    from tfmling.modeling.run_extension import run_extension  # TensorFlow only now
+    from tfmling.vocab.run_extension import run_extension  # TensorFlow only now
 
     run_extension(settings)
 

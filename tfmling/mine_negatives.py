@@ -7,8 +7,8 @@ Train on them with inputs.kind: hard_negatives; see docs/training.md.
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.training.negatives.settings import MineNegatives
 
 

@@ -8,9 +8,9 @@ Writes scores.json, counts.json, report.html and config.yaml.
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.probes.settings import ProbeEncoder
-from tfmling.report_errors import report_user_errors
 
 
 @report_user_errors

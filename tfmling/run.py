@@ -10,9 +10,9 @@ or starts over with `--restart`.
 
 from collections.abc import Sequence
 
+from tfmling.core.report_errors import report_user_errors
 from tfmling.recipes.command_line import parse_stages_command_line
 from tfmling.recipes.plan import load_recipe, plan_stages, require_remote_inputs, start_over
-from tfmling.report_errors import report_user_errors
 
 
 @report_user_errors

@@ -12,10 +12,10 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from tfmling.errors import UserError
+from tfmling.core.errors import UserError
+from tfmling.core.report_errors import report_user_errors
 from tfmling.recipes.command_line import parse_stages_command_line
 from tfmling.recipes.plan import require_remote_inputs, start_over
-from tfmling.report_errors import report_user_errors
 from tfmling.studies.plan import load_study, plan_study
 
 

@@ -8,16 +8,16 @@ TPUs do not know, or a shape that depends on values.
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
-from tfmling.training.tpu.settings import TpuCheck
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
+from tfmling.tpu.settings import TpuCheck
 
 
 @report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, lowers, prints figures, writes them."""
     settings, _ = parse_command_line(TpuCheck, __doc__, arguments)
-    from tfmling.training.tpu.run_check import run_check
+    from tfmling.tpu.run_check import run_check
 
     run_check(settings)
 

@@ -10,9 +10,9 @@ An unfinished run keeps its state in `<output>.unfinished`; the same command res
 
 from collections.abc import Sequence
 
-from tfmling import unfinished
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core import unfinished
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.training.checkpoint_folder import describe_progress
 from tfmling.training.settings import Train
 

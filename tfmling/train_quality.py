@@ -8,16 +8,16 @@ Writes model.json and weights.npz (what the filter `quality` reads), scores.json
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
-from tfmling.filters.quality.settings import TrainQuality
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
+from tfmling.quality.settings import TrainQuality
 
 
 @report_user_errors
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, measures, publishes."""
     settings, _ = parse_command_line(TrainQuality, __doc__, arguments)
-    from tfmling.filters.quality.run_training import run_training  # scikit-learn only now
+    from tfmling.quality.run_training import run_training  # scikit-learn only now
 
     run_training(settings)
     print(f"{settings.output}/report.html")

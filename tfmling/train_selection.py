@@ -8,9 +8,9 @@ calibrate_threshold samples), report.html and config.yaml.
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.mining.selection.settings import TrainSelection
-from tfmling.report_errors import report_user_errors
 
 
 @report_user_errors

@@ -9,11 +9,11 @@ history.jsonl, report.html and config.yaml. An unfinished run resumes; `--restar
 
 from collections.abc import Sequence
 
-from tfmling import unfinished
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core import unfinished
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
+from tfmling.tagging.training.settings import TrainTagger
 from tfmling.training.checkpoint_folder import describe_progress
-from tfmling.training.labelling.settings import TrainTagger
 
 
 @report_user_errors
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trains, scores, publishes."""
     settings, _ = parse_command_line(TrainTagger, __doc__, arguments)
     unfinished.check(settings, describe_progress)
-    from tfmling.evaluation.labelling.run_labelling import run_labelling  # TensorFlow only now
+    from tfmling.tagging.evaluation.run_labelling import run_labelling  # TensorFlow only now
     from tfmling.training.leave import leave_at_once
 
     with leave_at_once(settings.strategy == "mirrored"):

@@ -8,8 +8,8 @@ vectors exactly.
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.vocab.settings import TrimVocab
 
 
@@ -17,7 +17,7 @@ from tfmling.vocab.settings import TrimVocab
 def main(arguments: Sequence[str] | None = None) -> None:
     """Reads settings, trims, writes the result."""
     settings, _ = parse_command_line(TrimVocab, __doc__, arguments)
-    from tfmling.modeling.run_trimming import run_trimming  # TensorFlow only now
+    from tfmling.vocab.run_trimming import run_trimming  # TensorFlow only now
 
     run_trimming(settings)
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from tfmling import files, manifest
-from tfmling.command_line import Parser, explain_flags, split_at_dashes
-from tfmling.errors import InputError, UserError
-from tfmling.folders import KEPT_MANIFEST, MANIFEST, UNFINISHED
+from tfmling.core import files, manifest
+from tfmling.core.command_line import Parser, explain_flags, split_at_dashes
+from tfmling.core.errors import InputError, UserError
+from tfmling.core.folders import KEPT_MANIFEST, MANIFEST, UNFINISHED
+from tfmling.core.report_errors import report_user_errors
 from tfmling.recipes.state import State, read_state
-from tfmling.report_errors import report_user_errors
 
 
 class VerificationError(UserError):

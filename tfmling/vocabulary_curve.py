@@ -9,8 +9,8 @@ An unfinished run resumes; `--restart` starts over.
 
 from collections.abc import Sequence
 
-from tfmling.command_line import parse_command_line
-from tfmling.report_errors import report_user_errors
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.report_errors import report_user_errors
 from tfmling.vocab.curve_settings import VocabularyCurve
 
 

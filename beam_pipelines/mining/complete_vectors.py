@@ -3,7 +3,7 @@
 import numpy as np
 
 from beam_pipelines.mining.settings import MineBitext, Side
-from tfmling import files
+from tfmling.core import files
 from tfmling.corpora.corpus import CorpusError
 from tfmling.mining.arrays import read_shape, write_array
 from tfmling.mining.vectors import Description, shard_path, write_description

@@ -20,10 +20,10 @@ from beam_pipelines.transforms.item import Item, label
 from beam_pipelines.transforms.read_corpora import ReadCorpora
 from beam_pipelines.transforms.read_records import ReadRecords
 from beam_pipelines.transforms.report import Report, with_report, write_counts, write_rejected
-from tfmling import files, folders, manifest, outputs
+from tfmling.core import files, folders, manifest, outputs
+from tfmling.core.json_values import read_json
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected, excerpt
-from tfmling.json_values import read_json
 from tfmling.mining.vectors import VectorsError
 from tfmling.records import example
 from tfmling.text.fingerprints import fingerprint

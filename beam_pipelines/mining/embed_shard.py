@@ -13,7 +13,7 @@ from apache_beam.utils.shared import Shared
 from beam_pipelines.mining.settings import MineBitext, Side
 from beam_pipelines.transforms.item import Item, uri_of
 from beam_pipelines.transforms.report import Report
-from tfmling import files
+from tfmling.core import files
 from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.mining import sentences
 from tfmling.mining.arrays import is_as_noted, write_array
@@ -22,7 +22,7 @@ from tfmling.mining.sentences import MinedSentence
 from tfmling.mining.vectors import shard_path
 
 if TYPE_CHECKING:
-    from tfmling.mining.exported_model import ExportedModel
+    from tfmling.embedding.exported_model import ExportedModel
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class EmbedShard(beam.DoFn):
         return self._shared.acquire(self._load, tag=self._model_version)
 
     def _load(self) -> "ExportedModel":
-        from tfmling.mining.exported_model import ExportedModel  # TensorFlow, in workers only
+        from tfmling.embedding.exported_model import ExportedModel  # TensorFlow, in workers only
 
         return ExportedModel(self._model_path, self._settings.batch_size)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from beam_pipelines.mining.merge import unpack
 from beam_pipelines.mining.search import Found, SideName
-from tfmling import files
+from tfmling.core import files
 from tfmling.mining.arrays import read_array, write_array
 from tfmling.mining.grid import cosines
 from tfmling.mining.neighbours import Neighbours

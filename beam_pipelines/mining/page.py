@@ -9,9 +9,9 @@ from beam_pipelines.mining.match import MINING
 from beam_pipelines.mining.settings import MineBitext
 from beam_pipelines.mining.write_pairs import SCORES
 from beam_pipelines.reports.funnel import Counts
-from tfmling import files
-from tfmling.json_values import read_json
-from tfmling.pages import Figure, Samples, Table, Text, write_page
+from tfmling.core import files
+from tfmling.core.json_values import read_json
+from tfmling.reports import Figure, Samples, Table, Text, write_page
 
 _SECTIONS = ("read", "unusable", "not_judged", "dropped", "kept")
 _PLACES = 5  # in the order of scores, at which pairs are shown

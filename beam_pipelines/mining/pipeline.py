@@ -18,11 +18,11 @@ from beam_pipelines.mining.settings import MineBitext, Side
 from beam_pipelines.mining.write_pairs import WritePairs, join_scores
 from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
 from beam_pipelines.transforms.write_shards import complete_shards
-from tfmling import config, extras, files, folders
-from tfmling.json_values import read_json
+from tfmling.core import config, extras, files, folders
+from tfmling.core.json_values import read_json
+from tfmling.embedding.find_model import find_exported_model
 from tfmling.mining.approximate import EXTRA, Approximate
 from tfmling.mining.documents import ByList
-from tfmling.mining.find_model import find_exported_model
 from tfmling.mining.vectors import VectorFolder, VectorsError, check_same_model, model_version
 
 _LOGGER = logging.getLogger(__name__)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import pydantic
 
-from tfmling import config, files
+from tfmling.core import config, files
+from tfmling.core.languages import Language
 from tfmling.corpora import AnyMonolingual
 from tfmling.filters import AnyPairFilter, AnySentenceFilter
-from tfmling.languages import Language
 from tfmling.mining.approximate import Hnsw, Ivf
 from tfmling.mining.documents import AnyDocumentMatch
 from tfmling.mining.exact import Exact

@@ -12,7 +12,7 @@ from beam_pipelines.mining.match import PackedPairs, unpack_pairs
 from beam_pipelines.mining.settings import MineBitext
 from beam_pipelines.transforms.report import Report
 from beam_pipelines.transforms.write_shards import write_shard
-from tfmling import files
+from tfmling.core import files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.filters.filter import judge_pairs

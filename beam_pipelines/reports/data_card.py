@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from beam_pipelines.transforms.sources import SOURCES
-from tfmling import __version__, config, files
-from tfmling.json_values import read_json
-from tfmling.printed import markdown_text
+from tfmling import __version__
+from tfmling.core import config, files
+from tfmling.core.json_values import read_json
+from tfmling.core.printed import markdown_text
 
 _PACKAGES = ("apache-beam", "numpy", "regex", "sentencex")
 _NOT_STATED = "not stated"

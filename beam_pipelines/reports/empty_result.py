@@ -7,8 +7,8 @@ import logging
 from collections.abc import Mapping
 
 from beam_pipelines.transforms.report import Counts
-from tfmling import files
-from tfmling.errors import UserError
+from tfmling.core import files
+from tfmling.core.errors import UserError
 
 _LOGGER = logging.getLogger(__name__)
 _REASONS = ("unusable", "dropped")

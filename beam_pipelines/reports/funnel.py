@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tfmling.pages import Table
+from tfmling.reports import Table
 
 Counts = Mapping[str, Mapping[str, Mapping[str, int]]]  # language -> section -> name -> number
 

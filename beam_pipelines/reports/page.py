@@ -6,9 +6,9 @@ from typing import Any
 
 from beam_pipelines.reports import figures, funnel
 from beam_pipelines.reports.funnel import Counts
-from tfmling import files
-from tfmling.json_values import read_json
-from tfmling.pages import Figure, Samples, Table, Text, write_page
+from tfmling.core import files
+from tfmling.core.json_values import read_json
+from tfmling.reports import Figure, Samples, Table, Text, write_page
 
 _RARE = "Scripts of less than 0.1 % of all letters are left out here and stand in the data card."
 

@@ -16,7 +16,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.window import GlobalWindows
 from apache_beam.utils.windowed_value import WindowedValue
 
-from tfmling import files
+from tfmling.core import files
 
 _FOLDER = "shuffle"
 _MAX_HELD = 1 << 16  # items of all keys that a worker gathers before it packs them

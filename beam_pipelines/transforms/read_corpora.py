@@ -7,7 +7,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.corpora.corpus import BitextCorpus, CorpusError, MonolingualCorpus, Task
 from tfmling.corpora.rejected import Rejected
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.records import folder as records_folder
 from tfmling.records import tfrecord
 

@@ -13,7 +13,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.corpora.rejected import Rejected
 from tfmling.text.fingerprints import fingerprint
 

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 import apache_beam as beam
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.corpora.corpus import BitextCorpus, MonolingualCorpus
 
 _CHUNK = 1 << 20

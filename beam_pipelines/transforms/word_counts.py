@@ -14,7 +14,7 @@ from beam_pipelines.settings import CountWords
 from beam_pipelines.transforms.add_counts import AddCounts
 from beam_pipelines.transforms.read_records import ReadRecords
 from beam_pipelines.transforms.report import Report, with_report, write_counts
-from tfmling import files
+from tfmling.core import files
 from tfmling.records import example
 from tfmling.text.fingerprints import fingerprint, shard_of
 from tfmling.text.words import spaced_words, split_words

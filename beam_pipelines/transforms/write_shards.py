@@ -9,7 +9,7 @@ import apache_beam as beam
 from beam_pipelines.transforms.item import Item, ShardKey, label
 from beam_pipelines.transforms.pack_parts import remove_shuffled
 from beam_pipelines.transforms.report import Report
-from tfmling import files
+from tfmling.core import files
 from tfmling.records import folder as records_folder
 from tfmling.records import tfrecord
 from tfmling.text.histograms import length_bins, letters_by_script

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tfmling import config
 from tfmling.alignment.contextual import ContextualAligner, WordVectors
 from tfmling.alignment.settings import ContextualSettings
+from tfmling.core import config
 
 # source words: 0 of two pieces, 1 without a piece, 2 of one piece; targets: 0 and 1 of one piece
 EAST, NORTH, WEST = [1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]

@@ -1,8 +1,8 @@
 """What an alignment set reads."""
 
-from tfmling import config
 from tfmling.alignment.settings import AlignmentSet
 from tfmling.alignment.texts import lowered, read_set
+from tfmling.core import config
 
 
 def bitext(path, **changes):

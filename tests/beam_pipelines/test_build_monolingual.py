@@ -8,8 +8,8 @@ import yaml
 
 from beam_pipelines import build_monolingual
 from beam_pipelines.settings import BuildMonolingual
-from tfmling import config
-from tfmling.commands import load_settings_class
+from tfmling.core import config
+from tfmling.core.commands import load_settings_class
 
 FILTERS = [{"kind": "characters", "min": 3}, {"kind": "script"}]
 

@@ -17,7 +17,7 @@ import yaml
 from beam_pipelines import runner
 from beam_pipelines.settings import BuildMonolingual
 from beam_pipelines.transforms import monolingual
-from tfmling import config
+from tfmling.core import config
 
 LANGUAGES = [f"qa{a}-x-{b}{c}" for a in "abcdefghijk" for b in "abcde" for c in "ab"]
 FILTERS = ("characters", "words", "letters", "script", "repetition", "symbols", "digits")
@@ -125,7 +125,7 @@ def test_the_job_that_would_be_posted(submit, largest, project_root):
         held = {name.partition("/")[2] for name in archive.getnames()}
     modules = (project_root / "beam_pipelines").rglob("*.py")
     assert {str(path.relative_to(project_root)) for path in modules} <= held
-    assert {"tfmling/pages/page.html.j2", "tfmling/pages/frame.html.j2"} <= held
+    assert {"tfmling/reports/page.html.j2", "tfmling/reports/frame.html.j2"} <= held
     images, staged = _environments(submitted.graph)
     assert images == {"europe-west4-docker.pkg.dev/a-project/a/tfmling-worker:0.1.0"}
     assert "workflow.tar.gz" in staged

@@ -10,7 +10,7 @@ import psutil
 import pytest
 import yaml
 
-from tfmling import folders
+from tfmling.core import folders
 from tfmling.records import tfrecord
 
 _PROCESSES = ("--", "--direct_running_mode=multi_processing", "--direct_num_workers=2")

@@ -7,7 +7,7 @@ from apache_beam.options.pipeline_options import StandardOptions
 from beam_pipelines import runner
 from beam_pipelines.settings import BuildMonolingual
 from beam_pipelines.transforms import monolingual
-from tfmling import config
+from tfmling.core import config
 from tfmling.mining.vectors import VectorsError
 
 OPTIONS = runner.pipeline_options([])

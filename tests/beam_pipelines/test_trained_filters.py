@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from tests.mining.selection.test_run_training import make_pairs, shuffled
-from tfmling.filters.quality.fit import fit_ngram_model
-from tfmling.filters.quality.models import ANY, save_models
-from tfmling.filters.quality.ngram_model import Features
 from tfmling.mining.selection.fit import fit_contrast
 from tfmling.mining.selection.model_folder import SelectionModel, save_model, words_of
 from tfmling.mining.selection.settings import TranslationModel
+from tfmling.quality.fit import fit_ngram_model
+from tfmling.quality.models import ANY, save_models
+from tfmling.quality.ngram_model import Features
 
 GOOD = [f"Watoto {n} walikwenda shuleni asubuhi na mapema sana." for n in range(40)]
 BAD = [f"Nyumbani | Ukurasa {n} >> ruka" for n in range(40)]

@@ -13,8 +13,8 @@ import yaml
 
 from beam_pipelines import runner
 from beam_pipelines.worker_errors import worker_error
+from tfmling.core.errors import InputError
 from tfmling.corpora.corpus import CorpusError
-from tfmling.errors import InputError
 
 PROCESSES = ["--direct_running_mode=multi_processing", "--direct_num_workers=2"]
 TRACEBACK = """Traceback (most recent call last):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tfmling import config, corpora
+from tfmling import corpora
+from tfmling.core import config
 
 
 class _Monolingual(config.Settings):

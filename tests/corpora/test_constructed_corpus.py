@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tfmling.config import ConfigError, build
+from tfmling.core.config import ConfigError, build
 from tfmling.corpora.constructed.corpus import (
     Translator,
     construct,

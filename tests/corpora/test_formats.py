@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.rejected import Rejected
 
 

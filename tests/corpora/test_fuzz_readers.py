@@ -17,7 +17,8 @@ import pytest
 from hypothesis import strategies
 
 from tests.corpora.fuzzed import COUNT, FORMATS
-from tfmling import config, corpora
+from tfmling import corpora
+from tfmling.core import config
 from tfmling.corpora.compressed import compression
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.document import Document

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.document import Document
 

@@ -18,7 +18,8 @@ MAX_MEGABYTES = 250
 
 READ = """
 import json, resource, sys
-from tfmling import config, corpora
+from tfmling import corpora
+from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
 class Any(config.Settings):
     corpus: corpora.AnyMonolingual | corpora.AnyBitext

@@ -6,7 +6,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.document import Document
 from tfmling.corpora.pair import SentencePair

@@ -1,6 +1,6 @@
 import pytest
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected

@@ -4,7 +4,7 @@ import numpy as np
 import pydantic
 import pytest
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.all_pairs import AllPairsSet
 from tfmling.evaluation.language_bias import LanguageBiasSet, describe_nearest, nearest_in_pool

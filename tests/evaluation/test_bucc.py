@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.bucc import BuccSet, mining_scores
 from tfmling.evaluation.test_set import Scored

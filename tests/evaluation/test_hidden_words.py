@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.tiny import VOCABULARY, masked_lm, tiny_encoder, tiny_texts
+from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.evaluation.hidden_words import choose_words, hide_words
 from tfmling.evaluation.masked_lm import MaskedLMSet
 from tfmling.evaluation.pseudo_loss import ScoredWords, describe, score_hidden_words
-from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.modeling.heads import named_weights, read_weights
 
 PAD, CLS, SEP, MASK = (VOCABULARY.id_of(p) for p in ("[PAD]", "[CLS]", "[SEP]", "[MASK]"))

@@ -8,10 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-from tfmling.evaluation.embedder import open_model
-from tfmling.evaluation.model_source import ModelSource
-from tfmling.evaluation.test_set import ModelError
-from tfmling.modeling.encoder_folder import load_encoder
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.embedding.embedder import open_model
+from tfmling.embedding.model_error import ModelError
+from tfmling.embedding.model_source import ModelSource
 
 TEXTS = ["ab c", "a", "b a b a c", "Ab cb, a!"]
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcAB!,", *(f"##{c}" for c in "abc")]

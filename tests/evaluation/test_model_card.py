@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.tiny import tiny_encoder
-from tfmling.config import ConfigError
+from tfmling.core.config import ConfigError
 from tfmling.evaluation.card_uses import USES
 from tfmling.evaluation.model_card import write_model_card
 from tfmling.modeling.card_settings import ModelCard

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from tfmling.evaluation import KINDS
-from tfmling.evaluation.heat_map import as_array, draw_heat_map
 from tfmling.evaluation.page import sections
 from tfmling.evaluation.projection import draw_projection, principal_plane
 from tfmling.evaluation.run_evaluation import score_all
 from tfmling.evaluation.settings import Evaluate
+from tfmling.reports.heat_map import as_array, draw_heat_map
 
 
 def test_matrix_is_source_by_target():

@@ -11,10 +11,10 @@ import yaml
 
 from tests.tiny import tiny_encoder
 from tfmling import evaluate
-from tfmling.evaluation.embedder import open_embedder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.embedding.embedder import open_embedder
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import save_encoder
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 
 WORDS = ("habari", "asante", "maji", "moto", "hello", "thanks", "water", "fire")
 SOURCE, TARGET = WORDS[:4], WORDS[4:]

@@ -7,8 +7,8 @@ import pytest
 from tests.alignment.test_fast_align import constructed_pairs
 from tests.tiny import tiny_encoder
 from tfmling import align_words
-from tfmling.modeling import encoder_folder as encoder_folders
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion import encoder_folder as encoder_folders
+from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.records import example, tfrecord
 from tfmling.records.folder import shards
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.evaluation.settings import Evaluate
 
 PAIRS = {"format": "moses", "source_language": "swh", "target_language": "eng"}

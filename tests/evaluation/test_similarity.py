@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from tfmling.embedding.model_error import ModelError
 from tfmling.evaluation.similarity import similarity_scores
-from tfmling.evaluation.test_set import ModelError
 
 
 def test_by_hand():

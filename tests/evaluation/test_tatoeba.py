@@ -6,10 +6,10 @@ import math
 import numpy as np
 import pytest
 
+from tfmling.core.languages import normalise_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.tatoeba import GROUPS, TatoebaSet, mean_share
 from tfmling.evaluation.test_set import Scored
-from tfmling.languages import normalise_language
 
 
 def tatoeba(folder, **settings) -> TatoebaSet:

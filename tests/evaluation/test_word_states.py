@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tests.tiny import tiny_encoder
 from tfmling.evaluation.word_states import WordStates
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.tokenizers.tokenizer import Tokenizer
 
 # `ab` has two pieces, `\u0001` none
 SENTENCES = [["ab", "\u0001", "c"], ["d"], ["e", "fgh", "i", "j", "k"]]

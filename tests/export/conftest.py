@@ -6,9 +6,9 @@ import pytest
 
 from export.export_models import export_models
 from export.settings import ExportTfhub
+from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import save_encoder
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 
 MAX_LENGTH = 12
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

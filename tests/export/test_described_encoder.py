@@ -10,14 +10,14 @@ from export.lite_encoder import save_lite_encoder
 from export.onnx_encoder import save_onnx_encoder
 from export.settings import ExportTfhub
 from tests.tiny import LETTERS, tiny_encoder
-from tfmling.config import ConfigError
-from tfmling.evaluation.lite_model import LiteModel
-from tfmling.evaluation.onnx_model import OnnxModel
-from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core.config import ConfigError
+from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.lite_model import LiteModel
+from tfmling.embedding.onnx_model import OnnxModel
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.sentence_layers import SentenceDense, SentenceLayerNorm
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 
 PIECES = (*SPECIAL_PIECES, *LETTERS, "é", "##é", "##e", "山水", "山", "水")
 TEXTS = ["é É a", "山水 b", "abc é", "Ab", "a b c d e f g h i j k l m n o p"]

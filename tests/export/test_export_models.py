@@ -12,8 +12,8 @@ from tensorflow.core.protobuf import saved_model_pb2
 from export import export_lite, export_tfhub
 from export import export_models as module
 from export.verify import VerificationError
-from tfmling import files, manifest
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core import files, manifest
 
 MODELS = ("encoder", "preprocessor", "sentence_encoder")
 

@@ -8,8 +8,8 @@ import pytest
 import tensorflow as tf
 
 from export.encoder import save_encoder_model
+from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import load_encoder
 
 
 @pytest.fixture(scope="module")

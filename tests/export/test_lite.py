@@ -9,9 +9,9 @@ import yaml
 from export import export_lite
 from export.cosines import compare_cosines
 from export.verify import VerificationError
-from tfmling.evaluation.embedder import open_embedder
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.embedder import open_embedder
 
 TEXTS = ["habari good morning", "", "morning .", "abc " * 40]
 

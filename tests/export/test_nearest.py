@@ -7,7 +7,7 @@ import pytest
 from export import nearest
 from export.nearest_sentences import as_text, read_sentences
 from export.settings import SentenceFile
-from tfmling.config import ConfigError
+from tfmling.core.config import ConfigError
 
 
 def write_config(tmp_path, **values) -> list[str]:

@@ -13,9 +13,9 @@ pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed (extra 
 from export import export_onnx
 from export.publish_onnx import compare
 from export.verify import VerificationError
-from tfmling.evaluation.embedder import open_embedder
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.embedder import open_embedder
 
 TEXTS = ["habari good morning", "", "morning .", "abc " * 40, "good\0morning 👍 ก", "x" * 5000]
 

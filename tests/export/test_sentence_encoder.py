@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from export.sentence_encoder import without_padding
-from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.embedding.embed_text import TextEmbedder
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ from export.encoder import save_encoder_model
 from export.sentence_encoder import save_sentence_encoder
 from tests import tiny
 from tests.sentence_piece import LINES, ODD, trained_model
-from tfmling.modeling.embed_text import TextEmbedder
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import load_encoder
-from tfmling.vocab.build_tokenizer import build_tokenizer
-from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 
 LENGTH = 16
 

@@ -6,9 +6,9 @@ from export.lite_encoder import save_lite_encoder
 from export.onnx_encoder import save_onnx_encoder
 from export.sentence_encoder import save_sentence_encoder
 from tests.tiny import tiny_encoder
-from tfmling.evaluation.embedder import open_embedder
-from tfmling.modeling.encoder_folder import save_encoder
-from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.embedding.embedder import open_embedder
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
 
 # [CLS] and [SEP] leave 6 pieces of 8; a word of these letters has a piece a letter
 TEXTS = ["abc def", "abc defg", "", "a b c d e f", "a b c d e f g"]

@@ -11,12 +11,12 @@ from export.onnx_encoder import save_onnx_encoder
 from export.preprocessor import save_preprocessor
 from export.sentence_encoder import save_sentence_encoder
 from tests.tiny import tiny_encoder
-from tfmling.evaluation.lite_model import LiteModel
-from tfmling.evaluation.onnx_model import OnnxModel
-from tfmling.mining.exported_model import ExportedModel
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.vocab.build_tokenizer import build_tokenizer
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.exported_model import ExportedModel
+from tfmling.embedding.lite_model import LiteModel
+from tfmling.embedding.onnx_model import OnnxModel
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 
 COMPOSED = ["Ọjọ\u0301 dára", "ilé", "caf\u00e9 \ud55c"]
 DECOMPOSED = [unicodedata.normalize("NFD", text) for text in COMPOSED]

@@ -10,8 +10,8 @@ import tensorflow as tf
 from export.export_models import export_models
 from export.settings import ExportTfhub
 from export.verify import VerificationError
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.embedding.embed_text import TextEmbedder
 
 TEXTS = ["habari", "good morning.", "", "xyz abc!"]
 

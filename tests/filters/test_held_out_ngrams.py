@@ -5,7 +5,8 @@ import tempfile
 import numpy as np
 import pytest
 
-from tfmling import config, filters
+from tfmling import filters
+from tfmling.core import config
 from tfmling.filters.sentence import Sentence
 
 TEST_SENTENCE = "Wajumbe wa baraza hilo wana wasiwasi kuhusu kuonekana kama wajinga mbele ya watu."

@@ -7,7 +7,8 @@ from typing import Literal
 import pytest
 
 from tests.text.language_id.tiny_fasttext import write_model
-from tfmling import config, filters
+from tfmling import filters
+from tfmling.core import config
 from tfmling.filters.filter import judge_sentences, not_judged
 from tfmling.filters.sentence import Sentence
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tfmling import config, filters
+from tfmling import filters
+from tfmling.core import config
 from tfmling.corpora.pair import SentencePair
 from tfmling.filters.filter import judge_pairs
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tfmling import config, filters
+from tfmling import filters
+from tfmling.core import config
 from tfmling.filters.filter import SentenceFilter, judge_sentences, not_judged
 from tfmling.filters.sentence import Sentence
 

@@ -14,14 +14,14 @@ import pytest
 from tests.fuzz.damage import damage
 from tests.mining.folders import write_folder
 from tests.written import finish_output
-from tfmling import files, manifest
-from tfmling.filters.quality.fit import fit_ngram_model
-from tfmling.filters.quality.models import ANY, load_models, save_models
-from tfmling.filters.quality.ngram_model import Features
+from tfmling.core import files, manifest
+from tfmling.core.report_errors import describe
 from tfmling.mining.vectors import VectorFolder
+from tfmling.quality.fit import fit_ngram_model
+from tfmling.quality.models import ANY, load_models, save_models
+from tfmling.quality.ngram_model import Features
 from tfmling.records import folder as records
 from tfmling.records import sentence, tfrecord
-from tfmling.report_errors import describe
 from tfmling.vocab.word_counts import read_word_counts
 
 TEXTS = ["a b c", "", "b p", "ก a"]
@@ -29,9 +29,9 @@ TEXTS = ["a b c", "", "b p", "ก a"]
 
 def write_encoder(folder, layout):
     from tests.tiny import tiny_encoder
-    from tfmling.modeling.encoder_folder import save_encoder
-    from tfmling.modeling.hugging_face_writer import write_hugging_face
-    from tfmling.modeling.sentence_transformers_folder import write_sentence_transformers
+    from tfmling.conversion.encoder_folder import save_encoder
+    from tfmling.conversion.hugging_face_writer import write_hugging_face
+    from tfmling.conversion.sentence_transformers_folder import write_sentence_transformers
 
     folder.mkdir()
     {
@@ -42,8 +42,8 @@ def write_encoder(folder, layout):
 
 
 def use_encoder(folder):
-    from tfmling.modeling.embed_text import TextEmbedder
-    from tfmling.modeling.encoder_folder import load_encoder
+    from tfmling.conversion.encoder_folder import load_encoder
+    from tfmling.embedding.embed_text import TextEmbedder
 
     return TextEmbedder(load_encoder(str(folder)), max_length=16)(TEXTS)
 
@@ -116,7 +116,7 @@ def write_saved_model(folder):
 
 
 def use_saved_model(folder):
-    from tfmling.mining.exported_model import ExportedModel
+    from tfmling.embedding.exported_model import ExportedModel
 
     return ExportedModel(str(folder))(TEXTS)
 

@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from tests.fuzz.faults import ERRORS, OPERATIONS, Faults, failing
-from tfmling import folders, manifest
-from tfmling.commands import load_module
+from tfmling.core import folders, manifest
+from tfmling.core.commands import load_module
 
 SENTENCES = "".join(f"The goat number {n} sleeps at night.\n" for n in range(40))
 CORPUS = {"format": "plain_text", "path": "in.txt", "language": "en", "document_break": "line"}

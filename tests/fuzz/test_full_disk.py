@@ -15,10 +15,10 @@ from tests.fuzz.test_artifacts import write_encoder
 RUN = """
 import resource, sys
 from tfmling.__main__ import main
-import tfmling.config
+import tfmling.core.config
 kind, limit = getattr(resource, sys.argv[1]), int(sys.argv[2])
 if limit:
-    import keras, tensorflow, tfmling.modeling.encoder_folder  # they open files themselves
+    import keras, tensorflow, tfmling.conversion.encoder_folder  # they open files themselves
     resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
 main(sys.argv[3:])
 """

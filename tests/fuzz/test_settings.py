@@ -11,10 +11,10 @@ import yaml
 
 from tests.fuzz.mutations import mutate, mutate_text
 from tests.test_configs import CONFIGS, MAINS, RECIPES, STUDIES, main_of
-from tfmling import config, outputs
-from tfmling.command_line import parse_command_line
-from tfmling.commands import load_settings_class
-from tfmling.errors import UserError
+from tfmling.core import config, outputs
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.commands import load_settings_class
+from tfmling.core.errors import UserError
 from tfmling.recipes.plan import load_recipe, plan_stages
 from tfmling.studies.plan import load_study, plan_study
 

@@ -14,7 +14,7 @@ from tfmling.inputs.packing import assign_rows, pack_rows
 from tfmling.inputs.positions import restarted_positions
 from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
 from tfmling.objectives.settings import MaskedLM
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.tokenizers.vocabulary import Vocabulary
 
 
 def test_rows_by_hand():

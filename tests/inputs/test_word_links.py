@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from tests.tiny import VOCABULARY
 from tfmling.inputs.word_links import last_pieces, linked_pieces, pieces_of_words, read_links
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.tokenizers.tokenizer import Tokenizer
 
 # of the tiny vocabulary every letter is a piece: "abc" is a ##b ##c
 PIECES = pieces_of_words(Tokenizer(VOCABULARY), tf.constant(["abc d ef", "a"]))

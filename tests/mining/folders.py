@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.written import finish_output
-from tfmling import files
+from tfmling.core import files
 from tfmling.mining import sentences
 from tfmling.mining.arrays import write_array
 from tfmling.mining.grid import to_grid

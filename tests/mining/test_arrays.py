@@ -9,7 +9,7 @@ import pytest
 
 from tests.mining.folders import write_folder
 from tests.written import finish_output
-from tfmling import files
+from tfmling.core import files
 from tfmling.mining.arrays import read_array, read_shape, write_array
 from tfmling.mining.vectors import VectorFolder
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.mining.folders import write_folder
 from tests.written import finish_output
-from tfmling import files, manifest
+from tfmling.core import files, manifest
 from tfmling.mining import sentences
 from tfmling.mining.sentences import MinedSentence, Sentences
 from tfmling.mining.vectors import (

@@ -6,12 +6,12 @@ import numpy as np
 import pydantic
 import pytest
 
-from tfmling.corpora.labelled.aligned_pair import AlignedPair
-from tfmling.modeling.build_rows import build_row_initializer
+from tfmling.corpora.annotated.aligned_pair import AlignedPair
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab.aligned_words import count_links
+from tfmling.vocab.build_rows import build_row_initializer
 from tfmling.vocab.dictionary import Entry
 from tfmling.vocab.settings import AlignmentRows
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 
 
 def _pair(source: str, target: str, *sure: tuple[int, int]) -> AlignedPair:

@@ -6,11 +6,11 @@ import pytest
 
 from tests.tiny import tiny_encoder
 from tests.written import finish_output
-from tfmling.evaluation.embedder import open_embedder
-from tfmling.manifest import DamagedError
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core.manifest import DamagedError
+from tfmling.embedding.embedder import open_embedder
 from tfmling.modeling.pretraining_heads import PretrainingHeads
-from tfmling.vocab.vocabulary_files import read_vocabulary
+from tfmling.tokenizers.vocabulary_files import read_vocabulary
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tfmling.errors import UserError
-from tfmling.modeling.encoder_folder import load_encoder
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.core.errors import UserError
 
 LAMBDA = {"class_name": "__lambda__", "config": {"value": ["4wAAAA==", None, None]}}
 

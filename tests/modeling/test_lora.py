@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.lora import enable_lora
 
 INPUTS = {

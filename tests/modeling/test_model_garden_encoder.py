@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.modeling.conftest import PIECES
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tests.bert_folder import PIECES
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.heads import MaskedLMHead
 
 # In a process of its own: it brings Keras 2 along.

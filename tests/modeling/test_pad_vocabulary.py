@@ -3,10 +3,10 @@
 import pytest
 
 from tests import tiny
-from tfmling.config import build
-from tfmling.modeling.build import build_encoder
-from tfmling.modeling.settings import NewEncoder
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+from tfmling.conversion.build import build_encoder
+from tfmling.conversion.encoder_settings import NewEncoder
+from tfmling.core.config import build
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
 
 
 def test_unused_pieces_that_are_there_already_are_not_used_twice():

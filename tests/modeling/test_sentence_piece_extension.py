@@ -10,11 +10,11 @@ import yaml
 from tests.sentence_piece import LINES, trained_model
 from tests.tiny import tiny_encoder
 from tfmling import extend_vocab
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.heads import MaskedLMHead, read_weights
-from tfmling.vocab.build_tokenizer import build_tokenizer
-from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 
 COUNTS = {
     "asubuhini": 60,

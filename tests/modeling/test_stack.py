@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests import tiny
-from tfmling.config import build
-from tfmling.modeling.build import build_encoder
-from tfmling.modeling.encoder_folder import save_encoder
-from tfmling.modeling.settings import StackedEncoder
+from tfmling.conversion.build import build_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.conversion.encoder_settings import StackedEncoder
+from tfmling.core.config import build
 from tfmling.modeling.stack import stack_layers
 
 

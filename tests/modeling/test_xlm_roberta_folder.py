@@ -12,11 +12,11 @@ import pytest
 import tensorflow as tf
 
 from tests.sentence_piece import LINES, ODD, real_lines, trained_model
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.modeling.heads import MaskedLMHead
-from tfmling.vocab.build_tokenizer import build_tokenizer
-from tfmling.vocab.sentence_piece_proto import SentencePieceModel
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.sentence_piece_proto import SentencePieceModel
 
 LENGTH = 24
 

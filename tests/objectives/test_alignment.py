@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.config import build
-from tfmling.config_errors import ConfigError
+from tfmling.core.config import build
+from tfmling.core.config_errors import ConfigError
 from tfmling.objectives.alignment import mean_squared_distance
 from tfmling.objectives.settings import Alignment
 from tfmling.objectives.sides import NAMES

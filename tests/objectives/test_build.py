@@ -3,8 +3,8 @@
 import pytest
 
 from tests import tiny
-from tfmling.config import ConfigError
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core.config import ConfigError
 
 
 def test_texts_longer_than_the_encoder_reads() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests import tiny
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tests import tiny
 from tests.sentence_piece import LINES, trained_model
-from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tests.tiny import VOCABULARY
 from tfmling.objectives.sides import ABSENT, pack_negatives
-from tfmling.vocab.tokenizer import Tokenizer
+from tfmling.tokenizers.tokenizer import Tokenizer
 
 
 def test_negatives_of_a_length_that_the_graph_does_not_know():

@@ -1,6 +1,6 @@
 import pytest
 
-from tfmling.corpora.labelled.sentence import LabelledSentence
+from tfmling.corpora.annotated.sentence import LabelledSentence
 from tfmling.probes.entity_overlap import entity_pieces, overlap
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tfmling.corpora.annotated.sentence import LabelledSentence
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.labelled.sentence import LabelledSentence
 from tfmling.probes.linked_words import _refuse_repeated_ids
 
 

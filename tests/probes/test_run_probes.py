@@ -8,8 +8,8 @@ import yaml
 
 from tests.tiny import LETTERS, tiny_encoder
 from tfmling import probe
+from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.corpora.corpus import CorpusError
-from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.probes.folder_encoder import FolderEncoder
 
 

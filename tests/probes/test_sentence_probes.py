@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.probes.made_encoder import MadeEncoder, random_vectors
-from tfmling.config import build
-from tfmling.config_errors import ConfigError
+from tfmling.core.config import build
+from tfmling.core.config_errors import ConfigError
 from tfmling.probes.isotropy import Isotropy
 from tfmling.probes.language_probe import LanguageProbe
 from tfmling.probes.representation_similarity import RepresentationSimilarity

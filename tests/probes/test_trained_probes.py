@@ -5,8 +5,8 @@ import pytest
 
 from tests.probes.test_word_probes import conllu
 from tests.tiny import LETTERS, tiny_encoder
-from tfmling.config import build
-from tfmling.config_errors import ConfigError
+from tfmling.core.config import build
+from tfmling.core.config_errors import ConfigError
 from tfmling.corpora.corpus import CorpusError
 from tfmling.probes.entity_overlap import EntityOverlap, correlation_of
 from tfmling.probes.other_text import OtherText

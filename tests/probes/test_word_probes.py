@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.probes.made_encoder import MadeEncoder, random_vectors
-from tfmling.config import build
-from tfmling.config_errors import ConfigError
+from tfmling.core.config import build
+from tfmling.core.config_errors import ConfigError
 from tfmling.probes.linked_words import LinkedTreebanks, LinkedWords, linked_vectors
 from tfmling.probes.rotation import Rotation, RotationData, procrustes
 from tfmling.probes.word_retrieval import WordRetrieval

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tfmling.commands import COMMANDS, Command
+from tfmling.core.commands import COMMANDS, Command
 
 SETTINGS = """
-from tfmling import config
+from tfmling.core import config
 
 class Copy(config.Settings):
     output: config.OutputPath
@@ -23,10 +23,10 @@ class Copy(config.Settings):
 COPY = """
 import os, shutil, sys, time
 from pathlib import Path
-from tfmling import outputs
-from tfmling.command_line import parse_command_line
-from tfmling.commands import COMMANDS, Command
-from tfmling.report_errors import report_user_errors
+from tfmling.core import outputs
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.commands import COMMANDS, Command
+from tfmling.core.report_errors import report_user_errors
 from tinymains import words
 from tinymains.settings import Copy
 

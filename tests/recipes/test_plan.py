@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tfmling import run
-from tfmling.config import ConfigError
+from tfmling.core.config import ConfigError
 from tfmling.recipes.plan import load_recipe, plan_stages
 from tfmling.recipes.settings import Recipe
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tfmling import files, run
+from tfmling import run
+from tfmling.core import files
 from tfmling.recipes.state import read_state
 
 
@@ -256,8 +257,9 @@ def test_an_unread_output_ends_the_stage_too(recipe, tmp_path):
 
 RUN = """
 import sys
-from tfmling import files, run
-from tfmling.commands import COMMANDS, Command
+from tfmling import run
+from tfmling.core import files
+from tfmling.core.commands import COMMANDS, Command
 COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "", True)
 run.main()
 """

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.written import finish_output
-from tfmling import manifest
+from tfmling.core import manifest
 from tfmling.records import folder, tfrecord
 
 

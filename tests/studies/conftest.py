@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.recipes.conftest import calls, tiny_mains  # noqa: F401
-from tfmling.commands import COMMANDS, Command
+from tfmling.core.commands import COMMANDS, Command
 
 SCORE_SETTINGS = """
 
@@ -23,9 +23,9 @@ class Score(config.Settings):
 SCORE = """
 import json, os, sys, time
 from pathlib import Path
-from tfmling import outputs
-from tfmling.command_line import parse_command_line
-from tfmling.commands import COMMANDS, Command
+from tfmling.core import outputs
+from tfmling.core.command_line import parse_command_line
+from tfmling.core.commands import COMMANDS, Command
 from tinymains.settings import Score
 
 COMMANDS["score"] = Command("tinymains.score", "tinymains.settings:Score", "")

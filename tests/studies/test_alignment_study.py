@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.tiny import LETTERS, tiny_encoder
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
 
 TRAIN = {
     "format": "moses",

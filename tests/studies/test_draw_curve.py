@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfmling import study as main
-from tfmling.pages import Text
+from tfmling.reports import Text
 from tfmling.studies.curve import Curve
 from tfmling.studies.draw_curve import curve_sections, first_below, read_lines
 from tfmling.studies.results import Results

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tfmling.config import ConfigError
+from tfmling.core.config import ConfigError
 from tfmling.studies.extend_sections import answers
 from tfmling.studies.plan import load_study, plan_study
 from tfmling.studies.results import Results

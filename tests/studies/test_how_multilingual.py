@@ -8,8 +8,8 @@ import pytest
 
 from tests.tiny import tiny_encoder
 from tfmling import study as main
-from tfmling.modeling.encoder_folder import save_encoder
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.tokenizers.vocabulary import Vocabulary
 
 LETTERS = string.ascii_lowercase
 VOCABULARY = Vocabulary(

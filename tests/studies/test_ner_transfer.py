@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from tfmling.config import ConfigError
-from tfmling.pages import Figure, Table
+from tfmling.core.config import ConfigError
+from tfmling.reports import Figure, Table
 from tfmling.studies.plan import load_study, plan_study
 from tfmling.studies.results import Results
 from tfmling.studies.transfer_sections import transfer_sections

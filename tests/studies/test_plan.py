@@ -3,7 +3,7 @@
 import pytest
 
 from tfmling import study as main
-from tfmling.config import ConfigError
+from tfmling.core.config import ConfigError
 from tfmling.studies.plan import load_study, plan_study
 
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tfmling.config import build
-from tfmling.config_errors import ConfigError
-from tfmling.pages import Text
+from tfmling.core.config import build
+from tfmling.core.config_errors import ConfigError
+from tfmling.reports import Text
 from tfmling.studies.draw_probing import layer_sections, read_layers, size_sections
 from tfmling.studies.measure import Measure
 from tfmling.studies.probing import LayerCurve, Probing, SizeCurve

@@ -7,7 +7,7 @@ import yaml
 
 from tests import tiny
 from tfmling import study as main
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
 
 FIT = {
     "epochs": 8,

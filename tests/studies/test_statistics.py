@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfmling.intervals import paired_t_interval
+from tfmling.core.intervals import paired_t_interval
 from tfmling.studies.statistics import BOOTSTRAP, PAIRED_T, compare, summarise
 
 

@@ -133,7 +133,7 @@ def test_numbers_are_kept_where_a_picture_breaks(study, tmp_path, monkeypatch):
 RUN = """
 import sys
 from tfmling import study
-from tfmling.commands import COMMANDS, Command
+from tfmling.core.commands import COMMANDS, Command
 COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "")
 COMMANDS["score"] = Command("tinymains.score", "tinymains.settings:Score", "")
 study.main([sys.argv[1]])

@@ -13,8 +13,8 @@ import numpy as np
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.config import ConfigError, build
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core.config import ConfigError, build
 from tfmling.training.assembly import assemble
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.replica_dropout import separate_dropout

@@ -3,9 +3,9 @@
 import json
 
 from tests import tiny
-from tfmling import files, manifest
-from tfmling.config import build
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core import files, manifest
+from tfmling.core.config import build
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
 

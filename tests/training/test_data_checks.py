@@ -5,7 +5,7 @@ import pytest
 
 from tests import tiny
 from tests.written import finish_output
-from tfmling.config import ConfigError, build
+from tfmling.core.config import ConfigError, build
 from tfmling.objectives.settings import Distillation, DualEncoder
 from tfmling.records import sentence, sentence_pair, tfrecord
 from tfmling.records.folder import shard_path

@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from tests import tiny
 from tfmling import train
-from tfmling.config import build, load
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core.config import build, load
 from tfmling.training.activations import activation_bytes
 from tfmling.training.dry_run import dry_run
 from tfmling.training.dry_run_report import DryRun

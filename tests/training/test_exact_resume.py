@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from tests import tiny
-from tfmling.config import build
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core.config import build
+from tfmling.core.unfinished import folder_of
 from tfmling.training.checkpoint_folder import FOLDER
 from tfmling.training.checkpoints import newest_checkpoint, read_variables
 from tfmling.training.settings import Train
-from tfmling.unfinished import folder_of
 
 ROOT = Path(__file__).parents[2]
 KILLS, STEPS, EVERY = 10, 60, 2
@@ -59,7 +59,7 @@ class _Training:
 
     CODE = """
 import sys
-from tfmling import unfinished
+from tfmling.core import unfinished
 unfinished.Unfinished.remove = lambda self: None
 from tfmling.train import main
 main(["--config", sys.argv[1]])

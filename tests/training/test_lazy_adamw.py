@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.config import ConfigError, build
+from tfmling.core.config import ConfigError, build
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.row_gradients import add, distinct_rows
 from tfmling.training.settings import Optimizer, Train

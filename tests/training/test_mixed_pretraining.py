@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests import tiny
-from tfmling.config import build
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core.config import build
 from tfmling.training.assembly import assemble
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests import tiny
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.heads import read_weights
 from tfmling.training.settings import Runtime
 from tfmling.training.strategy import build_strategy

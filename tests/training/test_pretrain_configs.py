@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests import tiny
-from tfmling import config, manifest, run
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling import run
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core import config, manifest
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
 

@@ -16,8 +16,9 @@ import tensorflow as tf
 
 from tests import tiny
 from tests.training.test_run_training import data, history, settings, weights  # noqa: F401
-from tfmling import manifest
-from tfmling.config import ConfigError
+from tfmling.core import manifest
+from tfmling.core.config import ConfigError
+from tfmling.core.unfinished import folder_of
 from tfmling.training import run_training as run_training_module
 from tfmling.training.checkpoint_folder import FOLDER, newest_step
 from tfmling.training.checkpoints import Checkpoints, NoCheckpointError
@@ -26,7 +27,6 @@ from tfmling.training.settings import Optimizer
 from tfmling.training.stop_signal import Stopped, StopSignal
 from tfmling.training.summaries import write_summaries
 from tfmling.training.trainer import LoopStopped
-from tfmling.unfinished import folder_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -235,7 +235,7 @@ def test_a_full_disk_leaves_nothing_behind(three, monkeypatch):
     before = sorted(os.listdir(three.folder))
     three.step.assign(4)
     with monkeypatch.context() as full:
-        full.setattr("tfmling.manifest.write_manifest", fail)
+        full.setattr("tfmling.core.manifest.write_manifest", fail)
         with pytest.raises(OSError, match="no space left"):
             three.save()
     assert sorted(os.listdir(three.folder)) == before

@@ -5,14 +5,14 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.config import build
-from tfmling.config_errors import ConfigError
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core.config import build
+from tfmling.core.config_errors import ConfigError
+from tfmling.tokenizers.vocabulary import Vocabulary
 from tfmling.training.retention_guard import RetentionGuard
 from tfmling.training.retention_settings import Retention
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
-from tfmling.vocab.vocabulary import Vocabulary
 
 OLD = 20  # of 37 rows
 

@@ -11,15 +11,16 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling import files, manifest, train
-from tfmling.config import build
-from tfmling.errors import UserError
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
+from tfmling import train
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core import files, manifest
+from tfmling.core.config import build
+from tfmling.core.errors import UserError
+from tfmling.core.unfinished import folder_of
 from tfmling.training.checkpoint_folder import newest_step
 from tfmling.training.progress import NotFiniteError
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
-from tfmling.unfinished import folder_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import tiny
-from tfmling.config import ConfigError, build
+from tfmling.core.config import ConfigError, build
 from tfmling.training.settings import Train
 
 

@@ -7,11 +7,11 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.config import build
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core.config import build
+from tfmling.core.unfinished import folder_of
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import load_encoder, save_encoder
-from tfmling.modeling.enlarge import enlarge_encoder
-from tfmling.modeling.rows import RandomInitializer
+from tfmling.tokenizers.vocabulary import Vocabulary
 from tfmling.training import run_training
 from tfmling.training.checkpoint_folder import FOLDER
 from tfmling.training.checkpoints import (
@@ -24,8 +24,8 @@ from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer, Train
 from tfmling.training.take_over import TakeOverError, take_over
 from tfmling.training.vocabulary_state import VocabularyState, WrongVocabularyError
-from tfmling.unfinished import folder_of
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.vocab.enlarge import enlarge_encoder
+from tfmling.vocab.rows import RandomInitializer
 
 OLD = len(tiny.VOCABULARY)
 LONGER = tiny.VOCABULARY.extended(["ab", "##cd", "ef"])

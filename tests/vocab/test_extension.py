@@ -10,11 +10,11 @@ import pydantic
 import pytest
 
 from tfmling.text.words import split_words
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab.extension import count_uses, extend_vocabulary
 from tfmling.vocab.fertility import measure_fertility
 from tfmling.vocab.learners import learn_scored_pieces
 from tfmling.vocab.settings import Learner
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab.word_counts import WordCounts
 
 BASE = Vocabulary((*SPECIAL_PIECES, "h", "##a", "##b", "##r", "##i"), lowercase=False)

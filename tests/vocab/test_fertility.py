@@ -7,10 +7,10 @@ import pytest
 import tensorflow as tf
 
 from tfmling.text.words import split_words
+from tfmling.tokenizers.tokenizer import Tokenizer
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+from tfmling.tokenizers.word_pieces import WordPieces
 from tfmling.vocab.fertility import measure_fertility
-from tfmling.vocab.tokenizer import Tokenizer
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
-from tfmling.vocab.word_pieces import WordPieces
 
 SMALL = Vocabulary((*SPECIAL_PIECES, "ha", "##ba", "##ri", "za", "กา", "##กา"), lowercase=False)
 

@@ -5,10 +5,10 @@ import random
 import pydantic
 import pytest
 
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+from tfmling.tokenizers.word_pieces import WordPieces
 from tfmling.vocab.learners import learn_pieces
 from tfmling.vocab.settings import Learner
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
-from tfmling.vocab.word_pieces import WordPieces
 
 COUNTS = {
     "habari": 40, "asubuhi": 30, "hatari": 7, "asali": 6, "habitat": 3, "subira": 3, "sura": 2,

@@ -1,8 +1,8 @@
 """Which language brought a piece, counted by hand, and the table of all languages."""
 
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab.fertility_table import MeasuredOn, as_markdown, compare_fertility
 from tfmling.vocab.provenance import as_tsv, count_brought, trace_pieces
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
 
 OLD = Vocabulary((*SPECIAL_PIECES, "d", "##a"), lowercase=False)
 NEW = OLD.extended(["da", "##ri", "ነው", "x"])

@@ -8,7 +8,10 @@ import tensorflow as tf
 
 from tests.sentence_piece import LINES, made_model, trained_model
 from tfmling.text.words import spaced_words, split_words
-from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.sentence_piece_proto import SentencePieceModel
+from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
 from tfmling.vocab.extension import extend_vocabulary
 from tfmling.vocab.learners import learn_scored_pieces
 from tfmling.vocab.sentence_piece_extension import (
@@ -16,10 +19,7 @@ from tfmling.vocab.sentence_piece_extension import (
     check_sentence_piece,
     normalize_words,
 )
-from tfmling.vocab.sentence_piece_proto import SentencePieceModel
-from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.vocab.settings import ExtendVocab, UnigramLearner
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
 
 LETTERS = dict.fromkeys("▁habrizsu", -6.0)
 BASE = SentencePieceVocabulary(made_model(LETTERS | {"▁ha": -5.0}))

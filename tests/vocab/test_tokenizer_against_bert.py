@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tokenizers import models, normalizers, pre_tokenizers
 
 from tfmling.text.words import split_words
-from tfmling.vocab.tokenizer import Tokenizer
-from tfmling.vocab.vocabulary import Vocabulary
+from tfmling.tokenizers.tokenizer import Tokenizer
+from tfmling.tokenizers.vocabulary import Vocabulary
 
 ODD_TEXTS = [
     "[MASK] [CLS][SEP] [UNK] [PAD] [unused1] ##ing # #",

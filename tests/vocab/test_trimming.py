@@ -5,9 +5,9 @@ import gzip
 import pytest
 
 from tfmling.text.words import split_words
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_pieces import WordPieces
 from tfmling.vocab.trimming import piece_uses, trim_vocabulary
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
-from tfmling.vocab.word_pieces import WordPieces
 
 PIECES = ("a", "##a", "##b", "b", "ab", "##ab", "abab", "ba", "##bab")
 VOCABULARY = Vocabulary((*SPECIAL_PIECES, *PIECES), lowercase=False)

@@ -8,11 +8,11 @@ import tensorflow as tf
 from tests.sentence_piece import LINES, trained_model
 from tfmling.records import sentence
 from tfmling.text.words import split_words
-from tfmling.vocab.build_tokenizer import build_tokenizer
-from tfmling.vocab.piece_cutter import piece_cutter
-from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
-from tfmling.vocab.subword_tokenizer import compose
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.piece_cutter import piece_cutter
+from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.tokenizers.subword_tokenizer import compose
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 
 # Yoruba: ọ is one character, its tones are marks of their own; é is one character
 COMPOSED = "Ọjọ́ dára, ilé!"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.written import finish_output
-from tfmling.manifest import IncompleteError
+from tfmling.core.manifest import IncompleteError
+from tfmling.tokenizers.vocabulary import VocabularyError
 from tfmling.vocab.held_out_counts import read_all_words, read_held_out
-from tfmling.vocab.vocabulary import VocabularyError
 from tfmling.vocab.word_counts import (
     check_spaced_words,
     check_words,

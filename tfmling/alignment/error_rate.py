@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 import numpy as np
 
 from tfmling.alignment.links import Link
-from tfmling.intervals import bootstrap_interval
+from tfmling.core.intervals import bootstrap_interval
 
 
 @dataclasses.dataclass(frozen=True)

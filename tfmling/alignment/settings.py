@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.core.config import InputPath, OutputPath, Settings
 from tfmling.corpora import AnyBitext
-from tfmling.corpora.labelled import AnyAligned
+from tfmling.corpora.annotated import AnyAligned
 
 Method = Literal[
     "forward",

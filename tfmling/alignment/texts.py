@@ -4,7 +4,7 @@ import dataclasses
 from collections import Counter
 
 from tfmling.alignment.settings import AlignmentSet, AlignmentText
-from tfmling.corpora.labelled.aligned_pair import AlignedPair
+from tfmling.corpora.annotated.aligned_pair import AlignedPair
 from tfmling.corpora.rejected import Rejected
 from tfmling.text.words import split_words
 

@@ -13,9 +13,9 @@ import zlib
 from collections.abc import Callable, Generator, Iterator
 from typing import IO, Any
 
-from tfmling import extras, files
+from tfmling.core import extras, files
+from tfmling.core.errors import InputError
 from tfmling.corpora.containers import BEGINNING_BYTES, refuse_containers
-from tfmling.errors import InputError
 
 _CHUNK_BYTES = 1 << 18  # read, and given, at a time
 # Of Zstandard less is read: its decoder gives all that it has, at worst 128 KB for 4 bytes.

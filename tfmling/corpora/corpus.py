@@ -10,12 +10,12 @@ from typing import Annotated, ClassVar
 
 import pydantic
 
-from tfmling import config, extras, files
+from tfmling.core import config, extras, files
+from tfmling.core.errors import InputError
+from tfmling.core.languages import Language
 from tfmling.corpora.document import Document
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
-from tfmling.errors import InputError
-from tfmling.languages import Language
 
 Task = tuple[str, ...]  # the files that are read together
 

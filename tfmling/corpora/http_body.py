@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 
-from tfmling import extras
+from tfmling.core import extras
 
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _CHUNK_END = re.compile(rb"\r?\n")

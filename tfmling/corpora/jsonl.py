@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import pydantic
 
+from tfmling.core.languages import Language, normalise_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, CorpusError, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.lines import Line, read_lines
 from tfmling.corpora.rejected import Rejected, excerpt
-from tfmling.languages import Language, normalise_language
 
 _NOT_JSON = object()
 _KEY_LINES, _SHOWN_KEYS = 1000, 20

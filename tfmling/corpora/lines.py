@@ -11,7 +11,7 @@ import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator
 
-from tfmling import text_encoding
+from tfmling.core import text_encoding
 from tfmling.corpora.compressed import BrokenFileError, read_blocks
 from tfmling.corpora.rejected import Rejected, excerpt
 

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Literal
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.corpus import BitextCorpus, Task, paired_files
 from tfmling.corpora.lines import Line, read_lines
 from tfmling.corpora.pair import SentencePair

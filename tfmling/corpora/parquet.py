@@ -5,11 +5,11 @@ from typing import ClassVar, Literal
 
 import pydantic
 
+from tfmling.core.languages import Language, normalise_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.parquet_rows import ParquetRow, read_rows
 from tfmling.corpora.rejected import Rejected
-from tfmling.languages import Language, normalise_language
 
 
 class Parquet(MonolingualCorpus):

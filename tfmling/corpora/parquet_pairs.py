@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.parquet_rows import read_rows

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tfmling import extras, files
+from tfmling.core import extras, files
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.rejected import Rejected, excerpt
 

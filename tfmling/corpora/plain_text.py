@@ -5,11 +5,11 @@ from typing import Literal
 
 import pydantic
 
+from tfmling.core.languages import Language
 from tfmling.corpora.corpus import MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.lines import Line, read_lines
 from tfmling.corpora.rejected import Rejected
-from tfmling.languages import Language
 
 
 class PlainText(MonolingualCorpus):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from tfmling import config, extras
+from tfmling.core import config, extras
 from tfmling.corpora.compressed import BrokenFileError
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
 from tfmling.corpora.lines import bounded_lines

@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 import pydantic
 
-from tfmling import config
+from tfmling.core import config
+from tfmling.core.languages import normalise_language
 from tfmling.corpora.corpus import BitextCorpus, CorpusError, MaxLineBytes, Task, expand_files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
 from tfmling.corpora.xml_records import BrokenRecordError, XmlRecord, XmlRecords, parse_record
-from tfmling.languages import normalise_language
 
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # elements whose content is code of the document's format and no text of the segment

@@ -5,11 +5,11 @@ from typing import Literal
 
 import pydantic
 
+from tfmling.core.languages import Language
 from tfmling.corpora.corpus import MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected
 from tfmling.corpora.table import Column, Row, check_columns, read_corpus_rows
-from tfmling.languages import Language
 
 
 class Tsv(MonolingualCorpus):

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pydantic
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected

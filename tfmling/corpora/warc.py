@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from tfmling import extras
+from tfmling.core import extras
 from tfmling.corpora.containers import BEGINNING_BYTES, kind_of_container
 from tfmling.corpora.document import Document
 from tfmling.corpora.http_body import BodyError, decode_body, looks_like_html

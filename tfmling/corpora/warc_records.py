@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from typing import IO, Any
 
-from tfmling import extras, files
+from tfmling.core import extras, files
 from tfmling.corpora.compressed import BrokenFileError, compression, read_blocks
 from tfmling.corpora.warc_record import WarcRecord, digest_matches
 

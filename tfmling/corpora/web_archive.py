@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import pydantic
 
+from tfmling.core.languages import Language, normalise_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.rejected import Rejected
 from tfmling.corpora.warc_record import UNREADABLE, WarcRecord
 from tfmling.corpora.warc_records import read_records
-from tfmling.languages import Language, normalise_language
 
 
 class WebArchive(MonolingualCorpus):

@@ -7,7 +7,7 @@ webencodings has the table.
 
 import codecs
 
-from tfmling import extras, text_encoding
+from tfmling.core import extras, text_encoding
 
 # The decoder that the standard names, where Python's of that name knows fewer characters
 _LARGER = {"gbk": "gb18030", "euc_jp": "euc_jis_2004", "iso2022_jp": "iso2022_jp_ext"}

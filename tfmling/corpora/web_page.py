@@ -9,7 +9,7 @@ import contextlib
 import re
 from typing import Any
 
-from tfmling import extras
+from tfmling.core import extras
 from tfmling.corpora.web_encodings import codec_of, decode_as, decode_by_mark
 
 _MAX_DEPTH = 2000  # of elements in each other; extraction takes time with the square of it

@@ -5,8 +5,8 @@ import html
 import re
 from urllib.parse import quote
 
+from tfmling.core.languages import normalise_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE
-from tfmling.languages import normalise_language
 
 _LANGUAGE = re.compile(r"""<mediawiki\b[^>]*\bxml:lang=["']([\w-]+)["']""")
 _BASE = re.compile(r"<base>\s*([^<]+?)\s*</base>")

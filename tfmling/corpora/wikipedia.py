@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pydantic
 
+from tfmling.core.languages import Language
 from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.rejected import Rejected, excerpt
@@ -14,7 +15,6 @@ from tfmling.corpora.wiki_site import Site, read_site
 from tfmling.corpora.wiki_templates import GAP
 from tfmling.corpora.wikitext import paragraphs_of
 from tfmling.corpora.xml_records import BrokenRecordError, XmlRecord, XmlRecords, parse_record
-from tfmling.languages import Language
 from tfmling.text.sentences import split_sentences
 
 _REDIRECT = re.compile(r"\s*#\s*redirect\b", re.IGNORECASE)

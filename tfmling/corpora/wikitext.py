@@ -13,7 +13,7 @@ from typing import Any
 
 import regex
 
-from tfmling import extras
+from tfmling.core import extras
 from tfmling.corpora.wiki_site import Site
 from tfmling.corpora.wiki_templates import GAP, show
 from tfmling.corpora.wiki_variants import choose_variants

@@ -14,13 +14,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from tfmling.config import InputPath, Settings
+from tfmling.core.config import InputPath, Settings
+from tfmling.core.intervals import bootstrap_interval
+from tfmling.core.languages import Language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import TAB, read_rows
 from tfmling.evaluation.retrieval import share_with_interval
 from tfmling.evaluation.test_set import Figures, Scored, TestSet, Texts
-from tfmling.intervals import bootstrap_interval
-from tfmling.languages import Language
 from tfmling.mining.bucc import best_threshold, curve, score_above
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.mining.pairs import Pairs, Strategy, candidate_pairs

@@ -11,12 +11,12 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from tfmling.config import InputPath
+from tfmling.core.config import InputPath
+from tfmling.core.intervals import bootstrap_interval
+from tfmling.core.languages import Language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import Column, read_rows
 from tfmling.evaluation.test_set import Figures, Scored, TestSet, Texts
-from tfmling.intervals import bootstrap_interval
-from tfmling.languages import Language
 
 _MAX_LINE_BYTES = 1 << 20
 

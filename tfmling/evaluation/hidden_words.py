@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tfmling.modeling.padded_length import padded_length
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 import pydantic
 
-from tfmling.config import Seed
+from tfmling.core.config import Seed
 from tfmling.evaluation.sentences_set import SentencesSet
 from tfmling.evaluation.test_set import Figures, Scored
 

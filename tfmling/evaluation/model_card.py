@@ -9,15 +9,15 @@ from typing import Any
 
 import yaml
 
-from tfmling import files
-from tfmling.config import ConfigError
+from tfmling.core import files
+from tfmling.core.config import ConfigError
+from tfmling.core.json_values import read_json
+from tfmling.core.printed import markdown_text
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.card_uses import USES
 from tfmling.evaluation.report import shown, truncated_share
-from tfmling.json_values import read_json
 from tfmling.modeling.card_settings import ModelCard
 from tfmling.modeling.encoder import Encoder
-from tfmling.printed import markdown_text
 
 LONGEST = "longest input"  # what of a text is read; an export may read less than the encoder
 

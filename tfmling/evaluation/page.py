@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from tfmling.core.languages import language_scripts
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.aligned_set import AlignedSet
 from tfmling.evaluation.all_pairs import AllPairsSet
-from tfmling.evaluation.heat_map import Matrix, draw_heat_map
 from tfmling.evaluation.plot import draw_scores, drawn_kinds
 from tfmling.evaluation.projection import MOST_SENTENCES, draw_projection
 from tfmling.evaluation.report import (
@@ -22,10 +22,10 @@ from tfmling.evaluation.report import (
 from tfmling.evaluation.retrieval import LENGTHS, RetrievalSet
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import TestSet
-from tfmling.languages import language_scripts
-from tfmling.pages import Figure, Table, Text
-from tfmling.pages.sections import Cell
-from tfmling.pages.write import Section
+from tfmling.reports import Figure, Table, Text
+from tfmling.reports.heat_map import Matrix, draw_heat_map
+from tfmling.reports.sections import Cell
+from tfmling.reports.write import Section
 
 TRUNCATED = "truncated: share of the sentences that are longer than what the model reads of one."
 

@@ -10,16 +10,17 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from tfmling import files
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.core import files
+from tfmling.core.intervals import NORMAL_975, wilson_interval
+from tfmling.embedding.model_error import ModelError
 from tfmling.evaluation.hidden_words import HiddenWords, hide_words
 from tfmling.evaluation.masked_lm import MaskedLMSet
-from tfmling.evaluation.test_set import Figures, ModelError
-from tfmling.intervals import NORMAL_975, wilson_interval
+from tfmling.evaluation.test_set import Figures
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.modeling.heads import MaskedLMHead
-from tfmling.vocab.build_tokenizer import build_tokenizer
-from tfmling.vocab.subword_tokenizer import SubwordTokenizer
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 BIAS = "masked_lm/bias"  # there where a folder keeps the head
 _BLOCK = 512  # hidden pieces whose logits exist at once: [512, V] float32

@@ -11,9 +11,9 @@ null.
 import math
 from collections.abc import Iterator
 
+from tfmling.core.printed import markdown_text
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.test_set import Figures
-from tfmling.printed import markdown_text
 
 Known = dict[str, float | int | None]  # figures as JSON has them
 ByModel = dict[str, dict[str, dict[str, Known]]]  # model -> set -> languages -> figures

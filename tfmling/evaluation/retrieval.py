@@ -18,10 +18,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from tfmling.core.intervals import wilson_interval
 from tfmling.corpora import AnyBitext
 from tfmling.evaluation.test_set import Figures, Scored, TestSet, Texts
 from tfmling.evaluation.test_sets import read_pairs
-from tfmling.intervals import wilson_interval
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbours import Neighbours, nearest_neighbours
 

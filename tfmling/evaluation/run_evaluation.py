@@ -6,16 +6,16 @@ from itertools import product
 
 import numpy as np
 
-from tfmling import files, outputs
+from tfmling.core import files, outputs
+from tfmling.embedding.embedder import check_model, open_model
 from tfmling.evaluation import KINDS
-from tfmling.evaluation.embedder import check_model, open_model
 from tfmling.evaluation.page import Vectors, sections
 from tfmling.evaluation.plot import draw_scores
 from tfmling.evaluation.report import AllScores, as_known, as_markdown
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import Scored, Texts
-from tfmling.pages import write_page
-from tfmling.pages.template import plain_labels
+from tfmling.reports import write_page
+from tfmling.reports.template import plain_labels
 
 
 def run_evaluation(settings: Evaluate) -> None:

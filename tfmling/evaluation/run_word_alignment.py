@@ -3,16 +3,16 @@
 import dataclasses
 from collections.abc import Sequence
 
-from tfmling import files, outputs
 from tfmling.alignment.error_rate import alignment_scores
 from tfmling.alignment.links import as_text
 from tfmling.alignment.settings import AlignWords
 from tfmling.alignment.texts import AlignmentPairs, read_set
-from tfmling.corpora.labelled.aligned_pair import AlignedPair
+from tfmling.core import files, outputs
+from tfmling.corpora.annotated.aligned_pair import AlignedPair
 from tfmling.evaluation.aligned_records import write_aligned_records
 from tfmling.evaluation.word_aligners import Aligned, WordAligners
 from tfmling.evaluation.word_alignment_page import sections
-from tfmling.pages import write_page
+from tfmling.reports import write_page
 
 
 def run_word_alignment(settings: AlignWords) -> None:

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pydantic
 
-from tfmling.config import OutputPath, Settings
+from tfmling.core.config import OutputPath, Settings
+from tfmling.embedding.model_source import ModelSource
 from tfmling.evaluation import AnyTestSet
-from tfmling.evaluation.model_source import ModelSource
 from tfmling.evaluation.test_set import Name, places
 
 

@@ -11,9 +11,10 @@ from typing import ClassVar, Literal
 import numpy as np
 import pydantic
 
+from tfmling.core.intervals import NORMAL_975
+from tfmling.embedding.model_error import ModelError
 from tfmling.evaluation.sentences_set import SentencesSet
-from tfmling.evaluation.test_set import Figures, ModelError, Name, Scored
-from tfmling.intervals import NORMAL_975
+from tfmling.evaluation.test_set import Figures, Name, Scored
 
 
 class SimilaritySet(SentencesSet):

@@ -13,15 +13,15 @@ from typing import ClassVar, Literal
 
 import pydantic
 
-from tfmling import files
-from tfmling.config import InputPath
+from tfmling.core import files
+from tfmling.core.config import InputPath
+from tfmling.core.intervals import NORMAL_975
+from tfmling.core.languages import Language, normalise_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.moses import Moses
 from tfmling.evaluation.retrieval import retrieval_scores
 from tfmling.evaluation.test_set import Figures, Name, Scored, TestSet, Texts
 from tfmling.evaluation.test_sets import read_pairs
-from tfmling.intervals import NORMAL_975
-from tfmling.languages import Language, normalise_language
 
 ENGLISH = "en"
 _M_USE = "ar zh fr de it ja ko nl pl pt ru es th tr"

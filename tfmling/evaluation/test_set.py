@@ -11,8 +11,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 import pydantic
 
-from tfmling.config import Settings
-from tfmling.errors import InputError
+from tfmling.core.config import Settings
 
 UNDETERMINED = "und"  # BCP 47, where a corpus names its language line by line
 
@@ -86,10 +85,6 @@ class TestSet(Settings, abc.ABC):
     @abc.abstractmethod
     def score(self, scored: Scored) -> dict[str, Figures]:
         """Figures by key; `count` among them."""
-
-
-class ModelError(InputError, ValueError):
-    """A model that a test set cannot score; meant for a person."""
 
 
 def kind_of(test_set: type[TestSet]) -> str:

@@ -86,8 +86,8 @@ class WordAligners:
 
     def _states_of(self, settings: ContextualSettings) -> "WordStates":
         # TensorFlow only where an encoder is asked for
+        from tfmling.conversion.encoder_folder import load_encoder
         from tfmling.evaluation.word_states import WordStates
-        from tfmling.modeling.encoder_folder import load_encoder
 
         options = settings.layers, settings.max_length, settings.batch_size
         key = settings.encoder, *options

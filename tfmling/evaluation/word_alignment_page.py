@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
-from tfmling.pages import Figure, Table, Text
-from tfmling.pages.write import Section
+from tfmling.reports import Figure, Table, Text
+from tfmling.reports.write import Section
 
 Row = Mapping[str, str | int | float]
 

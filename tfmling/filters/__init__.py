@@ -21,7 +21,7 @@ from tfmling.filters.length_ratio import LengthRatio
 from tfmling.filters.letters import Letters
 from tfmling.filters.listed_words import ListedWords
 from tfmling.filters.numbers import Numbers
-from tfmling.filters.quality.quality import Quality
+from tfmling.filters.quality import Quality
 from tfmling.filters.repeated_ngrams import RepeatedNgrams
 from tfmling.filters.repetition import Repetition
 from tfmling.filters.script import Script

@@ -1,20 +1,15 @@
 """Whether a sentence and its translation mean the same to a sentence encoder."""
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 import pydantic
 
-from tfmling import config, files
+from tfmling.core import config
 from tfmling.corpora.pair import SentencePair
-from tfmling.errors import MissingFileError
+from tfmling.embedding.open_exported_model import open_exported_model
 from tfmling.filters.filter import PairFilter
-from tfmling.mining.find_model import find_exported_model
-
-# Texts to L2-normalised vectors float32 [N, D]
-SentenceEmbedder = Callable[[Sequence[str]], np.ndarray]
 
 
 class Cosine(PairFilter):
@@ -43,28 +38,10 @@ class Cosine(PairFilter):
         if not items:
             return []
         texts = [pair.source for pair in items] + [pair.target for pair in items]
-        vectors_ND = open_embedder(self.model, self.batch_size)(texts)
+        vectors_ND = open_exported_model(self.model, self.batch_size)(texts)
         source_ND, target_ND = np.split(vectors_ND, 2)
         return np.einsum("nd,nd->n", source_ND, target_ND).tolist()
 
     def accepts(self, score: float) -> bool:
         """Whether the cosine is reached."""
         return score >= self.min
-
-
-@functools.cache  # once in each process
-def open_embedder(model: str, batch_size: int) -> SentenceEmbedder:
-    """Loads an exported sentence encoder.
-
-    Raises:
-        FileNotFoundError: there is no SavedModel.
-    """
-    folder = find_exported_model(files.resolve_package(model))
-    if folder is None:
-        raise MissingFileError(
-            f"{model}: expected an exported sentence encoder (a folder with saved_model.pb, or one "
-            "that export_tfhub wrote); found none"
-        )
-    from tfmling.mining.exported_model import ExportedModel  # TensorFlow only where it embeds
-
-    return ExportedModel(folder, batch_size)

@@ -12,10 +12,10 @@ from typing import Any
 
 import pydantic
 
-from tfmling import config
+from tfmling.core import config
+from tfmling.core.languages import Language
 from tfmling.corpora.pair import SentencePair
 from tfmling.filters.sentence import Sentence
-from tfmling.languages import Language
 
 # the name under which it is counted, and the score
 Rejection = tuple[str, float]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tfmling import corpora, files
+from tfmling import corpora
+from tfmling.core import files
 from tfmling.corpora.document import Document
 from tfmling.text.ngram_hashes import hash_ngrams
 from tfmling.text.normalise import normalise

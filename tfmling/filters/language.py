@@ -8,9 +8,9 @@ from typing import Literal
 
 import pydantic
 
+from tfmling.core.languages import Language
 from tfmling.filters.filter import SentenceFilter
 from tfmling.filters.sentence import Sentence
-from tfmling.languages import Language
 from tfmling.text.language_id import LanguageId
 from tfmling.text.language_id.comparison import Comparison
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pydantic
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.filters.filter import SentenceFilter
 from tfmling.text.phrases import read_phrases
 from tfmling.text.units import split_units

@@ -6,8 +6,8 @@ from typing import Literal
 import pydantic
 import regex
 
+from tfmling.core.languages import Language, language_scripts
 from tfmling.filters.filter import SentenceFilter
-from tfmling.languages import Language, language_scripts
 
 _NO_LETTERS = regex.compile(r"\P{L}+")
 

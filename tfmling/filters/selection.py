@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.pair import SentencePair
 from tfmling.filters.filter import PairFilter
 from tfmling.mining.selection.model_folder import load_model

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pydantic
 
-from tfmling.config import InputPath, Settings
+from tfmling.core.config import InputPath, Settings
 
 RecordKind = Literal[
     "sentences", "segment_pairs", "sentence_pairs", "hard_negatives", "aligned_pairs"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.inputs.sampling import capped, smoothed_rates
 from tfmling.inputs.settings import Inputs
 from tfmling.records import (

@@ -6,7 +6,7 @@ Shapes: B pairs of the batch, W words of the longest side, K links that are kept
 
 import tensorflow as tf
 
-from tfmling.vocab.subword_tokenizer import SubwordTokenizer
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 
 def pieces_of_words(tokenizer: SubwordTokenizer, texts_B: tf.Tensor) -> tf.RaggedTensor:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pydantic
 
-from tfmling import config, extras
+from tfmling.core import config, extras
 from tfmling.mining.neighbours import Neighbours, merge_neighbours
 from tfmling.mining.running_top import NOTHING
 

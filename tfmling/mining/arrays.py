@@ -5,9 +5,9 @@ import tempfile
 
 import numpy as np
 
-from tfmling import files, manifest
-from tfmling.errors import UserError, reading
-from tfmling.json_values import read_json_object
+from tfmling.core import files, manifest
+from tfmling.core.errors import UserError, reading
+from tfmling.core.json_values import read_json_object
 
 _EXPECTED = "an array of NumPy"
 _COPIED_BYTES = 1 << 24  # of a remote file at a time

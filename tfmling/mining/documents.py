@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import numpy as np
 import pydantic
 
-from tfmling import config, files
+from tfmling.core import config, files
 from tfmling.mining.grid import cosines, to_grid
 from tfmling.mining.neighbours import neighbours_both_ways
 from tfmling.mining.pairs import candidate_pairs, one_to_one

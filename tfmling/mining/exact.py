@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pydantic
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.mining.neighbours import BLOCK, Neighbours, neighbours_both_ways
 
 

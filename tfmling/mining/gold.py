@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pydantic
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora import AnyBitext
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.rejected import Rejected

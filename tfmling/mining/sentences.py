@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.mining.arrays import read_array, write_array
 
 

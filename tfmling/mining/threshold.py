@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import numpy as np
 import pydantic
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.mining.bucc import best_threshold, curve
 
 

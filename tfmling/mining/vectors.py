@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from tfmling import files, manifest
-from tfmling.errors import InputError, reading
-from tfmling.json_values import read_json
+from tfmling.core import files, manifest
+from tfmling.core.errors import InputError, reading
+from tfmling.core.json_values import read_json
 from tfmling.mining.arrays import read_array, read_shape
 from tfmling.mining.sentences import Sentences
 

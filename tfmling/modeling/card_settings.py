@@ -2,8 +2,8 @@
 
 import pydantic
 
-from tfmling.config import InputPath, Settings
-from tfmling.languages import Language
+from tfmling.core.config import InputPath, Settings
+from tfmling.core.languages import Language
 
 
 class ModelCard(Settings):

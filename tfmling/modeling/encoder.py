@@ -11,11 +11,11 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 
-from tfmling.errors import InputError
+from tfmling.core.errors import InputError
 from tfmling.modeling.bert.transformer import Transformer
 from tfmling.modeling.pooling import KINDS, OF_FIRST_TOKEN, pool, truncate
 from tfmling.modeling.sentence_layers import SentenceLayer, copy_sentence_layers
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 
 BERT_EPSILON = 1e-12
 

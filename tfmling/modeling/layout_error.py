@@ -3,7 +3,7 @@
 import functools
 import sys
 
-from tfmling.errors import InputError
+from tfmling.core.errors import InputError
 
 
 class UnsupportedLayoutError(InputError, ValueError):

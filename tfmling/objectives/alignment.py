@@ -24,7 +24,7 @@ from tfmling.objectives.replicas import sum_over_replicas
 from tfmling.objectives.settings import Alignment
 from tfmling.objectives.sides import NAMES, SPECIALS, take_side
 from tfmling.objectives.text_objective import TextObjective
-from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
 
 SIDES = ("source", "target")
 

@@ -2,9 +2,9 @@
 
 import tensorflow as tf
 
-from tfmling.config_errors import ConfigError
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.core.config_errors import ConfigError
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.modeling.frozen_copy import frozen_copy
 from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.alignment import AlignmentObjective

@@ -14,7 +14,7 @@ from tfmling.objectives.settings import Distillation
 from tfmling.objectives.sides import pack_side, take_side, token_counts
 from tfmling.objectives.text_objective import TextObjective
 from tfmling.objectives.translation_ranking import TranslationRanking
-from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
 
 
 class DistillationObjective(TextObjective):

@@ -13,7 +13,7 @@ from tfmling.objectives.objective import Metrics
 from tfmling.objectives.settings import DualEncoder
 from tfmling.objectives.sides import NAMES, pack_negatives, pack_side, token_counts
 from tfmling.objectives.translation_ranking import TranslationRanking
-from tfmling.vocab.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
 
 SIDES = ("source", "target")
 

@@ -13,8 +13,8 @@ from tfmling.inputs.packing import SENTENCE_IDS, pack_rows
 from tfmling.inputs.positions import restarted_positions
 from tfmling.inputs.text_batches import Texts
 from tfmling.objectives.settings import MaskedLM
-from tfmling.vocab.build_tokenizer import build_tokenizer
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 
 SEGMENTS = {
     "sentences": ("text",),

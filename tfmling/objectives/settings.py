@@ -4,9 +4,9 @@ from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
-from tfmling.config import Settings
+from tfmling.conversion.encoder_settings import EncoderPath
+from tfmling.core.config import Settings
 from tfmling.inputs.settings import Inputs
-from tfmling.modeling.settings import EncoderPath
 
 
 class Ranking(Settings):

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfmling.inputs.text_batches import Texts
 from tfmling.objectives.split_rows import split_rows
-from tfmling.vocab.subword_tokenizer import SubwordTokenizer
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 NAMES = ("input_word_ids", "input_mask", "input_type_ids")
 SPECIALS = 2  # [CLS] and [SEP]

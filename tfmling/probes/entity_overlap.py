@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.corpora.labelled.schemes import Scheme, to_spans
-from tfmling.corpora.labelled.sentence import LabelledSentence
+from tfmling.corpora.annotated.schemes import Scheme, to_spans
+from tfmling.corpora.annotated.sentence import LabelledSentence
 from tfmling.evaluation.correlation import correlation_scores
-from tfmling.pages import Table
 from tfmling.probes.probe import Figures, Name, ProbedEncoder, Row
 from tfmling.probes.transfer import TransferProbe, transfers
-from tfmling.training.labelling.settings import Entities
+from tfmling.reports import Table
+from tfmling.tagging.training.settings import Entities
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.evaluation.labelling.word_tasks import EntityTask
+    from tfmling.tagging.evaluation.word_tasks import EntityTask
 
 _LEAST = 3  # points, of which a correlation says something
 
@@ -118,8 +118,8 @@ def entity_pieces(
     Args:
         sentences: with labels of entities.
         scheme: of their labels.
-        cut: a word to its pieces, for instance `tfmling.vocab.word_pieces.WordPieces` on the words
-            that `split_words` makes of it.
+        cut: a word to its pieces, for instance `tfmling.tokenizers.word_pieces.WordPieces` on the
+            words that `split_words` makes of it.
     """
     return frozenset(
         piece

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tfmling.alignment.contextual import WordVectors
+from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.word_states import WordStates
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import load_encoder
-from tfmling.vocab.piece_cutter import piece_cutter
+from tfmling.tokenizers.piece_cutter import piece_cutter
 
 
 class FolderEncoder:

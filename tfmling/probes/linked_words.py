@@ -15,10 +15,10 @@ from tfmling.alignment.contextual import WordVectors
 from tfmling.alignment.links import Link, one_to_one
 from tfmling.alignment.settings import AlignmentSet, AlignmentText, FastAlignSettings
 from tfmling.alignment.texts import AlignmentPairs, read_set
-from tfmling.config import Settings
+from tfmling.core.config import Settings
+from tfmling.corpora.annotated import AnyTagged
+from tfmling.corpora.annotated.sentence import LabelledSentence
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.labelled import AnyTagged
-from tfmling.corpora.labelled.sentence import LabelledSentence
 from tfmling.evaluation.word_aligners import PairLinks, WordAligners
 from tfmling.probes.probe import ProbedEncoder
 

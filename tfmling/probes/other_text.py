@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.config import Settings
-from tfmling.corpora.labelled.sentence import LabelledSentence
+from tfmling.core.config import Settings
+from tfmling.corpora.annotated.sentence import LabelledSentence
 from tfmling.probes.code_switch import switch_words
 from tfmling.probes.different import require_different
 from tfmling.probes.linked_words import LinkedTreebanks, LinkedWords
 from tfmling.probes.probe import Name, ProbedEncoder, Row
 from tfmling.probes.romanise import romanise
 from tfmling.probes.trained_probe import TrainedProbe
-from tfmling.training.labelling.settings import Entities, Words
+from tfmling.tagging.training.settings import Entities, Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.evaluation.labelling.word_tasks import WordTask
+    from tfmling.tagging.evaluation.word_tasks import WordTask
 
 Rate = Annotated[float, pydantic.Field(gt=0, le=1)]
 
@@ -83,8 +83,8 @@ class OtherText(TrainedProbe):
 
     def read(self) -> "WordTask":
         """The task, with a test set for each text: `name text`."""
-        from tfmling.evaluation.labelling.train_and_score import read_task  # TensorFlow
-        from tfmling.evaluation.labelling.word_tasks import WordTask
+        from tfmling.tagging.evaluation.train_and_score import read_task  # TensorFlow
+        from tfmling.tagging.evaluation.word_tasks import WordTask
 
         task = read_task(self.task)
         assert isinstance(task, WordTask), "both kinds are of words"

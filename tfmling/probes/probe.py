@@ -11,9 +11,9 @@ import numpy as np
 import pydantic
 
 from tfmling.alignment.contextual import WordVectors
-from tfmling.config import Settings
-from tfmling.pages import Table
-from tfmling.pages.sections import Cell
+from tfmling.core.config import Settings
+from tfmling.reports import Table
+from tfmling.reports.sections import Cell
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from tfmling import extras
+from tfmling.core import extras
 
 
 def romanise(words: Sequence[str], language: str | None = None) -> list[str]:

@@ -4,13 +4,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from tfmling import files, outputs
-from tfmling.pages import Figure, Table, write_page
-from tfmling.pages.sections import Cell
+from tfmling.core import files, outputs
 from tfmling.probes.folder_encoder import FolderEncoder
 from tfmling.probes.probe import Probe, Row
 from tfmling.probes.settings import ProbeEncoder
 from tfmling.probes.trained_probe import TrainedProbe
+from tfmling.reports import Figure, Table, write_page
+from tfmling.reports.sections import Cell
 
 
 def run_probes(settings: ProbeEncoder) -> None:

@@ -2,7 +2,7 @@
 
 import pydantic
 
-from tfmling.config import InputPath, OutputPath, Settings
+from tfmling.core.config import InputPath, OutputPath, Settings
 from tfmling.probes import AnyProbe
 from tfmling.probes.different import require_different
 

@@ -3,12 +3,12 @@
 import tempfile
 from typing import TYPE_CHECKING
 
-from tfmling.modeling.labelling.settings import AnyHead, Linear
 from tfmling.probes.probe import Figures, Probe, ProbedEncoder
-from tfmling.training.labelling.settings import Fit
+from tfmling.tagging.modeling.settings import AnyHead, Linear
+from tfmling.tagging.training.settings import Fit
 
 if TYPE_CHECKING:
-    from tfmling.evaluation.labelling.label_task import LabelTask
+    from tfmling.tagging.evaluation.label_task import LabelTask
 
 
 class TrainedProbe(Probe):
@@ -31,7 +31,7 @@ class TrainedProbe(Probe):
         Raises:
             ConfigError: rows are longer.
         """
-        from tfmling.evaluation.labelling.train_and_score import check_length  # TensorFlow
+        from tfmling.tagging.evaluation.train_and_score import check_length  # TensorFlow
 
         check_length(self.fit, longest, f"probe {self.name}: fit")
 
@@ -42,7 +42,7 @@ class TrainedProbe(Probe):
             task: its data, whose counts get those of what was windowed or cut.
             encoder: a copy of which is trained.
         """
-        from tfmling.evaluation.labelling.train_and_score import train_and_score  # TensorFlow
+        from tfmling.tagging.evaluation.train_and_score import train_and_score  # TensorFlow
 
         with tempfile.TemporaryDirectory() as scratch:
             outcome = train_and_score(task, self.head, encoder.load(), self.fit, scratch)

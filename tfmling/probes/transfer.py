@@ -12,12 +12,12 @@ import pydantic
 
 from tfmling.probes.probe import Name, ProbedEncoder, Row
 from tfmling.probes.trained_probe import TrainedProbe
-from tfmling.training.labelling.settings import AnyLabelTask, check_head
+from tfmling.tagging.training.settings import AnyLabelTask, check_head
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.evaluation.labelling.label_task import LabelTask
+    from tfmling.tagging.evaluation.label_task import LabelTask
 
 _LIGHT = 0.6  # scores above have a light ground
 
@@ -41,7 +41,7 @@ class TransferProbe(TrainedProbe):
 
     def read(self) -> Any:
         """The data of all tasks."""
-        from tfmling.evaluation.labelling.train_and_score import read_task  # TensorFlow
+        from tfmling.tagging.evaluation.train_and_score import read_task  # TensorFlow
 
         return {name: read_task(own) for name, own in self.tasks.items()}
 

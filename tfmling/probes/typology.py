@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.config import InputPath
+from tfmling.core.config import InputPath
+from tfmling.core.languages import normalise_language
 from tfmling.corpora.corpus import CorpusError
-from tfmling.languages import normalise_language
-from tfmling.pages import Table
 from tfmling.probes.entity_overlap import correlation_of, correlation_table, draw_against
 from tfmling.probes.probe import Figures, ProbedEncoder, Row
 from tfmling.probes.transfer import TransferProbe, transfers
@@ -25,6 +24,7 @@ from tfmling.probes.wals import (
     read_features,
     shared_features,
 )
+from tfmling.reports import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

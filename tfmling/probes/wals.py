@@ -6,9 +6,9 @@ feature, value_number, value`, tab-separated, with a header (https://wals.info, 
 
 from collections.abc import Iterable, Mapping
 
+from tfmling.core.languages import normalise_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import read_rows
-from tfmling.languages import normalise_language
 
 # order of: subject, object and verb; adposition and noun; genitive and noun; adjective and noun;
 # demonstrative and noun; numeral and noun: those that Pires et al. (2019), section 4.3, count

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tfmling.command_line import Parser, split_at_dashes
+from tfmling.core.command_line import Parser, split_at_dashes
 
 
 def parse_stages_command_line(

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tfmling import files
+from tfmling.core import files
+from tfmling.core.json_values import read_json
 from tfmling.evaluation import KINDS
-from tfmling.json_values import read_json
 from tfmling.recipes.environment import describe_environment
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.process import arguments

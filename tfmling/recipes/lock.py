@@ -5,9 +5,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from tfmling.config import ConfigError
-from tfmling.folders import lock
-from tfmling.output_paths import OutputError
+from tfmling.core.config import ConfigError
+from tfmling.core.folders import lock
+from tfmling.core.output_paths import OutputError
 
 LOCK = ".tfmling-lock"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tfmling import config, files, outputs
-from tfmling.commands import COMMANDS, command_of_module, load_settings_class
-from tfmling.output_paths import OutputError, is_inside, require_apart, require_own_folder
+from tfmling.core import config, files, outputs
+from tfmling.core.commands import COMMANDS, command_of_module, load_settings_class
+from tfmling.core.output_paths import OutputError, is_inside, require_apart, require_own_folder
 from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Recipe, Stage
 from tfmling.recipes.variables import read_with_overrides

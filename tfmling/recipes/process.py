@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from tfmling.errors import Terminated
-from tfmling.printed import printable_bytes
+from tfmling.core.errors import Terminated
+from tfmling.core.printed import printable_bytes
 
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _GRACE_SECONDS = 60.0  # for a last checkpoint

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.plot import draw_scores
 from tfmling.evaluation.report import scored_places, truncated_share
-from tfmling.pages.template import template
 from tfmling.recipes.figures import Figures, gather_figures, read_history
 from tfmling.recipes.loss_curves import draw_history
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.settings import Recipe
+from tfmling.reports.template import template
 
 _TEMPLATE = Path(__file__).parent / "report.html.j2"
 _UNITS = ("sentences", "pairs", "distinct_words")

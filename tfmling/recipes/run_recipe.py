@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from tfmling import config, files, folders, manifest
-from tfmling.errors import INTERRUPTED, TERMINATED, WRONG_INPUT, UserError
+from tfmling.core import config, files, folders, manifest
+from tfmling.core.errors import INTERRUPTED, TERMINATED, WRONG_INPUT, UserError
+from tfmling.core.report_errors import DEBUG, debugging
 from tfmling.recipes.lock import only_run
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.process import Ending, last_lines, run_module
 from tfmling.recipes.state import State, continues, read_state, start, write_state
 from tfmling.recipes.version import Version, current_version, written_version
-from tfmling.report_errors import DEBUG, debugging
 
 
 class StageError(UserError, RuntimeError):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import pydantic
 
-from tfmling.config import LocalOutputPath, Settings
+from tfmling.core.config import LocalOutputPath, Settings
 
 RESERVED = ("configs", "logs", "states")  # folders of the recipe itself, beside those of its stages
 

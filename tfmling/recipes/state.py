@@ -7,8 +7,8 @@ from typing import Literal
 
 import pydantic
 
-from tfmling import files
-from tfmling.json_values import read_json
+from tfmling.core import files
+from tfmling.core.json_values import read_json
 from tfmling.recipes.version import Version
 
 Status = Literal["started", "failed", "completed"]

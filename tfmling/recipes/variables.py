@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tfmling import config
-from tfmling.config_errors import ConfigError, nearest
-from tfmling.yaml_values import apply_overrides
+from tfmling.core import config
+from tfmling.core.config_errors import ConfigError, nearest
+from tfmling.core.yaml_values import apply_overrides
 
 
 def read_with_overrides(path: str, overrides: Sequence[str]) -> dict[str, Any]:

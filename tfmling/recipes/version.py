@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tfmling import config, manifest
-from tfmling.code_version import code_version
-from tfmling.commands import COMMANDS
+from tfmling.core import config, manifest
+from tfmling.core.code_version import code_version
+from tfmling.core.commands import COMMANDS
 from tfmling.recipes.plan import PlannedStage
 
 

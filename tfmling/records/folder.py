@@ -7,8 +7,8 @@ import collections
 import re
 from typing import Literal
 
-from tfmling import files, manifest
-from tfmling.errors import InputError
+from tfmling.core import files, manifest
+from tfmling.core.errors import InputError
 
 Kind = Literal["sentences", "segment_pairs", "sentence_pairs", "hard_negatives", "aligned_pairs"]
 

@@ -11,8 +11,8 @@ from typing import IO
 
 import google_crc32c
 
-from tfmling import files, manifest
-from tfmling.errors import InputError
+from tfmling.core import files, manifest
+from tfmling.core.errors import InputError
 
 _HEADER = struct.Struct("<QI")  # length of the record, checksum of these 8 bytes
 _FOOTER = struct.Struct("<I")  # checksum of the record

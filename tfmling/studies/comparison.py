@@ -5,14 +5,14 @@ from typing import Any, Literal
 
 import pydantic
 
-from tfmling.config import ConfigError, Seed, Settings
+from tfmling.core.config import ConfigError, Seed, Settings
+from tfmling.core.yaml_values import with_assigned
 from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Name, Stage
 from tfmling.studies.cell import Cell
 from tfmling.studies.curve import Curve
 from tfmling.studies.measure import Measure
 from tfmling.studies.settings import Study, expect_known
-from tfmling.yaml_values import with_assigned
 
 
 class Arm(Settings):

@@ -2,7 +2,7 @@
 
 import pydantic
 
-from tfmling.config import Settings
+from tfmling.core.config import Settings
 from tfmling.recipes.settings import Name
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure as Picture
 
-from tfmling import files
-from tfmling.pages import Figure, Table, Text
+from tfmling.core import files
+from tfmling.reports import Figure, Table, Text
 from tfmling.studies.curve import Curve
 from tfmling.studies.plot import COLOURS
 from tfmling.studies.read_results import FigureError, read_file

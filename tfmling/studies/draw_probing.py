@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure as Picture
 from matplotlib.ticker import MaxNLocator
 
-from tfmling import files
-from tfmling.pages import Figure, Table, Text
+from tfmling.core import files
+from tfmling.reports import Figure, Table, Text
 from tfmling.studies.plot import COLOURS
 from tfmling.studies.probing import LayerCurve, SizeCurve
 from tfmling.studies.read_results import FigureError, find, find_number, read_file

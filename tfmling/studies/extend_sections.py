@@ -5,7 +5,7 @@ from typing import get_args
 
 import numpy as np
 
-from tfmling.pages import Table
+from tfmling.reports import Table
 from tfmling.studies.extend_ner import ExtendNer, Role, figure_of
 from tfmling.studies.results import Results
 from tfmling.studies.statistics import compare, summarise

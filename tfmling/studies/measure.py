@@ -4,7 +4,7 @@ from typing import Literal
 
 import pydantic
 
-from tfmling.config import Settings
+from tfmling.core.config import Settings
 from tfmling.recipes.settings import Name
 
 

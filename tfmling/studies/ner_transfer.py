@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from tfmling.config import Settings
+from tfmling.core.config import Settings
 from tfmling.recipes.settings import Name, Stage
 from tfmling.studies.cell import Cell
 from tfmling.studies.free_settings import SampledCorpus, Tagger

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tfmling import config, files
-from tfmling.config_errors import ConfigError, nearest
-from tfmling.output_paths import require_own_folder
+from tfmling.core import config, files
+from tfmling.core.config_errors import ConfigError, nearest
+from tfmling.core.output_paths import require_own_folder
 from tfmling.recipes.plan import PlannedStage, plan_each
 from tfmling.recipes.variables import read_with_overrides
 from tfmling.studies import KINDS

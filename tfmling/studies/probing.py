@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from tfmling.config import Settings
+from tfmling.core.config import Settings
 from tfmling.recipes.settings import Name
 from tfmling.studies.comparison import Comparison
 from tfmling.studies.settings import expect_known

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.studies.measure import Measure
 from tfmling.studies.plan import PlannedStudy
 from tfmling.studies.results import CellKey, Results

@@ -3,9 +3,9 @@
 import dataclasses
 from typing import Any
 
-from tfmling import files
-from tfmling.pages import Figure, Table, Text, write_page
+from tfmling.core import files
 from tfmling.recipes.environment import describe_environment
+from tfmling.reports import Figure, Table, Text, write_page
 from tfmling.studies.measure import Measure
 from tfmling.studies.plot import draw_points
 from tfmling.studies.results import Results

@@ -6,7 +6,7 @@ from typing import Any
 
 import pydantic
 
-from tfmling.config import LocalOutputPath, Seed, Settings
+from tfmling.core.config import LocalOutputPath, Seed, Settings
 from tfmling.recipes.settings import Name, Stage, Variable
 from tfmling.studies.cell import Cell
 from tfmling.studies.measure import Measure
@@ -46,7 +46,7 @@ class Study(Settings, abc.ABC):
             results: `tfmling.studies.results.Results`.
 
         Returns:
-            Sections of `tfmling.pages`.
+            Sections of `tfmling.reports`.
         """
         return []
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from tfmling.intervals import bootstrap_interval, paired_t_interval
+from tfmling.core.intervals import bootstrap_interval, paired_t_interval
 
 Verdict = Literal[
     "better",

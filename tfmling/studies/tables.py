@@ -5,9 +5,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from tfmling.pages import Table
-from tfmling.pages.sections import Cell
-from tfmling.printed import markdown_text
+from tfmling.core.printed import markdown_text
+from tfmling.reports import Table
+from tfmling.reports.sections import Cell
 from tfmling.studies.measure import Measure
 from tfmling.studies.results import CellKey, Results
 from tfmling.studies.statistics import Difference, Summary, compare, summarise

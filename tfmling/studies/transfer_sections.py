@@ -6,7 +6,7 @@ Figures are entity F1, from 0 to 1; what is said of a difference follows the rul
 
 from collections.abc import Sequence
 
-from tfmling.pages import Figure, Table
+from tfmling.reports import Figure, Table
 from tfmling.studies.crossing import find_crossing
 from tfmling.studies.draw_transfer import draw_few_shot, draw_matrix
 from tfmling.studies.ner_transfer import ALL, NerTransfer, only_arm, together_arm

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import regex
 
-from tfmling import extras
+from tfmling.core import extras
 
 # What bytes above 0x7f become in an encoding of one byte: where there is no such character,
 # nothing was decoded wrongly. It spares most text in scripts other than Latin, Greek and Cyrillic.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pydantic
 
-from tfmling import config, extras
+from tfmling.core import config, extras
 
 _SEED = 1
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying by it loses nothing

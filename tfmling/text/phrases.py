@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterable, Sequence
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.text.units import split_units
 
 Phrase = tuple[str, ...]

@@ -17,7 +17,7 @@ from typing import Any
 import regex
 import sentencex
 
-from tfmling import extras
+from tfmling.core import extras
 
 # Letters, which sentencex does not take for the beginning of a sentence
 _MODIFIERS = "ʻʼʽʾʿˈꞋꞌ"

@@ -5,11 +5,11 @@ import json
 
 import tensorflow as tf
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.inputs.text_batches import Texts, text_batches
 from tfmling.objectives.text_objective import TextObjective
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.training.settings import Train
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 
 def task_seed(settings: Train, number: int) -> int:

@@ -3,7 +3,7 @@
 import os
 import re
 
-from tfmling import files
+from tfmling.core import files
 
 FOLDER = "checkpoints"  # in that of the unfinished run
 _NAME = re.compile(r"step-(\d{8,})")

@@ -15,15 +15,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfmling import files, folders, manifest, unfinished
-from tfmling.errors import UserError
-from tfmling.json_values import read_json_object
-from tfmling.manifest import DamagedError, IncompleteError
-from tfmling.plain_paths import without_patterns
+from tfmling.core import files, folders, manifest, unfinished
+from tfmling.core.errors import UserError
+from tfmling.core.json_values import read_json_object
+from tfmling.core.manifest import DamagedError, IncompleteError
+from tfmling.core.plain_paths import without_patterns
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.training.checkpoint_folder import FOLDER, checkpoints_in, path_of_step, step_of
 from tfmling.training.progress import LOWER_RATE, NotFiniteError
 from tfmling.training.vocabulary_state import VocabularyState
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 VARIABLES = "variables"  # TensorFlow's prefix of the files of a checkpoint
 _STATE = "state.json"

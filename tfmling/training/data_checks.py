@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tfmling.config_errors import ConfigError
+from tfmling.core.config_errors import ConfigError
 from tfmling.inputs.text_batches import Texts, chosen_shards, parser
 from tfmling.objectives.settings import AnyTask, DualEncoder
 from tfmling.objectives.text_objective import TextObjective

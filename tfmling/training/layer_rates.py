@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import keras
 
-from tfmling.config_errors import ConfigError
+from tfmling.core.config_errors import ConfigError
 
 _LAYER = re.compile(r"transformer_layer_(\d+)/")
 _EMBEDDINGS = re.compile(r"(token|position|segment)_embedding/|embeddings_layer_norm/")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
+from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.inputs.text_batches import chosen_shards
-from tfmling.modeling.embed_text import TextEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.records import example, tfrecord
 from tfmling.training.embedding_figures import (

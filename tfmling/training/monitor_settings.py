@@ -2,7 +2,7 @@
 
 import pydantic
 
-from tfmling.config import InputPath, Settings
+from tfmling.core.config import InputPath, Settings
 
 
 class Monitor(Settings):

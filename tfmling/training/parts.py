@@ -5,9 +5,9 @@ import re
 import keras
 import tensorflow as tf
 
-from tfmling.config_errors import ConfigError
+from tfmling.conversion.build import build_encoder
+from tfmling.core.config_errors import ConfigError
 from tfmling.inputs.dataset import training_dataset
-from tfmling.modeling.build import build_encoder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.lora import enable_lora
 from tfmling.modeling.pretraining_heads import PretrainingHeads

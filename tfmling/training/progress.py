@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tfmling import files
-from tfmling.errors import UserError
+from tfmling.core import files
+from tfmling.core.errors import UserError
 
 LOWER_RATE = (
     "The last checkpoint is from before this. Lower optimizer.learning_rate, lengthen "

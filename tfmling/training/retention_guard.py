@@ -9,10 +9,10 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from tfmling import files
-from tfmling.config_errors import ConfigError
+from tfmling.conversion.folder_vocabulary import read_encoder_vocabulary
+from tfmling.core import files
+from tfmling.core.config_errors import ConfigError
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.folder_vocabulary import read_encoder_vocabulary
 from tfmling.training.retention_settings import Retention
 
 

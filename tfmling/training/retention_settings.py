@@ -2,8 +2,8 @@
 
 import pydantic
 
-from tfmling.config import Settings
-from tfmling.modeling.settings import EncoderPath
+from tfmling.conversion.encoder_settings import EncoderPath
+from tfmling.core.config import Settings
 
 
 class Retention(Settings):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tfmling import files, folders, outputs, unfinished
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core import files, folders, outputs, unfinished
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.encoder_folder import save_encoder
 from tfmling.training.assembly import Assembly, assemble
 from tfmling.training.broken_batch import save_broken_batches
 from tfmling.training.checkpoint_folder import checkpoint_path, describe_progress, step_of

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import InputPath, LocalOutputPath, Seed, Settings
-from tfmling.modeling.settings import EncoderSource, Pooling
+from tfmling.conversion.encoder_settings import EncoderSource, Pooling
+from tfmling.core.config import InputPath, LocalOutputPath, Seed, Settings
+from tfmling.core.resumable import Resumable
 from tfmling.objectives.settings import AnyTask, reaches_every_row
-from tfmling.resumable import Resumable
 from tfmling.training.monitor_settings import Monitor
 from tfmling.training.retention_settings import Retention
 

@@ -4,7 +4,7 @@ import os
 
 import tensorflow as tf
 
-from tfmling.config_errors import ConfigError
+from tfmling.core.config_errors import ConfigError
 from tfmling.training.settings import Runtime, Train
 
 

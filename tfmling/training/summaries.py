@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import tensorflow as tf
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.records import tfrecord
 
 

@@ -10,13 +10,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfmling import files
-from tfmling.errors import InputError
+from tfmling.core import files
+from tfmling.core.errors import InputError
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.training.checkpoint_folder import FOLDER
 from tfmling.training.checkpoints import newest_checkpoint, read_variables
 from tfmling.training.scaled_adamw import ScaledAdamW
 from tfmling.training.vocabulary_state import begins_with
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _STATE = "vocabulary/.ATTRIBUTES/py_state"

@@ -4,8 +4,8 @@ import json
 
 import tensorflow as tf
 
-from tfmling.errors import InputError
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.core.errors import InputError
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 
 
 class WrongVocabularyError(InputError, ValueError):

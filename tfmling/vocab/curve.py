@@ -5,13 +5,13 @@ from typing import Any
 
 import pydantic
 
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.cost import sentence_cost
 from tfmling.vocab.curve_settings import Cost, VocabularyCurve
 from tfmling.vocab.extension import extend_vocabulary
 from tfmling.vocab.fertility import measure_fertility
 from tfmling.vocab.learners import learn_scored_pieces
 from tfmling.vocab.settings import Learner
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.word_counts import WordCounts, frequent_words, join_languages
 
 Point = dict[str, Any]

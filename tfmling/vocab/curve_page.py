@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tfmling.pages import Figure, Table, Text
+from tfmling.reports import Figure, Table, Text
 from tfmling.vocab.curve import Point, mean_pieces_per_word
 from tfmling.vocab.curve_settings import Cost, VocabularyCurve
 from tfmling.vocab.knee import recommended_size, saving_per_doubling

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import InputPath, OutputPath, Settings
-from tfmling.resumable import Resumable
+from tfmling.core.config import InputPath, OutputPath, Settings
+from tfmling.core.resumable import Resumable
 from tfmling.vocab.settings import EmptyBase, VocabularyBase
 
 

@@ -7,8 +7,8 @@ import dataclasses
 import math
 from collections.abc import Iterator
 
-from tfmling import files
-from tfmling.vocab.vocabulary import VocabularyError
+from tfmling.core import files
+from tfmling.tokenizers.vocabulary import VocabularyError
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,8 +4,8 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping
 
-from tfmling.vocab.piece_cutter import word_cutter
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.piece_cutter import word_cutter
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.word_counts import WordCounts
 
 

@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from tfmling.vocab.piece_cutter import word_cutter
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary, VocabularyError
+from tfmling.tokenizers.piece_cutter import word_cutter
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary, VocabularyError
 from tfmling.vocab.word_counts import WordCounts
 
 

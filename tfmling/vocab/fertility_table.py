@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tfmling.printed import markdown_text
+from tfmling.core.printed import markdown_text
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.fertility import measure_fertility
 from tfmling.vocab.provenance import Provenance, count_brought
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.word_counts import WordCounts
 
 LEARNED_FROM = "words learned from"

@@ -6,7 +6,7 @@
 import posixpath
 from collections.abc import Sequence
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.vocab.word_counts import WordCounts, count_files, read_word_counts
 
 HELD_OUT = "held_out"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import sentencepiece
 
+from tfmling.tokenizers.vocabulary import CONTINUATION, VocabularyError, is_character
 from tfmling.vocab.settings import Learner
-from tfmling.vocab.vocabulary import CONTINUATION, VocabularyError, is_character
 from tfmling.vocab.word_counts import WordCounts
 
 WORD_START = "▁"  # SentencePiece's own mark

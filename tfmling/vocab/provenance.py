@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.extension import count_uses
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.word_counts import WordCounts
 
 Provenance = dict[str, dict[str, int]]

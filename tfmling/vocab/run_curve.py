@@ -4,23 +4,23 @@ import sys
 
 from tqdm import tqdm
 
-from tfmling import files, outputs, unfinished
-from tfmling.errors import UserError
-from tfmling.json_values import read_json_object
-from tfmling.manifest import hash_json
-from tfmling.pages import write_page
-from tfmling.vocab.curve import Point, measure_point, vocabulary_of_size
-from tfmling.vocab.curve_page import advised, curve_sections
-from tfmling.vocab.curve_settings import VocabularyCurve
-from tfmling.vocab.held_out_counts import read_held_out
-from tfmling.vocab.settings import EmptyBase
-from tfmling.vocab.vocabulary import (
+from tfmling.core import files, outputs, unfinished
+from tfmling.core.errors import UserError
+from tfmling.core.json_values import read_json_object
+from tfmling.core.manifest import hash_json
+from tfmling.reports import write_page
+from tfmling.tokenizers.vocabulary import (
     SPECIAL_PIECES,
     Vocabulary,
     VocabularyError,
     as_word_pieces,
 )
-from tfmling.vocab.vocabulary_files import read_vocabulary_file
+from tfmling.tokenizers.vocabulary_files import read_vocabulary_file
+from tfmling.vocab.curve import Point, measure_point, vocabulary_of_size
+from tfmling.vocab.curve_page import advised, curve_sections
+from tfmling.vocab.curve_settings import VocabularyCurve
+from tfmling.vocab.held_out_counts import read_held_out
+from tfmling.vocab.settings import EmptyBase
 from tfmling.vocab.word_counts import WordCounts, check_words, read_word_counts
 
 _POINT = ".point.json"

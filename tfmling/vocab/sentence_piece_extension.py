@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from tfmling.vocab.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary, VocabularyError
 from tfmling.vocab.settings import ExtendVocab
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary, VocabularyError
 from tfmling.vocab.word_counts import WordCounts, check_spaced_words, check_words
 
 ROWS = ("random", "mean_of_old_pieces")

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.config import InputPath, LocalOutputPath, Seed, Settings
-from tfmling.corpora.labelled import AnyAligned
-from tfmling.languages import Language
+from tfmling.core.config import InputPath, LocalOutputPath, Seed, Settings
+from tfmling.core.languages import Language
+from tfmling.corpora.annotated import AnyAligned
 
 
 class EncoderBase(Settings):

@@ -10,9 +10,9 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 
-from tfmling.vocab.vocabulary import SPECIAL_PIECES, Vocabulary, is_character
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, is_character
+from tfmling.tokenizers.word_pieces import WordPieces
 from tfmling.vocab.word_counts import WordCounts
-from tfmling.vocab.word_pieces import WordPieces
 
 
 def trim_vocabulary(

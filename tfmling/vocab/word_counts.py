@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import regex
 
-from tfmling import files, manifest
+from tfmling.core import files, manifest
 from tfmling.text.words import spaced_words, split_words
-from tfmling.vocab.subword_vocabulary import SubwordVocabulary
-from tfmling.vocab.vocabulary import Vocabulary, VocabularyError
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.vocabulary import Vocabulary, VocabularyError
 
 WordCounts = Mapping[str, int]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from beam_pipelines.mining.complete_vectors import complete_vectors
 from beam_pipelines.mining.settings import MineBitext
-from tfmling import config, files
+from tfmling.core import config, files
 
 
 def test_shapes_are_of_headers(settings):

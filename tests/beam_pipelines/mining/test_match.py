@@ -5,7 +5,7 @@ import numpy as np
 from beam_pipelines.mining.match import MatchPairs, unpack_pairs
 from beam_pipelines.mining.settings import MineBitext
 from tests.mining.folders import write_folder
-from tfmling import config
+from tfmling.core import config
 from tfmling.mining.arrays import write_array
 from tfmling.mining.vectors import VectorFolder
 

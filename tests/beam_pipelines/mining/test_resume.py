@@ -14,7 +14,7 @@ import tensorflow as tf
 import yaml
 
 from tests.beam_pipelines.mining.conftest import Numbers, side
-from tfmling import folders, manifest
+from tfmling.core import folders, manifest
 
 
 def shards(work):

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from tests.tiny import tiny_encoder, tiny_texts
-from tfmling import config
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core import config
+from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.evaluation.mteb.settings import EvaluateMteb
 from tfmling.evaluation.retrieval import retrieval_scores
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import save_encoder
 
 
 def test_something_must_be_asked():

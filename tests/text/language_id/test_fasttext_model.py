@@ -6,7 +6,7 @@ import pydantic
 import pytest
 
 from tests.text.language_id.tiny_fasttext import write_model
-from tfmling import config
+from tfmling.core import config
 from tfmling.text.language_id import LanguageId
 
 WORDS = {"</s>": 0.0, "habari": 4.0, "hello": -4.0, "ya": -2.0}

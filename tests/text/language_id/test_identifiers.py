@@ -2,8 +2,8 @@
 
 import pytest
 
-from tfmling import config, extras
-from tfmling.languages import normalise_language
+from tfmling.core import config, extras
+from tfmling.core.languages import normalise_language
 from tfmling.text.language_id import LanguageId
 from tfmling.text.language_id.comparison import Comparison, compare
 from tfmling.text.language_id.identifier import language_of

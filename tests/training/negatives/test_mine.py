@@ -7,9 +7,9 @@ import pytest
 
 from tests import tiny
 from tests.written import finish_output
-from tfmling.config import build
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import save_encoder
+from tfmling.conversion.encoder_folder import save_encoder
+from tfmling.core.config import build
+from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.records import example, sentence_pair, tfrecord
 from tfmling.records.folder import shard_path, shards
 from tfmling.training.negatives.mine import mine_negatives

@@ -2,7 +2,7 @@
 
 import pydantic
 
-from tfmling.config import OutputPath, Seed, Settings
+from tfmling.core.config import OutputPath, Seed, Settings
 
 
 class ConstructCorpus(Settings):

@@ -7,9 +7,9 @@ from datasets import Dataset, DatasetDict
 from mteb.abstasks.task_metadata import TaskMetadata
 from mteb.abstasks.text.bitext_mining import AbsTaskBitextMining
 
+from tfmling.core.languages import language_scripts
 from tfmling.evaluation.mteb.settings import LocalBitext
 from tfmling.evaluation.test_sets import read_pairs
-from tfmling.languages import language_scripts
 
 
 def bitext_task(bitext: LocalBitext) -> AbsTaskBitextMining:

@@ -11,7 +11,7 @@ from mteb.models import ModelMeta
 from mteb.models.abs_encoder import AbsEncoder
 from mteb.models.model_meta import ScoringFunction
 
-from tfmling.evaluation.embedder import Embedder
+from tfmling.embedding.embedder import Embedder
 
 
 class MtebModel(AbsEncoder):

@@ -6,8 +6,8 @@ from typing import Any
 
 import mteb
 
-from tfmling import files, outputs
-from tfmling.evaluation.embedder import open_model
+from tfmling.core import files, outputs
+from tfmling.embedding.embedder import open_model
 from tfmling.evaluation.mteb.local_task import bitext_task
 from tfmling.evaluation.mteb.model import MtebModel
 from tfmling.evaluation.mteb.settings import EvaluateMteb

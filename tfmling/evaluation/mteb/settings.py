@@ -2,9 +2,9 @@
 
 import pydantic
 
-from tfmling.config import OutputPath, Settings
+from tfmling.core.config import OutputPath, Settings
 from tfmling.corpora import AnyBitext
-from tfmling.evaluation.model_source import ModelSource
+from tfmling.embedding.model_source import ModelSource
 from tfmling.evaluation.test_set import Name
 
 

@@ -8,7 +8,7 @@ import dataclasses
 
 import numpy as np
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.lines import read_lines
 

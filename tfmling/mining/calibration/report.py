@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib.figure import Figure as Drawing
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.mining.calibration.labels import Labels
 from tfmling.mining.calibration.settings import CalibrateThreshold
 from tfmling.mining.calibration.threshold import Calibration
-from tfmling.pages import Figure, Samples, Table, Text, write_page
+from tfmling.reports import Figure, Samples, Table, Text, write_page
 
 FIGURES = (
     "threshold", "threshold_low", "threshold_high",

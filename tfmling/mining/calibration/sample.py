@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tfmling import files
+from tfmling.core import files
 from tfmling.corpora.corpus import CorpusError, expand_files
 from tfmling.corpora.table import Row, read_rows
 from tfmling.mining.calibration.settings import CalibrateThreshold, Sample, ScoredTable

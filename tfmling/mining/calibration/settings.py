@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora.table import Column, check_columns
 
 # read by calibration and written by sampling, so that it need not exist when settings are read

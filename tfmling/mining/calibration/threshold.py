@@ -15,7 +15,7 @@ import dataclasses
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from tfmling.errors import UserError
+from tfmling.core.errors import UserError
 from tfmling.mining.calibration.labels import Labels
 
 

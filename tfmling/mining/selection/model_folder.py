@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tfmling import files, manifest
-from tfmling.errors import InputError, reading
-from tfmling.json_values import read_json_object
+from tfmling.core import files, manifest
+from tfmling.core.errors import InputError, reading
+from tfmling.core.json_values import read_json_object
 from tfmling.mining.selection.contrast import Contrast
 from tfmling.text.words import split_words
 

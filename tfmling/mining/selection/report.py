@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure as Drawing
 
 from tfmling.mining.selection.settings import TrainSelection
-from tfmling.pages import Figure, Samples, Table, Text, write_page
+from tfmling.reports import Figure, Samples, Table, Text, write_page
 
 COLOURS = ("#0072B2", "#E69F00")
 PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from tqdm import tqdm
 
-from tfmling import files, outputs
+from tfmling.core import files, outputs
 from tfmling.corpora.corpus import BitextCorpus, CorpusError
 from tfmling.corpora.pair import SentencePair
 from tfmling.mining.selection.fit import WordPairs, fit_contrast

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pydantic
 
-from tfmling import config
+from tfmling.core import config
 from tfmling.corpora import AnyBitext
 from tfmling.text.normalise import UnicodeForm
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 import regex
 
-from tfmling import extras
+from tfmling.core import extras
 from tfmling.text.language_id.comparison import Comparison, compare
 from tfmling.text.language_id.identifier import UNDETERMINED, LanguageIdentifier, normalise_labels
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Literal
 
 import pydantic
 
-from tfmling import config, extras, files
-from tfmling.languages import Language
+from tfmling.core import config, extras, files
+from tfmling.core.languages import Language
 from tfmling.text.language_id.comparison import Comparison, compare
 from tfmling.text.language_id.identifier import UNDETERMINED, LanguageIdentifier, language_of
 

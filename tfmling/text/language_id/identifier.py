@@ -8,8 +8,8 @@ from typing import ClassVar, Self
 import langcodes
 import pydantic
 
-from tfmling import config, extras
-from tfmling.languages import language_scripts, normalise_language
+from tfmling.core import config, extras
+from tfmling.core.languages import language_scripts, normalise_language
 from tfmling.text.language_id.comparison import Comparison
 from tfmling.text.language_id.names import names_of, variety
 

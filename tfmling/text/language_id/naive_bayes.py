@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from tfmling import extras
+from tfmling.core import extras
 from tfmling.text.language_id.comparison import Comparison, compare
 from tfmling.text.language_id.identifier import LanguageIdentifier, normalise_labels
 

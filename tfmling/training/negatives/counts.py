@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tfmling.pages import Samples, Table, write_page
+from tfmling.reports import Samples, Table, write_page
 
 SAMPLES = 20  # sources of a language pair that the page shows
 

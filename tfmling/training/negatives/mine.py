@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tfmling import files, outputs
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.core import files, outputs
+from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.inputs.text_batches import chosen_shards
 from tfmling.mining.neighbours import nearest_neighbours
-from tfmling.modeling.embed_text import TextEmbedder
-from tfmling.modeling.encoder_folder import load_encoder
 from tfmling.records import hard_negatives, tfrecord
 from tfmling.records.folder import shard_path
 from tfmling.training.negatives.choose import Chosen, choose_negatives

@@ -2,7 +2,7 @@
 
 import pydantic
 
-from tfmling.config import InputPath, OutputPath, Seed, Settings
+from tfmling.core.config import InputPath, OutputPath, Seed, Settings
 
 
 class MineNegatives(Settings):

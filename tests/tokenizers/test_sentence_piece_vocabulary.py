@@ -1,0 +1,68 @@
+"""XLM-R's ids over a SentencePiece model, and what is refused."""
+
+import hashlib
+
+import pytest
+import sentencepiece
+
+from tests.sentence_piece import trained_model
+from tfmling.tokenizers.sentence_piece_proto import SentencePieceModel
+from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.tokenizers.subword_vocabulary import VocabularyError
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> SentencePieceVocabulary:
+    return SentencePieceVocabulary(trained_model())
+
+
+def test_the_specials_have_the_ids_of_xlm_r(vocabulary) -> None:
+    assert vocabulary.pieces[:4] == ("<s>", "<pad>", "</s>", "<unk>")
+    assert (vocabulary.cls_id, vocabulary.pad_id, vocabulary.sep_id) == (0, 1, 2)
+    assert (vocabulary.unk_id, vocabulary.mask_id) == (3, len(vocabulary) - 1)
+
+
+def test_other_ids_are_one_more_than_the_models(vocabulary) -> None:
+    processor = sentencepiece.SentencePieceProcessor(model_proto=vocabulary.model)
+    assert len(vocabulary) == processor.get_piece_size() + 2  # <pad> and <mask>
+    for number in range(3, processor.get_piece_size()):
+        assert vocabulary.id_of(processor.id_to_piece(number)) == number + 1
+
+
+def test_a_piece_begins_a_word_by_its_mark(vocabulary) -> None:
+    assert not vocabulary.continues_word("▁river")
+    assert vocabulary.continues_word("ver")
+    assert vocabulary.continues_word("<unk>")
+    assert not any(map(vocabulary.continues_word, ("<s>", "<pad>", "</s>", "<mask>")))
+
+
+def test_written_is_read_back(vocabulary, tmp_path) -> None:
+    path = tmp_path / vocabulary.FILE
+    vocabulary.write(str(path))
+    assert path.read_bytes() == vocabulary.model
+    assert vocabulary.sha256 == hashlib.sha256(vocabulary.model).hexdigest()
+    assert SentencePieceVocabulary.read(str(path)) == vocabulary
+
+
+def test_it_begins_with_itself_only(vocabulary) -> None:
+    assert vocabulary.begins_with(len(vocabulary), vocabulary.sha256)
+    assert not vocabulary.begins_with(len(vocabulary) - 1, vocabulary.sha256)
+
+
+def test_whether_it_lower_cases_is_the_models_own(vocabulary) -> None:
+    assert not vocabulary.lowercase
+    assert SentencePieceVocabulary(trained_model(normalization="nmt_nfkc_cf")).lowercase
+
+
+def test_what_is_no_model_is_refused(tmp_path) -> None:
+    (tmp_path / "a.model").write_bytes(b"no model")
+    with pytest.raises(VocabularyError, match=r"a\.model: expected a SentencePiece model"):
+        SentencePieceVocabulary.read(str(tmp_path / "a.model"))
+
+
+def test_other_specials_are_refused() -> None:
+    # as T5 has them: <pad>, </s>, <unk>
+    model = SentencePieceModel.FromString(trained_model())
+    model.pieces[1].piece, model.pieces[2].piece = "</s>", "<s>"
+    with pytest.raises(VocabularyError, match="got one that begins <unk>, </s>, <s>"):
+        SentencePieceVocabulary(model.SerializeToString())

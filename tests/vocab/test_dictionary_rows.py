@@ -1,0 +1,77 @@
+"""Rows from a dictionary, by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tfmling.core.files import NotUtf8Error
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+from tfmling.vocab.dictionary import Entry, read_dictionary
+from tfmling.vocab.dictionary_rows import DictionaryInitializer
+from tfmling.vocab.rows import MeanOfOldPiecesInitializer
+
+OLD = Vocabulary((*SPECIAL_PIECES, "dog", "good", "morn", "##ing", "k", "##a"), lowercase=True)
+NEW = ["mbwa", "asub", "##uhi", "ka"]
+DOG, GOOD, MORN, ING, K, A = np.eye(6, dtype=np.float32)
+TABLE = np.concatenate([np.zeros((5, 6), np.float32), np.eye(6, dtype=np.float32)])
+
+
+def test_rows_by_hand() -> None:
+    entries = [
+        Entry("Mbwa", "dog", 3.0),
+        Entry("mbwa", "good"),
+        Entry("asubuhi", "morning"),
+        Entry("asubuhi mbwa", "good"),
+        Entry("mbwa", "cat"),  # the base cannot write it: of no use
+    ]
+    rows = DictionaryInitializer(entries)(NEW, OLD, TABLE, seed=1)
+    # a word by itself: 3 parts dog, 1 part good; the phrase that it is in does not count
+    np.testing.assert_allclose(rows[0], (3 * DOG + GOOD) / 4)
+    # asub and ##uhi: 1/2 of morn ##ing, 1/3 of good
+    morning = (MORN + ING) / 2
+    np.testing.assert_allclose(rows[1], (morning / 2 + GOOD / 3) / (5 / 6), rtol=1e-6)
+    np.testing.assert_array_equal(rows[1], rows[2])
+    # in no entry: the mean of its old pieces
+    np.testing.assert_array_equal(rows[3], (K + A) / 2)
+
+
+def test_without_entries_rows_are_means_of_old_pieces() -> None:
+    expected = MeanOfOldPiecesInitializer()(NEW, OLD, TABLE, 1)
+    np.testing.assert_array_equal(DictionaryInitializer([])(NEW, OLD, TABLE, 1), expected)
+
+
+def test_reading(tmp_path: Path) -> None:
+    path = tmp_path / "sw-en.tsv"
+    path.write_text("mbwa\tdog\nasubuhi njema\tgood morning\t0.5\r\n\n", encoding="utf-8")
+    found = read_dictionary(str(path))
+    assert found == [Entry("mbwa", "dog"), Entry("asubuhi njema", "good morning", 0.5)]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_word(tmp_path: Path) -> None:
+    path = tmp_path / "sw-en.tsv"
+    path.write_text("mbwa\tdog\n", encoding="utf-8-sig")
+    assert read_dictionary(str(path)) == [Entry("mbwa", "dog")]
+
+
+def test_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "yo-en.tsv"
+    path.write_bytes("aja\tdog\nọ̀rẹ́\tfriend\n".encode() + "é\tone\n".encode("latin-1"))
+    with pytest.raises(NotUtf8Error, match=r"yo-en\.tsv:3: expected UTF-8, got b'\\xe9"):
+        read_dictionary(str(path))
+
+
+@pytest.mark.parametrize(
+    "line", ["mbwa", "mbwa dog", "mbwa\t", "a\tb\t0", "a\tb\tnan", "a\tb\tc\td"]
+)
+def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "sw-en.tsv"
+    path.write_text(f"mbwa\tdog\n{line}\n")
+    with pytest.raises(VocabularyError, match=r"sw-en\.tsv:2: expected a word, a tab, its transl"):
+        read_dictionary(str(path))
+
+
+def test_an_empty_dictionary_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sw-en.tsv").write_text("\n")
+    with pytest.raises(VocabularyError, match="got none"):
+        read_dictionary(str(tmp_path / "sw-en.tsv"))

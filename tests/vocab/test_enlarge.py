@@ -1,0 +1,81 @@
+"""Enlarging an encoder: old values bit for bit, new rows where they belong."""
+
+import numpy as np
+import pytest
+
+from tfmling.conversion.encoder_folder import load_encoder
+from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.vocab.enlarge import enlarge_encoder
+from tfmling.vocab.rows import MeanOfOldPiecesInitializer, RandomInitializer
+
+
+@pytest.fixture(scope="module")
+def encoder(hugging_face_folder):
+    return load_encoder(str(hugging_face_folder))
+
+
+def test_old_rows_and_biases_are_bit_equal(encoder):
+    longer = encoder.vocabulary.extended(["ab", "zz"])
+    enlarged = enlarge_encoder(encoder, longer, RandomInitializer(), seed=1)
+    np.testing.assert_array_equal(
+        enlarged.embedding_table.numpy()[:40], np.array(encoder.embedding_table)
+    )
+    bias = enlarged.head_weights["masked_lm/bias"]
+    np.testing.assert_array_equal(bias[:40], encoder.head_weights["masked_lm/bias"])
+    np.testing.assert_array_equal(bias[40:], [0.0, 0.0])
+
+
+def test_old_text_gets_the_same_states(encoder, token_inputs):
+    longer = encoder.vocabulary.extended(["ab", "zz"])
+    enlarged = enlarge_encoder(encoder, longer, MeanOfOldPiecesInitializer(), seed=1)
+    np.testing.assert_array_equal(
+        enlarged(token_inputs)["sequence_output"], encoder(token_inputs)["sequence_output"]
+    )
+
+
+def test_a_new_row_is_the_mean_of_its_old_pieces(encoder):
+    longer = encoder.vocabulary.extended(["abc", "##ab", "é"])
+    table = encoder.embedding_table.numpy()
+    enlarged = enlarge_encoder(encoder, longer, MeanOfOldPiecesInitializer(), seed=1)
+    rows = enlarged.embedding_table.numpy()[40:]
+    ids = encoder.vocabulary.id_of
+    np.testing.assert_allclose(
+        rows[0], (table[ids("a")] + table[ids("##b")] + table[ids("##c")]) / 3, rtol=1e-6
+    )
+    np.testing.assert_allclose(rows[1], (table[ids("##a")] + table[ids("##b")]) / 2, rtol=1e-6)
+    # nothing in the base spells é: a random row, small as BERT's are, but not nothing
+    assert 0 < np.abs(rows[2]).max() <= 0.04
+
+
+def test_random_rows_have_berts_spread():
+    old = Vocabulary(SPECIAL_PIECES, lowercase=False)
+    rows = RandomInitializer()(["x"] * 1000, old, np.zeros((1, 64)), 7)
+    # a normal cut at two deviations keeps a deviation of 0.8796 (1 - 4 phi(2) / (2 Phi(2) - 1))
+    assert np.std(rows) == pytest.approx(0.02 * 0.8796, rel=0.02)
+    assert np.abs(rows).max() <= 0.04
+
+
+def test_a_vocabulary_that_moves_ids_is_refused(encoder):
+    pieces = list(encoder.vocabulary.pieces)
+    pieces[7], pieces[8] = pieces[8], pieces[7]
+    with pytest.raises(ValueError, match="piece 7"):
+        enlarge_encoder(encoder, Vocabulary(tuple(pieces), True), RandomInitializer(), seed=1)
+
+
+def test_extending_twice_is_extending_once_by_both(encoder):
+    lists = [["zz", "xy"], ["zzz", "##yx"]]
+    once = enlarge_encoder(
+        encoder, encoder.vocabulary.extended(lists[0] + lists[1]), RandomInitializer(), seed=1
+    )
+    twice = encoder
+    for pieces in lists:
+        longer = twice.vocabulary.extended(pieces)
+        twice = enlarge_encoder(twice, longer, RandomInitializer(), seed=1)
+    assert twice.vocabulary == once.vocabulary
+    for ours, theirs in zip(twice.backbone.variables, once.backbone.variables, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert twice.head_weights.keys() == once.head_weights.keys()
+    for name, value in once.head_weights.items():
+        np.testing.assert_array_equal(twice.head_weights[name], value)
+    rows = once.embedding_table.numpy()[40:]
+    assert len(np.unique(rows, axis=0)) == 4

@@ -1,0 +1,51 @@
+"""Rows from a lexicon: a language whose every word has one translation gets exactly its row."""
+
+import numpy as np
+import pytest
+
+from tests.written import finish_output
+from tfmling.records import sentence_pair, tfrecord
+from tfmling.records.folder import shard_path
+from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.vocab.lexicon_rows import LexiconInitializer
+from tfmling.vocab.settings import LexiconRows
+
+OLD = Vocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefgh"), False)
+NEW = list("ijklmnop")  # i translates a, j translates b, ...
+
+
+def _records(folder, key: str) -> str:
+    (folder / "sentence_pairs").mkdir()
+    draw = np.random.default_rng(1)
+    records = []
+    for _ in range(800):
+        words = draw.integers(0, 8, 4)
+        old, new = (" ".join(letters[w] for w in words) for letters in ("abcdefgh", NEW))
+        sides = (old, new) if key == "en-sw" else (new, old)
+        records.append(sentence_pair.encode(*sides, *key.split("-")))
+    tfrecord.write(shard_path(str(folder), "sentence_pairs", key, 0, 1), records)
+    finish_output(str(folder))
+    return str(folder)
+
+
+@pytest.mark.parametrize("key", ["en-sw", "sw-en"])
+def test_rows_are_those_of_the_translations(tmp_path, key):
+    settings = LexiconRows(
+        kind="lexicon",
+        records=[_records(tmp_path, key)],
+        language="sw",
+        min_probability=0.5,
+        iterations=10,
+    )
+    table = np.random.default_rng(2).normal(size=(len(OLD), 6)).astype(np.float32)
+    rows = LexiconInitializer(settings)([*NEW, "q"], OLD, table, seed=1)
+    # one translation above a half: its row alone, whatever its weight
+    np.testing.assert_allclose(rows[:8], table[5:], atol=1e-6)
+    # q occurs nowhere and has no old pieces: a small random row
+    assert 0 < np.abs(rows[8]).max() <= 0.04
+
+
+def test_a_language_without_pairs_is_named(tmp_path):
+    settings = LexiconRows(kind="lexicon", records=[_records(tmp_path, "en-sw")], language="ha")
+    with pytest.raises(ValueError, match="'ha'"):
+        LexiconInitializer(settings)(NEW, OLD, np.zeros((13, 2), np.float32), seed=1)

@@ -1,0 +1,179 @@
+"""config.json of a Hugging Face BERT or XLM-R, with the defaults of `transformers`."""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tfmling.conversion.json_file import read_object, values_of
+from tfmling.modeling.layout_error import UnsupportedLayoutError, note
+
+FILE = "config.json"
+
+# Hugging Face's names of GELU, exact or approximated by tanh
+ACTIVATIONS = {
+    "gelu": "gelu",
+    "gelu_python": "gelu",
+    "gelu_new": "gelu_approximate",
+    "gelu_fast": "gelu_approximate",
+    "gelu_pytorch_tanh": "gelu_approximate",
+    "gelu_python_tanh": "gelu_approximate",
+    "gelu_accurate": "gelu_approximate",
+}
+# keys that change the network where they are set -> what would be needed
+_MUST_BE_UNSET = {
+    "is_decoder": "a decoder",
+    "add_cross_attention": "cross-attention",
+    "is_encoder_decoder": "an encoder and a decoder",
+    "pruned_heads": "pruned attention heads",
+    "quantization_config": "quantized weights",
+    "auto_map": "code of its own",
+    "embedding_size": "factorized embeddings",
+}
+_SIZES = {
+    "vocab_size": 30522,
+    "hidden_size": 768,
+    "num_hidden_layers": 12,
+    "num_attention_heads": 12,
+    "intermediate_size": 3072,
+    "max_position_embeddings": 512,
+    "type_vocab_size": 2,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class BertConfig:
+    """What config.json says of a BERT or XLM-R; see `BertConfig` of `transformers`.
+
+    Attributes:
+        path: of the file.
+        is_xlm_roberta: whether positions begin behind the id of <pad>.
+        sizes: `vocab_size`, `hidden_size` and so on.
+        hidden_act: `gelu` or `gelu_approximate`.
+        layer_norm_eps: added to the variance in all layer norms.
+        dropout: probability while training.
+        is_tied: whether the masked LM's decoder is the embedding table.
+    """
+
+    path: Path
+    is_xlm_roberta: bool
+    sizes: Mapping[str, int]
+    hidden_act: str
+    layer_norm_eps: float
+    dropout: float
+    is_tied: bool
+
+    @property
+    def reserved_positions(self) -> int:
+        """Rows of the position table that no token has."""
+        return 2 if self.is_xlm_roberta else 0
+
+
+def read_bert_config(folder: Path, name: str = FILE) -> BertConfig:
+    """Read the configuration of a folder; `name` is that of the file.
+
+    Raises:
+        UnsupportedLayoutError: a key asks for another network than BERT's, or has an impossible
+            value.
+    """
+    path = folder / name
+    values = read_object(path)
+    with values_of(path):
+        return _config(path, values)
+
+
+def _config(path: Path, values: Mapping[str, Any]) -> BertConfig:
+    check_bert_config(path, values)
+    is_xlm_roberta = network_of(values) == "xlmroberta"
+    return BertConfig(
+        path=path,
+        is_xlm_roberta=is_xlm_roberta,
+        sizes=_sizes(path, values),
+        hidden_act=ACTIVATIONS[values.get("hidden_act", "gelu")],
+        layer_norm_eps=_number(path, values, "layer_norm_eps", 1e-12, above=0.0, below=1.0),
+        dropout=_dropout(path, values),
+        is_tied=bool(values.get("tie_word_embeddings", True)),
+    )
+
+
+def network_of(values: Mapping[str, Any]) -> str | None:
+    """`bert`, `xlmroberta`, ...: the network that config.json names; None where it names none.
+
+    It is `model_type` of Hugging Face (xlm-roberta), else its `architectures`
+    (XLMRobertaForMaskedLM), or `class_name` of KerasHub (XLMRobertaBackbone).
+    """
+    if kind := values.get("model_type") or values.get("class_name"):
+        return str(kind).lower().removesuffix("backbone").replace("-", "")
+    for name in values.get("architectures") or ():
+        return str(name).partition("For")[0].removesuffix("Model").lower()
+    return None
+
+
+def check_bert_config(path: Path, values: Mapping[str, Any]) -> None:
+    """Check the keys that would make another network of a BERT.
+
+    Raises:
+        UnsupportedLayoutError: names the file, the key, what is supported and what was found.
+    """
+    for key, known in (("hidden_act", ACTIVATIONS), ("position_embedding_type", ("absolute",))):
+        if key in values and values[key] not in known:
+            raise UnsupportedLayoutError(
+                f"{path}: {key}: expected {' or '.join(known)}, got {values[key]!r}; other layers "
+                "than these are not computed here"
+            )
+    for key, needed in _MUST_BE_UNSET.items():
+        if values.get(key) and not (key == "embedding_size" and _is_width(values)):
+            raise UnsupportedLayoutError(
+                f"{path}: {key}: expected an encoder without it, got {values[key]!r:.80}; "
+                f"{needed} is not supported"
+            )
+    pad = values.get("pad_token_id")
+    if network_of(values) == "xlmroberta" and pad not in (None, 1):
+        raise UnsupportedLayoutError(
+            f"{path}: pad_token_id: expected 1, behind which XLM-R's positions begin, got {pad!r}"
+        )
+
+
+def _is_width(values: Mapping[str, Any]) -> bool:
+    return values["embedding_size"] == values.get("hidden_size", _SIZES["hidden_size"])
+
+
+def _sizes(path: Path, values: Mapping[str, Any]) -> dict[str, int]:
+    sizes = {key: values.get(key, default) for key, default in _SIZES.items()}
+    for key, value in sizes.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise UnsupportedLayoutError(
+                f"{path}: {key}: expected a whole number above 0, got {value!r}"
+            )
+    if sizes["hidden_size"] % sizes["num_attention_heads"]:
+        raise UnsupportedLayoutError(
+            f"{path}: num_attention_heads: expected a divisor of hidden_size "
+            f"{sizes['hidden_size']}, got {sizes['num_attention_heads']}"
+        )
+    return sizes
+
+
+def _dropout(path: Path, values: Mapping[str, Any]) -> float:
+    of_states, of_attention = (
+        _number(path, values, key, 0.1, above=None, below=1.0)
+        for key in ("hidden_dropout_prob", "attention_probs_dropout_prob")
+    )
+    if of_states != of_attention:
+        note(
+            f"{path}: attention_probs_dropout_prob {of_attention} is read as hidden_dropout_prob "
+            f"{of_states}: training has one dropout"
+        )
+    return of_states
+
+
+def _number(
+    path: Path, values: Mapping[str, Any], key: str, default: float, *, above: float | None,
+    below: float,
+) -> float:  # fmt: skip
+    value = values.get(key, default)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not (0 <= value < below) or value == above:
+        raise UnsupportedLayoutError(
+            f"{path}: {key}: expected a number from 0 to {below:g}, got {value!r}"
+        )
+    return float(value)

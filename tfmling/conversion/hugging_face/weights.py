@@ -1,0 +1,270 @@
+"""The weights of a Hugging Face BERT or XLM-R: each is used, named as ignored, or refused.
+
+Shapes: D width, V vocabulary, P positions.
+"""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from tfmling.conversion.bert_names import HEADS, POOLER, TRANSPOSED, keras_paths
+from tfmling.conversion.hugging_face.config import BertConfig
+from tfmling.conversion.hugging_face.names import (
+    BIAS,
+    BUFFERS,
+    DECODER,
+    DECODER_BIAS,
+    current_name,
+    from_released,
+)
+from tfmling.conversion.safetensors_files import Tensors, open_checkpoint
+from tfmling.modeling.heads import DECODER as OWN_DECODER
+from tfmling.modeling.layout_error import UnsupportedLayoutError, note
+
+_TABLE = "bert.embeddings.word_embeddings.weight"
+_POSITIONS = "bert.embeddings.position_embeddings.weight"
+_LAYER = re.compile(r"^bert\.encoder\.layer\.(\d+)\.")
+_OF_NEXT_SENTENCE = "next_sentence/"
+
+
+@dataclasses.dataclass(frozen=True)
+class BertWeights:
+    """Of one checkpoint.
+
+    Attributes:
+        released: the backbone's weights under released names; see `bert_names`.
+        heads: the pretraining heads' under our names; see `heads`.
+        has_pooler: whether the checkpoint holds one.
+    """
+
+    released: Mapping[str, np.ndarray]
+    heads: Mapping[str, np.ndarray]
+    has_pooler: bool
+
+
+def read_bert_weights(folder: Path, config: BertConfig) -> BertWeights:
+    """Read all weights of a folder.
+
+    Raises:
+        FileNotFoundError: no safetensors lie in the folder.
+        UnsupportedLayoutError: a tensor is missing, unknown, quantized, or of another shape than
+            config.json says.
+    """
+    found = _Checkpoint(open_checkpoint(folder), config)
+    released = keras_paths(config.sizes["num_hidden_layers"])
+    has_pooler = found.has_all([from_released(name) for name in POOLER], "the pooler")
+    wanted = [name for name in released if has_pooler or name not in POOLER]
+    found.require([from_released(name) for name in wanted])
+    backbone = {name: found.take_released(name) for name in wanted}
+    heads = found.take_heads()
+    found.refuse_the_rest()
+    reserved = config.reserved_positions
+    positions = "bert/embeddings/position_embeddings"
+    backbone[positions] = backbone[positions][reserved:]
+    return BertWeights(backbone, heads, has_pooler)
+
+
+class _Checkpoint:
+    """Tensors under today's names; those that were taken are no longer there."""
+
+    def __init__(self, tensors: Tensors, config: BertConfig):
+        self._tensors = tensors
+        self._config = config
+        self._shapes = _shapes(config)
+        self._left: dict[str, str] = {}
+        for name in tensors:
+            current = current_name(name)
+            if current in self._left:
+                raise UnsupportedLayoutError(
+                    f"{tensors.path(name)}: expected each weight once, found it as "
+                    f"{self._left[current]} and {name}"
+                )
+            self._left[current] = name
+        self._find_shared_table()
+
+    def _find_shared_table(self) -> None:
+        """Of tensors that share memory, safetensors may keep the decoder's name only."""
+        if _TABLE in self._left or DECODER not in self._left or not self._config.is_tied:
+            return
+        self._left[_TABLE] = own = self._left.pop(DECODER)
+        note(
+            f"{self._where()}: {own} is read as the embedding table, which has no name of its own "
+            f"there and is tied to it by {self._config.path.name}"
+        )
+
+    def has_all(self, names: list[str], part: str) -> bool:
+        """Whether all tensors of a part are there; False where none is.
+
+        Raises:
+            UnsupportedLayoutError: some are there and some are not.
+        """
+        missing = [name for name in names if name not in self._left]
+        if missing and len(missing) < len(names):
+            raise UnsupportedLayoutError(
+                f"{self._where()}: expected all weights of {part} or none, {missing[0]} is missing"
+            )
+        return not missing
+
+    def require(self, names: list[str]) -> None:
+        """Raise UnsupportedLayoutError where the backbone is incomplete."""
+        if missing := [name for name in names if name not in self._left]:
+            raise UnsupportedLayoutError(
+                f"{self._where()}: expected the {len(names)} weights of the BERT that "
+                f"{self._config.path.name} describes, {len(missing)} are missing, such as "
+                f"{missing[0]}"
+            )
+
+    def take(self, name: str) -> np.ndarray:
+        """A tensor of the shape that config.json says."""
+        own = self._left.pop(name)
+        expected, got = self._shapes[name], self._tensors.shapes[own]
+        if got != expected:
+            raise UnsupportedLayoutError(
+                f"{self._tensors.path(own)}: {own}: expected the shape {list(expected)} by "
+                f"{self._config.path.name}, got {list(got)}; restore the file that was changed"
+            )
+        return self._tensors.read(own)
+
+    def take_released(self, released: str) -> np.ndarray:
+        """A tensor by its released name, in its released orientation."""
+        value = self.take(from_released(released))
+        is_matrix = released.endswith("kernel") and released != TRANSPOSED
+        return np.ascontiguousarray(value.T) if is_matrix else value
+
+    def take_heads(self) -> dict[str, np.ndarray]:
+        """The pretraining heads, under our names; only whole ones pass."""
+        bias = self._take_bias()
+        masked_lm = {
+            ours: released
+            for ours, released in HEADS.items()
+            if not ours.startswith(_OF_NEXT_SENTENCE) and from_released(released) != BIAS
+        }
+        next_sentence = {
+            ours: released for ours, released in HEADS.items() if ours.startswith(_OF_NEXT_SENTENCE)
+        }
+        heads: dict[str, np.ndarray] = {}
+        names = [from_released(released) for released in masked_lm.values()]
+        if self.has_all(names, "the masked-LM head") != (bias is not None):
+            missing = BIAS if bias is None else names[0]
+            raise UnsupportedLayoutError(
+                f"{self._where()}: expected all weights of the masked-LM head or none, {missing} "
+                "is missing"
+            )
+        if bias is not None:
+            heads |= {ours: self._take_head(released) for ours, released in masked_lm.items()}
+            heads["masked_lm/bias"] = bias
+        heads |= self._take_decoder(bias is not None)
+        names = [from_released(released) for released in next_sentence.values()]
+        if self.has_all(names, "the next-sentence head"):
+            heads |= {ours: self._take_head(released) for ours, released in next_sentence.items()}
+        return heads
+
+    def _take_head(self, released: str) -> np.ndarray:
+        value = self.take_released(released)
+        return np.ascontiguousarray(value.T) if released == TRANSPOSED else value
+
+    def _take_bias(self) -> np.ndarray | None:
+        """The decoder's bias, which releases save under either of two names, or both.
+
+        Where they differ, transformers computes with the first if the decoder is tied to the
+        embedding table, else with the second.
+        """
+        found = {name: self.take(name) for name in (BIAS, DECODER_BIAS) if name in self._left}
+        if len(found) == 2 and not np.array_equal(found[BIAS], found[DECODER_BIAS]):
+            is_tied = self._config.is_tied
+            ignored = DECODER_BIAS if is_tied else BIAS
+            del found[ignored]
+            note(
+                f"{self._where()}: {ignored} is ignored: with tie_word_embeddings: "
+                f"{str(is_tied).lower()} transformers computes with {next(iter(found))}"
+            )
+        return next(iter(found.values()), None)
+
+    def _take_decoder(self, has_head: bool) -> dict[str, np.ndarray]:
+        """The masked LM's own decoder [V, D], where it is not the embedding table."""
+        is_tied, key = self._config.is_tied, f"{self._config.path}: tie_word_embeddings"
+        if DECODER not in self._left:
+            if has_head and not is_tied:
+                raise UnsupportedLayoutError(
+                    f"{key}: expected true, or the tensor {DECODER} in {self._where()}"
+                )
+            return {}
+        own = self._left[DECODER]
+        table_VD = self._tensors.read(self._table_name)
+        decoder_VD = self.take(DECODER)
+        if not has_head:
+            raise UnsupportedLayoutError(
+                f"{self._where()}: expected all weights of the masked-LM head or none, {BIAS} is "
+                "missing"
+            )
+        if not is_tied:
+            return {OWN_DECODER: decoder_VD}
+        if not np.array_equal(decoder_VD, table_VD):
+            note(
+                f"{self._where()}: {own} is ignored: {key} ties the decoder to the embedding "
+                "table, as transformers does"
+            )
+        return {}
+
+    @property
+    def _table_name(self) -> str:
+        return next(name for name in self._tensors if current_name(name) == _TABLE)
+
+    def refuse_the_rest(self) -> None:
+        """Name the tensors that carry nothing; raise UnsupportedLayoutError on any other."""
+        ignored = [self._left.pop(name) for name in BUFFERS if name in self._left]
+        if ignored:
+            note(f"{self._where()}: {', '.join(ignored)} ignored: indices, no weights")
+        if not self._left:
+            return
+        first = next(iter(self._left))
+        if layer := _LAYER.match(first):
+            raise UnsupportedLayoutError(
+                f"{self._config.path}: num_hidden_layers: expected the number of layers in "
+                f"{self._where()}, got {self._config.sizes['num_hidden_layers']}, but the weights "
+                f"hold layer {layer[1]}"
+            )
+        own = self._left[first]
+        raise UnsupportedLayoutError(
+            f"{self._tensors.path(own)}: {own}: expected the weights of a BERT with pretraining "
+            f"heads, got {len(self._left)} tensors more; save the encoder alone: "
+            "AutoModel.from_pretrained(folder).save_pretrained(new_folder)"
+        )
+
+    def _where(self) -> Path:
+        paths = sorted({self._tensors.path(name) for name in self._tensors})
+        return paths[0] if len(paths) == 1 else self._config.path.parent
+
+
+def _shapes(config: BertConfig) -> dict[str, tuple[int, ...]]:
+    """Today's name -> shape, for every tensor that a BERT may have."""
+    sizes = config.sizes
+    width, rows = sizes["hidden_size"], sizes["vocab_size"]
+    shapes: dict[str, tuple[int, ...]] = {
+        _TABLE: (rows, width),
+        _POSITIONS: (sizes["max_position_embeddings"], width),
+        "bert.embeddings.token_type_embeddings.weight": (sizes["type_vocab_size"], width),
+        DECODER: (rows, width),
+        DECODER_BIAS: (rows,),
+        BIAS: (rows,),
+        "cls.seq_relationship.weight": (2, width),
+        "cls.seq_relationship.bias": (2,),
+    }
+    released = [*keras_paths(sizes["num_hidden_layers"]), *HEADS.values()]
+    for name in map(from_released, released):
+        if name not in shapes:
+            shapes[name] = _layer_shape(name, width, sizes["intermediate_size"])
+    return shapes
+
+
+def _layer_shape(name: str, width: int, inner: int) -> tuple[int, ...]:
+    is_vector = name.endswith(".bias") or "LayerNorm" in name
+    if ".intermediate.dense." in name:
+        return (inner,) if is_vector else (inner, width)
+    if is_vector:
+        return (width,)
+    is_second = re.search(r"\.layer\.\d+\.output\.dense\.", name) is not None
+    return (width, inner if is_second else width)

@@ -1,0 +1,187 @@
+"""Weights in safetensors: read with every fault named, written with the umask honoured."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import ml_dtypes  # noqa: F401  numpy learns bfloat16
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from tfmling.conversion.json_file import read_object
+from tfmling.core.errors import MissingFileError
+from tfmling.modeling.layout_error import UnsupportedLayoutError, note
+
+SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
+_FLOATS = ("F64", "F32", "F16", "BF16")
+
+
+def write_tensors(
+    tensors: Mapping[str, np.ndarray], path: Path, metadata: dict[str, str] | None = None
+) -> None:
+    """Write a safetensors file; the library alone would write it for its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")  # made by the umask
+    mode = path.stat().st_mode
+    # not np.ascontiguousarray, which makes a scalar an array of one number
+    save_file(
+        {name: np.asarray(value, order="C") for name, value in tensors.items()}, path, metadata
+    )
+    os.chmod(path, mode & 0o777)
+
+
+class Tensors:
+    """The tensors of one file, or of the shards that an index names.
+
+    Args:
+        sources: tensor name -> file.
+
+    Attributes:
+        shapes: tensor name -> shape.
+        dtypes: tensor name -> type, as safetensors calls it (F32, BF16, I64).
+    """
+
+    def __init__(self, sources: Mapping[str, Path]):
+        self._sources = sources
+        self.shapes: dict[str, tuple[int, ...]] = {}
+        self.dtypes: dict[str, str] = {}
+        for path in dict.fromkeys(sources.values()):
+            with _opened(path) as file:
+                for name in [own for own, source in sources.items() if source == path]:
+                    part = file.get_slice(name)
+                    self.shapes[name] = tuple(part.get_shape())
+                    self.dtypes[name] = part.get_dtype()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def path(self, name: str) -> Path:
+        """The file that holds a tensor."""
+        return self._sources[name]
+
+    def read(self, name: str) -> np.ndarray:
+        """One tensor in float32.
+
+        Raises:
+            UnsupportedLayoutError: it is not of floating-point numbers, or some are not finite.
+        """
+        if self.dtypes[name] not in _FLOATS:
+            raise UnsupportedLayoutError(
+                f"{self.path(name)}: {name}: expected {', '.join(_FLOATS)}, got "
+                f"{self.dtypes[name]}; quantized weights are not supported"
+            )
+        with _opened(self.path(name)) as file:
+            value = np.asarray(file.get_tensor(name)).astype(np.float32, copy=False)
+        check_finite(value, name, self.path(name))
+        return value
+
+
+def check_finite(value: np.ndarray, name: str, path: Path) -> None:
+    """Check the numbers of a tensor; one that is not finite makes every output so.
+
+    Raises:
+        UnsupportedLayoutError: names the file, the tensor, and how many are `nan` or infinite.
+    """
+    if np.isfinite(value).all():
+        return
+    count = int(np.count_nonzero(~np.isfinite(value)))
+    raise UnsupportedLayoutError(
+        f"{path}: {name}: expected finite numbers, got {count:,} of {value.size:,} that are nan or "
+        "infinite; take a checkpoint from before the training diverged"
+    )
+
+
+def read_tensors(path: Path) -> dict[str, np.ndarray]:
+    """All tensors of one safetensors file in float32.
+
+    Raises:
+        UnsupportedLayoutError: the file is missing, damaged, or quantized.
+    """
+    if not path.exists():
+        raise UnsupportedLayoutError(f"{path}: no such file; expected weights in safetensors")
+    tensors = open_file(path)
+    return {name: tensors.read(name) for name in tensors}
+
+
+def open_file(path: Path) -> Tensors:
+    """The tensors of one file.
+
+    Raises:
+        UnsupportedLayoutError: the file is damaged.
+    """
+    with _opened(path) as file:
+        return Tensors(dict.fromkeys(file.keys(), path))
+
+
+def open_checkpoint(folder: Path) -> Tensors:
+    """The tensors of model.safetensors, or of all shards of model.safetensors.index.json.
+
+    Raises:
+        UnsupportedLayoutError: a file is missing or damaged, or the index and its shards differ.
+        FileNotFoundError: the folder holds neither file.
+    """
+    single, index = folder / SINGLE, folder / INDEX
+    if single.exists():
+        if index.exists():
+            note(f"{index} is ignored: {SINGLE} is read, as transformers does")
+        return open_file(single)
+    if not index.exists():
+        raise MissingFileError(
+            f"{folder}: expected {SINGLE} or {INDEX}, found neither{_other_weights(folder)}"
+        )
+    return _open_shards(index)
+
+
+def _other_weights(folder: Path) -> str:
+    """What else may be weights, for the error, with what to do."""
+    kinds = (".safetensors", ".h5", ".msgpack", ".onnx", ".gguf", ".ckpt", ".pt", ".pth", ".bin")
+    found = sorted(path.name for path in folder.glob("*") if path.suffix in kinds)
+    if not found:
+        return ""
+    return (
+        f", but {', '.join(found[:5])}; write the weights of the encoder as {SINGLE}: "
+        "save_pretrained(folder) of transformers does"
+    )
+
+
+def _open_shards(index: Path) -> Tensors:
+    listed = read_object(index).get("weight_map")
+    if not isinstance(listed, dict) or not listed:
+        raise UnsupportedLayoutError(f"{index}: weight_map: expected tensor names with their files")
+    if not all(isinstance(shard, str) for shard in listed.values()):
+        raise UnsupportedLayoutError(f"{index}: weight_map: expected tensor names with their files")
+    sources: dict[str, Path] = {}
+    for shard in sorted(set(listed.values())):
+        path = index.parent / str(shard)
+        if path.parent != index.parent or not path.exists():
+            raise UnsupportedLayoutError(
+                f"{index}: weight_map: expected files beside it, got {shard!r}, which is not "
+                "there; copy all shards"
+            )
+        for name in open_file(path):
+            if name in sources:
+                raise UnsupportedLayoutError(
+                    f"{path}: {name}: expected each tensor once, found it in {sources[name]} too"
+                )
+            sources[name] = path
+    for name, shard in listed.items():
+        if sources.get(name) != index.parent / str(shard):
+            raise UnsupportedLayoutError(
+                f"{index.parent / str(shard)}: expected the tensor {name}, as {index.name} says, "
+                "found none; copy the shards again"
+            )
+    return Tensors(sources)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with safe_open(str(path), framework="numpy") as file:
+            yield file
+    except SafetensorError as error:
+        raise UnsupportedLayoutError(
+            f"{path}: expected a safetensors file: {error}; copy or download the file again"
+        ) from None

@@ -1,0 +1,1 @@
+"""What every command uses: settings, files, manifests, errors, language codes."""

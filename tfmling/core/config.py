@@ -1,0 +1,299 @@
+"""YAML files to validated settings, with overrides, and errors that say what to do.
+
+Nothing here imports TensorFlow: `--help` and a wrong key are answered at once.
+
+    python -m tfmling.core.config --schema train      # prints the JSON Schema of a main's settings
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+
+import pydantic
+import yaml
+from pydantic_core import PydanticCustomError
+
+from tfmling.core import files, storage
+from tfmling.core.commands import COMMANDS, load_settings_class
+from tfmling.core.config_errors import ConfigError, describe
+from tfmling.core.manifest import is_manifest, settings_in
+from tfmling.core.output_paths import is_inside
+from tfmling.core.report_errors import report_user_errors
+from tfmling.core.yaml_values import apply_overrides, read_yaml
+
+_LARGEST = (1 << 63) - 1
+_MAX_LINES = 10  # of one error
+
+
+class Settings(pydantic.BaseModel):
+    """Base of all settings: immutable, and an unknown key is an error.
+
+    What the command line says beside the settings comes along, but is no part of them.
+    """
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _check_numbers(cls, values: Any) -> Any:
+        """Refuses what pydantic would convert or pass on: booleans as numbers, giant numbers."""
+        for key, field in cls.model_fields.items():
+            if isinstance(values, dict) and key in values:
+                no_booleans = _takes_numbers_only(field.annotation)
+                if problem := _number_problem(values[key], no_booleans):
+                    raise PydanticCustomError("number", "{problem}", dict(key=key, problem=problem))
+        return values
+
+    def kept_folders(self) -> list[str]:
+        """Folders beside the output that the command keeps from run to run."""
+        return []
+
+    _overwrite: bool = pydantic.PrivateAttr(False)  # --overwrite
+    _restart: bool = pydantic.PrivateAttr(False)  # --restart, of commands that resume
+    _runner_flags: tuple[str, ...] = pydantic.PrivateAttr(())  # after --
+
+
+def _number_problem(value: Any, no_booleans: bool) -> str | None:
+    if isinstance(value, bool):
+        if no_booleans:
+            return f"expected a number, got {value} (YAML reads no, yes, on and off as booleans)"
+    elif isinstance(value, int):
+        if not -_LARGEST <= value <= _LARGEST:
+            return f"expected a number of at most 63 bits, got one of {value.bit_length()}"
+    elif isinstance(value, list | tuple | dict):
+        items = value.values() if isinstance(value, dict) else value
+        return next(filter(None, (_number_problem(item, no_booleans) for item in items)), None)
+    return None
+
+
+def _takes_numbers_only(annotation: Any) -> bool:
+    kinds = set(_leaves(annotation))
+    return bool(kinds & {int, float}) and not kinds & {bool, str, Any}
+
+
+def _leaves(annotation: Any) -> Iterator[Any]:
+    """The types that a nested annotation is made of."""
+    if get_origin(annotation) is Literal:
+        return
+    if arguments := get_args(annotation):
+        for argument in arguments:
+            yield from _leaves(argument)
+    else:
+        yield annotation
+
+
+class PathRole:
+    """Marks a field as a file or folder that is read (`input`) or written (`output`)."""
+
+    def __init__(self, role: Literal["input", "output"]):
+        self.role = role
+
+
+def _must_exist(path: str, info: pydantic.ValidationInfo) -> str:
+    context = info.context or {}
+    if not context.get("check_inputs", True) or _is_below(path, context.get("made_before", ())):
+        return path
+    if files.is_remote(path):
+        return path  # looked for when the job begins, see `require_remote_inputs`
+    try:
+        found = files.expand(path)
+    except OSError as error:  # a package is missing
+        raise ValueError(str(error)) from None
+    if not found:
+        raise ValueError(f"no such file or folder: {path!r}")
+    for each in found:
+        if not os.path.isfile(each) and not os.path.isdir(each):
+            raise ValueError(
+                f"expected a file or folder, found a pipe or a device: {each!r}; inputs are read "
+                "more than once, so write what it gives into a file"
+            )
+    return path
+
+
+def _must_be_supported(path: str) -> str:
+    try:
+        storage.check_path(path)
+    except storage.UnsupportedPathError as error:
+        raise ValueError(str(error)) from None
+    # libraries that are given the path know nothing of `~`
+    return path if files.is_remote(path) else os.path.expanduser(path)
+
+
+def _is_below(path: str, folders: Sequence[str]) -> bool:
+    return any(is_inside(path, folder) for folder in folders)
+
+
+SUPPORTED = pydantic.AfterValidator(_must_be_supported)
+# A file, folder or glob pattern, local or with a scheme of `storage.SCHEMES`; must exist.
+InputPath = Annotated[str, PathRole("input"), SUPPORTED, pydantic.AfterValidator(_must_exist)]
+# A folder that appears whole or not at all.
+OutputPath = Annotated[str, PathRole("output"), SUPPORTED]
+
+
+def _must_be_local(path: Any) -> Any:
+    if not isinstance(path, str):
+        return path  # the type is checked next
+    if files.is_remote(path):
+        raise ValueError(f"expected a local folder (stages may have remote ones), got {path}")
+    return path.rstrip("/")
+
+
+# Where stages are kept, their states and logs beside them.
+LocalOutputPath = Annotated[OutputPath, pydantic.BeforeValidator(_must_be_local)]
+
+# Of a generator of random numbers: what NumPy, scikit-learn and TensorFlow all take.
+Seed = Annotated[int, pydantic.Field(ge=0, lt=1 << 31)]
+
+SettingsType = TypeVar("SettingsType", bound=Settings)
+Skip = Callable[[pydantic.fields.FieldInfo], bool]
+
+
+def load(
+    model: type[SettingsType],
+    path: str,
+    overrides: Sequence[str] = (),
+    *,
+    check_inputs: bool = True,
+) -> SettingsType:
+    """Reads a YAML file into `model`.
+
+    Args:
+        model: the settings class.
+        path: the YAML file, or the MANIFEST.json of an output, for the settings that wrote it.
+        overrides: `a.b=c` assignments, see `apply_overrides`.
+        check_inputs: whether files named as inputs must exist already.
+
+    Raises:
+        ConfigError: the file, the key, what was expected, what came and the nearest known key.
+    """
+    values = apply_overrides(read_values(path), overrides)
+    return build(model, values, path, check_inputs=check_inputs)
+
+
+def read_values(path: str) -> dict[str, Any]:
+    """The values of a YAML file, or of the MANIFEST.json of an output; see `load`."""
+    return settings_in(path) if is_manifest(path) else read_yaml(path)
+
+
+def build(
+    model: type[SettingsType],
+    values: Any,
+    origin: str,
+    *,
+    check_inputs: bool = True,
+    made_before: Sequence[str] = (),
+) -> SettingsType:
+    """Validates `values` as `model`.
+
+    Args:
+        model: the settings class.
+        values: plain data.
+        origin: names the source of `values` in errors.
+        check_inputs: whether files named as inputs must exist already.
+        made_before: folders that will be there by then; inputs below them are not looked for.
+
+    Raises:
+        ConfigError: see `load`.
+    """
+    context = {"check_inputs": check_inputs, "made_before": made_before}
+    try:
+        return model.model_validate(values, context=context)
+    except pydantic.ValidationError as error:
+        lines = [describe(model, problem) for problem in error.errors()]
+        if len(lines) > _MAX_LINES:
+            lines = [*lines[: _MAX_LINES - 1], f"and {len(lines) - _MAX_LINES + 1} more errors"]
+        raise ConfigError("\n".join(f"{origin}: {line}" for line in lines)) from None
+
+
+def paths(
+    settings: Settings, role: Literal["input", "output"], *, skip: Skip | None = None
+) -> list[str]:
+    """All paths of one role in nested settings, in the order of their fields.
+
+    Args:
+        settings: where they are looked for.
+        role: of the paths.
+        skip: fields that are left out, with all that is nested in them.
+    """
+    return list(_paths(settings, role, skip or (lambda field: False)))
+
+
+def require_remote_inputs(settings: Settings, made_before: Sequence[str] = ()) -> None:
+    """Check that remote inputs exist; called when a job begins, before any work is done.
+
+    Validation contacts no other machine, so it cannot see them.
+
+    Args:
+        settings: valid settings.
+        made_before: folders that other stages will have written; inputs below them are skipped.
+
+    Raises:
+        ConfigError: an input is missing or cannot be reached.
+    """
+    for path in dict.fromkeys(paths(settings, "input")):
+        if files.is_remote(path) and not _is_below(path, made_before):
+            _require_remote(path)
+
+
+def _require_remote(path: str) -> None:
+    try:
+        found = files.expand(path)
+    except Exception as error:  # every file system has exceptions of its own
+        raise ConfigError(f"{path}: cannot be read: {type(error).__name__}: {error}") from None
+    if not found:
+        raise ConfigError(f"{path}: no such file or folder")
+
+
+def _paths(settings: pydantic.BaseModel, role: str, skip: Skip) -> Iterator[str]:
+    for name, field in type(settings).model_fields.items():
+        if not skip(field):
+            yield from _paths_in(getattr(settings, name), role, role in _roles(field), skip)
+
+
+def _paths_in(value: Any, role: str, marked: bool, skip: Skip) -> Iterator[str]:
+    if isinstance(value, pydantic.BaseModel):
+        yield from _paths(value, role, skip)
+    elif isinstance(value, (list, tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _paths_in(item, role, marked, skip)
+    elif marked and isinstance(value, str):
+        yield value
+
+
+def _roles(field: pydantic.fields.FieldInfo) -> Iterator[str]:
+    yield from (m.role for m in field.metadata if isinstance(m, PathRole))
+    yield from _nested_roles(field.annotation)
+
+
+def _nested_roles(annotation: Any) -> Iterator[str]:
+    for argument in get_args(annotation):
+        if isinstance(argument, PathRole):
+            yield argument.role
+        else:
+            yield from _nested_roles(argument)
+
+
+def dump(settings: Settings) -> str:
+    """The resolved settings as YAML, as they are written beside every output."""
+    return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a command's settings; `name` is a key of `commands.COMMANDS`."""
+    return load_settings_class(name).model_json_schema()
+
+
+@report_user_errors
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Prints the JSON Schema of one command's settings."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    choices = sorted(name for name, command in COMMANDS.items() if command.settings)
+    parser.add_argument("--schema", required=True, choices=choices)
+    options = parser.parse_args(None if arguments is None else list(arguments))
+    print(json.dumps(schema(options.schema), indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Packages that only some uses need, and how to get them."""
+
+import importlib
+import importlib.util
+import re
+from importlib import metadata
+from types import ModuleType
+
+from tfmling.core.errors import UserError
+
+# module -> the package that brings it, where the names differ
+_PACKAGES = {
+    "faiss": "faiss-cpu",
+    "keras_hub": "keras-nlp",
+    "official": "tf-models-official",
+    "sklearn": "scikit-learn",
+}
+_REQUIREMENT = re.compile(r"([\w.-]+).*extra == ['\"]([\w-]+)['\"]")
+
+
+class MissingPackageError(UserError, ImportError):
+    """A package that this use needs is not installed; the message says how to get it."""
+
+
+def require(module: str, extra: str) -> None:
+    """Raises MissingPackageError where a module's package is not installed."""
+    package = module.partition(".")[0]
+    if importlib.util.find_spec(package) is None:
+        raise MissingPackageError(
+            f"the package {package} is not installed; it comes with the extra {extra!r}: "
+            f"pip install 'tfmling[{extra}]'"
+        )
+
+
+def load(module: str, extra: str) -> ModuleType:
+    """Imports a module of an extra; raises MissingPackageError if it is missing."""
+    require(module, extra)
+    return importlib.import_module(module)
+
+
+def extra_of(module: str) -> str | None:
+    """The first extra of tfmling that brings a module; None where no extra does."""
+    package = _normalise(_PACKAGES.get(module, module))
+    try:
+        requirements = metadata.requires("tfmling") or []
+    except metadata.PackageNotFoundError:
+        return None
+    found = (_REQUIREMENT.match(requirement) for requirement in requirements)
+    return next((each[2] for each in found if each and _normalise(each[1]) == package), None)
+
+
+def _normalise(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

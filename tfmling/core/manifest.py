@@ -1,0 +1,593 @@
+"""MANIFEST.json: what a command wrote into a folder, from what, and how to check it.
+
+It is written last, so a folder that has one is whole. Readers check that every file is there with
+its size; `verify` also checks the SHA-256 of every file. A folder without a manifest, such as one
+downloaded from Hugging Face, has nothing to be checked against.
+"""
+
+import errno
+import fnmatch
+import functools
+import hashlib
+import json
+import math
+import os
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import pydantic
+
+from tfmling import __version__
+from tfmling.core import files
+from tfmling.core.errors import InputError
+from tfmling.core.folders import MANIFEST, UNFINISHED
+from tfmling.core.printed import one_line
+
+FORMAT = 1
+CONFIG = "config.yaml"  # the settings, as they are written beside every output
+_ENTRY = ".entry.json"  # what the writer of a file says of it, until the manifest is written
+_CHUNK_BYTES = 1 << 20
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_LEVELS_ABOVE = 12  # a file of an output lies at most so deep in it
+_MAX_BYTES = 1 << 26  # of a manifest: some 400,000 files
+# what file systems raise for a name below a file: the last one is fsspec's memory
+_NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError)
+_KEYS = {"format", "settings_sha256"}  # by which a manifest of ours is known
+_REMOTE_HASHES = ("md5Hash", "crc32c", "ETag", "etag", "content_md5")  # that object stores keep
+
+
+class IncompleteError(InputError, FileNotFoundError):
+    """A folder that another command should have written is missing or was not finished."""
+
+
+class DamagedError(InputError, ValueError):
+    """A file is not what the manifest beside it says."""
+
+
+class NewerManifestError(InputError, ValueError):
+    """A manifest was written by a newer version of tfmling than this one."""
+
+
+class FileEntry(pydantic.BaseModel):
+    """One file.
+
+    Attributes:
+        bytes: its size.
+        sha256: of its contents.
+        records: how many a file of records holds.
+    """
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    bytes: int
+    sha256: str
+    records: int | None = None
+
+
+class Manifest(pydantic.BaseModel):
+    """What MANIFEST.json says.
+
+    Attributes:
+        format: of the manifest itself.
+        command: that wrote the folder, `train`.
+        version: of tfmling.
+        code: SHA-256 of the code that the command runs; empty for a command of another package.
+        flags: for the runner.
+        settings: resolved.
+        settings_sha256: of them.
+        folder: as the settings name it.
+        working_directory: that relative paths in the settings refer to; empty if there are none.
+        inputs: path to `fingerprint` at the time when it was read.
+        files: path below the folder to what it holds.
+        varying: files, or patterns such as `tensorboard/*`, that differ between two undisturbed
+            runs, with the reason; logs, which nobody builds on and fingerprints leave out.
+        varying_results: the same for files that others build on; fingerprints include them.
+    """
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    format: int = FORMAT
+    command: str
+    version: str = __version__
+    code: str = ""
+    flags: list[str] = []
+    settings: dict[str, Any]
+    settings_sha256: str
+    folder: str = ""
+    working_directory: str = ""
+    inputs: dict[str, str]
+    files: dict[str, FileEntry]
+    varying: dict[str, str] = {}
+    varying_results: dict[str, str] = {}
+
+    @pydantic.field_validator("files")
+    @classmethod
+    def _lie_in_the_folder(cls, entries: dict[str, FileEntry]) -> dict[str, FileEntry]:
+        for name in entries:
+            if not name or name.startswith("/") or {"", ".", ".."} & set(name.split("/")):
+                raise ValueError(f"expected a path below the folder, found {name!r}")
+        return entries
+
+    def is_varying(self, name: str) -> bool:
+        """Whether a file may differ between two undisturbed runs."""
+        return _is_any(name, self.varying) or _is_any(name, self.varying_results)
+
+    def is_log(self, name: str) -> bool:
+        """Whether a file may differ between two runs and nobody builds on it."""
+        return _is_any(name, self.varying)
+
+    def rewrite_command(self, folder: str) -> str:
+        """The shell command that writes `folder` again, from the settings in its manifest.
+
+        Where the settings hold relative paths, it begins with a change to the directory that they
+        refer to. A folder that was moved is written where it is now, except for one that is not
+        the command's output, such as mine_bitext's folder of vectors.
+        """
+        is_elsewhere = self.working_directory not in ("", os.getcwd())
+        here = os.path.abspath(folder) if is_elsewhere and not files.is_remote(folder) else folder
+        here = f"./{here}" if here.startswith("-") else here  # it is not an option
+        words = ["tfmling", self.command, "--config", files.join(here, MANIFEST)]
+        if self.settings.get("output") == self.folder and self._was_moved(folder):
+            words += ["--set", f"output={_quote_yaml(here)}"]
+        line = shlex.join([*words, *(["--", *self.flags] if self.flags else [])])
+        return f"cd {shlex.quote(self.working_directory)} && {line}" if is_elsewhere else line
+
+    def _was_moved(self, folder: str) -> bool:
+        if files.is_remote(self.folder) or files.is_remote(folder):
+            return self.folder.rstrip("/") != folder.rstrip("/")
+        written = os.path.join(self.working_directory, files.filesystem(self.folder)[1])
+        if self.working_directory and not os.path.isabs(os.path.expanduser(self.folder)):
+            written = os.path.join(self.working_directory, self.folder)
+        return os.path.realpath(written) != os.path.realpath(files.filesystem(folder)[1])
+
+
+def _is_any(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _quote_yaml(text: str) -> str:
+    """A text as a double-quoted YAML scalar."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
+
+
+def has_manifest(folder: str) -> bool:
+    """Whether a folder carries a manifest of tfmling, damaged or not.
+
+    MANIFEST.json is a common name: one that is JSON without the keys of ours is another program's.
+    """
+    try:
+        _parse(_read_bytes(files.join(folder, MANIFEST)))
+    except (*_NO_FILE, _NotOursError):
+        return False
+    except ValueError:  # damaged
+        return True
+    return True
+
+
+def read_manifest(folder: str) -> Manifest:
+    """Reads the manifest of a folder.
+
+    Raises:
+        IncompleteError: there is none.
+        DamagedError: it cannot be read, or its own checksum is wrong.
+        NewerManifestError: a newer version of tfmling wrote it.
+    """
+    path = files.join(folder, MANIFEST)
+    try:
+        data = _read_bytes(path)
+    except _NO_FILE:
+        data = b"{}"  # as another program's
+    try:
+        return _parse(data)
+    except _NotOursError:
+        raise IncompleteError(
+            f"{folder}: expected an output of tfmling, found no {MANIFEST}; the command that "
+            "writes this folder has not finished, run it (again) first"
+        ) from None
+    except NewerManifestError as error:
+        raise NewerManifestError(f"{path}: {error}") from None
+    except ValueError as error:
+        raise DamagedError(
+            f"{path}: damaged: expected the manifest of an output of tfmling, but {error}; write "
+            "it again: run the command that wrote this folder, with --overwrite"
+        ) from None
+
+
+def _read_bytes(path: str) -> bytes:
+    _require_file(path)
+    with files.open_binary(path) as file:
+        return file.read(_MAX_BYTES + 1)
+
+
+def _require_file(path: str) -> None:
+    """Raises FileNotFoundError for a local pipe or device: opening it may wait forever."""
+    if not files.is_remote(path):
+        root = files.filesystem(path)[1]
+        if os.path.exists(root) and not os.path.isfile(root):
+            raise FileNotFoundError(errno.ENOENT, "no such file", root)
+
+
+class _NotOursError(Exception):
+    """A MANIFEST.json of another program."""
+
+
+@functools.lru_cache(maxsize=8)
+def _parse(data: bytes) -> Manifest:
+    """The manifest that a file holds; a ValueError says in words what is wrong with it."""
+    if len(data) > _MAX_BYTES:
+        raise ValueError(f"it is longer than {_MAX_BYTES:,} bytes")
+    try:
+        values = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ValueError("it is not readable") from None
+    if not isinstance(values, dict) or not values.keys() >= _KEYS:
+        raise _NotOursError
+    if isinstance(values["format"], int) and values["format"] > FORMAT:
+        raise NewerManifestError(
+            f"expected format {FORMAT}, found {values['format']}: a newer tfmling "
+            f"({values.get('version')}) wrote this folder, this is {__version__}; update tfmling"
+        )
+    if values.pop("sha256", None) != hash_json(values):
+        raise ValueError("its checksum is wrong")
+    try:
+        return Manifest.model_validate(values)
+    except pydantic.ValidationError as error:
+        raise ValueError(f"it is wrong: {error.errors()[0]['msg']}") from None
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a path names a manifest."""
+    return path.rpartition("/")[2] == MANIFEST
+
+
+def settings_in(path: str) -> dict[str, Any]:
+    """The settings in a manifest; see `read_manifest`."""
+    return dict(read_manifest(path.rpartition("/")[0] or ".").settings)
+
+
+def require_whole(folder: str) -> Manifest:
+    """Checks that every file of an output is there with its size.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        IncompleteError: the folder has no manifest.
+        DamagedError: a file is missing, or has another size, or the manifest is damaged.
+    """
+    manifest = read_manifest(folder)
+    for name, entry in manifest.files.items():
+        _require_size(folder, name, entry, manifest)
+    return manifest
+
+
+def require_listed(folder: str, paths: Iterable[str], manifest: Manifest) -> None:
+    """Checks that files of an output are those that its command wrote.
+
+    What was added later is in no fingerprint, so that a change of it would go unnoticed.
+
+    Raises:
+        DamagedError: the first file that the manifest does not list.
+    """
+    for path in paths:
+        if path.removeprefix(folder.rstrip("/")).lstrip("/") not in manifest.files:
+            raise DamagedError(
+                f"{one_line(path)}: expected only what {manifest.command} wrote into {folder}, "
+                f"found a file that is not in its {MANIFEST}; move it into a folder of its own"
+            )
+
+
+def _require_size(folder: str, name: str, entry: FileEntry, manifest: Manifest) -> None:
+    path = files.join(folder, name)
+    try:
+        system, root = files.filesystem(path)
+        about = system.info(root)
+    except (FileNotFoundError, NotADirectoryError):
+        raise _damaged(path, f"{entry.bytes} bytes", "no such file", folder, manifest) from None
+    if about["type"] != "file":
+        found = "a folder" if about["type"] == "directory" else "no file"
+        raise _damaged(path, f"{entry.bytes} bytes", found, folder, manifest)
+    if about["size"] != entry.bytes:
+        raise _damaged(path, f"{entry.bytes} bytes", f"{about['size']}", folder, manifest)
+
+
+def _damaged(path: str, expected: str, found: str, folder: str, manifest: Manifest) -> DamagedError:
+    return DamagedError(
+        f"{one_line(path)}: damaged: expected {expected}, found {found}; write it again: "
+        f"{manifest.rewrite_command(folder)}"
+    )
+
+
+def verify(path: str) -> int:
+    """Checks sizes and SHA-256 of an output, or of the part of one that `path` names.
+
+    Args:
+        path: the folder of an output, or a file or folder in one.
+
+    Returns:
+        How many files were checked; 0 where `path` belongs to no output of tfmling.
+
+    Raises:
+        DamagedError: the first file that is not what the manifest says.
+    """
+    found = find_manifest(path)
+    if found is None:
+        return 0
+    folder, inside = found
+    manifest = read_manifest(folder)
+    entries = below(manifest.files, inside)
+    for name, entry in entries.items():
+        check_file(folder, name, entry, manifest)
+    return len(entries)
+
+
+def verify_once(path: str) -> None:
+    """As `verify`, once per process as long as the files stay untouched: before a model is loaded.
+
+    Raises:
+        DamagedError: see `verify`.
+    """
+    found = find_manifest(path)
+    if found is None:
+        return
+    folder, inside = found
+    entries = below(read_manifest(folder).files, inside)
+    _verify_state(path, tuple(_state(files.join(folder, name)) for name in entries))
+
+
+@functools.lru_cache(maxsize=64)
+def _verify_state(path: str, state: tuple[Any, ...]) -> None:
+    del state  # a part of the cache's key
+    verify(path)
+
+
+def _state(path: str) -> tuple[Any, ...]:
+    """What changes when a local file is written to; a remote one is not written to in place."""
+    try:
+        about = os.stat(files.filesystem(path)[1])
+    except OSError:
+        return (path,)
+    return path, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
+def check_file(
+    folder: str,
+    name: str,
+    entry: FileEntry,
+    manifest: Manifest,
+    progress: Callable[[int], Any] = lambda size: None,
+) -> None:
+    """Checks size and SHA-256 of one file of an output.
+
+    Args:
+        folder: of the output.
+        name: of the file, below the folder.
+        entry: what is expected.
+        manifest: of the output.
+        progress: is called with the bytes of each piece that was read.
+
+    Raises:
+        DamagedError: it is not what the manifest says.
+    """
+    _require_size(folder, name, entry, manifest)
+    path = files.join(folder, name)
+    digest = hash_file(path, progress)
+    if digest != entry.sha256:
+        expected, found = f"sha256 {entry.sha256[:16]}…", f"{digest[:16]}…"
+        raise _damaged(path, expected, found, folder, manifest)
+
+
+def entry_of(path: str) -> FileEntry | None:
+    """What the manifest says of a file; None for a file of no output."""
+    found = find_manifest(path)
+    return None if found is None else read_manifest(found[0]).files.get(found[1])
+
+
+def find_manifest(path: str) -> tuple[str, str] | None:
+    """The output that a path lies in, and the path below it; None for what is no output.
+
+    Folders above are looked at too: `export/sentence_encoder` is part of the output `export`.
+    """
+    path = files.resolve_package(path)
+    if files.is_remote(path):
+        return _find_above(path.rstrip("/"), path)
+    named = os.path.abspath(files.filesystem(path)[1])
+    # a symbolic link may lead to a part of an output
+    return _find_above(named, path) or _find_above(os.path.realpath(named), path)
+
+
+def _find_above(path: str, shown: str) -> tuple[str, str] | None:
+    folder, inside = path, ""
+    for _ in range(_LEVELS_ABOVE):
+        if not folder or folder.endswith(":/"):
+            return None
+        if has_manifest(folder):
+            as_given = not os.path.isabs(shown) and not files.is_remote(shown)
+            folder = os.path.relpath(folder) if as_given else folder
+            return (folder, inside) if _lists(folder, inside) else None
+        folder, _, name = folder.rpartition("/")
+        inside = f"{name}/{inside}" if inside else name
+    return None
+
+
+def _lists(folder: str, inside: str) -> bool:
+    return not inside or bool(below(read_manifest(folder).files, inside))
+
+
+def below(entries: Mapping[str, FileEntry], inside: str) -> dict[str, FileEntry]:
+    """The entries of the file `inside`, or of all files in the folder `inside`; empty: all."""
+    if not inside:
+        return dict(entries)
+    if inside in entries:
+        return {inside: entries[inside]}
+    return {name: entry for name, entry in entries.items() if name.startswith(f"{inside}/")}
+
+
+def fingerprint(path: str) -> str:
+    """SHA-256 of what a file, a folder or a pattern names; `missing` where there is nothing.
+
+    What lies in an output of tfmling is not read: its manifest is, and the sizes are checked.
+
+    Raises:
+        DamagedError: an output is damaged.
+    """
+    try:
+        roots = files.expand(path)
+    except FileNotFoundError:
+        roots = []
+    if not roots:
+        return "missing"
+    return hash_json([_fingerprint_one(root) for root in roots])
+
+
+def _fingerprint_one(root: str) -> list[Any]:
+    found = find_manifest(root)
+    if found is None:
+        return [root.rstrip("/").rpartition("/")[2], _hash_contents(root)]
+    folder, inside = found
+    manifest = read_manifest(folder)
+    entries = below(manifest.files, inside)
+    for name, entry in entries.items():
+        _require_size(folder, name, entry, manifest)
+    logs = {name for name in entries if name == CONFIG or manifest.is_log(name)}
+    return [inside, {name: e.sha256 for name, e in entries.items() if name not in logs}]
+
+
+def _hash_contents(root: str) -> dict[str, str]:
+    if not files.is_folder(root):
+        return {"": _hash_of(root)}
+    names = [name for name in files.find(root) if "/__pycache__/" not in name]
+    return {name.removeprefix(root).lstrip("/"): _hash_of(name) for name in names}
+
+
+def _hash_of(path: str) -> str:
+    """The hash that an object store keeps of a file, so that it is not read; or SHA-256."""
+    if files.is_remote(path):
+        system, root = files.filesystem(path)
+        about = system.info(root)
+        if kept := [f"{key}:{about[key]}" for key in _REMOTE_HASHES if about.get(key)]:
+            return " ".join([*kept, str(about["size"])])
+        return hash_file(path)
+    return hash_file(path) if os.path.isfile(files.filesystem(path)[1]) else "link"
+
+
+def hash_file(path: str, progress: Callable[[int], Any] = lambda size: None) -> str:
+    """SHA-256 of a file's contents, in hexadecimal digits; `progress` gets the size of pieces."""
+    with files.open_binary(path) as file:
+        digest = hashlib.sha256()
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            progress(len(chunk))
+    return digest.hexdigest()
+
+
+def hash_json(values: Any) -> str:
+    """SHA-256 of plain data, whatever the order of its keys."""
+    text = json.dumps(values, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain(values: Any) -> Any:
+    """Settings as JSON holds them: infinity and NaN, which JSON lacks, as words."""
+    if isinstance(values, Mapping):
+        return {key: plain(value) for key, value in values.items()}
+    if isinstance(values, (list, tuple)):
+        return [plain(value) for value in values]
+    return str(values) if isinstance(values, float) and not math.isfinite(values) else values
+
+
+def note_entry(path: str, entry: FileEntry) -> None:
+    """Says what a file holds, for the manifest, so that nobody reads it once more."""
+    with files.open_binary(f"{path}{_ENTRY}", "wb") as file:
+        file.write(entry.model_dump_json().encode())
+
+
+def collect_entries(folder: str) -> dict[str, FileEntry]:
+    """What all files below a folder hold; removes what `note_entry` wrote."""
+    return dict(_entries(folder))
+
+
+def write_manifest(
+    folder: str,
+    *,
+    command: str,
+    code: str = "",
+    flags: Sequence[str] = (),
+    settings: Mapping[str, Any] = _NOTHING,
+    named: str = "",
+    working_directory: str = "",
+    inputs: Mapping[str, str] = _NOTHING,
+    varying: Mapping[str, str] = _NOTHING,
+    varying_results: Mapping[str, str] = _NOTHING,
+    entries: Mapping[str, FileEntry] | None = None,
+) -> None:
+    """Writes the manifest of a folder in which all files lie; see `Manifest`.
+
+    Args:
+        folder: where the files are now.
+        command: see `Manifest`.
+        code: see `Manifest`.
+        flags: see `Manifest`.
+        settings: see `Manifest`.
+        named: the folder as the settings name it; empty: their `output`, or `folder`.
+        working_directory: see `Manifest`.
+        inputs: see `Manifest`.
+        varying: see `Manifest`; patterns that name no file are left out.
+        varying_results: the same.
+        entries: what `collect_entries` gave; None collects them now.
+    """
+    entries = collect_entries(folder) if entries is None else entries
+    settings = plain(dict(settings))
+    manifest = Manifest(
+        command=command,
+        code=code,
+        flags=list(flags),
+        settings=settings,
+        settings_sha256=hash_json(settings),
+        folder=named or settings.get("output") or folder,
+        working_directory=working_directory,
+        inputs=dict(inputs),
+        files=dict(entries),
+        varying={p: why for p, why in varying.items() if fnmatch.filter(entries, p)},
+        varying_results={p: w for p, w in varying_results.items() if fnmatch.filter(entries, p)},
+    )
+    values = manifest.model_dump()
+    _write_values(files.join(folder, MANIFEST), values | {"sha256": hash_json(values)})
+
+
+def _write_values(path: str, values: Mapping[str, Any]) -> None:
+    try:
+        data = json.dumps(values, indent=2, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # names that are not UTF-8
+        data = json.dumps(values, indent=2).encode()
+    files.write_bytes(path, data + b"\n")
+
+
+def _entries(folder: str) -> Iterator[tuple[str, FileEntry]]:
+    found = files.find(folder)
+    names = set(found)
+    for path in found:
+        name = path.removeprefix(folder).lstrip("/")
+        is_note = path.endswith(_ENTRY) and path.removesuffix(_ENTRY) in names
+        if not is_note and name not in (UNFINISHED, MANIFEST):
+            yield name, _noted_entry(path, names) or _measured_entry(path)
+    for path in found:
+        if path.endswith(_ENTRY) and path.removesuffix(_ENTRY) in names:
+            files.remove(path)
+
+
+def _noted_entry(path: str, names: Iterable[str]) -> FileEntry | None:
+    if f"{path}{_ENTRY}" not in names:
+        return None
+    try:
+        entry = FileEntry.model_validate_json(files.read_text(f"{path}{_ENTRY}"))
+    except ValueError:  # its writer was killed
+        return None
+    return entry if entry.bytes == files.size(path) else None
+
+
+def _measured_entry(path: str) -> FileEntry:
+    return FileEntry(bytes=files.size(path), sha256=hash_file(path))

@@ -1,0 +1,71 @@
+"""Where paths may lead: the local file system and a short list of others.
+
+fsspec would also follow `http://`, `ftp://`, `ssh://`, `github://` and chains of them. A path in
+settings may name only what stands in SCHEMES, and nothing is contacted until a file is opened.
+"""
+
+import importlib.util
+import os
+import re
+
+from tfmling.core.errors import InputError
+
+# scheme -> the package that fsspec needs for it and what installs that; None: nothing more
+SCHEMES: dict[str, tuple[str, str] | None] = {
+    "file": None,
+    "memory": None,
+    "gs": ("gcsfs", "'tfmling[gcs]'"),
+    "gcs": ("gcsfs", "'tfmling[gcs]'"),
+    "s3": ("s3fs", "s3fs"),
+    "az": ("adlfs", "adlfs"),
+    "abfs": ("adlfs", "adlfs"),
+    "abfss": ("adlfs", "adlfs"),
+    "hf": ("huggingface_hub", "huggingface_hub"),
+}
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
+class UnsupportedPathError(InputError, ValueError):
+    """A path names a file system that is not in SCHEMES, or whose package is not installed."""
+
+
+def scheme_of(path: str) -> str:
+    """The scheme of a URL; `file` for a local path."""
+    found = _URL.match(path)
+    return found[1] if found else "file"
+
+
+def _can_be_a_name(path: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+
+
+def check_path(path: str) -> None:
+    """Check that a path names a known file system; contacts nothing.
+
+    Raises:
+        UnsupportedPathError: another scheme, a chain of URLs, or a missing package.
+    """
+    if not _can_be_a_name(path):
+        raise UnsupportedPathError(
+            f"{path!r:.80}: expected a path of readable characters, found one that no file system "
+            "takes"
+        )
+    scheme, chained = scheme_of(path), "::" in path and "://" in path
+    if path.startswith("file://") and not path.startswith("file:///"):
+        raise UnsupportedPathError(
+            f"{path}: expected file:/// and an absolute path, found a host; give the path alone"
+        )
+    if chained or scheme not in SCHEMES:
+        known = ", ".join(f"{name}://" for name in SCHEMES)
+        raise UnsupportedPathError(
+            f"{path}: expected a local path or one of {known}, found "
+            f"{'a chain of URLs' if chained else f'{scheme}://'}; copy the files first"
+        )
+    needed = SCHEMES[scheme]
+    if needed and importlib.util.find_spec(needed[0]) is None:
+        raise UnsupportedPathError(
+            f"{path}: {scheme}:// needs the package {needed[0]}: pip install {needed[1]}"
+        )

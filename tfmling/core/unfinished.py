@@ -1,0 +1,232 @@
+"""The folder beside an output that holds the state of a run which has not finished.
+
+    with unfinished.keep(settings, progress) as state:
+        ...  # write into state.folder
+        state.remove()  # the output is published
+
+`<output>.unfinished` is one fixed folder. A mark says that it is ours, and the process that works
+in it holds a lock on the mark. `begun.json` stores the settings and the fingerprints of the inputs
+that began the run: with others it is refused, unless `--restart` starts over. The settings that may
+change are those whose field is `Resumable`.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tfmling import __version__
+from tfmling.core import config, files, folders, manifest, outputs
+from tfmling.core.config_errors import ConfigError
+from tfmling.core.errors import UserError
+from tfmling.core.folders import BusyError
+from tfmling.core.json_values import read_json_object
+from tfmling.core.output_paths import OutputError, require_apart
+from tfmling.core.resumable import differences, is_resumable
+
+SUFFIX = outputs.UNFINISHED_SUFFIX
+
+_BEGUN = "begun.json"
+_RESTART_HINT = "add --restart to start over"
+_SHOWN = 5  # differing keys in an error
+
+
+class DamagedStateError(UserError, ValueError):
+    """The state of an unfinished run cannot be used any more."""
+
+
+class Unfinished:
+    """The folder of this run, locked where it is local.
+
+    Attributes:
+        folder: its path.
+        earlier: the settings of the run that is resumed, plain data; None where one begins.
+    """
+
+    def __init__(self, folder: str, earlier: dict[str, Any] | None):
+        self.folder = folder
+        self.earlier = earlier
+
+    def remove(self) -> None:
+        """Removes the folder; called when the output is published."""
+        folders.remove_folder(self.folder)
+
+
+def folder_of(settings: config.Settings) -> str:
+    """The folder of an unfinished run: beside its output, where a link as output leads."""
+    return outputs.unfinished_folder(settings)
+
+
+@contextlib.contextmanager
+def keep(settings: config.Settings, progress: Callable[[str], str | None]) -> Iterator[Unfinished]:
+    """Locks the folder of a run, made new or as an earlier run of these settings left it.
+
+    Args:
+        settings: of the command.
+        progress: says in words how far the run in a folder has come, `at step 400`; None where
+            nothing would be lost.
+
+    Raises:
+        BusyError: another process works in the folder.
+        ConfigError: other settings or inputs began what is in it.
+        OutputError: the folder is not ours, or holds an input.
+    """
+    folder = folder_of(settings)
+    for path in config.paths(settings, "input"):
+        require_apart(folder, path, "the input")
+    with _locked(folder):
+        if settings._restart or progress(folder) is None:
+            _clear(folder)
+        yield Unfinished(folder, _begin(settings, folder, progress(folder)))
+
+
+def check(settings: config.Settings, progress: Callable[[str], str | None]) -> None:
+    """Refuses at once, before anything is loaded, what `keep` would refuse for the settings.
+
+    Changes nothing; see `keep` for arguments and errors. Inputs are compared by `keep` alone.
+    """
+    folder = folder_of(settings)
+    if files.is_remote(folder):
+        return
+    _require_ours(folder)
+    if os.path.isdir(folder) and _has_mark(folder):
+        with _open_mark(folder):
+            described = progress(folder)
+        if not settings._restart and described is not None:
+            _require_same_settings(settings, _read(files.join(folder, _BEGUN)), folder, described)
+
+
+@contextlib.contextmanager
+def _locked(folder: str) -> Iterator[None]:
+    if files.is_remote(folder):  # without locks; one run at a time is the user's care
+        files.write_text(files.join(folder, folders.UNFINISHED), "")
+        yield
+        return
+    _require_ours(folder)
+    if not os.path.isdir(folder):
+        os.makedirs(folder)
+        files.sync_folder(os.path.dirname(folder))
+    with contextlib.ExitStack() as stack:
+        mark = stack.enter_context(_open_mark(folder))
+        mark.seek(0)
+        mark.truncate()
+        mark.write(str(os.getpid()))
+        mark.flush()
+        yield
+
+
+@contextlib.contextmanager
+def _open_mark(folder: str) -> Iterator[Any]:
+    path = os.path.join(folder, folders.UNFINISHED)
+    with open(path, "a+", encoding="utf-8") as mark:
+        if not folders.lock(mark):
+            mark.seek(0)
+            raise BusyError(
+                f"{folder.removesuffix(SUFFIX)}: another run works on this output (process "
+                f"{mark.read().strip() or 'unknown'}); wait for it or stop it"
+            )
+        if not os.path.exists(path) or not os.path.samestat(os.fstat(mark.fileno()), os.stat(path)):
+            raise BusyError(
+                f"{folder.removesuffix(SUFFIX)}: another run has just finished this output; run "
+                "again to write it anew"
+            )
+        yield mark
+
+
+def _require_ours(folder: str) -> None:
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise OutputError(
+            f"output: {folder} is a file; unfinished runs are kept there, move it away or name "
+            "another output"
+        )
+    if os.path.isdir(folder) and os.listdir(folder) and not _has_mark(folder):
+        raise OutputError(
+            f"output: {folder} is not empty and tfmling did not make it (it has no "
+            f"{folders.UNFINISHED}); unfinished runs are kept there, move it away or name another "
+            "output"
+        )
+
+
+def _has_mark(folder: str) -> bool:
+    return os.path.isfile(os.path.join(folder, folders.UNFINISHED))
+
+
+def _clear(folder: str) -> None:
+    """Removes all but the mark, which is locked."""
+    if files.is_remote(folder):
+        for path in files.find(folder):
+            files.remove(path)
+        return
+    for name in os.listdir(folder):
+        if name != folders.UNFINISHED:
+            folders.remove_entry(os.path.join(folder, name))
+
+
+def _begin(settings: config.Settings, folder: str, progress: str | None) -> dict[str, Any] | None:
+    path = files.join(folder, _BEGUN)
+    inputs = fingerprints(settings)
+    begun = None if progress is None else _read(path)
+    if begun is not None and progress is not None:
+        _require_same_settings(settings, begun, folder, progress)
+        _require_same_inputs(inputs, begun, folder, progress)
+    values = {
+        "command": outputs.command_name(settings),
+        "version": __version__,
+        "settings": files.finite(settings.model_dump(mode="json")),
+        "inputs": inputs,
+    }
+    files.write_json(path, values)
+    return None if begun is None else begun["settings"]
+
+
+def read_begun(folder: str) -> dict[str, Any]:
+    """The `settings` and `inputs` of the run in a folder of `keep`; nothing in any other folder."""
+    path = files.join(folder, _BEGUN)
+    return _read(path) if files.exists(path) else {}
+
+
+def fingerprints(settings: config.Settings) -> dict[str, str]:
+    """Fingerprint by path of the inputs that the state depends on; see `manifest.fingerprint`."""
+    paths = config.paths(settings, "input", skip=is_resumable)
+    return {path: manifest.fingerprint(path) for path in paths}
+
+
+def _read(path: str) -> dict[str, Any]:
+    try:
+        begun = read_json_object(path)
+        if not isinstance(begun["settings"], dict) or not isinstance(begun["inputs"], dict):
+            raise TypeError
+    except (UserError, FileNotFoundError, KeyError, TypeError):
+        raise DamagedStateError(
+            f"{path}: expected the settings that began this run, found none that can be read; "
+            f"{_RESTART_HINT}"
+        ) from None
+    return begun
+
+
+def _require_same_settings(
+    settings: config.Settings, begun: dict[str, Any], folder: str, progress: str
+) -> None:
+    changed = []
+    if begun["command"] != outputs.command_name(settings):
+        changed.append(f"command: {begun['command']}, now {outputs.command_name(settings)}")
+    changed += differences(settings, begun["settings"])
+    if changed:
+        more = f"; and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+        raise ConfigError(
+            f"{folder} holds an unfinished run, {progress}, that other settings began: "
+            f"{'; '.join(changed[:_SHOWN])}{more}. Use the earlier settings, "
+            f"name another output, or {_RESTART_HINT}"
+        )
+
+
+def _require_same_inputs(
+    inputs: dict[str, str], begun: dict[str, Any], folder: str, progress: str
+) -> None:
+    other = [path for path, now in inputs.items() if begun["inputs"].get(path, now) != now]
+    if other:
+        raise ConfigError(
+            f"{folder} holds an unfinished run, {progress}, that other inputs began: "
+            f"the contents of {', '.join(other[:_SHOWN])} have changed since. "
+            f"Bring the earlier ones back, name another output, or {_RESTART_HINT}"
+        )

@@ -1,0 +1,71 @@
+"""CoNLL columns: a word and its label a line, a blank line between sentences.
+
+MasakhaNER is `{format: conll, tags: {scheme: IOB2, names: [PER, ORG, LOC, DATE]}}`, MasakhaPOS and
+XTREME's udpos `{format: conll, tags: {names: upos}}`, CoNLL-2003 `{format: conll, separator: space,
+tags: {scheme: IOB1}}` with its four columns.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pydantic
+
+from tfmling.core.languages import Language
+from tfmling.corpora.annotated.columns import ColumnSplitter, Token, read_blocks, wordless
+from tfmling.corpora.annotated.labelled_corpus import LabelledFiles
+from tfmling.corpora.annotated.problem import Problem
+from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tags import Tags
+from tfmling.corpora.annotated.words import labelled_sentence, word_and_label
+from tfmling.corpora.lines import Line
+
+
+class Conll(LabelledFiles[LabelledSentence]):
+    """Words in columns.
+
+    Attributes:
+        language: BCP-47 code.
+        word_column: counted from 0; -1 is the last.
+        label_column: the same.
+        separator: `tab`, `space` (one or more), or None: that of the file's first line.
+        comment: lines of a sentence's head that begin so are no words, for instance "# "; None:
+            every line is a word.
+        tags: which labels there are.
+    """
+
+    format: Literal["conll"]
+    language: Language
+    word_column: int = 0
+    label_column: int = -1
+    separator: Literal["tab", "space"] | None = None
+    comment: str | None = pydantic.Field(None, min_length=1)
+    tags: Tags = Tags()
+
+    def read(self, *paths: str) -> Iterator[LabelledSentence | Problem]:
+        """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
+        (path,) = paths
+        least = max(2, *(map(_least_columns, (self.word_column, self.label_column))))
+        split = ColumnSplitter(path, self.separator, least)
+        for block in read_blocks(path, self.max_line_bytes, ("-DOCSTART-",)):
+            words = block[self._comments(block) :]
+            if words:
+                yield from self._sentence([split(line) for line in words])
+            else:
+                yield wordless(path, block)
+
+    def _comments(self, block: list[Line]) -> int:
+        """How many lines on top are comments."""
+        if self.comment is None:
+            return 0
+        is_word = [not line.text.startswith(self.comment) for line in block]
+        return is_word.index(True) if any(is_word) else len(block)
+
+    def _sentence(self, tokens: list[Token]) -> Iterator[LabelledSentence | Problem]:
+        columns = (self.word_column, self.label_column)
+        checked = [word_and_label(token, *columns, self.tags) for token in tokens]
+        return labelled_sentence(checked, [token.uri for token in tokens], self.tags)
+
+
+def _least_columns(column: int) -> int:
+    """How many columns a line must have for this one to exist."""
+    return column + 1 if column >= 0 else -column

@@ -1,0 +1,83 @@
+"""CoNLL-U, the format of Universal Dependencies: words with their part of speech.
+
+https://universaldependencies.org/format.html. A line has ten columns; of these the word, its UPOS
+and its number are read. A line such as `3-4` is the written form of words 3 and 4 (au = à le), and
+one such as `5.1` a word that nobody wrote: neither is a word of the sentence.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from tfmling.core.languages import Language
+from tfmling.corpora.annotated.columns import Token, read_blocks, wordless
+from tfmling.corpora.annotated.labelled_corpus import LabelledFiles
+from tfmling.corpora.annotated.problem import Problem, unreadable
+from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tags import Tags
+from tfmling.corpora.annotated.words import labelled_sentence, word_and_label
+from tfmling.corpora.lines import Line
+from tfmling.corpora.rejected import excerpt
+
+COLUMNS, FORM, UPOS_COLUMN = 10, 1, 3
+_NO_WORD = re.compile(r"[1-9]\d*-[1-9]\d*|\d+\.[1-9]\d*")  # a multiword token, an empty node
+_SENT_ID = re.compile(r"#\s*sent_id\s*=\s*(.*)")
+
+
+class Conllu(LabelledFiles[LabelledSentence]):
+    """Syntactic words and their universal parts of speech.
+
+    Attributes:
+        language: BCP-47 code.
+        tags: which labels there are; by default the 17 of UD.
+    """
+
+    format: Literal["conllu"]
+    language: Language
+    tags: Tags = Tags(names="upos")
+
+    def read(self, *paths: str) -> Iterator[LabelledSentence | Problem]:
+        """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
+        (path,) = paths
+        for block in read_blocks(path, self.max_line_bytes):
+            tokens = [_split(path, line) for line in block if not _is_comment(line)]
+            words = [token for token in tokens if token.problem or not _is_no_word(token)]
+            if words:
+                checked = [
+                    self._word_and_label(number, token)
+                    for number, token in enumerate(words, start=1)
+                ]
+                uris = [token.uri for token in words]
+                yield from labelled_sentence(checked, uris, self.tags, _sent_id(block))
+            else:
+                yield wordless(path, block)
+
+    def _word_and_label(self, number: int, token: Token) -> tuple[str, str] | Problem:
+        if not token.problem and token.cells[0] != str(number):
+            expected = f"{number} in column 0, the next word's number"
+            return Problem(token.uri, "wrong_word_number", expected, token.cells[0])
+        return word_and_label(token, FORM, UPOS_COLUMN, self.tags)
+
+
+def _split(path: str, line: Line) -> Token:
+    uri = f"{path}:{line.number}"
+    if line.problem:
+        return Token(uri, problem=unreadable(path, line))
+    cells = tuple(line.text.split("\t"))
+    if len(cells) == COLUMNS:
+        return Token(uri, cells)
+    reason = "mixed_separators" if len(line.text.split()) == COLUMNS else "missing_columns"
+    return Token(uri, problem=Problem(uri, reason, f"{COLUMNS} columns by tab", excerpt(line.text)))
+
+
+def _is_comment(line: Line) -> bool:
+    return not line.problem and line.text.startswith("#")
+
+
+def _is_no_word(token: Token) -> bool:
+    return _NO_WORD.fullmatch(token.cells[0]) is not None
+
+
+def _sent_id(block: list[Line]) -> str:
+    found = [match[1].strip() for line in block if (match := _SENT_ID.fullmatch(line.text))]
+    return found[0] if found else ""

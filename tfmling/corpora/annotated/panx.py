@@ -1,0 +1,69 @@
+"""PAN-X, the WikiANN of XTREME (Pan et al. 2017; Hu et al. 2020): a word, a tab, its label.
+
+As published, each word stands behind its language, `sw:Dar\\tB-LOC`; many copies leave that out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from tfmling.core.languages import Language
+from tfmling.corpora.annotated.columns import ColumnSplitter, Token, read_blocks
+from tfmling.corpora.annotated.labelled_corpus import LabelledFiles
+from tfmling.corpora.annotated.problem import Problem
+from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tags import Tags
+from tfmling.corpora.annotated.words import labelled_sentence, word_and_label
+
+PANX_TAGS = Tags(names=("PER", "ORG", "LOC"), scheme="IOB2")
+
+_CODE = re.compile(r"[a-z]{2,3}(-\w+)*:.")  # as Wikipedias are called: tl, be-x-old
+
+
+class Panx(LabelledFiles[LabelledSentence]):
+    """Words with the language before them, or without.
+
+    Attributes:
+        language: BCP-47 code.
+        prefix: the language code that stands before each word, without its colon; "" for words as
+            they stand. None: `language`, if the file's first word begins with a code, which must
+            then be that one. A file has it on every word or on none.
+        tags: which labels there are.
+    """
+
+    format: Literal["panx"]
+    language: Language
+    prefix: str | None = None
+    tags: Tags = PANX_TAGS
+
+    def read(self, *paths: str) -> Iterator[LabelledSentence | Problem]:
+        """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
+        (path,) = paths
+        split = ColumnSplitter(path, None, least=2)
+        start: str | None = None
+        for block in read_blocks(path, self.max_line_bytes):
+            tokens = [split(line) for line in block]
+            if start is None:
+                start = self._start(tokens)
+            checked = [self._word_and_label(token, start or "") for token in tokens]
+            yield from labelled_sentence(checked, [token.uri for token in tokens], self.tags)
+
+    def _start(self, tokens: Sequence[Token]) -> str | None:
+        """What every word of a file begins with; None where no line can say it."""
+        if self.prefix is not None:
+            return f"{self.prefix}:" if self.prefix else ""
+        first = next((token.cells[0] for token in tokens if token.cells and token.cells[0]), None)
+        if first is None:
+            return None
+        start = f"{self.language}:"
+        return start if first.startswith(start) or _CODE.match(first) else ""
+
+    def _word_and_label(self, token: Token, start: str) -> tuple[str, str] | Problem:
+        found = word_and_label(token, 0, 1, self.tags)
+        if isinstance(found, Problem):
+            return found
+        word, label = found
+        if not word.startswith(start) or word == start:
+            expected = f'{start!r} and a word (or set prefix: the code in the file, "" for none)'
+            return Problem(token.uri, "missing_prefix", expected, word)
+        return word.removeprefix(start), label

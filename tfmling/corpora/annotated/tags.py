@@ -1,0 +1,87 @@
+"""Which labels a corpus may hold, and what is done with those that break their scheme."""
+
+from typing import Literal
+
+import pydantic
+
+from tfmling.core import config
+from tfmling.corpora.annotated import schemes
+from tfmling.corpora.annotated.problem import REPAIRED, Problem
+from tfmling.corpora.annotated.schemes import OUTSIDE, Scheme
+
+# https://universaldependencies.org/u/pos/ (version 2)
+UPOS = (
+    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN",
+    "PUNCT", "SCONJ", "SYM", "VERB", "X",
+)  # fmt: skip
+
+LabelNames = Literal["upos"] | tuple[str, ...]
+
+
+class Tags(config.Settings):
+    """The labels of a corpus.
+
+    Attributes:
+        names: the labels, or with a scheme the types of entities (PER, LOC); `upos` stands for the
+            17 of Universal Dependencies; None takes all.
+        scheme: of labels that mark entities; None: each label stands for itself.
+        repair: whether labels that may not follow each other are mended, and counted; otherwise
+            they are bad lines.
+        convert_to: the scheme in which labels are given out; None keeps theirs.
+    """
+
+    names: LabelNames | None = None
+    scheme: Scheme | None = None
+    repair: bool = False
+    convert_to: Scheme | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _entities_need_a_scheme(self) -> "Tags":
+        for name in ("repair", "convert_to"):
+            if getattr(self, name) and self.scheme is None:
+                raise ValueError(f"{name} needs a scheme, in which the labels are written")
+        return self
+
+    def problem(self, label: str) -> tuple[str, str] | None:
+        """(reason, what was expected) of a label that the corpus may not hold, or None."""
+        if self.scheme is not None and not schemes.belongs(label, self.scheme):
+            return "label_of_another_scheme", schemes.expected_prefixes(self.scheme)
+        is_outside = self.scheme is not None and label == OUTSIDE
+        name = schemes.split_label(label)[1] if self.scheme is not None else label
+        allowed = UPOS if self.names == "upos" else self.names
+        if allowed is None or is_outside or name in allowed:
+            return None
+        return "unknown_label", f"one of {', '.join(allowed)}"
+
+    def finish(self, labels: list[str], uris: list[str]) -> tuple[list[str], list[Problem]]:
+        """The labels of one sentence as they are given out, and what was wrong with their order.
+
+        Args:
+            labels: each without a problem of its own.
+            uris: the line of each.
+        """
+        if self.scheme is None:
+            return labels, []
+        problems = self._order_problems(labels, uris)
+        if problems and not self.repair:
+            return labels, problems
+        if problems:
+            labels, changed = schemes.repair(labels, self.scheme)
+            first = problems[0]
+            problems = [Problem(first.uri, REPAIRED, first.expected, first.got, changed)]
+        return schemes.convert(labels, self.scheme, self.convert_to or self.scheme), problems
+
+    def _order_problems(self, labels: list[str], uris: list[str]) -> list[Problem]:
+        assert self.scheme is not None, "only entities have an order"
+        return [
+            _order_problem(labels, uris, number, self.scheme)
+            for number in schemes.violations(labels, self.scheme)
+        ]
+
+
+def _order_problem(labels: list[str], uris: list[str], number: int, scheme: Scheme) -> Problem:
+    before = f"after {labels[number - 1]!r}" if number else "at the beginning of a sentence"
+    came = labels[number] if number < len(labels) else "the end of the sentence"
+    uri = uris[min(number, len(uris) - 1)]
+    expected = f"a label that {scheme} allows {before} (or repair: true)"
+    return Problem(uri, "label_out_of_order", expected, came)

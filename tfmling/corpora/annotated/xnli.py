@@ -1,0 +1,102 @@
+"""XNLI (Conneau et al. 2018): premise, hypothesis and how they relate, as a table."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pydantic
+
+from tfmling.core.languages import Language, normalise_language
+from tfmling.corpora.annotated.labelled_corpus import LabelledFiles
+from tfmling.corpora.annotated.labelled_pair import LabelledPair
+from tfmling.corpora.annotated.problem import OTHER_LANGUAGE, Problem, unreadable
+from tfmling.corpora.lines import read_lines
+from tfmling.corpora.table import TAB, Column, Row, check_columns, read_rows
+
+XNLI_LABELS = ("entailment", "neutral", "contradiction")
+_ALSO = {"contradictory": "contradiction"}  # in XNLI's translated training files
+_LANGUAGE_COLUMN = "language"  # in XNLI's files of all languages
+
+
+class Xnli(LabelledFiles[LabelledPair]):
+    """A pair a row of a tab-separated table.
+
+    Rows of other languages are counted as `other_language`; `contradictory` is `contradiction`.
+
+    Attributes:
+        language: BCP-47 code, of both sentences.
+        language_column: of the language of each row, counted from 0 or a name; None: the column
+            `language` where the header has one, otherwise all rows are in `language`.
+        premise_column: counted from 0, or a name in the header.
+        hypothesis_column: the same.
+        label_column: the same.
+        header: whether the first line names the columns.
+        labels: which there are.
+    """
+
+    format: Literal["xnli"]
+    language: Language
+    premise_column: Column = "premise"
+    hypothesis_column: Column = "hypothesis"
+    label_column: Column = "label"
+    language_column: Column | None = None
+    header: bool = True
+    labels: tuple[str, ...] = XNLI_LABELS
+
+    @pydantic.model_validator(mode="after")
+    def _names_need_a_header(self) -> "Xnli":
+        check_columns(self._columns, self.header)
+        return self
+
+    @property
+    def _columns(self) -> list[Column]:
+        named = [self.premise_column, self.hypothesis_column, self.label_column]
+        return named if self.language_column is None else [*named, self.language_column]
+
+    def read(self, *paths: str) -> Iterator[LabelledPair | Problem]:
+        """Yields the pairs of one file, and its bad rows.
+
+        Raises:
+            CorpusError: the header lacks a column.
+        """
+        (path,) = paths
+        columns = self._columns
+        if self.language_column is None and self.header and self._says_languages(path):
+            columns = [*columns, _LANGUAGE_COLUMN]
+        rows = read_rows(
+            path,
+            columns,
+            header=self.header,
+            quoted=False,
+            max_line_bytes=self.max_line_bytes,
+        )
+        for row in rows:
+            yield self._pair(path, row)
+
+    def _says_languages(self, path: str) -> bool:
+        first = next(read_lines(path, self.max_line_bytes), None)
+        return first is not None and first.text.split(TAB).count(_LANGUAGE_COLUMN) == 1
+
+    def _pair(self, path: str, row: Row) -> LabelledPair | Problem:
+        uri = f"{path}:{row.line.number}"
+        if row.line.problem == "missing_columns":
+            columns = ", ".join(map(str, self._columns))
+            expected = f"tab-separated columns, {columns} among them"
+            return Problem(uri, row.line.problem, expected, row.line.text)
+        if row.line.problem:
+            return unreadable(path, row.line)
+        premise, hypothesis, label, *languages = (cell.strip() for cell in row.cells)
+        if any(not _is_language(code, self.language) for code in languages):
+            return Problem(uri, OTHER_LANGUAGE, self.language, languages[0])
+        label = label if label in self.labels else _ALSO.get(label, label)
+        if label not in self.labels:
+            return Problem(uri, "unknown_label", f"one of {', '.join(self.labels)}", label)
+        if not premise or not hypothesis:
+            return Problem(uri, "empty_sentence", "a premise and a hypothesis", row.line.text)
+        return LabelledPair(premise, hypothesis, label, uri)
+
+
+def _is_language(code: str, wanted: str) -> bool:
+    try:
+        return normalise_language(code) == wanted
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Sentences to vectors: the backends that run an encoder."""

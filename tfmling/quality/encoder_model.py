@@ -1,0 +1,56 @@
+"""A logistic model of a sentence encoder's vectors.
+
+Shapes: N texts, D width of the vectors.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from tfmling.embedding.open_exported_model import open_exported_model
+
+
+@dataclasses.dataclass(frozen=True)
+class EncoderModel:
+    """Weights of one classifier.
+
+    Attributes:
+        encoder: the folder of the exported encoder, which is loaded once in each process.
+        batch_size: sentences of one call of it.
+        weights: float32 [D].
+        bias: the logit of the vector 0.
+    """
+
+    encoder: str
+    batch_size: int
+    weights: np.ndarray
+    bias: float
+
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
+        """The probability of main content for each text, float64 [N].
+
+        Raises:
+            FileNotFoundError: the encoder is not where it was in training.
+        """
+        if not texts:
+            return np.zeros(0)
+        vectors_ND = open_exported_model(self.encoder, self.batch_size)(texts)
+        logit_N = vectors_ND.astype(np.float64) @ self.weights + self.bias
+        return 0.5 * (1 + np.tanh(logit_N / 2))
+
+    def values(self) -> dict[str, Any]:
+        """What of it is written as JSON."""
+        return {"encoder": self.encoder, "batch_size": self.batch_size, "bias": self.bias}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What of it is written as arrays."""
+        return {"weights": self.weights}
+
+    @classmethod
+    def restore(cls, values: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> "EncoderModel":
+        """The model of these values and arrays."""
+        return cls(
+            values["encoder"], values["batch_size"], arrays["weights"], float(values["bias"])
+        )

@@ -1,0 +1,74 @@
+"""The classifiers of a folder: one of all languages, and those of single languages.
+
+`model.json` holds what is small, `weights.npz` the arrays. No pickle.
+"""
+
+import functools
+from collections.abc import Mapping
+
+import numpy as np
+
+from tfmling.core import files, manifest
+from tfmling.core.errors import InputError, reading
+from tfmling.core.json_values import read_json_object
+from tfmling.quality.encoder_model import EncoderModel
+from tfmling.quality.ngram_model import NgramModel
+
+ANY = "*"  # the model of all languages
+_JSON, _WEIGHTS = "model.json", "weights.npz"
+
+QualityModel = NgramModel | EncoderModel
+_KINDS: dict[str, type[QualityModel]] = {"ngrams": NgramModel, "encoder": EncoderModel}
+
+
+class ModelError(InputError, ValueError):
+    """A folder that is no quality model of this version."""
+
+
+def save_models(folder: str, models: Mapping[str, QualityModel]) -> None:
+    """Writes the models of languages, all of one kind, into a folder; `ANY` must be among them."""
+    (kind,) = (name for name, its in _KINDS.items() if isinstance(models[ANY], its))
+    values = {
+        "kind": kind,
+        "models": {language: model.values() for language, model in models.items()},
+    }
+    arrays = {
+        f"{language}.{name}": array
+        for language, model in models.items()
+        for name, array in model.arrays().items()
+    }
+    with files.open_binary(files.join(folder, _WEIGHTS), "wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+    files.write_json(files.join(folder, _JSON), values)
+
+
+@functools.lru_cache(maxsize=8)
+def load_models(folder: str) -> dict[str, QualityModel]:
+    """The models that `train_quality` wrote, by language; read once a process.
+
+    Raises:
+        ModelError: the folder holds no model, or one of another version.
+    """
+    manifest.verify_once(folder)
+    path = files.join(folder, _JSON)
+    values = read_json_object(path) if files.exists(path) else {}
+    if values.get("kind") not in _KINDS:
+        raise ModelError(
+            f"{folder}: expected the folder that train_quality wrote, with a {_JSON} of kind "
+            f"{' or '.join(_KINDS)}; got {values.get('kind', 'none')}"
+        )
+    kind = _KINDS[values["kind"]]
+    with (
+        files.open_binary(files.join(folder, _WEIGHTS)) as file,
+        reading(folder, "a model that train_quality wrote"),
+        np.load(file, allow_pickle=False) as arrays,
+    ):
+        return {
+            language: kind.restore(own, _of(language, arrays))
+            for language, own in values["models"].items()
+        }
+
+
+def _of(language: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    start = f"{language}."
+    return {name.removeprefix(start): arrays[name] for name in arrays if name.startswith(start)}

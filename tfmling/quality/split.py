@@ -1,0 +1,68 @@
+"""Examples to training and test, by page: sentences of one page are never in both."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from tfmling.corpora.corpus import CorpusError
+from tfmling.quality.examples import Example
+from tfmling.quality.settings import TrainQuality
+from tfmling.text.fingerprints import fingerprint
+
+_PARTS = 1_000_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Split:
+    """What is learned from, and what it is measured on; in each a sentence occurs once a kind.
+
+    Attributes:
+        train: sentences that are both good and bad somewhere stand in it twice.
+        test: of the held-out pages.
+        seen: which of `test` also stand on a page of training, as navigation does; bool each.
+    """
+
+    train: list[Example]
+    test: list[Example]
+    seen: list[bool]
+
+
+def split_examples(examples: Iterable[Example], settings: TrainQuality) -> Split:
+    """Deals pages out.
+
+    Raises:
+        CorpusError: training or test lacks good or bad sentences.
+    """
+    train: list[Example] = []
+    test: list[Example] = []
+    for example in examples:
+        (test if _is_held_out(example, settings) else train).append(example)
+    train, test = _unique(train), _unique(test)
+    _require_both(train, "training")
+    _require_both(test, "the held-out pages")
+    known = {example.text for example in train}
+    return Split(train, test, [example.text in known for example in test])
+
+
+def _is_held_out(example: Example, settings: TrainQuality) -> bool:
+    use = settings.sources[example.source].use
+    if use != "split":
+        return use == "test"
+    digest = fingerprint(f"{settings.seed} {example.page}")
+    return int.from_bytes(digest[:8], "big") % _PARTS < settings.test_share * _PARTS
+
+
+def _unique(examples: Iterable[Example]) -> list[Example]:
+    """The first of each text, kind and language: a menu on all pages is one example."""
+    first: dict[tuple[str, bool, str], Example] = {}
+    for example in examples:
+        first.setdefault((example.text, example.good, example.language), example)
+    return list(first.values())
+
+
+def _require_both(examples: Sequence[Example], where: str) -> None:
+    good = sum(example.good for example in examples)
+    if not 0 < good < len(examples):
+        raise CorpusError(
+            f"{where}: expected good and bad sentences, got {good} good and "
+            f"{len(examples) - good} bad; add sources, or see config key test_share"
+        )

@@ -1,0 +1,1 @@
+"""Labels of words and sentence pairs: inputs, models, training, scores."""

@@ -1,0 +1,106 @@
+"""Tasks whose words have labels: entities and, for instance, parts of speech."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import ClassVar
+
+from tfmling.corpora.annotated.schemes import OUTSIDE, Scheme
+from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.corpus import CorpusError
+from tfmling.tagging.evaluation.accuracy import word_accuracy
+from tfmling.tagging.evaluation.entity_f1 import entity_scores
+from tfmling.tagging.evaluation.label_task import LabelTask, Prepared, Scores
+from tfmling.tagging.inputs.label_names import entity_labels, numbered, word_labels
+from tfmling.tagging.inputs.settings import LabelledInputs
+from tfmling.tagging.inputs.word_rows import join_windows, word_rows
+from tfmling.tagging.modeling.settings import AnyHead, LabellerDescription
+from tfmling.tagging.training.settings import Entities, Words
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
+
+
+class WordTask(LabelTask):
+    """A label a word, each for itself.
+
+    Attributes:
+        names: the labels of the training data; a word with another one counts as wrong, and under
+            `unknown_gold_labels` in `counts`.
+    """
+
+    MEASURE: ClassVar = "accuracy"
+
+    def __init__(self, settings: Words | Entities):
+        super().__init__(settings)
+        self.names = self._names()
+        for part, items in {"development": self.development, **self.test}.items():
+            self.count_unknown_labels(part, items)
+
+    def count_unknown_labels(self, part: str, items: Sequence[LabelledSentence]) -> None:
+        """Counts the words whose labels training never saw, which nothing can get right."""
+        unknown = sum(label not in self.names for item in items for label in item.labels)
+        if unknown:
+            self.counts[part]["unknown_gold_labels"] = unknown
+
+    def _names(self) -> list[str]:
+        return word_labels(self.train)
+
+    def description(self, head: AnyHead) -> LabellerDescription:
+        """A labeller of words."""
+        return LabellerDescription(head=head, of="words", names=self.names)
+
+    def prepare(
+        self, items: Sequence[LabelledSentence], tokenizer: SubwordTokenizer, inputs: LabelledInputs
+    ) -> Prepared:
+        """One row a window."""
+        found = word_rows(items, tokenizer, numbered(self.names), inputs)
+        notes = Counter(windowed_sentences=found.windowed, shortened_words=found.shortened)
+        return Prepared(found.rows, lambda labels: join_windows(found, labels), notes)
+
+    def score(
+        self, items: Sequence[LabelledSentence], predicted: Sequence[Sequence[int]]
+    ) -> Scores:
+        """Accuracy."""
+        return Scores(word_accuracy([item.labels for item in items], self.named(predicted)))
+
+    def named(self, predicted: Sequence[Sequence[int]]) -> list[list[str]]:
+        """Labels for their numbers."""
+        return [[self.names[number] for number in labels] for labels in predicted]
+
+
+class EntityTask(WordTask):
+    """Named entities.
+
+    Attributes:
+        scheme: of all labels.
+    """
+
+    MEASURE: ClassVar = "f1"
+
+    def __init__(self, settings: Entities):
+        self.scheme: Scheme = settings.scheme
+        super().__init__(settings)
+
+    def _names(self) -> list[str]:
+        for items in (self.development, *self.test.values()):
+            self._labels(items)  # labels of another scheme would score as wrong
+        return self._labels(self.train)
+
+    def _labels(self, items: Sequence[LabelledSentence]) -> list[str]:
+        labels = entity_labels(items, self.scheme)
+        if labels == [OUTSIDE]:
+            raise CorpusError(
+                f"{items[0].uri} and the {len(items) - 1} sentences after it: expected entities, "
+                "found none: F1 is not defined; take another part, or larger samples"
+            )
+        return labels
+
+    def description(self, head: AnyHead) -> LabellerDescription:
+        """A labeller that keeps the scheme where its head can."""
+        return LabellerDescription(head=head, of="words", names=self.names, scheme=self.scheme)
+
+    def score(
+        self, items: Sequence[LabelledSentence], predicted: Sequence[Sequence[int]]
+    ) -> Scores:
+        """Entity F1."""
+        gold = [item.labels for item in items]
+        scores = entity_scores(gold, self.named(predicted), self.scheme)
+        return Scores(scores.figures, scores.by_type)

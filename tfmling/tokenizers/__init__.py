@@ -1,0 +1,1 @@
+"""WordPiece and SentencePiece tokenizers, shared by training, evaluation and export."""

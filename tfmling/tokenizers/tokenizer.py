@@ -1,0 +1,69 @@
+"""BERT's tokenizer: WordPiece behind BERT's basic tokenization.
+
+It gives the ids of BERT's own tokenization (Devlin et al. 2019) of composed text (NFC) in every
+script, with the fast kernels of tensorflow_text.
+
+Shape legend: B texts in the batch.
+"""
+
+import functools
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_text as tf_text
+from tensorflow_text.core.pybinds import (
+    pywrap_fast_wordpiece_tokenizer_model_builder as wordpiece_builder,
+)
+
+from tfmling.tokenizers.character_table import character_table
+from tfmling.tokenizers.normalizer_model import normalizer_model
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
+from tfmling.tokenizers.vocabulary import CONTINUATION, UNK, Vocabulary
+
+# A longer word is [UNK], as in BERT's tokenization.py (`max_input_chars_per_word`). The kernel can
+# count bytes only, of which a Thai character has three: its own limit is lifted.
+MAX_CHARACTERS_PER_WORD = 100
+_NO_BYTE_LIMIT = 2**30
+
+
+class Tokenizer(SubwordTokenizer):
+    """BERT's basic tokenization and WordPiece on string tensors.
+
+    Bytes that are not UTF-8 break words.
+    """
+
+    def __init__(self, vocabulary: Vocabulary):
+        super().__init__(vocabulary)
+        self._normalizer = tf_text.FastBertNormalizer(
+            model_buffer=tf.constant(_normalizer_model(*vocabulary.word_splitting))
+        )
+        self._wordpiece = tf_text.FastWordpieceTokenizer(
+            token_out_type=tf.int32, model_buffer=tf.constant(_wordpiece_model(vocabulary))
+        )
+
+    def _pieces(self, text_B: tf.Tensor) -> tf.RaggedTensor:
+        return self._words(text_B).merge_dims(1, 2)
+
+    def _words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
+        """A punctuation or CJK character is a word of its own."""
+        words = tf.strings.split(self._normalizer.normalize(text_B))
+        is_long = tf.strings.length(words.values, "UTF8_CHAR") > MAX_CHARACTERS_PER_WORD
+        return words.with_values(self._wordpiece.tokenize(tf.where(is_long, UNK, words.values)))
+
+
+@functools.cache
+def _normalizer_model(lowercase: bool, strip_accents: bool, split_chinese: bool) -> np.ndarray:
+    return normalizer_model(character_table(lowercase, strip_accents, split_chinese))
+
+
+def _wordpiece_model(vocabulary: Vocabulary) -> np.ndarray:
+    """The trie of all pieces, uint8; as an array, since a list of its bytes takes seconds."""
+    model = wordpiece_builder.build_fast_wordpiece_model(
+        list(vocabulary.pieces),
+        _NO_BYTE_LIMIT,
+        CONTINUATION,
+        UNK,
+        True,  # words are cut already
+        False,  # no way back from pieces to text
+    )
+    return np.frombuffer(model, np.uint8)

@@ -1,0 +1,45 @@
+"""Settings of `python -m tfmling.tpu_check`."""
+
+from typing import Literal
+
+import pydantic
+
+from tfmling.core.config import OutputPath, Settings
+from tfmling.training.settings import OptimizerKind
+
+ObjectiveName = Literal[
+    "masked_lm", "masked_lm_parts", "next_sentence", "translation_lm", "dual_encoder",
+    "dual_encoder_cached", "distillation", "alignment",
+]  # fmt: skip
+
+
+class EncoderShape(Settings):
+    """Sizes of an encoder and of the batch that one TPU core gets."""
+
+    vocabulary_size: int = pydantic.Field(ge=5)
+    num_layers: int = pydantic.Field(12, ge=1)
+    hidden_dim: int = pydantic.Field(768, ge=1)
+    num_heads: int = pydantic.Field(12, ge=1)
+    intermediate_dim: int = pydantic.Field(3072, ge=1)
+    max_sequence_length: int = pydantic.Field(512, ge=3)
+    batch_size: int = pydantic.Field(ge=1, description="records of one core")
+    max_length: int = pydantic.Field(ge=3, description="tokens, with [CLS] and [SEP]")
+    max_predictions: int = pydantic.Field(20, ge=1, description="masked tokens of a record")
+
+
+class TpuCheck(Settings):
+    """Which steps are lowered, at which sizes."""
+
+    output: OutputPath
+    checks: dict[str, "Check"] = pydantic.Field(min_length=1)
+    dtypes: list[Literal["float32", "bfloat16"]] = pydantic.Field(
+        ["float32", "bfloat16"], min_length=1
+    )
+
+
+class Check(Settings):
+    """One encoder and the objectives that it is lowered with."""
+
+    shape: EncoderShape
+    objectives: list[ObjectiveName] = pydantic.Field(min_length=1)
+    optimizer: OptimizerKind = "adamw"

@@ -1,0 +1,65 @@
+"""Rows for new pieces from the old pieces of their dictionary translations.
+
+Shapes: N new pieces, V old pieces, D width.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from tfmling.text.words import split_words
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.vocabulary import UNK, Vocabulary, as_word_pieces
+from tfmling.tokenizers.word_pieces import WordPieces
+from tfmling.vocab.dictionary import Entry
+from tfmling.vocab.rows import MeanOfOldPiecesInitializer
+
+# by new piece: translations of words that are this piece alone, and of words that it is a part of
+_Found = dict[str, list[tuple[np.ndarray, float]]]
+
+
+class DictionaryInitializer:
+    """The weighted mean of a new piece's translations, each being the mean of its old rows.
+
+    A piece that is a word of the dictionary takes that word's translations. A piece that only
+    occurs within words takes theirs, an entry of k pieces counting 1/k. A piece that occurs in no
+    word gets the mean of the old pieces it was split into before.
+    """
+
+    def __init__(self, entries: Sequence[Entry]):
+        self.entries = entries
+
+    def __call__(
+        self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
+    ) -> np.ndarray:
+        """Rows [N, D] float32."""
+        own = as_word_pieces(old, "rows.kind dictionary")
+        rows_ND = MeanOfOldPiecesInitializer()(pieces, own, table_VD, seed)
+        as_word, as_part = self._translations(own.extended(pieces), own, table_VD)
+        for row, piece in enumerate(pieces):
+            if found := as_word.get(piece) or as_part.get(piece):
+                vectors, weights = zip(*found, strict=True)
+                rows_ND[row] = np.average(vectors, axis=0, weights=weights)
+        return rows_ND
+
+    def _translations(
+        self, new: Vocabulary, old: Vocabulary, table_VD: np.ndarray
+    ) -> tuple[_Found, _Found]:
+        cut_new, cut_old = WordPieces(new), WordPieces(old)
+        as_word: _Found = defaultdict(list)
+        as_part: _Found = defaultdict(list)
+        for entry in self.entries:
+            own = _cut(entry.new, cut_new, new)
+            others = _cut(entry.old, cut_old, old)
+            if UNK not in others and others:
+                vector = table_VD[[old.id_of(piece) for piece in others]].mean(axis=0)
+                into = as_word if len(own) == 1 else as_part
+                for piece in own:
+                    into[piece].append((vector, entry.weight / len(own)))
+        return as_word, as_part
+
+
+def _cut(text: str, cut: WordPieces, vocabulary: Vocabulary) -> list[str]:
+    words = split_words(text, *vocabulary.word_splitting)
+    return [piece for word in words for piece in cut(word)]

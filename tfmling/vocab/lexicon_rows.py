@@ -1,0 +1,85 @@
+"""Rows for new pieces from the old pieces that translate them, learned from bitext.
+
+Shapes: N new pieces, V old pieces, D width.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from tfmling.alignment.lexicon import Lexicon
+from tfmling.records import sentence_pair, tfrecord
+from tfmling.records.folder import shards
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.tokenizer import Tokenizer
+from tfmling.tokenizers.vocabulary import Vocabulary, as_word_pieces
+from tfmling.vocab.rows import MeanOfOldPiecesInitializer
+from tfmling.vocab.settings import LexiconRows
+
+MAX_PIECES = 100  # longer sentences say little of who translates whom, and cost their square
+
+
+class LexiconInitializer:
+    """The mean of the old rows that translate a new piece, weighted by IBM Model 1.
+
+    A piece without translations gets the mean of the old pieces it was split into before.
+    """
+
+    def __init__(self, settings: LexiconRows):
+        self.settings = settings
+
+    def __call__(
+        self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
+    ) -> np.ndarray:
+        """Rows [N, D] float32.
+
+        Raises:
+            ValueError: the records hold no pair with the settings' language.
+        """
+        own = as_word_pieces(old, "rows.kind lexicon")
+        rows_ND = MeanOfOldPiecesInitializer()(pieces, own, table_VD, seed)
+        for piece, (others, weights) in self._translations(pieces, own).items():
+            if piece >= len(own):
+                share = (weights / weights.sum()).astype(np.float32)
+                rows_ND[piece - len(own)] = share @ table_VD[others]
+        return rows_ND
+
+    def _translations(
+        self, pieces: Sequence[str], old: Vocabulary
+    ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+        new_texts, old_texts = self._texts()
+        new_ids = Tokenizer(old.extended(pieces))(tf.constant(new_texts)).to_list()
+        old_ids = Tokenizer(old)(tf.constant(old_texts)).to_list()
+        pairs = [
+            pair for pair in zip(new_ids, old_ids, strict=True) if max(map(len, pair)) <= MAX_PIECES
+        ]
+        lexicon = Lexicon(
+            [new for new, _ in pairs], [old for _, old in pairs], self.settings.iterations
+        )
+        return lexicon.translations(self.settings.min_probability)
+
+    def _texts(self) -> tuple[list[bytes], list[bytes]]:
+        """Sentences of the new language and their translations."""
+        new_texts: list[bytes] = []
+        old_texts: list[bytes] = []
+        for folder in self.settings.records:
+            for key, paths in shards(folder, "sentence_pairs").items():
+                languages = key.split("-")
+                if self.settings.language in languages:
+                    new_is_source = languages[0] == self.settings.language
+                    for path in paths:
+                        sides = _sides(path)
+                        new_texts += sides[not new_is_source]
+                        old_texts += sides[new_is_source]
+        if not new_texts:
+            raise ValueError(
+                f"rows: no sentence pairs with language {self.settings.language!r} in "
+                f"{self.settings.records}; build_bitext writes them"
+            )
+        return new_texts, old_texts
+
+
+def _sides(path: str) -> tuple[list[bytes], list[bytes]]:
+    parsed = sentence_pair.parse(tf.constant(list(tfrecord.read(path)), tf.string))
+    return list(parsed["source"].numpy()), list(parsed["target"].numpy())
