@@ -15,7 +15,8 @@ quickstart: $(VENV)/installed
 	$(BIN)/tfmling run configs/recipes/quickstart.yaml
 
 test: $(VENV)/tested
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" --doctest-modules \
+		tests tfmling beam_pipelines export
 
 test-slow: $(VENV)/tested
 	$(BIN)/python -m pytest -m slow

@@ -14,7 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # a shell starts what it runs in the background with Ctrl-C ignored, and children inherit that
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-pytest_plugins = ["tests.bert_folder"]
+pytest_plugins = ["tests.bert_folder", "tests.doctest_names"]
 
 ROOT = Path(__file__).parents[1]
 
