@@ -55,7 +55,7 @@ def _configs(folder: str) -> dict[str, dict[str, Any]]:
         },
         "gradient cache": {
             "encoder": small,
-            "tasks": [_task("dual_encoder", folder, 128, 32, cache_chunk=16)],
+            "tasks": [_task("dual_encoder", folder, 128, 32, gradient_cache_batch_size=16)],
         },
         "bfloat16": {
             "encoder": mini,

@@ -90,7 +90,7 @@ class DualEncoder(Ours):
             "kind": "dual_encoder",
             "margin": MARGIN,
             "scale": SCALE,
-            "cache_chunk": self.chunk,
+            "gradient_cache_batch_size": self.chunk,
             "inputs": {"kind": "sentence_pairs", "records": ["unused"], "global_batch_size": 1},
         }
         encoder.pooling = "pooler"

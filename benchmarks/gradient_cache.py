@@ -63,7 +63,7 @@ def _measure(options: argparse.Namespace) -> dict[str, float]:
         options.vocabulary_size, options.length, options.batch_size, num_layers=options.layers
     )
     ours = DualEncoder(shape)
-    ours.objective.cache_chunk = options.chunk or None
+    ours.objective.gradient_cache_batch_size = options.chunk or None
     step = ours.steps(random_pairs(shape), 1, options.jit)
     before = _peak()
     step()

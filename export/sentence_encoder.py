@@ -49,7 +49,7 @@ def save_sentence_encoder(
         max_length: pieces that are read of a text, [CLS] and [SEP] included; the rest is cut.
         path: local folder.
         dtype: how weights are kept.
-        dimensions: keeps so many numbers of each vector, for encoders trained with nested ranking;
+        dimensions: keeps so many numbers of each vector, for encoders trained with Matryoshka;
             None keeps all.
     """
     weights, width = weights_of(encoder, dtype), dimensions or encoder.embedding_dim

@@ -28,10 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if "--dry-run" not in flags and settings.runtime.strategy != "multi_worker":
         unfinished.check(settings, describe_progress)
     from tfmling.training.dry_run import dry_run  # TensorFlow only once settings are good
-    from tfmling.training.leave import leave_at_once
+    from tfmling.training.exit_process import exit_without_iterator_cleanup
     from tfmling.training.run_training import run_training
 
-    with leave_at_once(settings.runtime.strategy in ("mirrored", "tpu")):
+    with exit_without_iterator_cleanup(settings.runtime.strategy in ("mirrored", "tpu")):
         (dry_run if "--dry-run" in flags else run_training)(settings)
 
 

@@ -22,9 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings, _ = parse_command_line(TrainTagger, __doc__, arguments)
     unfinished.check(settings, describe_progress)
     from tfmling.tagging.evaluation.run_labelling import run_labelling  # TensorFlow only now
-    from tfmling.training.leave import leave_at_once
+    from tfmling.training.exit_process import exit_without_iterator_cleanup
 
-    with leave_at_once(settings.strategy == "mirrored"):
+    with exit_without_iterator_cleanup(settings.strategy == "mirrored"):
         run_labelling(settings)
 
 

@@ -66,7 +66,7 @@ def values(**changes) -> dict:
         "output": "runs/out",
         "encoder": {"kind": "new", "vocabulary": "vocab.txt"},
         "tasks": [{"name": "mlm", "kind": "masked_lm", "inputs": inputs}],
-        "optimizer": {"rates": {"bias": 0.5}},
+        "optimizer": {"learning_rate_multipliers": {"bias": 0.5}},
         "steps": 8,
         "runtime": {"steps_per_loop": 2},
     }
@@ -125,7 +125,10 @@ def test_every_leaf_but_the_free_ones_is_told_apart():
         ({"steps": 7}, ["steps: 8, now 7"]),
         ({"seed": 2}, ["seed: 1, now 2"]),
         ({"continue_from": "a.unfinished"}, ["continue_from: null, now a.unfinished"]),
-        ({"optimizer": {"rates": {}}}, ["optimizer.rates.bias: 0.5, now null"]),
+        (
+            {"optimizer": {"learning_rate_multipliers": {}}},
+            ["optimizer.learning_rate_multipliers.bias: 0.5, now null"],
+        ),
         ({"freeze": ["a"]}, ["freeze: [], now ['a']"]),
         (
             {"encoder": {"kind": "new", "vocabulary": "v2", "num_layers": 3}},

@@ -12,7 +12,7 @@ RATE = 0.3
 
 def _objective(dropout: float, chunk: int | None = 4):
     encoder = tiny.tiny_encoder(dropout=dropout)
-    return tiny.dual_encoder(encoder, margin=0.2, scale=10.0, cache_chunk=chunk)
+    return tiny.dual_encoder(encoder, margin=0.2, scale=10.0, gradient_cache_batch_size=chunk)
 
 
 def _weights(objective) -> list[tf.Variable]:
@@ -94,5 +94,5 @@ def test_batches_of_unknown_length():
 def test_a_chunk_that_does_not_divide_the_batch_is_an_error():
     objective = _objective(0.0, chunk=5)
     features = tiny.features(objective, tiny.tiny_texts())
-    with pytest.raises(ValueError, match="cache_chunk 5 does not divide the 12"):
+    with pytest.raises(ValueError, match="gradient_cache_batch_size 5 does not divide the 12"):
         cached_gradients(objective, features, _weights(objective))

@@ -31,7 +31,7 @@ def _gradients(objective, features, function):
 @pytest.mark.parametrize("jit", [False, True])
 @pytest.mark.parametrize("parts", [3, 12])
 def test_equals_one_pass(encoder, parts, jit):
-    objective = _objective(encoder, micro_batches=parts)
+    objective = _objective(encoder, gradient_accumulation_steps=parts)
     features = tiny.features(objective, tiny.tiny_texts())
     # parts of different numbers of predictions: a mean of means would be another number
     assert len({float(w) for w in tf.reduce_sum(features["masked_lm_weights"], axis=1)}) > 1
@@ -48,7 +48,7 @@ def test_equals_one_pass(encoder, parts, jit):
 
 
 def test_batches_of_unknown_length():
-    objective = tiny.masked_lm(tiny.tiny_encoder(num_layers=1), micro_batches=3)
+    objective = tiny.masked_lm(tiny.tiny_encoder(num_layers=1), gradient_accumulation_steps=3)
     features = tiny.features(objective, tiny.tiny_texts())
     weights = [variable.value for variable in objective.trainable_variables]
     step = tf.function(lambda bucketed: accumulated_gradients(objective, bucketed, weights))
@@ -61,7 +61,7 @@ def test_batches_of_unknown_length():
 
 def test_dropout_differs_between_parts():
     encoder = tiny.tiny_encoder(dropout=0.5)
-    objective = _objective(encoder, micro_batches=2)
+    objective = _objective(encoder, gradient_accumulation_steps=2)
     features = tiny.features(objective, tiny.tiny_texts())
     twice = {name: tf.concat([tensor[:6], tensor[:6]], axis=0) for name, tensor in features.items()}
     before = [v.numpy() for v in encoder.variables if v.name == "seed_generator_state"]
@@ -77,7 +77,7 @@ def test_the_trainer_clips_the_sum():
     weights = []
     for parts in (1, 4):
         encoder = tiny.tiny_encoder(dropout=0.0, seed=3)
-        objective = _objective(encoder, micro_batches=parts)
+        objective = _objective(encoder, gradient_accumulation_steps=parts)
         features = tiny.features(objective, tiny.tiny_texts())
         settings = Optimizer(learning_rate=0.1, clip_norm=0.01, epsilon=0.1)
         trainer = tiny.trainer(objective, features, settings)
@@ -89,7 +89,9 @@ def test_the_trainer_clips_the_sum():
 
 
 def test_parts_must_divide_the_batch(encoder):
-    objective = _objective(encoder, micro_batches=5)
+    objective = _objective(encoder, gradient_accumulation_steps=5)
     features = tiny.features(objective, tiny.tiny_texts())
-    with pytest.raises(ValueError, match=r"micro_batches 5 of task mlm does not divide the 12"):
+    with pytest.raises(
+        ValueError, match=r"gradient_accumulation_steps 5 of task mlm does not divide the 12"
+    ):
         _gradients(objective, features, accumulated_gradients)

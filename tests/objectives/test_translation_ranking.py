@@ -68,7 +68,7 @@ def test_an_equal_sentence_is_no_negative(source_keys, target_keys, expected):
 
 
 def test_duplicates_can_be_left_in():
-    ranking = _ranking(margin=0.1, scale=2.0, mask_duplicates=False)
+    ranking = _ranking(margin=0.1, scale=2.0, mask_false_negatives=False)
     loss, _ = ranking(PAIRS, tf.fill([2, 2], 7))
     assert float(loss) == pytest.approx(FORWARD + BACKWARD, abs=1e-6)
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 from matplotlib.figure import Figure as Drawing
-from tfmling.reports.template import cell
 
 from tfmling.reports import Figure, Samples, Table, Text, write_page
+from tfmling.reports.template import cell
 
 
 def page_of(tmp_path, *sections):

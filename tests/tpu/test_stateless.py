@@ -18,10 +18,14 @@ def objective(name: str, encoder, step):
     if name == "next_sentence":
         return tiny.masked_lm(encoder, next_sentence=True)
     if name == "parts":
-        return tiny.masked_lm(encoder, micro_batches=3, vocabulary_chunk=10)
+        return tiny.masked_lm(encoder, gradient_accumulation_steps=3, vocabulary_chunk=10)
     if name == "rows":
         return tiny.dual_encoder(encoder)
-    cached = {"cache_chunk": 3, "scale_bounds": [1.0, 100.0], "inputs": tiny.hard_negatives()}
+    cached = {
+        "gradient_cache_batch_size": 3,
+        "scale_bounds": [1.0, 100.0],
+        "inputs": tiny.hard_negatives(),
+    }
     return tiny.dual_encoder(encoder, step=step, margin_warmup_steps=3, **cached)
 
 

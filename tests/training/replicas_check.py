@@ -36,8 +36,8 @@ def build_trainer(strategy: tf.distribute.Strategy, teacher: str) -> Trainer:
             "cached": tiny.dual_encoder(
                 encoder,
                 name="cached",
-                cache_chunk=1,
-                dimensions={4: 0.5},
+                gradient_cache_batch_size=1,
+                matryoshka_dims={4: 0.5},
                 scale_bounds=[1.0, 100.0],
                 inputs=tiny.hard_negatives(),
             ),

@@ -106,7 +106,7 @@ def test_buckets_of_one_pair_each(tmp_path):
     ("model", "changes"),
     [
         (DualEncoder, {"kind": "dual_encoder"}),
-        (DualEncoder, {"kind": "dual_encoder", "cache_chunk": 1}),
+        (DualEncoder, {"kind": "dual_encoder", "gradient_cache_batch_size": 1}),
         (
             Distillation,
             {

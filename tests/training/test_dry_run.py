@@ -170,8 +170,8 @@ def large(**changes) -> Train:
         return tiny.inputs(kind, global_batch_size=2048, max_length=512)
 
     tasks = [
-        {"name": "mlm", "kind": "masked_lm", "micro_batches": 8, "inputs": inputs("sentences")},
-        {"name": "dual", "kind": "dual_encoder", "cache_chunk": 8,
+        {"name": "mlm", "kind": "masked_lm", "gradient_accumulation_steps": 8, "inputs": inputs("sentences")},
+        {"name": "dual", "kind": "dual_encoder", "gradient_cache_batch_size": 8,
          "inputs": inputs("sentence_pairs")},
     ]  # fmt: skip
     values = {"output": "out", "encoder": {"kind": "new", "vocabulary": "v"}, "steps": 5}
@@ -188,7 +188,7 @@ def test_a_part_of_large_batches_is_measured():
     assert share == pytest.approx(5e11 / work)
     mlm, dual = take_share(settings, 8 * share).tasks
     assert mlm.inputs.global_batch_size == dual.inputs.global_batch_size == 4
-    assert (mlm.micro_batches, dual.cache_chunk) == (1, None)
+    assert (mlm.gradient_accumulation_steps, dual.gradient_cache_batch_size) == (1, None)
     assert take_share(settings, 1.0).tasks == settings.tasks
     assert [t.inputs.global_batch_size for t in take_share(settings, 1e-9).tasks] == [2, 2]
 

@@ -110,7 +110,11 @@ def test_a_step_of_the_trainer(dtype, jit):
     [
         ({"kind": "masked_lm", "inputs": tiny.inputs("sentences")}, {}, "reach every row"),
         (
-            {"kind": "dual_encoder", "cache_chunk": 2, "inputs": tiny.inputs("sentence_pairs")},
+            {
+                "kind": "dual_encoder",
+                "gradient_cache_batch_size": 2,
+                "inputs": tiny.inputs("sentence_pairs"),
+            },
             {},
             "reach every row",
         ),

@@ -50,7 +50,7 @@ def _config(folder: Path, name: str, strategy: str) -> Path:
         "output": str(folder / name),
         "encoder": {"kind": "directory", "path": str(folder / "base"), "dropout": dropout},
         "tasks": [
-            {"name": "mlm", "kind": "masked_lm", "micro_batches": 2, "max_predictions": 4,
+            {"name": "mlm", "kind": "masked_lm", "gradient_accumulation_steps": 2, "max_predictions": 4,
              "inputs": tiny.inputs("sentences", records, global_batch_size=12)},
             {"name": "dual", "kind": "dual_encoder",
              "inputs": tiny.inputs("sentence_pairs", records, global_batch_size=8)},
@@ -58,7 +58,7 @@ def _config(folder: Path, name: str, strategy: str) -> Path:
         # small steps, a clipped gradient, and an epsilon above rounding
         "optimizer": {"learning_rate": 0.01, "warmup_steps": 2, "clip_norm": 0.5, "epsilon": 1e-3},
         "runtime": {"strategy": strategy, "steps_per_loop": 1},
-        "average": 0.5,
+        "ema_decay": 0.5,
         "steps": 5,
         "checkpoint_every": 2,
     }  # fmt: skip

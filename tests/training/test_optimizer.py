@@ -71,7 +71,7 @@ def test_lower_layers_learn_more_slowly():
 def test_each_weight_moves_and_decays_by_its_own_rate():
     variables = _variables()
     settings = Optimizer(
-        learning_rate=0.1, weight_decay=0.5, decay="constant", epsilon=1e-12, layer_decay=0.5
+        learning_rate=0.1, weight_decay=0.5, decay="constant", epsilon=1e-12, layerwise_lr_decay=0.5
     )
     optimizer = build_optimizer(settings, 10, variables)
     optimizer.apply([tf.fill([2], 7.0)] * 4, variables)
@@ -146,7 +146,7 @@ def test_lamb_equals_the_model_gardens():
 def test_means_of_the_weights(kind):
     kernel = _weight([1.0, 2.0])
     settings = Optimizer(kind=kind, learning_rate=0.1, decay="constant")
-    optimizer = build_optimizer(settings, 10, [kernel], average=0.75)
+    optimizer = build_optimizer(settings, 10, [kernel], ema_decay=0.75)
     mean = kernel.numpy()
     for _ in range(3):
         optimizer.apply([tf.constant([1.0, -2.0])], [kernel])

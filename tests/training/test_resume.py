@@ -39,7 +39,7 @@ def whole(data, tmp_path_factory):  # noqa: F811
     return chosen
 
 
-FREQUENT = {"steps": 8, "checkpoint_every": 2, "keep_checkpoints": 5, "average": 0.5}
+FREQUENT = {"steps": 8, "checkpoint_every": 2, "keep_checkpoints": 5, "ema_decay": 0.5}
 
 
 def checkpoint_names(chosen) -> list[str]:

@@ -81,7 +81,7 @@ def test_a_training_learns_and_publishes(data, tmp_path):
 
 
 def test_a_killed_run_equals_an_undisturbed_one(data, tmp_path):
-    undisturbed, killed = (settings(data, tmp_path / name, average=0.5) for name in "ab")
+    undisturbed, killed = (settings(data, tmp_path / name, ema_decay=0.5) for name in "ab")
     run_training(undisturbed)
     config = tmp_path / "config.yaml"
     config.write_text(killed.model_dump_json())
@@ -116,14 +116,18 @@ def test_the_step_compiles_under_xla_and_gives_the_same(data, tmp_path):
 @pytest.mark.slow
 def test_all_that_the_dual_encoder_can_do_compiles_together(data, tmp_path):
     task = {
-        "name": "dual", "kind": "dual_encoder", "cache_chunk": 4, "dimensions": {4: 0.5},
+        "name": "dual", "kind": "dual_encoder", "gradient_cache_batch_size": 4, "matryoshka_dims": {4: 0.5},
         "margin_warmup_steps": 4, "scale": 10.0, "scale_bounds": [1.0, 100.0],
         "inputs": tiny.inputs(
             "hard_negatives", data["records"], global_batch_size=8, negatives=2,
             batch_languages="one", size_cap=20,
         ),
     }  # fmt: skip
-    optimizer = {"learning_rate": 0.01, "layer_decay": 0.5, "rates": {"scale_logit": 5.0}}
+    optimizer = {
+        "learning_rate": 0.01,
+        "layerwise_lr_decay": 0.5,
+        "learning_rate_multipliers": {"scale_logit": 5.0},
+    }
     chosen = settings(
         data, tmp_path / "out", tasks=[task], optimizer=optimizer, steps=40, checkpoint_every=20,
         runtime={"steps_per_loop": 20, "jit_compile": True},

@@ -21,8 +21,14 @@ def _build(name: str = "mlm", **changes) -> Train:
     ("changes", "message"),
     [
         ({"freeze": ["layer_[0"]}, r"test: freeze\.0: expected a regular expression, got 'layer_"),
-        ({"optimizer": {"rates": {"(": 2.0}}}, r"optimizer\.rates.*expected a regular expression"),
-        ({"optimizer": {"rates": {"scale": -1.0}}}, r"optimizer\.rates\.scale: .*greater than or"),
+        (
+            {"optimizer": {"learning_rate_multipliers": {"(": 2.0}}},
+            r"optimizer\.learning_rate_multipliers.*expected a regular expression",
+        ),
+        (
+            {"optimizer": {"learning_rate_multipliers": {"scale": -1.0}}},
+            r"optimizer\.learning_rate_multipliers\.scale: .*greater than or",
+        ),
         ({"name": "a/b"}, r"tasks\.0\.name: .*got 'a/b'"),
         ({"encoder": {"kind": "directory", "path": "gs://b/base"}}, "expected a local folder"),
     ],
@@ -33,7 +39,9 @@ def test_refused(changes, message) -> None:
 
 
 def test_what_is_right_is_left_as_it_is() -> None:
-    rates = {"scale_logit$": 5.0, "dense": 0.0}
-    settings = _build(name="mlm sw", freeze=["layer_[01]"], optimizer={"rates": rates})
+    multipliers = {"scale_logit$": 5.0, "dense": 0.0}
+    settings = _build(
+        name="mlm sw", freeze=["layer_[01]"], optimizer={"learning_rate_multipliers": multipliers}
+    )
     assert settings.freeze == ["layer_[01]"]
-    assert settings.optimizer.rates == rates
+    assert settings.optimizer.learning_rate_multipliers == multipliers

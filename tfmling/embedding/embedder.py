@@ -112,7 +112,7 @@ class NormalisedTexts:
 
 
 class FirstDimensions:
-    """The first numbers of another embedder's vectors, of length one again (nested ranking)."""
+    """The first numbers of another embedder's vectors, of length one again (Matryoshka)."""
 
     def __init__(self, embed: Embedder, dimensions: int):
         self._embed = embed

@@ -210,7 +210,7 @@ class Encoder(keras.Model):
     ) -> tf.Tensor:
         """Sentence vectors [B, E] float32 of length one; arguments as `call`.
 
-        `dimensions` keeps the first numbers only, for encoders trained with nested ranking.
+        `dimensions` keeps the first numbers only, for encoders trained with Matryoshka.
         """
         vectors_BD = tf.math.l2_normalize(self._sentence_vectors(inputs, training), axis=-1)
         return truncate(vectors_BD, dimensions)

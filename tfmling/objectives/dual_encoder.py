@@ -8,7 +8,7 @@ import tensorflow as tf
 from tfmling.inputs.text_batches import Texts
 from tfmling.modeling.encoder import Encoder
 from tfmling.objectives.embedding_objective import EmbeddingObjective
-from tfmling.objectives.nested_ranking import NestedRanking
+from tfmling.objectives.matryoshka import MatryoshkaRanking
 from tfmling.objectives.objective import Metrics
 from tfmling.objectives.settings import DualEncoder
 from tfmling.objectives.sides import NAMES, pack_negatives, pack_side, token_counts
@@ -22,12 +22,12 @@ class DualEncoderObjective(EmbeddingObjective):
     """Translation ranking over the vectors of both sides, and of hard negatives where there are."""
 
     def __init__(self, settings: DualEncoder, encoder: Encoder, step: tf.Variable | None = None):
-        super().__init__(encoder, settings.name, settings.cache_chunk)
+        super().__init__(encoder, settings.name, settings.gradient_cache_batch_size)
         self.negatives = settings.inputs.negatives
         self.sentences = len(SIDES) + self.negatives
         self.tokenizer = build_tokenizer(encoder.vocabulary)
-        self.ranking = NestedRanking(
-            TranslationRanking(settings, step), encoder.embedding_dim, settings.dimensions
+        self.ranking = MatryoshkaRanking(
+            TranslationRanking(settings, step), encoder.embedding_dim, settings.matryoshka_dims
         )
 
     def lengths(self, texts: Texts) -> tf.Tensor:

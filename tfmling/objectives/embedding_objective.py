@@ -19,7 +19,7 @@ class EmbeddingObjective(TextObjective):
     Args:
         encoder: what is trained.
         name: of the task.
-        cache_chunk: records that are embedded at a time on each replica; None embeds all at once.
+        gradient_cache_batch_size: records that are embedded at a time on each replica; None embeds all at once.
 
     Attributes:
         sentences: S.
@@ -27,9 +27,9 @@ class EmbeddingObjective(TextObjective):
 
     sentences: int
 
-    def __init__(self, encoder: Encoder, name: str, cache_chunk: int | None = None):
+    def __init__(self, encoder: Encoder, name: str, gradient_cache_batch_size: int | None = None):
         super().__init__(encoder, name)
-        self.cache_chunk = cache_chunk
+        self.gradient_cache_batch_size = gradient_cache_batch_size
 
     @abc.abstractmethod
     def inputs(self, features: Metrics) -> Metrics:

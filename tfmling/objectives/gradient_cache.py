@@ -27,14 +27,14 @@ def cached_gradients(
     """This replica's share of loss, metrics and gradients, as one pass over the batch gives them.
 
     Args:
-        objective: with its `cache_chunk`, C.
+        objective: with its `gradient_cache_batch_size`, C.
         features: [B, ...] each, of static shape but for L; B a multiple of C.
         weights: what the gradients are taken of.
 
     Raises:
-        ValueError: the batch on a replica is no multiple of `cache_chunk`.
+        ValueError: the batch on a replica is no multiple of `gradient_cache_batch_size`.
     """
-    chunked = in_chunks(features, objective.cache_chunk)
+    chunked = in_chunks(features, objective.gradient_cache_batch_size)
     dropout = _DropoutState(objective.encoder)
     before = dropout.read()
     vectors_NCSD = embed_chunks(objective, chunked)
@@ -50,7 +50,7 @@ def cached_gradients(
 
 def cached_loss(objective: EmbeddingObjective, features: Metrics) -> tf.Tensor:
     """This replica's share of the loss alone, chunk by chunk."""
-    vectors_NCSD = embed_chunks(objective, in_chunks(features, objective.cache_chunk))
+    vectors_NCSD = embed_chunks(objective, in_chunks(features, objective.gradient_cache_batch_size))
     vectors_BSD = tf.reshape(vectors_NCSD, [-1, *vectors_NCSD.shape[2:]])
     return objective.compare(vectors_BSD, features)[0]
 
@@ -61,8 +61,8 @@ def in_chunks(features: Metrics, size: int | None) -> Metrics:
     size = size or batch
     if batch % size:
         raise ValueError(
-            f"cache_chunk {size} does not divide the {batch} records of a replica; choose "
-            "inputs.global_batch_size as a multiple of cache_chunk times the replicas"
+            f"gradient_cache_batch_size {size} does not divide the {batch} records of a replica; choose "
+            "inputs.global_batch_size as a multiple of gradient_cache_batch_size times the replicas"
         )
     return {name: split_rows(tensor, batch // size, size) for name, tensor in features.items()}
 

@@ -22,7 +22,7 @@ class MaskedLMObjective(SummedObjective):
     """Cross-entropy at the hidden positions, plus next sentence where asked."""
 
     def __init__(self, settings: MaskedLM, encoder: Encoder, heads: PretrainingHeads):
-        super().__init__(encoder, settings.name, settings.micro_batches)
+        super().__init__(encoder, settings.name, settings.gradient_accumulation_steps)
         self.settings = settings
         self.inputs = MaskedLMInputs(settings, encoder.vocabulary)
         self.head = heads.masked_lm

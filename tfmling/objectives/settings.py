@@ -21,7 +21,7 @@ class Ranking(Settings):
         None,
         description="null: fixed; else the scale is learned, from `scale`, between these",
     )
-    mask_duplicates: bool = pydantic.Field(
+    mask_false_negatives: bool = pydantic.Field(
         True, description="equal sentences of a batch are not each other's negatives"
     )
 
@@ -73,7 +73,7 @@ class MaskedLM(Task):
     restart_positions: bool = pydantic.Field(
         False, description="the second segment's positions begin at 0 again (XLM's TLM)"
     )
-    micro_batches: int = pydantic.Field(
+    gradient_accumulation_steps: int = pydantic.Field(
         1, ge=1, description="a replica goes through its batch in so many parts: less memory"
     )
     vocabulary_chunk: int | None = pydantic.Field(
@@ -113,12 +113,12 @@ class DualEncoder(Task, Ranking):
     """Translations near, everything else in the batch far, with one encoder for both sides."""
 
     kind: Literal["dual_encoder"]
-    cache_chunk: int | None = pydantic.Field(
+    gradient_cache_batch_size: int | None = pydantic.Field(
         None, ge=1, description="pairs that a replica embeds at a time (gradient caching)"
     )
 
-    dimensions: dict[int, float] = pydantic.Field(
-        {}, description="nested ranking: weight of the loss of the first so many numbers"
+    matryoshka_dims: dict[int, float] = pydantic.Field(
+        {}, description="Matryoshka: weight of the loss of the first d dimensions, by d"
     )
 
     @pydantic.model_validator(mode="after")
@@ -190,4 +190,6 @@ AnyTask = Annotated[
 
 def reaches_every_row(task: AnyTask) -> bool:
     """Whether the gradient of a task's loss to the table of pieces is dense."""
-    return isinstance(task, MaskedLM) or getattr(task, "cache_chunk", None) is not None
+    return (
+        isinstance(task, MaskedLM) or getattr(task, "gradient_cache_batch_size", None) is not None
+    )

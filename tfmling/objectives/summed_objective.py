@@ -22,7 +22,7 @@ class SummedObjective(TextObjective):
     Args:
         encoder: what is trained.
         name: of the task.
-        micro_batches: parts of a replica's batch, one after the other.
+        gradient_accumulation_steps: parts of a replica's batch, one after the other.
 
     Attributes:
         metric_names: keys of the metrics, `loss` among them.
@@ -30,9 +30,9 @@ class SummedObjective(TextObjective):
 
     metric_names: tuple[str, ...]
 
-    def __init__(self, encoder: Encoder, name: str, micro_batches: int = 1):
+    def __init__(self, encoder: Encoder, name: str, gradient_accumulation_steps: int = 1):
         super().__init__(encoder, name)
-        self.micro_batches = micro_batches
+        self.gradient_accumulation_steps = gradient_accumulation_steps
 
     @abc.abstractmethod
     def with_shares(self, features: Metrics) -> Metrics:
@@ -53,12 +53,12 @@ def accumulated_gradients(
     """This replica's share of loss, metrics and gradients, as one pass over the batch gives them.
 
     Args:
-        objective: with its `micro_batches`.
+        objective: with its `gradient_accumulation_steps`.
         features: [B, ...] each, of static shape but for the length.
         weights: what the gradients are taken of.
 
     Raises:
-        ValueError: `micro_batches` does not divide the batch on a replica.
+        ValueError: `gradient_accumulation_steps` does not divide the batch on a replica.
     """
     parts = in_chunks(objective.with_shares(features), _part_size(objective, features))
 
@@ -75,11 +75,11 @@ def accumulated_gradients(
     zero = tf.constant(0.0)
     start = (tf.constant(0), zero, dict.fromkeys(objective.metric_names, zero))
     _, loss, metrics, *sums = tf.while_loop(
-        lambda number, *_: number < objective.micro_batches,
+        lambda number, *_: number < objective.gradient_accumulation_steps,
         add_part,
         (*start, *(tf.zeros(weight.shape, weight.dtype) for weight in weights)),
         parallel_iterations=1,
-        maximum_iterations=objective.micro_batches,
+        maximum_iterations=objective.gradient_accumulation_steps,
     )
     return loss, metrics, sums
 
@@ -98,10 +98,10 @@ def accumulated_loss(objective: SummedObjective, features: Metrics) -> tf.Tensor
 
 def _part_size(objective: SummedObjective, features: Metrics) -> int:
     batch = next(iter(features.values())).shape[0]
-    if batch % objective.micro_batches:
+    if batch % objective.gradient_accumulation_steps:
         raise ValueError(
-            f"micro_batches {objective.micro_batches} of task {objective.name} does not divide the "
+            f"gradient_accumulation_steps {objective.gradient_accumulation_steps} of task {objective.name} does not divide the "
             f"{batch} records of a replica; choose inputs.global_batch_size as a multiple of "
-            "micro_batches times the replicas"
+            "gradient_accumulation_steps times the replicas"
         )
-    return batch // objective.micro_batches
+    return batch // objective.gradient_accumulation_steps

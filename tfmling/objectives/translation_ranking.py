@@ -15,7 +15,7 @@ from tfmling.objectives.scale import FixedScale, LearnedScale
 from tfmling.objectives.settings import Ranking
 from tfmling.objectives.sides import ABSENT
 
-FAR = -1e6  # a cosine that softmax does not see
+MASKED = -1e6  # a cosine that softmax does not see
 
 
 class TranslationRanking(keras.layers.Layer):
@@ -40,7 +40,7 @@ class TranslationRanking(keras.layers.Layer):
             if settings.scale_bounds
             else FixedScale(settings.scale)
         )
-        self.mask_duplicates = settings.mask_duplicates
+        self.mask_false_negatives = settings.mask_false_negatives
 
     def call(self, vectors_BSD: tf.Tensor, keys_BS: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """This replica's share of the loss, and of the share of sources that found their target.
@@ -75,9 +75,9 @@ class TranslationRanking(keras.layers.Layer):
         right_B = first + tf.range(tf.shape(query_BD)[0])
         is_right_BG = tf.one_hot(right_B, tf.shape(answers_GD)[0], dtype=tf.float32)
         cosines_BG = tf.matmul(query_BD, answers_GD, transpose_b=True)
-        if self.mask_duplicates:
+        if self.mask_false_negatives:
             same_BG = tf.cast(_duplicates(query_key_B, answer_key_B), tf.float32)
-            cosines_BG += FAR * same_BG * (1.0 - is_right_BG)
+            cosines_BG += MASKED * same_BG * (1.0 - is_right_BG)
         logits_BM = cosines_BG - self.margin() * is_right_BG
         if hard is not None:
             hard_BM = self._hard_cosines(query_BD, query_key_B, answer_key_B, *hard)
@@ -100,11 +100,11 @@ class TranslationRanking(keras.layers.Layer):
         left_out_BM = tf.broadcast_to(
             hard_key_M[tf.newaxis] == ABSENT, [tf.shape(query_BD)[0], tf.shape(hard_key_M)[0]]
         )
-        if self.mask_duplicates:
+        if self.mask_false_negatives:
             left_out_BM |= query_key_B[:, tf.newaxis] == hard_key_M[tf.newaxis]
             left_out_BM |= answer_key_B[:, tf.newaxis] == hard_key_M[tf.newaxis]
         cosines_BM = tf.matmul(query_BD, hard_MD, transpose_b=True)
-        return cosines_BM + FAR * tf.cast(left_out_BM, tf.float32)
+        return cosines_BM + MASKED * tf.cast(left_out_BM, tf.float32)
 
 
 def _gather_hard(vectors_BKD: tf.Tensor, keys_BK: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor] | None:

@@ -37,8 +37,8 @@ def build_task(name: str, shape: EncoderShape) -> AnyTask:
 def _values(shape: EncoderShape) -> dict[str, tuple[dict[str, Any], str]]:
     masked = {**_MASKED, "max_predictions": shape.max_predictions}
     cached = {
-        "cache_chunk": max(shape.batch_size // CHUNKS, 1),
-        "dimensions": {shape.hidden_dim // 4: 0.5, shape.hidden_dim // 2: 1.0},
+        "gradient_cache_batch_size": max(shape.batch_size // CHUNKS, 1),
+        "matryoshka_dims": {shape.hidden_dim // 4: 0.5, shape.hidden_dim // 2: 1.0},
         "scale_bounds": [1.0, 100.0],
     }
     distillation = {
@@ -49,7 +49,7 @@ def _values(shape: EncoderShape) -> dict[str, tuple[dict[str, Any], str]]:
         "ranking": {"margin": 0.1, "scale": 10.0},
     }
     parts = {
-        "micro_batches": min(CHUNKS, shape.batch_size),
+        "gradient_accumulation_steps": min(CHUNKS, shape.batch_size),
         "vocabulary_chunk": max(shape.vocabulary_size // VOCABULARY_CHUNKS, 1),
     }
     return {

@@ -64,7 +64,7 @@ def build_trainer(
 ) -> Trainer:
     """One task under the trainer that `tfmling.train` uses, on a single replica."""
     variables = objective.trainable_variables
-    settings = Optimizer(kind=optimizer, warmup_steps=100, layer_decay=0.9)
+    settings = Optimizer(kind=optimizer, warmup_steps=100, layerwise_lr_decay=0.9)
     return Trainer(
         strategy=tf.distribute.get_strategy(),
         tasks={"task": (objective, 1.0)},

@@ -31,8 +31,8 @@ def rows_at_a_time(task: AnyTask, replicas: int) -> int:
     """Sentences that a replica has in the encoder at a time."""
     records = task.inputs.global_batch_size // replicas
     if isinstance(task, MaskedLM):
-        return records // task.micro_batches
-    chunk = getattr(task, "cache_chunk", None)
+        return records // task.gradient_accumulation_steps
+    chunk = getattr(task, "gradient_cache_batch_size", None)
     return (2 + task.inputs.negatives) * (chunk or records)
 
 

@@ -109,7 +109,7 @@ def assemble(settings: Train, strategy: tf.distribute.Strategy | None = None) ->
             settings.steps,
             variables,
             undecayed_rows=guard.frozen_rows,
-            average=settings.average,
+            ema_decay=settings.ema_decay,
         )
     return Assembly(
         settings, strategy, step, encoder, heads, objectives, variables, guard, optimizer

@@ -12,28 +12,31 @@ _EMBEDDINGS = re.compile(r"(token|position|segment)_embedding/|embeddings_layer_
 
 
 def rate_factors(
-    variables: Sequence[keras.Variable], layer_decay: float, rates: Mapping[str, float]
+    variables: Sequence[keras.Variable], layerwise_lr_decay: float, multipliers: Mapping[str, float]
 ) -> list[float]:
     """A factor for each variable.
 
-    The highest layer and the heads learn at the whole rate, each layer below at `layer_decay` times
+    The highest layer and the heads learn at the whole rate, each layer below at `layerwise_lr_decay` times
     the rate of the one above it, the embeddings below the lowest (Howard and Ruder 2018,
-    1801.06146, section 3.2). A pattern of `rates` that finds a variable's path multiplies on.
+    1801.06146, section 3.2). A pattern of `multipliers` that finds a variable's path multiplies on.
 
     Args:
         variables: what is trained.
-        layer_decay: 1 treats all layers alike.
-        rates: factor by regular expression.
+        layerwise_lr_decay: 1 treats all layers alike.
+        multipliers: factor by regular expression.
 
     Raises:
         ConfigError: a pattern finds no variable.
     """
-    for pattern in rates:
+    for pattern in multipliers:
         if not any(re.search(pattern, variable.path) for variable in variables):
-            raise ConfigError(f"optimizer.rates: {pattern!r} finds none of the trained weights")
+            raise ConfigError(
+                f"optimizer.learning_rate_multipliers: "
+                f"{pattern!r} matches none of the trained weights"
+            )
     depths = [_layers_above(variable.path, _count_layers(variables)) for variable in variables]
     return [
-        layer_decay**depth * _product(rates, variable.path)
+        layerwise_lr_decay**depth * _product(multipliers, variable.path)
         for variable, depth in zip(variables, depths, strict=True)
     ]
 
@@ -49,8 +52,8 @@ def _layers_above(path: str, layers: int) -> int:
     return layers if _EMBEDDINGS.search(path) else 0
 
 
-def _product(rates: Mapping[str, float], path: str) -> float:
+def _product(multipliers: Mapping[str, float], path: str) -> float:
     product = 1.0
-    for pattern, factor in rates.items():
+    for pattern, factor in multipliers.items():
         product *= factor if re.search(pattern, path) else 1.0
     return product

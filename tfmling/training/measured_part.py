@@ -53,7 +53,7 @@ def _with_sizes(settings: Train, sizes: list[int]) -> Train:
 
 def _smaller(task: AnyTask, size: int) -> AnyTask:
     changes: dict[str, Any] = {"inputs": task.inputs.model_copy(update={"global_batch_size": size})}
-    whole = {"micro_batches": 1, "cache_chunk": None}
+    whole = {"gradient_accumulation_steps": 1, "gradient_cache_batch_size": None}
     changes |= {name: value for name, value in whole.items() if hasattr(task, name)}
     return task.model_copy(update=changes)
 
@@ -73,7 +73,10 @@ def _task_flops(settings: Train, task: AnyTask) -> float:
     sides = 1 if isinstance(task, MaskedLM) else 2 + task.inputs.negatives
     positions = task.inputs.max_length * sides
     guesses = task.max_predictions if isinstance(task, MaskedLM) else 0
-    again = [getattr(task, name, None) is not None for name in ("cache_chunk", "vocabulary_chunk")]
+    again = [
+        getattr(task, name, None) is not None
+        for name in ("gradient_cache_batch_size", "vocabulary_chunk")
+    ]
     of_layers, of_softmax = (8.0 if each else 6.0 for each in again)
     work = of_layers * positions * 12 * layers * width**2 + of_softmax * guesses * pieces * width
     return task.inputs.global_batch_size * work

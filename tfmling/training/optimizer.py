@@ -47,7 +47,7 @@ def build_optimizer(
     variables: Sequence[keras.Variable],
     *,
     undecayed_rows: Sequence[tuple[keras.Variable, int]] = (),
-    average: float | None = None,
+    ema_decay: float | None = None,
 ) -> ScaledAdamW:
     """The optimizer with its slots made for `variables`; call it in the strategy's scope.
 
@@ -56,11 +56,11 @@ def build_optimizer(
         steps: of the whole training.
         variables: what is trained.
         undecayed_rows: of these, the first so many rows are not decayed.
-        average: what the means of the weights keep in each step; None keeps no means.
+        ema_decay: what the means of the weights keep in each step; None keeps no means.
     """
     optimizer = KINDS[settings.kind](
         rules=weight_rules(settings, variables, undecayed_rows),
-        average=average,
+        ema_decay=ema_decay,
         learning_rate=WarmupSchedule(
             settings.learning_rate, settings.warmup_steps, steps, settings.decay
         ),

@@ -15,13 +15,13 @@ from tfmling.training.assembly import Assembly, assemble
 from tfmling.training.broken_batch import save_broken_batches
 from tfmling.training.checkpoint_folder import checkpoint_path, describe_progress, step_of
 from tfmling.training.checkpoints import Checkpoints, build_checkpoint, require_finite
+from tfmling.training.extended_checkpoint import restore_extended_checkpoint
 from tfmling.training.monitor import Monitor
 from tfmling.training.progress import LOWER_RATE, NotFiniteError, Progress, stop_if_not_finite
 from tfmling.training.settings import Train
 from tfmling.training.stop_signal import Stopped, StopSignal
 from tfmling.training.strategy import agree, build_strategy
 from tfmling.training.summaries import cut_summaries, write_summaries
-from tfmling.training.take_over import take_over
 from tfmling.training.trainer import LoopStopped
 
 _HISTORY = "history.jsonl"
@@ -209,7 +209,7 @@ def _begin(assembly: Assembly) -> None:
     if assembly.settings.continue_from is None:
         require_finite(assembly.all_variables, "encoder: ", "Start from an intact encoder.")
         return
-    take_over(
+    restore_extended_checkpoint(
         assembly.settings.continue_from,
         assembly.encoder.vocabulary,
         assembly.step,

@@ -14,7 +14,7 @@ class ScaledAdamW(FusedAdam):
 
     Args:
         rules: in the order of the variables that `build` gets.
-        average: what the mean of a weight keeps in each step (0.999); None keeps no means.
+        ema_decay: what the mean of a weight keeps in each step (0.999); None keeps no means.
         **arguments: those of `keras.optimizers.Adam`.
 
     Attributes:
@@ -24,17 +24,17 @@ class ScaledAdamW(FusedAdam):
     by_rows = False
 
     def __init__(
-        self, *, rules: Sequence[WeightRule], average: float | None = None, **arguments: object
+        self, *, rules: Sequence[WeightRule], ema_decay: float | None = None, **arguments: object
     ):
         super().__init__(**arguments)
         self.rules = tuple(rules)
-        self.average = average
+        self.ema_decay = ema_decay
 
     def build(self, variables: Sequence[keras.Variable]) -> None:
         """Makes the slots; means begin as the weights are."""
         super().build(variables)
         self.averages: list[keras.Variable] = []
-        if self.average is not None:
+        if self.ema_decay is not None:
             self.averages = self.add_optimizer_variables(variables, "average")
         self._begin_averages()
 
@@ -64,9 +64,9 @@ class ScaledAdamW(FusedAdam):
         """One variable's step: decay, Adam, mean."""
         rule = self.rules[self._get_variable_index(variable)]
         self.move(gradient, variable, learning_rate * rule.rate, rule)
-        if self.average is not None:
+        if self.ema_decay is not None:
             mean = self.averages[self._get_variable_index(variable)].value
-            mean.assign_add((variable - mean) * (1.0 - self.average))
+            mean.assign_add((variable - mean) * (1.0 - self.ema_decay))
 
     def move(
         self, gradient: tf.Tensor, variable: tf.Variable, rate: tf.Tensor, rule: WeightRule

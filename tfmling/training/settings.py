@@ -43,10 +43,10 @@ class Optimizer(Settings):
     beta_1: float = pydantic.Field(0.9, ge=0, lt=1)
     beta_2: float = pydantic.Field(0.999, ge=0, lt=1)
     epsilon: float = pydantic.Field(1e-6, gt=0)
-    layer_decay: float = pydantic.Field(
+    layerwise_lr_decay: float = pydantic.Field(
         1.0, gt=0, le=1, description="the rate of a layer is this share of that of the one above"
     )
-    rates: dict[Pattern, Share] = pydantic.Field(
+    learning_rate_multipliers: dict[Pattern, Share] = pydantic.Field(
         {}, description="share of the rate by regular expression on the path of a weight"
     )
 
@@ -84,7 +84,7 @@ class Train(Settings):
     optimizer: Optimizer = Optimizer()
     runtime: Runtime = Runtime()
     steps: Annotated[int, Resumable("raised")] = pydantic.Field(ge=1)
-    average: float | None = pydantic.Field(
+    ema_decay: float | None = pydantic.Field(
         None,
         gt=0,
         lt=1,
@@ -124,7 +124,7 @@ class Train(Settings):
         if whole:
             raise ValueError(
                 "optimizer.kind lazy_adamw: expected tasks whose gradient reaches the rows that "
-                f"they read; {whole} reach every row (a softmax over the vocabulary, cache_chunk)"
+                f"they read; {whole} reach every row (a softmax over the vocabulary, gradient_cache_batch_size)"
             )
         if self.retention.freeze_old_rows or self.retention.anchor_strength:
             raise ValueError(

@@ -234,8 +234,11 @@ def _sum_over_replicas(gradients: list[Gradient]) -> list[Gradient]:
 
 def _goes_in_parts(objective: Objective) -> bool:
     if isinstance(objective, SummedObjective):
-        return objective.micro_batches > 1
-    return isinstance(objective, EmbeddingObjective) and objective.cache_chunk is not None
+        return objective.gradient_accumulation_steps > 1
+    return (
+        isinstance(objective, EmbeddingObjective)
+        and objective.gradient_cache_batch_size is not None
+    )
 
 
 def _loss_of(objective: Objective, features: Metrics) -> tf.Tensor:

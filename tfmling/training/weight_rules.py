@@ -42,7 +42,9 @@ def weight_rules(
         undecayed_rows: of these, the first so many rows are not decayed.
     """
     first_rows = {id(variable): rows for variable, rows in undecayed_rows}
-    factors = rate_factors(variables, settings.layer_decay, settings.rates)
+    factors = rate_factors(
+        variables, settings.layerwise_lr_decay, settings.learning_rate_multipliers
+    )
     rules = []
     for variable, factor in zip(variables, factors, strict=True):
         is_matrix = variable.path.rsplit("/", 1)[-1] not in UNDECAYED

@@ -9,7 +9,7 @@ from tfmling.training.stop_signal import Stopped
 
 
 @contextlib.contextmanager
-def leave_at_once(several_devices: bool) -> Iterator[None]:
+def exit_without_iterator_cleanup(several_devices: bool) -> Iterator[None]:
     """Ends the process when the context is done, or was stopped by a signal.
 
     TensorFlow 2.20 joins one autotuning thread for each dataset and device, up to a minute each,

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.objectives.nested_ranking import NestedRanking
+from tfmling.objectives.matryoshka import MatryoshkaRanking
 from tfmling.objectives.settings import Ranking
 from tfmling.objectives.translation_ranking import TranslationRanking
 
@@ -19,7 +19,7 @@ def _vectors(width: int) -> tf.Tensor:
 
 def test_the_weighted_sum_over_the_first_numbers():
     vectors = _vectors(8)
-    loss, metrics = NestedRanking(RANKING, 8, {2: 0.5, 4: 2.0})(vectors, KEYS)
+    loss, metrics = MatryoshkaRanking(RANKING, 8, {2: 0.5, 4: 2.0})(vectors, KEYS)
     parts = {}
     for width in (2, 4, 8):
         cut = vectors.numpy()[..., :width]
@@ -33,7 +33,7 @@ def test_the_weighted_sum_over_the_first_numbers():
 
 def test_a_width_that_is_not_below_the_whole_is_an_error():
     with pytest.raises(ValueError, match=r"below the encoder's 8; got \[8\]"):
-        NestedRanking(RANKING, 8, {8: 1.0, 4: 1.0})
+        MatryoshkaRanking(RANKING, 8, {8: 1.0, 4: 1.0})
 
 
 def test_embed_cuts_and_makes_the_length_one_again():

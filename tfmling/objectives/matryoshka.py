@@ -14,7 +14,7 @@ from tfmling.objectives.objective import Metrics
 from tfmling.objectives.translation_ranking import TranslationRanking
 
 
-class NestedRanking(keras.layers.Layer):
+class MatryoshkaRanking(keras.layers.Layer):
     """One ranking loss over whole vectors and over their first numbers.
 
     Args:
@@ -27,7 +27,7 @@ class NestedRanking(keras.layers.Layer):
     """
 
     def __init__(self, ranking: TranslationRanking, width: int, weights: Mapping[int, float]):
-        super().__init__(name="nested_ranking", dtype="float32")
+        super().__init__(name="matryoshka", dtype="float32")
         if too_wide := [dimensions for dimensions in weights if not 0 < dimensions < width]:
             raise ValueError(
                 f"dimensions: expected widths from 1 to {width - 1}, below the encoder's {width}; "

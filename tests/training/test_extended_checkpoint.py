@@ -20,9 +20,12 @@ from tfmling.training.checkpoints import (
     newest_checkpoint,
     read_variables,
 )
+from tfmling.training.extended_checkpoint import (
+    IncompatibleCheckpointError,
+    restore_extended_checkpoint,
+)
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer, Train
-from tfmling.training.take_over import TakeOverError, take_over
 from tfmling.training.vocabulary_state import VocabularyState, WrongVocabularyError
 from tfmling.vocab.enlarge import enlarge_encoder
 from tfmling.vocab.rows import RandomInitializer
@@ -40,7 +43,7 @@ class Running:
         folder,
         trained: int | None = None,
         frozen: int = 0,
-        average: float | None = None,
+        ema_decay: float | None = None,
     ):
         self.encoder = encoder
         self.objective = tiny.masked_lm(encoder, "sentences")
@@ -48,7 +51,7 @@ class Running:
         self.variables = self.objective.variables
         self.frozen = [(encoder.embedding_table, frozen)]
         self.optimizer = build_optimizer(
-            Optimizer(), 10, variables, undecayed_rows=self.frozen, average=average
+            Optimizer(), 10, variables, undecayed_rows=self.frozen, ema_decay=ema_decay
         )
         self.trained = variables
         self.step = tf.Variable(0, dtype=tf.int64)
@@ -66,9 +69,11 @@ class Running:
             self.optimizer.apply([tf.convert_to_tensor(g) for g in gradients], self.trained)
             self.step.assign_add(1)
 
-    def take_over(self, other: "Running") -> None:
+    def restore_extended_checkpoint(self, other: "Running") -> None:
         vocabulary, optimizer = self.encoder.vocabulary, self.optimizer
-        take_over(other.folder, vocabulary, self.step, self.variables, optimizer, self.frozen)
+        restore_extended_checkpoint(
+            other.folder, vocabulary, self.step, self.variables, optimizer, self.frozen
+        )
 
 
 def restored(running: Running) -> None:
@@ -93,7 +98,7 @@ def test_old_values_and_slots_are_kept_and_new_rows_are_new(running, tmp_path) -
     fresh = _enlarged(tiny.tiny_encoder())
     new_rows = fresh.embedding_table.numpy()[OLD:]
     longer = Running(fresh, tmp_path)
-    longer.take_over(running)
+    longer.restore_extended_checkpoint(running)
     assert longer.step.numpy() == 2
     grown = 0
     for old, new in zip(
@@ -117,18 +122,18 @@ def test_old_values_and_slots_are_kept_and_new_rows_are_new(running, tmp_path) -
 
 def test_it_trains_on(running, tmp_path) -> None:
     longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path)
-    longer.take_over(running)
+    longer.restore_extended_checkpoint(running)
     longer.train(1)
     assert longer.optimizer.iterations.numpy() == 3
     assert all(np.isfinite(variable.numpy()).all() for variable in longer.trained)
 
 
 def test_frozen_rows_do_not_go_on_by_their_momentum(tmp_path) -> None:
-    running = Running(tiny.tiny_encoder(), tmp_path / "old", average=0.5)
+    running = Running(tiny.tiny_encoder(), tmp_path / "old", ema_decay=0.5)
     running.train(2)
     running.checkpoints.save()
-    longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path / "new", frozen=OLD, average=0.5)
-    longer.take_over(running)
+    longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path / "new", frozen=OLD, ema_decay=0.5)
+    longer.restore_extended_checkpoint(running)
     before = longer.encoder.backbone.pooled_dense.kernel.numpy()
     longer.optimizer.apply([tf.zeros(v.shape) for v in longer.trained], longer.trained)
     table, old = longer.encoder.embedding_table, running.encoder.embedding_table.numpy()
@@ -159,23 +164,23 @@ def test_a_vocabulary_that_does_not_begin_with_the_checkpoints(running, tmp_path
     pieces[6], pieces[7] = pieces[7], pieces[6]
     other = _enlarged(tiny.tiny_encoder())
     other.vocabulary = Vocabulary(tuple(pieces), False)
-    with pytest.raises(TakeOverError, match="does not begin with that of"):
-        Running(other, tmp_path).take_over(running)
+    with pytest.raises(IncompatibleCheckpointError, match="does not begin with that of"):
+        Running(other, tmp_path).restore_extended_checkpoint(running)
 
 
 def test_other_trained_weights_are_refused_and_nothing_is_changed(running, tmp_path) -> None:
     longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path, trained=5)
     before = [variable.numpy() for variable in longer.variables]
-    with pytest.raises(TakeOverError, match="variables of the optimizer"):
-        longer.take_over(running)
+    with pytest.raises(IncompatibleCheckpointError, match="variables of the optimizer"):
+        longer.restore_extended_checkpoint(running)
     for value, variable in zip(before, longer.variables, strict=True):
         np.testing.assert_array_equal(variable.numpy(), value)
 
 
 def test_a_folder_without_checkpoints(running, tmp_path) -> None:
     nowhere = Running(tiny.tiny_encoder(), tmp_path / "empty")
-    with pytest.raises(TakeOverError, match="no checkpoint in"):
-        running.take_over(nowhere)
+    with pytest.raises(IncompatibleCheckpointError, match="no checkpoint in"):
+        running.restore_extended_checkpoint(nowhere)
 
 
 def test_the_state_is_what_sha256sum_says() -> None:

@@ -22,11 +22,11 @@ _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _STATE = "vocabulary/.ATTRIBUTES/py_state"
 
 
-class TakeOverError(InputError, ValueError):
+class IncompatibleCheckpointError(InputError, ValueError):
     """The checkpoint is not of a training that this one can resume."""
 
 
-def take_over(
+def restore_extended_checkpoint(
     folder: str,
     vocabulary: SubwordVocabulary,
     step: tf.Variable,
@@ -49,12 +49,12 @@ def take_over(
         frozen_rows: weights whose first so many rows stay as the checkpoint has them.
 
     Raises:
-        TakeOverError: no checkpoint there, another number of weights, shapes that differ in more
+        IncompatibleCheckpointError: no checkpoint there, another number of weights, shapes that differ in more
             than rows, or a vocabulary that does not begin with the checkpoint's.
     """
     saved = read_variables(_newest(folder))
     if not begins_with(vocabulary, saved[_STATE].item()):
-        raise TakeOverError(
+        raise IncompatibleCheckpointError(
             f"continue_from: the vocabulary of this encoder does not begin with that of "
             f"{folder}; extend the encoder that was being trained there"
         )
@@ -71,7 +71,7 @@ def take_over(
 def _newest(folder: str) -> str:
     path = newest_checkpoint(files.join(folder, FOLDER))
     if path is None:
-        raise TakeOverError(
+        raise IncompatibleCheckpointError(
             f"continue_from: no checkpoint in {folder}; expected `<output>.unfinished`, the folder "
             "of a training that has not finished"
         )
@@ -84,7 +84,7 @@ def _pairs(
     """The variables of a group, each with its value as it is to be."""
     count = sum(name.startswith(f"{group}/") for name in saved)
     if count != len(variables):
-        raise TakeOverError(
+        raise IncompatibleCheckpointError(
             f"continue_from: the checkpoint holds {count} variables of the {group}, this "
             f"training {len(variables)}; tasks, frozen weights and layers must be the same"
         )
@@ -100,7 +100,7 @@ def _enlarged(variable: keras.Variable, saved: np.ndarray) -> np.ndarray:
         return saved
     rows = len(saved) if saved.ndim else 0
     if not rows or saved.shape[1:] != shape[1:] or rows > shape[0]:
-        raise TakeOverError(
+        raise IncompatibleCheckpointError(
             f"continue_from: {variable.path} has shape {shape}, in the checkpoint {saved.shape}; "
             "expected the same, or more rows"
         )
