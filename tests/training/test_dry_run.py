@@ -170,7 +170,8 @@ def large(**changes) -> Train:
         return tiny.inputs(kind, global_batch_size=2048, max_length=512)
 
     tasks = [
-        {"name": "mlm", "kind": "masked_lm", "gradient_accumulation_steps": 8, "inputs": inputs("sentences")},
+        {"name": "mlm", "kind": "masked_lm", "gradient_accumulation_steps": 8,
+         "inputs": inputs("sentences")},
         {"name": "dual", "kind": "dual_encoder", "gradient_cache_batch_size": 8,
          "inputs": inputs("sentence_pairs")},
     ]  # fmt: skip

@@ -41,7 +41,8 @@ def _settings(data: Path, output: Path) -> Train:
         "output": str(output),
         "encoder": {"kind": "directory", "path": str(data / "base"), "dropout": 0.3},
         "tasks": [
-            {"name": "mlm", "kind": "masked_lm", "gradient_accumulation_steps": 2, "inputs": inputs("sentences")},
+            {"name": "mlm", "kind": "masked_lm", "gradient_accumulation_steps": 2,
+             "inputs": inputs("sentences")},
             {"name": "dual", "kind": "dual_encoder", "gradient_cache_batch_size": 4,
              "inputs": inputs("sentence_pairs")},
         ],

@@ -50,7 +50,8 @@ def _config(folder: Path, name: str, strategy: str) -> Path:
         "output": str(folder / name),
         "encoder": {"kind": "directory", "path": str(folder / "base"), "dropout": dropout},
         "tasks": [
-            {"name": "mlm", "kind": "masked_lm", "gradient_accumulation_steps": 2, "max_predictions": 4,
+            {"name": "mlm", "kind": "masked_lm", "gradient_accumulation_steps": 2,
+             "max_predictions": 4,
              "inputs": tiny.inputs("sentences", records, global_batch_size=12)},
             {"name": "dual", "kind": "dual_encoder",
              "inputs": tiny.inputs("sentence_pairs", records, global_batch_size=8)},

@@ -116,7 +116,8 @@ def test_the_step_compiles_under_xla_and_gives_the_same(data, tmp_path):
 @pytest.mark.slow
 def test_all_that_the_dual_encoder_can_do_compiles_together(data, tmp_path):
     task = {
-        "name": "dual", "kind": "dual_encoder", "gradient_cache_batch_size": 4, "matryoshka_dims": {4: 0.5},
+        "name": "dual", "kind": "dual_encoder", "gradient_cache_batch_size": 4,
+        "matryoshka_dims": {4: 0.5},
         "margin_warmup_steps": 4, "scale": 10.0, "scale_bounds": [1.0, 100.0],
         "inputs": tiny.inputs(
             "hard_negatives", data["records"], global_batch_size=8, negatives=2,

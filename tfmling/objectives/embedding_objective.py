@@ -19,7 +19,8 @@ class EmbeddingObjective(TextObjective):
     Args:
         encoder: what is trained.
         name: of the task.
-        gradient_cache_batch_size: records that are embedded at a time on each replica; None embeds all at once.
+        gradient_cache_batch_size: records that each replica embeds at a time; None turns gradient
+            caching off.
 
     Attributes:
         sentences: S.

@@ -61,8 +61,9 @@ def in_chunks(features: Metrics, size: int | None) -> Metrics:
     size = size or batch
     if batch % size:
         raise ValueError(
-            f"gradient_cache_batch_size {size} does not divide the {batch} records of a replica; choose "
-            "inputs.global_batch_size as a multiple of gradient_cache_batch_size times the replicas"
+            f"gradient_cache_batch_size {size} does not divide the {batch} records of a replica; "
+            "choose inputs.global_batch_size as a multiple of gradient_cache_batch_size times the "
+            "number of replicas"
         )
     return {name: split_rows(tensor, batch // size, size) for name, tensor in features.items()}
 

@@ -98,10 +98,11 @@ def accumulated_loss(objective: SummedObjective, features: Metrics) -> tf.Tensor
 
 def _part_size(objective: SummedObjective, features: Metrics) -> int:
     batch = next(iter(features.values())).shape[0]
-    if batch % objective.gradient_accumulation_steps:
+    steps = objective.gradient_accumulation_steps
+    if batch % steps:
         raise ValueError(
-            f"gradient_accumulation_steps {objective.gradient_accumulation_steps} of task {objective.name} does not divide the "
+            f"gradient_accumulation_steps {steps} of task {objective.name} does not divide the "
             f"{batch} records of a replica; choose inputs.global_batch_size as a multiple of "
-            "gradient_accumulation_steps times the replicas"
+            "gradient_accumulation_steps times the number of replicas"
         )
-    return batch // objective.gradient_accumulation_steps
+    return batch // steps

@@ -49,8 +49,8 @@ def restore_extended_checkpoint(
         frozen_rows: weights whose first so many rows stay as the checkpoint has them.
 
     Raises:
-        IncompatibleCheckpointError: no checkpoint there, another number of weights, shapes that differ in more
-            than rows, or a vocabulary that does not begin with the checkpoint's.
+        IncompatibleCheckpointError: there is no checkpoint, the number of weights differs, shapes
+            differ in more than rows, or the vocabulary does not begin with the checkpoint's.
     """
     saved = read_variables(_newest(folder))
     if not begins_with(vocabulary, saved[_STATE].item()):

@@ -16,9 +16,10 @@ def rate_factors(
 ) -> list[float]:
     """A factor for each variable.
 
-    The highest layer and the heads learn at the whole rate, each layer below at `layerwise_lr_decay` times
-    the rate of the one above it, the embeddings below the lowest (Howard and Ruder 2018,
-    1801.06146, section 3.2). A pattern of `multipliers` that finds a variable's path multiplies on.
+    The top layer and the heads learn at the full rate, each lower layer at `layerwise_lr_decay`
+    times the rate of the layer above it, the embeddings one step below the bottom layer (Howard and
+    Ruder 2018, 1801.06146, section 3.2). Patterns of `multipliers` that match a variable's path
+    multiply this factor.
 
     Args:
         variables: what is trained.

@@ -123,8 +123,9 @@ class Train(Settings):
         whole = [task.name for task in self.tasks if reaches_every_row(task)]
         if whole:
             raise ValueError(
-                "optimizer.kind lazy_adamw: expected tasks whose gradient reaches the rows that "
-                f"they read; {whole} reach every row (a softmax over the vocabulary, gradient_cache_batch_size)"
+                "optimizer.kind lazy_adamw: expected tasks whose gradient reaches only the rows "
+                f"that they read; {whole} reach every row (a softmax over the vocabulary, "
+                "gradient_cache_batch_size)"
             )
         if self.retention.freeze_old_rows or self.retention.anchor_strength:
             raise ValueError(
