@@ -71,10 +71,10 @@ def contents(tmp_path):
     named = {"MANIFEST.json", "config.yaml", "data_card.json", "data_card.md"}
 
     def contents(path):
-        files = (tmp_path / path).rglob("*")
+        folder = tmp_path / path
         return {
-            str(file.relative_to(path)): file.read_bytes()
-            for file in files
+            str(file.relative_to(folder)): file.read_bytes()
+            for file in folder.rglob("*")
             if file.is_file() and file.name not in named
         }
 

@@ -10,6 +10,7 @@ import psutil
 import pytest
 import yaml
 
+from beam_pipelines import worker_process
 from tfmling.core import folders
 from tfmling.records import tfrecord
 
@@ -54,8 +55,7 @@ def records(folder):
 def workers_of(process):
     """The worker processes, without the shells that Beam starts them from."""
     children = psutil.Process(process.pid).children(recursive=True)
-    pythons = [child for child in children if child.name().startswith("python")]
-    return [child for child in pythons if "sdk_worker_main" in " ".join(child.cmdline())]
+    return [child for child in children if worker_process.__name__ in child.cmdline()]
 
 
 def assert_whole(folder, expected):
