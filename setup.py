@@ -53,7 +53,7 @@ CLEAN = [
     "rensa>=0.5",
 ]
 MINE = ["faiss-cpu>=1.8"]  # approximate neighbours
-ROWS = ["gensim>=4.3.3"]
+FOCUS = ["gensim>=4.3.3"]
 # Corpora that are not plain text: web archives, dumps, Parquet, PO, and faster gzip
 WEB = [
     "brotli>=1.2",  # FastWARC needs it too
@@ -74,7 +74,7 @@ TEST = [
     *PROBES,
     *ONNX,
     *MINE,
-    *ROWS,
+    *FOCUS,
     *WEB,
     "hypothesis>=6",
     "import-linter>=2",
@@ -121,7 +121,7 @@ setup(
             "transformers>=4.44",
             "trafilatura>=2",
         ],
-        "rows": ROWS,  # rows by likeness of static vectors (FOCUS)
+        "focus": FOCUS,  # embedding_init of kind focus
         "probes": PROBES,
         "onnx": ONNX,
         "mteb": ["datasets>=3", "mteb>=2", "sentence-transformers>=3"],  # brings PyTorch

@@ -29,7 +29,7 @@ def write_config(folder: Path, **values: Any) -> str:
         "output": str(folder / "output"),
         "base": {"kind": "vocabulary", "path": str(folder / "vocab.txt"), "lowercase": True},
         "word_counts": [str(folder / "sw.tsv")],
-        "learner": {"kind": "wordpiece", "vocabulary_size": 20},
+        "learner": {"kind": "bpe", "vocabulary_size": 20},
     }
     path = folder / "config.yaml"
     path.write_text(yaml.safe_dump(settings | values))
@@ -129,7 +129,7 @@ def test_an_encoder(tmp_path: Path) -> None:
     config = write_config(
         tmp_path,
         base={"kind": "encoder", "path": str(tmp_path / "base")},
-        rows={"kind": "mean_of_old_pieces"},
+        embedding_init={"kind": "subword_mean"},
     )
     sizes = {"num_layers": 1, "hidden_dim": 8, "num_heads": 2, "intermediate_dim": 8}
     settings = NewEncoder(
@@ -166,7 +166,7 @@ def _extend(folder: Path, base: str, name: str, words: str) -> str:
     config = write_config(
         folder,
         base={"kind": "encoder", "path": base},
-        rows={"kind": "mean_of_old_pieces"},
+        embedding_init={"kind": "subword_mean"},
         output=str(folder / name),
     )
     (folder / "sw.tsv").write_text(words)
@@ -202,8 +202,11 @@ def test_an_extended_encoder_is_not_read_with_the_vocabulary_before(tmp_path: Pa
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"rows": {"kind": "random"}}, "rows: base.kind vocabulary has no rows; remove this key"),
-        ({"learner": {"kind": "bpe"}}, "learner"),
+        (
+            {"embedding_init": {"kind": "random"}},
+            "embedding_init: base.kind vocabulary has no embeddings; remove this key",
+        ),
+        ({"learner": {"kind": "wordpiece"}}, "learner"),
         ({"word_counts": []}, "word_counts"),
     ],
 )

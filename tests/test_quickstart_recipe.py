@@ -46,7 +46,9 @@ def test_language_b_is_unknown_until_the_vocabulary_is_extended(project_root):
     stages = {s.name: s.settings for s in plan_stages(recipe, RECIPE, check_inputs=False)}
     assert stages["vocabulary"].word_counts == [f"{recipe.output}/words/qaa.tsv"]
     assert [task.inputs.languages for task in stages["pretrain_a"].tasks] == [["qaa"]]
-    assert stages["extend"].rows.kind == "random"  # rows made from bitext would give it away
+    assert (
+        stages["extend"].embedding_init.kind == "random"
+    )  # rows made from bitext would give it away
 
 
 @pytest.mark.slow

@@ -65,8 +65,8 @@ def settings_of(name, data):
         "extend_vocab": {
             "base": {"kind": "encoder", "path": f"{data}/encoder"},
             "word_counts": [f"{data}/sw.tsv"],
-            "rows": {"kind": "mean_of_old_pieces"},
-            "learner": {"kind": "wordpiece", "vocabulary_size": 60},
+            "embedding_init": {"kind": "subword_mean"},
+            "learner": {"kind": "bpe", "vocabulary_size": 60},
         },
         "evaluate": {
             "models": {"one": f"{data}/encoder"},

@@ -290,8 +290,8 @@ def test_a_pooling_without_the_prompt_is_refused_where_there_are_prompts(folder)
 def test_no_modules_are_lost_when_an_encoder_is_copied(folder, token_inputs):
     from tfmling.modeling.frozen_copy import frozen_copy
     from tfmling.modeling.stack import stack_layers
+    from tfmling.vocab.embedding_init import RandomInitializer
     from tfmling.vocab.enlarge import enlarge_encoder
-    from tfmling.vocab.rows import RandomInitializer
     from tfmling.vocab.trim import trim_encoder
 
     write_modules(folder, "Pooling", "Dense", Pooling=pooling("max"), Dense=dense(4, TANH))

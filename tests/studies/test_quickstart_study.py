@@ -40,7 +40,7 @@ STUDY = {
             "config": {
                 "base": {"kind": "empty", "lowercase": True},
                 "word_counts": ["${stages.words}"],
-                "learner": {"kind": "wordpiece", "vocabulary_size": 300},
+                "learner": {"kind": "bpe", "vocabulary_size": 300},
             },
         },
     ],

@@ -27,8 +27,8 @@ from tfmling.training.extended_checkpoint import (
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer, Train
 from tfmling.training.vocabulary_state import VocabularyState, WrongVocabularyError
+from tfmling.vocab.embedding_init import RandomInitializer
 from tfmling.vocab.enlarge import enlarge_encoder
-from tfmling.vocab.rows import RandomInitializer
 
 OLD = len(tiny.VOCABULARY)
 LONGER = tiny.VOCABULARY.extended(["ab", "##cd", "ef"])

@@ -5,8 +5,8 @@ import pytest
 
 from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.vocab.embedding_init import RandomInitializer, SubwordMeanInitializer
 from tfmling.vocab.enlarge import enlarge_encoder
-from tfmling.vocab.rows import MeanOfOldPiecesInitializer, RandomInitializer
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def test_old_rows_and_biases_are_bit_equal(encoder):
 
 def test_old_text_gets_the_same_states(encoder, token_inputs):
     longer = encoder.vocabulary.extended(["ab", "zz"])
-    enlarged = enlarge_encoder(encoder, longer, MeanOfOldPiecesInitializer(), seed=1)
+    enlarged = enlarge_encoder(encoder, longer, SubwordMeanInitializer(), seed=1)
     np.testing.assert_array_equal(
         enlarged(token_inputs)["sequence_output"], encoder(token_inputs)["sequence_output"]
     )
@@ -36,7 +36,7 @@ def test_old_text_gets_the_same_states(encoder, token_inputs):
 def test_a_new_row_is_the_mean_of_its_old_pieces(encoder):
     longer = encoder.vocabulary.extended(["abc", "##ab", "é"])
     table = encoder.embedding_table.numpy()
-    enlarged = enlarge_encoder(encoder, longer, MeanOfOldPiecesInitializer(), seed=1)
+    enlarged = enlarge_encoder(encoder, longer, SubwordMeanInitializer(), seed=1)
     rows = enlarged.embedding_table.numpy()[40:]
     ids = encoder.vocabulary.id_of
     np.testing.assert_allclose(

@@ -63,7 +63,7 @@ def real_base(request: pytest.FixtureRequest, shared_data: Path, tmp_path: Path)
     return Vocabulary.read(str(path), lowercase=False)
 
 
-@pytest.mark.parametrize("kind", ["wordpiece", "unigram"])
+@pytest.mark.parametrize("kind", ["bpe", "unigram"])
 def test_real_vocabularies_learn_swahili(
     real_base: Vocabulary, shared_data: Path, kind: str
 ) -> None:

@@ -23,7 +23,7 @@ def learner(kind: str, **values: object) -> Learner:
     return pydantic.TypeAdapter(Learner).validate_python({"kind": kind, **values})
 
 
-@pytest.fixture(params=["wordpiece", "unigram"])
+@pytest.fixture(params=["bpe", "unigram"])
 def kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
@@ -45,7 +45,7 @@ def test_all_words_can_be_written(kind: str) -> None:
 def test_the_first_merges_by_hand() -> None:
     # "a" begins 15 words, "ab" 14 of them, "abc" 4 and "xa" 3: they are merged in this order
     counts = {"ab": 10, "abc": 4, "xa": 3, "ad": 1}
-    pieces = learn_pieces(counts, learner("wordpiece", vocabulary_size=8))
+    pieces = learn_pieces(counts, learner("bpe", vocabulary_size=8))
     assert pieces == ["##a", "##b", "##c", "##d", "a", "x", "ab", "abc"]
 
 
@@ -89,7 +89,7 @@ def test_no_words(kind: str) -> None:
         learn_pieces(COUNTS, learner(kind, min_count=51))
 
 
-@pytest.mark.parametrize("kind", ["wordpiece", "unigram"])
+@pytest.mark.parametrize("kind", ["bpe", "unigram"])
 def test_an_alphabet_gives_characters_and_nothing_longer(kind: str) -> None:
     alphabet = {**COUNTS, "ሰላም": 1}
     pieces = learn_pieces(

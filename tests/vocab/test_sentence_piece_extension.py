@@ -99,7 +99,7 @@ def _settings(**changes) -> ExtendVocab:
         "base": {"kind": "encoder", "path": "y"},
         "word_counts": ["z"],
         "learner": {"kind": "unigram"},
-        "rows": {"kind": "random"},
+        "embedding_init": {"kind": "random"},
     }
     return ExtendVocab.model_validate(values | changes, context={"check_inputs": False})
 
@@ -107,9 +107,9 @@ def _settings(**changes) -> ExtendVocab:
 def test_what_works_on_word_pieces_only_is_refused_at_once() -> None:
     check_sentence_piece(BASE, _settings())
     with pytest.raises(VocabularyError, match=r"learner\.kind: expected unigram"):
-        check_sentence_piece(BASE, _settings(learner={"kind": "wordpiece"}))
-    with pytest.raises(VocabularyError, match=r"rows\.kind: expected random or mean"):
-        check_sentence_piece(BASE, _settings(rows={"kind": "dictionary", "path": "d"}))
+        check_sentence_piece(BASE, _settings(learner={"kind": "bpe"}))
+    with pytest.raises(VocabularyError, match=r"embedding_init\.kind: expected random or subword"):
+        check_sentence_piece(BASE, _settings(embedding_init={"kind": "dictionary", "path": "d"}))
 
 
 def test_pieces_that_are_never_used_are_not_learned() -> None:

@@ -38,7 +38,7 @@ class VocabularyCurve(Settings):
         "out of word_counts",
     )
     sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1, description="as in extend_vocab")
-    learner: Literal["wordpiece", "unigram"] = "wordpiece"
+    learner: Literal["bpe", "unigram"] = "bpe"
     min_count: int = pydantic.Field(2, ge=1, description="rarer words are not learned from")
     min_uses: int = pydantic.Field(1, ge=0, description="as in extend_vocab")
     character_coverage: float = pydantic.Field(0.9999, gt=0, le=1)

@@ -5,17 +5,17 @@ import numpy as np
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.heads import BIAS, DECODER
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
+from tfmling.vocab.embedding_init import EmbeddingInitializer
 from tfmling.vocab.replace_table import replace_table
-from tfmling.vocab.rows import RowInitializer
 
 
 def enlarge_encoder(
-    encoder: Encoder, vocabulary: SubwordVocabulary, row_initializer: RowInitializer, seed: int
+    encoder: Encoder, vocabulary: SubwordVocabulary, initializer: EmbeddingInitializer, seed: int
 ) -> Encoder:
     """A copy of `encoder` for a longer vocabulary.
 
     Old rows of the table and of the decoder keep their values bit for bit; new rows come from
-    `row_initializer` (those of an untied decoder from its own old rows), new biases are zero.
+    `initializer` (those of an untied decoder from its own old rows), new biases are zero.
 
     Raises:
         ValueError: the vocabulary does not begin with the encoder's own pieces.
@@ -25,7 +25,7 @@ def enlarge_encoder(
     added = vocabulary.pieces[len(old) :]
 
     def longer(table_VD: np.ndarray) -> np.ndarray:
-        rows_ND = row_initializer(added, old, table_VD, seed)
+        rows_ND = initializer(added, old, table_VD, seed)
         return np.concatenate([table_VD, rows_ND.astype(table_VD.dtype)])
 
     heads = {}

@@ -94,7 +94,7 @@ def _characters(word: str) -> list[str]:
     return [word[0], *(CONTINUATION + character for character in word[1:])]
 
 
-def _learn_wordpiece(counts: WordCounts, size: int) -> dict[str, float]:
+def _learn_bpe(counts: WordCounts, size: int) -> dict[str, float]:
     lines = (f"{word}\t{count}\n" for word, count in counts.items())
     return _train("bpe", lines, size)
 
@@ -111,7 +111,7 @@ def _learn_unigram(counts: WordCounts, size: int) -> dict[str, float]:
 
 
 LEARNERS: dict[str, Callable[[WordCounts, int], dict[str, float]]] = {
-    "wordpiece": _learn_wordpiece,
+    "bpe": _learn_bpe,
     "unigram": _learn_unigram,
 }
 

@@ -10,7 +10,7 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.tokenizers.vocabulary_files import read_vocabulary_file
-from tfmling.vocab.build_rows import build_row_initializer
+from tfmling.vocab.build_initializer import build_initializer
 from tfmling.vocab.enlarge import enlarge_encoder
 from tfmling.vocab.extension import extend_vocabulary
 from tfmling.vocab.fertility_table import (
@@ -122,9 +122,9 @@ def _write(
     if isinstance(base, SubwordVocabulary):
         vocabulary.write(files.join(folder, vocabulary.FILE))
         return
-    assert settings.rows is not None  # the settings have seen to it
-    rows = build_row_initializer(settings.rows)
-    save_encoder(enlarge_encoder(base, vocabulary, rows, settings.seed), folder)
+    assert settings.embedding_init is not None  # the settings have seen to it
+    initializer = build_initializer(settings.embedding_init)
+    save_encoder(enlarge_encoder(base, vocabulary, initializer, settings.seed), folder)
 
 
 def _say(message: str) -> None:

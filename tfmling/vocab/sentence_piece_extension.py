@@ -7,7 +7,7 @@ from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary, VocabularyE
 from tfmling.vocab.settings import ExtendVocab
 from tfmling.vocab.word_counts import WordCounts, check_spaced_words, check_words
 
-ROWS = ("random", "mean_of_old_pieces")
+INITIALIZERS = ("random", "subword_mean")
 
 
 def check_sentence_piece(base: SubwordVocabulary, settings: ExtendVocab) -> None:
@@ -24,10 +24,10 @@ def check_sentence_piece(base: SubwordVocabulary, settings: ExtendVocab) -> None
             f"learner.kind: expected unigram, since the base is cut by a SentencePiece model whose "
             f"pieces have probabilities, got {settings.learner.kind}"
         )
-    if settings.rows is not None and settings.rows.kind not in ROWS:
+    if settings.embedding_init is not None and settings.embedding_init.kind not in INITIALIZERS:
         raise VocabularyError(
-            f"rows.kind: expected {' or '.join(ROWS)} with a SentencePiece base, got "
-            f"{settings.rows.kind}, which works on WordPieces only"
+            f"embedding_init.kind: expected {' or '.join(INITIALIZERS)} with a SentencePiece base, "
+            f"got {settings.embedding_init.kind}, which works on WordPieces only"
         )
 
 

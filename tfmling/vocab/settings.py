@@ -48,10 +48,10 @@ class _Learner(Settings):
     )
 
 
-class WordpieceLearner(_Learner):
+class BpeLearner(_Learner):
     """Merges the most frequent neighbours, again and again (byte-pair encoding)."""
 
-    kind: Literal["wordpiece"]
+    kind: Literal["bpe"]
 
 
 class UnigramLearner(_Learner):
@@ -60,22 +60,22 @@ class UnigramLearner(_Learner):
     kind: Literal["unigram"]
 
 
-Learner = Annotated[WordpieceLearner | UnigramLearner, pydantic.Field(discriminator="kind")]
+Learner = Annotated[BpeLearner | UnigramLearner, pydantic.Field(discriminator="kind")]
 
 
-class RandomRows(Settings):
+class RandomInit(Settings):
     """New rows as BERT initialises all: N(0, 0.02), truncated at two deviations."""
 
     kind: Literal["random"]
 
 
-class MeanOfOldPiecesRows(Settings):
+class SubwordMeanInit(Settings):
     """A new row is the mean of the old rows of the pieces that it was split into before."""
 
-    kind: Literal["mean_of_old_pieces"]
+    kind: Literal["subword_mean"]
 
 
-class LexiconRows(Settings):
+class LexiconInit(Settings):
     """A new row is the mean of the old rows that translate its piece, weighted by IBM Model 1."""
 
     kind: Literal["lexicon"]
@@ -96,10 +96,10 @@ class StaticVectors(Settings):
     min_count: int = pydantic.Field(2, ge=1, description="rarer pieces get no vector")
 
 
-class SimilarityRows(Settings):
+class FocusInit(Settings):
     """A new row is a sparse mean of the old rows of pieces that are used like it (FOCUS, 2023)."""
 
-    kind: Literal["similarity"]
+    kind: Literal["focus"]
     records: list[InputPath] = pydantic.Field(
         min_length=1, description="folders that build_monolingual wrote"
     )
@@ -107,7 +107,7 @@ class SimilarityRows(Settings):
     vectors: StaticVectors = StaticVectors()
 
 
-class DictionaryRows(Settings):
+class DictionaryInit(Settings):
     """A new row is the mean of the old rows that translate its piece, by a dictionary."""
 
     kind: Literal["dictionary"]
@@ -116,7 +116,7 @@ class DictionaryRows(Settings):
     )
 
 
-class AlignmentRows(Settings):
+class AlignmentInit(Settings):
     """A new row is the mean of the old rows that its piece's words are aligned with."""
 
     kind: Literal["alignments"]
@@ -125,20 +125,15 @@ class AlignmentRows(Settings):
     min_count: int = pydantic.Field(2, ge=1, description="rarer links are left out")
 
     @pydantic.model_validator(mode="after")
-    def _language_is_a_side(self) -> "AlignmentRows":
+    def _language_is_a_side(self) -> "AlignmentInit":
         sides = (self.pairs.source_language, self.pairs.target_language)
         if self.language not in sides:
             raise ValueError(f"language: expected {' or '.join(sides)}, got {self.language}")
         return self
 
 
-Rows = Annotated[
-    RandomRows
-    | MeanOfOldPiecesRows
-    | LexiconRows
-    | SimilarityRows
-    | DictionaryRows
-    | AlignmentRows,
+EmbeddingInit = Annotated[
+    RandomInit | SubwordMeanInit | LexiconInit | FocusInit | DictionaryInit | AlignmentInit,
     pydantic.Field(discriminator="kind"),
 ]
 
@@ -165,17 +160,19 @@ class ExtendVocab(Settings):
         1, ge=0, description="new pieces used less often in the counted words are not appended"
     )
     max_added: int | None = pydantic.Field(None, ge=0, description="new pieces at most; null: all")
-    rows: Rows | None = pydantic.Field(
-        None, description="values of an encoder's new rows; for base.kind encoder only"
+    embedding_init: EmbeddingInit | None = pydantic.Field(
+        None, description="initial embeddings of the new pieces; for base.kind encoder only"
     )
     seed: Seed = 1
 
     @pydantic.model_validator(mode="after")
-    def _rows_belong_to_an_encoder(self) -> "ExtendVocab":
-        if self.base.kind == "encoder" and self.rows is None:
-            raise ValueError("rows: required with base.kind encoder, e.g. {kind: random}")
-        if self.base.kind != "encoder" and self.rows is not None:
-            raise ValueError(f"rows: base.kind {self.base.kind} has no rows; remove this key")
+    def _only_encoders_have_embeddings(self) -> "ExtendVocab":
+        if self.base.kind == "encoder" and self.embedding_init is None:
+            raise ValueError("embedding_init: required with base.kind encoder, e.g. {kind: random}")
+        if self.base.kind != "encoder" and self.embedding_init is not None:
+            raise ValueError(
+                f"embedding_init: base.kind {self.base.kind} has no embeddings; remove this key"
+            )
         return self
 
 

@@ -26,7 +26,7 @@ class PieceVectors:
         seed: of initial values and samples; with it the vectors are the same again.
 
     Raises:
-        MissingPackageError: gensim is not installed (extra `rows`).
+        MissingPackageError: gensim is not installed (extra `focus`).
         ConfigError: no piece occurs often enough.
     """
 
@@ -34,7 +34,7 @@ class PieceVectors:
         counts = Counter(piece for sentence in sentences for piece in sentence)
         if max(counts.values(), default=0) < settings.min_count:
             raise ConfigError(
-                f"rows: no piece occurs {settings.min_count} times in {len(sentences):,} "
+                f"embedding_init: no piece occurs {settings.min_count} times in {len(sentences):,} "
                 "sentences; give more text or lower vectors.min_count"
             )
         self._model = _train(sentences, settings, seed)
@@ -50,7 +50,7 @@ class PieceVectors:
 
 
 def _train(sentences: Sequence[Sequence[str]], settings: StaticVectors, seed: int) -> "FastText":
-    return extras.load("gensim.models", "rows").FastText(
+    return extras.load("gensim.models", "focus").FastText(
         sentences=sentences,
         vector_size=settings.dim,
         window=settings.window,

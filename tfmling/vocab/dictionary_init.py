@@ -13,7 +13,7 @@ from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.vocabulary import UNK, Vocabulary, as_word_pieces
 from tfmling.tokenizers.word_pieces import WordPieces
 from tfmling.vocab.dictionary import Entry
-from tfmling.vocab.rows import MeanOfOldPiecesInitializer
+from tfmling.vocab.embedding_init import SubwordMeanInitializer
 
 # by new piece: translations of words that are this piece alone, and of words that it is a part of
 _Found = dict[str, list[tuple[np.ndarray, float]]]
@@ -34,8 +34,8 @@ class DictionaryInitializer:
         self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
         """Rows [N, D] float32."""
-        own = as_word_pieces(old, "rows.kind dictionary")
-        rows_ND = MeanOfOldPiecesInitializer()(pieces, own, table_VD, seed)
+        own = as_word_pieces(old, "embedding_init.kind dictionary")
+        rows_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
         as_word, as_part = self._translations(own.extended(pieces), own, table_VD)
         for row, piece in enumerate(pieces):
             if found := as_word.get(piece) or as_part.get(piece):

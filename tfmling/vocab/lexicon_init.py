@@ -14,8 +14,8 @@ from tfmling.records.folder import shards
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.tokenizer import Tokenizer
 from tfmling.tokenizers.vocabulary import Vocabulary, as_word_pieces
-from tfmling.vocab.rows import MeanOfOldPiecesInitializer
-from tfmling.vocab.settings import LexiconRows
+from tfmling.vocab.embedding_init import SubwordMeanInitializer
+from tfmling.vocab.settings import LexiconInit
 
 MAX_PIECES = 100  # longer sentences say little of who translates whom, and cost their square
 
@@ -26,7 +26,7 @@ class LexiconInitializer:
     A piece without translations gets the mean of the old pieces it was split into before.
     """
 
-    def __init__(self, settings: LexiconRows):
+    def __init__(self, settings: LexiconInit):
         self.settings = settings
 
     def __call__(
@@ -37,8 +37,8 @@ class LexiconInitializer:
         Raises:
             ValueError: the records hold no pair with the settings' language.
         """
-        own = as_word_pieces(old, "rows.kind lexicon")
-        rows_ND = MeanOfOldPiecesInitializer()(pieces, own, table_VD, seed)
+        own = as_word_pieces(old, "embedding_init.kind lexicon")
+        rows_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
         for piece, (others, weights) in self._translations(pieces, own).items():
             if piece >= len(own):
                 share = (weights / weights.sum()).astype(np.float32)
@@ -74,7 +74,7 @@ class LexiconInitializer:
                         old_texts += sides[new_is_source]
         if not new_texts:
             raise ValueError(
-                f"rows: no sentence pairs with language {self.settings.language!r} in "
+                f"embedding_init: no sentence pairs with language {self.settings.language!r} in "
                 f"{self.settings.records}; build_bitext writes them"
             )
         return new_texts, old_texts

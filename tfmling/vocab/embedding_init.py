@@ -37,7 +37,7 @@ def _truncated_normal(seed: tuple[int, int], width: int) -> np.ndarray:
     return values_D
 
 
-class MeanOfOldPiecesInitializer:
+class SubwordMeanInitializer:
     """The mean of the old pieces that a new piece was split into; random where it could not be."""
 
     def __call__(
@@ -69,4 +69,4 @@ def split_into_old_pieces(piece: str, old: SubwordVocabulary) -> list[int]:
     return found
 
 
-RowInitializer = Callable[[Sequence[str], SubwordVocabulary, np.ndarray, int], np.ndarray]
+EmbeddingInitializer = Callable[[Sequence[str], SubwordVocabulary, np.ndarray, int], np.ndarray]

@@ -7,9 +7,9 @@ from tests.written import finish_output
 from tfmling.records import sentence, tfrecord
 from tfmling.records.folder import shard_path
 from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
-from tfmling.vocab.rows import MeanOfOldPiecesInitializer
-from tfmling.vocab.settings import SimilarityRows
-from tfmling.vocab.similarity_rows import SimilarityInitializer
+from tfmling.vocab.embedding_init import SubwordMeanInitializer
+from tfmling.vocab.focus_init import FocusInitializer
+from tfmling.vocab.settings import FocusInit
 
 ANIMALS, FOODS = ("punda", "mbwa"), ("wali", "ugali")
 OLD = Vocabulary((*SPECIAL_PIECES, "mbwa", "wali", "b", "##a", "."), lowercase=False)
@@ -30,15 +30,15 @@ def _records(folder) -> str:
     return str(folder)
 
 
-def _settings(folder, language="sw", **vectors) -> SimilarityRows:
+def _settings(folder, language="sw", **vectors) -> FocusInit:
     records = [_records(folder)]
     vectors = {"dim": 16, "epochs": 5} | vectors
-    return SimilarityRows(kind="similarity", records=records, languages=[language], vectors=vectors)
+    return FocusInit(kind="focus", records=records, languages=[language], vectors=vectors)
 
 
 def test_rows_are_those_of_pieces_used_alike(tmp_path):
     table = np.random.default_rng(2).normal(size=(len(OLD), 6)).astype(np.float32)
-    initializer = SimilarityInitializer(_settings(tmp_path))
+    initializer = FocusInitializer(_settings(tmp_path))
     rows = initializer(NEW, OLD, table, seed=1)
     dog, rice = table[OLD.id_of("mbwa")], table[OLD.id_of("wali")]
     for row, near, far in ((rows[0], dog, rice), (rows[1], rice, dog)):
@@ -48,16 +48,16 @@ def test_rows_are_those_of_pieces_used_alike(tmp_path):
     assert ((share > -1e-5) & (share < 1 + 1e-5)).all()
     np.testing.assert_allclose(rows[:5], rice + share[:, None] * (dog - rice), atol=1e-5)
     # ##ba does not occur: the mean of its old pieces, of which ##b is none, so a random row
-    np.testing.assert_array_equal(rows[5], MeanOfOldPiecesInitializer()(NEW, OLD, table, 1)[5])
+    np.testing.assert_array_equal(rows[5], SubwordMeanInitializer()(NEW, OLD, table, 1)[5])
     np.testing.assert_array_equal(rows, initializer(NEW, OLD, table, seed=1))
 
 
 def test_a_language_without_text_is_named(tmp_path):
     with pytest.raises(ValueError, match="no sentences of \\['ha'\\]"):
-        SimilarityInitializer(_settings(tmp_path, "ha"))(NEW, OLD, np.zeros((len(OLD), 2)), 1)
+        FocusInitializer(_settings(tmp_path, "ha"))(NEW, OLD, np.zeros((len(OLD), 2)), 1)
 
 
 def test_too_rare_pieces_are_said(tmp_path):
     settings = _settings(tmp_path, min_count=100_000)
     with pytest.raises(ValueError, match="no piece occurs 100000 times in 1,200 sentences"):
-        SimilarityInitializer(settings)(NEW, OLD, np.zeros((len(OLD), 2)), 1)
+        FocusInitializer(settings)(NEW, OLD, np.zeros((len(OLD), 2)), 1)

@@ -8,8 +8,8 @@ import pytest
 from tfmling.core.files import NotUtf8Error
 from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
 from tfmling.vocab.dictionary import Entry, read_dictionary
-from tfmling.vocab.dictionary_rows import DictionaryInitializer
-from tfmling.vocab.rows import MeanOfOldPiecesInitializer
+from tfmling.vocab.dictionary_init import DictionaryInitializer
+from tfmling.vocab.embedding_init import SubwordMeanInitializer
 
 OLD = Vocabulary((*SPECIAL_PIECES, "dog", "good", "morn", "##ing", "k", "##a"), lowercase=True)
 NEW = ["mbwa", "asub", "##uhi", "ka"]
@@ -37,7 +37,7 @@ def test_rows_by_hand() -> None:
 
 
 def test_without_entries_rows_are_means_of_old_pieces() -> None:
-    expected = MeanOfOldPiecesInitializer()(NEW, OLD, TABLE, 1)
+    expected = SubwordMeanInitializer()(NEW, OLD, TABLE, 1)
     np.testing.assert_array_equal(DictionaryInitializer([])(NEW, OLD, TABLE, 1), expected)
 
 

@@ -46,7 +46,7 @@ def output(base, tmp_path_factory):
         "base": {"kind": "encoder", "path": str(folder / "base")},
         "word_counts": [str(folder / "sw.tsv")],
         "learner": {"kind": "unigram", "vocabulary_size": 40},
-        "rows": {"kind": "mean_of_old_pieces"},
+        "embedding_init": {"kind": "subword_mean"},
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(settings))
     extend_vocab.main(["--config", str(folder / "config.yaml")])

@@ -7,8 +7,8 @@ from tests.written import finish_output
 from tfmling.records import sentence_pair, tfrecord
 from tfmling.records.folder import shard_path
 from tfmling.tokenizers.vocabulary import Vocabulary
-from tfmling.vocab.lexicon_rows import LexiconInitializer
-from tfmling.vocab.settings import LexiconRows
+from tfmling.vocab.lexicon_init import LexiconInitializer
+from tfmling.vocab.settings import LexiconInit
 
 OLD = Vocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefgh"), False)
 NEW = list("ijklmnop")  # i translates a, j translates b, ...
@@ -30,7 +30,7 @@ def _records(folder, key: str) -> str:
 
 @pytest.mark.parametrize("key", ["en-sw", "sw-en"])
 def test_rows_are_those_of_the_translations(tmp_path, key):
-    settings = LexiconRows(
+    settings = LexiconInit(
         kind="lexicon",
         records=[_records(tmp_path, key)],
         language="sw",
@@ -46,6 +46,6 @@ def test_rows_are_those_of_the_translations(tmp_path, key):
 
 
 def test_a_language_without_pairs_is_named(tmp_path):
-    settings = LexiconRows(kind="lexicon", records=[_records(tmp_path, "en-sw")], language="ha")
+    settings = LexiconInit(kind="lexicon", records=[_records(tmp_path, "en-sw")], language="ha")
     with pytest.raises(ValueError, match="'ha'"):
         LexiconInitializer(settings)(NEW, OLD, np.zeros((13, 2), np.float32), seed=1)

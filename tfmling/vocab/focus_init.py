@@ -17,15 +17,15 @@ from tfmling.records.folder import shards
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.tokenizer import Tokenizer
 from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, as_word_pieces
-from tfmling.vocab.rows import MeanOfOldPiecesInitializer
-from tfmling.vocab.settings import SimilarityRows
+from tfmling.vocab.embedding_init import SubwordMeanInitializer
+from tfmling.vocab.settings import FocusInit
 from tfmling.vocab.sparsemax import sparsemax
 from tfmling.vocab.static_vectors import PieceVectors
 
 _BLOCK = 256  # new pieces compared at a time, so that memory holds a block's cosines only
 
 
-class SimilarityInitializer:
+class FocusInitializer:
     """A sparse mean of old rows, weighted by likeness of static vectors trained on the new text.
 
     The static vectors of all pieces come from text of the new language, cut by the longer
@@ -34,7 +34,7 @@ class SimilarityInitializer:
     the old pieces it was split into before.
     """
 
-    def __init__(self, settings: SimilarityRows):
+    def __init__(self, settings: FocusInit):
         self.settings = settings
 
     def __call__(
@@ -46,13 +46,13 @@ class SimilarityInitializer:
             ValueError: the records hold no sentence of the settings' languages, no piece occurs
                 often enough, or the text holds no old piece.
         """
-        own = as_word_pieces(old, "rows.kind similarity")
-        rows_ND = MeanOfOldPiecesInitializer()(pieces, own, table_VD, seed)
+        own = as_word_pieces(old, "embedding_init.kind focus")
+        rows_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
         vectors = PieceVectors(self._sentences(own.extended(pieces)), self.settings.vectors, seed)
         overlapping = [n for n in vectors.known(own.pieces) if own.pieces[n] not in SPECIAL_PIECES]
         new = vectors.known(pieces)
         if not overlapping:
-            raise ValueError("rows: the text holds no piece of the base, to take rows from")
+            raise ValueError("embedding_init: no piece of the base occurs in the text")
         old_OE = vectors([own.pieces[n] for n in overlapping])
         for start in range(0, len(new), _BLOCK):
             block = new[start : start + _BLOCK]
@@ -68,8 +68,8 @@ class SimilarityInitializer:
             cut += [[vocabulary.pieces[n] for n in ids] for ids in tokenizer(texts).to_list()]
         if not cut:
             raise ValueError(
-                f"rows: no sentences of {self.settings.languages} in {self.settings.records}; "
-                "build_monolingual writes them"
+                f"embedding_init: no sentences of {self.settings.languages} in "
+                f"{self.settings.records}; expected records that build_monolingual wrote"
             )
         return cut
 

@@ -9,9 +9,9 @@ import pytest
 from tfmling.corpora.annotated.aligned_pair import AlignedPair
 from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.vocab.aligned_words import count_links
-from tfmling.vocab.build_rows import build_row_initializer
+from tfmling.vocab.build_initializer import build_initializer
 from tfmling.vocab.dictionary import Entry
-from tfmling.vocab.settings import AlignmentRows
+from tfmling.vocab.settings import AlignmentInit
 
 
 def _pair(source: str, target: str, *sure: tuple[int, int]) -> AlignedPair:
@@ -38,7 +38,7 @@ def test_sure_links_are_counted() -> None:
     assert count_links(PAIRS, new_is_source=True, min_count=2) == [Entry("dog", "mbwa", 2)]
 
 
-def _settings(folder: Path, language: str) -> AlignmentRows:
+def _settings(folder: Path, language: str) -> AlignmentInit:
     (folder / "text").write_text("dog ||| mbwa\nhound ||| mbwa\ndog ||| mbwa\n")
     (folder / "links").write_text("0-0\n0-0\n0-0\n")
     pairs = {
@@ -49,13 +49,13 @@ def _settings(folder: Path, language: str) -> AlignmentRows:
         "links": str(folder / "links"),
     }
     values = {"kind": "alignments", "pairs": pairs, "language": language, "min_count": 1}
-    return AlignmentRows.model_validate(values)
+    return AlignmentInit.model_validate(values)
 
 
 def test_rows_of_what_is_linked(tmp_path: Path) -> None:
     old = Vocabulary((*SPECIAL_PIECES, "dog", "hound"), lowercase=False)
     table = np.eye(7, dtype=np.float32)
-    rows = build_row_initializer(_settings(tmp_path, "swh"))(["mbwa"], old, table, 1)
+    rows = build_initializer(_settings(tmp_path, "swh"))(["mbwa"], old, table, 1)
     np.testing.assert_allclose(rows, [[0, 0, 0, 0, 0, 2 / 3, 1 / 3]], rtol=1e-6)
 
 
