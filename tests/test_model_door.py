@@ -12,7 +12,7 @@ from tfmling.embedding.onnx_model import OnnxModel
 from tfmling.embedding.open_exported_model import open_exported_model
 from tfmling.mining.selection.model_folder import load_model
 from tfmling.quality.models import load_models
-from tfmling.tagging.modeling.labeller_folder import load_labeller
+from tfmling.tagging.tagger_folder import load_tagger
 
 DOORS = {
     "encoder": load_encoder,
@@ -22,7 +22,7 @@ DOORS = {
     "onnx": OnnxModel,
     "quality": load_models,
     "selection": load_model,
-    "tagger": load_labeller,
+    "tagger": load_tagger,
 }
 
 
@@ -34,7 +34,7 @@ def test_a_damaged_model_is_refused_before_it_is_read(tmp_path, kind, change):
     if kind == "lite":
         pytest.importorskip("ai_edge_litert", reason="LiteRT is not installed")
     folder = str(tmp_path / "model")
-    for name in ("saved_model.pb", "variables/variables.index", "weights.npz", "labeller.json"):
+    for name in ("saved_model.pb", "variables/variables.index", "weights.npz", "tagger.json"):
         files.write_text(f"{folder}/{name}", "what lies in it is never parsed")
     finish_output(folder)
     damaged = tmp_path / "model/variables/variables.index"

@@ -8,7 +8,7 @@ import pytest
 from tests import tiny
 from tfmling.core import config
 from tfmling.core.resumable import Resumable, differences, is_resumable
-from tfmling.tagging.training.settings import TrainTagger
+from tfmling.tagging.settings import TrainTagger
 from tfmling.training.settings import Runtime, Train
 from tfmling.vocab.curve_settings import VocabularyCurve
 

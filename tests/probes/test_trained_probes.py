@@ -1,4 +1,4 @@
-"""Probes that train: on constructed text a right labeller is sure, and so are its wrong answers."""
+"""Probes that train: on constructed text a right tagger is sure, and so are its wrong answers."""
 
 import numpy as np
 import pytest
@@ -142,7 +142,7 @@ def test_other_letters_are_unknown_and_romanised_ones_are_not(tmp_path):
     assert found["ru", "romanised"] == 1.0
     assert found["en", "as_it_is"] == 1.0
     assert found["ru", "as_it_is"] < 0.8
-    # linked words have become Cyrillic, which is [UNK] to the labeller
+    # linked words have become Cyrillic, which is [UNK] to the tagger
     assert found["en", "switched_100"] < 0.8
 
 

@@ -118,7 +118,7 @@ COMMANDS = {
     ),
     "train_tagger": Command(
         "tfmling.train_tagger",
-        "tfmling.tagging.training.settings:TrainTagger",
+        "tfmling.tagging.settings:TrainTagger",
         "train labels of words or pairs, and score them",
         resumes=True,
     ),

@@ -146,6 +146,9 @@ LocalOutputPath = Annotated[OutputPath, pydantic.BeforeValidator(_must_be_local)
 # Of a generator of random numbers: what NumPy, scikit-learn and TensorFlow all take.
 Seed = Annotated[int, pydantic.Field(ge=0, lt=1 << 31)]
 
+# a key of scores.json and similar files, which studies address by dotted paths: `a.b.c`
+Name = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$")]
+
 SettingsType = TypeVar("SettingsType", bound=Settings)
 Skip = Callable[[pydantic.fields.FieldInfo], bool]
 

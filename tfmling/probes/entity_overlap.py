@@ -17,12 +17,12 @@ from tfmling.evaluation.correlation import correlation_scores
 from tfmling.probes.probe import Figures, Name, ProbedEncoder, Row
 from tfmling.probes.transfer import TransferProbe, transfers
 from tfmling.reports import Table
-from tfmling.tagging.training.settings import Entities
+from tfmling.tagging.settings import EntityCorpora
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.tagging.evaluation.word_tasks import EntityTask
+    from tfmling.tagging.word_tasks import EntityTask
 
 _LEAST = 3  # points, of which a correlation says something
 
@@ -33,7 +33,7 @@ class EntityOverlap(TransferProbe):
     TITLE: ClassVar = "Zero-shot F1 and overlap of the entities' word pieces"
 
     kind: Literal["entity_overlap"]
-    tasks: Mapping[Name, Entities] = pydantic.Field(min_length=1)
+    tasks: Mapping[Name, EntityCorpora] = pydantic.Field(min_length=1)
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
         """`score` as the zero-shot matrix has it, and `overlap`."""

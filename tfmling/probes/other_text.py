@@ -20,12 +20,12 @@ from tfmling.probes.linked_words import LinkedTreebanks, LinkedWords
 from tfmling.probes.probe import Name, ProbedEncoder, Row
 from tfmling.probes.romanise import romanise
 from tfmling.probes.trained_probe import TrainedProbe
-from tfmling.tagging.training.settings import Entities, Words
+from tfmling.tagging.settings import EntityCorpora, WordCorpora
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.tagging.evaluation.word_tasks import WordTask
+    from tfmling.tagging.word_tasks import WordTask
 
 Rate = Annotated[float, pydantic.Field(gt=0, le=1)]
 
@@ -44,7 +44,7 @@ class Switched(Settings):
 
 
 class OtherText(TrainedProbe):
-    """A labeller of words, scored on text as it was written and as it is made here.
+    """A tagger of words, scored on text as it was written and as it is made here.
 
     The seed of `fit` also draws the words that are replaced.
 
@@ -60,7 +60,7 @@ class OtherText(TrainedProbe):
     PLACE: ClassVar = ("test", "text")
 
     kind: Literal["other_text"]
-    task: Entities | Words = pydantic.Field(discriminator="kind")
+    task: EntityCorpora | WordCorpora = pydantic.Field(discriminator="kind")
     romanised: tuple[Name, ...] = ()
     switched: dict[Name, Switched] = pydantic.Field({})
 
@@ -83,8 +83,8 @@ class OtherText(TrainedProbe):
 
     def read(self) -> "WordTask":
         """The task, with a test set for each text: `name text`."""
-        from tfmling.tagging.evaluation.train_and_score import read_task  # TensorFlow
-        from tfmling.tagging.evaluation.word_tasks import WordTask
+        from tfmling.tagging.train_and_score import read_task  # TensorFlow
+        from tfmling.tagging.word_tasks import WordTask
 
         task = read_task(self.task)
         assert isinstance(task, WordTask), "both kinds are of words"

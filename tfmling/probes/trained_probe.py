@@ -1,25 +1,24 @@
-"""What probes share that train labellers on copies of the encoder."""
+"""What probes share that train taggers on copies of the encoder."""
 
 import tempfile
 from typing import TYPE_CHECKING
 
 from tfmling.probes.probe import Figures, Probe, ProbedEncoder
-from tfmling.tagging.modeling.settings import AnyHead, Linear
-from tfmling.tagging.training.settings import Fit
+from tfmling.tagging.settings import AnyHead, Fit, LinearHead
 
 if TYPE_CHECKING:
-    from tfmling.tagging.evaluation.label_task import LabelTask
+    from tfmling.tagging.task import TaggingTask
 
 
 class TrainedProbe(Probe):
-    """A probe whose figures are those of labellers.
+    """A probe whose figures are those of taggers.
 
     Attributes:
         head: what is put on the encoder.
         fit: how long, with which seed; the same for all trainings of the probe.
     """
 
-    head: AnyHead = Linear(kind="linear")
+    head: AnyHead = LinearHead(kind="linear")
     fit: Fit = Fit()
 
     def check(self, longest: int) -> None:
@@ -31,18 +30,18 @@ class TrainedProbe(Probe):
         Raises:
             ConfigError: rows are longer.
         """
-        from tfmling.tagging.evaluation.train_and_score import check_length  # TensorFlow
+        from tfmling.tagging.train_and_score import check_length  # TensorFlow
 
         check_length(self.fit, longest, f"probe {self.name}: fit")
 
-    def scores(self, task: "LabelTask", encoder: ProbedEncoder) -> dict[str, Figures]:
-        """Trains a labeller and scores it; figures as `shown` gives them, by test set.
+    def scores(self, task: "TaggingTask", encoder: ProbedEncoder) -> dict[str, Figures]:
+        """Trains a tagger and scores it; figures as `shown` gives them, by test set.
 
         Args:
             task: its data, whose counts get those of what was windowed or cut.
             encoder: a copy of which is trained.
         """
-        from tfmling.tagging.evaluation.train_and_score import train_and_score  # TensorFlow
+        from tfmling.tagging.train_and_score import train_and_score  # TensorFlow
 
         with tempfile.TemporaryDirectory() as scratch:
             outcome = train_and_score(task, self.head, encoder.load(), self.fit, scratch)

@@ -1,4 +1,4 @@
-"""Zero-shot transfer: a labeller that has seen one language, scored on others.
+"""Zero-shot transfer: a tagger that has seen one language, scored on others.
 
 Pires, Schlinger and Garrette (2019), 1906.01502, sections 2 and 3: trained on entities or parts of
 speech of one language, tested on another that has no part in the training.
@@ -12,12 +12,12 @@ import pydantic
 
 from tfmling.probes.probe import Name, ProbedEncoder, Row
 from tfmling.probes.trained_probe import TrainedProbe
-from tfmling.tagging.training.settings import AnyLabelTask, check_head
+from tfmling.tagging.settings import AnyTask, check_head
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.tagging.evaluation.label_task import LabelTask
+    from tfmling.tagging.task import TaggingTask
 
 _LIGHT = 0.6  # scores above have a light ground
 
@@ -31,7 +31,7 @@ class TransferProbe(TrainedProbe):
 
     PLACE: ClassVar = ("trained_on", "tested_on")
 
-    tasks: Mapping[Name, AnyLabelTask] = pydantic.Field(min_length=1)
+    tasks: Mapping[Name, AnyTask] = pydantic.Field(min_length=1)
 
     @pydantic.model_validator(mode="after")
     def _head_can_learn(self) -> "TransferProbe":
@@ -41,7 +41,7 @@ class TransferProbe(TrainedProbe):
 
     def read(self) -> Any:
         """The data of all tasks."""
-        from tfmling.tagging.evaluation.train_and_score import read_task  # TensorFlow
+        from tfmling.tagging.train_and_score import read_task  # TensorFlow
 
         return {name: read_task(own) for name, own in self.tasks.items()}
 
@@ -49,7 +49,7 @@ class TransferProbe(TrainedProbe):
         """`score` (F1 or accuracy) with its interval, and `count` of entities, words or pairs."""
         return [row for name in data for row in self.train(encoder, name, data[name])]
 
-    def train(self, encoder: ProbedEncoder, name: str, task: "LabelTask") -> list[Row]:
+    def train(self, encoder: ProbedEncoder, name: str, task: "TaggingTask") -> list[Row]:
         """The rows of one training."""
         scores = self.scores(task, encoder)
         return [{"trained_on": name, "tested_on": tested, **scores[tested]} for tested in task.test]

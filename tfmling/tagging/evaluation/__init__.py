@@ -1,1 +1,0 @@
-"""Labels predicted and scored: entity F1, accuracy of words, accuracy of pairs."""

@@ -1,1 +1,0 @@
-"""Labelled words and pairs to model inputs: pieces, windows, batches."""

@@ -1,0 +1,59 @@
+"""A whole training of a tagger: from settings to a folder with tagger, scores and a page."""
+
+import dataclasses
+import json
+import sys
+
+from tfmling.conversion.build import build_encoder
+from tfmling.core import files, outputs, unfinished
+from tfmling.reports import write_page
+from tfmling.tagging.report import sections
+from tfmling.tagging.settings import TrainTagger
+from tfmling.tagging.tagger_folder import save_tagger
+from tfmling.tagging.task import TaggingTask
+from tfmling.tagging.train_and_score import Outcome, read_task, train_and_score
+from tfmling.training.checkpoint_folder import describe_progress
+from tfmling.training.settings import Runtime
+from tfmling.training.strategy import build_strategy
+
+
+def run_tagging(settings: TrainTagger) -> None:
+    """Reads, trains, scores, publishes; prints a line for each score.
+
+    An unfinished run keeps its state in `<output>.unfinished`; the same settings resume it.
+
+    Raises:
+        ConfigError: other settings or inputs began the unfinished run.
+        CorpusError: what cannot be used of the data, before the encoder is loaded.
+        CacheSizeError: the states of a frozen encoder take more room than they may.
+    """
+    task = read_task(settings.task)
+    with unfinished.keep(settings, describe_progress) as state:
+        with build_strategy(Runtime(strategy=settings.strategy)).scope():
+            encoder = build_encoder(settings.encoder, dtype=settings.dtype)
+            outcome = train_and_score(task, settings.head, encoder, settings.fit, state.folder)
+        history = files.read_text(files.join(state.folder, "history.jsonl"))
+        _publish(settings, task, outcome, history)
+        state.remove()
+    for name, scores in outcome.scores.items():
+        value, low, high = (scores.figures[f"{task.MEASURE}{end}"] for end in ("", "_low", "_high"))
+        print(f"{name}  {task.MEASURE} {value:.4f} ({low:.4f} to {high:.4f})", file=sys.stderr)
+
+
+def _publish(settings: TrainTagger, task: TaggingTask, outcome: Outcome, history: str) -> None:
+    scores = {name: dataclasses.asdict(own) for name, own in outcome.scores.items()}
+    result = {"best_epoch": outcome.epoch, "measure": task.MEASURE, "scores": scores}
+    counts = {name: task.counts[name] | notes for name, notes in outcome.notes.items()}
+    epochs = [json.loads(line) for line in history.splitlines()]
+    varying = {"history.jsonl": "holds the time of each epoch"}
+    with outputs.publish(settings, varying=varying) as folder:
+        save_tagger(outcome.tagger, task.description(settings.head), folder)
+        files.write_text(files.join(folder, "history.jsonl"), history)
+        files.write_json(files.join(folder, "scores.json"), result)
+        files.write_json(files.join(folder, "counts.json"), counts)
+        write_page(
+            files.join(folder, "report.html"),
+            title=f"Labels: {settings.task.kind}",
+            subtitle=f"{settings.head.kind}, best of {len(epochs)} epochs: {outcome.epoch}",
+            sections=sections(outcome.scores, task.MEASURE, epochs, counts),
+        )

@@ -1,0 +1,186 @@
+"""Settings of `python -m tfmling.train_tagger`: corpora, head, batches, training."""
+
+from typing import Annotated, Literal
+
+import pydantic
+
+from tfmling.conversion.encoder_settings import EncoderSource
+from tfmling.core.config import LocalOutputPath, Name, Seed, Settings
+from tfmling.core.resumable import Resumable
+from tfmling.corpora.annotated import AnyLabelledPairs, AnyTagged
+from tfmling.corpora.annotated.schemes import Scheme
+from tfmling.training.settings import Optimizer
+
+SPECIALS = 2  # [CLS] and [SEP]
+
+
+def _is_test_name(name: str) -> str:
+    if name in ("train", "development"):
+        raise ValueError(f"expected another name for a test set, {name!r} is taken")
+    return name
+
+
+# train, development and test sets share the keys of scores.json and counts.json
+TestName = Annotated[Name, pydantic.AfterValidator(_is_test_name)]
+
+
+class _WordCorpora(Settings):
+    """Corpora with labeled words; the corpora of one part are concatenated."""
+
+    train: list[AnyTagged] = pydantic.Field(min_length=1)
+    development: list[AnyTagged] = pydantic.Field(
+        min_length=1, description="chooses the best epoch"
+    )
+    test: dict[TestName, AnyTagged] = pydantic.Field({}, description="scored once, at the end")
+
+
+class EntityCorpora(_WordCorpora):
+    """Named entities, scored by F1."""
+
+    kind: Literal["entities"]
+    scheme: Scheme = pydantic.Field(
+        "IOB2", description="of all labels, after the conversion of `tags.convert_to`"
+    )
+
+
+class WordCorpora(_WordCorpora):
+    """One label per word, such as its part of speech, scored by accuracy."""
+
+    kind: Literal["words"]
+
+
+class PairCorpora(Settings):
+    """One label per sentence pair, such as XNLI's, scored by accuracy."""
+
+    kind: Literal["pairs"]
+    train: list[AnyLabelledPairs] = pydantic.Field(min_length=1)
+    development: list[AnyLabelledPairs] = pydantic.Field(min_length=1)
+    test: dict[TestName, AnyLabelledPairs] = pydantic.Field(
+        {}, description="scored once, at the end"
+    )
+
+
+AnyTask = Annotated[EntityCorpora | WordCorpora | PairCorpora, pydantic.Field(discriminator="kind")]
+
+
+class LinearHead(Settings):
+    """A linear layer on the encoder's last hidden states; the encoder is fine-tuned."""
+
+    kind: Literal["linear"]
+    dropout: float = pydantic.Field(0.1, ge=0, lt=1, description="of the hidden states")
+
+
+class BilstmCrfHead(Settings):
+    """A scalar mix of the frozen encoder's layers, a BiLSTM and a CRF (EXTEND, 2004.13640)."""
+
+    kind: Literal["bilstm_crf"]
+    num_layers: int = pydantic.Field(2, ge=1, description="of the LSTM")
+    width: int = pydantic.Field(200, ge=1, description="of the LSTM, in each direction")
+    dropout: float = pydantic.Field(0.5, ge=0, lt=1, description="before and after each layer")
+
+
+AnyHead = Annotated[LinearHead | BilstmCrfHead, pydantic.Field(discriminator="kind")]
+
+
+def check_head(task: AnyTask, head: AnyHead) -> None:
+    """Check that a head can learn a task.
+
+    Raises:
+        ValueError: the task has one label per pair, and the head predicts label sequences.
+    """
+    if task.kind == "pairs" and head.kind != "linear":
+        raise ValueError(f"task.kind pairs needs head.kind linear; got {head.kind}")
+
+
+class TaggerConfig(Settings):
+    """Head and labels of a tagger, as saved in tagger.json.
+
+    Example:
+        >>> config = TaggerConfig(
+        ...     head={"kind": "linear"}, unit="words", labels=["O", "B-PER", "I-PER"], scheme="IOB2"
+        ... )
+        >>> config.head.dropout
+        0.1
+    """
+
+    head: AnyHead
+    unit: Literal["words", "pairs"] = pydantic.Field(description="has one label each")
+    labels: list[str] = pydantic.Field(min_length=1, description="by id")
+    scheme: Scheme | None = pydantic.Field(None, description="of entity labels")
+
+
+class TaggingInputs(Settings):
+    """How sentences become batches."""
+
+    max_length: int = pydantic.Field(128, ge=5, description="pieces, with [CLS] and [SEP]")
+    overlap: int = pydantic.Field(
+        32, ge=0, description="pieces shared by neighboring windows of a long sentence"
+    )
+    batch_size: int = pydantic.Field(16, ge=1, description="over all replicas")
+    length_step: int | None = pydantic.Field(
+        16,
+        ge=1,
+        description="pad a batch to its longest row, rounded up to a multiple of this; "
+        "null: pad to max_length, for static shapes",
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _windows_advance(self) -> "TaggingInputs":
+        if self.overlap >= self.max_length - SPECIALS:
+            raise ValueError(
+                f"overlap must be less than max_length - {SPECIALS}; got {self.overlap} and "
+                f"{self.max_length}"
+            )
+        return self
+
+
+class StateCache(Settings):
+    """Where the hidden states of a frozen encoder are cached while its head is trained."""
+
+    where: Annotated[Literal["memory", "disk"], Resumable()] = pydantic.Field(
+        "disk", description="disk: a memory-mapped file under TMPDIR, removed at the end"
+    )
+    max_gib: Annotated[float, Resumable()] = pydantic.Field(
+        8.0, gt=0, description="a larger cache is an error, raised before it is written"
+    )
+
+
+class Fit(Settings):
+    """How a tagger is trained. The defaults are those of the XLM-R study of PAN-X."""
+
+    seed: Seed = 1
+    epochs: Annotated[int, Resumable("raised")] = pydantic.Field(3, ge=1)
+    patience: Annotated[int | None, Resumable()] = pydantic.Field(
+        None, ge=1, description="stop after this many epochs without improvement; null: never"
+    )
+    inputs: TaggingInputs = TaggingInputs()
+    optimizer: Optimizer = Optimizer(learning_rate=5e-5, weight_decay=0.05)
+    jit_compile: bool = pydantic.Field(
+        False, description="compile the step with XLA, once per batch shape"
+    )
+    cache: StateCache | None = pydantic.Field(
+        StateCache(),
+        description="of a frozen encoder (bilstm_crf): encode each sentence once; null: encode "
+        "it in every epoch",
+    )
+
+
+class TrainTagger(Settings):
+    """An encoder, a head, labeled corpora and a training schedule."""
+
+    output: Annotated[LocalOutputPath, Resumable()]
+    encoder: EncoderSource
+    head: AnyHead
+    task: AnyTask
+    fit: Fit = Fit()
+    dtype: Literal["float32", "bfloat16"] = pydantic.Field(
+        "float32", description="of the encoder's computations"
+    )
+    strategy: Literal["one_device", "mirrored"] = pydantic.Field(
+        "one_device", description="mirrored: split each batch over all GPUs (or logical CPUs)"
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _head_fits_task(self) -> "TrainTagger":
+        check_head(self.task, self.head)
+        return self

@@ -1,1 +1,0 @@
-"""Training of labellers: epochs, the best of them by development data, patience."""
