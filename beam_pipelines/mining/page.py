@@ -11,13 +11,13 @@ from beam_pipelines.mining.write_pairs import SCORES
 from beam_pipelines.reports.funnel import Counts
 from tfmling.core import files
 from tfmling.core.json_values import read_json
-from tfmling.reports import Figure, Samples, Table, Text, write_page
+from tfmling.reports import Plot, Samples, Table, Text, write_page
 
 _SECTIONS = ("read", "unusable", "not_judged", "dropped", "kept")
 _PLACES = 5  # in the order of scores, at which pairs are shown
 _PAIRS = 6  # at each of them
 
-Section = Text | Table | Figure | Samples
+Section = Text | Table | Plot | Samples
 
 
 def write_mining_report(settings: MineBitext, folder: str) -> None:
@@ -72,13 +72,13 @@ def _scores(mining: Mapping[str, Any]) -> Iterator[Section]:
     if not pairs:
         return
     picture = figures.scores(edges, pairs, mining["threshold"])
-    yield Figure("Scores of the candidates", picture, "What is left of the line is dropped.")
+    yield Plot("Scores of the candidates", picture, "What is left of the line is dropped.")
 
 
 def _known(gold: Mapping[str, Any] | None) -> Iterator[Section]:
     if gold is None:
         return
-    yield Figure(
+    yield Plot(
         "Precision and recall of known pairs",
         figures.precision_and_recall(gold["curve"]),
         _of_what(gold),

@@ -8,11 +8,11 @@ from beam_pipelines.reports import figures, funnel
 from beam_pipelines.reports.funnel import Counts
 from tfmling.core import files
 from tfmling.core.json_values import read_json
-from tfmling.reports import Figure, Samples, Table, Text, write_page
+from tfmling.reports import Plot, Samples, Table, Text, write_page
 
 _RARE = "Scripts of less than 0.1 % of all letters are left out here and stand in the data card."
 
-Section = Text | Table | Figure | Samples
+Section = Text | Table | Plot | Samples
 
 
 def write_report(folder: str, title: str) -> None:
@@ -36,7 +36,7 @@ def _counted(counts: Counts) -> Iterator[Section]:
         yield Text("Nothing was read", ["The corpora hold no document and no pair."])
         return
     more = f"The {figures.LANGUAGES} largest languages." if len(counts) > figures.LANGUAGES else ""
-    yield Figure("From read to kept", figures.funnel(counts), more)
+    yield Plot("From read to kept", figures.funnel(counts), more)
     yield funnel.language_table(counts)
     yield funnel.funnel_table(counts)
     for section, title, note in (
@@ -48,9 +48,9 @@ def _counted(counts: Counts) -> Iterator[Section]:
             yield funnel.other_table(counts, section, title, note)
     if any(own.get("kept_lengths") for own in counts.values()):
         note = "Of pairs, both sides are counted."
-        yield Figure("Lengths of what was kept", figures.lengths(counts), note)
+        yield Plot("Lengths of what was kept", figures.lengths(counts), note)
     if any(own.get("kept_scripts") for own in counts.values()):
-        yield Figure("Scripts of what was kept", figures.scripts(counts), _RARE)
+        yield Plot("Scripts of what was kept", figures.scripts(counts), _RARE)
 
 
 def _samples(rejected: Iterable[Mapping[str, Any]]) -> Iterator[Samples]:

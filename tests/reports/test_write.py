@@ -4,9 +4,9 @@ import base64
 import re
 
 import pytest
-from matplotlib.figure import Figure as Drawing
+from matplotlib.figure import Figure
 
-from tfmling.reports import Figure, Samples, Table, Text, write_page
+from tfmling.reports import Plot, Samples, Table, Text, write_page
 from tfmling.reports.template import cell
 
 
@@ -40,9 +40,9 @@ def test_a_row_of_another_length_is_refused():
 
 
 def test_a_figure_lies_inside_the_page(tmp_path):
-    drawing = Drawing(figsize=(2, 1))
+    drawing = Figure(figsize=(2, 1))
     drawing.subplots().plot([1, 2])
-    page = page_of(tmp_path, Figure("Lengths", drawing))
+    page = page_of(tmp_path, Plot("Lengths", drawing))
     found = re.search(r'src="data:image/png;base64,([^"]+)" alt="Lengths"', page)
     assert base64.b64decode(found[1]).startswith(b"\x89PNG")
     assert "http" not in page

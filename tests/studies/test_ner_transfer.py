@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from tfmling.core.config import ConfigError
-from tfmling.reports import Figure, Table
+from tfmling.reports import Plot, Table
 from tfmling.studies.plan import load_study, plan_study
 from tfmling.studies.results import Results
 from tfmling.studies.transfer_sections import transfer_sections
@@ -115,7 +115,7 @@ def test_answers_follow_from_the_numbers(transfer):
     study = load_study(str(transfer))
     table, heat, curve = transfer_sections(study, results(study))
     assert isinstance(table, Table)
-    assert isinstance(heat, Figure)
+    assert isinstance(heat, Plot)
     told = dict(table.rows)
     assert told["Zero-shot: does de serve fr?"] == (
         "F1 0.500 ± 0.014, on de itself 0.310 ± 0.014; trained on fr (30 sentences) 0.700 ± 0.014"

@@ -22,7 +22,7 @@ from tfmling.evaluation.report import (
 from tfmling.evaluation.retrieval import LENGTHS, RetrievalSet
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import TestSet
-from tfmling.reports import Figure, Table, Text
+from tfmling.reports import Plot, Table, Text
 from tfmling.reports.heat_map import Matrix, draw_heat_map
 from tfmling.reports.sections import Cell
 from tfmling.reports.write import Section
@@ -39,7 +39,7 @@ def sections(settings: Evaluate, scores: AllScores, vectors: Vectors) -> Iterato
     for kind, by_model in scores.items():
         if kind in drawn_kinds(scores):
             drawn = draw_scores(scores, [kind])
-            yield Figure(KINDS[kind].AXIS, drawn, "Whiskers are 95 % intervals.")
+            yield Plot(KINDS[kind].AXIS, drawn, "Whiskers are 95 % intervals.")
         if by_model:
             yield _table(kind, by_model)
     yield from _heat_maps(settings.sets, scores)
@@ -107,7 +107,7 @@ def _value(figures: Known | None, name: str) -> float | None:
     return None if figures is None else figures.get(name)
 
 
-def _heat_maps(sets: Sequence[TestSet], scores: AllScores) -> Iterator[Figure]:
+def _heat_maps(sets: Sequence[TestSet], scores: AllScores) -> Iterator[Plot]:
     for test_set in sets:
         if isinstance(test_set, AllPairsSet):
             by_model = {
@@ -115,7 +115,7 @@ def _heat_maps(sets: Sequence[TestSet], scores: AllScores) -> Iterator[Figure]:
                 for model, by_set in scores[test_set.kind].items()
             }
             figure = draw_heat_map(by_model, test_set.AXIS)
-            yield Figure(f"{test_set.name}: {test_set.AXIS}", figure, "Lower is better.")
+            yield Plot(f"{test_set.name}: {test_set.AXIS}", figure, "Lower is better.")
 
 
 def _matrix(test_set: AllPairsSet, figures: Mapping[str, Known]) -> Matrix:
@@ -127,7 +127,7 @@ def _matrix(test_set: AllPairsSet, figures: Mapping[str, Known]) -> Matrix:
     }
 
 
-def _projections(sets: Sequence[TestSet], vectors: Vectors) -> Iterator[Figure]:
+def _projections(sets: Sequence[TestSet], vectors: Vectors) -> Iterator[Plot]:
     """Of every set whose sides are aligned line by line."""
     for number, test_set in enumerate(sets):
         if isinstance(test_set, RetrievalSet):
@@ -137,7 +137,7 @@ def _projections(sets: Sequence[TestSet], vectors: Vectors) -> Iterator[Figure]:
         else:
             continue
         drawn = draw_projection({m: by_set[number] for m, by_set in vectors.items()}, languages)
-        yield Figure(
+        yield Plot(
             f"{test_set.name}: {', '.join(languages)}",
             drawn,
             f"The first {MOST_SENTENCES} sentences in the plane of most variance; lines join "

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from matplotlib.figure import Figure as Drawing
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from tfmling.reports import Figure, Table, Text
+from tfmling.reports import Plot, Table, Text
 from tfmling.reports.write import Section
 
 Row = Mapping[str, str | int | float]
@@ -54,7 +54,7 @@ def _by_layer(rows: Sequence[Row]) -> Iterator[Section]:
     layered = [row for row in rows if str(row["variant"]).startswith(_LAYER)]
     if len({row["variant"] for row in layered}) < 2:
         return
-    drawing = Drawing(figsize=(8, 4), layout="constrained")
+    drawing = Figure(figsize=(8, 4), layout="constrained")
     axes = drawing.subplots()
     colours: dict[str, str] = {}  # by set; an aligner is a style of line
     styles: dict[str, str] = {}
@@ -70,7 +70,7 @@ def _by_layer(rows: Sequence[Row]) -> Iterator[Section]:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     drawing.legend(loc="outside right upper", frameon=False, fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)
-    yield Figure("By layer", drawing)
+    yield Plot("By layer", drawing)
 
 
 def _links(rows: Sequence[Row]) -> Iterator[Section]:

@@ -9,7 +9,7 @@ from tfmling.probes.folder_encoder import FolderEncoder
 from tfmling.probes.probe import Probe, Row
 from tfmling.probes.settings import ProbeEncoder
 from tfmling.probes.trained_probe import TrainedProbe
-from tfmling.reports import Figure, Table, write_page
+from tfmling.reports import Plot, Table, write_page
 from tfmling.reports.sections import Cell
 
 
@@ -64,9 +64,7 @@ def _lengths(lengths: Mapping[str, Mapping[str, int]]) -> Table:
     return Table("Truncated sentences", header, rows, note)
 
 
-def sections(
-    probes: Sequence[Probe], found: Mapping[str, Sequence[Row]]
-) -> Iterator[Figure | Table]:
+def sections(probes: Sequence[Probe], found: Mapping[str, Sequence[Row]]) -> Iterator[Plot | Table]:
     """A picture and tables for each probe.
 
     Args:
@@ -75,5 +73,5 @@ def sections(
     """
     for probe in probes:
         rows = found[probe.name]
-        yield Figure(probe.name.replace("_", " "), probe.draw(rows))
+        yield Plot(probe.name.replace("_", " "), probe.draw(rows))
         yield from probe.tables(rows)

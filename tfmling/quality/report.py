@@ -3,7 +3,7 @@
 from tfmling.quality.measure import MEASURES
 from tfmling.quality.plot import MOST_CURVES, draw_curves
 from tfmling.quality.results import Results
-from tfmling.reports import Figure, Samples, Table, Text, write_page
+from tfmling.reports import Plot, Samples, Table, Text, write_page
 
 _SHOWN = 15
 
@@ -18,7 +18,7 @@ def write_report(path: str, results: Results) -> None:
         sections=[
             Text("What this is", _explained(results)),
             _figures(results),
-            Figure(
+            Plot(
                 "Curves",
                 draw_curves(_drawn(results), settings.threshold),
                 note=f"The dot is the threshold, {settings.threshold}.",

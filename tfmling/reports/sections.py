@@ -49,10 +49,10 @@ class Table:
 
 
 @dataclasses.dataclass(frozen=True)
-class Figure:
+class Plot:
     """A picture, drawn on a `matplotlib.figure.Figure` that was made without pyplot."""
 
-    kind: ClassVar[str] = "figure"
+    kind: ClassVar[str] = "plot"
     title: str
     figure: "matplotlib.figure.Figure"
     note: str = ""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tfmling.core import files
-from tfmling.reports.sections import Figure, Samples, Table, Text
+from tfmling.reports.sections import Plot, Samples, Table, Text
 from tfmling.reports.template import template
 
-Section = Text | Table | Figure | Samples
+Section = Text | Table | Plot | Samples
 
 _TEMPLATE = Path(__file__).parent / "page.html.j2"
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure as Picture
+from matplotlib.figure import Figure
 
 from tfmling.core import files
-from tfmling.reports import Figure, Table, Text
+from tfmling.reports import Plot, Table, Text
 from tfmling.studies.curve import Curve
 from tfmling.studies.plot import COLOURS
 from tfmling.studies.read_results import FigureError, read_file
@@ -18,7 +18,7 @@ Line = tuple[np.ndarray, np.ndarray]  # x, y: float [points]
 NEVER = "not reached"
 
 
-def curve_sections(curve: Curve, results: Results) -> list[Figure | Table | Text]:
+def curve_sections(curve: Curve, results: Results) -> list[Plot | Table | Text]:
     """A figure, and a table of first steps where the curve asks for some."""
     lines = {arm: read_lines(curve, results, arm) for arm in results.arms}
     lines = {arm: by_seed for arm, by_seed in lines.items() if by_seed}
@@ -27,7 +27,7 @@ def curve_sections(curve: Curve, results: Results) -> list[Figure | Table | Text
         missing = f"No cell has {asked} in {curve.file} of a stage {curve.stage}."
         return [Text(curve.title, [missing])]
     note = "Thin: seeds; thick: their mean."
-    figure = Figure(curve.title, _draw(curve, lines), note)
+    figure = Plot(curve.title, _draw(curve, lines), note)
     return [figure, _reached(curve, lines)] if curve.reach else [figure]
 
 
@@ -82,8 +82,8 @@ def _reached_cell(lines: Sequence[Line], limit: float) -> str:
     return f"{NEVER} ({len(steps)} of {len(found)} seeds)" if steps else NEVER
 
 
-def _draw(curve: Curve, lines: Mapping[str, Mapping[int, Line]]) -> Picture:
-    picture = Picture(figsize=(7.5, 4.0), layout="constrained")
+def _draw(curve: Curve, lines: Mapping[str, Mapping[int, Line]]) -> Figure:
+    picture = Figure(figsize=(7.5, 4.0), layout="constrained")
     axes = picture.subplots()
     for number, (arm, by_seed) in enumerate(lines.items()):
         colour = COLOURS[number % len(COLOURS)]

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.figure import Figure as Picture
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from tfmling.core import files
-from tfmling.reports import Figure, Table, Text
+from tfmling.reports import Plot, Table, Text
 from tfmling.studies.plot import COLOURS
 from tfmling.studies.probing import LayerCurve, SizeCurve
 from tfmling.studies.read_results import FigureError, find, find_number, read_file
@@ -21,7 +21,7 @@ Points = Mapping[int, Mapping[int, float]]  # layer or size -> seed -> number
 _LAYER = re.compile(r"layer-(\d+)")
 
 
-def layer_sections(curve: LayerCurve, results: Results) -> list[Figure | Table | Text]:
+def layer_sections(curve: LayerCurve, results: Results) -> list[Plot | Table | Text]:
     """A picture and a table of the arms that have the figure; where none has, or not right, why."""
     try:
         lines = {arm: read_layers(curve, results, arm) for arm in results.arms}
@@ -38,7 +38,7 @@ def layer_sections(curve: LayerCurve, results: Results) -> list[Figure | Table |
     ]
     header = ["arm", *(f"layer {layer}" for layer in layers)]
     picture = _draw(lines, "layer", curve.figure)
-    return [Figure(f"{curve.title}, by layer", picture), Table(curve.title, header, rows)]
+    return [Plot(f"{curve.title}, by layer", picture), Table(curve.title, header, rows)]
 
 
 def read_layers(curve: LayerCurve, results: Results, arm: str) -> Points:
@@ -65,7 +65,7 @@ def read_layers(curve: LayerCurve, results: Results, arm: str) -> Points:
     return dict(sorted(found.items()))
 
 
-def size_sections(curve: SizeCurve, results: Results) -> list[Figure]:
+def size_sections(curve: SizeCurve, results: Results) -> list[Plot]:
     """A picture: a line for each figure over the sizes of its arms."""
     titles = {measure.name: measure.title for measure in results.measures}
     lines: dict[str, Points] = {}
@@ -74,11 +74,11 @@ def size_sections(curve: SizeCurve, results: Results) -> list[Figure]:
         points = {size: values[arm] for arm, size in curve.sizes.items() if values.get(arm)}
         if points:
             lines[titles[name]] = dict(sorted(points.items()))
-    return [Figure(curve.title, _draw(lines, curve.label, "score"))] if lines else []
+    return [Plot(curve.title, _draw(lines, curve.label, "score"))] if lines else []
 
 
-def _draw(lines: Mapping[str, Points], x_label: str, y_label: str) -> Picture:
-    picture = Picture(figsize=(7.5, 4.0), layout="constrained")
+def _draw(lines: Mapping[str, Points], x_label: str, y_label: str) -> Figure:
+    picture = Figure(figsize=(7.5, 4.0), layout="constrained")
     axes = picture.subplots()
     for number, (name, points) in enumerate(lines.items()):
         found = [summarise(by_seed) for by_seed in points.values()]

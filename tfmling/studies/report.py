@@ -5,7 +5,7 @@ from typing import Any
 
 from tfmling.core import files
 from tfmling.recipes.environment import describe_environment
-from tfmling.reports import Figure, Table, Text, write_page
+from tfmling.reports import Plot, Table, Text, write_page
 from tfmling.studies.measure import Measure
 from tfmling.studies.plot import draw_points
 from tfmling.studies.results import Results
@@ -95,17 +95,17 @@ def _measure_values(study: Study, results: Results, measure: Measure) -> dict[st
     return {"title": measure.title, "better": measure.better, "arms": arms}
 
 
-def _page(study: Study, results: Results, own: list[Any]) -> list[Text | Table | Figure]:
+def _page(study: Study, results: Results, own: list[Any]) -> list[Text | Table | Plot]:
     seconds = sum(results.seconds.values())
     asked = Text("Question", [study.question, f"All cells took {seconds / 60:.1f} minutes."])
-    sections: list[Text | Table | Figure] = [asked, *_lacking(results), overview(results), *own]
+    sections: list[Text | Table | Plot] = [asked, *_lacking(results), overview(results), *own]
     for measure, table in zip(results.measures, _measure_tables(study, results), strict=True):
         sections.append(table)
         values = results.values[measure.name]
         if values:
             arms = [arm for arm in results.arms if measure.asks(arm)]
             picture = draw_points(values, arms, measure.title, study.baseline)
-            sections.append(Figure(f"{measure.title}, by seed", picture))
+            sections.append(Plot(f"{measure.title}, by seed", picture))
     return sections
 
 

@@ -6,7 +6,7 @@ Figures are entity F1, from 0 to 1; what is said of a difference follows the rul
 
 from collections.abc import Sequence
 
-from tfmling.reports import Figure, Table
+from tfmling.reports import Plot, Table
 from tfmling.studies.crossing import find_crossing
 from tfmling.studies.draw_transfer import draw_few_shot, draw_matrix
 from tfmling.studies.ner_transfer import ALL, NerTransfer, only_arm, together_arm
@@ -15,10 +15,10 @@ from tfmling.studies.statistics import Summary, compare, summarise
 from tfmling.studies.transfer_figures import few_shot_curve, figures
 
 
-def transfer_sections(study: NerTransfer, results: Results) -> list[Table | Figure]:
+def transfer_sections(study: NerTransfer, results: Results) -> list[Table | Plot]:
     """The sections in the order of the page; what has no result yet is left out."""
     curves = [
-        Figure(
+        Plot(
             f"Few-shot: {language}",
             draw_few_shot(study, results, language),
             "Points: seeds; line: their mean; bands: one standard deviation to each side.",
@@ -27,7 +27,7 @@ def transfer_sections(study: NerTransfer, results: Results) -> list[Table | Figu
         if few_shot_curve(study, results, language)
     ]
     note = "Mean over seeds. A row is what was trained on, a column the test data."
-    heat = Figure("Trained on, tested on", draw_matrix(study, results), note)
+    heat = Plot("Trained on, tested on", draw_matrix(study, results), note)
     return [answers(study, results), heat, *curves]
 
 

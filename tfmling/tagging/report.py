@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from matplotlib.figure import Figure as Drawing
+from matplotlib.figure import Figure
 
-from tfmling.reports import Figure, Table
+from tfmling.reports import Plot, Table
 from tfmling.tagging.task import Scores
 
-Section = Figure | Table
+Section = Plot | Table
 
 
 def sections(
@@ -26,13 +26,13 @@ def sections(
     """
     by_type = [_types(name, own) for name, own in scores.items() if own.by_type]
     note = "The epoch with the highest score of the development data is the one that is kept."
-    course = Figure("Course of the training", draw_course(epochs, measure), note)
+    course = Plot("Course of the training", draw_course(epochs, measure), note)
     return [_scores(scores, measure), *by_type, course, _counts(counts)]
 
 
-def draw_course(epochs: Sequence[Mapping[str, float]], measure: str) -> Drawing:
+def draw_course(epochs: Sequence[Mapping[str, float]], measure: str) -> Figure:
     """Loss of the training data and score of the development data by epoch."""
-    figure = Drawing(figsize=(7, 3), layout="constrained")
+    figure = Figure(figsize=(7, 3), layout="constrained")
     left, right = figure.subplots(1, 2)
     numbers = range(1, len(epochs) + 1)
     left.plot(numbers, [epoch["loss"] for epoch in epochs], marker=".")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tfmling.reports import Figure, Table, Text
+from tfmling.reports import Plot, Table, Text
 from tfmling.vocab.curve import Point, mean_pieces_per_word
 from tfmling.vocab.curve_settings import Cost, VocabularyCurve
 from tfmling.vocab.knee import recommended_size, saving_per_doubling
@@ -17,7 +17,7 @@ _BASE = "base"
 
 def curve_sections(
     settings: VocabularyCurve, base: Point, points: Sequence[Point]
-) -> list[Text | Figure | Table]:
+) -> list[Text | Plot | Table]:
     """What stands on the page.
 
     Args:
@@ -27,7 +27,7 @@ def curve_sections(
     """
     languages = list(base["languages"])
     tables = [_table(language, settings, base, points) for language in languages]
-    return [_advice(settings, points), Figure("Curves", _draw(settings, points)), *tables]
+    return [_advice(settings, points), Plot("Curves", _draw(settings, points)), *tables]
 
 
 def advised(settings: VocabularyCurve, points: Sequence[Point]) -> int:
@@ -97,9 +97,9 @@ def _row(
 
 
 def _draw(settings: VocabularyCurve, points: Sequence[Point]) -> "matplotlib.figure.Figure":
-    from matplotlib.figure import Figure as Drawing
+    from matplotlib.figure import Figure
 
-    drawing = Drawing(figsize=(10, 7), layout="constrained")
+    drawing = Figure(figsize=(10, 7), layout="constrained")
     shown = (
         ("pieces_per_word", "pieces a word", 1.0),
         ("unknown_rate", "unknown words, %", 100.0),

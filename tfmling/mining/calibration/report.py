@@ -1,13 +1,13 @@
 """threshold.json and report.html of calibrate_threshold."""
 
 import numpy as np
-from matplotlib.figure import Figure as Drawing
+from matplotlib.figure import Figure
 
 from tfmling.core import files
 from tfmling.mining.calibration.labels import Labels
 from tfmling.mining.calibration.settings import CalibrateThreshold
 from tfmling.mining.calibration.threshold import Calibration
-from tfmling.reports import Figure, Samples, Table, Text, write_page
+from tfmling.reports import Plot, Samples, Table, Text, write_page
 
 FIGURES = (
     "threshold", "threshold_low", "threshold_high",
@@ -36,7 +36,7 @@ def write_calibration(
         sections=[
             Text("What this is", _explained(settings, labels, found, kept)),
             _table(settings, found),
-            Figure(
+            Plot(
                 "Share of good by threshold",
                 draw_curve(settings, labels, found),
                 note="Strokes: judged rows, good above, bad below. The band and the grey field are "
@@ -87,9 +87,9 @@ def _precision(found: Calibration) -> tuple[float, float, float]:
     return found.precision, found.precision_low, found.precision_high
 
 
-def draw_curve(settings: CalibrateThreshold, labels: Labels, found: Calibration) -> Drawing:
+def draw_curve(settings: CalibrateThreshold, labels: Labels, found: Calibration) -> Figure:
     """Share of good over threshold with its band, the threshold, and the judged rows."""
-    figure = Drawing(figsize=(8, 4.5), layout="constrained")
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     curve, (low, high) = found.curve, found.band
     axes.fill_between(curve.threshold, low, high, step="pre", color="#0072B2", alpha=0.2)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.figure import Figure as Drawing
+from matplotlib.figure import Figure
 
 from tfmling.mining.selection.settings import TrainSelection
-from tfmling.reports import Figure, Samples, Table, Text, write_page
+from tfmling.reports import Plot, Samples, Table, Text, write_page
 
 COLOURS = ("#0072B2", "#E69F00")
 PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
@@ -44,7 +44,7 @@ def write_report(
                 ],
             ),
             _percentiles(scores),
-            Figure("Scores", draw_scores(scores)),
+            Plot("Scores", draw_scores(scores)),
             _samples("Raw pairs with the lowest scores", order[:_SHOWN], scores["raw"], raw),
             _samples("Raw pairs with the highest scores", order[::-1][:_SHOWN], scores["raw"], raw),
         ],
@@ -59,10 +59,10 @@ def _percentiles(scores: Mapping[str, np.ndarray]) -> Table:
     return Table("Percentiles", ["pairs", "number", *(f"{p} %" for p in PERCENTILES)], rows)
 
 
-def draw_scores(scores: Mapping[str, np.ndarray]) -> Drawing:
+def draw_scores(scores: Mapping[str, np.ndarray]) -> Figure:
     """Histograms of the scores, each with an area of one."""
     low, high = np.percentile(np.concatenate(list(scores.values())), [0.2, 99.8])
-    figure = Drawing(figsize=(8, 3.6), layout="constrained")
+    figure = Figure(figsize=(8, 3.6), layout="constrained")
     axes = figure.subplots()
     for colour, (name, values) in zip(COLOURS, scores.items(), strict=True):
         axes.hist(
