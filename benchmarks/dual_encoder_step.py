@@ -249,7 +249,7 @@ def _modules(ours: DualEncoder) -> list[object]:
     from sentence_transformers.sentence_transformer import modules
     from transformers import BertConfig, BertModel, logging
 
-    from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+    from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -275,7 +275,7 @@ def _modules(ours: DualEncoder) -> list[object]:
     _assign(pooler.linear.bias, bias)
     with tempfile.TemporaryDirectory() as folder:
         network.save_pretrained(folder)
-        hugging_face_tokenizer(Vocabulary(SPECIAL_PIECES, False)).save_pretrained(folder)
+        hugging_face_tokenizer(WordPieceVocabulary(SPECIAL_PIECES, False)).save_pretrained(folder)
         transformer = modules.Transformer(folder, model_kwargs={"add_pooling_layer": False})
     return [transformer, modules.Pooling(shape.hidden_dim, "cls"), pooler, modules.Normalize()]
 

@@ -48,7 +48,7 @@ class Ours(abc.ABC):
 
         from tfmling.conversion.encoder_folder import POLICIES
         from tfmling.modeling.encoder import Encoder
-        from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+        from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
         from tfmling.training.settings import Runtime
         from tfmling.training.strategy import build_strategy
 
@@ -56,7 +56,7 @@ class Ours(abc.ABC):
         self.shape = shape
         self.strategy = build_strategy(Runtime())
         names = (f"piece{n}" for n in range(shape.vocabulary_size - len(SPECIAL_PIECES)))
-        vocabulary = Vocabulary((*SPECIAL_PIECES, *names), lowercase=False)
+        vocabulary = WordPieceVocabulary((*SPECIAL_PIECES, *names), lowercase=False)
         with self.strategy.scope():
             self.backbone = keras_hub.models.BertBackbone(
                 **shape.backbone_arguments(), dtype=POLICIES[dtype]

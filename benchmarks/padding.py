@@ -25,9 +25,9 @@ SPECIALS = 2
 def main() -> None:
     options = _options()
     threads.limit(1)
-    from tfmling.tokenizers.tokenizer import Tokenizer
+    from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
-    tokenizer = Tokenizer(texts.vocabulary([]))
+    tokenizer = WordPieceTokenizer(texts.vocabulary([]))
     print(f"{'at most ' + str(options.max_length) + ' tokens':24} a row each  buckets   packed")
     for name, (pattern, column) in SETS.items():
         lengths = np.concatenate(list(_lengths(tokenizer, pattern, column)))

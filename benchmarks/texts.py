@@ -8,7 +8,7 @@ from pathlib import Path
 from tfmling.corpora.constructed.corpus import construct
 from tfmling.corpora.constructed.settings import ConstructCorpus
 from tfmling.text.words import split_words
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
 DATA = Path(os.environ.get("TFMLING_DATA", "../shared/data"))
 REAL_TEXTS = "tatoeba/*.gz"
@@ -26,15 +26,15 @@ def sentences(count: int) -> list[str]:
     return [text for pair in corpus.train for text in pair][:count]
 
 
-def vocabulary(texts: list[str]) -> Vocabulary:
+def vocabulary(texts: list[str]) -> WordPieceVocabulary:
     """Multilingual BERT's 119,547 pieces, or the words of the texts and their letters."""
     if (DATA / REAL_VOCABULARY).exists():
-        return Vocabulary(tuple(read_lines(DATA / REAL_VOCABULARY)), lowercase=False)
+        return WordPieceVocabulary(tuple(read_lines(DATA / REAL_VOCABULARY)), lowercase=False)
     words = Counter(word for text in texts for word in split_words(text, lowercase=False))
     letters = sorted({letter for word in words for letter in word})
     frequent = [word for word, _ in words.most_common(2000) if len(word) > 1]
     pieces = [*SPECIAL_PIECES, *letters, *(f"##{letter}" for letter in letters), *frequent]
-    return Vocabulary(tuple(pieces), lowercase=False)
+    return WordPieceVocabulary(tuple(pieces), lowercase=False)
 
 
 def read_lines(path: Path) -> list[str]:

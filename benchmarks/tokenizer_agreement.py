@@ -78,9 +78,9 @@ class WordPieces:
         from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
         from tfmling.tokenizers.build_tokenizer import build_tokenizer
-        from tfmling.tokenizers.vocabulary import Vocabulary
+        from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
-        vocabulary = Vocabulary.read(str(options.vocabulary), lowercase=options.lowercase)
+        vocabulary = WordPieceVocabulary.read(str(options.vocabulary), lowercase=options.lowercase)
         own = build_tokenizer(vocabulary)
         ids = {piece: number for number, piece in enumerate(vocabulary.pieces)}
         rust = Tokenizer(models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100))

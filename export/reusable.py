@@ -17,7 +17,7 @@ from tensorflow.core.protobuf import fingerprint_pb2
 from export.weights import Weights
 from tfmling.conversion.description import FILE as DESCRIPTION
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 
 def trainable_object(
@@ -89,7 +89,7 @@ def save(
         vocabulary.write(str(file))
         root.vocab_file = tf.saved_model.Asset(str(file))
         root.do_lower_case = tf.Variable(vocabulary.lowercase, trainable=False)
-        if isinstance(vocabulary, Vocabulary):
+        if isinstance(vocabulary, WordPieceVocabulary):
             root.strip_accents = tf.Variable(bool(vocabulary.strip_accents), trainable=False)
             root.tokenize_chinese_chars = tf.Variable(vocabulary.split_chinese, trainable=False)
         if description is not None:

@@ -16,9 +16,9 @@ from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.conversion.encoder_settings import NewEncoder
 from tfmling.conversion.supported_layout import UnsupportedLayoutError
 from tfmling.core.manifest import DamagedError
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
-BASE = Vocabulary((*SPECIAL_PIECES, "h", "##a", "##b", "##r", "##i", "z"), lowercase=True)
+BASE = WordPieceVocabulary((*SPECIAL_PIECES, "h", "##a", "##b", "##r", "##i", "z"), lowercase=True)
 COUNTS = "habari\t6\nza\t3\nsasa\t1\n"
 
 
@@ -120,7 +120,7 @@ def test_a_share_is_of_the_words_that_were_learned_from(tmp_path: Path) -> None:
 def test_from_nothing(tmp_path: Path) -> None:
     config = write_config(tmp_path, base={"kind": "empty", "lowercase": False})
     extend_vocab.main(["--config", config, "--set", "max_added=9"])
-    vocabulary = Vocabulary.read(str(tmp_path / "output" / "vocab.txt"), lowercase=False)
+    vocabulary = WordPieceVocabulary.read(str(tmp_path / "output" / "vocab.txt"), lowercase=False)
     assert vocabulary.pieces[:5] == SPECIAL_PIECES
     assert len(vocabulary) == 5 + 9
 
@@ -148,8 +148,8 @@ def test_an_encoder(tmp_path: Path) -> None:
     assert extended.vocabulary.lowercase
     old, new = np.array(base.embedding_table), np.array(extended.embedding_table)
     np.testing.assert_array_equal(new[: len(BASE)], old)
-    row = new[extended.vocabulary.id_of("za")]
-    expected = (old[BASE.id_of("z")] + old[BASE.id_of("##a")]) / 2
+    row = new[extended.vocabulary.piece_to_id("za")]
+    expected = (old[BASE.piece_to_id("z")] + old[BASE.piece_to_id("##a")]) / 2
     np.testing.assert_allclose(row, expected, rtol=1e-6)
 
 

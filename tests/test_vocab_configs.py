@@ -12,7 +12,7 @@ from tests import tiny
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core import config, files
 from tfmling.recipes.plan import load_recipe, plan_stages
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
 FOLDER = Path(__file__).resolve().parents[1] / "configs" / "vocab"
 TESTED = {"curve", "extend_multilingual", "trim"}
@@ -54,7 +54,9 @@ def extended(tmp_path_factory) -> Path:
     """The output of extend_multilingual.yaml, its stages run one by one."""
     folder = tmp_path_factory.mktemp("vocab_configs")
     letters = sorted({letter for own in LETTERS.values() for letter in own})
-    base = Vocabulary((*SPECIAL_PIECES, *letters, *(f"##{c}" for c in letters)), lowercase=False)
+    base = WordPieceVocabulary(
+        (*SPECIAL_PIECES, *letters, *(f"##{c}" for c in letters)), lowercase=False
+    )
     written = {name: _lines(name) for name in SPEAKS}
     for name, lines in (written | {"vocab/bert_multi_cased.txt": base.pieces}).items():
         path = folder / "data" / f"{name}.gz"

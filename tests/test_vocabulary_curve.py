@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tfmling import vocabulary_curve
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab import run_curve
 
 SIZES = [30, 60, 120]
@@ -26,7 +26,7 @@ def _counts(folder: Path, name: str, seed: int) -> str:
 
 @pytest.fixture
 def config_path(tmp_path: Path) -> Path:
-    base = Vocabulary(
+    base = WordPieceVocabulary(
         (*SPECIAL_PIECES, *"habrisumotke", *(f"##{c}" for c in "habrisumotke")), False
     )
     base.write(str(tmp_path / "vocab.txt"))

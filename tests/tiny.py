@@ -13,13 +13,13 @@ from tfmling.objectives.settings import Alignment, Distillation, DualEncoder, Ma
 from tfmling.records import aligned_pair, segment_pair, sentence, sentence_pair, tfrecord
 from tfmling.records import hard_negatives as hard_negatives_record
 from tfmling.records.folder import shard_path
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer
 from tfmling.training.trainer import Trainer
 
 LETTERS = "abcdefghijklmnop"
-VOCABULARY = Vocabulary(
+VOCABULARY = WordPieceVocabulary(
     ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS, *(f"##{c}" for c in LETTERS)), False
 )
 
@@ -30,7 +30,7 @@ def tiny_encoder(
     pooling: str = "mean",
     dropout: float = 0.0,
     dtype="float32",
-    vocabulary: Vocabulary = VOCABULARY,
+    vocabulary: WordPieceVocabulary = VOCABULARY,
     max_sequence_length: int = 32,
     num_layers: int = 2,
     hidden_dim: int = 16,

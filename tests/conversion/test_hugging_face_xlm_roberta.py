@@ -27,7 +27,7 @@ LENGTH = 64
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     """Extended, with two segments that differ, heads, and an epsilon that shows."""
-    vocabulary = SentencePieceVocabulary(trained_model()).extended({"▁river": -2.0, "q": -9.0})
+    vocabulary = SentencePieceVocabulary(trained_model()).with_pieces({"▁river": -2.0, "q": -9.0})
     made = tiny_encoder(vocabulary=vocabulary, max_sequence_length=LENGTH)
     made = Encoder(made.backbone, vocabulary, pooling="cls", layer_norm_epsilon=1e-3)
     head = MaskedLMHead(made)
@@ -82,7 +82,9 @@ def test_without_the_model_file_the_same_vocabulary_is_read(encoder, written) ->
     finally:
         path.write_bytes(model)
     assert again.pieces == encoder.vocabulary.pieces
-    assert [again.cut(line) for line in LINES] == [encoder.vocabulary.cut(line) for line in LINES]
+    assert [again.tokenize(line) for line in LINES] == [
+        encoder.vocabulary.tokenize(line) for line in LINES
+    ]
 
 
 def test_a_bert_with_this_vocabulary_is_read(encoder, written, inputs, tmp_path) -> None:

@@ -124,7 +124,7 @@ def test_a_preset_says_how_it_splits_text(tmp_path, lowercase, strip_accents):
         vocabulary=PIECES, lowercase=lowercase, strip_accents=strip_accents
     ).save_to_preset(str(tmp_path))
     encoder = load_encoder(str(tmp_path))
-    assert encoder.vocabulary.word_splitting == (lowercase, strip_accents, True)
+    assert encoder.vocabulary.split_options == (lowercase, strip_accents, True)
     assert len(encoder.vocabulary) == 43  # as many as the table has rows
 
 

@@ -171,7 +171,7 @@ def test_length_case_and_prompts_are_kept(folder, tmp_path):
     encoder = load_encoder(str(folder))
     for _ in range(2):
         assert encoder.max_text_length == 7
-        assert encoder.vocabulary.word_splitting == (True, False, True)
+        assert encoder.vocabulary.split_options == (True, False, True)
         assert encoder.sentence_config == {
             "prompts": {"query": "q: "}, "similarity_fn_name": "dot", "normalize": True
         }  # fmt: skip
@@ -298,7 +298,7 @@ def test_no_modules_are_lost_when_an_encoder_is_copied(folder, token_inputs):
     save_dense(folder / "2_Dense", 4)
     (folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": 9}))
     encoder = load_encoder(str(folder))
-    longer = encoder.vocabulary.extended(["neno"])
+    longer = encoder.vocabulary.with_pieces(["neno"])
     copies = [
         enlarge_encoder(encoder, longer, RandomInitializer(), 1),
         trim_encoder(encoder, encoder.vocabulary),

@@ -67,7 +67,7 @@ def test_a_damaged_model_without_a_manifest_is_one_line(tmp_path):
         ExportedModel(str(tmp_path))
 
 
-class Vocabulary(tf.Module):
+class WordPieceVocabulary(tf.Module):
     """Texts to their numbers in a file that the SavedModel keeps as an asset."""
 
     def __init__(self, path: str):
@@ -86,7 +86,7 @@ def test_every_character_works_in_the_path_of_a_model(tmp_path, name):
     words = tmp_path / "words.txt"
     words.write_text("five 5\nseven 7\n")
     plain, folder = tmp_path / "plain", tmp_path / name
-    tf.saved_model.save(Vocabulary(str(words)), str(plain))
+    tf.saved_model.save(WordPieceVocabulary(str(words)), str(plain))
     plain.rename(folder)
     embed = ExportedModel(str(folder))
     np.testing.assert_array_equal(embed(["seven", "five"]), [[14], [10]])

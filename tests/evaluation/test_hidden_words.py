@@ -10,7 +10,7 @@ from tfmling.evaluation.masked_lm import MaskedLMSet
 from tfmling.evaluation.pseudo_loss import ScoredWords, describe, score_hidden_words
 from tfmling.modeling.heads import named_weights, read_weights
 
-PAD, CLS, SEP, MASK = (VOCABULARY.id_of(p) for p in ("[PAD]", "[CLS]", "[SEP]", "[MASK]"))
+PAD, CLS, SEP, MASK = (VOCABULARY.piece_to_id(p) for p in ("[PAD]", "[CLS]", "[SEP]", "[MASK]"))
 CHOICE = {"mask_rate": 0.3, "max_length": 12, "seed": 1}
 SENTENCES = [[[10], [11, 12], [13], [14, 15, 16], [17], [18]], [[20, 21]]]
 
@@ -102,7 +102,7 @@ def save_model_that_says(piece: str, folder: str) -> None:
     for name, weight in named_weights(head).items():
         weight.assign(np.zeros(weight.shape) if "gamma" in name or "beta" in name else weight)
     bias = np.zeros(len(VOCABULARY), np.float32)
-    bias[VOCABULARY.id_of(piece)] = 50.0
+    bias[VOCABULARY.piece_to_id(piece)] = 50.0
     head.bias.assign(bias)
     encoder.head_weights.update(read_weights(head))
     save_encoder(encoder, folder)

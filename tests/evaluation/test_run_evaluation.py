@@ -14,7 +14,7 @@ from tfmling import evaluate
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.embedding.embedder import open_embedder
 from tfmling.modeling.encoder import Encoder
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
 WORDS = ("habari", "asante", "maji", "moto", "hello", "thanks", "water", "fire")
 SOURCE, TARGET = WORDS[:4], WORDS[4:]
@@ -30,7 +30,9 @@ def small_encoder(seed: int) -> Encoder:
         intermediate_dim=32,
         max_sequence_length=8,
     )
-    return Encoder(backbone, Vocabulary((*SPECIAL_PIECES, *WORDS), lowercase=False), pooling="mean")
+    return Encoder(
+        backbone, WordPieceVocabulary((*SPECIAL_PIECES, *WORDS), lowercase=False), pooling="mean"
+    )
 
 
 @pytest.fixture
@@ -107,7 +109,7 @@ def test_the_share_that_is_truncated_by_hand(tmp_path, settings, capsys):
 def test_the_form_of_a_text_changes_no_score(tmp_path, settings):
     """é, ọ́ and a soft hyphen: as records have them, and as files may."""
     words = ["caf\u00e9", "\u1ecdj\u1ecd\u0301"]
-    vocabulary = Vocabulary((*SPECIAL_PIECES, *words, "hello"), lowercase=False)
+    vocabulary = WordPieceVocabulary((*SPECIAL_PIECES, *words, "hello"), lowercase=False)
     encoder = tiny_encoder(2, vocabulary=vocabulary)
     save_encoder(encoder, str(tmp_path / "yoruba"))
     composed = [*words, "hello"]

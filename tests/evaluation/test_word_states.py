@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tests.tiny import tiny_encoder
 from tfmling.evaluation.word_states import WordStates
-from tfmling.tokenizers.tokenizer import Tokenizer
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
 # `ab` has two pieces, `\u0001` none
 SENTENCES = [["ab", "\u0001", "c"], ["d"], ["e", "fgh", "i", "j", "k"]]
@@ -20,7 +20,7 @@ def encoder():
 
 def test_states_are_those_of_the_sentence(encoder):
     found = list(WordStates(encoder, batch_size=2)(SENTENCES))
-    tokenizer = Tokenizer(encoder.vocabulary)
+    tokenizer = WordPieceTokenizer(encoder.vocabulary)
     for words, pieces, layers in zip(SENTENCES, PIECES, found, strict=True):
         ids = tokenizer(tf.constant([" ".join(words)]))
         outputs = encoder(tokenizer.pack(ids, len(pieces) + 2))

@@ -8,7 +8,7 @@ from export.export_models import export_models
 from export.settings import ExportTfhub
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.modeling.encoder import Encoder
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
 MAX_LENGTH = 12
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -18,7 +18,9 @@ PIECES = (*SPECIAL_PIECES, "habari", "good", "morning", ".", "!", "ก", *LETTER
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     keras.utils.set_random_seed(7)
-    vocabulary = Vocabulary((*PIECES, *(f"##{letter}" for letter in LETTERS)), lowercase=True)
+    vocabulary = WordPieceVocabulary(
+        (*PIECES, *(f"##{letter}" for letter in LETTERS)), lowercase=True
+    )
     backbone = keras_hub.models.BertBackbone(
         vocabulary_size=len(vocabulary),
         num_layers=2,

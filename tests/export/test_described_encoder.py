@@ -17,7 +17,7 @@ from tfmling.embedding.lite_model import LiteModel
 from tfmling.embedding.onnx_model import OnnxModel
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.sentence_layers import SentenceDense, SentenceLayerNorm
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
 PIECES = (*SPECIAL_PIECES, *LETTERS, "é", "##é", "##e", "山水", "山", "水")
 TEXTS = ["é É a", "山水 b", "abc é", "Ab", "a b c d e f g h i j k l m n o p"]
@@ -26,7 +26,7 @@ TEXTS = ["é É a", "山水 b", "abc é", "Ab", "a b c d e f g h i j k l m n o p
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     """Lower-cases, keeps accents and CJK together; max, Dense and LayerNorm; reads 12 pieces."""
-    vocabulary = Vocabulary(PIECES, True, strip_accents=False, split_chinese=False)
+    vocabulary = WordPieceVocabulary(PIECES, True, strip_accents=False, split_chinese=False)
     made = tiny_encoder(vocabulary=vocabulary)
     layers = [SentenceDense(16, 6, "tanh", use_bias=True), SentenceLayerNorm(6)]
     for layer in layers:
@@ -40,7 +40,7 @@ def encoder() -> Encoder:
 @pytest.fixture(scope="module")
 def expected(encoder) -> np.ndarray:
     vectors = TextEmbedder(encoder, 12)(TEXTS)
-    plain = Vocabulary(PIECES, True)
+    plain = WordPieceVocabulary(PIECES, True)
     other = encoder.with_backbone(encoder.backbone, plain)
     assert np.abs(TextEmbedder(other, 12)(TEXTS) - vectors).max() > 1e-2  # the case shows
     return vectors

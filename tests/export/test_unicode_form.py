@@ -16,7 +16,7 @@ from tfmling.embedding.exported_model import ExportedModel
 from tfmling.embedding.lite_model import LiteModel
 from tfmling.embedding.onnx_model import OnnxModel
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
 COMPOSED = ["Ọjọ\u0301 dára", "ilé", "caf\u00e9 \ud55c"]
 DECOMPOSED = [unicodedata.normalize("NFD", text) for text in COMPOSED]
@@ -27,7 +27,9 @@ LENGTH = 16
 
 @pytest.fixture(scope="module")
 def encoder():
-    return tiny_encoder(3, vocabulary=Vocabulary((*SPECIAL_PIECES, *PIECES), lowercase=False))
+    return tiny_encoder(
+        3, vocabulary=WordPieceVocabulary((*SPECIAL_PIECES, *PIECES), lowercase=False)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tfmling.inputs.packing import assign_rows, pack_rows
 from tfmling.inputs.positions import restarted_positions
 from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
 from tfmling.objectives.settings import MaskedLM
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 
 def test_rows_by_hand():
@@ -71,7 +71,7 @@ def _masked_lm(records: str, **changes) -> MaskedLM:
     return MaskedLM.model_validate(values, context={"check_inputs": False})
 
 
-def _batches(settings: MaskedLM, vocabulary: Vocabulary, count: int, first: int = 0):
+def _batches(settings: MaskedLM, vocabulary: WordPieceVocabulary, count: int, first: int = 0):
     reader = MaskedLMInputs(settings, vocabulary)
     dataset = training_dataset(
         settings.inputs, 3, lengths=reader.lengths, prepare=reader.prepare, pack=reader.pack,
@@ -149,6 +149,6 @@ def _lines(shared_data, pattern: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def multilingual(shared_data) -> Vocabulary:
+def multilingual(shared_data) -> WordPieceVocabulary:
     text = gzip.decompress((shared_data / "vocab/bert_multi_cased.txt.gz").read_bytes()).decode()
-    return Vocabulary(tuple(text.rstrip("\n").split("\n")), lowercase=False)
+    return WordPieceVocabulary(tuple(text.rstrip("\n").split("\n")), lowercase=False)

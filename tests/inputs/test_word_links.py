@@ -5,10 +5,10 @@ import tensorflow as tf
 
 from tests.tiny import VOCABULARY
 from tfmling.inputs.word_links import last_pieces, linked_pieces, pieces_of_words, read_links
-from tfmling.tokenizers.tokenizer import Tokenizer
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
 # of the tiny vocabulary every letter is a piece: "abc" is a ##b ##c
-PIECES = pieces_of_words(Tokenizer(VOCABULARY), tf.constant(["abc d ef", "a"]))
+PIECES = pieces_of_words(WordPieceTokenizer(VOCABULARY), tf.constant(["abc d ef", "a"]))
 
 
 def test_a_word_is_where_its_last_piece_is():
@@ -22,7 +22,7 @@ def test_a_word_whose_last_piece_is_cut_off_is_nowhere():
 
 
 def test_a_word_without_a_piece_is_nowhere():
-    pieces = pieces_of_words(Tokenizer(VOCABULARY), tf.constant(["a \u200b b"]))
+    pieces = pieces_of_words(WordPieceTokenizer(VOCABULARY), tf.constant(["a \u200b b"]))
     np.testing.assert_array_equal(last_pieces(pieces, 8), [[1, -1, 2]])
 
 

@@ -6,15 +6,19 @@ from tests import tiny
 from tfmling.conversion.build import build_encoder
 from tfmling.conversion.encoder_settings import NewEncoder
 from tfmling.core.config import build
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+from tfmling.tokenizers.word_piece_vocabulary import (
+    SPECIAL_PIECES,
+    VocabularyError,
+    WordPieceVocabulary,
+)
 
 
 def test_unused_pieces_that_are_there_already_are_not_used_twice():
-    vocabulary = Vocabulary((*SPECIAL_PIECES, "a", "[unused2]"), lowercase=False)
-    assert vocabulary.padded(9).pieces == (*vocabulary.pieces, "[unused1]", "[unused3]")
-    assert vocabulary.padded(7) == vocabulary
+    vocabulary = WordPieceVocabulary((*SPECIAL_PIECES, "a", "[unused2]"), lowercase=False)
+    assert vocabulary.padded_to(9).pieces == (*vocabulary.pieces, "[unused1]", "[unused3]")
+    assert vocabulary.padded_to(7) == vocabulary
     with pytest.raises(VocabularyError, match="cannot pad 7 pieces to 6"):
-        vocabulary.padded(6)
+        vocabulary.padded_to(6)
 
 
 def test_a_new_encoder_has_as_many_rows_as_asked(tmp_path):

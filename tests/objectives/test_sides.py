@@ -4,11 +4,11 @@ import tensorflow as tf
 
 from tests.tiny import VOCABULARY
 from tfmling.objectives.sides import ABSENT, pack_negatives
-from tfmling.tokenizers.tokenizer import Tokenizer
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
 
 def test_negatives_of_a_length_that_the_graph_does_not_know():
-    tokenizer = Tokenizer(VOCABULARY)
+    tokenizer = WordPieceTokenizer(VOCABULARY)
 
     @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.string), tf.TensorSpec([], tf.int32)])
     def packed(texts_bk: tf.Tensor, length: tf.Tensor) -> dict[str, tf.Tensor]:

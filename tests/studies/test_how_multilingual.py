@@ -9,10 +9,10 @@ import pytest
 from tests.tiny import tiny_encoder
 from tfmling import study as main
 from tfmling.conversion.encoder_folder import save_encoder
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 LETTERS = string.ascii_lowercase
-VOCABULARY = Vocabulary(
+VOCABULARY = WordPieceVocabulary(
     ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS, *(f"##{c}" for c in LETTERS)), True
 )
 LAYERS = "stages.layers.config.probes"

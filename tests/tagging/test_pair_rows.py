@@ -5,14 +5,14 @@ from tfmling.corpora.annotated.labelled_pair import LabelledPair
 from tfmling.tagging.pair_rows import pair_rows
 from tfmling.tagging.rows import stack_rows
 from tfmling.tagging.settings import TaggingInputs
-from tfmling.tokenizers.tokenizer import Tokenizer
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
 
 def test_pairs_are_two_segments_and_cut_ones_are_counted():
     pairs = [LabelledPair("a b", "c", "no", "x:1"), LabelledPair("a b c d e f", "g", "yes", "x:2")]
     rows, cut = pair_rows(
         pairs,
-        Tokenizer(tiny.VOCABULARY),
+        WordPieceTokenizer(tiny.VOCABULARY),
         {"no": 0, "yes": 1},
         TaggingInputs(max_length=8, overlap=0),
     )

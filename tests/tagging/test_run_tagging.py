@@ -14,7 +14,7 @@ from tfmling.tagging.run_tagging import run_tagging
 from tfmling.tagging.settings import TrainTagger
 from tfmling.tagging.tagger_folder import load_tagger
 from tfmling.tagging.train_and_score import read_task
-from tfmling.tokenizers.tokenizer import Tokenizer
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
 # letters a to d are of an entity, the others not; sentences of 1 to 12 words
 ENTITIES = "\n\n".join(
@@ -87,7 +87,7 @@ def test_a_tagger_learns_is_saved_and_loaded(base, tmp_path, kind, text, head, m
     assert description == task.description(chosen.head)
     items = task.test["sw"]
     inputs = chosen.fit.inputs
-    prepared = task.prepare(items, Tokenizer(tagger.encoder.vocabulary), inputs)
+    prepared = task.prepare(items, WordPieceTokenizer(tagger.encoder.vocabulary), inputs)
     again = task.score(items, prepared.join(Predictor(tagger, inputs)(prepared.rows)))
     assert again.figures == figures
 

@@ -7,8 +7,8 @@ from tfmling.corpora.annotated.sentence import LabelledSentence
 from tfmling.tagging.rows import stack_rows
 from tfmling.tagging.settings import TaggingInputs
 from tfmling.tagging.word_rows import join_windows, word_rows
-from tfmling.tokenizers.tokenizer import Tokenizer
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 PIECES = (
     "[PAD]",
@@ -30,7 +30,7 @@ UNK, CLS, SEP = 1, 2, 3
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    return Tokenizer(Vocabulary(PIECES, False))
+    return WordPieceTokenizer(WordPieceVocabulary(PIECES, False))
 
 
 def rows_of(tokenizer, *labelled, **settings):

@@ -26,7 +26,7 @@ def test_other_ids_are_one_more_than_the_models(vocabulary) -> None:
     processor = sentencepiece.SentencePieceProcessor(model_proto=vocabulary.model)
     assert len(vocabulary) == processor.get_piece_size() + 2  # <pad> and <mask>
     for number in range(3, processor.get_piece_size()):
-        assert vocabulary.id_of(processor.id_to_piece(number)) == number + 1
+        assert vocabulary.piece_to_id(processor.id_to_piece(number)) == number + 1
 
 
 def test_a_piece_begins_a_word_by_its_mark(vocabulary) -> None:
@@ -45,8 +45,8 @@ def test_written_is_read_back(vocabulary, tmp_path) -> None:
 
 
 def test_it_begins_with_itself_only(vocabulary) -> None:
-    assert vocabulary.begins_with(len(vocabulary), vocabulary.sha256)
-    assert not vocabulary.begins_with(len(vocabulary) - 1, vocabulary.sha256)
+    assert vocabulary.is_extension_of(len(vocabulary), vocabulary.sha256)
+    assert not vocabulary.is_extension_of(len(vocabulary) - 1, vocabulary.sha256)
 
 
 def test_whether_it_lower_cases_is_the_models_own(vocabulary) -> None:

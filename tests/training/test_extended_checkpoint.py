@@ -11,7 +11,7 @@ from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core.config import build
 from tfmling.core.unfinished import folder_of
 from tfmling.modeling.encoder import Encoder
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 from tfmling.training import run_training
 from tfmling.training.checkpoint_folder import FOLDER
 from tfmling.training.checkpoints import (
@@ -31,7 +31,7 @@ from tfmling.vocab.embedding_init import RandomInitializer
 from tfmling.vocab.enlarge import enlarge_encoder
 
 OLD = len(tiny.VOCABULARY)
-LONGER = tiny.VOCABULARY.extended(["ab", "##cd", "ef"])
+LONGER = tiny.VOCABULARY.with_pieces(["ab", "##cd", "ef"])
 
 
 class Running:
@@ -82,7 +82,7 @@ def restored(running: Running) -> None:
     running.checkpoints.restore(path)
 
 
-def _enlarged(encoder: Encoder, vocabulary: Vocabulary = LONGER) -> Encoder:
+def _enlarged(encoder: Encoder, vocabulary: WordPieceVocabulary = LONGER) -> Encoder:
     return enlarge_encoder(encoder, vocabulary, RandomInitializer(), seed=1)
 
 
@@ -147,7 +147,7 @@ def test_a_checkpoint_of_another_vocabulary_is_not_restored(running, tmp_path) -
     swapped = list(tiny.VOCABULARY.pieces)
     swapped[6], swapped[7] = swapped[7], swapped[6]
     other = tiny.tiny_encoder()
-    other.vocabulary = Vocabulary(tuple(swapped), False)
+    other.vocabulary = WordPieceVocabulary(tuple(swapped), False)
     with pytest.raises(WrongVocabularyError, match="written with the vocabulary"):
         restored(Running(other, running.folder))
 
@@ -163,7 +163,7 @@ def test_a_vocabulary_that_does_not_begin_with_the_checkpoints(running, tmp_path
     pieces = list(LONGER.pieces)
     pieces[6], pieces[7] = pieces[7], pieces[6]
     other = _enlarged(tiny.tiny_encoder())
-    other.vocabulary = Vocabulary(tuple(pieces), False)
+    other.vocabulary = WordPieceVocabulary(tuple(pieces), False)
     with pytest.raises(IncompatibleCheckpointError, match="does not begin with that of"):
         Running(other, tmp_path).restore_extended_checkpoint(running)
 

@@ -8,7 +8,7 @@ from tests import tiny
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core.config import build
 from tfmling.core.config_errors import ConfigError
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 from tfmling.training.retention_guard import RetentionGuard
 from tfmling.training.retention_settings import Retention
 from tfmling.training.run_training import run_training
@@ -22,7 +22,9 @@ def data(tmp_path_factory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("data")
     save_encoder(tiny.tiny_encoder(), str(folder / "base"))
     (folder / "short").mkdir()  # as if the last pieces had been appended
-    Vocabulary(tiny.VOCABULARY.pieces[:OLD], False).write(str(folder / "short" / "vocab.txt"))
+    WordPieceVocabulary(tiny.VOCABULARY.pieces[:OLD], False).write(
+        str(folder / "short" / "vocab.txt")
+    )
     return {
         "records": tiny.write_records(folder / "records"),
         "base": str(folder / "base"),
@@ -120,7 +122,7 @@ def test_no_guard_changes_nothing() -> None:
 
 def test_a_base_that_was_not_extended_into_this_encoder(tmp_path) -> None:
     pieces = (*tiny.VOCABULARY.pieces[:8], "other")
-    Vocabulary(pieces, False).write(str(tmp_path / "vocab.txt"))
+    WordPieceVocabulary(pieces, False).write(str(tmp_path / "vocab.txt"))
     with pytest.raises(ValueError, match=r"37 pieces do not begin with the 9 of"):
         RetentionGuard(Retention(base=str(tmp_path)), tiny.tiny_encoder(), [])
 

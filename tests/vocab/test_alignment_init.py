@@ -7,7 +7,7 @@ import pydantic
 import pytest
 
 from tfmling.corpora.annotated.aligned_pair import AlignedPair
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.aligned_words import count_links
 from tfmling.vocab.build_initializer import build_initializer
 from tfmling.vocab.dictionary import Entry
@@ -53,7 +53,7 @@ def _settings(folder: Path, language: str) -> AlignmentInit:
 
 
 def test_rows_of_what_is_linked(tmp_path: Path) -> None:
-    old = Vocabulary((*SPECIAL_PIECES, "dog", "hound"), lowercase=False)
+    old = WordPieceVocabulary((*SPECIAL_PIECES, "dog", "hound"), lowercase=False)
     table = np.eye(7, dtype=np.float32)
     rows = build_initializer(_settings(tmp_path, "swh"))(["mbwa"], old, table, 1)
     np.testing.assert_allclose(rows, [[0, 0, 0, 0, 0, 2 / 3, 1 / 3]], rtol=1e-6)

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 
 from tfmling.core.files import NotUtf8Error
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+from tfmling.tokenizers.word_piece_vocabulary import (
+    SPECIAL_PIECES,
+    VocabularyError,
+    WordPieceVocabulary,
+)
 from tfmling.vocab.dictionary import Entry, read_dictionary
 from tfmling.vocab.dictionary_init import DictionaryInitializer
 from tfmling.vocab.embedding_init import SubwordMeanInitializer
 
-OLD = Vocabulary((*SPECIAL_PIECES, "dog", "good", "morn", "##ing", "k", "##a"), lowercase=True)
+OLD = WordPieceVocabulary(
+    (*SPECIAL_PIECES, "dog", "good", "morn", "##ing", "k", "##a"), lowercase=True
+)
 NEW = ["mbwa", "asub", "##uhi", "ka"]
 DOG, GOOD, MORN, ING, K, A = np.eye(6, dtype=np.float32)
 TABLE = np.concatenate([np.zeros((5, 6), np.float32), np.eye(6, dtype=np.float32)])

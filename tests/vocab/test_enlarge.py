@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfmling.conversion.encoder_folder import load_encoder
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.embedding_init import RandomInitializer, SubwordMeanInitializer
 from tfmling.vocab.enlarge import enlarge_encoder
 
@@ -15,7 +15,7 @@ def encoder(hugging_face_folder):
 
 
 def test_old_rows_and_biases_are_bit_equal(encoder):
-    longer = encoder.vocabulary.extended(["ab", "zz"])
+    longer = encoder.vocabulary.with_pieces(["ab", "zz"])
     enlarged = enlarge_encoder(encoder, longer, RandomInitializer(), seed=1)
     np.testing.assert_array_equal(
         enlarged.embedding_table.numpy()[:40], np.array(encoder.embedding_table)
@@ -26,7 +26,7 @@ def test_old_rows_and_biases_are_bit_equal(encoder):
 
 
 def test_old_text_gets_the_same_states(encoder, token_inputs):
-    longer = encoder.vocabulary.extended(["ab", "zz"])
+    longer = encoder.vocabulary.with_pieces(["ab", "zz"])
     enlarged = enlarge_encoder(encoder, longer, SubwordMeanInitializer(), seed=1)
     np.testing.assert_array_equal(
         enlarged(token_inputs)["sequence_output"], encoder(token_inputs)["sequence_output"]
@@ -34,11 +34,11 @@ def test_old_text_gets_the_same_states(encoder, token_inputs):
 
 
 def test_a_new_row_is_the_mean_of_its_old_pieces(encoder):
-    longer = encoder.vocabulary.extended(["abc", "##ab", "é"])
+    longer = encoder.vocabulary.with_pieces(["abc", "##ab", "é"])
     table = encoder.embedding_table.numpy()
     enlarged = enlarge_encoder(encoder, longer, SubwordMeanInitializer(), seed=1)
     rows = enlarged.embedding_table.numpy()[40:]
-    ids = encoder.vocabulary.id_of
+    ids = encoder.vocabulary.piece_to_id
     np.testing.assert_allclose(
         rows[0], (table[ids("a")] + table[ids("##b")] + table[ids("##c")]) / 3, rtol=1e-6
     )
@@ -48,7 +48,7 @@ def test_a_new_row_is_the_mean_of_its_old_pieces(encoder):
 
 
 def test_random_rows_have_berts_spread():
-    old = Vocabulary(SPECIAL_PIECES, lowercase=False)
+    old = WordPieceVocabulary(SPECIAL_PIECES, lowercase=False)
     rows = RandomInitializer()(["x"] * 1000, old, np.zeros((1, 64)), 7)
     # a normal cut at two deviations keeps a deviation of 0.8796 (1 - 4 phi(2) / (2 Phi(2) - 1))
     assert np.std(rows) == pytest.approx(0.02 * 0.8796, rel=0.02)
@@ -59,17 +59,19 @@ def test_a_vocabulary_that_moves_ids_is_refused(encoder):
     pieces = list(encoder.vocabulary.pieces)
     pieces[7], pieces[8] = pieces[8], pieces[7]
     with pytest.raises(ValueError, match="piece 7"):
-        enlarge_encoder(encoder, Vocabulary(tuple(pieces), True), RandomInitializer(), seed=1)
+        enlarge_encoder(
+            encoder, WordPieceVocabulary(tuple(pieces), True), RandomInitializer(), seed=1
+        )
 
 
 def test_extending_twice_is_extending_once_by_both(encoder):
     lists = [["zz", "xy"], ["zzz", "##yx"]]
     once = enlarge_encoder(
-        encoder, encoder.vocabulary.extended(lists[0] + lists[1]), RandomInitializer(), seed=1
+        encoder, encoder.vocabulary.with_pieces(lists[0] + lists[1]), RandomInitializer(), seed=1
     )
     twice = encoder
     for pieces in lists:
-        longer = twice.vocabulary.extended(pieces)
+        longer = twice.vocabulary.with_pieces(pieces)
         twice = enlarge_encoder(twice, longer, RandomInitializer(), seed=1)
     assert twice.vocabulary == once.vocabulary
     for ours, theirs in zip(twice.backbone.variables, once.backbone.variables, strict=True):

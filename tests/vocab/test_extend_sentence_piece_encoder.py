@@ -63,7 +63,7 @@ def test_new_words_are_cut_into_new_pieces(base, output, extended) -> None:
     assert new.pieces[: len(old)] == old.pieces
     assert new.mask_id == old.mask_id
     assert "▁mwanafunzi" in new.pieces[len(old) :]
-    assert len(new.cut("mwanafunzi")) == 1 < len(old.cut("mwanafunzi"))
+    assert len(new.tokenize("mwanafunzi")) == 1 < len(old.tokenize("mwanafunzi"))
     # counted as "ﬁlimu", learned as the model's normaliser leaves it
     assert not any("ﬁ" in piece for piece in new.pieces)
     fertility = json.loads((output / "fertility.json").read_text())["languages"]["sw"]
@@ -79,9 +79,11 @@ def test_rows_are_the_means_of_old_pieces(base, extended) -> None:
     assert word in new
     while word:
         part = next(word[:n] for n in range(len(word), 0, -1) if word[:n] in old)
-        parts.append(old.id_of(part))
+        parts.append(old.piece_to_id(part))
         word = word.removeprefix(part)
-    np.testing.assert_allclose(rows[new.id_of("▁asubuhini")], table[parts].mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(
+        rows[new.piece_to_id("▁asubuhini")], table[parts].mean(axis=0), atol=1e-6
+    )
     bias = extended.head_weights["masked_lm/bias"]
     np.testing.assert_array_equal(bias[: len(old)], np.arange(len(old)))
     assert not bias[len(old) :].any()
@@ -102,6 +104,6 @@ def test_old_text_has_its_vectors(base, extended) -> None:
 
 
 def test_extending_again_keeps_all(extended) -> None:
-    again = extended.vocabulary.extended({"▁zaidi": -5.0})
+    again = extended.vocabulary.with_pieces({"▁zaidi": -5.0})
     assert again.pieces[:-1] == extended.vocabulary.pieces
-    assert again.begins_with(len(extended.vocabulary), extended.vocabulary.sha256)
+    assert again.is_extension_of(len(extended.vocabulary), extended.vocabulary.sha256)

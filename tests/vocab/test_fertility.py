@@ -7,12 +7,17 @@ import pytest
 import tensorflow as tf
 
 from tfmling.text.words import split_words
-from tfmling.tokenizers.tokenizer import Tokenizer
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
-from tfmling.tokenizers.word_pieces import WordPieces
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
+from tfmling.tokenizers.word_piece_vocabulary import (
+    SPECIAL_PIECES,
+    VocabularyError,
+    WordPieceVocabulary,
+)
 from tfmling.vocab.fertility import measure_fertility
 
-SMALL = Vocabulary((*SPECIAL_PIECES, "ha", "##ba", "##ri", "za", "กา", "##กา"), lowercase=False)
+SMALL = WordPieceVocabulary(
+    (*SPECIAL_PIECES, "ha", "##ba", "##ri", "za", "กา", "##กา"), lowercase=False
+)
 
 
 def test_fertility_by_hand() -> None:
@@ -28,8 +33,8 @@ def test_no_words() -> None:
 
 
 def test_the_limit_of_a_word() -> None:
-    assert WordPieces(SMALL)("กา" * 50) == ["กา"] + ["##กา"] * 49
-    assert WordPieces(SMALL)("กา" * 51) == ["[UNK]"]
+    assert SMALL.tokenize_word("กา" * 50) == ["กา"] + ["##กา"] * 49
+    assert SMALL.tokenize_word("กา" * 51) == ["[UNK]"]
 
 
 def test_words_are_cut_as_the_tokenizer_cuts_text(shared_data: Path) -> None:
@@ -37,8 +42,12 @@ def test_words_are_cut_as_the_tokenizer_cuts_text(shared_data: Path) -> None:
     words = sorted(set(split_words(text, lowercase=False)))
     letters = "abcdefghijklmnopqrstuvwxyz"
     pieces = [*letters, *"KMW.,?!", *(f"##{letter}" for letter in letters)]
-    vocabulary = Vocabulary((*SPECIAL_PIECES, *pieces, "wa", "##ku", "##na"), lowercase=False)
-    cut = WordPieces(vocabulary)
-    expected = [[vocabulary.id_of(piece) for piece in cut(word)] for word in words]
-    assert Tokenizer(vocabulary)(tf.constant(words)).to_list() == expected
+    vocabulary = WordPieceVocabulary(
+        (*SPECIAL_PIECES, *pieces, "wa", "##ku", "##na"), lowercase=False
+    )
+    expected = [
+        [vocabulary.piece_to_id(piece) for piece in vocabulary.tokenize_word(word)]
+        for word in words
+    ]
+    assert WordPieceTokenizer(vocabulary)(tf.constant(words)).to_list() == expected
     assert any(vocabulary.unk_id in ids for ids in expected)

@@ -6,13 +6,13 @@ import pytest
 from tests.written import finish_output
 from tfmling.records import sentence, tfrecord
 from tfmling.records.folder import shard_path
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.embedding_init import SubwordMeanInitializer
 from tfmling.vocab.focus_init import FocusInitializer
 from tfmling.vocab.settings import FocusInit
 
 ANIMALS, FOODS = ("punda", "mbwa"), ("wali", "ugali")
-OLD = Vocabulary((*SPECIAL_PIECES, "mbwa", "wali", "b", "##a", "."), lowercase=False)
+OLD = WordPieceVocabulary((*SPECIAL_PIECES, "mbwa", "wali", "b", "##a", "."), lowercase=False)
 NEW = ["punda", "ugali", "ana", "kimbia", "pika", "##ba"]
 
 
@@ -40,7 +40,7 @@ def test_rows_are_those_of_pieces_used_alike(tmp_path):
     table = np.random.default_rng(2).normal(size=(len(OLD), 6)).astype(np.float32)
     initializer = FocusInitializer(_settings(tmp_path))
     rows = initializer(NEW, OLD, table, seed=1)
-    dog, rice = table[OLD.id_of("mbwa")], table[OLD.id_of("wali")]
+    dog, rice = table[OLD.piece_to_id("mbwa")], table[OLD.piece_to_id("wali")]
     for row, near, far in ((rows[0], dog, rice), (rows[1], rice, dog)):
         assert np.linalg.norm(row - near) < 0.5 * np.linalg.norm(row - far)
     # each row is a mean of the overlapping rows: on the line between the only two there are

@@ -5,8 +5,11 @@ import random
 import pydantic
 import pytest
 
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
-from tfmling.tokenizers.word_pieces import WordPieces
+from tfmling.tokenizers.word_piece_vocabulary import (
+    SPECIAL_PIECES,
+    VocabularyError,
+    WordPieceVocabulary,
+)
 from tfmling.vocab.learners import learn_pieces
 from tfmling.vocab.settings import Learner
 
@@ -38,8 +41,8 @@ def test_characters_come_first_and_frequent_words_are_pieces(kind: str) -> None:
 
 def test_all_words_can_be_written(kind: str) -> None:
     pieces = learn_pieces(COUNTS, learner(kind, vocabulary_size=20))
-    cut = WordPieces(Vocabulary((*SPECIAL_PIECES, *pieces), lowercase=False))
-    assert all("[UNK]" not in cut(word) for word in COUNTS)
+    vocabulary = WordPieceVocabulary((*SPECIAL_PIECES, *pieces), lowercase=False)
+    assert all("[UNK]" not in vocabulary.tokenize_word(word) for word in COUNTS)
 
 
 def test_the_first_merges_by_hand() -> None:

@@ -6,11 +6,11 @@ import pytest
 from tests.written import finish_output
 from tfmling.records import sentence_pair, tfrecord
 from tfmling.records.folder import shard_path
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 from tfmling.vocab.lexicon_init import LexiconInitializer
 from tfmling.vocab.settings import LexiconInit
 
-OLD = Vocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefgh"), False)
+OLD = WordPieceVocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefgh"), False)
 NEW = list("ijklmnop")  # i translates a, j translates b, ...
 
 

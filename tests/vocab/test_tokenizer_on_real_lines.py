@@ -22,7 +22,7 @@ from tests.vocab.test_tokenizer_against_bert import (
     pair,
 )
 from tfmling.text.words import basic_words
-from tfmling.tokenizers.vocabulary import UNK
+from tfmling.tokenizers.word_piece_vocabulary import UNK
 
 __all__ = ["english_uncased", "multilingual_cased", "pair"]  # fixtures
 

@@ -10,12 +10,12 @@ from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.modeling.heads import BIAS, MaskedLMHead, read_weights
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
-from tfmling.tokenizers.vocabulary import Vocabulary, VocabularyError
+from tfmling.tokenizers.word_piece_vocabulary import VocabularyError, WordPieceVocabulary
 from tfmling.vocab.run_trimming import run_trimming
 from tfmling.vocab.settings import TrimVocab
 from tfmling.vocab.trim import trim_encoder
 
-KEPT = Vocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "c", "a", "##b"), False)
+KEPT = WordPieceVocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "c", "a", "##b"), False)
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,10 @@ def test_rows_and_biases_follow_their_pieces(encoder):
     trimmed = trim_encoder(encoder, KEPT)
     old, new = encoder.embedding_table.numpy(), trimmed.embedding_table.numpy()
     for piece in KEPT.pieces:
-        np.testing.assert_array_equal(new[KEPT.id_of(piece)], old[VOCABULARY.id_of(piece)])
-        assert trimmed.head_weights[BIAS][KEPT.id_of(piece)] == VOCABULARY.id_of(piece)
+        np.testing.assert_array_equal(
+            new[KEPT.piece_to_id(piece)], old[VOCABULARY.piece_to_id(piece)]
+        )
+        assert trimmed.head_weights[BIAS][KEPT.piece_to_id(piece)] == VOCABULARY.piece_to_id(piece)
 
 
 def test_vectors_of_kept_text_are_bit_equal(encoder):
@@ -42,7 +44,7 @@ def test_vectors_of_kept_text_are_bit_equal(encoder):
 
 def test_a_piece_that_is_not_there_is_refused(encoder):
     with pytest.raises(KeyError, match="zz"):
-        trim_encoder(encoder, KEPT.extended(["zz"]))
+        trim_encoder(encoder, KEPT.with_pieces(["zz"]))
 
 
 def test_main(encoder, tmp_path, capsys):

@@ -9,16 +9,15 @@ from tests.sentence_piece import LINES, trained_model
 from tfmling.records import sentence
 from tfmling.text.words import split_words
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
-from tfmling.tokenizers.piece_cutter import piece_cutter
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.subword_tokenizer import compose
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
 # Yoruba: ọ is one character, its tones are marks of their own; é is one character
 COMPOSED = "Ọjọ́ dára, ilé!"
 DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
 PIECES = ("Ọ", "##j", "##ọ", "##\u0301", "dára", ",", "il", "##é", "!", "##e", "O", "d")
-VOCABULARY = Vocabulary((*SPECIAL_PIECES, *PIECES), lowercase=False)
+VOCABULARY = WordPieceVocabulary((*SPECIAL_PIECES, *PIECES), lowercase=False)
 BY_HAND = [5, 6, 7, 8, 9, 10, 11, 12, 13]  # Ọ ##j ##ọ ##́ dára , il ##é !
 
 
@@ -37,8 +36,7 @@ def test_word_pieces_by_hand(text: str) -> None:
 
 def test_words_and_pieces_without_tensorflow() -> None:
     assert split_words(DECOMPOSED, False) == ["Ọjọ\u0301", "dára", ",", "ilé", "!"]
-    cut = piece_cutter(VOCABULARY)
-    assert [VOCABULARY.id_of(piece) for piece in cut(DECOMPOSED)] == BY_HAND
+    assert [VOCABULARY.piece_to_id(piece) for piece in VOCABULARY.tokenize(DECOMPOSED)] == BY_HAND
 
 
 @pytest.mark.parametrize("normalization", ["nmt_nfkc", "identity"])
@@ -49,8 +47,10 @@ def test_sentence_piece(normalization: str) -> None:
     composed, decomposed = tokenizer(tf.constant([COMPOSED, DECOMPOSED])).to_list()
     assert composed == decomposed
     assert vocabulary.unk_id not in composed
-    assert vocabulary.cut(DECOMPOSED) == [vocabulary.pieces[number] for number in composed]
-    assert vocabulary.normalized("Ọjọ\u0301") == vocabulary.normalized("O\u0323jo\u0323\u0301")
+    assert vocabulary.tokenize(DECOMPOSED) == [vocabulary.pieces[number] for number in composed]
+    assert vocabulary.normalize_word("Ọjọ\u0301") == vocabulary.normalize_word(
+        "O\u0323jo\u0323\u0301"
+    )
 
 
 def test_in_the_graph_of_a_training() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.written import finish_output
 from tfmling.core.manifest import IncompleteError
-from tfmling.tokenizers.vocabulary import VocabularyError
+from tfmling.tokenizers.word_piece_vocabulary import VocabularyError
 from tfmling.vocab.held_out_counts import read_all_words, read_held_out
 from tfmling.vocab.word_counts import (
     check_spaced_words,

@@ -6,8 +6,8 @@ from tfmling.conversion.encoder_folder import POLICIES, load_encoder
 from tfmling.conversion.encoder_settings import NewEncoder, PretrainedEncoder, StackedEncoder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.stack import stack_layers
-from tfmling.tokenizers.vocabulary import as_word_pieces
 from tfmling.tokenizers.vocabulary_files import find_vocabulary, read_vocabulary_file
+from tfmling.tokenizers.word_piece_vocabulary import require_word_piece
 
 
 def build_encoder(
@@ -34,8 +34,8 @@ def _new_encoder(settings: NewEncoder, dtype: str, pooling: str) -> Encoder:
     path = find_vocabulary(settings.vocabulary) or settings.vocabulary
     vocabulary = read_vocabulary_file(path, settings.lowercase)
     if settings.pad_vocabulary_to is not None:
-        own = as_word_pieces(vocabulary, "encoder.pad_vocabulary_to")
-        vocabulary = own.padded(settings.pad_vocabulary_to)
+        own = require_word_piece(vocabulary, "encoder.pad_vocabulary_to")
+        vocabulary = own.padded_to(settings.pad_vocabulary_to)
     backbone = keras_hub.models.BertBackbone(
         vocabulary_size=len(vocabulary.pieces),
         num_layers=settings.num_layers,

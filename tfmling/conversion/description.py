@@ -11,7 +11,7 @@ from tfmling.modeling.layout_error import UnsupportedLayoutError
 from tfmling.modeling.pooling_kinds import KINDS
 from tfmling.modeling.sentence_layers import build_sentence_layers
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 FILE = "encoder.json"
 
@@ -20,7 +20,7 @@ def describe_encoder(encoder: Encoder) -> dict[str, Any]:
     """What encoder.json holds."""
     vocabulary = encoder.vocabulary
     splitting: dict[str, Any] = {"lowercase": vocabulary.lowercase}
-    if isinstance(vocabulary, Vocabulary):
+    if isinstance(vocabulary, WordPieceVocabulary):
         splitting["strip_accents"] = vocabulary.strip_accents
         splitting["split_chinese"] = vocabulary.split_chinese
     return splitting | {

@@ -23,8 +23,8 @@ from tfmling.modeling.encoder import ACTIVATIONS, BERT_EPSILON, Encoder
 from tfmling.modeling.layout_error import UnsupportedLayoutError
 from tfmling.modeling.pooling import KINDS, pool
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import Vocabulary
 from tfmling.tokenizers.vocabulary_files import find_vocabulary, read_vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 _TOLERANCE = 1e-4
 
@@ -87,7 +87,7 @@ def _load(folder: Path) -> Any:
 
 def _vocabulary(folder: Path, model: Any) -> SubwordVocabulary:
     found = read_vocabulary(str(folder / "assets"), bool(model.do_lower_case.numpy()))
-    if not isinstance(found, Vocabulary) or not hasattr(model, "strip_accents"):
+    if not isinstance(found, WordPieceVocabulary) or not hasattr(model, "strip_accents"):
         return found
     return dataclasses.replace(
         found,

@@ -22,7 +22,7 @@ from tfmling.modeling.heads import DECODER as OWN_DECODER
 from tfmling.modeling.heads import NEXT_SENTENCE
 from tfmling.modeling.layout_error import note
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
-from tfmling.tokenizers.vocabulary import as_word_pieces
+from tfmling.tokenizers.word_piece_vocabulary import require_word_piece
 
 _ACTIVATIONS = {"gelu": "gelu", "gelu_approximate": "gelu_pytorch_tanh"}
 
@@ -107,7 +107,7 @@ def _architecture(heads: Mapping[str, np.ndarray]) -> str:
 
 
 def _tokenizer_config(encoder: Encoder) -> dict[str, Any]:
-    vocabulary = as_word_pieces(encoder.vocabulary, "BertTokenizer")
+    vocabulary = require_word_piece(encoder.vocabulary, "BertTokenizer")
     return {
         "tokenizer_class": "BertTokenizer",
         "do_lower_case": vocabulary.lowercase,

@@ -73,13 +73,13 @@ def write_fast_tokenizer(vocabulary: SentencePieceVocabulary, folder: Path) -> N
         [pre.WhitespaceSplit(), pre.Metaspace(WORD_START, prepend_scheme="always")]
     )
     tokenizer.decoder = decoders.Metaspace(WORD_START, prepend_scheme="always")
-    _, _, cls, sep, mask = vocabulary.SPECIAL
+    _, _, cls, sep, mask = vocabulary.SPECIAL_PIECES
     tokenizer.post_processor = TemplateProcessing(
         single=[cls, "$A", sep],
         pair=[cls, "$A", sep, sep, "$B", sep],
         special_tokens=[(cls, vocabulary.cls_id), (sep, vocabulary.sep_id)],
     )
-    tokenizer.add_special_tokens(list(vocabulary.SPECIAL[:-1]))
+    tokenizer.add_special_tokens(list(vocabulary.SPECIAL_PIECES[:-1]))
     tokenizer.add_special_tokens([AddedToken(mask, lstrip=True, special=True)])
     tokenizer.save(str(folder / "tokenizer.json"))
 
@@ -92,7 +92,7 @@ def _scored(vocabulary: SentencePieceVocabulary) -> list[tuple[str, float]]:
 
 def xlm_roberta_tokenizer_config(encoder: Encoder) -> dict[str, Any]:
     """tokenizer_config.json."""
-    pad, unk, cls, sep, mask = encoder.vocabulary.SPECIAL
+    pad, unk, cls, sep, mask = encoder.vocabulary.SPECIAL_PIECES
     return {
         "tokenizer_class": "XLMRobertaTokenizer",
         "model_max_length": encoder.max_text_length,

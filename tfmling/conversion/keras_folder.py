@@ -28,13 +28,13 @@ from tfmling.modeling.layout_error import UnsupportedLayoutError
 from tfmling.modeling.sentence_layers import assign_sentence_weights, read_sentence_weights
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import Vocabulary
 from tfmling.tokenizers.vocabulary_files import find_vocabulary, read_vocabulary_file
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 _METADATA = "metadata.json"
 HEADS, SENTENCE_LAYERS = "heads.safetensors", "sentence_layers.safetensors"
-_OURS = (Vocabulary.FILE, SentencePieceVocabulary.FILE, HEADS, SENTENCE_LAYERS)
+_OURS = (WordPieceVocabulary.FILE, SentencePieceVocabulary.FILE, HEADS, SENTENCE_LAYERS)
 _KERAS_HUB = ("assets/tokenizer/vocabulary.txt", "assets/tokenizer/vocabulary.spm")
 _TASK_WEIGHTS = "task.weights.h5"
 _XLM_R_EPSILON = 1e-5
@@ -76,7 +76,7 @@ def save_keras_folder(encoder: Encoder, folder: str) -> None:
     """Write an encoder into an existing or new local folder."""
     encoder.backbone.save_to_preset(folder)
     encoder.vocabulary.write(files.join(folder, encoder.vocabulary.FILE))
-    if isinstance(encoder.vocabulary, Vocabulary):
+    if isinstance(encoder.vocabulary, WordPieceVocabulary):
         _write_keras_hub_tokenizer(encoder.vocabulary, folder)
     files.write_text(
         files.join(folder, encoder_description.FILE), encoder_description.as_json(encoder)
@@ -94,7 +94,7 @@ def _drop_date(path: str) -> None:
     files.write_json(path, {key: value for key, value in values.items() if key != "date_saved"})
 
 
-def _write_keras_hub_tokenizer(vocabulary: Vocabulary, folder: str) -> None:
+def _write_keras_hub_tokenizer(vocabulary: WordPieceVocabulary, folder: str) -> None:
     """KerasHub's own tokenizer beside ours: the folder is a whole preset for its users.
 
     It has none of SentencePiece for its BERT.
@@ -138,15 +138,15 @@ def read_own_vocabulary(folder: Path) -> SubwordVocabulary:
     paths = [found] if found else [str(folder / n) for n in _KERAS_HUB if (folder / n).exists()]
     if not paths:
         raise MissingFileError(
-            f"{folder}: expected {Vocabulary.FILE} (BERT's WordPiece vocabulary), "
+            f"{folder}: expected {WordPieceVocabulary.FILE} (BERT's WordPiece vocabulary), "
             f"{SentencePieceVocabulary.FILE} (XLM-R's) or {_KERAS_HUB[0]}, found none of them"
         )
     splitting = _splitting(folder)
     if paths[0].endswith((".model", ".spm")):
         return SentencePieceVocabulary.read(paths[0])
     vocabulary = read_vocabulary_file(paths[0], splitting["lowercase"])
-    assert isinstance(vocabulary, Vocabulary)
-    return Vocabulary(vocabulary.pieces, **splitting)
+    assert isinstance(vocabulary, WordPieceVocabulary)
+    return WordPieceVocabulary(vocabulary.pieces, **splitting)
 
 
 def _splitting(folder: Path) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.heads import check_head_weights
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 from tfmling.modeling.new_pooler import new_pooler
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 CONFIG = "bert_config.json"
 _RELEASED = "bert_model.ckpt"
@@ -83,14 +83,14 @@ def load_tensorflow1_checkpoint(
     )
 
 
-def read_released_vocabulary(folder: Path) -> Vocabulary:
+def read_released_vocabulary(folder: Path) -> WordPieceVocabulary:
     """The vocabulary of a folder, without pieces for further rows of the table.
 
     Raises:
         FileNotFoundError: no vocab.txt lies in the folder.
         UnsupportedLayoutError: neither the config nor the name tell whether text is lower-cased.
     """
-    path = folder / Vocabulary.FILE
+    path = folder / WordPieceVocabulary.FILE
     if not path.exists():
         raise MissingFileError(f"{path}: no such file; expected BERT's vocabulary")
     lowercase = _lowercase(folder, read_object(folder / CONFIG))

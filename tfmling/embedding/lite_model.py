@@ -17,8 +17,8 @@ from tfmling.core import extras, files, manifest
 from tfmling.core.json_values import read_json
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import Vocabulary
 from tfmling.tokenizers.vocabulary_files import read_vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 MODEL = "model.tflite"
 DESCRIPTION = "lite.json"
@@ -45,15 +45,15 @@ class Description:
     @classmethod
     def of(cls, vocabulary: SubwordVocabulary, max_length: int, weights: str) -> "Description":
         """What is written beside a model of a vocabulary."""
-        if not isinstance(vocabulary, Vocabulary):
+        if not isinstance(vocabulary, WordPieceVocabulary):
             return cls(vocabulary.lowercase, max_length, weights)
-        lowercase, strip_accents, split_chinese = vocabulary.word_splitting
+        lowercase, strip_accents, split_chinese = vocabulary.split_options
         return cls(lowercase, max_length, weights, strip_accents, split_chinese)
 
     def read_vocabulary(self, folder: str) -> SubwordVocabulary:
         """The vocabulary beside the model, which splits text as is said here."""
         found = read_vocabulary(folder, self.lowercase)
-        if not isinstance(found, Vocabulary):
+        if not isinstance(found, WordPieceVocabulary):
             return found
         return dataclasses.replace(
             found, strip_accents=self.strip_accents, split_chinese=self.split_chinese

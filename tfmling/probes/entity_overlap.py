@@ -118,8 +118,7 @@ def entity_pieces(
     Args:
         sentences: with labels of entities.
         scheme: of their labels.
-        cut: a word to its pieces, for instance `tfmling.tokenizers.word_pieces.WordPieces` on the
-            words that `split_words` makes of it.
+        cut: splits a word into pieces, such as `SubwordVocabulary.tokenize`.
     """
     return frozenset(
         piece

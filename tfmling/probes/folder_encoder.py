@@ -9,7 +9,6 @@ from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.word_states import WordStates
 from tfmling.modeling.encoder import Encoder
-from tfmling.tokenizers.piece_cutter import piece_cutter
 
 
 class FolderEncoder:
@@ -28,7 +27,7 @@ class FolderEncoder:
     def __init__(self, folder: str, max_length: int | None = None, batch_size: int = 32):
         self._folder = folder
         encoder = load_encoder(folder)
-        self._cut = piece_cutter(encoder.vocabulary)
+        self._cut = encoder.vocabulary.tokenize
         self._states = WordStates(encoder, None, max_length, batch_size)
         self._sentences: dict[tuple[str, ...], np.ndarray] = {}
         self.layers = self._states.layers

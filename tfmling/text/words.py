@@ -1,7 +1,7 @@
 """Text to words exactly as our BERT tokenizers see them, before WordPiece; no TensorFlow.
 
-Words are counted here, to learn a vocabulary, and cut again by `tfmling.tokenizers.tokenizer`, to
-train: both must find the same words. The text is composed (Unicode form NFC), then BERT's basic
+Words are counted here, to learn a vocabulary, and cut again by `WordPieceTokenizer`, to train:
+both must find the same words. The text is composed (Unicode form NFC), then BERT's basic
 tokenization follows (Devlin et al. 2019, `tokenization.py`): clean, space out CJK, lower-case and
 strip accents, split at punctuation.
 """

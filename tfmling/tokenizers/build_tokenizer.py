@@ -1,21 +1,27 @@
-"""The tokenizer that belongs to a vocabulary."""
+"""Build the tokenizer that matches a vocabulary."""
 
 from tfmling.tokenizers.sentence_piece_tokenizer import SentencePieceTokenizer
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.tokenizer import Tokenizer
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 
 def build_tokenizer(vocabulary: SubwordVocabulary) -> SubwordTokenizer:
-    """Makes the tokenizer that gives the vocabulary's ids.
+    """Build a tokenizer on string tensors that returns the vocabulary's ids.
 
     Raises:
-        TypeError: a kind of vocabulary that has no tokenizer.
+        TypeError: if no tokenizer exists for this kind of vocabulary.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES
+        >>> vocabulary = WordPieceVocabulary((*SPECIAL_PIECES, "ha", "##ba"), lowercase=False)
+        >>> build_tokenizer(vocabulary)(["haba ha", "ba"]).to_list()
+        [[5, 6, 5], [1]]
     """
-    if isinstance(vocabulary, Vocabulary):
-        return Tokenizer(vocabulary)
+    if isinstance(vocabulary, WordPieceVocabulary):
+        return WordPieceTokenizer(vocabulary)
     if isinstance(vocabulary, SentencePieceVocabulary):
         return SentencePieceTokenizer(vocabulary)
     raise TypeError(f"expected a WordPiece or SentencePiece vocabulary, got {type(vocabulary)}")

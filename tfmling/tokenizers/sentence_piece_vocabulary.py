@@ -1,8 +1,8 @@
-"""XLM-R's vocabulary: a SentencePiece model, with the ids that fairseq gave its pieces.
+"""XLM-R's vocabulary: a SentencePiece model with fairseq's ids.
 
-Kudo and Richardson 2018 (1808.06226); Conneau et al. 2020 (1911.02116). The model's own ids begin
-<unk>, <s>, </s>; XLM-R's begin <s>, <pad>, </s>, <unk>, then come the model's pieces, last
-<mask>.
+Kudo and Richardson 2018 (1808.06226); Conneau et al. 2020 (1911.02116). A SentencePiece model
+numbers <unk>, <s>, </s> first. XLM-R numbers <s>, <pad>, </s>, <unk>, then the model's other
+pieces, then <mask>.
 """
 
 import itertools
@@ -15,36 +15,36 @@ import sentencepiece
 from tfmling.core import files
 from tfmling.tokenizers.sentence_piece_proto import CONTROL, NORMAL, SentencePieceModel
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary, VocabularyError
-from tfmling.tokenizers.vocabulary import CONTINUATION
+from tfmling.tokenizers.word_piece_vocabulary import CONTINUATION
 
 WORD_START = "▁"
 PAD, UNK, CLS, SEP, MASK = "<pad>", "<unk>", "<s>", "</s>", "<mask>"
 FIRST_PIECES = (CLS, PAD, SEP, UNK)
-_UNUSED = "<unused {}>"  # a piece never holds a space: no text has it
+_UNUSED = "<unused {}>"  # occurs in no text, since learned pieces contain no space
 MODEL_SPECIALS = (UNK, CLS, SEP)  # ids 0, 1, 2 of a model
 
 
 class SentencePieceVocabulary(SubwordVocabulary):
-    """The pieces of a SentencePiece model; those that begin a word begin with `▁`.
+    """The pieces of a SentencePiece model; those that start a word begin with `▁`.
 
-    How a word is cut is decided by the pieces' scores, which lie in the model. In a model that was
-    extended, <mask> is a control piece with the id it has always had, and new pieces come behind.
+    The scores in the model decide how text is split. In an extended model, <mask> is a control
+    piece that keeps its id, and new pieces follow it.
 
     Args:
-        model: what a `sentencepiece.bpe.model` holds.
+        model: the bytes of a `sentencepiece.bpe.model`.
 
     Attributes:
-        model: the same.
-        pieces: in the order of XLM-R's ids, one more than the model's.
-        lowercase: whether the model's own normaliser lower-cases.
+        model: the same bytes.
+        pieces: in the order of XLM-R's ids, which are the model's ids plus one.
+        lowercase: whether the model's normalizer lower-cases text.
 
     Raises:
-        VocabularyError: no SentencePiece model, or one with other specials than XLM-R's.
+        VocabularyError: if this is not a SentencePiece model with XLM-R's special pieces.
     """
 
     FILE: ClassVar = "sentencepiece.bpe.model"
-    INSIDE: ClassVar = ""
-    SPECIAL: ClassVar = (PAD, UNK, CLS, SEP, MASK)
+    CONTINUATION: ClassVar = ""
+    SPECIAL_PIECES: ClassVar = (PAD, UNK, CLS, SEP, MASK)
 
     def __init__(self, model: bytes):
         self.model = model
@@ -65,72 +65,78 @@ class SentencePieceVocabulary(SubwordVocabulary):
     def __hash__(self) -> int:
         return hash(self.model)
 
+    def tokenize(self, text: str) -> list[str]:
+        """Split a text into pieces; it is composed (NFC) first, as in `SubwordTokenizer`."""
+        ids = self._processor.encode(unicodedata.normalize("NFC", text))
+        return [self.pieces[number + 1] if number else UNK for number in ids]  # + 1 for <pad>
+
+    def tokenize_word(self, word: str) -> list[str]:
+        """Split a word into pieces, as `tokenize` does."""
+        return self.tokenize(word)
+
     def continues_word(self, piece: str) -> bool:
-        """Whether a piece does not begin with `▁`; <unk> is within a word, behind its `▁`."""
+        """Whether a piece lacks the `▁` of a word's start; <unk> follows a `▁` of its own."""
         return not piece.startswith(WORD_START) and piece not in (PAD, CLS, SEP, MASK)
 
     def is_character(self, piece: str) -> bool:
-        """Whether a piece is one character, within a word; at its beginning `▁` stands before."""
+        """Whether a piece is a single character without `▁`."""
         return len(piece) == 1
 
-    def spelled(self, learned: str) -> str:
-        """`▁ha` for a learned `ha`, `ba` for `##ba`."""
-        is_inside = learned.startswith(CONTINUATION)
-        return learned.removeprefix(CONTINUATION) if is_inside else WORD_START + learned
+    def from_word_piece(self, learned: str) -> str:
+        """`▁ha` for `ha`, `ba` for `##ba`."""
+        if learned.startswith(CONTINUATION):
+            return learned.removeprefix(CONTINUATION)
+        return WORD_START + learned
 
-    def normalized(self, word: str) -> list[str]:
-        """The words that the model's normaliser makes of a word, once it is composed (NFC)."""
+    def normalize_word(self, word: str) -> list[str]:
+        """Compose a word (NFC) and apply the model's normalizer, which may split it."""
         normal = self._processor.normalize(unicodedata.normalize("NFC", word))
         return [part for part in normal.split(WORD_START) if part]
 
-    def extended(self, new_pieces: Mapping[str, float]) -> "SentencePieceVocabulary":
-        """Appends the pieces that are missing with their scores; the ids of all others stay.
+    def with_pieces(self, new_pieces: Mapping[str, float]) -> "SentencePieceVocabulary":
+        """A vocabulary with the missing pieces and scores appended; existing ids do not change.
 
-        Text that a new piece occurs in is cut by it where that is likelier, old languages' too.
+        A new piece changes how any text that contains it is split if that split is likelier, in
+        the old languages too.
         """
         model = SentencePieceModel.FromString(self.model)
         added = {piece: score for piece, score in new_pieces.items() if piece not in self}
-        if added and not any(piece.piece == MASK for piece in model.pieces):
-            model.pieces.add(piece=MASK, score=0.0, type=CONTROL)
+        if added:
+            _add_mask(model)
         for piece, score in added.items():
             model.pieces.add(piece=piece, score=score, type=NORMAL)
         return SentencePieceVocabulary(model.SerializeToString())
 
-    def padded(self, size: int) -> "SentencePieceVocabulary":
-        """Appends pieces that no text holds, up to `size` pieces."""
+    def padded_to(self, size: int) -> "SentencePieceVocabulary":
+        """A vocabulary of `size` pieces, filled up with control pieces that occur in no text."""
         if size < len(self):
             raise VocabularyError(f"cannot pad {len(self):,} pieces to {size:,}; expected more")
         model = SentencePieceModel.FromString(self.model)
-        if size > len(self) and not any(piece.piece == MASK for piece in model.pieces):
-            model.pieces.add(piece=MASK, score=0.0, type=CONTROL)
+        if size > len(self):
+            _add_mask(model)
         names = (_UNUSED.format(number) for number in itertools.count(1))
         unknown = (name for name in names if name not in self)
         for name in itertools.islice(unknown, size - len(self)):
             model.pieces.add(piece=name, score=0.0, type=CONTROL)
         return SentencePieceVocabulary(model.SerializeToString())
 
-    def begins_with(self, size: int, sha256: str) -> bool:
-        """Whether the first `size` pieces are a vocabulary of that hash, which this one extends."""
-        if not self.mask_id < size <= len(self):  # each has its <mask>
+    def is_extension_of(self, size: int, sha256: str) -> bool:
+        """Whether the first `size` pieces form the vocabulary with this hash."""
+        if not self.mask_id < size <= len(self):  # every vocabulary includes <mask>
             return False
         model = SentencePieceModel.FromString(self.model)
-        del model.pieces[size - 1 :]  # the model has no <pad>
+        del model.pieces[size - 1 :]  # - 1: the model has no <pad>
         if model.pieces[-1].piece == MASK:
-            del model.pieces[-1]  # there only since something was appended
+            del model.pieces[-1]  # an extended model has it, the original does not
         return SentencePieceVocabulary(model.SerializeToString()).sha256 == sha256
 
-    def cut(self, text: str) -> list[str]:
-        """The pieces of a text, which is composed (NFC) first, as `SubwordTokenizer` does."""
-        ids = self._processor.encode(unicodedata.normalize("NFC", text))
-        return [self.pieces[number + 1] if number else UNK for number in ids]  # no <pad> there
-
     def as_bytes(self) -> bytes:
-        """The model."""
+        """The bytes of the model."""
         return self.model
 
     @classmethod
     def read(cls, path: str) -> "SentencePieceVocabulary":
-        """Reads a model; VocabularyError names the file and what is wrong with it."""
+        """Read a model file; a VocabularyError names the file and what is wrong with it."""
         with files.open_binary(path) as file:
             model = file.read()
         try:
@@ -140,9 +146,15 @@ class SentencePieceVocabulary(SubwordVocabulary):
 
 
 def is_unused(piece: str) -> bool:
-    """Whether a piece is one that `padded` appended."""
+    """Whether `padded_to` appended this piece."""
     prefix, _, end = _UNUSED.partition("{}")
     return piece.startswith(prefix) and piece.endswith(end)
+
+
+def _add_mask(model: SentencePieceModel) -> None:
+    """Make <mask> a piece of the model, so that it keeps its id when pieces are appended."""
+    if not any(piece.piece == MASK for piece in model.pieces):
+        model.pieces.add(piece=MASK, score=0.0, type=CONTROL)
 
 
 def _processor(model: bytes) -> sentencepiece.SentencePieceProcessor:

@@ -1,6 +1,6 @@
-"""What every vocabulary is: pieces in the order of their ids, five of them special.
+"""The base class of vocabularies: pieces in the order of their ids, five of them special.
 
-`Vocabulary` is WordPiece, BERT's; `SentencePieceVocabulary` is XLM-R's. What is written for this
+`WordPieceVocabulary` is BERT's, `SentencePieceVocabulary` XLM-R's. Code that is typed with the base
 class works with both.
 """
 
@@ -16,23 +16,23 @@ from tfmling.core.errors import InputError
 
 
 class VocabularyError(InputError, ValueError):
-    """A vocabulary, counted words or their settings that cannot be used; meant for a person."""
+    """A vocabulary, word counts, or settings of a vocabulary that cannot be used."""
 
 
 class SubwordVocabulary(abc.ABC):
-    """Base of all vocabularies.
+    """Maps subword pieces to ids.
 
     Attributes:
-        FILE: what its file is called in a folder.
-        INSIDE: the mark of a piece within a word; "" where there is none.
-        SPECIAL: the pieces of `pad_id`, `unk_id`, `cls_id`, `sep_id` and `mask_id`.
-        pieces: piece of id 0, 1, ...
-        lowercase: whether text is lower-cased before it is cut.
+        FILE: name of its file in an encoder folder.
+        CONTINUATION: prefix of a piece within a word; "" where there is none.
+        SPECIAL_PIECES: padding, unknown, start, separator and mask.
+        pieces: the piece of id 0, 1, ...
+        lowercase: whether text is lower-cased before it is tokenized.
     """
 
     FILE: ClassVar[str]
-    INSIDE: ClassVar[str]
-    SPECIAL: ClassVar[tuple[str, str, str, str, str]]
+    CONTINUATION: ClassVar[str]
+    SPECIAL_PIECES: ClassVar[tuple[str, str, str, str, str]]
     pieces: tuple[str, ...]
     lowercase: bool
 
@@ -46,76 +46,84 @@ class SubwordVocabulary(abc.ABC):
     def __contains__(self, piece: object) -> bool:
         return piece in self._ids
 
-    def id_of(self, piece: str) -> int:
-        """The id of a piece; KeyError where the vocabulary does not have it."""
+    def piece_to_id(self, piece: str) -> int:
+        """The id of a piece; raises KeyError if the vocabulary does not contain it."""
         return self._ids[piece]
 
     @property
     def pad_id(self) -> int:
-        """Fills up short rows."""
-        return self.id_of(self.SPECIAL[0])
+        """Id of the padding piece."""
+        return self.piece_to_id(self.SPECIAL_PIECES[0])
 
     @property
     def unk_id(self) -> int:
-        """Stands for what no pieces make up."""
-        return self.id_of(self.SPECIAL[1])
+        """Id of the piece for text that no other piece covers."""
+        return self.piece_to_id(self.SPECIAL_PIECES[1])
 
     @property
     def cls_id(self) -> int:
-        """Begins every input."""
-        return self.id_of(self.SPECIAL[2])
+        """Id of the piece that starts every input."""
+        return self.piece_to_id(self.SPECIAL_PIECES[2])
 
     @property
     def sep_id(self) -> int:
-        """Ends every segment."""
-        return self.id_of(self.SPECIAL[3])
+        """Id of the piece that ends every segment."""
+        return self.piece_to_id(self.SPECIAL_PIECES[3])
 
     @property
     def mask_id(self) -> int:
-        """Replaces a piece that is to be predicted."""
-        return self.id_of(self.SPECIAL[4])
+        """Id of the piece that masks a piece to be predicted."""
+        return self.piece_to_id(self.SPECIAL_PIECES[4])
 
     @functools.cached_property
     def sha256(self) -> str:
-        """Hexadecimal SHA-256 of the file that `write` writes (as `sha256sum` prints)."""
+        """Hexadecimal SHA-256 of the vocabulary file, as `sha256sum` prints it."""
         return hashlib.sha256(self.as_bytes()).hexdigest()
 
     def write(self, path: str) -> None:
-        """Writes the file that `read` reads."""
+        """Write the file that `read` reads."""
         files.write_bytes(path, self.as_bytes())
 
     @abc.abstractmethod
     def as_bytes(self) -> bytes:
-        """What the file holds."""
+        """The content of the vocabulary file."""
+
+    @abc.abstractmethod
+    def tokenize(self, text: str) -> list[str]:
+        """Split a text into pieces, without TensorFlow; the same as the vocabulary's tokenizer."""
+
+    @abc.abstractmethod
+    def tokenize_word(self, word: str) -> list[str]:
+        """Split a word that `tfmling.text.words.split_words` returned into pieces."""
 
     @abc.abstractmethod
     def continues_word(self, piece: str) -> bool:
-        """Whether a piece stands within a word; False where it begins one."""
+        """Whether a piece continues a word rather than starting one."""
 
     @abc.abstractmethod
     def is_character(self, piece: str) -> bool:
-        """Whether a piece is one character, which words to come may need."""
+        """Whether a piece is a single character, which unseen words may need."""
 
     @abc.abstractmethod
-    def spelled(self, learned: str) -> str:
-        """How a piece that was learned (`ha`, within a word `##ba`) is written here."""
+    def from_word_piece(self, learned: str) -> str:
+        """Convert a piece from WordPiece's spelling (`ha`, `##ba`) to this vocabulary's."""
 
     @abc.abstractmethod
-    def normalized(self, word: str) -> list[str]:
-        """What becomes of a counted word before it is cut: in general one word."""
+    def normalize_word(self, word: str) -> list[str]:
+        """Normalize a counted word before it is tokenized; usually returns one word."""
 
     @abc.abstractmethod
-    def extended(self, new_pieces: Mapping[str, float]) -> "SubwordVocabulary":
-        """Appends the pieces that are missing, in their order; the ids of all others stay.
+    def with_pieces(self, new_pieces: Mapping[str, float]) -> "SubwordVocabulary":
+        """A vocabulary with the missing pieces appended in order; existing ids do not change.
 
         Args:
-            new_pieces: with their scores, where it matters how likely a piece is.
+            new_pieces: pieces and their scores; WordPiece ignores the scores.
         """
 
     @abc.abstractmethod
-    def padded(self, size: int) -> "SubwordVocabulary":
-        """Appends pieces that no text holds, up to `size` pieces."""
+    def padded_to(self, size: int) -> "SubwordVocabulary":
+        """A vocabulary of `size` pieces, filled up with pieces that occur in no text."""
 
     @abc.abstractmethod
-    def begins_with(self, size: int, sha256: str) -> bool:
-        """Whether the first `size` pieces are a vocabulary of that hash, which this one extends."""
+    def is_extension_of(self, size: int, sha256: str) -> bool:
+        """Whether the first `size` pieces form the vocabulary with this hash."""

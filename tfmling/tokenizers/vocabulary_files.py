@@ -4,9 +4,9 @@ from tfmling.core import files, manifest
 from tfmling.core.errors import MissingFileError
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
-_KINDS = (Vocabulary, SentencePieceVocabulary)
+_KINDS = (WordPieceVocabulary, SentencePieceVocabulary)
 _MODELS = (".model", ".spm")  # what SentencePiece and KerasHub call a model's file
 
 
@@ -43,4 +43,4 @@ def read_vocabulary_file(path: str, lowercase: bool) -> SubwordVocabulary:
     manifest.verify_once(path)
     if path.endswith(_MODELS):
         return SentencePieceVocabulary.read(path)
-    return Vocabulary.read(path, lowercase)
+    return WordPieceVocabulary.read(path, lowercase)

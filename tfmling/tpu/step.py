@@ -14,7 +14,7 @@ from tfmling.objectives.build import build_objective
 from tfmling.objectives.distillation import DistillationObjective
 from tfmling.objectives.settings import Alignment, AnyTask, Distillation
 from tfmling.objectives.text_objective import TextObjective
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.tpu.abstract_variables import abstract_variables
 from tfmling.tpu.settings import EncoderShape
 from tfmling.tpu.stateless import Stateless
@@ -81,7 +81,7 @@ def new_encoder(shape: EncoderShape, dtype: str) -> Encoder:
     """A BERT encoder with as many pieces as the shape says, whose names mean nothing."""
     sizes = shape.model_dump(exclude={"batch_size", "max_length", "max_predictions"})
     backbone = keras_hub.models.BertBackbone(**sizes, dropout=0.1, dtype=POLICIES[dtype])
-    return Encoder(backbone, Vocabulary(_pieces(shape.vocabulary_size), lowercase=False))
+    return Encoder(backbone, WordPieceVocabulary(_pieces(shape.vocabulary_size), lowercase=False))
 
 
 def _pieces(count: int) -> tuple[str, ...]:

@@ -36,4 +36,4 @@ class VocabularyState(tf.train.experimental.PythonState):
 def begins_with(vocabulary: SubwordVocabulary, saved: bytes) -> bool:
     """Whether a vocabulary begins with the one whose state a checkpoint holds."""
     state = json.loads(saved)
-    return vocabulary.begins_with(state["pieces"], state["sha256"])
+    return vocabulary.is_extension_of(state["pieces"], state["sha256"])

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator
 
 from tfmling.core import files
-from tfmling.tokenizers.vocabulary import VocabularyError
+from tfmling.tokenizers.word_piece_vocabulary import VocabularyError
 
 
 @dataclasses.dataclass(frozen=True)

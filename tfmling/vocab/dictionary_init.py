@@ -8,10 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tfmling.text.words import split_words
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import UNK, Vocabulary, as_word_pieces
-from tfmling.tokenizers.word_pieces import WordPieces
+from tfmling.tokenizers.word_piece_vocabulary import UNK, WordPieceVocabulary, require_word_piece
 from tfmling.vocab.dictionary import Entry
 from tfmling.vocab.embedding_init import SubwordMeanInitializer
 
@@ -34,9 +32,9 @@ class DictionaryInitializer:
         self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
         """Rows [N, D] float32."""
-        own = as_word_pieces(old, "embedding_init.kind dictionary")
+        own = require_word_piece(old, "embedding_init.kind dictionary")
         rows_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
-        as_word, as_part = self._translations(own.extended(pieces), own, table_VD)
+        as_word, as_part = self._translations(own.with_pieces(pieces), own, table_VD)
         for row, piece in enumerate(pieces):
             if found := as_word.get(piece) or as_part.get(piece):
                 vectors, weights = zip(*found, strict=True)
@@ -44,22 +42,16 @@ class DictionaryInitializer:
         return rows_ND
 
     def _translations(
-        self, new: Vocabulary, old: Vocabulary, table_VD: np.ndarray
+        self, new: WordPieceVocabulary, old: WordPieceVocabulary, table_VD: np.ndarray
     ) -> tuple[_Found, _Found]:
-        cut_new, cut_old = WordPieces(new), WordPieces(old)
         as_word: _Found = defaultdict(list)
         as_part: _Found = defaultdict(list)
         for entry in self.entries:
-            own = _cut(entry.new, cut_new, new)
-            others = _cut(entry.old, cut_old, old)
+            own = new.tokenize(entry.new)
+            others = old.tokenize(entry.old)
             if UNK not in others and others:
-                vector = table_VD[[old.id_of(piece) for piece in others]].mean(axis=0)
+                vector = table_VD[[old.piece_to_id(piece) for piece in others]].mean(axis=0)
                 into = as_word if len(own) == 1 else as_part
                 for piece in own:
                     into[piece].append((vector, entry.weight / len(own)))
         return as_word, as_part
-
-
-def _cut(text: str, cut: WordPieces, vocabulary: Vocabulary) -> list[str]:
-    words = split_words(text, *vocabulary.word_splitting)
-    return [piece for word in words for piece in cut(word)]

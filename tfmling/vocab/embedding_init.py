@@ -56,16 +56,16 @@ def split_into_old_pieces(piece: str, old: SubwordVocabulary) -> list[int]:
 
     A WordPiece `##x` is split as the inside of a word, where each part carries `##` too.
     """
-    prefix = old.INSIDE if piece.startswith(old.INSIDE) else ""
-    rest = piece.removeprefix(old.INSIDE)
+    prefix = old.CONTINUATION if piece.startswith(old.CONTINUATION) else ""
+    rest = piece.removeprefix(old.CONTINUATION)
     found: list[int] = []
     while rest:
         lengths = range(len(rest), 0, -1)
         length = next((n for n in lengths if prefix + rest[:n] in old), 0)
         if not length:
             return []
-        found.append(old.id_of(prefix + rest[:length]))
-        prefix, rest = old.INSIDE, rest[length:]
+        found.append(old.piece_to_id(prefix + rest[:length]))
+        prefix, rest = old.CONTINUATION, rest[length:]
     return found
 
 

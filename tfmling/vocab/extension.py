@@ -4,7 +4,6 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping
 
-from tfmling.tokenizers.piece_cutter import word_cutter
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.vocab.word_counts import WordCounts
 
@@ -27,18 +26,18 @@ def extend_vocabulary(
             single characters stay, since words to come may need them.
         max_added: how many pieces are appended at most.
     """
-    spelled = {base.spelled(piece): score for piece, score in learned.items()}
+    spelled = {base.from_word_piece(piece): score for piece, score in learned.items()}
     missing = {piece: score for piece, score in spelled.items() if piece not in base}
     if min_uses:
         missing = _used(base, missing, counts, min_uses)
-    return base.extended(dict(itertools.islice(missing.items(), max_added)))
+    return base.with_pieces(dict(itertools.islice(missing.items(), max_added)))
 
 
 def _used(
     base: SubwordVocabulary, pieces: Mapping[str, float], counts: WordCounts, min_uses: int
 ) -> dict[str, float]:
     # One look is enough: without a piece its words are cut into others, which are used more then.
-    uses = count_uses(base.extended(pieces), counts)
+    uses = count_uses(base.with_pieces(pieces), counts)
     return {
         piece: score
         for piece, score in pieces.items()
@@ -48,9 +47,8 @@ def _used(
 
 def count_uses(vocabulary: SubwordVocabulary, counts: WordCounts) -> Counter[str]:
     """How often each piece occurs in the counted words."""
-    cut = word_cutter(vocabulary)
     uses: Counter[str] = Counter()
     for word, count in counts.items():
-        for piece in cut(word):
+        for piece in vocabulary.tokenize_word(word):
             uses[piece] += count
     return uses

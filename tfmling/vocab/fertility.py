@@ -2,7 +2,6 @@
 
 import dataclasses
 
-from tfmling.tokenizers.piece_cutter import word_cutter
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary, VocabularyError
 from tfmling.vocab.word_counts import WordCounts
 
@@ -24,10 +23,10 @@ def measure_fertility(vocabulary: SubwordVocabulary, counts: WordCounts) -> Fert
     """Measures a vocabulary on counted words; VocabularyError where there are none."""
     if not counts:
         raise VocabularyError("fertility needs words; got none")
-    cut, unknown_piece = word_cutter(vocabulary), vocabulary.pieces[vocabulary.unk_id]
+    unknown_piece = vocabulary.pieces[vocabulary.unk_id]
     words = pieces = unknown = 0
     for word, count in counts.items():
-        found = cut(word)
+        found = vocabulary.tokenize_word(word)
         words += count
         pieces += count * len(found)
         unknown += count * (unknown_piece in found)

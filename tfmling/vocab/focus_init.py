@@ -15,8 +15,12 @@ import tensorflow as tf
 from tfmling.records import sentence, tfrecord
 from tfmling.records.folder import shards
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.tokenizer import Tokenizer
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, as_word_pieces
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
+from tfmling.tokenizers.word_piece_vocabulary import (
+    SPECIAL_PIECES,
+    WordPieceVocabulary,
+    require_word_piece,
+)
 from tfmling.vocab.embedding_init import SubwordMeanInitializer
 from tfmling.vocab.settings import FocusInit
 from tfmling.vocab.sparsemax import sparsemax
@@ -46,9 +50,11 @@ class FocusInitializer:
             ValueError: the records hold no sentence of the settings' languages, no piece occurs
                 often enough, or the text holds no old piece.
         """
-        own = as_word_pieces(old, "embedding_init.kind focus")
+        own = require_word_piece(old, "embedding_init.kind focus")
         rows_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
-        vectors = PieceVectors(self._sentences(own.extended(pieces)), self.settings.vectors, seed)
+        vectors = PieceVectors(
+            self._sentences(own.with_pieces(pieces)), self.settings.vectors, seed
+        )
         overlapping = [n for n in vectors.known(own.pieces) if own.pieces[n] not in SPECIAL_PIECES]
         new = vectors.known(pieces)
         if not overlapping:
@@ -60,9 +66,9 @@ class FocusInitializer:
             rows_ND[block] = sparsemax(cosine_NO) @ table_VD[overlapping]
         return rows_ND
 
-    def _sentences(self, vocabulary: Vocabulary) -> list[list[str]]:
+    def _sentences(self, vocabulary: WordPieceVocabulary) -> list[list[str]]:
         """The pieces of each sentence of the new languages."""
-        tokenizer = Tokenizer(vocabulary)
+        tokenizer = WordPieceTokenizer(vocabulary)
         cut: list[list[str]] = []
         for texts in self._texts():
             cut += [[vocabulary.pieces[n] for n in ids] for ids in tokenizer(texts).to_list()]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sentencepiece
 
-from tfmling.tokenizers.vocabulary import CONTINUATION, VocabularyError, is_character
+from tfmling.tokenizers.word_piece_vocabulary import CONTINUATION, VocabularyError, is_character
 from tfmling.vocab.settings import Learner
 from tfmling.vocab.word_counts import WordCounts
 

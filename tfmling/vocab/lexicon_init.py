@@ -12,8 +12,8 @@ from tfmling.alignment.lexicon import Lexicon
 from tfmling.records import sentence_pair, tfrecord
 from tfmling.records.folder import shards
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.tokenizer import Tokenizer
-from tfmling.tokenizers.vocabulary import Vocabulary, as_word_pieces
+from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary, require_word_piece
 from tfmling.vocab.embedding_init import SubwordMeanInitializer
 from tfmling.vocab.settings import LexiconInit
 
@@ -37,7 +37,7 @@ class LexiconInitializer:
         Raises:
             ValueError: the records hold no pair with the settings' language.
         """
-        own = as_word_pieces(old, "embedding_init.kind lexicon")
+        own = require_word_piece(old, "embedding_init.kind lexicon")
         rows_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
         for piece, (others, weights) in self._translations(pieces, own).items():
             if piece >= len(own):
@@ -46,11 +46,11 @@ class LexiconInitializer:
         return rows_ND
 
     def _translations(
-        self, pieces: Sequence[str], old: Vocabulary
+        self, pieces: Sequence[str], old: WordPieceVocabulary
     ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
         new_texts, old_texts = self._texts()
-        new_ids = Tokenizer(old.extended(pieces))(tf.constant(new_texts)).to_list()
-        old_ids = Tokenizer(old)(tf.constant(old_texts)).to_list()
+        new_ids = WordPieceTokenizer(old.with_pieces(pieces))(tf.constant(new_texts)).to_list()
+        old_ids = WordPieceTokenizer(old)(tf.constant(old_texts)).to_list()
         pairs = [
             pair for pair in zip(new_ids, old_ids, strict=True) if max(map(len, pair)) <= MAX_PIECES
         ]

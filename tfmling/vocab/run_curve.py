@@ -9,13 +9,13 @@ from tfmling.core.errors import UserError
 from tfmling.core.json_values import read_json_object
 from tfmling.core.manifest import hash_json
 from tfmling.reports import write_page
-from tfmling.tokenizers.vocabulary import (
-    SPECIAL_PIECES,
-    Vocabulary,
-    VocabularyError,
-    as_word_pieces,
-)
 from tfmling.tokenizers.vocabulary_files import read_vocabulary_file
+from tfmling.tokenizers.word_piece_vocabulary import (
+    SPECIAL_PIECES,
+    VocabularyError,
+    WordPieceVocabulary,
+    require_word_piece,
+)
 from tfmling.vocab.curve import Point, measure_point, vocabulary_of_size
 from tfmling.vocab.curve_page import advised, curve_sections
 from tfmling.vocab.curve_settings import VocabularyCurve
@@ -49,25 +49,27 @@ def run_curve(settings: VocabularyCurve) -> int:
     return advised(settings, points)
 
 
-def _base(settings: VocabularyCurve) -> Vocabulary:
+def _base(settings: VocabularyCurve) -> WordPieceVocabulary:
     if isinstance(settings.base, EmptyBase):
-        return Vocabulary(SPECIAL_PIECES, settings.base.lowercase)
+        return WordPieceVocabulary(SPECIAL_PIECES, settings.base.lowercase)
     path = files.resolve_package(settings.base.path)
     found = read_vocabulary_file(path, settings.base.lowercase)
-    return as_word_pieces(found, "vocabulary_curve")
+    return require_word_piece(found, "vocabulary_curve")
 
 
-def _read(paths: list[str], base: Vocabulary) -> dict[str, WordCounts]:
+def _read(paths: list[str], base: WordPieceVocabulary) -> dict[str, WordCounts]:
     return _checked(read_word_counts(paths), base)
 
 
-def _measured_on(settings: VocabularyCurve, base: Vocabulary) -> dict[str, WordCounts]:
+def _measured_on(settings: VocabularyCurve, base: WordPieceVocabulary) -> dict[str, WordCounts]:
     if settings.measured_on:
         return _read(settings.measured_on, base)
     return _checked(read_held_out(settings.word_counts), base)
 
 
-def _checked(by_language: dict[str, WordCounts], base: Vocabulary) -> dict[str, WordCounts]:
+def _checked(
+    by_language: dict[str, WordCounts], base: WordPieceVocabulary
+) -> dict[str, WordCounts]:
     for counts in by_language.values():
         check_words(counts, base.lowercase)
     return by_language
@@ -88,7 +90,7 @@ def _measured(
     size: int,
     settings: VocabularyCurve,
     folder: str,
-    base: Vocabulary,
+    base: WordPieceVocabulary,
     learned_from: dict[str, WordCounts],
     measured_on: dict[str, WordCounts],
 ) -> Point:

@@ -8,8 +8,8 @@ from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core import files, outputs
 from tfmling.modeling.encoder import Encoder
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary
 from tfmling.tokenizers.vocabulary_files import read_vocabulary_file
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.build_initializer import build_initializer
 from tfmling.vocab.enlarge import enlarge_encoder
 from tfmling.vocab.extension import extend_vocabulary
@@ -67,7 +67,7 @@ def load_base(settings: Base) -> Encoder | SubwordVocabulary:
     if isinstance(settings, EncoderBase):
         return load_encoder(settings.path)
     if isinstance(settings, EmptyBase):
-        return Vocabulary(SPECIAL_PIECES, settings.lowercase)
+        return WordPieceVocabulary(SPECIAL_PIECES, settings.lowercase)
     return read_vocabulary_file(files.resolve_package(settings.path), settings.lowercase)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core import files, outputs
-from tfmling.tokenizers.vocabulary import Vocabulary, as_word_pieces
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary, require_word_piece
 from tfmling.vocab.fertility import measure_fertility
 from tfmling.vocab.held_out_counts import read_all_words
 from tfmling.vocab.settings import TrimVocab
@@ -18,7 +18,7 @@ def run_trimming(settings: TrimVocab) -> None:
     """Keeps what the counted words need and publishes `settings.output`; prints what it saved."""
     counts = read_all_words(settings.word_counts)
     encoder = load_encoder(settings.encoder)
-    old = as_word_pieces(encoder.vocabulary, "trim_vocab")
+    old = require_word_piece(encoder.vocabulary, "trim_vocab")
     check_word_splitting(old)
     for words in counts.values():
         check_words(words, old.lowercase)
@@ -42,7 +42,7 @@ def run_trimming(settings: TrimVocab) -> None:
 
 
 def _fertility(
-    old: Vocabulary, new: Vocabulary, by_language: Mapping[str, WordCounts]
+    old: WordPieceVocabulary, new: WordPieceVocabulary, by_language: Mapping[str, WordCounts]
 ) -> dict[str, Any]:
     return {
         language: {

@@ -47,6 +47,6 @@ def normalize_words(counts: WordCounts, vocabulary: SubwordVocabulary) -> WordCo
     """The words as the vocabulary's normaliser leaves them; a piece of others is never used."""
     found: Counter[str] = Counter()
     for word, count in counts.items():
-        for part in vocabulary.normalized(word):
+        for part in vocabulary.normalize_word(word):
             found[part] += count
     return found

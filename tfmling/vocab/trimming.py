@@ -10,14 +10,17 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 
-from tfmling.tokenizers.vocabulary import SPECIAL_PIECES, Vocabulary, is_character
-from tfmling.tokenizers.word_pieces import WordPieces
+from tfmling.tokenizers.word_piece_vocabulary import (
+    SPECIAL_PIECES,
+    WordPieceVocabulary,
+    is_character,
+)
 from tfmling.vocab.word_counts import WordCounts
 
 
 def trim_vocabulary(
-    vocabulary: Vocabulary, by_language: Mapping[str, WordCounts], min_uses: int
-) -> Vocabulary:
+    vocabulary: WordPieceVocabulary, by_language: Mapping[str, WordCounts], min_uses: int
+) -> WordPieceVocabulary:
     """Keeps special pieces, characters, and pieces that the words use often enough.
 
     Args:
@@ -40,12 +43,13 @@ def trim_vocabulary(
     )
 
 
-def piece_uses(vocabulary: Vocabulary, by_language: Mapping[str, WordCounts]) -> Counter[str]:
+def piece_uses(
+    vocabulary: WordPieceVocabulary, by_language: Mapping[str, WordCounts]
+) -> Counter[str]:
     """How often each piece stands in the running text that the words were counted in."""
-    cut = WordPieces(vocabulary)
     uses: Counter[str] = Counter()
     for counts in by_language.values():
         for word, count in counts.items():
-            for piece in cut(word):
+            for piece in vocabulary.tokenize_word(word):
                 uses[piece] += count
     return uses

@@ -9,7 +9,7 @@ import regex
 from tfmling.core import files, manifest
 from tfmling.text.words import spaced_words, split_words
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import Vocabulary, VocabularyError
+from tfmling.tokenizers.word_piece_vocabulary import VocabularyError, WordPieceVocabulary
 
 WordCounts = Mapping[str, int]
 
@@ -118,9 +118,9 @@ def check_word_splitting(vocabulary: SubwordVocabulary) -> None:
         VocabularyError: the vocabulary lower-cases without stripping accents, strips accents
             without lower-casing, or keeps CJK characters together.
     """
-    if not isinstance(vocabulary, Vocabulary):
+    if not isinstance(vocabulary, WordPieceVocabulary):
         return
-    lowercase, strip_accents, split_chinese = vocabulary.word_splitting
+    lowercase, strip_accents, split_chinese = vocabulary.split_options
     if strip_accents != lowercase or not split_chinese:
         raise VocabularyError(
             "expected an encoder that splits text as count_words does (strip_accents equal to "

@@ -11,8 +11,7 @@ from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.conversion.hugging_face_writer import write_hugging_face
 from tfmling.modeling.layout_error import UnsupportedLayoutError
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
-from tfmling.tokenizers.piece_cutter import piece_cutter
-from tfmling.tokenizers.vocabulary import VocabularyError
+from tfmling.tokenizers.word_piece_vocabulary import VocabularyError
 
 # 40 pieces with accents, capitals and CJK
 WORDS = [
@@ -73,7 +72,7 @@ def _assert_cuts(encoder, expected) -> None:
     vocabulary = encoder.vocabulary
     ids = build_tokenizer(vocabulary)(tf.constant(TEXTS)).to_list()
     assert [[vocabulary.pieces[i] for i in row] for row in ids] == expected
-    assert [piece_cutter(vocabulary)(text) for text in TEXTS] == expected
+    assert [vocabulary.tokenize(text) for text in TEXTS] == expected
 
 
 def test_tokenizer_json_alone_is_enough(changed):
@@ -83,13 +82,13 @@ def test_tokenizer_json_alone_is_enough(changed):
     folder = changed(tokenizer=said, tokenizer__json=fast)
     (folder / "vocab.txt").unlink()
     vocabulary = load_encoder(str(folder)).vocabulary
-    assert (list(vocabulary.pieces), vocabulary.word_splitting) == (WORDS, (False, False, False))
+    assert (list(vocabulary.pieces), vocabulary.split_options) == (WORDS, (False, False, False))
 
 
 def test_without_a_tokenizer_config_text_is_lowercased_as_transformers_does(changed, capsys):
     folder = changed()
     (folder / "tokenizer_config.json").unlink()
-    assert load_encoder(str(folder)).vocabulary.word_splitting == (True, True, True)
+    assert load_encoder(str(folder)).vocabulary.split_options == (True, True, True)
     assert "no do_lower_case: text is lower-cased" in capsys.readouterr().err
 
 
@@ -228,7 +227,7 @@ def test_dead_lines_of_a_vocabulary_keep_their_ids(changed, capsys):
     lines = [*PIECES]
     lines[7], lines[9] = "", "a"  # "a" also is line 6, which transformers reads as the later one
     vocabulary = load_encoder(str(changed(vocab__txt="\n".join(lines)))).vocabulary
-    assert vocabulary.id_of("a") == 9
+    assert vocabulary.piece_to_id("a") == 9
     assert (vocabulary.pieces[5], vocabulary.pieces[7]) == ("[unused1]", "[unused2]")
     assert "vocab.txt:6: 2 lines are empty or repeated below" in capsys.readouterr().err
 

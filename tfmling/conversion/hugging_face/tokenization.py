@@ -13,7 +13,7 @@ from tfmling.conversion.json_file import read_object, values_of
 from tfmling.core.errors import MissingFileError
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
-from tfmling.tokenizers.vocabulary import Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 CONFIG, FAST = "tokenizer_config.json", "tokenizer.json"
 SPECIAL_MAP, ADDED = "special_tokens_map.json", "added_tokens.json"
@@ -126,13 +126,13 @@ def _kind(folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]) -> s
                 "other tokenizers are not supported"
             )
         return kind
-    has_words = (folder / Vocabulary.FILE).exists()
+    has_words = (folder / WordPieceVocabulary.FILE).exists()
     has_model = (folder / SentencePieceVocabulary.FILE).exists()
     if has_words and has_model:
         return _UNIGRAM if "Roberta" in str(config.get("tokenizer_class")) else _WORD_PIECE
     if not has_words and not has_model:
         raise MissingFileError(
-            f"{folder}: expected {Vocabulary.FILE} (BERT's WordPiece vocabulary), "
+            f"{folder}: expected {WordPieceVocabulary.FILE} (BERT's WordPiece vocabulary), "
             f"{SentencePieceVocabulary.FILE} (XLM-R's) or {FAST}, found none of them"
         )
     return _WORD_PIECE if has_words else _UNIGRAM
@@ -256,8 +256,8 @@ def _check_segments(path: Path, parts: Any) -> None:
 
 
 def _specials(kind: str) -> dict[str, str]:
-    vocabulary = Vocabulary if kind == _WORD_PIECE else SentencePieceVocabulary
-    return dict(zip(_KEYS, vocabulary.SPECIAL, strict=True))
+    vocabulary = WordPieceVocabulary if kind == _WORD_PIECE else SentencePieceVocabulary
+    return dict(zip(_KEYS, vocabulary.SPECIAL_PIECES, strict=True))
 
 
 def _check_special_names(folder: Path, kind: str, config: Mapping[str, Any]) -> None:

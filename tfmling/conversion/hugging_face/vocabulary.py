@@ -12,7 +12,7 @@ from tfmling.core import files
 from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.vocabulary import CONTINUATION, Vocabulary, unused_names
+from tfmling.tokenizers.word_piece_vocabulary import CONTINUATION, WordPieceVocabulary, unused_names
 
 
 def read_vocabulary(folder: Path, tokenization: Tokenization) -> SubwordVocabulary:
@@ -28,8 +28,8 @@ def read_vocabulary(folder: Path, tokenization: Tokenization) -> SubwordVocabula
         else _read_sentence_pieces(folder)
     )
     for token, number in tokenization.special_ids.items():
-        if token not in vocabulary or vocabulary.id_of(token) != number:
-            own = vocabulary.id_of(token) if token in vocabulary else "none"
+        if token not in vocabulary or vocabulary.piece_to_id(token) != number:
+            own = vocabulary.piece_to_id(token) if token in vocabulary else "none"
             raise UnsupportedLayoutError(
                 f"{folder}: {token!r}: expected the id {own} that the vocabulary gives it, got "
                 f"{number} from the tokenizer files"
@@ -60,10 +60,10 @@ def fit_to_table(vocabulary: SubwordVocabulary, rows: int, path: Path) -> Subwor
         f"{path}: {rows} rows for {len(vocabulary)} pieces: the further rows are kept, for pieces "
         "that no text holds"
     )
-    return vocabulary.padded(rows)
+    return vocabulary.padded_to(rows)
 
 
-def read_word_pieces(path: Path, lowercase: bool, strip_accents: bool) -> Vocabulary:
+def read_word_pieces(path: Path, lowercase: bool, strip_accents: bool) -> WordPieceVocabulary:
     """Read vocab.txt, with the faults that transformers passes over.
 
     Empty lines and lines that are repeated below keep their ids, which no text is given.
@@ -72,8 +72,8 @@ def read_word_pieces(path: Path, lowercase: bool, strip_accents: bool) -> Vocabu
     return _word_pieces(_read_lines(path), tokenization, path)
 
 
-def _read_word_pieces(folder: Path, tokenization: Tokenization) -> Vocabulary:
-    path = folder / Vocabulary.FILE
+def _read_word_pieces(folder: Path, tokenization: Tokenization) -> WordPieceVocabulary:
+    path = folder / WordPieceVocabulary.FILE
     if not path.exists():
         pieces = read_fast_pieces(folder)
         return _word_pieces(pieces, tokenization, folder / FAST)
@@ -83,8 +83,8 @@ def _read_word_pieces(folder: Path, tokenization: Tokenization) -> Vocabulary:
     return _word_pieces(pieces, tokenization, path)
 
 
-def _word_pieces(pieces: list[str], tokenization: Tokenization, path: Path) -> Vocabulary:
-    return Vocabulary.checked(
+def _word_pieces(pieces: list[str], tokenization: Tokenization, path: Path) -> WordPieceVocabulary:
+    return WordPieceVocabulary.from_file_pieces(
         _reachable(pieces, path),
         tokenization.lowercase,
         str(path),

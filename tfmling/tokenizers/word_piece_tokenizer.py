@@ -18,7 +18,7 @@ from tensorflow_text.core.pybinds import (
 from tfmling.tokenizers.character_table import character_table
 from tfmling.tokenizers.normalizer_model import normalizer_model
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
-from tfmling.tokenizers.vocabulary import CONTINUATION, UNK, Vocabulary
+from tfmling.tokenizers.word_piece_vocabulary import CONTINUATION, UNK, WordPieceVocabulary
 
 # A longer word is [UNK], as in BERT's tokenization.py (`max_input_chars_per_word`). The kernel can
 # count bytes only, of which a Thai character has three: its own limit is lifted.
@@ -26,16 +26,16 @@ MAX_CHARACTERS_PER_WORD = 100
 _NO_BYTE_LIMIT = 2**30
 
 
-class Tokenizer(SubwordTokenizer):
+class WordPieceTokenizer(SubwordTokenizer):
     """BERT's basic tokenization and WordPiece on string tensors.
 
     Bytes that are not UTF-8 break words.
     """
 
-    def __init__(self, vocabulary: Vocabulary):
+    def __init__(self, vocabulary: WordPieceVocabulary):
         super().__init__(vocabulary)
         self._normalizer = tf_text.FastBertNormalizer(
-            model_buffer=tf.constant(_normalizer_model(*vocabulary.word_splitting))
+            model_buffer=tf.constant(_normalizer_model(*vocabulary.split_options))
         )
         self._wordpiece = tf_text.FastWordpieceTokenizer(
             token_out_type=tf.int32, model_buffer=tf.constant(_wordpiece_model(vocabulary))
@@ -56,7 +56,7 @@ def _normalizer_model(lowercase: bool, strip_accents: bool, split_chinese: bool)
     return normalizer_model(character_table(lowercase, strip_accents, split_chinese))
 
 
-def _wordpiece_model(vocabulary: Vocabulary) -> np.ndarray:
+def _wordpiece_model(vocabulary: WordPieceVocabulary) -> np.ndarray:
     """The trie of all pieces, uint8; as an array, since a list of its bytes takes seconds."""
     model = wordpiece_builder.build_fast_wordpiece_model(
         list(vocabulary.pieces),
