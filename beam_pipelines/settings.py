@@ -8,8 +8,9 @@ from tfmling.core import config, extras
 from tfmling.core.languages import Language
 from tfmling.corpora import AnyBitext, AnyMonolingual
 from tfmling.filters import AnyPairFilter, AnySentenceFilter
+from tfmling.text.mojibake import fix_mojibake
 from tfmling.text.near_duplicates import NearDuplicates
-from tfmling.text.normalise import UnicodeForm
+from tfmling.text.normalize import UnicodeForm, normalize
 
 
 class SegmentPairs(config.Settings):
@@ -55,8 +56,8 @@ class BuildRecords(config.Settings):
 
     Attributes:
         output: the folder that is written.
-        unicode_form: the Unicode normalisation of all text.
-        mend_encoding: whether wrong decodings are undone (`naÃ¯ve`), which needs the extra `clean`.
+        unicode_form: the Unicode normalization of all text.
+        fix_mojibake: whether wrong decodings are undone (`naÃ¯ve`), which needs the extra `clean`.
         num_shards: files for each language; a worker holds one of them in memory, and the result
             depends on the number.
         rejected_samples: how many of what was rejected are shown for each language and reason.
@@ -69,22 +70,26 @@ class BuildRecords(config.Settings):
 
     output: config.OutputPath
     unicode_form: UnicodeForm = "NFC"
-    mend_encoding: bool = False
+    fix_mojibake: bool = False
     num_shards: int = pydantic.Field(4, gt=0, lt=100_000)
     rejected_samples: int = pydantic.Field(20, ge=0)
     near_duplicates: NearDuplicates | None = None
     sampling: Sampling | None = None
     checksums: bool = True
 
-    @pydantic.field_validator("mend_encoding")
+    def normalize(self, text: str) -> str:
+        """Return the text in `unicode_form`, with its mojibake fixed first if `fix_mojibake`."""
+        return normalize(fix_mojibake(text) if self.fix_mojibake else text, self.unicode_form)
+
+    @pydantic.field_validator("fix_mojibake")
     @classmethod
-    def _installed(cls, mend_encoding: bool) -> bool:
-        if mend_encoding:
+    def _installed(cls, wanted: bool) -> bool:
+        if wanted:
             try:
                 extras.require("ftfy", "clean")
             except ImportError as error:
                 raise ValueError(str(error)) from None
-        return mend_encoding
+        return wanted
 
 
 class BuildMonolingual(BuildRecords):
@@ -94,13 +99,13 @@ class BuildMonolingual(BuildRecords):
         corpora: what is read.
         filters: each sentence passes them in order; the first that rejects it is the reason.
         segment_pairs: null where none are wanted.
-        without: folders of records, such as bitext, whose sentences are dropped here.
+        exclude_records: folders of records, such as bitext, whose sentences are dropped here.
     """
 
     corpora: list[AnyMonolingual] = pydantic.Field(min_length=1)
     filters: list[AnySentenceFilter] = pydantic.Field([])
     segment_pairs: SegmentPairs | None = pydantic.Field(default_factory=lambda: SegmentPairs())
-    without: list[config.InputPath] = pydantic.Field([])
+    exclude_records: list[config.InputPath] = pydantic.Field([])
 
 
 class BuildBitext(BuildRecords):
@@ -128,7 +133,7 @@ class CountWords(config.Settings):
         tokenizer: what the vocabulary is for, which decides what a word is: `wordpiece` (BERT)
             splits at punctuation and CJK characters, `sentencepiece` (XLM-R) at white space only.
         lowercase: whether a WordPiece vocabulary will be lower-cased and without accents, as
-            uncased BERT. A SentencePiece model normalises by itself.
+            uncased BERT. A SentencePiece model normalizes by itself.
         languages: which; null for all there are.
         min_count: rarer words are left out.
         held_out: share of the sentences whose words are counted apart, in `held_out/`, for
@@ -144,7 +149,7 @@ class CountWords(config.Settings):
     held_out: float = pydantic.Field(0.05, ge=0, lt=1)
 
     @pydantic.model_validator(mode="after")
-    def _sentence_piece_normalises_by_itself(self) -> "CountWords":
+    def _sentence_piece_normalizes_by_itself(self) -> "CountWords":
         if self.tokenizer == "sentencepiece" and self.lowercase:
             raise ValueError(
                 "lowercase: expected false with tokenizer: sentencepiece, whose model decides "

@@ -28,7 +28,7 @@ from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.mining.selection.run_training import fit_model
 from tfmling.mining.selection.settings import TrainSelection
 from tfmling.reports import Table, Text, write_page
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 
 RATE = 0.05
 LOST = 0.05  # of the clean pairs, by filters of mere scores
@@ -149,15 +149,15 @@ def combined(rejected: Rejections) -> Rejections:
 
 
 def read_pairs(source: Path, target: Path) -> list[Pair]:
-    """The normalised lines of two aligned files, each pair once."""
-    sides = ([normalise(line) for line in _lines(path)] for path in (source, target))
+    """The normalized lines of two aligned files, each pair once."""
+    sides = ([normalize(line) for line in _lines(path)] for path in (source, target))
     return list(dict.fromkeys(pair for pair in zip(*sides, strict=True) if all(pair)))
 
 
 def read_table(path: Path, source: int, target: int) -> list[Pair]:
-    """Two columns of a table, normalised."""
+    """Two columns of a table, normalized."""
     rows = (line.split("\t") for line in _lines(path))
-    return [(normalise(row[source]), normalise(row[target])) for row in rows if len(row) > 1]
+    return [(normalize(row[source]), normalize(row[target])) for row in rows if len(row) > 1]
 
 
 def _lines(path: Path) -> list[str]:

@@ -3,7 +3,7 @@
     python -m benchmarks.corpora [--megabytes 50] [--rounds 3] [--memory]
 
 The corpus is JSON lines of real text in many languages, repeated with numbers until it is long
-enough. Every contender reads it, normalises, filters, drops what is equal and writes what is left,
+enough. Every contender reads it, normalizes, filters, drops what is equal and writes what is left,
 on one core. datatrove and `datasets` take the filters one text at a time, as theirs do. --memory
 measures how memory grows with the corpus instead.
 """
@@ -27,7 +27,7 @@ from benchmarks.texts import DATA
 from tfmling.core import config
 from tfmling.filters.filter import SentenceFilter
 from tfmling.text.fingerprints import fingerprint
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 
 _FILES = {
     "am": "ntrex/newstest2019-ref.amh.txt.gz",
@@ -189,14 +189,14 @@ def run_datatrove(paths: dict[str, Path], output: Path) -> int:
     from datatrove.pipeline.writers import JsonlWriter
     from datatrove.utils.logging import logger
 
-    from benchmarks.datatrove_steps import DropEqual, Judge, Normalise
+    from benchmarks.datatrove_steps import DropEqual, Judge, Normalize
 
     logger.remove()
     shutil.rmtree(output, ignore_errors=True)
     corpus = next(iter(paths.values())).parent
     steps = [
         JsonlReader(str(corpus)),
-        Normalise(),
+        Normalize(),
         *(Judge(each) for each in _filters()),
         DropEqual(),
         JsonlWriter(str(output / "kept"), compression=None),
@@ -224,7 +224,7 @@ def _one_dataset(language: str, path: Path, output: Path) -> int:
 
     cache = str(output / "cache")
     rows = datasets.load_dataset("json", data_files=str(path), split="train", cache_dir=cache)
-    rows = rows.map(lambda row: {"text": normalise(row["text"])})
+    rows = rows.map(lambda row: {"text": normalize(row["text"])})
     for each in _filters():
         rows = rows.filter(_accepts(each, language))
     seen: set[bytes] = set()

@@ -8,18 +8,18 @@ from datatrove.pipeline.filters.base_filter import BaseFilter
 
 from tfmling.filters.filter import SentenceFilter
 from tfmling.text.fingerprints import fingerprint
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 
 
-class Normalise(PipelineStep):
-    """Every text normalised."""
+class Normalize(PipelineStep):
+    """Every text normalized."""
 
-    name = "normalise"
+    name = "normalize"
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
         for document in data:
             with self.track_time():
-                document.text = normalise(document.text)
+                document.text = normalize(document.text)
             yield document
 
 

@@ -1,7 +1,7 @@
 """Libraries that turn strings into sentence vectors, each the way it does so fastest.
 
 Every contender takes the folder that `export_contenders` wrote, sorts by length (which all that are
-compared do, or can do), and gives L2-normalised float32 vectors.
+compared do, or can do), and gives L2-normalized float32 vectors.
 
 Shapes: N sentences, B batch, L length, D width.
 """

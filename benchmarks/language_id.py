@@ -18,12 +18,12 @@ from pathlib import Path
 from benchmarks.compare import machine
 from benchmarks.texts import DATA
 from tfmling.core import config
-from tfmling.core.languages import language_scripts, normalise_language
+from tfmling.core.languages import language_scripts, normalize_language
 from tfmling.corpora.lines import read_lines
 from tfmling.filters.language import ExpectedLanguage
 from tfmling.filters.sentence import Sentence
 from tfmling.text.language_id.identifier import LanguageIdentifier
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 
 LENGTHS = (0, 12, 25, 50, 100, 1 << 30)  # characters
 ByLanguage = dict[str, list[str]]
@@ -141,8 +141,8 @@ def real_texts(most: int) -> ByLanguage:
     rng = random.Random(1)
     found: ByLanguage = defaultdict(list)
     for language, texts in _sets():
-        unique = list(dict.fromkeys(filter(None, map(normalise, texts))))
-        found[normalise_language(language)] += rng.sample(unique, min(most, len(unique)))
+        unique = list(dict.fromkeys(filter(None, map(normalize, texts))))
+        found[normalize_language(language)] += rng.sample(unique, min(most, len(unique)))
     return dict(sorted(found.items()))
 
 

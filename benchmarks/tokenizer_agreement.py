@@ -14,9 +14,9 @@ Classes, each with the test that puts a line into it:
   It gives our ids for the composed line.
 - by grapheme: Rust looks up whole grapheme clusters in XLM-R's table of characters where
   SentencePiece looks up the longest prefix. It gives our ids for the line as SentencePiece
-  normalises it.
+  normalizes it.
 - spaces: Rust gives a lone ▁ for a space at the end, SentencePiece nothing; a direction mark at the
-  end is such a space too, once it is normalised. Rust gives our ids for its own normalised line
+  end is such a space too, once it is normalized. Rust gives our ids for its own normalized line
   with single spaces between words only.
 - line break: U+0085 is white space to Rust only. It gives our ids for the line with a space there.
 - equal likelihood: two cuts are as likely to within float32, and the two take different ones.

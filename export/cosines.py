@@ -14,7 +14,7 @@ from export.verify import VerificationError
 def compare_cosines(
     got_ND: np.ndarray, expected_ND: np.ndarray, min_cosine: float
 ) -> dict[str, Any]:
-    """Compares L2-normalised vectors of the probe texts.
+    """Compares L2-normalized vectors of the probe texts.
 
     Returns:
         `texts`, `mean_cosine`, `min_cosine`.

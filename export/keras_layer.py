@@ -20,7 +20,7 @@ from tfmling.conversion.saved_model import load_saved_model
 
 @keras.saving.register_keras_serializable(package="tfmling")
 class SentenceEncoderLayer(keras.layers.Layer):
-    """Strings [B] to L2-normalised vectors float32 [B, D].
+    """Strings [B] to L2-normalized vectors float32 [B, D].
 
     Args:
         folder: the `sentence_encoder` folder that `export_tfhub` wrote. A `.keras` file keeps the

@@ -13,7 +13,7 @@ from tfmling.corpora.lines import Line, read_lines
 from tfmling.embedding.exported_model import ExportedModel
 from tfmling.embedding.find_model import find_exported_model
 from tfmling.mining.neighbours import nearest_neighbours
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 
 LONGEST_LINE_BYTES = 1 << 20
 
@@ -70,9 +70,9 @@ def as_text(found: Found) -> str:
 
 
 def read_sentences(key: str, source: list[str] | SentenceFile) -> list[str]:
-    """The sentences of a setting, normalised as training text is; `key` names it in errors."""
+    """The sentences of a setting, normalized as training text is; `key` names it in errors."""
     sentences = source if isinstance(source, list) else _read_file(source)
-    sentences = [normalise(sentence) for sentence in sentences]
+    sentences = [normalize(sentence) for sentence in sentences]
     if not sentences:
         raise ConfigError(f"{key}: expected at least one sentence, got none")
     return sentences

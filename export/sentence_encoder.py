@@ -27,7 +27,7 @@ def save_sentence_encoder(
     dtype: Dtype = "float32",
     dimensions: int | None = None,
 ) -> None:
-    """Writes the SavedModel: strings [B] to L2-normalised float32 [B, D].
+    """Writes the SavedModel: strings [B] to L2-normalized float32 [B, D].
 
     For inference a call may have any number of texts, see `export.chunks`; for training
     (`training=True`) they are one batch.

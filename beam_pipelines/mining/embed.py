@@ -134,7 +134,7 @@ class _CleanSide(beam.DoFn):
     def process_batch(self, batch: list[Any]) -> Iterator[Keyed]:
         report = Report()
         documents = [item for item in batch if isinstance(item, Document) and item.lines]
-        names = {(item.path, item.lines[0]): item.uri or item.place for item in documents}
+        names = {(item.path, item.lines[0]): item.uri or item.location for item in documents}
         kept = clean_documents(batch, self._cleaning, report)
         of_language = _only(self._side.language, kept, report)
         named = ((names[item[1], item[2][0]], item) for item in of_language)

@@ -15,7 +15,7 @@ from tfmling.mining.gold import Gold
 from tfmling.mining.margins import Margin
 from tfmling.mining.pairs import Strategy
 from tfmling.mining.threshold import AnyThreshold, Learned
-from tfmling.text.normalise import UnicodeForm
+from tfmling.text.normalize import UnicodeForm
 
 AnyIndex = Annotated[Exact | Ivf | Hnsw, pydantic.Field(discriminator="kind")]
 
@@ -29,7 +29,7 @@ class Side(config.Settings):
         records: folders that `build_monolingual` wrote.
         vectors: or a folder of vectors from an earlier run, made with the same model.
         filters: each sentence of `corpora` passes them in order.
-        unicode_form: the Unicode normalisation of their text.
+        unicode_form: the Unicode normalization of their text.
     """
 
     language: Language
@@ -104,7 +104,7 @@ class MineBitext(config.Settings):
         return [files.join(self.work_folder, name) for name in sides if not sides[name].vectors]
 
     def known_pairs(self) -> list[tuple[str, str]]:
-        """The pairs of `gold`, normalised as both sides are; [] without.
+        """The pairs of `gold`, normalized as both sides are; [] without.
 
         Raises:
             CorpusError: a line cannot be read.

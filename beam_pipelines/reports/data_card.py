@@ -1,4 +1,4 @@
-"""The data card: where a folder of records comes from, under which licences, and what is in it.
+"""The data card: where a folder of records comes from, under which licenses, and what is in it.
 
 After "Datasheets for Datasets" (Gebru et al. 2021), as far as a program can know the answers. It
 says nothing of the time or the machine, so that the same sources give the same card.
@@ -43,7 +43,7 @@ def describe(source: Mapping[str, Any], corpora: Sequence[Mapping[str, Any]]) ->
         "file": source["file"],
         "format": corpus["format"],
         "languages": [language for language in languages if isinstance(language, str)],
-        "licence": corpus.get("licence"),
+        "license": corpus.get("license"),
         "bytes": source["bytes"],
         "sha256": source["sha256"],
     }
@@ -57,13 +57,13 @@ def versions() -> dict[str, str]:
 
 def _markdown(card: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"# {card['title']}", "", "## Sources", "")
-    header = ("file", "format", "languages", "licence", "bytes", "SHA-256")
+    header = ("file", "format", "languages", "license", "bytes", "SHA-256")
     rows = [
         (
             source["file"],
             source["format"],
             "-".join(source["languages"]) or "by document",
-            source["licence"] or _NOT_STATED,
+            source["license"] or _NOT_STATED,
             f"{source['bytes']:,}",
             f"`{source['sha256']}`" if source["sha256"] else "not computed",
         )

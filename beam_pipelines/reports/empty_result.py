@@ -58,5 +58,5 @@ def _example(reason: str, folder: str) -> str:
     with files.open_text(path) as lines:
         found = (each for each in map(json.loads, lines) if each["reason"] == reason)
         for each in itertools.islice(found, 1):
-            return f", such as {each['uri']}: {each['excerpt']!r}"
+            return f", such as {each['location']}: {each['excerpt']!r}"
     return ""

@@ -42,7 +42,7 @@ def _counted(counts: Counts) -> Iterator[Section]:
     for section, title, note in (
         ("unusable", "Could not be read", "Lines, rows and pages that give no text, by reason."),
         ("not_judged", "Not judged", "What passed a filter that knows nothing of its language."),
-        ("licences", "Licences", "Documents or pairs, by the licence stated for them."),
+        ("licenses", "Licenses", "Documents or pairs, by the license stated for them."),
     ):
         if any(own.get(section) for own in counts.values()):
             yield funnel.other_table(counts, section, title, note)

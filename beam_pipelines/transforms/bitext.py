@@ -1,4 +1,4 @@
-"""The pipeline of build_bitext: read > normalise, filter > one of each pair > sentence_pairs/."""
+"""The pipeline of build_bitext: read > normalize, filter > one of each pair > sentence_pairs/."""
 
 import apache_beam as beam
 

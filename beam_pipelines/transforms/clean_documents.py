@@ -1,4 +1,4 @@
-"""Documents to the sentences that are wanted: normalise, split, filter."""
+"""Documents to the sentences that are wanted: normalize, split, filter."""
 
 import collections
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,6 @@ from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.filters.filter import judge_sentences, not_judged
 from tfmling.filters.sentence import Sentence
 from tfmling.text.fingerprints import fingerprint
-from tfmling.text.normalise import UnicodeForm, normalise
 from tfmling.text.sentences import split_sentences
 
 
@@ -43,9 +42,9 @@ def clean_documents(
         if isinstance(item, Rejected):
             report.unusable(item)
             continue
-        texts = list(sentences_of(item, settings.unicode_form, settings.mend_encoding))
+        texts = list(sentences_of(item, settings))
         report.count(item.language, "read", "documents")
-        report.count(item.language, "licences", item.licence or NOT_STATED)
+        report.count(item.language, "licenses", item.license or NOT_STATED)
         report.count(item.language, "read", "characters", item.characters)
         for number, (line, text) in enumerate(texts):
             placed.append((item, (item.lines[0], line, number)))
@@ -69,16 +68,14 @@ def _count(sentences: Sequence[Sentence], settings: BuildMonolingual, report: Re
 
 
 def _rejected(document: Document, place: Place, text: str, reason: str, score: float) -> Rejected:
-    uri = f"{document.path}:{place[1]}"
-    return Rejected(uri, document.language, reason, excerpt(text), score)
+    location = f"{document.path}:{place[1]}"
+    return Rejected(location, document.language, reason, excerpt(text), score)
 
 
-def sentences_of(
-    document: Document, unicode_form: UnicodeForm, mend_encoding: bool
-) -> Iterator[tuple[int, str]]:
-    """The lines and texts of the normalised sentences of a document in order."""
+def sentences_of(document: Document, settings: BuildMonolingual) -> Iterator[tuple[int, str]]:
+    """The lines and texts of the normalized sentences of a document in order."""
     for line, paragraph in zip(document.lines, document.paragraphs, strict=True):
-        text = normalise(paragraph, unicode_form, mend_encoding)
+        text = settings.normalize(paragraph)
         if document.split_sentences:
             for sentence in split_sentences(text, document.language):
                 yield line, sentence

@@ -1,4 +1,4 @@
-"""Sentence pairs to those that are wanted: normalise, filter each side, filter the pair."""
+"""Sentence pairs to those that are wanted: normalize, filter each side, filter the pair."""
 
 import collections
 import dataclasses
@@ -15,7 +15,6 @@ from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.filters.filter import judge_pairs, judge_sentences, not_judged
 from tfmling.filters.sentence import Sentence
 from tfmling.text.fingerprints import fingerprint
-from tfmling.text.normalise import normalise
 
 
 class CleanPairs(beam.DoFn):
@@ -44,7 +43,7 @@ def clean_pairs(
         else:
             read.append(item)
     _count(read, settings, report)
-    pairs = [_normalised(pair, settings) for pair in read]
+    pairs = [_normalized(pair, settings) for pair in read]
     for pair, verdict in zip(pairs, judge(pairs, settings), strict=True):
         if verdict:
             report.dropped(_rejected(pair, *verdict))
@@ -87,7 +86,7 @@ def _languages(pair: SentencePair) -> Languages:
 def _count(pairs: Sequence[SentencePair], settings: BuildBitext, report: Report) -> None:
     for pair in pairs:
         report.count(label(_languages(pair)), "read", "pairs")
-        report.count(label(_languages(pair)), "licences", pair.licence or NOT_STATED)
+        report.count(label(_languages(pair)), "licenses", pair.license or NOT_STATED)
         report.count(label(_languages(pair)), "read", "characters", pair.characters)
     origins = collections.Counter((_languages(pair), pair.path) for pair in pairs)
     for (languages, path), number in origins.items():
@@ -98,21 +97,20 @@ def _count(pairs: Sequence[SentencePair], settings: BuildBitext, report: Report)
             report.count(label(languages), "not_judged", why, number)
 
 
-def _normalised(pair: SentencePair, settings: BuildBitext) -> SentencePair:
-    source = normalise(pair.source, settings.unicode_form, settings.mend_encoding)
-    target = normalise(pair.target, settings.unicode_form, settings.mend_encoding)
+def _normalized(pair: SentencePair, settings: BuildBitext) -> SentencePair:
+    source, target = settings.normalize(pair.source), settings.normalize(pair.target)
     return dataclasses.replace(pair, source=source, target=target)
 
 
 def _rejected(pair: SentencePair, reason: str, score: float | None) -> Rejected:
     languages = label((pair.source_language, pair.target_language))
     shown = f"{excerpt(pair.source)}\t{excerpt(pair.target)}"
-    return Rejected(pair.place, languages, reason, shown, score)
+    return Rejected(pair.location, languages, reason, shown, score)
 
 
 def _what_is_unique(pair: SentencePair, unique: str) -> str:
     return {
-        "pair": f"{pair.source}\t{pair.target}",  # a normalised text has no tabs
+        "pair": f"{pair.source}\t{pair.target}",  # a normalized text has no tabs
         "source": pair.source,
         "target": pair.target,
     }[unique]

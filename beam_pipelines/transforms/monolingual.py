@@ -1,6 +1,6 @@
 """The pipeline of build_monolingual.
 
-read > normalise, split, filter > one of each by (language, shard) > as many as wanted > sentences/
+read > normalize, split, filter > one of each by (language, shard) > as many as wanted > sentences/
                                                               > whole documents > segment_pairs/
 """
 
@@ -30,8 +30,10 @@ def build(pipeline: beam.Pipeline, settings: BuildMonolingual, folder: str) -> N
         pipeline | ReadCorpora(settings.corpora) | "Clean" >> with_report(CleanDocuments(settings))
     )
     marks = {}
-    if settings.without:
-        marks["in_parallel"] = pipeline | "Known" >> MarkKnown(settings.without, num_shards)
+    if settings.exclude_records:
+        marks["in_excluded_records"] = pipeline | "Known" >> MarkKnown(
+            settings.exclude_records, num_shards
+        )
     selected = select_items(cleaned.items, marks, settings, folder)
     write = WriteShards(folder, "sentences", sentence.encode, "sentences", num_shards)
     written = selected.sampled | "WriteSentences" >> with_report(write)

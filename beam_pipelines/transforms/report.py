@@ -19,7 +19,7 @@ from tfmling.text.fingerprints import fingerprint
 
 COUNTS = "counts"
 REJECTED = "rejected"
-NOT_STATED = "not stated"  # where a document or pair has no licence
+NOT_STATED = "not stated"  # where a document or pair has no license
 
 Counts = dict[str, dict[str, dict[str, int]]]  # language -> section -> name -> number
 
@@ -28,7 +28,7 @@ class Report:
     """Counts and rejects of one batch.
 
     Sections: `read` and `kept` count documents, sentences, pairs, characters; `unusable` counts
-    lines, and `dropped` sentences or pairs, by reason, so that read = dropped + kept. `licences`
+    lines, and `dropped` sentences or pairs, by reason, so that read = dropped + kept. `licenses`
     counts documents or pairs; `kept_lengths` and `kept_scripts` texts and letters.
     """
 
@@ -67,7 +67,7 @@ class Report:
 
 def _rank(rejected: Rejected) -> bytes:
     """Orders as good as randomly, and the same in every run."""
-    return fingerprint(f"{rejected.uri}\t{rejected.reason}\t{rejected.excerpt}")
+    return fingerprint(f"{rejected.location}\t{rejected.reason}\t{rejected.excerpt}")
 
 
 def _line(rejected: Rejected) -> str:
@@ -75,7 +75,7 @@ def _line(rejected: Rejected) -> str:
         "language": rejected.language,
         "reason": rejected.reason,
         "score": rejected.score,
-        "uri": rejected.uri,
+        "location": rejected.location,
         "excerpt": rejected.excerpt,
     }
     return json.dumps(values, ensure_ascii=False)

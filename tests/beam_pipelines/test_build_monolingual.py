@@ -55,7 +55,7 @@ def test_every_drop_has_a_reason_a_count_and_a_sample(
     assert counts["sw"]["dropped"] == {"duplicate": 1, "script": 1, "too_few_characters": 1}
     assert counts["sw"]["kept"]["sentences"] == 3
     assert counts["am"]["unusable"] == {"no_text": 1}
-    samples = {(r["reason"], Path(r["uri"]).name, r["excerpt"]) for r in read_rejected(output)}
+    samples = {(r["reason"], Path(r["location"]).name, r["excerpt"]) for r in read_rejected(output)}
     assert samples == {
         ("duplicate", "2.txt:2", "Habari ya leo?"),
         ("script", "1.txt.gz:4", "ሰላም ነው።"),
@@ -190,7 +190,7 @@ def test_wrong_decodings_are_mended_if_asked(run_monolingual, read_records, writ
     corpus = plain_text(write("a.txt", "naÃ¯ve rafiki\n"))
     texts = {
         mend: read_records(
-            run_monolingual({"corpora": [corpus], "mend_encoding": mend}, name=name), "sentences"
+            run_monolingual({"corpora": [corpus], "fix_mojibake": mend}, name=name), "sentences"
         )
         for mend, name in ((False, "a"), (True, "b"))
     }

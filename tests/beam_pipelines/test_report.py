@@ -35,5 +35,5 @@ def test_a_sample_is_bounded_and_the_same_for_any_batches():
     parts = outputs(first, 10, REJECTED) + outputs(second, 10, REJECTED)
     assert sorted(parts)[:10] == sorted(sample)
     # not the first ten, but as good as random ones
-    lines = {json.loads(line)["uri"] for _, (_, line) in sample}
+    lines = {json.loads(line)["location"] for _, (_, line) in sample}
     assert lines != {f"a:{number}" for number in range(10)}

@@ -52,7 +52,7 @@ def test_lengths_and_scripts_of_what_was_kept(built, read_counts):
     counts = read_counts(built[1]())["sw"]
     assert counts["kept_lengths"] == {"8": 2}  # 14 and 11 characters
     assert counts["kept_scripts"] == {"Latn": 11 + 9}
-    assert counts["licences"] == {"not stated": 1}
+    assert counts["licenses"] == {"not stated": 1}
 
 
 def test_files_need_not_be_read_for_the_card(built):

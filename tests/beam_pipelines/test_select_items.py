@@ -63,9 +63,9 @@ def test_what_stands_in_bitext_is_left_out(
     languages = {"source_language": "eng", "target_language": "swh"}
     bitext = run_bitext({"corpora": [{"format": "tsv_pairs", "path": pairs} | languages]}, name="b")
     texts = ["Habari ya leo.", "Habari ya leo.", "moja", "mbili"]
-    output = run_monolingual(settings(texts, without=[bitext]))
+    output = run_monolingual(settings(texts, exclude_records=[bitext]))
     assert texts_of(output) == ["mbili", "moja"]  # the other "moja" is English there
-    assert read_counts(output)["sw"]["dropped"] == {"duplicate": 1, "in_parallel": 1}
+    assert read_counts(output)["sw"]["dropped"] == {"duplicate": 1, "in_excluded_records": 1}
 
 
 def test_a_cap_is_exact_and_the_rest_is_counted(run_monolingual, settings, texts_of, read_counts):

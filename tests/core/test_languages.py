@@ -49,16 +49,16 @@ from tfmling.core import languages
     ],
 )
 def test_one_tag_for_one_language(code, tag):
-    assert languages.normalise_language(code) == tag
+    assert languages.normalize_language(code) == tag
 
 
 @pytest.mark.parametrize("code", ["", "swahili", "xx!", "xyz"])
 def test_what_is_no_language_is_refused(code):
     with pytest.raises(ValueError, match="language code"):
-        languages.normalise_language(code)
+        languages.normalize_language(code)
 
 
-def test_settings_normalise_their_languages():
+def test_settings_normalize_their_languages():
     adapter = pydantic.TypeAdapter(languages.Language)
     assert adapter.validate_python("swh") == "sw"
     with pytest.raises(pydantic.ValidationError):

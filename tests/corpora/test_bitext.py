@@ -81,7 +81,7 @@ def test_joined_tsv_joins_by_id(write, bitext, read_all):
         SentencePair(source, 1, "one", "moja", "en", "sw"),
         SentencePair(source, 3, "three", "tatu", "en", "sw"),
     ]
-    rejected = {(item.uri, item.reason) for item in items if isinstance(item, Rejected)}
+    rejected = {(item.location, item.reason) for item in items if isinstance(item, Rejected)}
     assert rejected == {
         (f"{target}:4", "missing_columns"),
         (f"{source}:2", "id_without_partner"),

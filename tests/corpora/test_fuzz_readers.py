@@ -78,8 +78,8 @@ def read(format, data, folder):
     except CorpusError as error:
         items = [Rejected(f"{path}:1", "und", "refused", str(error))]
     for item in items:
-        place = item.uri if isinstance(item, Rejected) else item.place
-        assert place.startswith(f"{path}:")
+        location = item.location
+        assert location.startswith(f"{path}:")
         assert not isinstance(item, Rejected) or item.reason
     return items
 

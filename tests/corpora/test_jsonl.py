@@ -35,14 +35,14 @@ def test_what_is_no_document_is_named_and_the_rest_read(write, monolingual, read
     path = write("a.jsonl", f'{line}\n{{"body": "mbili"}}\n')
     corpus = monolingual(format="jsonl", path=path, language="sw", text_key="body")
     rejected, document = read_all(corpus)
-    assert (rejected.uri, rejected.language, rejected.reason) == (f"{path}:1", "sw", reason)
+    assert (rejected.location, rejected.language, rejected.reason) == (f"{path}:1", "sw", reason)
     assert document == Document(path, "sw", ("mbili",), (2,))
 
 
-def test_the_licence_of_the_corpus(write, monolingual, read_all):
+def test_the_license_of_the_corpus(write, monolingual, read_all):
     path = write("a.jsonl", '{"text": "moja"}\n')
-    (document,) = read_all(monolingual(format="jsonl", path=path, language="sw", licence="CC0-1.0"))
-    assert document.licence == "CC0-1.0"
+    (document,) = read_all(monolingual(format="jsonl", path=path, language="sw", license="CC0-1.0"))
+    assert document.license == "CC0-1.0"
 
 
 @pytest.mark.parametrize("language", ['"Kiswahili"', "null", "3"])

@@ -35,15 +35,15 @@ def test_documents(write_table, monolingual, read_all):
     )
     corpus = monolingual(
         format="parquet", path=path, text_column="content", language_column="lang",
-        uri_column="url", licence_column="license", licence="other",
+        uri_column="url", license_column="license", license="other",
     )  # fmt: skip
     first, none, third, blank, unknown = read_all(corpus)
     assert first == Document(
-        path, "sw", ("Moja.", "Mbili."), (1, 1), uri="http://a.org", licence="CC0-1.0"
+        path, "sw", ("Moja.", "Mbili."), (1, 1), uri="http://a.org", license="CC0-1.0"
     )
-    assert third == Document(path, "am", ("አንድ",), (3,), licence="other")
+    assert third == Document(path, "am", ("አንድ",), (3,), license="other")
     assert [r.reason for r in (none, blank, unknown)] == ["no_text", "no_text", "unknown_language"]
-    assert none.uri == f"{path}:2"
+    assert none.location == f"{path}:2"
 
 
 def test_pairs(write_table, bitext, read_all):
@@ -51,7 +51,7 @@ def test_pairs(write_table, bitext, read_all):
     corpus = bitext(format="parquet_pairs", path=path, source_column="en", target_column="sw")
     pair, rejected = read_all(corpus)
     assert pair == SentencePair(path, 1, "one", "moja", "en", "sw")
-    assert (rejected.uri, rejected.reason) == (f"{path}:2", "no_text")
+    assert (rejected.location, rejected.reason) == (f"{path}:2", "no_text")
 
 
 def test_a_broken_row_group_costs_itself(write_table, monolingual, read_all):
@@ -63,7 +63,7 @@ def test_a_broken_row_group_costs_itself(write_table, monolingual, read_all):
     Path(path).write_bytes(data.replace(b"sentence 045", b"sentence 999"))
     items = read_all(monolingual(format="parquet", path=path, language="en"))
     (rejected,) = [item for item in items if not isinstance(item, Document)]
-    assert (rejected.uri, rejected.reason) == (f"{path}:31", "corrupt_parquet")
+    assert (rejected.location, rejected.reason) == (f"{path}:31", "corrupt_parquet")
     numbers = [document.lines[0] for document in items if isinstance(document, Document)]
     assert numbers == [*range(1, 31), *range(61, 91)]
 
@@ -72,7 +72,7 @@ def test_a_broken_row_group_costs_itself(write_table, monolingual, read_all):
 def test_what_is_no_table_is_said(write, monolingual, read_all, data):
     path = write("a.parquet", data)
     (rejected,) = read_all(monolingual(format="parquet", path=path, language="en"))
-    assert (rejected.uri, rejected.reason) == (f"{path}:1", "corrupt_parquet")
+    assert (rejected.location, rejected.reason) == (f"{path}:1", "corrupt_parquet")
 
 
 def test_a_column_that_is_missing_is_an_error(write_table, monolingual, read_all):
@@ -110,7 +110,7 @@ def test_a_string_that_is_not_utf8_costs_its_row(
     ):
         items = read_all(corpus)
         (rejected,) = [item for item in items if not isinstance(item, Document | SentencePair)]
-        assert (rejected.uri, rejected.reason) == (f"{path}:701", "not_utf8")
+        assert (rejected.location, rejected.reason) == (f"{path}:701", "not_utf8")
         assert rejected.excerpt == "mb\\xffili"
         assert len(items) == 2_000
 
@@ -175,4 +175,4 @@ def test_a_longer_text_is_counted(write_table, monolingual, read_all):
     corpus = monolingual(format="parquet", path=path, language="en", max_line_bytes=100)
     first, second, third = read_all(corpus)
     assert (first.paragraphs, third.paragraphs) == (("a",), ("c" * 100,))
-    assert (second.uri, second.reason) == (f"{path}:2", "record_too_long")
+    assert (second.location, second.reason) == (f"{path}:2", "record_too_long")

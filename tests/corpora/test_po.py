@@ -53,7 +53,7 @@ def test_bytes_in_another_encoding_cost_their_entry(write, bitext, read_all):
     data = HEADER.format("UTF-8").encode() + b'msgid "a"\nmsgstr "\xff"\n\nmsgid "b"\nmsgstr "be"\n'
     path = write("a.po", data)
     rejected, pair = read_all(bitext(format="po", path=path))
-    assert (rejected.uri, rejected.reason) == (f"{path}:6", "not_utf8")
+    assert (rejected.location, rejected.reason) == (f"{path}:6", "not_utf8")
     assert pair.target == "be"
 
 

@@ -25,7 +25,7 @@ def unit(**segments):
 def read(write, bitext, read_all):
     def read(units, name="a.tmx", encoding="utf-8"):
         path = write(name, (HEAD.format(encoding) + "".join(units) + TAIL).encode(encoding))
-        return path, read_all(bitext(format="tmx", path=path, licence="CC0-1.0"))
+        return path, read_all(bitext(format="tmx", path=path, license="CC0-1.0"))
 
     return read
 
@@ -35,8 +35,8 @@ def test_two_of_many_languages(read, encoding):
     units = [unit(fr="un", en="one", sw="moja"), unit(sw="mbili", de="zwei", en="two")]
     path, items = read(units, "a.tmx.gz", encoding)
     assert items == [
-        SentencePair(path, 1, "one", "moja", "en", "sw", licence="CC0-1.0"),
-        SentencePair(path, 2, "two", "mbili", "en", "sw", licence="CC0-1.0"),
+        SentencePair(path, 1, "one", "moja", "en", "sw", license="CC0-1.0"),
+        SentencePair(path, 2, "two", "mbili", "en", "sw", license="CC0-1.0"),
     ]
 
 
@@ -87,7 +87,7 @@ def test_what_is_broken_costs_itself(read):
     assert [item.target for item in items if isinstance(item, SentencePair)] == [
         "moja", "tatu", "nne",
     ]  # fmt: skip
-    assert [(i.uri, i.language, i.reason) for i in items if isinstance(i, Rejected)] == [
+    assert [(i.location, i.language, i.reason) for i in items if isinstance(i, Rejected)] == [
         (f"{path}:2", "en-sw", "missing_language"),
         (f"{path}:3", "en-sw", "broken_xml"),
         (f"{path}:4", "en-sw", "broken_xml"),
@@ -114,7 +114,7 @@ def test_a_segment_with_tags_in_tags_costs_itself(write, bitext, read_all):
     path = write("a.tmx", f"<tmx><body>{''.join(units)}</body></tmx>")
     first, second, third = read_all(bitext(format="tmx", path=path))
     assert (first.source, third.source) == ("one", "three")
-    assert (second.uri, second.reason) == (f"{path}:2", "nested_too_deeply")
+    assert (second.location, second.reason) == (f"{path}:2", "nested_too_deeply")
 
 
 def test_the_first_broken_unit_is_counted(write, bitext, read_all):
@@ -122,7 +122,7 @@ def test_the_first_broken_unit_is_counted(write, bitext, read_all):
     body = f"<t{unit.format(1)}<tu>{unit.format(2)}"
     path = write("a.tmx", f"<?xml version='1.0'?><tmx><header/><body>{body}</body></tmx>")
     first, second = read_all(bitext(format="tmx", path=path))
-    assert (first.uri, first.reason) == (f"{path}:1", "broken_xml")
+    assert (first.location, first.reason) == (f"{path}:1", "broken_xml")
     assert (second.line, second.source) == (2, "2")
 
 

@@ -35,7 +35,7 @@ def test_a_page(read, tmp_path):
     (item,) = read([record(response(html), uri="http://a.org/x")], language="swh")
     assert item == Document(
         str(tmp_path / "a.warc.gz"), "sw", ("Habari", "Hii ni sentensi.", "Na hii pia."), (0, 0, 0),
-        uri="http://a.org/x", licence="CC-BY-NC-3.0",
+        uri="http://a.org/x", license="CC-BY-NC-3.0",
     )  # fmt: skip
 
 
@@ -121,11 +121,11 @@ def test_extracted_text(read):
         record(b"\xff", "conversion", "http://a.org/3"),
         record("\n", "conversion", "http://a.org/4"),
     ]
-    items = read(records, format="wet", licence="terms of Common Crawl")
+    items = read(records, format="wet", license="terms of Common Crawl")
     assert outcomes(items) == ["not_a_conversion", "document", "document", "not_utf8", "no_text"]
     assert [item.language for item in items[:3]] == ["und", "sw", "und"]
     assert items[1].paragraphs == ("Moja.", "Mbili.")
-    assert (items[1].uri, items[1].licence) == ("http://a.org/1", "terms of Common Crawl")
+    assert (items[1].uri, items[1].license) == ("http://a.org/1", "terms of Common Crawl")
     assert len({item.lines for item in items if isinstance(item, Document)}) == 2
 
 
@@ -205,7 +205,7 @@ def test_every_real_file_is_what_it_is(shared_data, monolingual, read_all):
         if name.startswith("enwiki-latest"):  # how many is bounded in test_wikipedia.py
             assert counts.pop("template_in_sentence") > 0
         assert counts == reasons, name
-        assert all(i.uri.startswith(f"{path}:") for i in items if isinstance(i, Rejected))
+        assert all(i.location.startswith(f"{path}:") for i in items if isinstance(i, Rejected))
 
 
 def test_the_real_page(shared_data, monolingual, read_all):
@@ -216,7 +216,7 @@ def test_the_real_page(shared_data, monolingual, read_all):
     page = document("warc", "whirlwind.warc.gz")
     extracted = document("wet", "whirlwind.warc.wet.gz")
     assert page.uri == extracted.uri == "https://an.wikipedia.org/wiki/Escopete"
-    assert page.licence == "CC-BY-SA-4.0"
+    assert page.license == "CC-BY-SA-4.0"
     first = "Escopete ye un municipio d'a provincia de Guadalachara, en a comunidat autonoma"
     assert any(p.startswith(first) for p in page.paragraphs)
     assert any(p.startswith(first) for p in extracted.paragraphs)

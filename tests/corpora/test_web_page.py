@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tfmling.corpora.web_page import WebPage, is_nested_too_deeply, licence_name
+from tfmling.corpora.web_page import WebPage, is_nested_too_deeply, license_name
 
 SENTENCE = "Hii ni sentensi ndefu ya kutosha kwa jaribio hili."
 
@@ -41,14 +41,14 @@ def test_depth():
     assert not is_nested_too_deeply("<p>" * 3000)
 
 
-def test_licences():
+def test_licenses():
     address = "https://creativecommons.org"
-    assert licence_name(f"{address}/licenses/by-nc-sa/4.0/deed.sw") == "CC-BY-NC-SA-4.0"
-    assert licence_name(f"{address}/publicdomain/zero/1.0/") == "CC0-1.0"
-    assert licence_name("/terms") == "/terms"
+    assert license_name(f"{address}/licenses/by-nc-sa/4.0/deed.sw") == "CC-BY-NC-SA-4.0"
+    assert license_name(f"{address}/publicdomain/zero/1.0/") == "CC0-1.0"
+    assert license_name("/terms") == "/terms"
     two = "".join(
         f'<a rel="license" href="{address}/licenses/{x}/4.0/">x</a>' for x in ("by", "by-sa")
     )
-    assert WebPage(f"<body>{two}</body>").licence() is None
-    assert WebPage(f"<body>{two[: two.index('</a>')]}</a></body>").licence() == "CC-BY-4.0"
-    assert WebPage("<body></body>").licence() is None
+    assert WebPage(f"<body>{two}</body>").license() is None
+    assert WebPage(f"<body>{two[: two.index('</a>')]}</a></body>").license() == "CC-BY-4.0"
+    assert WebPage("<body></body>").license() is None

@@ -38,14 +38,14 @@ def test_an_article(read):
     assert items == [
         Document(
             path, "sw", ("Ni jiji.", "Kubwa."), (1, 1),
-            uri="https://sw.wikipedia.org/wiki/Dar_es_Salaam", licence="CC-BY-SA-4.0",
+            uri="https://sw.wikipedia.org/wiki/Dar_es_Salaam", license="CC-BY-SA-4.0",
         )
     ]  # fmt: skip
 
 
 def test_settings_come_before_what_the_dump_says(read):
-    _, (document,) = read([page("A", "Moja.")], language="swh", licence="mine")
-    assert (document.language, document.licence) == ("sw", "mine")
+    _, (document,) = read([page("A", "Moja.")], language="swh", license="mine")
+    assert (document.language, document.license) == ("sw", "mine")
 
 
 def test_what_is_no_article_is_counted_and_the_rest_read(read):
@@ -66,7 +66,7 @@ def test_what_is_no_article_is_counted_and_the_rest_read(read):
         ("Moja.",),
         ("Tatu.",),
     ]
-    rejected = [(item.uri, item.reason) for item in items if isinstance(item, Rejected)]
+    rejected = [(item.location, item.reason) for item in items if isinstance(item, Rejected)]
     reasons = ["redirect", "redirect", "other_namespace", "disambiguation", "not_wikitext",
                "no_text", "broken_xml", "broken_xml"]  # fmt: skip
     assert rejected == [(f"{path}:{n}", reason) for n, reason in enumerate(reasons, start=2)]
@@ -150,7 +150,7 @@ def test_sentences_with_a_gap_are_counted(write, monolingual, read_all):
     text = "Goats eat {{grass|x}} at noon. They sleep. All {{nowrap|25 goats}} do."
     path = write("a.xml", dump("en", text, "Only {{other}} here."))
     gap, document, other, none = read_all(monolingual(format="wikipedia", path=path))
-    assert (gap.reason, gap.uri) == ("template_in_sentence", f"{path}:1")
+    assert (gap.reason, gap.location) == ("template_in_sentence", f"{path}:1")
     assert gap.excerpt == "Goats eat … at noon."
     assert document.paragraphs == ("They sleep. All 25 goats do.",)
     assert (other.reason, none.reason) == ("template_in_sentence", "no_text")

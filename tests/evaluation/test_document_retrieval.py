@@ -8,7 +8,7 @@ from tfmling.evaluation.document_retrieval import DocumentRetrievalSet, document
 from tfmling.evaluation.test_set import Scored
 
 
-def test_vectors_are_normalised_means():
+def test_vectors_are_normalized_means():
     sentences = np.array([[1, 0], [0, 1], [0, 1]], np.float32)
     vectors = document_vectors(sentences, [2, 1])
     assert vectors == pytest.approx(np.array([[0.5**0.5, 0.5**0.5], [0, 1]]), abs=1e-6)

@@ -29,7 +29,7 @@ def card(tmp_path) -> ModelCard:
     scores["correlation"] = {"after": {"sts": {"en-sw": undefined}}}
     (tmp_path / "scores" / "scores.json").write_text(json.dumps(scores))
     (tmp_path / "bitext").mkdir()
-    source = {"file": "/data/lafand/train.en.gz", "languages": ["en", "sw"], "licence": None}
+    source = {"file": "/data/lafand/train.en.gz", "languages": ["en", "sw"], "license": None}
     counts = {"en-sw": {"kept": {"pairs": 40711}, "dropped": {"copied": 3}}}
     data = {"title": "Bitext", "sources": [source], "counts": counts}
     (tmp_path / "bitext" / "data_card.json").write_text(json.dumps(data))

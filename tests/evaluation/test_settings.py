@@ -20,7 +20,7 @@ def build(**changes) -> Evaluate:
     return config.build(Evaluate, values | changes, "evaluate.yaml", check_inputs=False)
 
 
-def test_keys_are_normalised_languages():
+def test_keys_are_normalized_languages():
     settings = build(sets=[RETRIEVAL, SIMILARITY])
     assert [test_set.keys for test_set in settings.sets] == [["sw-en", "en-sw"], ["en"]]
 

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from tfmling.core.languages import normalise_language
+from tfmling.core.languages import normalize_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.tatoeba import GROUPS, TatoebaSet, mean_share
 from tfmling.evaluation.test_set import Scored
@@ -84,7 +84,7 @@ def test_mean_and_its_interval():
 def test_groups_of_the_paper_are_of_their_sizes_and_codes():
     for name, languages in GROUPS.items():
         assert len(set(languages)) == int(name)
-        assert [normalise_language(x) for x in languages] == languages
+        assert [normalize_language(x) for x in languages] == languages
 
 
 def test_what_is_not_there_is_said(folder, tmp_path):

@@ -40,7 +40,7 @@ def read(tmp_path, source, target):
     return Gold(pairs=[corpus]).read("NFC", "NFC")
 
 
-def test_gold_is_normalised_and_unique(tmp_path):
+def test_gold_is_normalized_and_unique(tmp_path):
     assert read(tmp_path, "a  b\na b\n", "c\nc\n") == [("a b", "c")]
 
 

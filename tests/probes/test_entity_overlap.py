@@ -1,13 +1,13 @@
 import pytest
 
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.probes.entity_overlap import entity_pieces, overlap
 
 
 def test_pieces_of_entities_only():
     sentences = [
-        LabelledSentence(("Ken", "Wiwa", "left"), ("B-PER", "I-PER", "O"), "a:1"),
-        LabelledSentence(("in", "Lagos"), ("O", "B-LOC"), "a:5"),
+        TaggedSentence(("Ken", "Wiwa", "left"), ("B-PER", "I-PER", "O"), "a:1"),
+        TaggedSentence(("in", "Lagos"), ("O", "B-LOC"), "a:5"),
     ]
     found = entity_pieces(sentences, "IOB2", cut=lambda word: [word[:2], f"##{word[2:]}"])
     assert found == {"Ke", "##n", "Wi", "##wa", "La", "##gos"}

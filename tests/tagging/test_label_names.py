@@ -2,13 +2,13 @@
 
 import pytest
 
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 from tfmling.tagging.label_names import entity_labels, word_labels
 
 
-def sentence(*labels: str) -> LabelledSentence:
-    return LabelledSentence(("w",) * len(labels), labels, "train.txt:7")
+def sentence(*labels: str) -> TaggedSentence:
+    return TaggedSentence(("w",) * len(labels), labels, "train.txt:7")
 
 
 def test_every_prefix_of_every_type():

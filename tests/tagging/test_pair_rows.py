@@ -1,7 +1,7 @@
 """Pairs to rows: both segments, labels, and what is too long is counted."""
 
 from tests import tiny
-from tfmling.corpora.annotated.labelled_pair import LabelledPair
+from tfmling.corpora.annotated.labeled_pair import LabeledPair
 from tfmling.tagging.pair_rows import pair_rows
 from tfmling.tagging.rows import stack_rows
 from tfmling.tagging.settings import TaggingInputs
@@ -9,7 +9,7 @@ from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
 
 def test_pairs_are_two_segments_and_cut_ones_are_counted():
-    pairs = [LabelledPair("a b", "c", "no", "x:1"), LabelledPair("a b c d e f", "g", "yes", "x:2")]
+    pairs = [LabeledPair("a b", "c", "no", "x:1"), LabeledPair("a b c d e f", "g", "yes", "x:2")]
     rows, cut = pair_rows(
         pairs,
         WordPieceTokenizer(tiny.VOCABULARY),

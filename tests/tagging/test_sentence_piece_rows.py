@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.sentence_piece import made_model
-from tfmling.corpora.annotated.labelled_pair import LabelledPair
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.labeled_pair import LabeledPair
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.tagging.pair_rows import pair_rows
 from tfmling.tagging.settings import TaggingInputs
 from tfmling.tagging.word_rows import word_rows
@@ -25,7 +25,7 @@ def tokenizer():
 def test_a_label_stands_on_the_first_piece_of_its_word(tokenizer) -> None:
     words = ("Dars", ",", "kubwa", "東京", "\u200b", "xx")
     labels = ("B-LOC", "O", "O", "B-LOC", "O", "O")
-    sentence = LabelledSentence(words, labels, "x:1")
+    sentence = TaggedSentence(words, labels, "x:1")
     (row,) = word_rows(
         [sentence], tokenizer, {"O": 0, "B-LOC": 1}, TaggingInputs(max_length=40)
     ).rows
@@ -40,8 +40,8 @@ def test_a_label_stands_on_the_first_piece_of_its_word(tokenizer) -> None:
 
 def test_a_pair_has_two_separators_between(tokenizer) -> None:
     pairs = [
-        LabelledPair("Dares kubwa", "kubwa", "yes", "x:1"),
-        LabelledPair("Dares Dares Dares Dares", "kubwa kubwa", "no", "x:2"),
+        LabeledPair("Dares kubwa", "kubwa", "yes", "x:1"),
+        LabeledPair("Dares Dares Dares Dares", "kubwa kubwa", "no", "x:2"),
     ]
     rows, cut = pair_rows(pairs, tokenizer, {"yes": 0, "no": 1}, TaggingInputs(
         max_length=9, overlap=0))  # fmt: skip

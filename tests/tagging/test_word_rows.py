@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.tagging.rows import stack_rows
 from tfmling.tagging.settings import TaggingInputs
 from tfmling.tagging.word_rows import join_windows, word_rows
@@ -35,7 +35,7 @@ def tokenizer():
 
 def rows_of(tokenizer, *labelled, **settings):
     sentences = [
-        LabelledSentence(tuple(w for w, _ in words), tuple(label for _, label in words), "x:1")
+        TaggedSentence(tuple(w for w, _ in words), tuple(label for _, label in words), "x:1")
         for words in labelled
     ]
     return word_rows(sentences, tokenizer, IDS, TaggingInputs(**settings))

@@ -64,7 +64,7 @@ def test_new_words_are_cut_into_new_pieces(base, output, extended) -> None:
     assert new.mask_id == old.mask_id
     assert "▁mwanafunzi" in new.pieces[len(old) :]
     assert len(new.tokenize("mwanafunzi")) == 1 < len(old.tokenize("mwanafunzi"))
-    # counted as "ﬁlimu", learned as the model's normaliser leaves it
+    # counted as "ﬁlimu", learned as the model's normalizer leaves it
     assert not any("ﬁ" in piece for piece in new.pieces)
     fertility = json.loads((output / "fertility.json").read_text())["languages"]["sw"]
     assert fertility["after"]["pieces_per_word"] < fertility["before"]["pieces_per_word"]

@@ -84,7 +84,7 @@ def test_old_text_without_new_pieces_is_cut_as_before() -> None:
     assert processor.encode("zazazaza", out_type=str) == ["▁zazazaza"]
 
 
-def test_words_are_normalised_as_the_model_does() -> None:
+def test_words_are_normalized_as_the_model_does() -> None:
     base = SentencePieceVocabulary(trained_model())
     assert normalize_words({"ﬁne": 2, "fine": 1, "\u200b": 4}, base) == {"fine": 3}
 

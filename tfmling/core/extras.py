@@ -40,14 +40,14 @@ def load(module: str, extra: str) -> ModuleType:
 
 def extra_of(module: str) -> str | None:
     """The first extra of tfmling that brings a module; None where no extra does."""
-    package = _normalise(_PACKAGES.get(module, module))
+    package = _normalize(_PACKAGES.get(module, module))
     try:
         requirements = metadata.requires("tfmling") or []
     except metadata.PackageNotFoundError:
         return None
     found = (_REQUIREMENT.match(requirement) for requirement in requirements)
-    return next((each[2] for each in found if each and _normalise(each[1]) == package), None)
+    return next((each[2] for each in found if each and _normalize(each[1]) == package), None)
 
 
-def _normalise(name: str) -> str:
+def _normalize(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -28,7 +28,7 @@ _SCRIPT_IS_SAID = frozenset({"zh"})
 
 
 @functools.lru_cache(maxsize=4096)
-def normalise_language(code: str) -> str:
+def normalize_language(code: str) -> str:
     """Returns the one BCP-47 tag for a language: swh, swa -> sw; deu -> de; iw -> he.
 
     The usual script of a language is left out, as BCP 47 recommends: yor_Latn -> yo, srp_Cyrl ->
@@ -74,8 +74,8 @@ def _usual_script(tag: str) -> str | None:
     return parsed.maximize().script
 
 
-# A language code in settings, normalised when it is read
-Language = Annotated[str, pydantic.AfterValidator(normalise_language)]
+# A language code in settings, normalized when it is read
+Language = Annotated[str, pydantic.AfterValidator(normalize_language)]
 
 
 @functools.lru_cache(maxsize=4096)

@@ -49,13 +49,13 @@ class MonolingualCorpus(_Corpus):
     Attributes:
         path: a file or a pattern.
         split_sentences: whether paragraphs are running text; otherwise each is one sentence.
-        licence: of all documents, where their format does not say it of each.
+        license: of all documents, where their format does not say it of each.
         max_line_bytes: a longer line is counted and skipped.
     """
 
     path: config.InputPath
     split_sentences: bool = True
-    licence: str | None = None
+    license: str | None = None
     max_line_bytes: MaxLineBytes = 1 << 20
 
     def tasks(self) -> list[Task]:
@@ -79,9 +79,9 @@ class MonolingualCorpus(_Corpus):
         places: int | Sequence[int],
         *,
         uri: str | None = None,
-        licence: str | None = None,
+        license: str | None = None,
     ) -> Document:
-        """A document of this corpus, under its licence where it has none of its own.
+        """A document of this corpus, under its license where it has none of its own.
 
         Args:
             path: the file.
@@ -89,7 +89,7 @@ class MonolingualCorpus(_Corpus):
             paragraphs: in order.
             places: where in the file each begins; one number where all begin in one place.
             uri: where the text comes from.
-            licence: what the format says of this document.
+            license: what the format says of this document.
         """
         lines = (places,) * len(paragraphs) if isinstance(places, int) else tuple(places)
         return Document(
@@ -99,7 +99,7 @@ class MonolingualCorpus(_Corpus):
             lines,
             self.split_sentences,
             uri,
-            licence or self.licence,
+            license or self.license,
         )
 
 
@@ -109,13 +109,13 @@ class BitextCorpus(_Corpus):
     Attributes:
         source_language: the language that is translated, as its files are labelled.
         target_language: the language of the translations.
-        licence: of all pairs.
+        license: of all pairs.
         max_line_bytes: a longer line is counted and skipped.
     """
 
     source_language: Language
     target_language: Language
-    licence: str | None = None
+    license: str | None = None
     max_line_bytes: MaxLineBytes = 1 << 20
 
     @abc.abstractmethod

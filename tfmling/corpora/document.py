@@ -15,7 +15,7 @@ class Document:
             begins; the number of the page of a dump or of the row of a table.
         split_sentences: whether paragraphs are to be split; otherwise each is one sentence.
         uri: where the text comes from, as a web page does; None where that is the file alone.
-        licence: under which it may be used, such as CC-BY-SA-4.0; None where it is not known.
+        license: under which it may be used, such as CC-BY-SA-4.0; None where it is not known.
     """
 
     path: str
@@ -24,10 +24,10 @@ class Document:
     lines: tuple[int, ...]
     split_sentences: bool = True
     uri: str | None = None
-    licence: str | None = None
+    license: str | None = None
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """File and first line, `corpus.txt.gz:17`: no other document of its corpus has it."""
         return f"{self.path}:{self.lines[0] if self.lines else 0}"
 

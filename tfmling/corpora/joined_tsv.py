@@ -84,4 +84,4 @@ class JoinedTsv(BitextCorpus):
     def _pair(self, path: str, source: Row, target: Row) -> SentencePair:
         texts = (source.cells[1], target.cells[1])
         languages = (self.source_language, self.target_language)
-        return SentencePair(path, source.line.number, *texts, *languages, licence=self.licence)
+        return SentencePair(path, source.line.number, *texts, *languages, license=self.license)

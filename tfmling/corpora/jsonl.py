@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from tfmling.core.languages import Language, normalise_language
+from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, CorpusError, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.lines import Line, read_lines
@@ -69,28 +69,28 @@ class Jsonl(MonolingualCorpus):
                 )
 
     def _document(self, path: str, line: Line) -> Document | Rejected:
-        uri, language = f"{path}:{line.number}", self.language or UNKNOWN_LANGUAGE
+        location, language = f"{path}:{line.number}", self.language or UNKNOWN_LANGUAGE
         values = _parse(line.text)
         if values is _NOT_JSON:
-            return Rejected(uri, language, "not_json", excerpt(line.text))
+            return Rejected(location, language, "not_json", excerpt(line.text))
         if not isinstance(values, dict):
-            return Rejected(uri, language, "not_an_object", excerpt(line.text))
+            return Rejected(location, language, "not_an_object", excerpt(line.text))
         text = values.get(self.text_key)
         if not isinstance(text, str) or not text.strip():
-            return Rejected(uri, language, "no_text", excerpt(line.text))
+            return Rejected(location, language, "no_text", excerpt(line.text))
         if not text.isascii() and not _is_unicode(text):
-            return Rejected(uri, language, "not_unicode", excerpt(line.text))
+            return Rejected(location, language, "not_unicode", excerpt(line.text))
         try:
             language = self._language_of(values)
         except ValueError:
-            return Rejected(uri, language, "unknown_language", excerpt(line.text))
+            return Rejected(location, language, "unknown_language", excerpt(line.text))
         paragraphs = [p for p in text.split("\n") if p and not p.isspace()]
         return self.document(path, language, paragraphs, line.number)
 
     def _language_of(self, values: dict[str, Any]) -> str:
         if self.language is not None:
             return self.language
-        return normalise_language(str(values.get(self.language_key or "")))
+        return normalize_language(str(values.get(self.language_key or "")))
 
 
 def _parse(text: str) -> Any:

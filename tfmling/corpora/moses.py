@@ -43,10 +43,10 @@ class Moses(BitextCorpus):
     def _rejected(self, path: str, line: Line) -> Rejected:
         if line.problem:
             return line.rejected(path, self.languages)
-        uri = f"{path}:{line.number}"
-        return Rejected(uri, self.languages, "line_without_partner", excerpt(line.text))
+        location = f"{path}:{line.number}"
+        return Rejected(location, self.languages, "line_without_partner", excerpt(line.text))
 
     def _pair(self, path: str, source: Line, target: Line) -> SentencePair:
         languages = (self.source_language, self.target_language)
         texts = (source.text, target.text)
-        return SentencePair(path, source.number, *texts, *languages, licence=self.licence)
+        return SentencePair(path, source.number, *texts, *languages, license=self.license)

@@ -14,8 +14,7 @@ class SentencePair:
         target: its translation.
         source_language: BCP-47 code.
         target_language: BCP-47 code.
-        uri: where the pair comes from, such as a web page; None where that is the file alone.
-        licence: under which it may be used, such as CC-BY-4.0; None where it is not known.
+        license: under which it may be used, such as CC-BY-4.0; None where it is not known.
     """
 
     path: str
@@ -24,11 +23,10 @@ class SentencePair:
     target: str
     source_language: str
     target_language: str
-    uri: str | None = None
-    licence: str | None = None
+    license: str | None = None
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """File and line, `corpus.tsv.gz:17`."""
         return f"{self.path}:{self.line}"
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 import pydantic
 
-from tfmling.core.languages import Language, normalise_language
+from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.document import Document
 from tfmling.corpora.parquet_rows import ParquetRow, read_rows
@@ -22,7 +22,7 @@ class Parquet(MonolingualCorpus):
         language: the language of all documents; or
         language_column: the column of each document's language.
         uri_column: of the address of each document, if there is one.
-        licence_column: of the licence of each; where it is empty, `licence` holds.
+        license_column: of the license of each; where it is empty, `license` holds.
         max_line_bytes: a longer text is counted and skipped.
     """
 
@@ -33,7 +33,7 @@ class Parquet(MonolingualCorpus):
     language: Language | None = None
     language_column: str | None = None
     uri_column: str | None = None
-    licence_column: str | None = None
+    license_column: str | None = None
     max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
 
     @pydantic.model_validator(mode="after")
@@ -44,7 +44,7 @@ class Parquet(MonolingualCorpus):
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
         """Yields a document for each row, or why there is none; `lines` are numbers of rows."""
-        named = (self.text_column, self.language_column, self.uri_column, self.licence_column)
+        named = (self.text_column, self.language_column, self.uri_column, self.license_column)
         columns = list(dict.fromkeys(name for name in named if name))
         rows = read_rows(
             path, columns, texts=[self.text_column], max_cell_bytes=self.max_line_bytes
@@ -62,7 +62,7 @@ class Parquet(MonolingualCorpus):
         if not isinstance(text, str):
             return row.rejected(path, self.language or UNKNOWN_LANGUAGE, "no_text")
         try:
-            language = self.language or normalise_language(str(values[self.language_column or ""]))
+            language = self.language or normalize_language(str(values[self.language_column or ""]))
         except ValueError:
             return row.rejected(path, UNKNOWN_LANGUAGE, "unknown_language")
         paragraphs = [line for line in text.split("\n") if line and not line.isspace()]
@@ -74,7 +74,7 @@ class Parquet(MonolingualCorpus):
             paragraphs,
             row.number,
             uri=_text_or_none(values.get(self.uri_column or "")),
-            licence=_text_or_none(values.get(self.licence_column or "")),
+            license=_text_or_none(values.get(self.license_column or "")),
         )
 
 

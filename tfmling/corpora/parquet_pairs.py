@@ -43,5 +43,5 @@ class ParquetPairs(BitextCorpus):
             else:
                 source, target = row.cells
                 yield SentencePair(
-                    path, row.number, source, target, *languages, licence=self.licence
+                    path, row.number, source, target, *languages, license=self.license
                 )

@@ -69,7 +69,7 @@ class Po(BitextCorpus):
             return self._rejected(path, line, reason, message.msgid)
         source, target = (" ".join(text.split()) for text in (message.msgid, message.msgstr))
         languages = (self.source_language, self.target_language)
-        return SentencePair(path, line, source, target, *languages, licence=self.licence)
+        return SentencePair(path, line, source, target, *languages, license=self.license)
 
     def _rejected(self, path: str, line: int, reason: str, shown: str) -> Rejected:
         return Rejected(f"{path}:{line}", self.languages, reason, excerpt(shown))

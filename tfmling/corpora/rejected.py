@@ -10,14 +10,14 @@ class Rejected:
     """A line that cannot be read, or a sentence or pair that is not wanted.
 
     Attributes:
-        uri: file and line, `corpus.txt.gz:17`.
+        location: file and line, `corpus.txt.gz:17`.
         language: the language, or two of a pair (`en-sw`), or `und` where it is not known.
         reason: a short name under which such cases are counted.
         excerpt: the beginning of what was there.
         score: what the filter measured, if a filter rejected it.
     """
 
-    uri: str
+    location: str
     language: str
     reason: str
     excerpt: str

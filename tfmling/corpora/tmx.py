@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pydantic
 
 from tfmling.core import config
-from tfmling.core.languages import normalise_language
+from tfmling.core.languages import normalize_language
 from tfmling.corpora.corpus import BitextCorpus, CorpusError, MaxLineBytes, Task, expand_files
 from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.rejected import Rejected
@@ -82,7 +82,7 @@ class Tmx(BitextCorpus):
                 seen.update(language for language, _ in segments)
             return record.rejected(path, self.languages, "missing_language")
         languages = (self.source_language, self.target_language)
-        return SentencePair(path, record.number, source, target, *languages, licence=self.licence)
+        return SentencePair(path, record.number, source, target, *languages, license=self.license)
 
 
 def _segments(unit: ElementTree.Element) -> list[tuple[str, str]]:
@@ -107,7 +107,7 @@ def _texts(element: ElementTree.Element) -> Iterator[str]:
 
 def _language(code: str) -> str:
     try:
-        return normalise_language(code.replace("_", "-")) if code else ""
+        return normalize_language(code.replace("_", "-")) if code else ""
     except ValueError:
         return ""
 

@@ -58,4 +58,4 @@ class TsvPairs(BitextCorpus):
     def _pair(self, path: str, row: Row) -> SentencePair:
         source, target = row.cells
         languages = (self.source_language, self.target_language)
-        return SentencePair(path, row.line.number, source, target, *languages, licence=self.licence)
+        return SentencePair(path, row.line.number, source, target, *languages, license=self.license)

@@ -41,8 +41,8 @@ class Warc(WebArchive):
 
     Counted, not read: `not_a_response` (requests, metadata ...), `not_html`, `redirect`,
     `http_error`, `no_text`, `encoded_by_<coding>` for what is not decoded, pages and records that
-    are broken. A page's licence is the one that its links with rel=license name, otherwise
-    `licence`. Its `lines` are the offset of its record.
+    are broken. A page's license is the one that its links with rel=license name, otherwise
+    `license`. Its `lines` are the offset of its record.
     """
 
     needs: ClassVar = ("fastwarc", "resiliparse")
@@ -79,7 +79,7 @@ class Warc(WebArchive):
             paragraphs,
             record.offset,
             uri=record.uri,
-            licence=page.licence(),
+            license=page.license(),
         )
 
     def _html(self, record: WarcRecord) -> str:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pydantic
 
-from tfmling.core.languages import Language, normalise_language
+from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
 from tfmling.corpora.rejected import Rejected
 from tfmling.corpora.warc_record import UNREADABLE, WarcRecord
@@ -52,6 +52,6 @@ def _identified_language(record: WarcRecord) -> str:
     """What Common Crawl identified, where that is one language; otherwise `und`."""
     code = record.headers.get("warc-identified-content-language", "").strip()
     try:
-        return normalise_language(code) if code and "," not in code else UNKNOWN_LANGUAGE
+        return normalize_language(code) if code and "," not in code else UNKNOWN_LANGUAGE
     except ValueError:
         return UNKNOWN_LANGUAGE

@@ -1,4 +1,4 @@
-"""A web page: the text of its main content, and the licence that it states.
+"""A web page: the text of its main content, and the license that it states.
 
 Resiliparse finds the main content. It was measured beside trafilatura (docs/benchmarks.md): eight
 times as fast, and with lists of running text made paragraphs, which it would take for menus, as
@@ -134,11 +134,11 @@ class WebPage:
         lines = (" ".join(line.split()) for line in text.split("\n"))
         return [line for line in lines if line]
 
-    def licence(self) -> str | None:
-        """The licence that its links with rel=license name; None if there is not exactly one."""
+    def license(self) -> str | None:
+        """The license that its links with rel=license name; None if there is not exactly one."""
         selector = 'a[rel~="license"], link[rel~="license"]'
         links = self._tree.document.query_selector_all(selector)
-        found = {licence_name(link.getattr("href") or "") for link in links}
+        found = {license_name(link.getattr("href") or "") for link in links}
         return found.pop() or None if len(found) == 1 else None
 
 
@@ -152,8 +152,8 @@ def _list_of_text(found: re.Match[str]) -> str:
     return f"<div>{_LIST_ITEM.sub(_PARAGRAPH, inside)}</div>"
 
 
-def licence_name(address: str) -> str:
-    """The SPDX name of a Creative Commons licence; of others the address."""
+def license_name(address: str) -> str:
+    """The SPDX name of a Creative Commons license; of others the address."""
     found = _CREATIVE_COMMONS.match(address.strip())
     if not found:
         return address.strip()

@@ -5,7 +5,7 @@ import html
 import re
 from urllib.parse import quote
 
-from tfmling.core.languages import normalise_language
+from tfmling.core.languages import normalize_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE
 
 _LANGUAGE = re.compile(r"""<mediawiki\b[^>]*\bxml:lang=["']([\w-]+)["']""")
@@ -40,8 +40,8 @@ class Site:
     media: frozenset[str] = frozenset({"media"})
 
     @property
-    def licence(self) -> str | None:
-        """Wikipedia's texts have had one licence since 2023; that of another wiki is not known."""
+    def license(self) -> str | None:
+        """Wikipedia's texts have had one license since 2023; that of another wiki is not known."""
         return "CC-BY-SA-4.0" if _WIKIPEDIA.match(self.address) else None
 
     def uri(self, title: str) -> str | None:
@@ -69,6 +69,6 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 def _known_language(code: str) -> str:
     try:
-        return normalise_language(code) if code else UNKNOWN_LANGUAGE
+        return normalize_language(code) if code else UNKNOWN_LANGUAGE
     except ValueError:
         return UNKNOWN_LANGUAGE

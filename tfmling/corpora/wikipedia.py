@@ -25,7 +25,7 @@ class Wikipedia(MonolingualCorpus):
 
     Counted, not read: `template_in_sentence` (it showed something that is not known), `redirect`,
     `other_namespace`, `disambiguation`, `not_wikitext`, `no_text`, and what is broken.
-    Each page's licence is `licence`, or CC-BY-SA-4.0 where the dump says that it is of a Wikipedia.
+    Each page's license is `license`, or CC-BY-SA-4.0 where the dump says that it is of a Wikipedia.
 
     Attributes:
         language: of all pages; null for what the dump says.
@@ -84,7 +84,7 @@ class Wikipedia(MonolingualCorpus):
             paragraphs,
             record.number,
             uri=site.uri((page.findtext("title") or "").strip()),
-            licence=self.licence or site.licence,
+            license=self.license or site.license,
         )
 
     def _why_no_article(self, page: ElementTree.Element, text: str) -> str | None:

@@ -17,11 +17,11 @@ from tfmling.embedding.lite_model import LiteModel, is_lite_model
 from tfmling.embedding.model_error import ModelError
 from tfmling.embedding.model_source import ModelSource
 from tfmling.embedding.onnx_model import OnnxModel, is_onnx_model
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 
 
 class Embedder(Protocol):
-    """Texts to L2-normalised float32 vectors [N, D]; `progress` names a bar, None shows none."""
+    """Texts to L2-normalized float32 vectors [N, D]; `progress` names a bar, None shows none."""
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
         """Embeds."""
@@ -57,7 +57,7 @@ def open_model(source: ModelSource, max_length: int | None, batch_size: int) -> 
 def open_embedder(
     folder: str, max_length: int | None, batch_size: int, pooling: Pooling | None = None
 ) -> Embedder:
-    """Loads a model, which gets texts in the form that training text has, see `NormalisedTexts`.
+    """Loads a model, which gets texts in the form that training text has, see `NormalizedTexts`.
 
     Args:
         folder: an encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), a
@@ -76,10 +76,10 @@ def open_embedder(
         encoder = load_encoder(folder)
         encoder.pooling = pooling or encoder.pooling
         own = TextEmbedder(encoder, max_length=max_length, batch_size=batch_size)
-        return NormalisedTexts(own)
+        return NormalizedTexts(own)
     if pooling is not None:
         raise ModelError(f"{folder}: expected no `pooling`, an exported model has its own")
-    return NormalisedTexts(exported)
+    return NormalizedTexts(exported)
 
 
 def _open_exported(folder: str, batch_size: int) -> Embedder | None:
@@ -91,8 +91,8 @@ def _open_exported(folder: str, batch_size: int) -> Embedder | None:
     return None if exported is None else ExportedModel(exported, batch_size)
 
 
-class NormalisedTexts:
-    """Another embedder behind `normalise`, which all text of records went through.
+class NormalizedTexts:
+    """Another embedder behind `normalize`, which all text of records went through.
 
     Our own tokenizers compose text by themselves; this also cleans away what training text never
     held (control characters, soft hyphens, stray zero-width characters), and composes text for
@@ -103,12 +103,12 @@ class NormalisedTexts:
         self._embed = embed
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
-        """As the other embedder, of the normalised texts."""
-        return self._embed([normalise(text) for text in texts], progress)
+        """As the other embedder, of the normalized texts."""
+        return self._embed([normalize(text) for text in texts], progress)
 
     def is_truncated(self, texts: Sequence[str]) -> np.ndarray | None:
-        """As the other embedder, of the normalised texts."""
-        return self._embed.is_truncated([normalise(text) for text in texts])
+        """As the other embedder, of the normalized texts."""
+        return self._embed.is_truncated([normalize(text) for text in texts])
 
 
 class FirstDimensions:

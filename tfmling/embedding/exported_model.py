@@ -47,7 +47,7 @@ class ExportedModel:
         return width
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
-        """L2-normalised vectors float32 [N, D], in the order of `texts`.
+        """L2-normalized vectors float32 [N, D], in the order of `texts`.
 
         `progress` names the bar that is shown; None shows none.
         """

@@ -95,7 +95,7 @@ class LiteModel:
         self._run = self._interpreter.get_signature_runner()
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
-        """L2-normalised vectors float32 [N, D]; `progress` names the bar, None shows none."""
+        """L2-normalized vectors float32 [N, D]; `progress` names the bar, None shows none."""
         packed = self._tokenizer.pack(
             self._tokenizer(tf.constant(list(texts), tf.string)), self._max_length
         )

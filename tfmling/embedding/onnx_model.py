@@ -52,7 +52,7 @@ class OnnxModel:
         )
 
     def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
-        """L2-normalised vectors float32 [N, D]; `progress` names the bar, None shows none."""
+        """L2-normalized vectors float32 [N, D]; `progress` names the bar, None shows none."""
         width = int(self._session.get_outputs()[0].shape[-1])
         return embed_by_length(texts, self._embed, self._batch_size, width, progress)
 

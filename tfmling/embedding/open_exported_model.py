@@ -9,7 +9,7 @@ from tfmling.core import files
 from tfmling.core.errors import MissingFileError
 from tfmling.embedding.find_model import find_exported_model
 
-# Texts to L2-normalised vectors float32 [N, D]
+# Texts to L2-normalized vectors float32 [N, D]
 SentenceEmbedder = Callable[[Sequence[str]], np.ndarray]
 
 

@@ -1,6 +1,6 @@
 """Documents find their translations, as on the UN corpus (LaBSE paper, section 4.2).
 
-A document's vector is the mean of its sentences', normalised (Yang et al. 2019, "Improving
+A document's vector is the mean of its sentences', normalized (Yang et al. 2019, "Improving
 Multilingual Sentence Embedding using Bi-directional Dual Encoder", section 5.2).
 
 Shape letters: N sentences of a side, M documents, D width.
@@ -66,7 +66,7 @@ class DocumentRetrievalSet(TestSet):
 
 
 def document_vectors(vector_ND: np.ndarray, lengths: list[int]) -> np.ndarray:
-    """Means of the vectors of each document's sentences, L2-normalised, float32 [M, D].
+    """Means of the vectors of each document's sentences, L2-normalized, float32 [M, D].
 
     Args:
         vector_ND: of all sentences, document after document.

@@ -57,7 +57,7 @@ def nearest_in_pool(vectors: Sequence[np.ndarray]) -> np.ndarray:
     """The place in the pool (language * N + sentence) of each sentence's nearest other.
 
     Args:
-        vectors: L arrays [N, D], L2-normalised float32.
+        vectors: L arrays [N, D], L2-normalized float32.
 
     Returns:
         int64 [L, N].

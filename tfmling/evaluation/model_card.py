@@ -1,7 +1,7 @@
 """README.md of an exported folder: a model card in Hugging Face's layout, from files that exist.
 
 After "Model Cards for Model Reporting" (Mitchell et al. 2019). The YAML on top is what
-https://huggingface.co/docs/hub/model-cards reads: languages, licence, base model, scores.
+https://huggingface.co/docs/hub/model-cards reads: languages, license, base model, scores.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -137,7 +137,7 @@ def _data(card: ModelCard) -> list[str]:
     if not card.data:
         return []
     rows = [row for folder in card.data for row in _data_rows(_read(folder, DATA_CARD, "data"))]
-    header = ("corpus", "file", "languages", "licence")
+    header = ("corpus", "file", "languages", "license")
     kept = [row for folder in card.data for row in _kept_rows(_read(folder, DATA_CARD, "data"))]
     return [
         "## Data", "", *table(header, rows), "", "Kept after cleaning:", "",
@@ -149,7 +149,7 @@ def _data_rows(card: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     for source in card["sources"]:
         name = str(source["file"]).rpartition("/")[2]
         languages = "-".join(source["languages"])
-        yield card["title"], name, languages, source["licence"] or "not stated"
+        yield card["title"], name, languages, source["license"] or "not stated"
 
 
 def _kept_rows(card: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

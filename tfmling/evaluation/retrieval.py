@@ -73,7 +73,7 @@ def retrieval_scores(
     """Scores both directions of one set.
 
     Args:
-        source_ND: L2-normalised float32 vectors of the source sentences.
+        source_ND: L2-normalized float32 vectors of the source sentences.
         target_ND: the same of their translations, line by line.
         source_texts: the N source sentences.
         target_texts: the N target sentences.

@@ -41,7 +41,7 @@ def similarity_scores(vector_ND: np.ndarray, reference_ND: np.ndarray) -> Figure
     """Mean cosine with its 95 % interval (normal approximation).
 
     Args:
-        vector_ND: L2-normalised float32 vectors of the model.
+        vector_ND: L2-normalized float32 vectors of the model.
         reference_ND: the reference model's vectors of the same sentences.
 
     Returns:

@@ -16,7 +16,7 @@ import pydantic
 from tfmling.core import files
 from tfmling.core.config import InputPath
 from tfmling.core.intervals import NORMAL_975
-from tfmling.core.languages import Language, normalise_language
+from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.moses import Moses
 from tfmling.evaluation.retrieval import retrieval_scores
@@ -120,7 +120,7 @@ def _find(folder: str) -> dict[str, Moses]:
             raise CorpusError(f"expected one set of {xxx}, found {twice}; keep one of them")
         found[xxx] = Moses(
             format="moses",
-            source_language=normalise_language(xxx),
+            source_language=normalize_language(xxx),
             target_language=ENGLISH,
             source=files.join(folder, f"tatoeba.{xxx}-eng.{xxx}{ending}"),
             target=path,

@@ -28,7 +28,7 @@ class Scored:
 
     Attributes:
         texts: the sentences of each side.
-        vectors: their L2-normalised float32 vectors [N, D], by side.
+        vectors: their L2-normalized float32 vectors [N, D], by side.
         reference: the same of the reference model, where the set names one.
         neighbours: k of margins.
         folder: where the model lies.

@@ -78,7 +78,7 @@ def _read_all(
         for item in corpus.read(*task):
             if isinstance(item, Rejected) and item.reason not in HARMLESS:
                 raise CorpusError(
-                    f"{item.uri}: {item.reason}: {item.excerpt!r}; a test set must be whole, "
+                    f"{item.location}: {item.reason}: {item.excerpt!r}; a test set must be whole, "
                     "repair the file"
                 )
             yield item

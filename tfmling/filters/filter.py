@@ -75,7 +75,7 @@ class SentenceFilter(Filter):
 
     @abc.abstractmethod
     def score(self, text: str, language: str) -> float:
-        """Measures a normalised sentence of a language."""
+        """Measures a normalized sentence of a language."""
 
     def scores(self, items: Sequence[Sentence]) -> list[float]:
         """Measures sentences, in order."""
@@ -87,7 +87,7 @@ class PairFilter(Filter):
 
     @abc.abstractmethod
     def score(self, pair: SentencePair) -> float:
-        """Measures a normalised pair."""
+        """Measures a normalized pair."""
 
     def scores(self, items: Sequence[SentencePair]) -> list[float]:
         """Measures pairs, in order."""

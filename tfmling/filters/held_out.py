@@ -7,7 +7,7 @@ from tfmling import corpora
 from tfmling.corpora.document import Document
 from tfmling.filters.filter import SentenceFilter
 from tfmling.text.fingerprints import loose_fingerprint
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 from tfmling.text.sentences import split_sentences
 
 
@@ -45,6 +45,6 @@ class HeldOut(SentenceFilter):
 
 
 def _texts(document: Document) -> list[str]:
-    paragraphs = [normalise(paragraph) for paragraph in document.paragraphs]
+    paragraphs = [normalize(paragraph) for paragraph in document.paragraphs]
     sentences = [s for p in paragraphs for s in split_sentences(p, document.language)]
     return paragraphs + sentences

@@ -15,7 +15,7 @@ from tfmling import corpora
 from tfmling.core import files
 from tfmling.corpora.document import Document
 from tfmling.text.ngram_hashes import hash_ngrams
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 from tfmling.text.units import is_spaceless, split_units
 
 _LOGGER = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def _paragraphs(sets: Sequence[corpora.AnyMonolingual]) -> Iterator[str]:
         for task in each.tasks():
             for document in each.read(*task):
                 if isinstance(document, Document):
-                    yield from map(normalise, document.paragraphs)
+                    yield from map(normalize, document.paragraphs)
 
 
 def _key(sets: Sequence[corpora.AnyMonolingual], n: int, n_letters: int) -> str:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Sentence(NamedTuple):
-    """A normalised sentence.
+    """A normalized sentence.
 
     Attributes:
         text: the sentence.

@@ -24,7 +24,7 @@ class Inputs(Settings):
         None, description="only these languages (or pairs, as en-sw); null takes all"
     )
     sampling_exponent: float = pydantic.Field(
-        0.7, ge=0, le=1, description="a language's share is its size to this power, normalised"
+        0.7, ge=0, le=1, description="a language's share is its size to this power, normalized"
     )
     size_cap: int | None = pydantic.Field(
         None, ge=1, description="a language counts as at most so many records when shares are made"

@@ -17,7 +17,7 @@ from tfmling.corpora.rejected import Rejected
 from tfmling.mining.pairs import Pairs
 from tfmling.mining.vectors import VectorFolder
 from tfmling.text.fingerprints import fingerprint, shard_of
-from tfmling.text.normalise import UnicodeForm, normalise
+from tfmling.text.normalize import UnicodeForm, normalize
 
 ABSENT = -1
 
@@ -27,7 +27,7 @@ class Gold(config.Settings):
 
     Attributes:
         pairs: bitext whose sentences are among those that are mined, to the letter once
-            normalised; those that are not count as not found.
+            normalized; those that are not count as not found.
         complete: whether all other pairs are known to be wrong, as where the pairs were hidden
             among sentences without a translation. Otherwise only candidates that have a sentence of
             a known pair are judged.
@@ -37,7 +37,7 @@ class Gold(config.Settings):
     complete: bool = False
 
     def read(self, source_form: UnicodeForm, target_form: UnicodeForm) -> list[tuple[str, str]]:
-        """The pairs, normalised as each side is, each once.
+        """The pairs, normalized as each side is, each once.
 
         Raises:
             CorpusError: a line cannot be read.
@@ -51,7 +51,7 @@ class Gold(config.Settings):
                             f"gold: {', '.join(task)}: {item.reason}: {item.excerpt!r}; known "
                             "pairs must be whole, repair the file"
                         )
-                    both = normalise(item.source, source_form), normalise(item.target, target_form)
+                    both = normalize(item.source, source_form), normalize(item.target, target_form)
                     found[both] = None
         return [pair for pair in found if all(pair)]
 

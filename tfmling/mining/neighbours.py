@@ -41,7 +41,7 @@ def nearest_neighbours(
     """Finds the k candidates of the highest dot product for each query.
 
     Args:
-        query_ND: [N, D]; L2-normalised rows make the dot product a cosine.
+        query_ND: [N, D]; L2-normalized rows make the dot product a cosine.
         candidate_MD: [M, D].
         k: how many, 1 to M.
         block: queries of one product; bounds the memory, does not change the result.

@@ -20,7 +20,7 @@ class MinedSentence(NamedTuple):
 
 
 def pack(sentences: Sequence[MinedSentence]) -> tuple[np.ndarray, np.ndarray]:
-    """Text and place, with a tab between, which a normalised text has not.
+    """Text and place, with a tab between, which a normalized text has not.
 
     Returns:
         uint8 [bytes of all], int64 [rows] where each ends.

@@ -39,12 +39,12 @@ def _losses(size: int, labels_N: tf.Tensor) -> Callable[..., tuple[tf.Tensor, tf
         hidden_ND: tf.Tensor, table_VD: tf.Tensor, bias_V: tf.Tensor
     ) -> tuple[tuple[tf.Tensor, tf.Tensor], Callable[..., tuple[tf.Tensor, ...]]]:
         chunks = _Chunks(hidden_ND, table_VD, bias_V, labels_N, size)
-        normaliser_N, label_logit_N, highest_N = chunks.forward()
+        normalizer_N, label_logit_N, highest_N = chunks.forward()
 
         def gradient(upstream_N: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, ...]:
-            return chunks.backward(normaliser_N, upstream_N)
+            return chunks.backward(normalizer_N, upstream_N)
 
-        return (normaliser_N - label_logit_N, label_logit_N >= highest_N), gradient
+        return (normalizer_N - label_logit_N, label_logit_N >= highest_N), gradient
 
     return losses
 
@@ -75,14 +75,14 @@ class _Chunks:
         highest_N, total_N, label_logit_N = self._loop(self._add_chunk, start)
         return highest_N + tf.math.log(total_N), label_logit_N, highest_N
 
-    def backward(self, normaliser_N: tf.Tensor, upstream_N: tf.Tensor) -> _Chunk:
+    def backward(self, normalizer_N: tf.Tensor, upstream_N: tf.Tensor) -> _Chunk:
         """The gradients of hidden [N, D], table [V, D] and bias [V]."""
         rows = tf.TensorArray(tf.float32, self.count, element_shape=[self.size, self.width])
         biases = tf.TensorArray(tf.float32, self.count, element_shape=[self.size])
 
         def add(number: tf.Tensor, hidden: tf.Tensor, *arrays: tf.TensorArray) -> tuple:
             begin, table_CD, logits_NC = self._logits(number)
-            chance_NC = tf.exp(logits_NC - normaliser_N[:, tf.newaxis])
+            chance_NC = tf.exp(logits_NC - normalizer_N[:, tf.newaxis])
             right_NC = tf.one_hot(self._columns(number, begin), self.size)
             slope_NC = (chance_NC - right_NC) * upstream_N[:, tf.newaxis]
             low_NC = tf.cast(slope_NC, table_CD.dtype)

@@ -12,7 +12,7 @@ import numpy as np
 import pydantic
 
 from tfmling.corpora.annotated.schemes import Scheme, to_spans
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.evaluation.correlation import correlation_scores
 from tfmling.probes.probe import Figures, Name, ProbedEncoder, Row
 from tfmling.probes.transfer import TransferProbe, transfers
@@ -111,7 +111,7 @@ def draw_against(rows: Sequence[Row], column: str, label: str) -> "Figure":
 
 
 def entity_pieces(
-    sentences: Iterable[LabelledSentence], scheme: Scheme, cut: Callable[[str], list[str]]
+    sentences: Iterable[TaggedSentence], scheme: Scheme, cut: Callable[[str], list[str]]
 ) -> frozenset[str]:
     """The distinct pieces in all entities.
 

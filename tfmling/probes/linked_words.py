@@ -17,7 +17,7 @@ from tfmling.alignment.settings import AlignmentSet, AlignmentText, FastAlignSet
 from tfmling.alignment.texts import AlignmentPairs, read_set
 from tfmling.core.config import Settings
 from tfmling.corpora.annotated import AnyTagged
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.word_aligners import PairLinks, WordAligners
 from tfmling.probes.probe import ProbedEncoder
@@ -102,7 +102,7 @@ class LinkedTreebanks(Settings):
         """As `de-en`."""
         return f"{self.source.language}-{self.target.language}"
 
-    def read_sentences(self) -> tuple[list[LabelledSentence], LinkedWords]:
+    def read_sentences(self) -> tuple[list[TaggedSentence], LinkedWords]:
         """The source sentences with their labels, and the linked words of the same pairs.
 
         Raises:
@@ -126,7 +126,7 @@ class LinkedTreebanks(Settings):
         """The linked words."""
         return self.read_sentences()[1]
 
-    def _matched(self) -> tuple[list[LabelledSentence], list[LabelledSentence], Counter[str]]:
+    def _matched(self) -> tuple[list[TaggedSentence], list[TaggedSentence], Counter[str]]:
         """The sentences that both have, and what was not as expected in either file."""
         (sources, source_counts), (targets, target_counts) = (
             corpus.read_all() for corpus in (self.source, self.target)
@@ -218,12 +218,12 @@ def _last_piece(word_X: np.ndarray, word: int) -> int | None:
     return at if at >= 0 and word_X[at] == word else None
 
 
-def _refuse_repeated_ids(sentences: Sequence[LabelledSentence]) -> None:
+def _refuse_repeated_ids(sentences: Sequence[TaggedSentence]) -> None:
     first: dict[str, str] = {}
     for own in sentences:
         if own.sent_id and own.sent_id in first:
             raise CorpusError(
-                f"{own.uri}: the sent_id {own.sent_id!r} occurs twice, first at "
+                f"{own.location}: the sent_id {own.sent_id!r} occurs twice, first at "
                 f"{first[own.sent_id]}; expected each once, since sentences are matched by it"
             )
-        first[own.sent_id] = own.uri
+        first[own.sent_id] = own.location

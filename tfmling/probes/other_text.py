@@ -13,7 +13,7 @@ import numpy as np
 import pydantic
 
 from tfmling.core.config import Settings
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.probes.code_switch import switch_words
 from tfmling.probes.different import require_different
 from tfmling.probes.linked_words import LinkedTreebanks, LinkedWords
@@ -100,8 +100,8 @@ class OtherText(TrainedProbe):
         return task
 
     def _switch(
-        self, own: Switched, sentences: list[LabelledSentence], linked: LinkedWords
-    ) -> Iterator[tuple[str, list[LabelledSentence]]]:
+        self, own: Switched, sentences: list[TaggedSentence], linked: LinkedWords
+    ) -> Iterator[tuple[str, list[TaggedSentence]]]:
         yield "as_it_is", sentences
         for rate in own.rates:
             draw = np.random.default_rng(self.fit.seed)
@@ -159,5 +159,5 @@ def _whiskers(rows: Sequence[Row]) -> np.ndarray:
     return np.array(ends)
 
 
-def _romanised(sentence: LabelledSentence) -> LabelledSentence:
+def _romanised(sentence: TaggedSentence) -> TaggedSentence:
     return dataclasses.replace(sentence, words=tuple(romanise(sentence.words)))

@@ -11,7 +11,7 @@ import numpy as np
 import pydantic
 
 from tfmling.core.config import InputPath
-from tfmling.core.languages import normalise_language
+from tfmling.core.languages import normalize_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.probes.entity_overlap import correlation_of, correlation_table, draw_against
 from tfmling.probes.probe import Figures, ProbedEncoder, Row
@@ -51,8 +51,8 @@ class Typology(TransferProbe):
 
     @pydantic.model_validator(mode="after")
     def _names_are_languages(self) -> "Typology":
-        if wrong := [name for name in self._languages if normalise_language(name) != name]:
-            expected = ", ".join(map(normalise_language, wrong))
+        if wrong := [name for name in self._languages if normalize_language(name) != name]:
+            expected = ", ".join(map(normalize_language, wrong))
             raise ValueError(f"tasks: expected the names {expected}, got {', '.join(wrong)}")
         return self
 

@@ -6,7 +6,7 @@ feature, value_number, value`, tab-separated, with a header (https://wals.info, 
 
 from collections.abc import Iterable, Mapping
 
-from tfmling.core.languages import normalise_language
+from tfmling.core.languages import normalize_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import read_rows
 
@@ -51,7 +51,7 @@ def read_features(path: str, features: Iterable[str] = WORD_ORDER) -> dict[str, 
 
 def _language(code: str) -> str | None:
     try:
-        return normalise_language(code) if code else None
+        return normalize_language(code) if code else None
     except ValueError:
         return None
 
@@ -60,7 +60,7 @@ def features_of(language: str, known: Mapping[str, Features]) -> Features:
     """The features of a language; region and script change no word order (pt-BR, zh-Hans).
 
     Args:
-        language: a normalised code.
+        language: a normalized code.
         known: as `read_features` gives it.
 
     Returns:

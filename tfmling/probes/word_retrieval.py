@@ -130,7 +130,7 @@ def retrieved(
     """
     if source_ND.shape != target_ND.shape:
         raise ValueError(f"expected equal shapes, got {source_ND.shape} and {target_ND.shape}")
-    source_ND, target_ND = (_normalised(side, score) for side in (source_ND, target_ND))
+    source_ND, target_ND = (_normalized(side, score) for side in (source_ND, target_ND))
     hubness_N = np.zeros(len(target_ND), np.float32)
     if score != "cosine" and len(target_ND):
         neighbours = nearest_neighbours(target_ND, source_ND, min(k, len(source_ND)))
@@ -144,7 +144,7 @@ def retrieved(
     return right_N
 
 
-def _normalised(side_ND: np.ndarray, score: Score) -> np.ndarray:
+def _normalized(side_ND: np.ndarray, score: Score) -> np.ndarray:
     if score == "cao_released":
         norm = np.linalg.norm(side_ND)
     else:

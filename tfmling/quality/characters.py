@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-BEGIN, END = "\x02", "\x03"  # control characters, which normalised text does not hold
+BEGIN, END = "\x02", "\x03"  # control characters, which normalized text does not hold
 
 
 def characters(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from tfmling.corpora.document import Document
 from tfmling.quality.blocks import MainText, extract_main, read_blocks
 from tfmling.quality.html_pages import Page, read_pages
 from tfmling.quality.settings import CorpusSource, Element, Gold, PagesSource, TrainQuality
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 from tfmling.text.sentences import split_sentences
 
 # a paragraph, and whether it is main content
@@ -25,7 +25,7 @@ class Example:
     """A sentence of known quality.
 
     Attributes:
-        text: normalised.
+        text: normalized.
         language: BCP-47 code.
         good: whether it is main content.
         page: the page or document; no other has this name.
@@ -76,7 +76,7 @@ class Examples:
                     yield Example(sentence, language, good, name, number)
 
     def _sentences(self, text: str, language: str, running: bool) -> Iterable[str]:
-        text = normalise(text, self._settings.unicode_form)
+        text = normalize(text, self._settings.unicode_form)
         sentences = split_sentences(text, language) if running else [text]
         return [each for each in sentences if len(each) >= self._settings.min_characters]
 
@@ -88,7 +88,7 @@ def _corpus_pages(source: CorpusSource, counts: collections.Counter[str]) -> Ite
                 counts[f"not used: {item.reason}"] += 1
                 continue
             labelled = [(paragraph, source.good) for paragraph in item.paragraphs]
-            yield item.place, item.language, labelled, item.split_sentences
+            yield item.location, item.language, labelled, item.split_sentences
 
 
 def _html_pages(source: PagesSource, counts: collections.Counter[str]) -> Iterator[LabelledPage]:

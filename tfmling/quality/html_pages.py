@@ -49,7 +49,7 @@ def _archived(path: str) -> Iterator[Page]:
     )
     for item in archive.read_html(path):
         if isinstance(item, Rejected):
-            yield Page(item.uri, problem=item.reason)
+            yield Page(item.location, problem=item.reason)
         else:
             yield Page(item.record.uri or f"{path}:{item.record.offset}", item.html)
 

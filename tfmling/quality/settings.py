@@ -7,7 +7,7 @@ import pydantic
 from tfmling.core import config
 from tfmling.core.languages import Language
 from tfmling.corpora import AnyMonolingual
-from tfmling.text.normalise import UnicodeForm
+from tfmling.text.normalize import UnicodeForm
 
 
 class Extraction(config.Settings):
@@ -125,7 +125,7 @@ class TrainQuality(config.Settings):
         test_share: share of the pages of each `split` source that is held out.
         min_characters: shorter sentences are not used.
         threshold: the probability from which a sentence is kept, for precision and recall.
-        unicode_form: the Unicode normalisation of all text.
+        unicode_form: the Unicode normalization of all text.
         seed: decides which pages are held out, and the bootstrap.
     """
 

@@ -10,11 +10,11 @@ from tfmling.corpora.annotated.schemes import (
     split_label,
     violations,
 )
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 
 
-def entity_labels(sentences: Iterable[LabelledSentence], scheme: Scheme) -> list[str]:
+def entity_labels(sentences: Iterable[TaggedSentence], scheme: Scheme) -> list[str]:
     """`O` and every prefix of the scheme with every type that occurs, sorted by type.
 
     Also prefixes that do not occur: without them some sequences that the scheme allows would have
@@ -31,7 +31,7 @@ def entity_labels(sentences: Iterable[LabelledSentence], scheme: Scheme) -> list
     return [OUTSIDE, *(label for label in possible if belongs(label, scheme))]
 
 
-def word_labels(sentences: Iterable[LabelledSentence]) -> list[str]:
+def word_labels(sentences: Iterable[TaggedSentence]) -> list[str]:
     """The labels that occur, sorted."""
     return sorted({label for sentence in sentences for label in sentence.labels})
 
@@ -41,15 +41,15 @@ def numbered(names: Sequence[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names)}
 
 
-def _check(sentence: LabelledSentence, scheme: Scheme) -> None:
+def _check(sentence: TaggedSentence, scheme: Scheme) -> None:
     foreign = [label for label in sentence.labels if not belongs(label, scheme)]
     if foreign:
         raise CorpusError(
-            f"{sentence.uri}: expected labels {expected_prefixes(scheme)}, got {foreign[0]!r}; set "
-            "task.scheme, or convert the corpus by tags.scheme and tags.convert_to"
+            f"{sentence.location}: expected labels {expected_prefixes(scheme)}, got {foreign[0]!r};"
+            " set task.scheme, or convert the corpus by tags.scheme and tags.convert_to"
         )
     if violations(sentence.labels, scheme):
         raise CorpusError(
-            f"{sentence.uri}: the labels {' '.join(sentence.labels)} break {scheme}; set "
+            f"{sentence.location}: the labels {' '.join(sentence.labels)} break {scheme}; set "
             f"tags: {{scheme: {scheme}, repair: true}} on the corpus"
         )

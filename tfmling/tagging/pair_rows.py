@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import tensorflow as tf
 
-from tfmling.corpora.annotated.labelled_pair import LabelledPair
+from tfmling.corpora.annotated.labeled_pair import LabeledPair
 from tfmling.tagging.rows import ENCODER_INPUTS, IGNORED, Row
 from tfmling.tagging.settings import TaggingInputs
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 
 def pair_rows(
-    pairs: Sequence[LabelledPair],
+    pairs: Sequence[LabeledPair],
     tokenizer: SubwordTokenizer,
     ids: Mapping[str, int],
     settings: TaggingInputs,

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tfmling.corpora.annotated.labelled_pair import LabelledPair
+from tfmling.corpora.annotated.labeled_pair import LabeledPair
 from tfmling.corpora.corpus import CorpusError
 from tfmling.tagging.accuracy import pair_accuracy
 from tfmling.tagging.label_names import numbered
@@ -34,11 +34,11 @@ class PairTask(TaggingTask):
         for items in (self.development, *self.test.values()):
             self._refuse_unknown(items)
 
-    def _refuse_unknown(self, items: Sequence[LabelledPair]) -> None:
+    def _refuse_unknown(self, items: Sequence[LabeledPair]) -> None:
         unknown = [pair for pair in items if pair.label not in self.names]
         if unknown:
             raise CorpusError(
-                f"{unknown[0].uri}: expected labels of the training data, which are "
+                f"{unknown[0].location}: expected labels of the training data, which are "
                 f"{', '.join(self.names)}; got {unknown[0].label!r}, and {len(unknown)} such pairs "
                 "in all, which nothing could get right; write the labels of all files alike"
             )
@@ -48,13 +48,13 @@ class PairTask(TaggingTask):
         return TaggerConfig(head=head, unit="pairs", labels=self.names)
 
     def prepare(
-        self, items: Sequence[LabelledPair], tokenizer: SubwordTokenizer, inputs: TaggingInputs
+        self, items: Sequence[LabeledPair], tokenizer: SubwordTokenizer, inputs: TaggingInputs
     ) -> Prepared:
         """One row a pair."""
         rows, cut = pair_rows(items, tokenizer, numbered(self.names), inputs)
         return Prepared(rows, _as_numbers, Counter(cut_pairs=cut))
 
-    def score(self, items: Sequence[LabelledPair], predicted: Sequence[int]) -> Scores:
+    def score(self, items: Sequence[LabeledPair], predicted: Sequence[int]) -> Scores:
         """Accuracy."""
         labels = [self.names[number] for number in predicted]
         return Scores(pair_accuracy([pair.label for pair in items], labels))

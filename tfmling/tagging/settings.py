@@ -7,7 +7,7 @@ import pydantic
 from tfmling.conversion.encoder_settings import EncoderSource
 from tfmling.core.config import LocalOutputPath, Name, Seed, Settings
 from tfmling.core.resumable import Resumable
-from tfmling.corpora.annotated import AnyLabelledPairs, AnyTagged
+from tfmling.corpora.annotated import AnyLabeledPairs, AnyTagged
 from tfmling.corpora.annotated.schemes import Scheme
 from tfmling.training.settings import Optimizer
 
@@ -53,9 +53,9 @@ class PairCorpora(Settings):
     """One label per sentence pair, such as XNLI's, scored by accuracy."""
 
     kind: Literal["pairs"]
-    train: list[AnyLabelledPairs] = pydantic.Field(min_length=1)
-    development: list[AnyLabelledPairs] = pydantic.Field(min_length=1)
-    test: dict[TestName, AnyLabelledPairs] = pydantic.Field(
+    train: list[AnyLabeledPairs] = pydantic.Field(min_length=1)
+    development: list[AnyLabeledPairs] = pydantic.Field(min_length=1)
+    test: dict[TestName, AnyLabeledPairs] = pydantic.Field(
         {}, description="scored once, at the end"
     )
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tfmling.corpora.annotated.labelled_corpus import LabelledCorpus
+from tfmling.corpora.annotated.annotated_corpus import AnnotatedCorpus
 from tfmling.tagging.rows import Row
 from tfmling.tagging.settings import AnyHead, TaggerConfig, TaggingInputs
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
@@ -72,7 +72,7 @@ class TaggingTask(abc.ABC):
     def score(self, items: Sequence[Any], predicted: Sequence[Any]) -> Scores:
         """Of label numbers as `Prepared.join` gives them."""
 
-    def _read(self, part: str, corpora: Sequence[LabelledCorpus[Any]]) -> list[Any]:
+    def _read(self, part: str, corpora: Sequence[AnnotatedCorpus[Any]]) -> list[Any]:
         items, counts = [], Counter[str]()
         for corpus in corpora:
             own, own_counts = corpus.read_all()

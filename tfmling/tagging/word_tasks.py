@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from tfmling.corpora.annotated.schemes import OUTSIDE, Scheme
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 from tfmling.tagging.accuracy import word_accuracy
 from tfmling.tagging.entity_f1 import entity_scores
@@ -38,7 +38,7 @@ class WordTask(TaggingTask):
         for part, items in {"development": self.development, **self.test}.items():
             self.count_unknown_labels(part, items)
 
-    def count_unknown_labels(self, part: str, items: Sequence[LabelledSentence]) -> None:
+    def count_unknown_labels(self, part: str, items: Sequence[TaggedSentence]) -> None:
         """Counts the words whose labels training never saw, which nothing can get right."""
         unknown = sum(label not in self.names for item in items for label in item.labels)
         if unknown:
@@ -52,16 +52,14 @@ class WordTask(TaggingTask):
         return TaggerConfig(head=head, unit="words", labels=self.names)
 
     def prepare(
-        self, items: Sequence[LabelledSentence], tokenizer: SubwordTokenizer, inputs: TaggingInputs
+        self, items: Sequence[TaggedSentence], tokenizer: SubwordTokenizer, inputs: TaggingInputs
     ) -> Prepared:
         """One row a window."""
         found = word_rows(items, tokenizer, numbered(self.names), inputs)
         notes = Counter(windowed_sentences=found.windowed, shortened_words=found.shortened)
         return Prepared(found.rows, lambda labels: join_windows(found, labels), notes)
 
-    def score(
-        self, items: Sequence[LabelledSentence], predicted: Sequence[Sequence[int]]
-    ) -> Scores:
+    def score(self, items: Sequence[TaggedSentence], predicted: Sequence[Sequence[int]]) -> Scores:
         """Accuracy."""
         return Scores(word_accuracy([item.labels for item in items], self.named(predicted)))
 
@@ -88,12 +86,12 @@ class EntityTask(WordTask):
             self._labels(items)  # labels of another scheme would score as wrong
         return self._labels(self.train)
 
-    def _labels(self, items: Sequence[LabelledSentence]) -> list[str]:
+    def _labels(self, items: Sequence[TaggedSentence]) -> list[str]:
         labels = entity_labels(items, self.scheme)
         if labels == [OUTSIDE]:
             raise CorpusError(
-                f"{items[0].uri} and the {len(items) - 1} sentences after it: expected entities, "
-                "found none: F1 is not defined; take another part, or larger samples"
+                f"{items[0].location} and the {len(items) - 1} sentences after it: expected "
+                "entities, found none: F1 is not defined; take another part, or larger samples"
             )
         return labels
 
@@ -101,9 +99,7 @@ class EntityTask(WordTask):
         """A tagger that keeps the scheme where its head can."""
         return TaggerConfig(head=head, unit="words", labels=self.names, scheme=self.scheme)
 
-    def score(
-        self, items: Sequence[LabelledSentence], predicted: Sequence[Sequence[int]]
-    ) -> Scores:
+    def score(self, items: Sequence[TaggedSentence], predicted: Sequence[Sequence[int]]) -> Scores:
         """Entity F1."""
         gold = [item.labels for item in items]
         scores = entity_scores(gold, self.named(predicted), self.scheme)

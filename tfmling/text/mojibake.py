@@ -17,7 +17,7 @@ from tfmling.core import extras
 _SUSPICIOUS = regex.compile("[\x80-\xa0\u00c2-\u00f4\u0102-\u04ff\u2000-\u25ff]")
 
 
-def mend_encoding(text: str) -> str:
+def fix_mojibake(text: str) -> str:
     """Undoes wrong decodings (UTF-8 read as Latin-1, Windows-1252, Mac Roman, ...); else nothing.
 
     Raises:

@@ -34,7 +34,7 @@ def split_sentences(text: str, language: str) -> list[str]:
     """Splits running text.
 
     Args:
-        text: one paragraph, normalised.
+        text: one paragraph, normalized.
         language: BCP-47 code; only its first subtag is looked at, and a language without rules
             gets those of a related one or of English.
 

@@ -27,7 +27,7 @@ def split_words(
         split_chinese: whether each CJK character is a word of its own, as in BERT.
 
     Returns:
-        The normalised words in order; each punctuation character is a word of its own.
+        The normalized words in order; each punctuation character is a word of its own.
     """
     composed = unicodedata.normalize("NFC", text)
     return basic_words(composed, lowercase, strip_accents, split_chinese)

@@ -3,7 +3,7 @@
 Basic tokenization looks at one character at a time: it drops it, changes it, or makes a word break
 of it or around it. So a table holds all of it, and a graph that applies the table and splits at
 spaces finds the words of `tfmling.text.words`, in any script, once the text is composed (NFC),
-which no table of single characters can do. (tensorflow_text's own normaliser
+which no table of single characters can do. (tensorflow_text's own normalizer
 does not: it puts a space for a zero-width joiner where BERT puts nothing, and folds "ß" to "ss".)
 """
 

@@ -1,7 +1,7 @@
 """XLM-R's tokenizer: the likeliest pieces of a text by a SentencePiece model.
 
 Kudo 2018 (1804.10959); the ids are those of XLM-R (Conneau et al. 2020), see
-`SentencePieceVocabulary`. The model normalises by itself, and its pieces cross no white space.
+`SentencePieceVocabulary`. The model normalizes by itself, and its pieces cross no white space.
 
 Shape legend: B texts in the batch, N pieces of all texts.
 """

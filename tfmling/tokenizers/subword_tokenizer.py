@@ -4,7 +4,7 @@
 evaluation and the exported graph all cut text with it.
 
 Every tokenizer composes text first (Unicode form NFC), in the graph. Records are composed, since
-`tfmling.text.normalise` made them so; without this step, a decomposed test file or request (NFD, as
+`tfmling.text.normalize` made them so; without this step, a decomposed test file or request (NFD, as
 macOS and many Yoruba keyboards write it) would be cut into other pieces than the training text.
 
 Shape legend: B texts in the batch, L `max_length`, V pieces in the vocabulary.

@@ -22,7 +22,7 @@ def uniformity(vectors_ND: np.ndarray) -> float:
 
 
 def effective_rank(vectors_ND: np.ndarray) -> float:
-    """exp of the entropy of the normalised singular values, from 1 to min(N, D).
+    """exp of the entropy of the normalized singular values, from 1 to min(N, D).
 
     Roy and Vetterli (2007), "The effective rank"; a fall says that the space collapses to a few
     directions (RankMe: Garrido et al. 2023, 2210.02885). Not centred: a direction that all

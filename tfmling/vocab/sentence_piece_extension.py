@@ -44,7 +44,7 @@ def check_counted(counts: WordCounts, vocabulary: SubwordVocabulary) -> None:
 
 
 def normalize_words(counts: WordCounts, vocabulary: SubwordVocabulary) -> WordCounts:
-    """The words as the vocabulary's normaliser leaves them; a piece of others is never used."""
+    """The words as the vocabulary's normalizer leaves them; a piece of others is never used."""
     found: Counter[str] = Counter()
     for word, count in counts.items():
         for part in vocabulary.normalize_word(word):

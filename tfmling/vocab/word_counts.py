@@ -155,7 +155,7 @@ def frequent_words(by_language: Mapping[str, WordCounts], min_count: int) -> dic
 def language_shares(
     by_language: Mapping[str, WordCounts], sampling_exponent: float
 ) -> dict[str, float]:
-    """What part of the whole each language gets: its number of words to an exponent, normalised.
+    """What part of the whole each language gets: its number of words to an exponent, normalized.
 
     Below 1 this raises the small languages (Devlin et al. 2019, multilingual BERT: 0.7; LaBSE,
     2007.01852: 0.3).

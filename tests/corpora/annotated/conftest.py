@@ -11,7 +11,7 @@ class _Tagged(config.Settings):
 
 
 class _Pairs(config.Settings):
-    corpus: annotated.AnyLabelledPairs
+    corpus: annotated.AnyLabeledPairs
 
 
 class _Aligned(config.Settings):

@@ -17,9 +17,9 @@ def test_sure_and_possible_links(write, aligned):
     )
     pairs, _ = corpus.read_all()
     sure = frozenset({(2, 1), (0, 0)})
-    first = AlignedPair(("oh", ",", "no"), ("oh", "non"), sure, sure | {(1, 1)}, pairs[0].uri)
+    first = AlignedPair(("oh", ",", "no"), ("oh", "non"), sure, sure | {(1, 1)}, pairs[0].location)
     assert pairs[0] == first
-    assert pairs[0].uri.endswith("a.gold:1")
+    assert pairs[0].location.endswith("a.gold:1")
     assert pairs[1].possible == frozenset()
 
 

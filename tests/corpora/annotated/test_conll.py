@@ -1,7 +1,7 @@
 import pytest
 
 from tfmling.core import config
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 
 NER = {"scheme": "IOB2", "names": ["PER", "LOC"]}
@@ -11,10 +11,10 @@ GOOD = "Ken B-PER\nWiwa I-PER\n, O\n\n\nLagos B-LOC\n"
 def problems(corpus):
     """file:line: reason of everything that is wrong, without the folder."""
     return [
-        (p.uri.rsplit("/", 1)[-1], p.reason)
+        (p.location.rsplit("/", 1)[-1], p.reason)
         for task in corpus.tasks()
         for p in corpus.read(*task)
-        if not isinstance(p, LabelledSentence)
+        if not isinstance(p, TaggedSentence)
     ]
 
 
@@ -23,8 +23,8 @@ def test_sentences_with_their_lines(write, tagged, separator):
     path = write("a.txt.gz", GOOD.replace(" ", separator))
     sentences, counts = tagged(format="conll", path=path, language="sw", tags=NER).read_all()
     assert sentences == [
-        LabelledSentence(("Ken", "Wiwa", ","), ("B-PER", "I-PER", "O"), f"{path}:1"),
-        LabelledSentence(("Lagos",), ("B-LOC",), f"{path}:6"),
+        TaggedSentence(("Ken", "Wiwa", ","), ("B-PER", "I-PER", "O"), f"{path}:1"),
+        TaggedSentence(("Lagos",), ("B-LOC",), f"{path}:6"),
     ]
     assert not counts
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 
 
@@ -13,7 +13,7 @@ def read(write, tagged, text, **values):
 def test_words_with_their_language(write, tagged):
     sentences = read(write, tagged, "sw:Dar\tB-LOC\nsw::\tO\n\nsw:sw:x\tO\n")
     assert [s.words for s in sentences] == [("Dar", ":"), ("sw:x",)]
-    assert isinstance(sentences[0], LabelledSentence)
+    assert isinstance(sentences[0], TaggedSentence)
     assert sentences[0].labels == ("B-LOC", "O")
 
 

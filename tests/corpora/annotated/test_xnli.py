@@ -1,7 +1,7 @@
 import pytest
 
 from tfmling.core import config
-from tfmling.corpora.annotated.labelled_pair import LabelledPair
+from tfmling.corpora.annotated.labeled_pair import LabeledPair
 from tfmling.corpora.corpus import CorpusError
 
 HEAD = "premise\thypothesis\tlabel\tgenre\n"
@@ -9,14 +9,14 @@ HEAD = "premise\thypothesis\tlabel\tgenre\n"
 
 def test_pairs_by_name_and_by_number(write, labelled_pairs):
     path = write("a.tsv.gz", HEAD + "Sie kam.\tSie ging.\tcontradiction\tgovernment\n")
-    expected = LabelledPair("Sie kam.", "Sie ging.", "contradiction", f"{path}:2")
+    expected = LabeledPair("Sie kam.", "Sie ging.", "contradiction", f"{path}:2")
     pairs, counts = labelled_pairs(format="xnli", path=path, language="de").read_all()
     assert pairs == [expected]
     assert not counts
     path = write("b.tsv", "neutral\tSie kam.\tSie ging.\n")
     columns = {"premise_column": 1, "hypothesis_column": 2, "label_column": 0, "header": False}
     pairs, _ = labelled_pairs(format="xnli", path=path, language="de", **columns).read_all()
-    assert pairs == [LabelledPair("Sie kam.", "Sie ging.", "neutral", f"{path}:1")]
+    assert pairs == [LabeledPair("Sie kam.", "Sie ging.", "neutral", f"{path}:1")]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_rows_of_other_languages_are_counted(write, labelled_pairs, settings):
     rows = ["en\tneutral\ta\tb", "swa\tneutral\tc\td", "fr\tneutral\te\tf", "??\tneutral\tg\th"]
     path = write("a.tsv", "\n".join(["language\tlabel\tpremise\thypothesis", *rows, ""]))
     pairs, counts = labelled_pairs(format="xnli", path=path, language="sw", **settings).read_all()
-    assert pairs == [LabelledPair("c", "d", "neutral", f"{path}:3")]
+    assert pairs == [LabeledPair("c", "d", "neutral", f"{path}:3")]
     assert counts == {"other_language": 3}
 
 

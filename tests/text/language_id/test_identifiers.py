@@ -3,7 +3,7 @@
 import pytest
 
 from tfmling.core import config, extras
-from tfmling.core.languages import normalise_language
+from tfmling.core.languages import normalize_language
 from tfmling.text.language_id import LanguageId
 from tfmling.text.language_id.comparison import Comparison, compare
 from tfmling.text.language_id.identifier import language_of
@@ -97,7 +97,7 @@ VARIETIES = {
 
 @pytest.mark.parametrize("code", VARIETIES)
 def test_each_variety_is_plausible_or_unknown(identifier, code):
-    language = normalise_language(code)
+    language = normalize_language(code)
     if identifier.resolve(language) is not None:
         (found,) = identifier.compare([VARIETIES[code]], language)
         assert found.plausibility > 0.5, found

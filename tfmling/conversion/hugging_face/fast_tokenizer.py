@@ -49,7 +49,7 @@ def read_sentence_piece_model(folder: Path) -> bytes:
     """The SentencePiece model that an XLM-R's tokenizer.json was made of.
 
     Raises:
-        UnsupportedLayoutError: the specials are not XLM-R's, or text is not normalised by a table
+        UnsupportedLayoutError: the specials are not XLM-R's, or text is not normalized by a table
             of SentencePiece.
     """
     scored = read_scored_pieces(folder)

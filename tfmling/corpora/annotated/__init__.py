@@ -19,7 +19,7 @@ from tfmling.corpora.annotated.xnli import Xnli
 AnyTagged = Annotated[Conll | Panx | Conllu, pydantic.Field(discriminator="format")]
 
 # Sentence pairs with one label
-AnyLabelledPairs = Xnli
+AnyLabeledPairs = Xnli
 
 # Sentence pairs with word links drawn by people
 AnyAligned = Annotated[Pharaoh | XlWa, pydantic.Field(discriminator="format")]

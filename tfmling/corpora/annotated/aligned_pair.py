@@ -12,11 +12,11 @@ class AlignedPair:
         target: words.
         sure: (source position, target position), from 0: links that annotators agree on.
         possible: links that may be drawn or not; holds all of `sure`.
-        uri: file and line.
+        location: file and line.
     """
 
     source: tuple[str, ...]
     target: tuple[str, ...]
     sure: frozenset[tuple[int, int]]
     possible: frozenset[tuple[int, int]]
-    uri: str
+    location: str

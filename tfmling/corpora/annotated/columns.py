@@ -14,7 +14,7 @@ SEPARATORS = {"tab": "\t", "space": " "}
 class Token:
     """A line of a sentence: its columns, or what is wrong with it."""
 
-    uri: str
+    location: str
     cells: tuple[str, ...] = ()
     problem: Problem | None = None
 
@@ -61,26 +61,26 @@ class ColumnSplitter:
 
     def __call__(self, line: Line) -> Token:
         """The columns of a line."""
-        uri = f"{self._path}:{line.number}"
+        location = f"{self._path}:{line.number}"
         if line.problem:
-            return Token(uri, problem=unreadable(self._path, line))
+            return Token(location, problem=unreadable(self._path, line))
         separator = self._separator or ("tab" if "\t" in line.text else "space")
         cells = _split(line.text, separator)
         if self._columns is None:
             if len(cells) < self._least:
-                return Token(uri, problem=self._too_few(uri, line.text, separator))
+                return Token(location, problem=self._too_few(location, line.text, separator))
             self._separator, self._columns, self._first = separator, len(cells), line.number
             if line.text.startswith("#"):
                 self._hint = " (or set comment: '# ', if that line is none of a word)"
         if len(cells) == self._columns:
-            return Token(uri, cells)
-        return Token(uri, problem=self._other_number(uri, line.text, len(cells)))
+            return Token(location, cells)
+        return Token(location, problem=self._other_number(location, line.text, len(cells)))
 
-    def _too_few(self, uri: str, text: str, separator: str) -> Problem:
+    def _too_few(self, location: str, text: str, separator: str) -> Problem:
         expected = f"at least {self._least} columns by {separator}, a word and its label"
-        return Problem(uri, "missing_columns", expected, excerpt(text))
+        return Problem(location, "missing_columns", expected, excerpt(text))
 
-    def _other_number(self, uri: str, text: str, found: int) -> Problem:
+    def _other_number(self, location: str, text: str, found: int) -> Problem:
         other = "space" if self._separator == "tab" else "tab"
         if len(_split(text, other)) == self._columns:
             reason = "mixed_separators"
@@ -89,7 +89,7 @@ class ColumnSplitter:
         expected = (
             f"{self._columns} columns by {self._separator} as in line {self._first}{self._hint}"
         )
-        return Problem(uri, reason, expected, excerpt(text))
+        return Problem(location, reason, expected, excerpt(text))
 
 
 def _split(text: str, separator: str) -> tuple[str, ...]:

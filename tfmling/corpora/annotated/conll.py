@@ -11,16 +11,16 @@ from typing import Literal
 import pydantic
 
 from tfmling.core.languages import Language
+from tfmling.corpora.annotated.annotated_corpus import AnnotatedFiles
 from tfmling.corpora.annotated.columns import ColumnSplitter, Token, read_blocks, wordless
-from tfmling.corpora.annotated.labelled_corpus import LabelledFiles
 from tfmling.corpora.annotated.problem import Problem
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.annotated.tags import Tags
-from tfmling.corpora.annotated.words import labelled_sentence, word_and_label
+from tfmling.corpora.annotated.words import tagged_sentence, word_and_label
 from tfmling.corpora.lines import Line
 
 
-class Conll(LabelledFiles[LabelledSentence]):
+class Conll(AnnotatedFiles[TaggedSentence]):
     """Words in columns.
 
     Attributes:
@@ -41,7 +41,7 @@ class Conll(LabelledFiles[LabelledSentence]):
     comment: str | None = pydantic.Field(None, min_length=1)
     tags: Tags = Tags()
 
-    def read(self, *paths: str) -> Iterator[LabelledSentence | Problem]:
+    def read(self, *paths: str) -> Iterator[TaggedSentence | Problem]:
         """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
         (path,) = paths
         least = max(2, *(map(_least_columns, (self.word_column, self.label_column))))
@@ -60,10 +60,10 @@ class Conll(LabelledFiles[LabelledSentence]):
         is_word = [not line.text.startswith(self.comment) for line in block]
         return is_word.index(True) if any(is_word) else len(block)
 
-    def _sentence(self, tokens: list[Token]) -> Iterator[LabelledSentence | Problem]:
+    def _sentence(self, tokens: list[Token]) -> Iterator[TaggedSentence | Problem]:
         columns = (self.word_column, self.label_column)
         checked = [word_and_label(token, *columns, self.tags) for token in tokens]
-        return labelled_sentence(checked, [token.uri for token in tokens], self.tags)
+        return tagged_sentence(checked, [token.location for token in tokens], self.tags)
 
 
 def _least_columns(column: int) -> int:

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Literal
 
 from tfmling.core.languages import Language
+from tfmling.corpora.annotated.annotated_corpus import AnnotatedFiles
 from tfmling.corpora.annotated.columns import Token, read_blocks, wordless
-from tfmling.corpora.annotated.labelled_corpus import LabelledFiles
 from tfmling.corpora.annotated.problem import Problem, unreadable
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.annotated.tags import Tags
-from tfmling.corpora.annotated.words import labelled_sentence, word_and_label
+from tfmling.corpora.annotated.words import tagged_sentence, word_and_label
 from tfmling.corpora.lines import Line
 from tfmling.corpora.rejected import excerpt
 
@@ -24,7 +24,7 @@ _NO_WORD = re.compile(r"[1-9]\d*-[1-9]\d*|\d+\.[1-9]\d*")  # a multiword token, 
 _SENT_ID = re.compile(r"#\s*sent_id\s*=\s*(.*)")
 
 
-class Conllu(LabelledFiles[LabelledSentence]):
+class Conllu(AnnotatedFiles[TaggedSentence]):
     """Syntactic words and their universal parts of speech.
 
     Attributes:
@@ -36,7 +36,7 @@ class Conllu(LabelledFiles[LabelledSentence]):
     language: Language
     tags: Tags = Tags(names="upos")
 
-    def read(self, *paths: str) -> Iterator[LabelledSentence | Problem]:
+    def read(self, *paths: str) -> Iterator[TaggedSentence | Problem]:
         """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
         (path,) = paths
         for block in read_blocks(path, self.max_line_bytes):
@@ -47,27 +47,29 @@ class Conllu(LabelledFiles[LabelledSentence]):
                     self._word_and_label(number, token)
                     for number, token in enumerate(words, start=1)
                 ]
-                uris = [token.uri for token in words]
-                yield from labelled_sentence(checked, uris, self.tags, _sent_id(block))
+                locations = [token.location for token in words]
+                yield from tagged_sentence(checked, locations, self.tags, _sent_id(block))
             else:
                 yield wordless(path, block)
 
     def _word_and_label(self, number: int, token: Token) -> tuple[str, str] | Problem:
         if not token.problem and token.cells[0] != str(number):
             expected = f"{number} in column 0, the next word's number"
-            return Problem(token.uri, "wrong_word_number", expected, token.cells[0])
+            return Problem(token.location, "wrong_word_number", expected, token.cells[0])
         return word_and_label(token, FORM, UPOS_COLUMN, self.tags)
 
 
 def _split(path: str, line: Line) -> Token:
-    uri = f"{path}:{line.number}"
+    location = f"{path}:{line.number}"
     if line.problem:
-        return Token(uri, problem=unreadable(path, line))
+        return Token(location, problem=unreadable(path, line))
     cells = tuple(line.text.split("\t"))
     if len(cells) == COLUMNS:
-        return Token(uri, cells)
+        return Token(location, cells)
     reason = "mixed_separators" if len(line.text.split()) == COLUMNS else "missing_columns"
-    return Token(uri, problem=Problem(uri, reason, f"{COLUMNS} columns by tab", excerpt(line.text)))
+    return Token(
+        location, problem=Problem(location, reason, f"{COLUMNS} columns by tab", excerpt(line.text))
+    )
 
 
 def _is_comment(line: Line) -> bool:

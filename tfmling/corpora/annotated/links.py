@@ -10,7 +10,7 @@ _LINK = re.compile(r"(\d+)([-p])(\d+)")
 
 
 def aligned_pair(
-    source: str, target: str, links: str, first_index: int, uri: str
+    source: str, target: str, links: str, first_index: int, location: str
 ) -> AlignedPair | Problem:
     """A pair in words and its links, or what is wrong with it.
 
@@ -19,23 +19,23 @@ def aligned_pair(
         target: the same.
         links: `i-j` sure and `ipj` possible, with spaces between them.
         first_index: what the first word is called in `links`, 0 or 1.
-        uri: file and line of the links.
+        location: file and line of the links.
     """
     sides = tuple(source.split()), tuple(target.split())
     if not all(sides):
-        return Problem(uri, "empty_sentence", "words on both sides", f"{source} ||| {target}")
+        return Problem(location, "empty_sentence", "words on both sides", f"{source} ||| {target}")
     sure, possible = set(), set()
     for text in links.split():
         found = _link(text, first_index, sides)
         if found is None:
             last = " and ".join(str(len(side) - 1 + first_index) for side in sides)
             expected = f"links i-j or ipj from {first_index} to {last}"
-            return Problem(uri, "bad_link", expected, text)
+            return Problem(location, "bad_link", expected, text)
         kind, link = found
         possible.add(link)
         if kind == "-":
             sure.add(link)
-    return AlignedPair(*sides, frozenset(sure), frozenset(possible), uri)
+    return AlignedPair(*sides, frozenset(sure), frozenset(possible), location)
 
 
 def _link(

@@ -8,19 +8,19 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from tfmling.core.languages import Language
+from tfmling.corpora.annotated.annotated_corpus import AnnotatedFiles
 from tfmling.corpora.annotated.columns import ColumnSplitter, Token, read_blocks
-from tfmling.corpora.annotated.labelled_corpus import LabelledFiles
 from tfmling.corpora.annotated.problem import Problem
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.annotated.tags import Tags
-from tfmling.corpora.annotated.words import labelled_sentence, word_and_label
+from tfmling.corpora.annotated.words import tagged_sentence, word_and_label
 
 PANX_TAGS = Tags(names=("PER", "ORG", "LOC"), scheme="IOB2")
 
 _CODE = re.compile(r"[a-z]{2,3}(-\w+)*:.")  # as Wikipedias are called: tl, be-x-old
 
 
-class Panx(LabelledFiles[LabelledSentence]):
+class Panx(AnnotatedFiles[TaggedSentence]):
     """Words with the language before them, or without.
 
     Attributes:
@@ -36,7 +36,7 @@ class Panx(LabelledFiles[LabelledSentence]):
     prefix: str | None = None
     tags: Tags = PANX_TAGS
 
-    def read(self, *paths: str) -> Iterator[LabelledSentence | Problem]:
+    def read(self, *paths: str) -> Iterator[TaggedSentence | Problem]:
         """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
         (path,) = paths
         split = ColumnSplitter(path, None, least=2)
@@ -46,7 +46,7 @@ class Panx(LabelledFiles[LabelledSentence]):
             if start is None:
                 start = self._start(tokens)
             checked = [self._word_and_label(token, start or "") for token in tokens]
-            yield from labelled_sentence(checked, [token.uri for token in tokens], self.tags)
+            yield from tagged_sentence(checked, [token.location for token in tokens], self.tags)
 
     def _start(self, tokens: Sequence[Token]) -> str | None:
         """What every word of a file begins with; None where no line can say it."""
@@ -65,5 +65,5 @@ class Panx(LabelledFiles[LabelledSentence]):
         word, label = found
         if not word.startswith(start) or word == start:
             expected = f'{start!r} and a word (or set prefix: the code in the file, "" for none)'
-            return Problem(token.uri, "missing_prefix", expected, word)
+            return Problem(token.location, "missing_prefix", expected, word)
         return word.removeprefix(start), label

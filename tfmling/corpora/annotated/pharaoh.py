@@ -12,7 +12,7 @@ import pydantic
 from tfmling.core import config
 from tfmling.core.languages import Language
 from tfmling.corpora.annotated.aligned_pair import AlignedPair
-from tfmling.corpora.annotated.labelled_corpus import LabelledCorpus
+from tfmling.corpora.annotated.annotated_corpus import AnnotatedCorpus
 from tfmling.corpora.annotated.links import aligned_pair
 from tfmling.corpora.annotated.problem import Problem, unreadable
 from tfmling.corpora.corpus import Task, paired_files
@@ -22,7 +22,7 @@ from tfmling.corpora.rejected import excerpt
 BETWEEN = "|||"
 
 
-class Pharaoh(LabelledCorpus[AlignedPair]):
+class Pharaoh(AnnotatedCorpus[AlignedPair]):
     """Line-aligned files of sentence pairs and of links.
 
     Attributes:
@@ -57,15 +57,15 @@ class Pharaoh(LabelledCorpus[AlignedPair]):
             if line is not None and line.problem:
                 return unreadable(path, line)
             if line is not None and partner is None:
-                uri, got = f"{path}:{line.number}", excerpt(line.text)
-                return Problem(uri, "line_without_partner", "as many lines in both files", got)
+                location, got = f"{path}:{line.number}", excerpt(line.text)
+                return Problem(location, "line_without_partner", "as many lines in both files", got)
         assert sentences is not None, "a line without partner was told before"
         assert links is not None, "the same"
         source, between, target = sentences.text.partition(BETWEEN)
         if not between or BETWEEN in target:
-            uri = f"{paths[0]}:{sentences.number}"
+            location = f"{paths[0]}:{sentences.number}"
             expected = f"source {BETWEEN} target"
-            return Problem(uri, "missing_columns", expected, excerpt(sentences.text))
+            return Problem(location, "missing_columns", expected, excerpt(sentences.text))
         return aligned_pair(
             source, target, links.text, self.first_index, f"{paths[1]}:{links.number}"
         )

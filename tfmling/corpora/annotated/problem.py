@@ -15,14 +15,14 @@ class Problem:
     """A line that cannot be used as it is.
 
     Attributes:
-        uri: file and line, `train.txt:17`.
+        location: file and line, `train.txt:17`.
         reason: a short name under which such lines are counted.
         expected: in words.
         got: the beginning of what was there.
         count: how many words it concerns.
     """
 
-    uri: str
+    location: str
     reason: str
     expected: str
     got: str
@@ -34,7 +34,7 @@ class Problem:
         return self.reason in (WORDLESS, REPAIRED, OTHER_LANGUAGE)
 
     def __str__(self) -> str:
-        return f"{self.uri}: {self.reason}: expected {self.expected}, got {self.got!r}"
+        return f"{self.location}: {self.reason}: expected {self.expected}, got {self.got!r}"
 
 
 _EXPECTED = {

@@ -53,35 +53,35 @@ class Tags(config.Settings):
             return None
         return "unknown_label", f"one of {', '.join(allowed)}"
 
-    def finish(self, labels: list[str], uris: list[str]) -> tuple[list[str], list[Problem]]:
+    def finish(self, labels: list[str], locations: list[str]) -> tuple[list[str], list[Problem]]:
         """The labels of one sentence as they are given out, and what was wrong with their order.
 
         Args:
             labels: each without a problem of its own.
-            uris: the line of each.
+            locations: the line of each.
         """
         if self.scheme is None:
             return labels, []
-        problems = self._order_problems(labels, uris)
+        problems = self._order_problems(labels, locations)
         if problems and not self.repair:
             return labels, problems
         if problems:
             labels, changed = schemes.repair(labels, self.scheme)
             first = problems[0]
-            problems = [Problem(first.uri, REPAIRED, first.expected, first.got, changed)]
+            problems = [Problem(first.location, REPAIRED, first.expected, first.got, changed)]
         return schemes.convert(labels, self.scheme, self.convert_to or self.scheme), problems
 
-    def _order_problems(self, labels: list[str], uris: list[str]) -> list[Problem]:
+    def _order_problems(self, labels: list[str], locations: list[str]) -> list[Problem]:
         assert self.scheme is not None, "only entities have an order"
         return [
-            _order_problem(labels, uris, number, self.scheme)
+            _order_problem(labels, locations, number, self.scheme)
             for number in schemes.violations(labels, self.scheme)
         ]
 
 
-def _order_problem(labels: list[str], uris: list[str], number: int, scheme: Scheme) -> Problem:
+def _order_problem(labels: list[str], locations: list[str], number: int, scheme: Scheme) -> Problem:
     before = f"after {labels[number - 1]!r}" if number else "at the beginning of a sentence"
     came = labels[number] if number < len(labels) else "the end of the sentence"
-    uri = uris[min(number, len(uris) - 1)]
+    location = locations[min(number, len(locations) - 1)]
     expected = f"a label that {scheme} allows {before} (or repair: true)"
-    return Problem(uri, "label_out_of_order", expected, came)
+    return Problem(location, "label_out_of_order", expected, came)

@@ -5,13 +5,13 @@ from typing import Literal
 
 from tfmling.core.languages import Language
 from tfmling.corpora.annotated.aligned_pair import AlignedPair
-from tfmling.corpora.annotated.labelled_corpus import LabelledFiles
+from tfmling.corpora.annotated.annotated_corpus import AnnotatedFiles
 from tfmling.corpora.annotated.links import aligned_pair
 from tfmling.corpora.annotated.problem import Problem, unreadable
 from tfmling.corpora.table import Row, read_rows
 
 
-class XlWa(LabelledFiles[AlignedPair]):
+class XlWa(AnnotatedFiles[AlignedPair]):
     """A pair a row; words have spaces between them, links are 0-based and all sure.
 
     `dev` and `test` are drawn by people, `train` by a program.
@@ -36,11 +36,11 @@ class XlWa(LabelledFiles[AlignedPair]):
 
 
 def _pair(path: str, row: Row) -> AlignedPair | Problem:
-    uri = f"{path}:{row.line.number}"
+    location = f"{path}:{row.line.number}"
     if row.line.problem == "missing_columns":
         expected = "three columns by tab: source, target, links"
-        return Problem(uri, row.line.problem, expected, row.line.text)
+        return Problem(location, row.line.problem, expected, row.line.text)
     if row.line.problem:
         return unreadable(path, row.line)
     source, target, links = row.cells
-    return aligned_pair(source, target, links, 0, uri)
+    return aligned_pair(source, target, links, 0, location)

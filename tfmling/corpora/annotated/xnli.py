@@ -5,9 +5,9 @@ from typing import Literal
 
 import pydantic
 
-from tfmling.core.languages import Language, normalise_language
-from tfmling.corpora.annotated.labelled_corpus import LabelledFiles
-from tfmling.corpora.annotated.labelled_pair import LabelledPair
+from tfmling.core.languages import Language, normalize_language
+from tfmling.corpora.annotated.annotated_corpus import AnnotatedFiles
+from tfmling.corpora.annotated.labeled_pair import LabeledPair
 from tfmling.corpora.annotated.problem import OTHER_LANGUAGE, Problem, unreadable
 from tfmling.corpora.lines import read_lines
 from tfmling.corpora.table import TAB, Column, Row, check_columns, read_rows
@@ -17,7 +17,7 @@ _ALSO = {"contradictory": "contradiction"}  # in XNLI's translated training file
 _LANGUAGE_COLUMN = "language"  # in XNLI's files of all languages
 
 
-class Xnli(LabelledFiles[LabelledPair]):
+class Xnli(AnnotatedFiles[LabeledPair]):
     """A pair a row of a tab-separated table.
 
     Rows of other languages are counted as `other_language`; `contradictory` is `contradiction`.
@@ -52,7 +52,7 @@ class Xnli(LabelledFiles[LabelledPair]):
         named = [self.premise_column, self.hypothesis_column, self.label_column]
         return named if self.language_column is None else [*named, self.language_column]
 
-    def read(self, *paths: str) -> Iterator[LabelledPair | Problem]:
+    def read(self, *paths: str) -> Iterator[LabeledPair | Problem]:
         """Yields the pairs of one file, and its bad rows.
 
         Raises:
@@ -76,27 +76,27 @@ class Xnli(LabelledFiles[LabelledPair]):
         first = next(read_lines(path, self.max_line_bytes), None)
         return first is not None and first.text.split(TAB).count(_LANGUAGE_COLUMN) == 1
 
-    def _pair(self, path: str, row: Row) -> LabelledPair | Problem:
-        uri = f"{path}:{row.line.number}"
+    def _pair(self, path: str, row: Row) -> LabeledPair | Problem:
+        location = f"{path}:{row.line.number}"
         if row.line.problem == "missing_columns":
             columns = ", ".join(map(str, self._columns))
             expected = f"tab-separated columns, {columns} among them"
-            return Problem(uri, row.line.problem, expected, row.line.text)
+            return Problem(location, row.line.problem, expected, row.line.text)
         if row.line.problem:
             return unreadable(path, row.line)
         premise, hypothesis, label, *languages = (cell.strip() for cell in row.cells)
         if any(not _is_language(code, self.language) for code in languages):
-            return Problem(uri, OTHER_LANGUAGE, self.language, languages[0])
+            return Problem(location, OTHER_LANGUAGE, self.language, languages[0])
         label = label if label in self.labels else _ALSO.get(label, label)
         if label not in self.labels:
-            return Problem(uri, "unknown_label", f"one of {', '.join(self.labels)}", label)
+            return Problem(location, "unknown_label", f"one of {', '.join(self.labels)}", label)
         if not premise or not hypothesis:
-            return Problem(uri, "empty_sentence", "a premise and a hypothesis", row.line.text)
-        return LabelledPair(premise, hypothesis, label, uri)
+            return Problem(location, "empty_sentence", "a premise and a hypothesis", row.line.text)
+        return LabeledPair(premise, hypothesis, label, location)
 
 
 def _is_language(code: str, wanted: str) -> bool:
     try:
-        return normalise_language(code) == wanted
+        return normalize_language(code) == wanted
     except ValueError:
         return False

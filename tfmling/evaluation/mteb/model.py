@@ -18,7 +18,7 @@ class MtebModel(AbsEncoder):
     """What `mteb.evaluate` takes; prompts are not used.
 
     Args:
-        embed: strings to L2-normalised vectors.
+        embed: strings to L2-normalized vectors.
         name: organisation/name, under which MTEB keeps results.
     """
 

@@ -14,7 +14,7 @@ from tfmling.mining.selection.model_folder import SelectionModel, save_model, wo
 from tfmling.mining.selection.report import write_report
 from tfmling.mining.selection.settings import TrainSelection
 from tfmling.text.fingerprints import fingerprint
-from tfmling.text.normalise import normalise
+from tfmling.text.normalize import normalize
 
 Texts = list[tuple[str, str]]
 _PARTS = 1_000_000
@@ -59,11 +59,11 @@ def fit_model(settings: TrainSelection, trusted: Texts, raw: Texts) -> Selection
 
 
 def read_texts(corpora: Iterable[BitextCorpus], settings: TrainSelection) -> Texts:
-    """The normalised pairs of corpora, each once; what cannot be read is left out."""
+    """The normalized pairs of corpora, each once; what cannot be read is left out."""
     items = (item for corpus in corpora for task in corpus.tasks() for item in corpus.read(*task))
     form = settings.unicode_form
     pairs = (
-        (normalise(item.source, form), normalise(item.target, form))
+        (normalize(item.source, form), normalize(item.target, form))
         for item in items
         if isinstance(item, SentencePair)
     )

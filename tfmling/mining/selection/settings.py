@@ -6,7 +6,7 @@ import pydantic
 
 from tfmling.core import config
 from tfmling.corpora import AnyBitext
-from tfmling.text.normalise import UnicodeForm
+from tfmling.text.normalize import UnicodeForm
 
 
 class TranslationModel(config.Settings):
@@ -38,7 +38,7 @@ class TrainSelection(config.Settings):
         max_words: longer sentences are not learned from.
         max_raw_pairs: no more raw pairs are learned from, drawn evenly.
         test_share: share of the trusted pairs that are only scored, to show what good pairs get.
-        unicode_form: the Unicode normalisation of all text.
+        unicode_form: the Unicode normalization of all text.
         seed: decides what is held out and drawn.
     """
 

@@ -1,4 +1,4 @@
-"""A BERT's input: pieces, positions and segments, summed and normalised.
+"""A BERT's input: pieces, positions and segments, summed and normalized.
 
 Shapes: B batch, L length, N = B x L, D width, V vocabulary.
 """

@@ -62,7 +62,7 @@ def _norm(
     key: tf.Tensor | None,
     rate: float,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """The output; the normalised sum without gain; one over its deviation, float32 [N, 1]."""
+    """The output; the normalized sum without gain; one over its deviation, float32 [N, 1]."""
     kept_ND = drop(tf.nn.bias_add(tf.cast(products_ND, tf.float32), bias_D), key, rate)
     sum_ND = tf.cast(residual_ND, tf.float32) + kept_ND
     centred_ND = sum_ND - tf.reduce_mean(sum_ND, axis=1, keepdims=True)

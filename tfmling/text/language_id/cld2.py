@@ -9,7 +9,7 @@ import regex
 
 from tfmling.core import extras
 from tfmling.text.language_id.comparison import Comparison, compare
-from tfmling.text.language_id.identifier import UNDETERMINED, LanguageIdentifier, normalise_labels
+from tfmling.text.language_id.identifier import UNDETERMINED, LanguageIdentifier, normalize_labels
 
 _UNKNOWN = "un"
 _OTHERWISE = {"ku": "ckb"}  # the Kurdish that it knows is the one in Arabic script
@@ -86,7 +86,7 @@ def _languages() -> dict[str, str]:
     """CLD2's codes -> BCP-47 codes: iw -> he."""
     detected = set(_cld2().DETECTED_LANGUAGES)
     codes = [code for name, code in _cld2().LANGUAGES if name in detected]
-    return normalise_labels(codes) | _OTHERWISE
+    return normalize_labels(codes) | _OTHERWISE
 
 
 @functools.cache

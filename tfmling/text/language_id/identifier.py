@@ -9,7 +9,7 @@ import langcodes
 import pydantic
 
 from tfmling.core import config, extras
-from tfmling.core.languages import language_scripts, normalise_language
+from tfmling.core.languages import language_scripts, normalize_language
 from tfmling.text.language_id.comparison import Comparison
 from tfmling.text.language_id.names import names_of, variety
 
@@ -57,7 +57,7 @@ class LanguageIdentifier(config.Settings, abc.ABC):
         return next(preferred, None) or min(names, default=None)
 
 
-def normalise_labels(labels: Iterable[str]) -> dict[str, str]:
+def normalize_labels(labels: Iterable[str]) -> dict[str, str]:
     """Labels of a model -> BCP-47 codes; labels that name no language are left out."""
     named = {label: language_of(label) for label in labels}
     return {label: language for label, language in named.items() if language is not None}
@@ -71,8 +71,8 @@ def language_of(label: str) -> str | None:
     """
     code, _, script = label.replace("-", "_").partition("_")
     try:
-        language = normalise_language(code)
-        with_script = normalise_language(f"{language}-{script}") if script else language
+        language = normalize_language(code)
+        with_script = normalize_language(f"{language}-{script}") if script else language
     except ValueError:
         return None
     if language == UNDETERMINED:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tfmling.core import extras
 from tfmling.text.language_id.comparison import Comparison, compare
-from tfmling.text.language_id.identifier import LanguageIdentifier, normalise_labels
+from tfmling.text.language_id.identifier import LanguageIdentifier, normalize_labels
 
 
 class NaiveBayes(LanguageIdentifier):
@@ -63,7 +63,7 @@ def _model() -> Any:
 @functools.cache
 def _languages() -> dict[str, str]:
     """Labels -> BCP-47 codes, without zxx, which is no language."""
-    return normalise_labels(label for label in _model().labels if label != "zxx")
+    return normalize_labels(label for label in _model().labels if label != "zxx")
 
 
 @functools.cache

@@ -4,7 +4,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from tfmling.text.normalise import normalise
+from tfmling.text.mojibake import fix_mojibake
+from tfmling.text.normalize import normalize
 
 PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
 
@@ -24,22 +25,22 @@ PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
     ],
 )
 def test_by_hand(text, expected):
-    assert normalise(text) == expected
+    assert normalize(text) == expected
 
 
 def test_a_narrow_space_joins_mongolian_suffixes():
     word = "\u182e\u1823\u1829\u182d\u1823\u182f\u202f\u1824\u1828"
-    assert normalise(f" {word}\u202f ") == word
-    assert normalise(word, "NFKC") == word.replace("\u202f", " ")
+    assert normalize(f" {word}\u202f ") == word
+    assert normalize(word, "NFKC") == word.replace("\u202f", " ")
 
 
 def test_nfkc_folds_what_nfc_keeps():
-    assert (normalise("ﬁ"), normalise("ﬁ", "NFKC")) == ("ﬁ", "fi")
+    assert (normalize("ﬁ"), normalize("ﬁ", "NFKC")) == ("ﬁ", "fi")
 
 
-def test_encodings_are_mended_if_asked_and_before_controls_are_removed():
-    assert normalise("naÃ¯ve Guerrero\x92s") == "naÃ¯ve Guerreros"
-    assert normalise("naÃ¯ve Guerrero\x92s", mend=True) == "naïve Guerrero’s"
+def test_mojibake_must_be_fixed_before_control_characters_are_removed():
+    assert normalize("naÃ¯ve Guerrero\x92s") == "naÃ¯ve Guerreros"
+    assert normalize(fix_mojibake("naÃ¯ve Guerrero\x92s")) == "naïve Guerrero’s"
 
 
 ODD = strategies.text(
@@ -56,6 +57,6 @@ ODD = strategies.text(
 @hypothesis.given(ODD, strategies.sampled_from(["NFC", "NFKC"]))
 @hypothesis.settings(max_examples=400, deadline=None)
 def test_twice_is_once_and_the_form_holds(text, form):
-    once = normalise(text, form)
-    assert normalise(once, form) == once
+    once = normalize(text, form)
+    assert normalize(once, form) == once
     assert unicodedata.is_normalized(form, once)

@@ -4,17 +4,17 @@ import dataclasses
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class LabelledSentence:
+class TaggedSentence:
     """A sentence in words, with one label a word.
 
     Attributes:
         words: as the file has them.
         labels: as many as there are words.
-        uri: file and first line, `train.txt:17`.
+        location: file and first line, `train.txt:17`.
         sent_id: the name that CoNLL-U gives the sentence; parallel treebanks share it.
     """
 
     words: tuple[str, ...]
     labels: tuple[str, ...]
-    uri: str
+    location: str
     sent_id: str = ""

@@ -4,17 +4,17 @@ import dataclasses
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class LabelledPair:
+class LabeledPair:
     """Two sentences with one label, as in natural language inference.
 
     Attributes:
         premise: what is given.
         hypothesis: what may follow from it.
         label: what the relation is.
-        uri: file and line.
+        location: file and line.
     """
 
     premise: str
     hypothesis: str
     label: str
-    uri: str
+    location: str

@@ -7,18 +7,18 @@ from typing import Generic, Literal, TypeVar
 
 from tfmling.core import config
 from tfmling.corpora.annotated.aligned_pair import AlignedPair
-from tfmling.corpora.annotated.labelled_pair import LabelledPair
+from tfmling.corpora.annotated.labeled_pair import LabeledPair
 from tfmling.corpora.annotated.problem import Problem
 from tfmling.corpora.annotated.sample import Sample, draw
-from tfmling.corpora.annotated.sentence import LabelledSentence
+from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.corpus import CorpusError, MaxLineBytes, Task, expand_files
 
-Item = TypeVar("Item", LabelledSentence, LabelledPair, AlignedPair)
+Item = TypeVar("Item", TaggedSentence, LabeledPair, AlignedPair)
 
 _SHOWN = 5  # problems that an error lists; the others are counted
 
 
-class LabelledCorpus(config.Settings, abc.ABC, Generic[Item]):
+class AnnotatedCorpus(config.Settings, abc.ABC, Generic[Item]):
     """One or more files of labelled text.
 
     Attributes:
@@ -68,7 +68,7 @@ class LabelledCorpus(config.Settings, abc.ABC, Generic[Item]):
         return items, counts
 
 
-class LabelledFiles(LabelledCorpus[Item]):
+class AnnotatedFiles(AnnotatedCorpus[Item]):
     """Labelled text whose files are each read by themselves.
 
     Attributes:

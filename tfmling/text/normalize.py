@@ -9,7 +9,6 @@ from typing import Literal
 
 import regex
 
-from tfmling.text.mojibake import mend_encoding
 from tfmling.text.zero_width import remove_zero_width
 
 UnicodeForm = Literal["NFC", "NFKC"]
@@ -25,21 +24,18 @@ _SPACES = regex.compile(r"(?:(?!(?<=\p{Mong})\u202f(?=\p{Mong}))\s)+")
 _NARROW_SPACE = "\u202f"
 
 
-def normalise(text: str, form: UnicodeForm = "NFC", mend: bool = False) -> str:
-    """Normalises a text; applying it twice changes nothing more.
+def normalize(text: str, form: UnicodeForm = "NFC") -> str:
+    """Normalizes a text; applying it twice changes nothing more.
 
     Args:
         text: any text.
-        form: the Unicode normalisation form. NFKC also folds ligatures and full-width letters, and
+        form: the Unicode normalization form. NFKC also folds ligatures and full-width letters, and
             the spaces within Mongolian words.
-        mend: whether to undo wrong decodings first, see `mend_encoding`.
 
     Returns:
         The text in that form without invisible characters that are not orthographic, every run of
         white space (line ends too) one space, none at the ends.
     """
-    if mend:
-        text = mend_encoding(text)
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     text = unicodedata.normalize(form, text)
