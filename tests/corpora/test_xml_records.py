@@ -35,10 +35,28 @@ def test_what_is_commented_out_is_not_read(write, length):
 
 
 def test_a_comment_within_a_record_and_one_without_end(read):
-    assert read("<r><p>1<!-- x --></p><!-- <p>2</p></r>") == [
+    assert read("<r><p>1<!-- x --></p><!-- <p>2</p> <!-- <p>3</p></r>") == [
         (1, b"<p>1<!-- x --></p>", None),
-        (2, b"<!-- <p>2</p></r>", "broken_xml"),
+        (2, b"<!-- ", "broken_xml"),
+        (3, b"<p>2</p>", None),
+        (4, b" <!-- ", "broken_xml"),
+        (5, b"<p>3</p>", None),
     ]
+
+
+def test_a_comment_without_end_before_the_first_record(write):
+    path = write("a.xml", "<r>\n<!--<p>1</p><p>2</p></r>")
+    records = XmlRecords(path, root="r", record="p", part="q", max_bytes=100)
+    found = [(record.number, record.xml, record.problem) for record in records]
+    assert found == [(1, b"<!--", "broken_xml"), (2, b"<p>1</p>", None), (3, b"<p>2</p>", None)]
+    assert records.head == b"<r>\n"
+
+
+def test_a_comment_that_is_too_long_is_broken(write, monkeypatch):
+    monkeypatch.setattr("tfmling.corpora.xml_records._MAX_COMMENT_BYTES", 1000)
+    path = write("a.xml", "<r><!--" + "<p>0</p>" * 1000 + "--><p>1</p></r>")
+    records = list(XmlRecords(path, root="r", record="p", part="q", max_bytes=100))
+    assert [record.xml for record in records if not record.problem].count(b"<p>0</p>") == 1000
 
 
 def test_a_longer_name_is_no_record(read):

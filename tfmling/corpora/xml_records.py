@@ -2,7 +2,8 @@
 
 Only what stands between the tags of one record is parsed, and its bytes are bounded. So memory does
 not grow with the file, a broken record costs itself and not the rest, and a document type with its
-entities never reaches the parser. Records that are commented out are not read.
+entities never reaches the parser. Records that are commented out are not read; a comment that does
+not end within 16 MiB is broken, and the records after its start are read.
 """
 
 import codecs
@@ -23,6 +24,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _END_TAGS = re.compile(rb"\s*(?:</[\w:.-]+\s*>\s*)*")
 _LONGEST_TAG = 64  # bytes at the end of a block in which a tag may have begun
 _MAX_HEAD_BYTES = 1 << 16
+_MAX_COMMENT_BYTES = 1 << 24
 _MAX_DEPTH = 100
 
 
@@ -69,7 +71,7 @@ class XmlRecords:
         self._number = 0
         self._between = bytearray()
         self._inside: bytearray | None = None  # the record that has begun
-        self._commented = False
+        self._commented: bytearray | None = None  # from the first tag after `<!--` on
 
     def __iter__(self) -> Iterator[XmlRecord]:
         """Yields records and problems in order."""
@@ -80,12 +82,52 @@ class XmlRecords:
 
     def _records(self) -> Iterator[XmlRecord]:
         for text, tag in split_at(utf8_blocks(self._path), self._tag):
-            yield from self._add(text)
-            if tag.startswith(b"</"):
-                yield from self._end(tag)
-            elif tag:
-                yield from self._begin(tag)
+            if self._commented is None:
+                yield from self._take(text, tag)
+            else:
+                yield from self._take_commented(text, tag)
+        yield from self._uncomment()
         yield from self._end_of_file()
+
+    def _take(self, text: bytes, tag: bytes, may_be_commented: bool = True) -> Iterator[XmlRecord]:
+        yield from self._add(text)
+        if tag.startswith(b"</"):
+            yield from self._end(tag)
+        elif tag and may_be_commented and self._is_commented():
+            self._commented = bytearray(tag)
+        elif tag:
+            yield from self._begin(tag)
+
+    def _is_commented(self) -> bool:
+        return self._inside is None and self._between.rfind(b"<!--") > self._between.rfind(b"-->")
+
+    def _take_commented(self, text: bytes, tag: bytes) -> Iterator[XmlRecord]:
+        assert self._commented is not None
+        last = bytes(self._commented[-2:])  # text is cut anywhere, also in `-->`
+        if b"-->" in last + text:
+            self._commented = None
+            yield from self._take(last + text, tag)
+            return
+        self._commented += text
+        if len(self._commented) > _MAX_COMMENT_BYTES:
+            yield from self._uncomment()
+            yield from self._take(b"", tag, may_be_commented=False)
+        else:
+            self._commented += tag
+
+    def _uncomment(self) -> Iterator[XmlRecord]:
+        """Reads what follows the start of a comment that does not end."""
+        if self._commented is None:
+            return
+        hidden, self._commented = bytes(self._commented), None
+        start = self._between.rfind(b"<!--")
+        comment = bytes(self._between[start:])
+        del self._between[start:]
+        if not self._number and not self.head:
+            yield from self._end_of_head()
+        yield self._record(comment, "broken_xml")
+        for text, tag in split_at(iter([hidden]), self._tag):
+            yield from self._take(text, tag, may_be_commented=False)
 
     def _add(self, text: bytes) -> Iterator[XmlRecord]:
         if self._inside is None:
@@ -99,12 +141,8 @@ class XmlRecords:
     def _begin(self, tag: bytes) -> Iterator[XmlRecord]:
         if self._inside is not None:
             yield from self._end(b"", "broken_xml")
-        elif self._is_commented():
-            self._between += tag
-            return
         elif not self._number and not self.head:
-            self.head = bytes(self._between) or b" "
-            yield from self._remains_of_a_record()
+            yield from self._end_of_head()
         elif _COMMENT.sub(b"", self._between).strip():
             yield self._record(bytes(self._between), "broken_xml")
         self._inside, self._between = bytearray(tag), bytearray()
@@ -117,12 +155,10 @@ class XmlRecords:
                 yield self._record(bytes(self._inside + tag), problem)
             self._inside = None
 
-    def _is_commented(self) -> bool:
-        """Whether a comment is open behind the last record; its beginning may be forgotten."""
-        begin, end = self._between.rfind(b"<!--"), self._between.rfind(b"-->")
-        if begin != end:  # neither: as before
-            self._commented = begin > end
-        return self._commented
+    def _end_of_head(self) -> Iterator[XmlRecord]:
+        self.head = bytes(self._between) or b" "
+        yield from self._remains_of_a_record()
+        self._between.clear()
 
     def _remains_of_a_record(self) -> Iterator[XmlRecord]:
         head = _COMMENT.sub(b"", self._between)
