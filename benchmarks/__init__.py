@@ -1,4 +1,4 @@
-"""Ours beside its peers: same work, same threads, in turn in one process. Each prints ratios.
+"""Benchmarks: ours and other libraries do the same work on the same threads, in turn.
 
 python -m benchmarks.input_pipeline
 python -m benchmarks.pretraining

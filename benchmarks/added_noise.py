@@ -1,4 +1,4 @@
-"""Bitext with noise of known kinds, as Khayrallah and Koehn (2018) find them in web crawls.
+"""Add noise of the kinds that Khayrallah and Koehn (2018) found in web crawls to bitext.
 
 Each noisy pair keeps its source and gets another target:
     shuffled        the target of another noisy pair of that kind
@@ -18,13 +18,13 @@ KINDS = ("shuffled", "truncated", "copied", "wrong_language")
 def add_noise(
     pairs: Sequence[Pair], foreign: Sequence[str], rate: float, seed: int
 ) -> list[tuple[Pair, str]]:
-    """Pairs with their kinds, in the old order; `rate` of them of each kind of noise."""
+    """Return pairs with their kinds in the same order, a share `rate` with each noise."""
     draw = random.Random(seed)
     count = round(rate * len(pairs))
     chosen = draw.sample(range(len(pairs)), count * len(KINDS))
     kind_of = {n: KINDS[i // count] for i, n in enumerate(chosen)}
-    others = chosen[:count]  # the shuffled ones: each takes the target of the next
-    partner = dict(zip(others, others[1:] + others[:1], strict=True))
+    shuffled = chosen[:count]  # each takes the target of the next
+    partner = dict(zip(shuffled, shuffled[1:] + shuffled[:1], strict=True))
     noisy = []
     for n, (source, target) in enumerate(pairs):
         kind = kind_of.get(n, CLEAN)

@@ -1,11 +1,11 @@
-"""Noise of four kinds in English-Swahili: how much does each filter find, and what does it cost?
+"""Noise of four kinds in English-Swahili bitext: what does each filter find, and what does it lose?
 
     python -m benchmarks.bitext_noise --model runs/swahili/export/sentence_encoder
 
-Each seed draws pairs of LAFAND (--part) and spoils 5 % of them in each of four ways, see
-`benchmarks.added_noise`. Filters of rules have the limits that configs/ use. Filters that give a
-mere score (selection, cosine, margin) get the limit that loses 5 % of a sample of the clean pairs,
-so that what they find can be compared. Writes page.html and scores.json into --output.
+Each seed draws pairs of LAFAND (--part) and corrupts 5 % of them in each of four ways, see
+`benchmarks.added_noise`. Rules use the limits of configs/. Filters that give a score (selection,
+cosine, margin) use the limit that loses 5 % of a sample of the clean pairs, so that their findings
+can be compared. Writes page.html and scores.json into --output.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.added_noise import CLEAN, KINDS, Pair, add_noise
+from benchmarks.harness import markdown_table, parser
+from benchmarks.texts import read_lines
 from tfmling import filters
 from tfmling.core import config, files
 from tfmling.corpora.pair import SentencePair
@@ -31,7 +33,7 @@ from tfmling.reports import Table, Text, write_page
 from tfmling.text.normalize import normalize
 
 RATE = 0.05
-LOST = 0.05  # of the clean pairs, by filters of mere scores
+LOST = 0.05  # share of the clean pairs, by filters with scores
 NEIGHBOURS = 4
 RULES = {
     "length_ratio": {"kind": "length_ratio", "max": 2.5, "slack": 10},
@@ -41,12 +43,12 @@ RULES = {
     "language": {"kind": "language", "identifier": {"kind": "cld2"}},
 }
 
-# which pairs a filter rejects, bool [N]
+# bool [N] by filter: the pairs that it rejects
 Rejections = dict[str, np.ndarray]
 
 
 class Rules(config.Settings):
-    """Filters as YAML would give them."""
+    """Filters, as in YAML."""
 
     pair: list[filters.AnyPairFilter]
     sentence: list[filters.AnySentenceFilter]
@@ -76,13 +78,13 @@ def main() -> None:
         for name, rejected_N in combined(rejected).items():
             for kind in (*KINDS, CLEAN):
                 found[name][kind].append(100 * float(rejected_N[kinds == kind].mean()))
-        print(f"seed {seed} of {options.seeds} is done", flush=True)
-    print(as_markdown(found))
+        print(f"seed {seed} of {options.seeds} done", flush=True)
+    print(markdown_table([HEADER, *table(found)]))
     write(options, found)
 
 
 def by_rules(texts: Sequence[Pair]) -> Rejections:
-    """What each filter of rules rejects; language looks at both sides."""
+    """Apply the rules; `language` checks both sides."""
     values = {
         "pair": [rule for rule in RULES.values() if rule["kind"] != "language"],
         "sentence": [RULES["language"]],
@@ -108,7 +110,7 @@ def by_scores(
     model: str | None,
     draw: np.random.Generator,
 ) -> Rejections:
-    """What filters of scores reject where they lose `LOST` of a sample of the clean pairs."""
+    """Apply the filters with scores, with limits that lose `LOST` of a sample of clean pairs."""
     scores = {"selection": selection_scores(texts, trusted)}
     if model:
         scores |= embedding_scores(texts, open_exported_model(model, 64))
@@ -118,7 +120,7 @@ def by_scores(
 
 
 def selection_scores(texts: Sequence[Pair], trusted: Sequence[Pair]) -> np.ndarray:
-    """Trained on the noisy pairs themselves, as raw ones, against trusted pairs."""
+    """Score by models of the trusted pairs and of the noisy pairs themselves."""
     languages = {"source_language": "en", "target_language": "sw"}
     corpus = {"format": "tsv_pairs", "path": "unused"} | languages
     values = {"output": "unused", "trusted": [corpus], "raw": [corpus]}
@@ -130,7 +132,7 @@ def selection_scores(texts: Sequence[Pair], trusted: Sequence[Pair]) -> np.ndarr
 def embedding_scores(
     texts: Sequence[Pair], embed: Callable[[list[str]], np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """The cosine of both sides, and its ratio margin among all pairs."""
+    """Score by the cosine of both sides, and by its ratio margin among all pairs."""
     source_ND, target_ND = (embed(list(side)) for side in zip(*texts, strict=True))
     cosine_N = np.einsum("nd,nd->n", source_ND, target_ND)
     means = [
@@ -143,38 +145,31 @@ def embedding_scores(
 
 
 def combined(rejected: Rejections) -> Rejections:
-    """Each filter, all rules together, and everything together."""
+    """Add all rules together, and all filters together."""
     rules = np.any([rejected[name] for name in RULES], axis=0)
     return rejected | {"all rules": rules, "everything": np.any(list(rejected.values()), axis=0)}
 
 
 def read_pairs(source: Path, target: Path) -> list[Pair]:
     """The normalized lines of two aligned files, each pair once."""
-    sides = ([normalize(line) for line in _lines(path)] for path in (source, target))
+    sides = ([normalize(line) for line in read_lines(path)] for path in (source, target))
     return list(dict.fromkeys(pair for pair in zip(*sides, strict=True) if all(pair)))
 
 
 def read_table(path: Path, source: int, target: int) -> list[Pair]:
     """Two columns of a table, normalized."""
-    rows = (line.split("\t") for line in _lines(path))
+    rows = (line.split("\t") for line in read_lines(path))
     return [(normalize(row[source]), normalize(row[target])) for row in rows if len(row) > 1]
 
 
-def _lines(path: Path) -> list[str]:
-    import gzip
-
-    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
-        return file.read().removesuffix("\n").split("\n")
-
-
 def table(found: dict[str, dict[str, list[float]]]) -> list[list[str]]:
-    """A row for each filter: what it finds of each kind, and what it loses of clean pairs."""
+    """Return a row per filter: percent found of each kind, and lost of the clean pairs."""
     return [
-        [name, *(_shown(by_kind[k]) for k in (*KINDS, CLEAN))] for name, by_kind in found.items()
+        [name, *(_mean_sd(by_kind[k]) for k in (*KINDS, CLEAN))] for name, by_kind in found.items()
     ]
 
 
-def _shown(percent: Sequence[float]) -> str:
+def _mean_sd(percent: Sequence[float]) -> str:
     deviation = statistics.stdev(percent) if len(percent) > 1 else 0.0
     return f"{statistics.mean(percent):.1f} ± {deviation:.1f}"
 
@@ -182,15 +177,10 @@ def _shown(percent: Sequence[float]) -> str:
 HEADER = ("filter", *(f"{kind.replace('_', ' ')}, found %" for kind in KINDS), "clean, lost %")
 
 
-def as_markdown(found: dict[str, dict[str, list[float]]]) -> str:
-    lines = [HEADER, ["---", *["---:"] * (len(HEADER) - 1)], *table(found)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
 def write(options: argparse.Namespace, found: dict[str, dict[str, list[float]]]) -> None:
-    said = (
-        f"LAFAND en-sw, {options.part}: {options.pairs:,} pairs a seed, {RATE:.0%} of each kind "
-        f"of noise, {options.seeds} seeds: mean ± deviation. Selection, cosine and margin have the "
+    summary = (
+        f"LAFAND en-sw, {options.part}: {options.pairs:,} pairs per seed, {RATE:.0%} of each kind "
+        f"of noise, {options.seeds} seeds: mean ± deviation. Selection, cosine and margin use the "
         f"limit that loses {LOST:.0%} of 500 clean pairs."
     )
     values = {
@@ -204,27 +194,21 @@ def write(options: argparse.Namespace, found: dict[str, dict[str, list[float]]])
         files.join(options.output, "page.html"),
         title="Noise in bitext",
         subtitle="English-Swahili: what each filter finds, and what it costs",
-        sections=[Text("What this is", [said]), Table("Filters", HEADER, table(found))],
+        sections=[Text("What this is", [summary]), Table("Filters", HEADER, table(found))],
     )
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--model", help="an exported sentence encoder, for cosine and margin")
-    parser.add_argument("--data", default="../shared/data")
-    parser.add_argument(
-        "--part",
-        choices=("train", "dev_test"),
-        default="train",
-        help="of LAFAND; dev_test is what an encoder that learned from train has not seen",
-    )
-    parser.add_argument("--pairs", type=int, default=4000)
-    parser.add_argument("--trusted", type=int, default=5000, help="pairs, for selection")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--output", default="runs/bitext_noise")
-    return parser.parse_args()
+    built = parser(
+        __doc__, pairs=4000, trusted=5000, seeds=3, data="../shared/data",
+        output="runs/bitext_noise",
+    )  # fmt: skip
+    built.add_argument("--model", help="an exported sentence encoder, for cosine and margin")
+    built.add_argument(
+        "--part", choices=("train", "dev_test"), default="train",
+        help="of LAFAND; an encoder trained on train has not seen dev_test",
+    )  # fmt: skip
+    return built.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
-"""build_monolingual beside a plain loop, datatrove and `datasets`: same files, same filters.
+"""build_monolingual, a plain loop, datatrove and `datasets`: same files, same filters.
 
     python -m benchmarks.corpora [--megabytes 50] [--rounds 3] [--memory]
 
-The corpus is JSON lines of real text in many languages, repeated with numbers until it is long
-enough. Every contender reads it, normalizes, filters, drops what is equal and writes what is left,
-on one core. datatrove and `datasets` take the filters one text at a time, as theirs do. --memory
-measures how memory grows with the corpus instead.
+The corpus is JSON lines of real text in many languages, repeated with numbers appended until it has
+the requested size. Every contender reads, normalizes, filters, drops duplicates and writes, on one
+core. datatrove and `datasets` apply the filters to one text at a time, as their own filters do.
+--memory measures how peak memory grows with the corpus instead.
 """
 
-import argparse
-import gzip
 import itertools
 import json
 import resource
@@ -22,8 +20,14 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks import compare, threads
-from benchmarks.texts import DATA
+from benchmarks.harness import (
+    describe_machine,
+    limit_threads,
+    measure,
+    parser,
+    print_speeds,
+)
+from benchmarks.texts import DATA, read_lines
 from tfmling.core import config
 from tfmling.filters.filter import SentenceFilter
 from tfmling.text.fingerprints import fingerprint
@@ -52,12 +56,7 @@ _FILTERS = [
 
 
 def main() -> None:
-    """Writes the corpus, measures, prints a table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--megabytes", type=int, default=50)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--memory", action="store_true")
-    options = parser.parse_args()
+    options = parser(__doc__, megabytes=50, rounds=3, memory=False).parse_args()
     with tempfile.TemporaryDirectory() as name:
         if options.memory:
             _memory(Path(name), options.megabytes)
@@ -66,7 +65,7 @@ def main() -> None:
 
 
 def _speed(folder: Path, megabytes: int, rounds: int) -> None:
-    threads.limit(1)
+    limit_threads(1)
     paths = write_corpus(folder / "corpus", megabytes)
     runs = {
         "tfmling on Beam": run_beam,
@@ -79,15 +78,15 @@ def _speed(folder: Path, megabytes: int, rounds: int) -> None:
         name: lambda name=name, run=run: kept.update({name: run(paths, folder / run.__name__)})
         for name, run in runs.items()
     }
-    print(compare.machine(1))
-    measured = compare.measure(contenders, rounds)
+    print(describe_machine(1))
+    measured = measure(contenders, rounds)
     size = sum(path.stat().st_size for path in paths.values()) / 1e6
-    print(compare.report(measured, size, "MB"))
+    print_speeds(measured, size, "MB")
     print("sentences kept:", kept)
 
 
 def _memory(folder: Path, megabytes: int) -> None:
-    """Peak memory of build_monolingual for a corpus and for one ten times as long."""
+    """Print the peak memory of build_monolingual for a corpus and one ten times as large."""
     for times in (1, 10):
         paths = write_corpus(folder / f"corpus{times}", megabytes * times)
         config_file = write_config(paths, folder / f"out{times}", num_shards=4 * times)
@@ -99,15 +98,14 @@ def _memory(folder: Path, megabytes: int) -> None:
 
 
 def write_corpus(folder: Path, megabytes: int) -> dict[str, Path]:
-    """JSON lines of each language, together about as long as asked."""
+    """Write JSON lines of each language, `megabytes` together."""
     folder.mkdir(parents=True)
     limit = megabytes * 1_000_000 // len(_FILES)
     return {language: _write(folder, language, limit) for language in _FILES}
 
 
 def _write(folder: Path, language: str, limit: int) -> Path:
-    with gzip.open(DATA / _FILES[language], "rt", encoding="utf-8") as file:
-        lines = [line for line in file.read().split("\n") if line]
+    lines = [line for line in read_lines(DATA / _FILES[language]) if line]
     path = folder / f"{language}.jsonl"
     with path.open("wb") as out:
         for number in itertools.takewhile(lambda _: out.tell() < limit, itertools.count()):
@@ -127,7 +125,7 @@ def _up_to(length: int, rows: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def write_config(paths: dict[str, Path], output: Path, num_shards: int = 4) -> Path:
-    """The settings of build_monolingual for these files."""
+    """Write the settings of build_monolingual for these files."""
     corpora = [
         {"format": "jsonl", "path": str(path), "language": language, "split_sentences": False}
         for language, path in paths.items()
@@ -139,18 +137,18 @@ def write_config(paths: dict[str, Path], output: Path, num_shards: int = 4) -> P
 
 
 def run_beam(paths: dict[str, Path], output: Path) -> int:
-    """build_monolingual as its users run it, report and data card with it."""
+    """Run build_monolingual with its page and data card; return the sentences kept."""
     from beam_pipelines.settings import BuildMonolingual
     from beam_pipelines.transforms import monolingual
     from beam_pipelines import runner  # isort: skip
 
     settings = config.load(BuildMonolingual, str(write_config(paths, output)))
-    counts = runner.run(settings, settings.output, [], monolingual.build, monolingual.finish)
+    counts = runner.run(settings, [], monolingual.build, monolingual.finish)
     return sum(sections["kept"]["sentences"] for sections in counts.values())
 
 
 def run_loop(paths: dict[str, Path], output: Path) -> int:
-    """The same functions, in a loop, in memory, with counts and without a page."""
+    """Run the same functions in a loop in memory, with counts and without a page."""
     from beam_pipelines.settings import BuildMonolingual
     from beam_pipelines.transforms.clean_documents import clean_documents
     from beam_pipelines.transforms.item import by_shard, deduplicate
@@ -183,7 +181,7 @@ def _filters() -> list[SentenceFilter]:
 
 
 def run_datatrove(paths: dict[str, Path], output: Path) -> int:
-    """A step for each filter, one task in this process, JSON lines out."""
+    """Run datatrove: a step per filter, one task in this process, JSON lines out."""
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.readers import JsonlReader
     from datatrove.pipeline.writers import JsonlWriter
@@ -202,16 +200,11 @@ def run_datatrove(paths: dict[str, Path], output: Path) -> int:
         JsonlWriter(str(output / "kept"), compression=None),
     ]
     LocalPipelineExecutor(steps, tasks=1, workers=1, logging_dir=str(output / "logs")).run()
-    return sum(_lines(path) for path in (output / "kept").glob("*.jsonl"))
-
-
-def _lines(path: Path) -> int:
-    with path.open("rb") as file:
-        return sum(1 for _ in file)
+    return sum(path.read_bytes().count(b"\n") for path in (output / "kept").glob("*.jsonl"))
 
 
 def run_datasets(paths: dict[str, Path], output: Path) -> int:
-    """A map and a filter for each kernel, one process, Arrow out."""
+    """Run `datasets`: a map or filter per step, one process, Arrow out."""
     import datasets
 
     datasets.disable_progress_bars()

@@ -1,4 +1,4 @@
-"""Our kernels as steps of datatrove, one document at a time."""
+"""Our normalization and filters as datatrove steps, one document at a time."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class Normalize(PipelineStep):
 
 
 class Judge(BaseFilter):
-    """One of our filters; the language is the file's name."""
+    """Apply one of our filters; the file's name gives the language."""
 
     def __init__(self, judge: SentenceFilter):
         super().__init__()
@@ -38,7 +38,7 @@ class Judge(BaseFilter):
 
 
 class DropEqual(BaseFilter):
-    """One of each text, with all fingerprints in memory."""
+    """Keep one of each text, with all fingerprints in memory."""
 
     name = "drop equal"
 

@@ -1,8 +1,8 @@
-"""What `train --dry-run` predicts of memory and time, beside what the training takes.
+"""Memory and time predicted by `train --dry-run`, and what the training really takes.
 
     python -m benchmarks.dry_run [NAME ...]
 
-Encoders are new, with random weights; records hold made-up words.
+Encoders are new, with random weights; records contain invented words.
 """
 
 import itertools
@@ -30,9 +30,8 @@ MINI = {"num_layers": 6, "hidden_dim": 384, "num_heads": 12, "intermediate_dim":
 
 
 def _task(kind: str, records: str, size: int, length: int, **changes: Any) -> dict[str, Any]:
-    read = "sentences" if kind == "masked_lm" else "sentence_pairs"
     inputs = {
-        "kind": read,
+        "kind": "sentences" if kind == "masked_lm" else "sentence_pairs",
         "records": [records],
         "max_length": length,
         "global_batch_size": size,
@@ -41,7 +40,7 @@ def _task(kind: str, records: str, size: int, length: int, **changes: Any) -> di
 
 
 def _configs(folder: str) -> dict[str, dict[str, Any]]:
-    """Settings by name, but for what all share."""
+    """Return settings by name, without those that all share."""
     mini = MINI | {"pad_vocabulary_to": 30_000}
     small = SMALL | {"pad_vocabulary_to": 8_000}
     return {
@@ -74,7 +73,7 @@ def _configs(folder: str) -> dict[str, dict[str, Any]]:
 
 
 def main() -> None:
-    """Prints a table in Markdown."""
+    """Print a Markdown table."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         _write_data(folder)
@@ -95,9 +94,9 @@ def _row(name: str, config: dict[str, Any], folder: Path) -> str:
     runtime = {"steps_per_loop": PER_LOOP} | config.get("runtime", {})
     path = folder / f"{name}.yaml"
     path.write_text(yaml.safe_dump(config | shared | {"encoder": encoder, "runtime": runtime}))
-    said, _ = _run(path, "--dry-run")
-    peak = float(re.search(r"holds about ([\d,.]+) MiB", said)[1].replace(",", ""))
-    seconds = re.search(r"(?:step:|a whole step) ([\d,.]+) s", said)[1]
+    printed, _ = _run(path, "--dry-run")
+    peak = float(re.search(r"holds about ([\d,.]+) MiB", printed)[1].replace(",", ""))
+    seconds = re.search(r"(?:step:|a whole step) ([\d,.]+) s", printed)[1]
     _, used = _run(path)
     taken = _seconds_per_step(Path(shared["output"], "history.jsonl"))
     return (
@@ -107,19 +106,19 @@ def _row(name: str, config: dict[str, Any], folder: Path) -> str:
 
 
 def _run(config: Path, *options: str) -> tuple[str, float]:
-    """What a training printed, and the most memory that it held, in MiB."""
+    """Run a training; return what it printed, and its peak memory in MiB."""
     command = [sys.executable, "-m", "tfmling.train", "--config", str(config), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        said = process.stdout.read()
+        printed = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{config}: exited with status {process.returncode}")
-    return said, usage.ru_maxrss / 1024
+    return printed, usage.ru_maxrss / 1024
 
 
 def _seconds_per_step(history: Path) -> float:
-    """Of all loops but the first, which traces; the median, since checkpoints fall in some."""
+    """Return the median over all loops but the first, which traces; some write checkpoints."""
     seconds = [json.loads(line)["seconds"] for line in history.read_text().splitlines()]
     loops = sorted(b - a for a, b in itertools.pairwise(seconds))
     return loops[(len(loops) - 1) // 2] / PER_LOOP

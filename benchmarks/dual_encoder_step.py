@@ -1,12 +1,13 @@
-"""One dual-encoder training step: ours beside Model Garden's and sentence-transformers'.
+"""One dual-encoder training step: ours, Model Garden's and sentence-transformers'.
 
     python -m benchmarks.dual_encoder_step
-    python -m benchmarks.dual_encoder_step --batch-size 1024 --chunk 64 --steps 1
+    python -m benchmarks.dual_encoder_step --batch-size 1024 --mini-batch-size 64 --steps 1
 
-The same network (6 layers x 384, pooler, L2), the same start weights and batch (checked: equal
-losses), ranking both ways, AdamW with global clipping; forward, backward and update. Ours and Model
-Garden's have a margin of 0.3; sentence-transformers' MultipleNegativesRankingLoss has none. With
-`--chunk`, both ours and theirs (CachedMultipleNegativesRankingLoss) cache the gradient.
+All share the network (6 layers x 384, pooler, L2), the start weights and the batch (checked: equal
+losses), rank in both directions and use AdamW with global clipping; forward, backward and update.
+Ours and Model Garden's have a margin of 0.3; sentence-transformers' MultipleNegativesRankingLoss
+has none. `--mini-batch-size` turns on gradient caching, ours and theirs
+(CachedMultipleNegativesRankingLoss).
 """
 
 import argparse
@@ -15,8 +16,14 @@ import tempfile
 
 import numpy as np
 
-from benchmarks import threads
-from benchmarks.compare import machine, measure, report
+from benchmarks.harness import (
+    Run,
+    describe_machine,
+    limit_threads,
+    measure,
+    parser,
+    print_speeds,
+)
 from benchmarks.input_pipeline import hugging_face_tokenizer
 from benchmarks.networks import (
     CLIP_NORM,
@@ -24,13 +31,11 @@ from benchmarks.networks import (
     WEIGHT_DECAY,
     Batch,
     Ours,
-    Run,
     Shape,
-    in_original_order,
     model_garden_encoder,
     model_garden_steps,
+    weights_in_bert_order,
 )
-from benchmarks.options import step_parser
 
 MARGIN, SCALE = 0.3, 20.0
 SIDES = ("source", "target")
@@ -38,9 +43,9 @@ SIDES = ("source", "target")
 
 def main() -> None:
     options = _options()
-    threads.limit(options.threads)
+    limit_threads(options.threads)
     shape = Shape(options.vocabulary_size, options.length, options.batch_size)
-    ours, batch = DualEncoder(shape, options.chunk), random_pairs(shape)
+    ours, batch = DualEncoder(shape, options.mini_batch_size), random_pairs(shape)
     peers = [*model_garden(ours), *sentence_transformers(ours)]
     for peer in peers:
         check_loss(ours, peer, batch)
@@ -50,13 +55,13 @@ def main() -> None:
             name = contender.name + (f", {contender.compiler}" if compiled else "")
             contenders[name] = contender.steps(batch, options.steps, compiled)
     measured = measure(contenders, options.rounds)
-    print(machine(options.threads))
+    print(describe_machine(options.threads))
     print(f"{shape}; {options.steps} steps a run; median of {options.rounds}")
-    print(report(measured, options.steps * shape.batch_size, "pairs"))
+    print_speeds(measured, options.steps * shape.batch_size, "pairs")
 
 
 def random_pairs(shape: Shape) -> Batch:
-    """Two sides of random pieces; the lengths of rows lie between half and the whole."""
+    """Return two sides of random pieces, each row between half and all of `shape.length` long."""
     generator = np.random.default_rng(1)
     size = (shape.batch_size, shape.length)
     features: Batch = {}
@@ -74,10 +79,15 @@ def random_pairs(shape: Shape) -> Batch:
 
 
 class DualEncoder(Ours):
-    """Our objective and our trainer; `chunk` pairs at a time, None: all at once."""
+    """Our objective in our training loop.
 
-    def __init__(self, shape: Shape, chunk: int | None = None):
-        self.chunk = chunk
+    Args:
+        shape: sizes.
+        mini_batch_size: pairs embedded together with gradient caching; None turns it off.
+    """
+
+    def __init__(self, shape: Shape, mini_batch_size: int | None = None):
+        self.mini_batch_size = mini_batch_size
         super().__init__(shape)
 
     def _objective(self, encoder):
@@ -90,8 +100,8 @@ class DualEncoder(Ours):
             "kind": "dual_encoder",
             "margin": MARGIN,
             "scale": SCALE,
-            "gradient_cache_batch_size": self.chunk,
-            "inputs": {"kind": "sentence_pairs", "records": ["unused"], "global_batch_size": 1},
+            "gradient_cache_batch_size": self.mini_batch_size,
+            "inputs": {"kind": "sentence_pairs", "records": ["unused"], "global_batch_size": 2},
         }
         encoder.pooling = "pooler"
         return DualEncoderObjective(
@@ -99,7 +109,7 @@ class DualEncoder(Ours):
         )
 
     def loss(self, batch: Batch, margin: float) -> float:
-        """Without dropout."""
+        """Return the loss of a batch, without dropout."""
         own = self.objective.ranking.ranking.margin
         own.value = margin
         value = float(self.objective(batch, training=False)[0])
@@ -108,7 +118,7 @@ class DualEncoder(Ours):
 
 
 class ModelGarden:
-    """DualEncoderTask of tf-models-official, its step in a loop on the device."""
+    """DualEncoderTask of tf-models-official, its steps in a loop on the device."""
 
     name, compiler, margin = "Model Garden DualEncoderTask", "XLA", MARGIN
 
@@ -131,23 +141,23 @@ class ModelGarden:
 
     def _model(self):
         model = self.task.build_model()
-        values = in_original_order(self.ours.backbone)
+        values = weights_in_bert_order(self.ours.backbone)
         for variable, value in zip(model.weights, values, strict=True):
             variable.assign(value)
         return model
 
     def loss(self, batch: Batch) -> float:
-        """Without dropout."""
+        """Return the loss of a batch, without dropout."""
         outputs = self._model()(_left_right(batch), training=False)
         return float(self.task.build_losses(None, outputs))
 
     def steps(self, batch: Batch, count: int, compiled: bool) -> Run:
-        """Runs `count` steps of the task."""
+        """Return a function that trains `count` steps of the task."""
         return model_garden_steps(self.task, self._model(), _left_right(batch), count, compiled)
 
 
 class SentenceTransformers:
-    """MultipleNegativesRankingLoss both ways: the step, without its trainer around it."""
+    """MultipleNegativesRankingLoss in both directions, without the library's trainer."""
 
     name, compiler, margin = "sentence-transformers MNRL", "torch.compile", 0.0
 
@@ -161,14 +171,14 @@ class SentenceTransformers:
         model = SentenceTransformer(modules=_modules(self.ours), device="cpu")
         directions = ("query_to_doc", "doc_to_query")
         options = {"scale": SCALE, "directions": directions, "partition_mode": "per_direction"}
-        if self.ours.chunk is None:
+        if self.ours.mini_batch_size is None:
             return losses.MultipleNegativesRankingLoss(model, **options), model
         return losses.CachedMultipleNegativesRankingLoss(
-            model, mini_batch_size=self.ours.chunk, **options
+            model, mini_batch_size=self.ours.mini_batch_size, **options
         ), model
 
     def loss(self, batch: Batch) -> float:
-        """Without dropout; the sum of both ways, as ours, where theirs is the mean."""
+        """Return the loss without dropout, as a sum of both directions; theirs is the mean."""
         import torch
 
         loss, model = self._loss_and_model()
@@ -177,7 +187,7 @@ class SentenceTransformers:
             return 2 * float(loss(_torch_features(batch), None))
 
     def steps(self, batch: Batch, count: int, compiled: bool) -> Run:
-        """Runs `count` steps."""
+        """Return a function that trains `count` steps."""
         import torch
 
         loss, model = self._loss_and_model()
@@ -199,12 +209,12 @@ class SentenceTransformers:
 
 
 def model_garden(ours: DualEncoder) -> list[ModelGarden]:
-    """The contender; none where gradients are cached, which it cannot."""
-    return [] if ours.chunk else [ModelGarden(ours)]
+    """Return the contender, or none with gradient caching, which it lacks."""
+    return [] if ours.mini_batch_size else [ModelGarden(ours)]
 
 
 def sentence_transformers(ours: DualEncoder) -> list[SentenceTransformers]:
-    """The contender, or none where the library is not installed."""
+    """Return the contender, or none if the library is not installed."""
     try:
         import sentence_transformers  # noqa: F401
     except ImportError:
@@ -214,11 +224,11 @@ def sentence_transformers(ours: DualEncoder) -> list[SentenceTransformers]:
 
 
 def check_loss(ours: DualEncoder, peer: ModelGarden | SentenceTransformers, batch: Batch) -> None:
-    """Stops unless both compute the same loss."""
+    """Exit unless both compute the same loss."""
     own, other = ours.loss(batch, peer.margin), peer.loss(batch)
     print(f"{peer.name}: loss {other:.5f}, ours {own:.5f}", file=sys.stderr)
     if abs(own - other) > 1e-3 * abs(own):
-        raise SystemExit(f"{peer.name} computes something else: {other}, ours {own}")
+        raise SystemExit(f"{peer.name}: loss {other}, ours {own}")
 
 
 def _left_right(batch: Batch) -> Batch:
@@ -244,7 +254,7 @@ def _torch_features(batch: Batch) -> list[dict[str, object]]:
 
 
 def _modules(ours: DualEncoder) -> list[object]:
-    """BERT, its first vector, the pooler as Dense + tanh, and L2, with our weights."""
+    """Return BERT, [CLS] pooling, the pooler as Dense + tanh, and L2, with our weights."""
     import torch
     from sentence_transformers.sentence_transformer import modules
     from transformers import BertConfig, BertModel, logging
@@ -266,7 +276,7 @@ def _modules(ours: DualEncoder) -> list[object]:
         ),
         add_pooling_layer=False,
     )
-    *own, kernel, bias = in_original_order(ours.backbone)
+    *own, kernel, bias = weights_in_bert_order(ours.backbone)
     for (name, parameter), value in zip(network.named_parameters(), own, strict=True):
         is_table = name.startswith("embeddings.") and parameter.ndim == 2
         _assign(parameter, value if is_table else _as_kernel(value, parameter.shape))
@@ -281,7 +291,7 @@ def _modules(ours: DualEncoder) -> list[object]:
 
 
 def _as_kernel(value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """PyTorch keeps kernels the other way round, and heads side by side."""
+    """Transpose a kernel and merge its heads, as PyTorch stores it."""
     if len(shape) == 1:
         return value.reshape(shape)
     return value.reshape(shape[1], shape[0]).T
@@ -294,12 +304,11 @@ def _assign(parameter, value: np.ndarray) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = step_parser(__doc__, steps=5)
-    parser.add_argument("--vocabulary-size", type=int, default=30_522)
-    parser.add_argument("--length", type=int, default=32)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--chunk", type=int, default=None, help="pairs embedded at a time")
-    return parser.parse_args()
+    built = parser(
+        __doc__, steps=5, threads=2, rounds=5, vocabulary_size=30_522, length=32, batch_size=64
+    )
+    built.add_argument("--mini-batch-size", type=int, help="of gradient caching, off by default")
+    return built.parse_args()
 
 
 if __name__ == "__main__":

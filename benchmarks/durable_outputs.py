@@ -1,14 +1,12 @@
-"""What syncing and hashing cost: the same corpus run with and without them.
+"""The cost of durable outputs: the same run with and without fsync and SHA-256.
 
     python -m benchmarks.durable_outputs
 
-`build_monolingual` reads generated text of 200 MB and writes records, in turn as it is and with
-`fsync` and SHA-256 left out, after a short run that warms up. Prints the medians, their ratio (at
-most 1.03 is the aim), and the share of the run's time that is spent in `fsync` and in hashing,
-which a busy machine disturbs less than the ratio. One process.
+`build_monolingual` reads 200 MB of generated text and writes records, alternately with and without
+`fsync` and hashing, after a short warm-up. Prints the medians, their ratio, and the share of the
+time spent in `fsync` and hashing, which a busy machine disturbs less than the ratio. One process.
 """
 
-import argparse
 import contextlib
 import hashlib
 import os
@@ -22,7 +20,13 @@ from pathlib import Path
 from unittest import mock
 
 from beam_pipelines import build_monolingual
-from benchmarks.compare import machine
+from benchmarks.harness import (
+    Seconds,
+    describe_machine,
+    median,
+    parser,
+    time_run,
+)
 from tfmling.core import manifest
 from tfmling.records import tfrecord
 
@@ -30,42 +34,33 @@ SYLLABLES = [a + b for a in "bdfghjklmnprstvwyz" for b in "aeiou"]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--megabytes", type=float, default=200)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--folder", help="on the disk that is measured; a temporary one unless given"
-    )
-    options = parser.parse_args()
-    print(machine(1))
+    built = parser(__doc__, megabytes=200.0, rounds=3)
+    built.add_argument("--folder", help="on the disk to measure; a temporary one by default")
+    options = built.parse_args()
+    print(describe_machine(1))
+    times: dict[str, list[Seconds]] = {"with": [], "without": []}
+    shares = []
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         write_text(folder / "warm.txt", 1e6)
         write_text(folder / "text.txt", options.megabytes * 1e6)
         run(folder, "warm.txt")
-        seconds: dict[str, list[tuple[float, float]]] = {"with": [], "without": []}
-        shares = []
         for _ in range(options.rounds):
-            with spent_in_sync_and_hash() as spent:
-                seconds["with"].append(timed(lambda: run(folder, "text.txt")))
-            shares.append(spent() / seconds["with"][-1][0])
-            with neither():
-                seconds["without"].append(timed(lambda: run(folder, "text.txt")))
-    wall, cpu = ({kind: statistics.median(s[n] for s in seconds[kind]) for kind in seconds}
-                 for n in (0, 1))  # fmt: skip
+            with time_sync_and_hash() as spent:
+                times["with"].append(time_run(lambda: run(folder, "text.txt")))
+            shares.append(spent() / times["with"][-1].wall)
+            with without_sync_and_hash():
+                times["without"].append(time_run(lambda: run(folder, "text.txt")))
+    durable, plain = median(times["with"]), median(times["without"])
     print(f"build_monolingual of {options.megabytes:.0f} MB, median of {options.rounds} rounds")
-    for kind in seconds:
-        print(f"{kind:8} fsync and SHA-256: {wall[kind]:7.1f} s, {cpu[kind]:7.1f} s of CPU")
-    print(
-        f"ratio: {wall['with'] / wall['without']:.3f} ({cpu['with'] / cpu['without']:.3f} by CPU)"
-    )
+    print(f"with fsync and SHA-256:    {durable.wall:7.1f} s, {durable.cpu:7.1f} s of CPU")
+    print(f"without fsync and SHA-256: {plain.wall:7.1f} s, {plain.cpu:7.1f} s of CPU")
+    print(f"ratio: {durable.wall / plain.wall:.3f} ({durable.cpu / plain.cpu:.3f} by CPU)")
     print(f"share of the time in fsync and SHA-256: {statistics.median(shares):.2%}")
 
 
 def write_text(path: Path, size: float) -> None:
-    """Writes lines of different invented words."""
+    """Write lines of invented words."""
     draw = random.Random(1)
     words = ["".join(draw.choices(SYLLABLES, k=draw.randint(1, 4))) for _ in range(50_000)]
     with open(path, "w", encoding="utf-8") as file:
@@ -75,7 +70,7 @@ def write_text(path: Path, size: float) -> None:
 
 
 def run(folder: Path, name: str) -> None:
-    """Builds records of a text, and removes them."""
+    """Build records of a text, and remove them."""
     config = folder / "config.yaml"
     corpus = f"{{format: plain_text, language: sw, path: {folder}/{name}}}"
     config.write_text(f"output: {folder}/out\ncorpora: [{corpus}]\n")
@@ -83,19 +78,12 @@ def run(folder: Path, name: str) -> None:
     shutil.rmtree(folder / "out")
 
 
-def timed(work: Callable[[], None]) -> tuple[float, float]:
-    """Seconds by the clock and of CPU."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall, time.process_time() - cpu
-
-
 @contextlib.contextmanager
-def spent_in_sync_and_hash() -> Iterator[Callable[[], float]]:
-    """Gives a function that says how long calls of both took."""
+def time_sync_and_hash() -> Iterator[Callable[[], float]]:
+    """Yield a function that returns the seconds spent in fsync and hashing so far."""
     spent = [0.0]
 
-    def counted(work: Callable[..., object]) -> Callable[..., object]:
+    def timed(work: Callable[..., object]) -> Callable[..., object]:
         def call(*arguments: object) -> object:
             began = time.perf_counter()
             try:
@@ -108,22 +96,22 @@ def spent_in_sync_and_hash() -> Iterator[Callable[[], float]]:
     class Sha256:
         def __init__(self) -> None:
             self._digest = hashlib.sha256()
-            self.update = counted(self._digest.update)
+            self.update = timed(self._digest.update)
             self.hexdigest = self._digest.hexdigest
 
     with (
-        mock.patch.object(os, "fsync", counted(os.fsync)),
-        mock.patch.object(manifest, "hash_file", counted(manifest.hash_file)),
+        mock.patch.object(os, "fsync", timed(os.fsync)),
+        mock.patch.object(manifest, "hash_file", timed(manifest.hash_file)),
         mock.patch.object(tfrecord, "hashlib", mock.Mock(sha256=Sha256)),
     ):
         yield lambda: spent[0]
 
 
 @contextlib.contextmanager
-def neither() -> Iterator[None]:
-    """Leaves out what is measured."""
+def without_sync_and_hash() -> Iterator[None]:
+    """Skip fsync and hashing."""
 
-    class Nothing:
+    class NoHash:
         def update(self, data: bytes) -> None:
             pass
 
@@ -133,7 +121,7 @@ def neither() -> Iterator[None]:
     with (
         mock.patch.object(os, "fsync", return_value=None),
         mock.patch.object(manifest, "hash_file", return_value="0" * 64),
-        mock.patch.object(tfrecord, "hashlib", mock.Mock(sha256=Nothing)),
+        mock.patch.object(tfrecord, "hashlib", mock.Mock(sha256=NoHash)),
     ):
         yield
 

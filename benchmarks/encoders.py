@@ -1,7 +1,7 @@
-"""Libraries that turn strings into sentence vectors, each the way it does so fastest.
+"""Libraries that turn strings into sentence vectors, each in its fastest way.
 
-Every contender takes the folder that `export_contenders` wrote, sorts by length (which all that are
-compared do, or can do), and gives L2-normalized float32 vectors.
+Every contender reads the folder that `export_contenders` wrote, sorts sentences by length and gives
+L2-normalized float32 vectors.
 
 Shapes: N sentences, B batch, L length, D width.
 """
@@ -17,19 +17,19 @@ Encode = Callable[[list[str]], np.ndarray]
 
 
 def exported(folder: str, threads: int, model: str = "hub") -> Encode:
-    """Our SavedModel, strings in."""
+    """Load our SavedModel, which takes strings."""
     from tfmling.embedding.exported_model import ExportedModel
 
     return ExportedModel(f"{folder}/{model}/sentence_encoder", BATCH)
 
 
 def exported_bfloat16(folder: str, threads: int) -> Encode:
-    """The same with weights in 16 bits."""
+    """Load our SavedModel with bfloat16 weights."""
     return exported(folder, threads, "hub_bfloat16")
 
 
 def onnx_runtime(folder: str, threads: int) -> Encode:
-    """ONNX Runtime, words cut by Hugging Face's tokenizer."""
+    """Load ONNX Runtime with Hugging Face's tokenizer."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -50,7 +50,7 @@ def onnx_runtime(folder: str, threads: int) -> Encode:
 
 
 def sentence_transformers(folder: str, threads: int) -> Encode:
-    """sentence-transformers, which sorts by length itself."""
+    """Load sentence-transformers, which sorts by length itself."""
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(f"{folder}/sentence_transformers", device="cpu")
@@ -59,7 +59,7 @@ def sentence_transformers(folder: str, threads: int) -> Encode:
 
 
 def transformers(folder: str, threads: int) -> Encode:
-    """BertModel and the mean of its tokens."""
+    """Load BertModel with mean pooling."""
     import torch
     from transformers import AutoModel
 
@@ -96,7 +96,7 @@ CONTENDERS: dict[str, Callable[[str, int], Encode]] = {
 
 
 def export_contenders(folder: str, texts: list[str]) -> None:
-    """One encoder of MiniLM's shape with random weights, in the layout of every contender."""
+    """Write an encoder of MiniLM's shape with random weights, in every contender's layout."""
     import keras
     import keras_hub
 

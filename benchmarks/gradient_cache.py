@@ -1,21 +1,24 @@
-"""What gradient caching costs and saves: one dual-encoder step, plain and cached, same batch.
+"""Time and memory of gradient caching: one dual-encoder step, plain and cached.
 
-    python -m benchmarks.gradient_cache --batch-size 1024 --chunk 64
+    python -m benchmarks.gradient_cache --batch-size 1024 --mini-batch-size 64
 
-Each contender trains in a process of its own, which says its peak memory; then the next one does.
-The first line is the plain step, the second the cached one at the same batch, the third the plain
-step of a batch that is as small as a chunk. A forward pass more than one of each should cost 4/3.
+Each contender trains in its own process, so that its peak memory is its own, one after the other:
+the plain step, the cached step on the same batch, and the plain step on a batch of the mini-batch's
+size. The second forward pass should make the cached step cost 4/3 of the plain one.
 """
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
-import time
 
-from benchmarks import threads
-from benchmarks.compare import machine
+from benchmarks.harness import (
+    describe_machine,
+    limit_threads,
+    parser,
+    peak_memory_mib,
+    time_run,
+)
 
 
 def main() -> None:
@@ -24,25 +27,24 @@ def main() -> None:
         print(json.dumps(_measure(options)))
         return
     plain = _run(options, options.batch_size, 0)
-    cached = _run(options, options.batch_size, options.chunk)
-    small = _run(options, options.chunk, 0)
-    print(machine(options.threads))
+    cached = _run(options, options.batch_size, options.mini_batch_size)
+    small = _run(options, options.mini_batch_size, 0)
+    print(describe_machine(options.threads))
     print(_line(f"{options.batch_size} pairs, plain", plain, plain))
-    print(_line(f"{options.batch_size} pairs, cached by {options.chunk}", cached, plain))
-    print(_line(f"{options.chunk} pairs, plain", small, plain))
+    print(_line(f"{options.batch_size} pairs, cached by {options.mini_batch_size}", cached, plain))
+    print(_line(f"{options.mini_batch_size} pairs, plain", small, plain))
 
 
 def _line(name: str, own: dict[str, float], plain: dict[str, float]) -> str:
     return (
         f"{name:32} {own['wall']:8.2f} s/step  {own['cpu']:8.2f} CPU s  "
-        f"{own['cpu'] / plain['cpu']:6.2f}x  peak {own['peak'] / 1024:8,.0f} MiB "
-        f"({(own['peak'] - own['before']) / 1024:,.0f} above the start)"
+        f"{own['cpu'] / plain['cpu']:6.2f}x  peak {own['peak']:8,.0f} MiB "
+        f"({own['peak'] - own['before']:,.0f} above the start)"
     )
 
 
-def _run(options: argparse.Namespace, batch_size: int, chunk: int) -> dict[str, float]:
-    """One contender in a process of its own; its peak memory is its own."""
-    values = vars(options) | {"batch_size": batch_size, "chunk": chunk}
+def _run(options: argparse.Namespace, batch_size: int, mini_batch_size: int) -> dict[str, float]:
+    values = vars(options) | {"batch_size": batch_size, "mini_batch_size": mini_batch_size}
     values.pop("worker")
     arguments = [f"--{key.replace('_', '-')}={value}" for key, value in values.items()]
     done = subprocess.run(
@@ -55,7 +57,7 @@ def _run(options: argparse.Namespace, batch_size: int, chunk: int) -> dict[str, 
 
 
 def _measure(options: argparse.Namespace) -> dict[str, float]:
-    threads.limit(options.threads)
+    limit_threads(options.threads)
     from benchmarks.dual_encoder_step import DualEncoder, random_pairs
     from benchmarks.networks import Shape
 
@@ -63,41 +65,27 @@ def _measure(options: argparse.Namespace) -> dict[str, float]:
         options.vocabulary_size, options.length, options.batch_size, num_layers=options.layers
     )
     ours = DualEncoder(shape)
-    ours.objective.gradient_cache_batch_size = options.chunk or None
+    ours.objective.gradient_cache_batch_size = options.mini_batch_size or None
     step = ours.steps(random_pairs(shape), 1, options.jit)
-    before = _peak()
+    before = peak_memory_mib()
     step()
-    wall, cpu = time.perf_counter(), time.process_time()
-    for _ in range(options.steps):
-        step()
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    taken = time_run(lambda: [step() for _ in range(options.steps)])
     return {
-        "wall": wall / options.steps,
-        "cpu": cpu / options.steps,
+        "wall": taken.wall / options.steps,
+        "cpu": taken.cpu / options.steps,
         "before": before,
-        "peak": _peak(),
+        "peak": peak_memory_mib(),
     }
 
 
-def _peak() -> float:
-    """The largest resident memory so far, KiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--vocabulary-size", type=int, default=30_522)
-    parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--length", type=int, default=32)
-    parser.add_argument("--batch-size", type=int, default=1024)
-    parser.add_argument("--chunk", type=int, default=64)
-    parser.add_argument("--steps", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--jit", type=int, default=0, help="1 compiles the step with XLA")
-    parser.add_argument("--worker", action="store_true", help="measure this one, print JSON")
-    return parser.parse_args()
+    built = parser(
+        __doc__, vocabulary_size=30_522, layers=6, length=32, batch_size=1024, mini_batch_size=64,
+        steps=1, threads=2,
+    )  # fmt: skip
+    built.add_argument("--jit", type=int, default=0, help="1 compiles the step with XLA")
+    built.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    return built.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
-"""Text to masked batches: sentences a second, ours beside KerasHub and Hugging Face.
+"""From text to masked batches: sentences per second of ours, KerasHub and Hugging Face.
 
     python -m benchmarks.input_pipeline
 
-All cut the same sentences with the same vocabulary, pad to the same length and mask 15 %. Ours and
-Hugging Face's mask whole words; KerasHub masks pieces, it has no whole words. One thread each,
-unless `--threads` says more. TensorFlow's pipelines run on as in a training: building their graph,
-once a training, is not in the figures but is printed. Last, how many times as fast as the MLM train
-step needs it ours is.
+All tokenize the same sentences with the same vocabulary, pad to the same length and mask 15 %. Ours
+and Hugging Face's mask whole words; KerasHub has no whole-word masking and masks pieces. TensorFlow
+pipelines are measured while running; the time to build their graph is printed to stderr. The last
+line compares our pipeline with what the MLM training step consumes.
 """
 
 import argparse
@@ -17,35 +16,40 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import threads
-from benchmarks.compare import machine, measure, report
-from benchmarks.networks import Run
+from benchmarks.harness import (
+    Run,
+    describe_machine,
+    limit_threads,
+    measure,
+    parser,
+    print_speeds,
+)
 
 
 def main() -> None:
     options = _options()
-    threads.limit(options.threads)
+    limit_threads(options.threads)
     from benchmarks import masked_lm, texts
 
     sentences = texts.sentences(options.sentences)
     pipelines = Pipelines(sentences, texts.vocabulary(sentences), options)
     measured = measure(pipelines.contenders(), options.rounds)
-    print(machine(options.threads))
+    print(describe_machine(options.threads))
     print(
         f"{len(sentences)} sentences, {len(pipelines.vocabulary)} pieces, length "
         f"{options.max_length}, batches of {options.batch_size}; median of {options.rounds}"
     )
-    print(report(measured, len(sentences), "sentences"))
-    needed = masked_lm.sentences_a_second(len(pipelines.vocabulary), options.max_length)
+    print_speeds(measured, len(sentences), "sentences")
+    needed = masked_lm.sentences_per_second(len(pipelines.vocabulary), options.max_length)
     from_files = len(sentences) / list(measured.values())[1].wall
     print(
-        f"the MLM step (6 layers x 384) takes {needed:.1f} sentences/s on the same threads: "
+        f"the MLM step (6 layers x 384) consumes {needed:.1f} sentences/s on the same threads; "
         f"the input pipeline gives {from_files / needed:,.0f} times that"
     )
 
 
 class Pipelines:
-    """What is measured: each run reads all sentences once."""
+    """The pipelines to measure. Each run reads all sentences once."""
 
     def __init__(self, sentences: list[str], vocabulary, options: argparse.Namespace):
         self.sentences = sentences
@@ -53,7 +57,7 @@ class Pipelines:
         self.options = options
 
     def contenders(self) -> dict[str, Run]:
-        """Ours first; Hugging Face's only if it is installed."""
+        """Return the contenders, ours first, Hugging Face's only if it is installed."""
         found = {
             "tfmling, from memory": self.tfmling(),
             "tfmling, TFRecords shuffled": self.tfmling_from_files(),
@@ -69,7 +73,7 @@ class Pipelines:
             return found
 
     def tfmling(self) -> Run:
-        """Tokenise, pack and mask whole words."""
+        """Tokenize, pack and mask whole words."""
         import tensorflow as tf
 
         from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
@@ -85,7 +89,7 @@ class Pipelines:
         )
 
     def tfmling_from_files(self, packed: bool = False) -> Run:
-        """What training does: shuffled records, parsed, tokenised, packed and masked."""
+        """Read as training does: shuffled records, parsed, tokenized, packed and masked."""
         from tfmling.core import config, manifest
         from tfmling.inputs.dataset import training_dataset
         from tfmling.inputs.settings import Inputs
@@ -110,7 +114,7 @@ class Pipelines:
         return self._consumer(dataset, sentences_of_packed if packed else None)
 
     def keras_hub(self) -> Run:
-        """KerasHub's preprocessor on whole batches, its fastest way."""
+        """Run KerasHub's preprocessor on whole batches, which is fastest."""
         import keras_hub
 
         preprocessor = keras_hub.models.BertMaskedLMPreprocessor(
@@ -123,7 +127,7 @@ class Pipelines:
         )
 
     def hugging_face(self) -> Run:
-        """The Rust tokenizer on whole batches, then the collator's whole-word masking in numpy."""
+        """Run the Rust tokenizer on whole batches, then the collator's whole-word masking."""
         tokenizer, collate = _tokenizer_and_collator(self.vocabulary)
         size = self.options.batch_size
 
@@ -137,18 +141,18 @@ class Pipelines:
         return run
 
     def datasets(self) -> Run:
-        """A data set mapped by the Rust tokenizer, shuffled, then collated: an epoch from text."""
+        """Map a data set with the Rust tokenizer, shuffle and collate it: an epoch from text."""
         import datasets
 
         datasets.disable_progress_bars()
         tokenizer, collate = _tokenizer_and_collator(self.vocabulary)
-        cut = functools.partial(_encode, tokenizer, self.options.max_length)
+        encode = functools.partial(_encode, tokenizer, self.options.max_length)
         size = self.options.batch_size
 
         def run() -> None:
             texts = datasets.Dataset.from_dict({"text": self.sentences})
             rows = texts.map(
-                lambda batch: cut(batch["text"]),
+                lambda batch: encode(batch["text"]),
                 batched=True,
                 remove_columns=["text"],
                 keep_in_memory=True,
@@ -168,7 +172,7 @@ class Pipelines:
         return sentences.batch(self.options.batch_size)
 
     def _consumer(self, dataset, count: Callable[[object], int] | None = None) -> Run:
-        """Takes as many sentences as there are; `count` tells those of a batch, else all are."""
+        """Return a function that reads all sentences; `count` gives the sentences of a batch."""
         import tensorflow as tf
 
         own = tf.data.Options()
@@ -177,7 +181,7 @@ class Pipelines:
         started = time.process_time()
         batches = iter(dataset.with_options(own))
         next(batches)
-        print(f"built in {time.process_time() - started:.2f} CPU s", file=sys.stderr)
+        print(f"graph built in {time.process_time() - started:.2f} CPU s", file=sys.stderr)
 
         def run() -> None:
             taken = 0
@@ -210,7 +214,7 @@ def _settings(max_length: int, packed: bool):
 
 
 def sentences_of_packed(batch) -> int:
-    """How many sentences the rows of a batch hold."""
+    """Count the sentences in the packed rows of a batch."""
     return int(batch["input_sentence_ids"].numpy().max(axis=1).sum())
 
 
@@ -236,7 +240,7 @@ def _encode(tokenizer, max_length: int, texts: list[str]):
 
 
 def hugging_face_tokenizer(vocabulary):
-    """BERT's tokenizer in Rust with this vocabulary."""
+    """Return BERT's Rust tokenizer with this vocabulary."""
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
@@ -254,15 +258,9 @@ def hugging_face_tokenizer(vocabulary):
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--sentences", type=int, default=8192)
-    parser.add_argument("--batch-size", type=int, default=256)
-    parser.add_argument("--max-length", type=int, default=128)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=5)
-    return parser.parse_args()
+    return parser(
+        __doc__, sentences=8192, batch_size=256, max_length=128, threads=1, rounds=5
+    ).parse_args()
 
 
 if __name__ == "__main__":

@@ -1,21 +1,19 @@
-"""Language identification on real text: accuracy, what expected-language mode keeps, speed.
+"""Language identification on real text: accuracy, the filter's decisions, and speed.
 
     python -m benchmarks.language_id
-    python -m benchmarks.language_id --fasttext lid.176.bin      # beside a model of one's own
+    python -m benchmarks.language_id --fasttext lid.176.bin      # also this model
 
-Reads ../shared/data (or $TFMLING_DATA). Text is called good for its own language, and wrong for
-every other language that is written in the same script.
+Reads ../shared/data (or $TFMLING_DATA). A text counts as right for its own language, and as wrong
+for every other language written in the same script.
 """
 
-import argparse
 import itertools
 import random
-import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.compare import machine
+from benchmarks.harness import describe_machine, markdown_table, parser, time_run
 from benchmarks.texts import DATA
 from tfmling.core import config
 from tfmling.core.languages import language_scripts, normalize_language
@@ -30,9 +28,11 @@ ByLanguage = dict[str, list[str]]
 
 
 def main() -> None:
-    options = _options()
+    built = parser(__doc__, sentences=1000)
+    built.add_argument("--fasttext", metavar="FILE", help="a fastText model to measure too")
+    options = built.parse_args()
     texts = real_texts(options.sentences)
-    print(machine(1))
+    print(describe_machine(1))
     print(f"{sum(map(len, texts.values())):,} sentences in {len(texts)} languages\n")
     identifiers: list[dict] = [{"kind": "cld2"}, {"kind": "py3langid"}]
     identifiers.append({"kind": "any_of", "identifiers": identifiers[:2]})
@@ -53,27 +53,29 @@ def build(identifier: dict) -> ExpectedLanguage:
 
 
 def accuracy_table(identifiers: Sequence[LanguageIdentifier], texts: ByLanguage) -> str:
-    """The share of sentences whose language is found when it is not told."""
+    """Return the share of sentences whose language is identified."""
     rows = [["language", "sentences", *(each.kind for each in identifiers)]]
     for language, own in texts.items():
         shares = [_accuracy(each, language, own) for each in identifiers]
         rows.append([language, str(len(own)), *shares])
-    return _markdown("Which language? Share of right answers", rows)
+    return _section("Which language? Share of correct answers", rows)
 
 
 def _accuracy(identifier: LanguageIdentifier, language: str, own: Sequence[str]) -> str:
     name = identifier.resolve(language)
     if name is None:
         return "unknown"
-    right = sum(found == name for found, _ in identifier.scores(own))
-    return f"{right / len(own):.3f}"
+    correct = sum(found == name for found, _ in identifier.scores(own))
+    return f"{correct / len(own):.3f}"
 
 
 def expected_table(expected: ExpectedLanguage, texts: ByLanguage) -> str:
-    """The shares that the filter keeps of good and of wrong text, by length."""
+    """Return the share of right and wrong text that the filter keeps, by length."""
     buckets = list(itertools.pairwise(LENGTHS))
     names = [f"{low}-{high - 1}" if high < 1 << 30 else f"{low}-" for low, high in buckets]
-    rows = [["language", *(f"good {name}" for name in names), *(f"wrong {name}" for name in names)]]
+    rows = [
+        ["language", *(f"right {name}" for name in names), *(f"wrong {name}" for name in names)]
+    ]
     total: list[list[bool]] = [[] for _ in range(2 * len(buckets))]
     for language, own in texts.items():
         if expected.identifier.resolve(language) is None:
@@ -81,10 +83,10 @@ def expected_table(expected: ExpectedLanguage, texts: ByLanguage) -> str:
         kept = _kept(expected, language, own, buckets)
         kept += _kept(expected, language, _wrong(language, texts), buckets)
         rows.append([language, *map(_share, kept)])
-        for all_of_it, part in zip(total, kept, strict=True):
-            all_of_it.extend(part)
+        for bucket, part in zip(total, kept, strict=True):
+            bucket.extend(part)
     rows.append(["**all**", *map(_share, total)])
-    return _markdown(f"Is it that language? {expected.identifier.kind}, share kept", rows)
+    return _section(f"Is it that language? {expected.identifier.kind}, share kept", rows)
 
 
 def _wrong(language: str, texts: ByLanguage) -> list[str]:
@@ -109,20 +111,20 @@ def _share(kept: Sequence[bool]) -> str:
 
 
 def speed_table(filters: Sequence[ExpectedLanguage], texts: ByLanguage) -> str:
-    """Sentences per second of CPU time, without and with an expected language."""
+    """Return sentences per CPU second, without and with an expected language."""
     rows = [["identifier", "which language?", "is it that language?"]]
     for each in filters:
         known = {code: own for code, own in texts.items() if each.identifier.resolve(code)}
         number = sum(map(len, known.values()))
-        which = _seconds(lambda known=known, each=each: _ask(each.identifier.scores, known))
-        whether = _seconds(lambda known=known, each=each: _expect(each, known))
+        which = time_run(lambda known=known, each=each: _identify(each, known)).cpu
+        whether = time_run(lambda known=known, each=each: _expect(each, known)).cpu
         rows.append([each.identifier.kind, f"{number / which:,.0f}", f"{number / whether:,.0f}"])
-    return _markdown("Sentences per second of one core", rows)
+    return _section("Sentences per second of one core", rows)
 
 
-def _ask(scores: Callable[[Sequence[str]], object], texts: ByLanguage) -> None:
+def _identify(expected: ExpectedLanguage, texts: ByLanguage) -> None:
     for own in texts.values():
-        scores(own)
+        expected.identifier.scores(own)
 
 
 def _expect(expected: ExpectedLanguage, texts: ByLanguage) -> None:
@@ -130,14 +132,8 @@ def _expect(expected: ExpectedLanguage, texts: ByLanguage) -> None:
         expected.scores([Sentence(text, language) for text in own])
 
 
-def _seconds(run: Callable[[], None]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
-
-
 def real_texts(most: int) -> ByLanguage:
-    """Up to `most` sentences of each language from each set, by language."""
+    """Return up to `most` sentences per language and data set, by language."""
     rng = random.Random(1)
     found: ByLanguage = defaultdict(list)
     for language, texts in _sets():
@@ -150,7 +146,7 @@ def _sets() -> list[tuple[str, list[str]]]:
     return [
         *((path.name.split(".")[-3], _lines(path)) for path in DATA.glob("ntrex/*.gz")),
         *((path.name.split(".")[-2], _lines(path)) for path in DATA.glob("tatoeba/*.gz")),
-        *((path.name[3:5], _lines(path, column=2)) for path in DATA.glob("tico19/*.gz")),
+        *((path.name[3:-7], _lines(path, column=2)) for path in DATA.glob("tico19/*.tsv.gz")),
         *((path.name[4:6], _lines(path, column=1)[1:]) for path in DATA.glob("xnli/dev-*.gz")),
         ("wol", _lines(DATA / "bible/Wolof-NT.tsv.gz", column=1)),
         ("yor", _sentences(DATA / "masakhaner/yor/train.txt")),
@@ -164,7 +160,7 @@ def _lines(path: Path, column: int | None = None) -> list[str]:
 
 
 def _sentences(path: Path) -> list[str]:
-    """Of a file with a token a line and empty lines between sentences."""
+    """Read a file with one token per line and empty lines between sentences."""
     sentences: list[list[str]] = [[]]
     for line in _lines(path):
         if line.strip():
@@ -174,19 +170,8 @@ def _sentences(path: Path) -> list[str]:
     return [" ".join(tokens) for tokens in sentences]
 
 
-def _markdown(title: str, rows: Sequence[Sequence[str]]) -> str:
-    head, *body = (f"| {' | '.join(row)} |" for row in rows)
-    rule = f"|{'---|' * len(rows[0])}"
-    return "\n".join([f"### {title}", "", head, rule, *body, ""])
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--sentences", type=int, default=1000, help="of each set")
-    parser.add_argument("--fasttext", metavar="FILE", help="a model to measure too")
-    return parser.parse_args()
+def _section(title: str, rows: Sequence[Sequence[str]]) -> str:
+    return f"### {title}\n\n{markdown_table(rows)}\n"
 
 
 if __name__ == "__main__":

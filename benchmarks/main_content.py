@@ -1,22 +1,20 @@
-"""Main content of HTML pages: how exact and how fast Resiliparse (ours) and trafilatura are.
+"""Main content of HTML pages: accuracy and speed of Resiliparse (ours) and trafilatura.
 
     python -m benchmarks.main_content
 
-Pages are made here, of real sentences, in seven layouts: what an article says is known, and so are
-the menus, banners, related links, comments and footers around it. Exactness is of words: precision
-(of what is extracted, how much is article), recall (of the article, how much is extracted), F1.
-Needs the extra `web`, trafilatura, and the real data (TFMLING_DATA).
+Pages are generated from real sentences in seven layouts, so the text of each article is known, as
+are the menus, banners, related links, comments and footers around it. Accuracy is by words:
+precision (share of the extracted text that is article), recall (share of the article that is
+extracted) and F1. Needs the extra `web`, trafilatura, and the real data (TFMLING_DATA).
 """
 
-import argparse
 import collections
-import gzip
 import html as escaping
 import random
 import statistics
 
-from benchmarks.compare import machine, measure, report
-from benchmarks.texts import DATA
+from benchmarks.harness import describe_machine, measure, parser, print_speeds
+from benchmarks.texts import DATA, read_lines
 
 LAYOUTS = {
     "semantic": "<header>{menu}</header><main><article>{article}</article></main>"
@@ -44,7 +42,7 @@ def main() -> None:
 
     from tfmling.corpora.web_page import WebPage
 
-    options = _options()
+    options = parser(__doc__, pages=20, rounds=3).parse_args()
     pages = _pages(options.pages)
     extractors = {
         "tfmling (Resiliparse)": lambda page: "\n".join(WebPage(page).main_content()),
@@ -53,7 +51,7 @@ def main() -> None:
             page, favor_precision=True, include_comments=False
         ) or "",
     }  # fmt: skip
-    print(machine(1))
+    print(describe_machine(1))
     print(f"{len(pages)} pages, words: precision, recall, F1")
     for name, extract in extractors.items():
         print(name)
@@ -68,13 +66,13 @@ def main() -> None:
         name: lambda e=extract: [e(page) for _, page, _ in pages]
         for name, extract in extractors.items()
     }
-    print(report(measure(contenders, options.rounds), size, "MB"))
+    print_speeds(measure(contenders, options.rounds), size, "MB")
 
 
 def _pages(count: int) -> list[tuple[str, str, str]]:
-    """Layout, page, and what its article says."""
-    with gzip.open(DATA / "lafand/en-swa/train.swa.gz", "rt", encoding="utf-8") as file:
-        sentences = [line.strip() for line in file if len(line) > 60]
+    """Return layout, page and article text of `count` pages per layout."""
+    lines = read_lines(DATA / "lafand/en-swa/train.swa.gz")
+    sentences = [line.strip() for line in lines if len(line) >= 60]
     dice = random.Random(1)
     return [
         (layout, *_page(template, sentences, dice))
@@ -108,15 +106,6 @@ def _scores(found: str, truth: str) -> tuple[float, float, float]:
     precision = same / max(found_words.total(), 1)
     recall = same / words.total()
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--pages", type=int, default=20, help="of each layout")
-    parser.add_argument("--rounds", type=int, default=3)
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,20 +1,20 @@
-"""The masked LM whose step is measured, and a batch for it."""
+"""Our masked LM, and a batch for it."""
 
 import numpy as np
 
-from benchmarks.compare import measure
+from benchmarks.harness import measure
 from benchmarks.networks import Batch, Ours, Shape
 
 
-def sentences_a_second(vocabulary_size: int, length: int) -> float:
-    """How many sentences our step takes in, of 16 a batch."""
+def sentences_per_second(vocabulary_size: int, length: int) -> float:
+    """Measure how many sentences our training step consumes, 16 per batch."""
     shape = Shape(vocabulary_size, length)
     measured = measure({"MLM step": MaskedLM(shape).steps(random_batch(shape), 3)}, 3)
     return 3 * shape.batch_size / measured["MLM step"].wall
 
 
 def random_batch(shape: Shape) -> Batch:
-    """Full rows of random pieces, of which some are to be predicted."""
+    """Return full rows of random pieces with random masked positions."""
     generator = np.random.default_rng(1)
     size, predictions = (shape.batch_size, shape.length), (shape.batch_size, shape.predictions)
     positions = [generator.permutation(shape.length)[: shape.predictions] for _ in range(size[0])]
@@ -29,7 +29,7 @@ def random_batch(shape: Shape) -> Batch:
 
 
 class MaskedLM(Ours):
-    """Our objective and our trainer."""
+    """Our objective in our training loop."""
 
     def _objective(self, encoder):
         from tfmling.core import config
@@ -47,7 +47,7 @@ class MaskedLM(Ours):
         return MaskedLMObjective(settings, encoder, PretrainingHeads(encoder))
 
     def with_heads(self):
-        """The encoder, keeping the weights of its head."""
+        """Return the encoder together with the weights of its head."""
         from tfmling.modeling.encoder import Encoder
         from tfmling.modeling.heads import read_weights
 
@@ -56,12 +56,12 @@ class MaskedLM(Ours):
         return Encoder(self.backbone, encoder.vocabulary, head_weights=head_weights)
 
     def head_weights(self) -> tuple[np.ndarray, ...]:
-        """Bias, Dense, norm."""
+        """Return the head's bias, Dense and norm weights."""
         head = self.objective.head
         return np.array(head.bias), *head.dense.get_weights(), *head.norm.get_weights()
 
     def logits(self, batch: Batch) -> np.ndarray:
-        """[B, P, V], without dropout."""
+        """Return logits [B, P, V], without dropout."""
         states_BLD = self.objective.encoder(batch, training=False)["sequence_output"]
         hidden_BPD = np.take_along_axis(
             np.array(states_BLD), batch["masked_lm_positions"][:, :, None], axis=1

@@ -7,21 +7,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from benchmarks.harness import Run
 from benchmarks.masked_lm import MaskedLM, random_batch
 from benchmarks.networks import (
     CLIP_NORM,
     LEARNING_RATE,
     WEIGHT_DECAY,
     Batch,
-    Run,
-    in_original_order,
     model_garden_encoder,
     model_garden_steps,
+    weights_in_bert_order,
 )
 
 
 class KerasHub:
-    """BertMaskedLM under `fit`, several steps an execution; its head fails under bfloat16."""
+    """BertMaskedLM under `fit`, several steps per execution. Its head fails in bfloat16."""
 
     name, compiler, dtypes = "KerasHub", "XLA", ("float32",)
 
@@ -43,11 +43,11 @@ class KerasHub:
         return model
 
     def logits(self, batch: Batch) -> np.ndarray:
-        """[B, P, V], without dropout."""
+        """Return logits [B, P, V], without dropout."""
         return np.array(self._model()(_keras_hub_inputs(batch), training=False))
 
     def steps(self, batch: Batch, count: int, compiled: bool) -> Run:
-        """Runs `count` steps of `fit`."""
+        """Return a function that trains `count` steps with `fit`."""
         import keras
         import tensorflow as tf
 
@@ -68,7 +68,7 @@ class KerasHub:
 
 
 class ModelGarden:
-    """MaskedLMTask of tf-models-official, its step in a loop on the device."""
+    """MaskedLMTask of tf-models-official, its steps in a loop on the device."""
 
     name, compiler, dtypes = "Model Garden", "XLA", ("float32", "bfloat16")
 
@@ -90,18 +90,18 @@ class ModelGarden:
     def _model(self):
         with _policy(self.dtype):
             model = self.task.build_model()
-            model(random_batch(self.ours.shape))  # makes the head's weights
-        values = [*in_original_order(self.ours.backbone), *self.ours.head_weights()]
+            model(random_batch(self.ours.shape))  # creates the head's weights
+        values = [*weights_in_bert_order(self.ours.backbone), *self.ours.head_weights()]
         for variable, value in zip(model.weights, values, strict=True):
             variable.assign(value)
         return model
 
     def logits(self, batch: Batch) -> np.ndarray:
-        """[B, P, V], without dropout."""
+        """Return logits [B, P, V], without dropout."""
         return np.array(self._model()(batch, training=False)["mlm_logits"], np.float32)
 
     def steps(self, batch: Batch, count: int, compiled: bool) -> Run:
-        """Runs `count` steps of the task."""
+        """Return a function that trains `count` steps of the task."""
         return model_garden_steps(self.task, self._model(), batch, count, compiled)
 
 
@@ -115,7 +115,7 @@ def _policy(dtype: str) -> Iterator[None]:
 
 
 class Transformers:
-    """BertForMaskedLM, its head at the masked positions only, fused AdamW."""
+    """BertForMaskedLM with its head at the masked positions only, and fused AdamW."""
 
     name, compiler, dtypes = "transformers", "torch.compile", ("float32", "bfloat16")
 
@@ -135,7 +135,7 @@ class Transformers:
             return BertForMaskedLM.from_pretrained(folder)
 
     def logits(self, batch: Batch) -> np.ndarray:
-        """[B, P, V], without dropout."""
+        """Return logits [B, P, V], without dropout."""
         import torch
 
         forward = self._forward(self._model().eval(), batch)
@@ -143,7 +143,7 @@ class Transformers:
             return forward().float().numpy().reshape(*batch["masked_lm_ids"].shape, -1)
 
     def _forward(self, model, batch: Batch):
-        """Logits [B x P, V] of the masked positions, as Run gives them."""
+        """Return a function that computes the logits [B x P, V] of the masked positions."""
         import torch
 
         inputs = {
@@ -163,7 +163,7 @@ class Transformers:
         return forward
 
     def steps(self, batch: Batch, count: int, compiled: bool) -> Run:
-        """Runs `count` steps."""
+        """Return a function that trains `count` steps."""
         import torch
 
         model = self._model().train()
@@ -189,11 +189,11 @@ PEERS = (KerasHub, ModelGarden, Transformers)
 
 
 def check_logits(ours: MaskedLM, peer: KerasHub | ModelGarden | Transformers, batch: Batch) -> None:
-    """Stops unless both compute the same; KerasHub's GELU is the tanh approximation."""
+    """Exit unless the logits are equal within 2e-2 (KerasHub's GELU is the tanh approximation)."""
     difference = np.abs(ours.logits(batch) - peer.logits(batch)).max()
     print(f"{peer.name}: logits within {difference:.1e} of ours", file=sys.stderr)
     if difference > 2e-2:
-        raise SystemExit(f"{peer.name} computes something else: logits differ by {difference}")
+        raise SystemExit(f"{peer.name}: logits differ from ours by {difference}")
 
 
 def _keras_hub_inputs(batch: Batch) -> Batch:

@@ -1,12 +1,12 @@
-"""Search for neighbours beside the machine's matrix product and FAISS.
+"""Nearest-neighbor search, compared with the machine's matrix product and FAISS.
 
-    python -m benchmarks.mining exact          # beside numpy's product and faiss.IndexFlatIP
-    python -m benchmarks.mining approximate    # IVF and HNSW beside exact: speed-up and recall@4
+    python -m benchmarks.mining exact          # and numpy's product and faiss.IndexFlatIP
+    python -m benchmarks.mining approximate    # speed-up and recall@4 of IVF and HNSW over exact
     python -m benchmarks.mining memory         # peak memory of exact search over 1x and 10x files
 
-All run on one thread, as a worker does (`--threads`), on vectors that lie as sentences do: see
-`clustered`. Exact search is compared by speed; the rate of a product is that of `numpy.matmul` on
-blocks of the same size, in the same run. `approximate` needs about 6 GB.
+All run on one thread, as a worker does (`--threads`), on vectors distributed like sentences (see
+`clustered`). The rate of a product is that of `numpy.matmul` on blocks of the same size in the same
+run. `approximate` needs about 6 GB.
 """
 
 import argparse
@@ -20,30 +20,29 @@ from pathlib import Path
 import numpy as np
 import threadpoolctl
 
-from benchmarks import compare
+from benchmarks.harness import (
+    describe_machine,
+    measure,
+    parser,
+    print_speeds,
+)
 
 K = 4
 
 
 def main() -> None:
     options = _options()
-    print(compare.machine(options.threads))
-    measured = {
-        "exact": exact,
-        "approximate": approximate,
-        "memory": memory,
-        "search-files": search_files,
-    }
+    print(describe_machine(options.threads))
     with threadpoolctl.threadpool_limits(options.threads):
-        measured[options.what](options)
+        BENCHMARKS[options.benchmark](options)
 
 
 def clustered(count: int, width: int, seed: int, topics: int = 20_000) -> np.ndarray:
-    """Vectors on the grid, drawn as sentences lie: many small heaps of different density.
+    """Return grid vectors distributed like sentences: many small clusters of different density.
 
-    A vector is its topic's direction and noise of its own; topics themselves lie around 200 fields.
-    Topics are of unequal size (by Zipf), and the noise falls off over the components, as in real
-    embeddings, of which a few dozen carry most.
+    A vector is the direction of its topic plus noise; topics surround 200 fields. Topic sizes
+    follow Zipf's law, and the spread falls over the components, as in real embeddings, where a few
+    dozen carry most.
     """
     from tfmling.mining.grid import to_grid
 
@@ -66,7 +65,7 @@ def clustered(count: int, width: int, seed: int, topics: int = 20_000) -> np.nda
 
 
 def exact(options: argparse.Namespace) -> None:
-    """Our two searches, numpy's product of the same blocks, and FAISS."""
+    """Compare our two searches, numpy's product of the same blocks, and FAISS."""
     import faiss
 
     from tfmling.mining.neighbours import BLOCK, nearest_neighbours, neighbours_both_ways
@@ -88,10 +87,10 @@ def exact(options: argparse.Namespace) -> None:
         "numpy.matmul alone": product,
         "faiss.IndexFlatIP, one direction": lambda: flat.search(source, K),
     }
-    measured = compare.measure(contenders, options.rounds)
+    measured = measure(contenders, options.rounds)
     amount = 2e-9 * len(source) * len(target) * options.width
     print(f"{len(source):,} x {len(target):,} vectors of {options.width}, k = {K}")
-    print(compare.report(measured, amount, "GFLOP"))
+    print_speeds(measured, amount, "GFLOP")
     rate = measured["numpy.matmul alone"].cpu
     one = measured["tfmling, one direction"].cpu
     both = measured["tfmling, both directions"].cpu
@@ -100,29 +99,30 @@ def exact(options: argparse.Namespace) -> None:
 
 
 def approximate(options: argparse.Namespace) -> None:
-    """IVF and HNSW over all candidates, by CPU time a query; building is counted apart."""
+    """Compare IVF and HNSW with exact search by CPU time per query; building is separate."""
     from tfmling.mining.approximate import Hnsw, Ivf
     from tfmling.mining.neighbours import nearest_neighbours
 
     target = clustered(options.candidates, options.width, 2)
     source = clustered(options.queries, options.width, 1)
     block = source[: min(len(source), 1024)]
-    started = time.process_time()
-    expected = nearest_neighbours(block, target, K)
-    each = (time.process_time() - started) / len(block)
-    print(f"{len(target):,} candidates of {options.width}; exact: {1e3 * each:.3f} ms a query")
+    expected, seconds = _timed(lambda: nearest_neighbours(block, target, K))
+    each = seconds / len(block)
+    print(f"{len(target):,} candidates of {options.width}; exact: {1e3 * each:.3f} ms per query")
     indexes = [
         Ivf(kind="ivf", threads=options.threads, probes=probes, lists=options.lists)
         for probes in (2, 4, 8, 16, 32, 64)
     ]
-    built, seconds = _build(indexes[0], target)
+    built, seconds = _timed(lambda: indexes[0].build(target))
     for index in indexes:
         built.nprobe = index.probes
         _approximate_row(f"ivf, {index.probes} probes", index, built, block, expected, each)
-    print(f"ivf built in {seconds:.0f} s of CPU: {seconds / len(target) * 1e3:.3f} ms a candidate")
+    print(
+        f"ivf built in {seconds:.0f} s of CPU: {seconds / len(target) * 1e3:.3f} ms per candidate"
+    )
     if options.hnsw:
         widths = [Hnsw(kind="hnsw", threads=options.threads, search_width=w) for w in (32, 64, 128)]
-        built, seconds = _build(widths[0], target)
+        built, seconds = _timed(lambda: widths[0].build(target))
         for index in widths:
             built.hnsw.efSearch = index.search_width
             name = f"hnsw, search_width {index.search_width}"
@@ -130,24 +130,24 @@ def approximate(options: argparse.Namespace) -> None:
         print(f"hnsw built in {seconds:.0f} s of CPU")
 
 
-def _build(index, target):
+def _timed(run):
+    """Return a result and the CPU seconds that it took."""
     started = time.process_time()
-    return index.build(target), time.process_time() - started
+    result = run()
+    return result, time.process_time() - started
 
 
 def _approximate_row(name, index, built, queries, expected, exact_each) -> None:
-    started = time.process_time()
-    found = index.search(built, queries, K)
-    each = (time.process_time() - started) / len(queries)
+    found, seconds = _timed(lambda: index.search(built, queries, K))
+    each = seconds / len(queries)
     both = zip(found.index.tolist(), expected.index.tolist(), strict=True)
     recall = np.mean([len(set(a) & set(b)) / K for a, b in both])
-    print(
-        f"{name:24} {1e3 * each:8.3f} ms a query  {exact_each / each:6.1f}x  recall@4 {recall:.3f}"
-    )
+    speed = f"{1e3 * each:8.3f} ms per query  {exact_each / each:6.1f}x"
+    print(f"{name:24} {speed}  recall@4 {recall:.3f}")
 
 
 def memory(options: argparse.Namespace) -> None:
-    """Peak memory of a process that searches files of one size, and of ten times that size."""
+    """Print the peak memory of searching a file and one ten times as large."""
     with tempfile.TemporaryDirectory() as folder:
         for times in (1, 10):
             count = times * options.candidates
@@ -162,7 +162,7 @@ def memory(options: argparse.Namespace) -> None:
 
 
 def search_files(options: argparse.Namespace) -> None:
-    """What `memory` measures: all that is allocated; pages of a mapped file can be dropped."""
+    """Print the allocated memory of a search over a mapped file, whose pages can be dropped."""
     from tfmling.mining.neighbours import neighbours_both_ways
 
     target = np.load(options.files, mmap_mode="r")
@@ -172,25 +172,26 @@ def search_files(options: argparse.Namespace) -> None:
     kept = sum(found.index.nbytes + found.similarity.nbytes for found in (forward, backward))
     peak = tracemalloc.get_traced_memory()[1]
     print(
-        f"file {target.nbytes / 2**20:.0f} MiB; allocated at most {peak / 2**20:.1f} MiB, of which "
-        f"the neighbours that are the result {kept / 2**20:.1f} MiB"
+        f"file {target.nbytes / 2**20:.0f} MiB; peak of allocations {peak / 2**20:.1f} MiB, "
+        f"{kept / 2**20:.1f} MiB of it the resulting neighbors"
     )
+
+
+BENCHMARKS = {
+    "exact": exact,
+    "approximate": approximate,
+    "memory": memory,
+    "search-files": search_files,
+}
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("what", choices=["exact", "approximate", "memory", "search-files"])
-    parser.add_argument("--queries", type=int, default=4096)
-    parser.add_argument("--candidates", type=int, default=100_000)
-    parser.add_argument("--width", type=int, default=384)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--lists", type=int, help="of IVF; 4 times the root of the candidates")
-    parser.add_argument("--hnsw", action="store_true", help="build the graph too: slow")
-    parser.add_argument("--files", help="of search-files")
-    return parser.parse_args()
+    built = parser(__doc__, queries=4096, candidates=100_000, width=384, threads=1, rounds=3)
+    built.add_argument("benchmark", choices=BENCHMARKS)
+    built.add_argument("--lists", type=int, help="of IVF; 4 times the root of the candidates")
+    built.add_argument("--hnsw", action="store_true", help="also HNSW, which is slow to build")
+    built.add_argument("--files", help="of search-files")
+    return built.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,19 +1,19 @@
-"""What the step benchmarks share: sizes, our training loop, and our weights in the peers' order."""
+"""Network sizes, our training loop, and our weights in the order of other BERTs."""
 
 import abc
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-Run = Callable[[], object]
+from benchmarks.harness import Run
+
 Batch = dict[str, np.ndarray]
 LEARNING_RATE, WEIGHT_DECAY, CLIP_NORM = 1e-4, 0.01, 1.0
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes that all contenders share."""
+    """Sizes of the network and the batch."""
 
     vocabulary_size: int = 30_522
     length: int = 128
@@ -25,7 +25,7 @@ class Shape:
     dropout: float = 0.1
 
     def backbone_arguments(self) -> dict[str, object]:
-        """What KerasHub's BertBackbone takes."""
+        """Return the arguments of KerasHub's BertBackbone."""
         return {
             "vocabulary_size": self.vocabulary_size,
             "num_layers": self.num_layers,
@@ -38,7 +38,7 @@ class Shape:
 
 
 class Ours(abc.ABC):
-    """One of our objectives under our trainer."""
+    """One of our objectives in our training loop."""
 
     name, compiler = "tfmling", "XLA"
 
@@ -65,10 +65,10 @@ class Ours(abc.ABC):
 
     @abc.abstractmethod
     def _objective(self, encoder):
-        """The objective that is trained."""
+        """Return the objective to train."""
 
     def steps(self, batch: Batch, count: int, compiled: bool = False) -> Run:
-        """Runs `count` steps of our training loop on one batch."""
+        """Return a function that trains `count` steps on one batch."""
         import tensorflow as tf
 
         from tfmling.training.optimizer import build_optimizer
@@ -78,12 +78,13 @@ class Ours(abc.ABC):
         settings = Optimizer(
             learning_rate=LEARNING_RATE, weight_decay=WEIGHT_DECAY, decay="constant"
         )
+        dataset = self.strategy.experimental_distribute_dataset(repeat_batch(batch))
         with self.strategy.scope():
             variables = self.objective.trainable_variables
             trainer = Trainer(
                 strategy=self.strategy,
                 tasks={"task": (self.objective, 1.0)},
-                datasets={"task": self.strategy.experimental_distribute_dataset(endless(batch))},
+                datasets={"task": dataset},
                 variables=variables,
                 optimizer=build_optimizer(settings, 10**6, variables),
                 step=tf.Variable(0, dtype=tf.int64),
@@ -93,15 +94,15 @@ class Ours(abc.ABC):
         return lambda: trainer.train(tf.constant(count))
 
 
-def endless(features):
-    """A dataset of one batch, again and again."""
+def repeat_batch(features):
+    """Return an endless dataset of one batch."""
     import tensorflow as tf
 
     return tf.data.Dataset.from_tensors(features).repeat()
 
 
-def in_original_order(backbone) -> list[np.ndarray]:
-    """KerasHub's weights as BERT and its other copies have them: a layer's last norm comes last."""
+def weights_in_bert_order(backbone) -> list[np.ndarray]:
+    """Return KerasHub's weights in BERT's order, which puts a layer's last norm last."""
     weights, embeddings, layer, pooler = backbone.get_weights(), 5, 16, 2
     ordered = weights[:embeddings]
     for first in range(embeddings, len(weights) - pooler, layer):
@@ -111,7 +112,7 @@ def in_original_order(backbone) -> list[np.ndarray]:
 
 
 def model_garden_encoder(shape: Shape):
-    """Model Garden's configuration of the same network."""
+    """Return Model Garden's configuration of the same network."""
     from official.nlp.configs import encoders
 
     return encoders.EncoderConfig(
@@ -129,7 +130,7 @@ def model_garden_encoder(shape: Shape):
 
 
 def model_garden_steps(task, model, features, count: int, compiled: bool) -> Run:
-    """Runs `count` steps of a Model Garden task in a loop on the device."""
+    """Return a function that trains `count` steps of a Model Garden task on the device."""
     import tensorflow as tf
     from official.modeling import optimization
 
@@ -143,7 +144,7 @@ def model_garden_steps(task, model, features, count: int, compiled: bool) -> Run
     factory = optimization.OptimizerFactory(optimization.OptimizationConfig(values))
     optimizer = factory.build_optimizer(factory.build_learning_rate())
     optimizer.build(model.trainable_variables)
-    metrics, iterator = task.build_metrics(training=True), iter(endless(features))
+    metrics, iterator = task.build_metrics(training=True), iter(repeat_batch(features))
 
     @tf.function(jit_compile=compiled)
     def step(batch):

@@ -1,43 +1,41 @@
-"""Readers of corpora beside the libraries they stand on: what does our care cost?
+"""Readers of corpora, compared with the libraries that they use.
 
     python -m benchmarks.readers
 
-Each of ours is measured against the bare library on the same bytes: gzip against zlib, bzip2, xz
-and Zstandard against their modules, WET and WARC against FastWARC's iteration, a dump against bz2
-and against mwparserfromhell on whole pages, and main content by Resiliparse against trafilatura's.
-Prints MB/s of uncompressed text and ours over each. One thread. Needs the extra `web`, trafilatura
-for the last table, and the real data (TFMLING_DATA).
+Each of our readers is compared with the bare library on the same bytes: gzip with zlib, bzip2, xz
+and Zstandard with their modules, WET and WARC with FastWARC's iteration, a dump with bz2 and with
+mwparserfromhell on whole pages, and main content by Resiliparse with trafilatura's. Prints MB/s of
+uncompressed text. One thread. Needs the extra `web`, trafilatura for the last table, and the real
+data (TFMLING_DATA).
 """
 
-import argparse
 import bz2
 import gzip
 import lzma
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import zstandard
 
-from benchmarks.compare import machine, measure, report
+from benchmarks.harness import Run, describe_machine, measure, parser, print_speeds
 from benchmarks.texts import DATA
 
 MB = 1e6
 WEB = DATA / "web"
 DUMP = WEB / "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
-Contenders = dict[str, Callable[[], object]]
+Contenders = dict[str, Run]
 
 
 def main() -> None:
-    options = _options()
-    print(machine(1))
+    options = parser(__doc__, megabytes=20.0, rounds=5).parse_args()
+    print(describe_machine(1))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for title, amount, contenders in _tables(folder, options.megabytes):
             measured = measure(contenders, options.rounds)
             print(f"\n{title}: {amount:.1f} MB, median of {options.rounds}")
-            print(report(measured, amount, "MB"))
+            print_speeds(measured, amount, "MB")
 
 
 def _tables(folder: Path, megabytes: float):
@@ -70,7 +68,7 @@ def _wet(folder: Path, megabytes: float):
     return "WET (gzip by record)", size, {
         "tfmling": lambda: _read("wet", path),
         "FastWARC, records read": lambda: _fastwarc(path),
-        "FastWARC, digests verified too": lambda: _fastwarc(path, verify=True),
+        "FastWARC, digests verified": lambda: _fastwarc(path, verify=True),
     }  # fmt: skip
 
 
@@ -108,7 +106,7 @@ def _main_content():
 
 
 def _repeated(folder: Path, name: str, megabytes: float) -> tuple[Path, float]:
-    """An archive of many copies of a real one, each record a member; and its size in MB."""
+    """Write many copies of a real archive, one gzip member per record; return its size in MB."""
     packed = (WEB / f"{name}.gz").read_bytes()
     size = (WEB / name).stat().st_size
     copies = 1 + int(megabytes * MB / size)
@@ -156,15 +154,6 @@ def _mwparserfromhell() -> None:
 
     for text in ElementTree.fromstring(bz2.decompress(DUMP.read_bytes())).iterfind(".//{*}text"):
         mwparserfromhell.parse(text.text or "").strip_code()
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--megabytes", type=float, default=20, help="of text, for most tables")
-    parser.add_argument("--rounds", type=int, default=5)
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
-"""Sentence quality: sentences judged a second, ours beside scikit-learn's hashing, one thread.
+"""Sentence quality: sentences scored per second, ours and scikit-learn's, one thread.
 
     python -m benchmarks.sentence_quality
 
-Both give a logistic model of character n-grams of 1 to 4 characters in 2^18 buckets; ours also
+Both are logistic models of character n-grams of 1 to 4 characters in 2^18 buckets; ours also
 measures the shape of the sentence. The weights are random, which costs the same as learned ones.
 """
 
-import argparse
-
 import numpy as np
 
-from benchmarks.compare import machine, measure, report
+from benchmarks.harness import describe_machine, measure, parser, print_speeds
 from benchmarks.texts import sentences
 from tfmling.quality.ngram_model import Features, NgramModel
 from tfmling.quality.shape import MEASURES
@@ -19,27 +17,24 @@ ORDER, BITS = 4, 18
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sentences", type=int, default=4000)
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
+    options = parser(__doc__, sentences=4000, rounds=5).parse_args()
     texts = sentences(options.sentences)
     contenders = {"tfmling": ours(texts), "scikit-learn, HashingVectorizer": peer(texts)}
     measured = measure(contenders, options.rounds)
-    print(machine(1))
+    print(describe_machine(1))
     print(f"{len(texts)} sentences, n-grams of 1 to {ORDER}; median of {options.rounds}")
-    print(report(measured, len(texts), "sentences"))
+    print_speeds(measured, len(texts), "sentences")
 
 
 def ours(texts: list[str]):
-    """What the filter `quality` does with a batch."""
+    """Score a batch as the filter `quality` does."""
     weights = np.random.default_rng(1).normal(size=1 << BITS).astype(np.float32)
     model = NgramModel(Features(ORDER, BITS), weights, np.zeros(len(MEASURES)), 0.0)
     return lambda: model.probabilities(texts)
 
 
 def peer(texts: list[str]):
-    """The same model as scikit-learn is used for it."""
+    """Score a batch with scikit-learn's HashingVectorizer."""
     from sklearn.feature_extraction.text import HashingVectorizer
 
     vectorizer = HashingVectorizer(

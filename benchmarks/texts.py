@@ -1,4 +1,4 @@
-"""Sentences and a vocabulary for benchmarks: real ones where they lie, else constructed ones."""
+"""Sentences and a vocabulary for benchmarks: real data if present, otherwise generated."""
 
 import gzip
 import os
@@ -16,18 +16,20 @@ REAL_VOCABULARY = "vocab/bert_multi_cased.txt.gz"
 
 
 def sentences(count: int) -> list[str]:
-    """The first `count` sentences, of many languages and scripts in turn, or all there are."""
+    """Return up to `count` sentences, alternating between languages and scripts."""
     if found := sorted(DATA.glob(REAL_TEXTS)):
         by_file = [read_lines(path) for path in found]
         longest = max(map(len, by_file))
         return [own[n] for n in range(longest) for own in by_file if n < len(own)][:count]
-    half = count // 2
-    corpus = construct(_constructed(half))
-    return [text for pair in corpus.train for text in pair][:count]
+    settings = ConstructCorpus(
+        output="unused", sentences_a=1, sentences_b=1, train_pairs=count // 2, test_pairs=1,
+        queries=1,
+    )  # fmt: skip
+    return [text for pair in construct(settings).train for text in pair][:count]
 
 
 def vocabulary(texts: list[str]) -> WordPieceVocabulary:
-    """Multilingual BERT's 119,547 pieces, or the words of the texts and their letters."""
+    """Return multilingual BERT's 119,547 pieces, or letters and frequent words of the texts."""
     if (DATA / REAL_VOCABULARY).exists():
         return WordPieceVocabulary(tuple(read_lines(DATA / REAL_VOCABULARY)), lowercase=False)
     words = Counter(word for text in texts for word in split_words(text, lowercase=False))
@@ -38,12 +40,6 @@ def vocabulary(texts: list[str]) -> WordPieceVocabulary:
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines of a compressed file."""
+    """Return the lines of a gzip file."""
     with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
         return file.read().removesuffix("\n").split("\n")
-
-
-def _constructed(pairs: int) -> ConstructCorpus:
-    return ConstructCorpus(
-        output="unused", sentences_a=1, sentences_b=1, train_pairs=pairs, test_pairs=1, queries=1
-    )

@@ -1,25 +1,24 @@
-"""Our tokenizers beside Hugging Face's `tokenizers`, on every line of NTREX-128.
+"""Our tokenizers and Hugging Face's `tokenizers` on every line of NTREX-128.
 
     python -m benchmarks.tokenizer_agreement --vocabulary bert_multi_cased.txt.gz
     python -m benchmarks.tokenizer_agreement --vocabulary vocab.txt --lowercase
     python -m benchmarks.tokenizer_agreement --tokenizer tokenizer.json
 
-`--tokenizer` is that of an XLM-R: ours is made of it, as `load_encoder` makes it. Prints a Markdown
-row for each language with a line that differs, the classes of the differences, and exits with 1
-where one has no class. Two minutes a tokenizer on one core.
+`--tokenizer` is that of an XLM-R; ours is built from it as `load_encoder` does. Prints a Markdown
+row for each language with a line that differs, and the classes of the differences. Exits with 1 if
+a difference has no class. Two minutes per tokenizer on one core.
 
-Classes, each with the test that puts a line into it:
+Each class has a test that a line must pass:
 
-- decomposed: BERT's tokenizer in Rust leaves decomposed characters decomposed, ours composes them.
-  It gives our ids for the composed line.
-- by grapheme: Rust looks up whole grapheme clusters in XLM-R's table of characters where
-  SentencePiece looks up the longest prefix. It gives our ids for the line as SentencePiece
-  normalizes it.
-- spaces: Rust gives a lone ▁ for a space at the end, SentencePiece nothing; a direction mark at the
-  end is such a space too, once it is normalized. Rust gives our ids for its own normalized line
-  with single spaces between words only.
-- line break: U+0085 is white space to Rust only. It gives our ids for the line with a space there.
-- equal likelihood: two cuts are as likely to within float32, and the two take different ones.
+- decomposed: BERT's Rust tokenizer keeps decomposed characters, ours composes them. Rust gives our
+  ids for the composed line.
+- by grapheme: Rust looks up whole grapheme clusters in XLM-R's table of characters, SentencePiece
+  the longest prefix. Rust gives our ids for the line as SentencePiece normalizes it.
+- spaces: for a space at the end Rust gives a lone ▁, SentencePiece nothing. A direction mark at the
+  end is normalized to such a space. Rust gives our ids for its own normalized line with single
+  spaces between words only.
+- line break: U+0085 is white space to Rust only. Rust gives our ids for the line with a space.
+- equal likelihood: two segmentations are equally likely within float32, and each takes another.
 """
 
 import argparse
@@ -30,10 +29,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import texts, threads
+from benchmarks import texts
+from benchmarks.harness import limit_threads, parser
 
 Ids = list[int]
-Cut = Callable[[Sequence[str]], list[Ids]]
+Tokenize = Callable[[Sequence[str]], list[Ids]]
 DECOMPOSED, BY_GRAPHEME, SPACES, LINE_BREAK, TIE, OTHER = (
     "decomposed", "by grapheme", "spaces", "line break", "equal likelihood", "unexplained"
 )  # fmt: skip
@@ -44,7 +44,7 @@ _TOLERANCE = 1e-3  # of log-probabilities of a line, which are in the hundreds
 
 def main() -> None:
     options = _options()
-    threads.limit(1)
+    limit_threads(1)
     pair = SentencePieces(options.tokenizer) if options.tokenizer else WordPieces(options)
     total, lines_in_all = Counter[str](), 0
     print("| language | script | lines | lines that differ | classes |\n|---|---|---:|---:|---|")
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def compare(pair: "WordPieces | SentencePieces", lines: Sequence[str]) -> Counter[str]:
-    """How many lines differ, by class."""
+    """Count the lines that differ, by class."""
     classes = Counter[str]()
     for start in range(0, len(lines), _CHUNK):
         chunk = lines[start : start + _CHUNK]
@@ -71,7 +71,7 @@ def compare(pair: "WordPieces | SentencePieces", lines: Sequence[str]) -> Counte
 
 
 class WordPieces:
-    """BERT's tokenizer, ours and Rust's."""
+    """BERT's tokenizer: ours and Rust's."""
 
     def __init__(self, options: argparse.Namespace):
         import tensorflow as tf
@@ -86,18 +86,18 @@ class WordPieces:
         rust = Tokenizer(models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100))
         rust.normalizer = normalizers.BertNormalizer(lowercase=options.lowercase)
         rust.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-        self.ours: Cut = lambda lines: own(tf.constant(list(lines))).to_list()
-        self.theirs: Cut = lambda lines: [one.ids for one in rust.encode_batch(list(lines))]
+        self.ours: Tokenize = lambda lines: own(tf.constant(list(lines))).to_list()
+        self.theirs: Tokenize = lambda lines: [one.ids for one in rust.encode_batch(list(lines))]
 
     def class_of(self, line: str, ours: Ids, theirs: Ids) -> str:
-        """Why a line is cut differently."""
+        """Return the class of a line that differs."""
         del theirs
         composed = unicodedata.normalize("NFC", line)
         return DECOMPOSED if self.theirs([composed]) == [ours] else OTHER
 
 
 class SentencePieces:
-    """XLM-R's tokenizer, ours and Rust's."""
+    """XLM-R's tokenizer: ours and Rust's."""
 
     def __init__(self, path: Path):
         import sentencepiece
@@ -114,13 +114,13 @@ class SentencePieces:
         rust.no_padding()
         self._model = sentencepiece.SentencePieceProcessor(model_proto=vocabulary.model)
         self._rust_normal: Callable[[str], str] = rust.normalizer.normalize_str
-        self.ours: Cut = lambda lines: own(tf.constant(list(lines))).to_list()
-        self.theirs: Cut = lambda lines: [
+        self.ours: Tokenize = lambda lines: own(tf.constant(list(lines))).to_list()
+        self.theirs: Tokenize = lambda lines: [
             one.ids for one in rust.encode_batch(list(lines), add_special_tokens=False)
         ]
 
     def class_of(self, line: str, ours: Ids, theirs: Ids) -> str:
-        """Why a line is cut differently."""
+        """Return the class of a line that differs."""
         if _NEXT_LINE in line and self.theirs([line.replace(_NEXT_LINE, " ")]) == [ours]:
             return LINE_BREAK
         composed = unicodedata.normalize("NFC", line)
@@ -129,18 +129,18 @@ class SentencePieces:
         if self.theirs([" ".join(self._rust_normal(composed).split())]) == [ours]:
             return SPACES
         normal = self._model.normalize(composed).replace("▁", " ").strip()
-        (behind,) = self.theirs([normal])
-        if behind == ours:
+        (normalized,) = self.theirs([normal])
+        if normalized == ours:
             return BY_GRAPHEME
-        return TIE if self._as_likely(ours, behind) else OTHER
+        return TIE if self._equally_likely(ours, normalized) else OTHER
 
-    def _as_likely(self, ours: Ids, theirs: Ids) -> bool:
+    def _equally_likely(self, ours: Ids, theirs: Ids) -> bool:
         both = [sum(self._model.get_score(number - 1) for number in ids) for ids in (ours, theirs)]
         return abs(both[0] - both[1]) < _TOLERANCE
 
 
 def script_of(lines: Sequence[str]) -> str:
-    """ISO 15924 code of the script that most letters are of."""
+    """Return the ISO 15924 code of the most frequent script."""
     from tfmling.text.histograms import letters_by_script
 
     return letters_by_script(lines).most_common(1)[0][0]
@@ -156,15 +156,13 @@ def _row(language: str, script: str, lines: int, classes: Counter[str]) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    which: Any = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--vocabulary", type=Path, help="a vocab.txt of BERT, gzip by its name")
+    built = parser(__doc__)
+    which: Any = built.add_mutually_exclusive_group(required=True)
+    which.add_argument("--vocabulary", type=Path, help="a vocab.txt of BERT, may be .gz")
     which.add_argument("--tokenizer", type=Path, help="a tokenizer.json of an XLM-R")
-    parser.add_argument("--lowercase", action="store_true", help="the vocabulary is uncased")
-    parser.add_argument("--lines", type=Path, default=texts.DATA / "ntrex", help="folder of .gz")
-    return parser.parse_args()
+    built.add_argument("--lowercase", action="store_true", help="the vocabulary is uncased")
+    built.add_argument("--lines", type=Path, default=texts.DATA / "ntrex", help="folder of .gz")
+    return built.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,26 +1,32 @@
-"""Word alignment: pairs a second, ours beside the same model in plain loops, and SimAlign's.
+"""Word alignment: pairs per second of our fast_align model, and matrices per second of SimAlign.
 
     python -m benchmarks.word_alignment
 
-The pairs are drawn from an invented language: words of Zipf's law, translated one by one, some left
-out, neighbours exchanged. Training takes five iterations of EM in one direction. fast_align itself
-and eflomal are C++ programs without packages, so the peer is the plain loop that the tests compare
-with. SimAlign's Argmax and Itermax (`pip install simalign`) work on the same random matrices, if
-the package is there.
+The pairs come from an invented language: words by Zipf's law, translated one by one, some omitted,
+neighbors swapped. Training runs five iterations of EM in one direction. fast_align and eflomal are
+C++ programs without packages, so the peer is the plain loop that the tests compare with. SimAlign's
+Argmax and Itermax (`pip install simalign`) run on the same random matrices if installed.
 """
 
 import argparse
 
 import numpy as np
 
-from benchmarks import threads
-from benchmarks.compare import machine, measure, report
+from benchmarks.harness import (
+    describe_machine,
+    limit_threads,
+    measure,
+    parser,
+    print_speeds,
+)
 
 
 def main() -> None:
-    options = _options()
-    threads.limit(options.threads)
-    print(machine(options.threads))
+    options = parser(
+        __doc__, pairs=20_000, plain_pairs=300, words=20, matrices=1000, threads=1, rounds=3
+    ).parse_args()
+    limit_threads(options.threads)
+    print(describe_machine(options.threads))
     _statistical(options)
     _contextual(options)
 
@@ -36,12 +42,12 @@ def _statistical(options: argparse.Namespace) -> None:
     ours = {f"tfmling, {len(p):,} pairs": p for p in (pairs, few)}
     runs = {name: _trainer(FastAlign, own, settings) for name, own in ours.items()}
     measured = measure(runs, options.rounds)
-    print(f"\ntraining, {options.words} words a sentence, {settings.iterations} iterations")
+    print(f"\ntraining, {options.words} words per sentence, {settings.iterations} iterations")
     for name, own in ours.items():
-        print(report({name: measured[name]}, len(own), "pairs"))
+        print_speeds({name: measured[name]}, len(own), "pairs")
     slow = measure({f"plain loops, {len(few):,} pairs": lambda: plain.train(few, settings)}, 1)
     fast = {name: own for name, own in measured.items() if len(ours[name]) == len(few)}
-    print(report(fast | slow, len(few), "pairs"))
+    print_speeds(fast | slow, len(few), "pairs")
 
 
 def _trainer(model, pairs, settings):
@@ -64,7 +70,7 @@ def _contextual(options: argparse.Namespace) -> None:
         if name in theirs:
             contenders[f"SimAlign, {name}"] = theirs[name]
         print(f"\n{name} of {len(matrices)} matrices of 40 x 40 pieces")
-        print(report(measure(contenders, options.rounds), len(matrices), "matrices"))
+        print_speeds(measure(contenders, options.rounds), len(matrices), "matrices")
 
 
 def _simalign(matrices):
@@ -84,7 +90,7 @@ def _simalign(matrices):
 
 
 def draw_pairs(count: int, words: int) -> list[tuple[list[str], list[str]]]:
-    """Sentence pairs of about `words` words, of a vocabulary that follows Zipf's law."""
+    """Draw sentence pairs of about `words` words from a vocabulary with Zipf's law."""
     draw = np.random.default_rng(1)
     pairs = []
     for length in draw.integers(words // 2, words + words // 2 + 1, count):
@@ -93,19 +99,6 @@ def draw_pairs(count: int, words: int) -> list[tuple[list[str], list[str]]]:
         order = np.argsort(np.arange(len(target)) + draw.uniform(0, 2, len(target)))
         pairs.append(([f"s{w}" for w in source], [f"t{w}" for w in target[order]]))
     return pairs
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--pairs", type=int, default=20_000)
-    parser.add_argument("--plain-pairs", type=int, default=300)
-    parser.add_argument("--words", type=int, default=20)
-    parser.add_argument("--matrices", type=int, default=1000)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=3)
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

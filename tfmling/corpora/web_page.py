@@ -1,8 +1,8 @@
 """A web page: the text of its main content, and the license that it states.
 
-Resiliparse finds the main content. It was measured beside trafilatura (docs/benchmarks.md): eight
-times as fast, and with lists of running text made paragraphs, which it would take for menus, as
-exact or more. Where a layout names nothing, menus stay; the filters of sentences are for them.
+Resiliparse finds the main content. Compared with trafilatura (docs/benchmarks_corpora.md) it is
+eight times as fast, and as exact or more with lists of running text made paragraphs, which it would
+take for menus. Where a layout names nothing, menus stay; the filters of sentences are for them.
 """
 
 import contextlib
