@@ -137,7 +137,7 @@ def test_two_arms_two_seeds_a_kill_and_a_broken_arm(tmp_path, project_root):
     again = subprocess.run(command, cwd=project_root, capture_output=True, text=True)
     assert again.returncode == 1
     assert "2 of 6 cells failed" in again.stderr
-    assert "train: run: goes on, was stopped" in again.stdout
+    assert "train: run: resumes, was stopped" in again.stdout
     results = json.loads((tmp_path / "out/results.json").read_text())
     arms = results["figures"]["loss"]["arms"]
     assert set(arms) == {"still", "learning"}
