@@ -64,13 +64,13 @@ def test_the_example_of_run_sets_a_stage_of_its_recipe():
 def test_study(path):
     study = load_study(str(path), check_inputs=False)
     planned = plan_study(study, str(path), check_inputs=False)
-    stages = [stage for cell in planned.cells for stage in cell.stages]
+    stages = [stage for run in planned.runs for stage in run.stages]
     assert len({stage.output for stage in stages}) == len(stages)
-    assert all(stage.output.startswith(f"{study.output}/cells/") for stage in stages)
-    names_of_arms = {cell.cell.arm for cell in planned.cells}
-    assert study.baseline is None or study.baseline in names_of_arms
+    assert all(stage.output.startswith(f"{study.output}/runs/") for stage in stages)
+    names_of_variants = {run.run.variant for run in planned.runs}
+    assert study.baseline is None or study.baseline in names_of_variants
     made = {stage.name for stage in [*planned.shared, *stages]}
-    assert {measure.stage for measure in study.measures()} <= made
+    assert {measure.stage for measure in study.list_metrics()} <= made
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=names(RECIPES))

@@ -1,4 +1,4 @@
-"""A study of tiny mains that run in milliseconds: a shared copy, then a score in each cell."""
+"""A study of tiny mains that run in milliseconds: a shared copy, then a score in each run."""
 
 from pathlib import Path
 
@@ -18,8 +18,8 @@ class Score(config.Settings):
     nested: dict = {}
 """
 
-# Writes `gain` + `seed` / 100 to output/scores.json, and a curve. Says in `calls.txt` which cell it
-# was. Obeys files in the study's folder: `hang-<arm>-<seed>` and `break-<arm>-<seed>`.
+# Writes `gain` + `seed` / 100 to output/scores.json, and a curve. Says in `calls.txt` which run it
+# was. Obeys files in the study's folder: `hang-<variant>-<seed>` and `break-<variant>-<seed>`.
 SCORE = """
 import json, os, sys, time
 from pathlib import Path
@@ -32,12 +32,12 @@ COMMANDS["score"] = Command("tinymains.score", "tinymains.settings:Score", "")
 
 def main():
     settings, flags = parse_command_line(Score, "scores")
-    here, cell = Path(os.environ["TINY_FOLDER"]), "-".join(Path(settings.output).parts[-3:-1])
+    here, run = Path(os.environ["TINY_FOLDER"]), "-".join(Path(settings.output).parts[-3:-1])
     with open(here / "calls.txt", "a") as calls:
-        calls.write(cell + "\\n")
-    if (here / f"break-{cell}").exists():
+        calls.write(run + "\\n")
+    if (here / f"break-{run}").exists():
         sys.exit("broken on purpose")
-    if (here / f"hang-{cell}").exists():
+    if (here / f"hang-{run}").exists():
         time.sleep(60)
     value = settings.gain + settings.seed / 100
     with outputs.publish(settings) as folder:
@@ -52,7 +52,7 @@ main()
 
 @pytest.fixture
 def study(tmp_path, tiny_mains, monkeypatch) -> Path:  # noqa: F811
-    """Two arms, two seeds: `plain` scores .01 and .02, `better` .5 more."""
+    """Two variants, two seeds: `plain` scores .01 and .02, `better` .5 more."""
     settings = tiny_mains / "settings.py"
     settings.write_text(settings.read_text() + SCORE_SETTINGS)
     (tiny_mains / "score.py").write_text(SCORE)
@@ -82,15 +82,15 @@ def study(tmp_path, tiny_mains, monkeypatch) -> Path:  # noqa: F811
                 "config": {
                     "source": "${stages.corpus}/text.txt",
                     "seed": "${seed}",
-                    "nested": "${arm.nested}",
+                    "nested": "${variant.nested}",
                 },
             }
         ],
-        "arms": {
+        "variants": {
             "plain": {"variables": {"nested": {"of": "${stages.corpus}"}}},
             "better": {"variables": {"nested": {}}, "set": {"score.config.gain": 0.5}},
         },
-        "figures": [
+        "metrics": [
             {"name": "p", "title": "P@1", "stage": "score", "path": "after.p_at_1"},
         ],
         "curves": [{"title": "Loss", "stage": "score", "y": "mlm/loss", "reach": [2.1, 0.2]}],

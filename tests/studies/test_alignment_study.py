@@ -22,7 +22,7 @@ TEST = TRAIN | {"source": "${folder}/test.b", "target": "${folder}/test.a"}
 TASK = {
     "name": "alignment",
     "kind": "alignment",
-    "towards": "${arm.towards}",
+    "towards": "${variant.towards}",
     "inputs": {
         "kind": "aligned_pairs",
         "records": ["${stages.links}"],
@@ -66,7 +66,7 @@ STUDY = {
             "name": "probes",
             "module": "tfmling.probe",
             "config": {
-                "encoder": "${arm.encoder}",
+                "encoder": "${variant.encoder}",
                 "max_length": 32,
                 "probes": [
                     {"kind": "word_retrieval", "name": "words", "words": [WORDS], "most": 200},
@@ -83,12 +83,12 @@ STUDY = {
             },
         },
     ],
-    "arms": {
+    "variants": {
         "before": {"variables": {"encoder": "${base}", "towards": "start"}, "stages": ["probes"]},
         "released": {"variables": {"encoder": "${stages.align}", "towards": "start"}},
         "paper": {"variables": {"encoder": "${stages.align}", "towards": "trained"}},
     },
-    "figures": [
+    "metrics": [
         {
             "name": "words",
             "title": "Words",
@@ -129,11 +129,11 @@ def test_alignment_from_bitext_to_the_report(tmp_path, project_root):
     done = subprocess.run(command, cwd=project_root, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     results = json.loads((tmp_path / "out/results.json").read_text())
-    arms = results["figures"]["words"]["arms"]
-    assert set(arms) == {"before", "released", "paper"}
-    for arm in ("released", "paper"):
-        assert arms[arm]["mean"] > arms["before"]["mean"] + 0.1
-    history = (tmp_path / "out/cells/released/1/align/history.jsonl").read_text()
+    variants = results["metrics"]["words"]["variants"]
+    assert set(variants) == {"before", "released", "paper"}
+    for variant in ("released", "paper"):
+        assert variants[variant]["mean"] > variants["before"]["mean"] + 0.1
+    history = (tmp_path / "out/runs/released/1/align/history.jsonl").read_text()
     assert "alignment/linked_distance" in history
     assert results["failures"] == []
     assert (tmp_path / "out/report.html").stat().st_size > 10_000

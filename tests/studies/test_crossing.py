@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tfmling.studies.crossing import find_crossing
+from tfmling.studies.transfer_sections import find_crossing
 
 
 def test_the_crossing_lies_on_a_line_over_the_logarithm():

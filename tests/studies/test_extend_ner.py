@@ -1,10 +1,10 @@
-"""The study of EXTEND: the same tagger over each encoder, and what is said of hand-made figures."""
+"""The study of EXTEND: the same tagger over each encoder, and gains worked out by hand."""
 
 import pytest
 import yaml
 
 from tfmling.core.config import ConfigError
-from tfmling.studies.extend_sections import answers
+from tfmling.studies.extend_sections import gains_by_role
 from tfmling.studies.plan import load_study, plan_study
 from tfmling.studies.results import Results
 
@@ -40,11 +40,11 @@ def extend(tmp_path):
     return path
 
 
-def test_a_cell_trains_the_same_tagger_for_each_language(extend, tmp_path):
+def test_a_run_trains_the_same_tagger_for_each_language(extend, tmp_path):
     planned = plan_study(load_study(str(extend)), "extend.yaml")
-    assert [c.cell.arm for c in planned.cells][:3] == ["base", "extended", "bbert"]
-    assert len(planned.cells) == 9
-    taggers = [stage.settings for stage in planned.cells[4].stages]
+    assert [c.run.variant for c in planned.runs][:3] == ["base", "extended", "bbert"]
+    assert len(planned.runs) == 9
+    taggers = [stage.settings for stage in planned.runs[4].stages]
     assert [tagger.task.train[0].language for tagger in taggers] == ["sw", "ha", "en"]
     assert {(t.fit.seed, t.fit.epochs, t.task.scheme) for t in taggers} == {(2, 4, "BIOUL")}
     assert taggers[0].encoder.path == str(tmp_path / "encoder")
@@ -82,8 +82,8 @@ def test_gains_are_means_of_languages_paired_by_seed(extend):
         "f1_ha": {"base": near(0.3), "extended": near(0.4), "bbert": {1: 0.2, 3: 0.4}},
         "f1_en": {"base": near(0.7), "extended": near(0.705)},
     }
-    found = Results(list(study.encoders), study.measures(), values, {}, {}, {}, {})
-    rows = {(row[0], row[1][:3]): row[2:] for row in answers(study, found).rows}
+    found = Results(list(study.encoders), study.list_metrics(), values, {}, {}, {}, {})
+    rows = {(row[0], row[1][:3]): row[2:] for row in gains_by_role(study, found).rows}
     assert rows["base", "sw,"] == ["0.310 ± 0.010", "", "", ""]
     # .3 and .1 more, in each seed alike
     assert rows["extended", "sw,"][1:] == ["+0.200", "+0.200 to +0.200", "better"]

@@ -46,12 +46,12 @@ def test_from_the_shipped_file_to_the_page(shared_data, tmp_path, project_root):
     results = json.loads((tmp_path / "out/results.json").read_text())
     assert results["failures"] == []
     # where F1 is 0 in all languages it correlates with nothing
-    missing = {each["figure"] for each in results["missing"]}
+    missing = {each["metric"] for each in results["missing"]}
     assert missing <= {"overlap"}
-    for name in results["figures"].keys() - missing:
-        figure = results["figures"][name]
-        assert all(arm["mean"] is not None for arm in figure["arms"].values()), name
+    for name in results["metrics"].keys() - missing:
+        figure = results["metrics"][name]
+        assert all(variant["mean"] is not None for variant in figure["variants"].values()), name
     # as large as these encoders are, they tell no more than chance: a page of real figures
-    nli = results["figures"]["xnli_de"]["arms"]["english"]["mean"]
+    nli = results["metrics"]["xnli_de"]["variants"]["english"]["mean"]
     assert 0.1 < nli < 0.6
     assert (tmp_path / "out/report.html").read_text().count("<img") > 3

@@ -1,4 +1,4 @@
-"""The transfer study: what each arm is trained on, and what is said of hand-made figures."""
+"""The transfer study: training data of each variant, and answers from hand-made scores."""
 
 import pytest
 import yaml
@@ -10,7 +10,7 @@ from tfmling.studies.results import Results
 from tfmling.studies.transfer_sections import transfer_sections
 
 NAMES = ("de", "fr", "it")
-ARMS = "only_de, only_fr, only_it, few_fr_5, few_fr_10, de_and_fr, all"
+VARIANTS = "only_de, only_fr, only_it, few_fr_5, few_fr_10, de_and_fr, all"
 
 
 def corpus(folder, name, part) -> dict:
@@ -52,7 +52,7 @@ def transfer(tmp_path):
     return path
 
 
-def test_arms_and_what_they_are_trained_on(transfer):
+def test_variants_and_what_they_are_trained_on(transfer):
     study = load_study(str(transfer))
     assert study.baseline == "only_de"
     assert study.trained_on() == {
@@ -68,10 +68,10 @@ def test_arms_and_what_they_are_trained_on(transfer):
     assert [equal.number_of(name) for name in NAMES] == [33, 33, 33]
 
 
-def test_every_arm_has_the_same_hyperparameters_and_tests(transfer):
+def test_every_variant_has_the_same_hyperparameters_and_tests(transfer):
     planned = plan_study(load_study(str(transfer)), "transfer.yaml")
-    assert len(planned.cells) == 7 * 2
-    stages = {(c.cell.arm, c.cell.seed): c.stages[0].settings for c in planned.cells}
+    assert len(planned.runs) == 7 * 2
+    stages = {(c.run.variant, c.run.seed): c.stages[0].settings for c in planned.runs}
     for (_, seed), tagger in stages.items():
         assert (tagger.fit.epochs, tagger.fit.seed) == (2, seed)
         assert list(tagger.task.test) == ["de", "fr", "it", "other"]
@@ -89,8 +89,11 @@ def test_every_arm_has_the_same_hyperparameters_and_tests(transfer):
         ("source=en", "source: expected one of de, fr, it, got 'en'"),
         ("few_shot={en: [5]}", "few_shot: expected one of de, fr, it, got 'en'"),
         ("together=[[de, en]]", "together: expected one of de, fr, it, got 'en'"),
-        ("baseline=only_en", f"baseline: expected one of {ARMS}, got 'only_en'"),
-        ("paper.few_fr_50={fr: {says: x, tag: P}}", f"paper: expected one of {ARMS}, got 'few_fr"),
+        ("baseline=only_en", f"baseline: expected one of {VARIANTS}, got 'only_en'"),
+        (
+            "paper.few_fr_50={fr: {says: x, tag: P}}",
+            f"paper: expected one of {VARIANTS}, got 'few_fr",
+        ),
         ("paper.all={en: {says: x, tag: P}}", "paper.all: expected one of de, fr, it, other, got"),
         ("shares={de: 1.0}", "shares: expected one for each of de, fr, it"),
         ("shares={de: 0.6, fr: 0.3, it: 0.3}", "shares: expected a sum of 1, got 1.200"),
@@ -105,10 +108,10 @@ def test_errors_name_the_key(transfer, override, said):
 def results(study) -> Results:
     """On fr: zero-shot .5, from 5 sentences .4, from 10 .6, its share .7, with de .8."""
     means = {"only_de": 0.5, "few_fr_5": 0.4, "few_fr_10": 0.6, "only_fr": 0.7, "de_and_fr": 0.8}
-    on_fr = {arm: {1: mean - 0.01, 2: mean + 0.01} for arm, mean in means.items()}
-    flat = {arm: {1: 0.3, 2: 0.32} for arm in study.trained_on()}
-    values = {m.name: flat for m in study.measures()} | {"f1_fr": on_fr}
-    return Results(list(study.trained_on()), study.measures(), values, {}, {}, {}, {})
+    on_fr = {variant: {1: mean - 0.01, 2: mean + 0.01} for variant, mean in means.items()}
+    flat = {variant: {1: 0.3, 2: 0.32} for variant in study.trained_on()}
+    values = {m.name: flat for m in study.list_metrics()} | {"f1_fr": on_fr}
+    return Results(list(study.trained_on()), study.list_metrics(), values, {}, {}, {}, {})
 
 
 def test_answers_follow_from_the_numbers(transfer):
@@ -117,29 +120,29 @@ def test_answers_follow_from_the_numbers(transfer):
     assert isinstance(table, Table)
     assert isinstance(heat, Plot)
     told = dict(table.rows)
-    assert told["Zero-shot: does de serve fr?"] == (
+    assert told["Zero-shot: how well does de transfer to fr?"] == (
         "F1 0.500 ± 0.014, on de itself 0.310 ± 0.014; trained on fr (30 sentences) 0.700 ± 0.014"
     )
-    few = told["Few-shot: how many sentences of fr are better than de alone?"]
+    few = told["Few-shot: how many sentences of fr beat zero-shot from de?"]
     # half way between .4 and .6 over the logarithm: sqrt(50) = 7.07
     assert few.startswith("between 5 and 10 sentences, at about 7 (zero-shot 0.500, means")
     assert "seed 1: between 5 and 10" in few
-    gain = told["de_and_fr: does it give fr more than its own share alone?"]
+    gain = told["de_and_fr: is it better on fr than its own share alone?"]
     assert gain.startswith("+0.100 (better)")
-    same = told["de_and_fr: does it give de more than its own share alone?"]
+    same = told["de_and_fr: is it better on de than its own share alone?"]
     assert same.startswith("+0.000 (no difference)")
     labels = [text.get_text() for text in curve.figure.axes[0].get_legend().get_texts()]
     assert labels == ["fr, own sentences", "zero-shot from de"]  # `all` has no result on fr
-    cells = [text.get_text() for text in heat.figure.axes[0].texts]
-    assert cells[:4] == ["0.31", "0.50", "0.31", "0.31"]
+    runs = [text.get_text() for text in heat.figure.axes[0].texts]
+    assert runs[:4] == ["0.31", "0.50", "0.31", "0.31"]
 
 
 def test_what_is_missing_is_not_said(transfer):
     study = load_study(str(transfer))
-    empty = {measure.name: {} for measure in study.measures()}
-    nothing = Results(list(study.trained_on()), study.measures(), empty, {}, {}, {}, {})
+    empty = {measure.name: {} for measure in study.list_metrics()}
+    nothing = Results(list(study.trained_on()), study.list_metrics(), empty, {}, {}, {}, {})
     table, heat = transfer_sections(study, nothing)
     assert list(table.rows) == [
-        ("Few-shot: how many sentences of fr are better than de alone?", "no result")
+        ("Few-shot: how many sentences of fr beat zero-shot from de?", "no result")
     ]
     assert not heat.figure.axes[0].texts

@@ -1,4 +1,4 @@
-"""What is drawn of a figure: a point a seed, and each arm's mean."""
+"""What is drawn of a figure: a point a seed, and each variant's mean."""
 
 from tfmling.studies.plot import draw_points
 
@@ -16,4 +16,4 @@ def test_points_means_and_the_empty_row():
     points = [line for line in axes.lines if line.get_marker() == "o"]
     assert [list(line.get_xdata()) for line in points] == [[0.2, 0.4], [0.9]]
     assert [set(line.get_ydata()) for line in points] == [{0}, {2}]
-    assert axes.get_ylim()[0] > axes.get_ylim()[1]  # the first arm is on top
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]  # the first variant is on top

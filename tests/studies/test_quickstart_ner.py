@@ -65,14 +65,16 @@ def test_transfer(tmp_path, encoder):
         },
     }
     found = run(tmp_path, values)
-    on_qab = {arm: own["mean"] for arm, own in found["figures"]["f1_qab"]["arms"].items()}
+    on_qab = {
+        variant: own["mean"] for variant, own in found["metrics"]["f1_qab"]["variants"].items()
+    }
     assert set(on_qab) == {"only_qaa", "only_qab", "few_qab_4", "all"}
     # the languages share no letter: what was not trained on cannot be known
     assert on_qab["all"] > 0.8
     assert on_qab["only_qab"] > on_qab["only_qaa"]
     report = (tmp_path / "out" / "results.md").read_text()
-    assert "| Zero-shot: does qaa serve qab? | F1 " in report
-    assert "| Few-shot: how many sentences of qab are better than qaa alone? | " in report
+    assert "| Zero-shot: how well does qaa transfer to qab? | F1 " in report
+    assert "| Few-shot: how many sentences of qab beat zero-shot from qaa? | " in report
 
 
 @pytest.mark.slow
@@ -90,9 +92,11 @@ def test_extend(tmp_path, encoder):
             "fit": FIT,
         },
     }
-    arms = run(tmp_path, values)["figures"]["f1_qaa"]["arms"]
-    assert arms["base"]["mean"] > 0.8
-    assert arms["extended"]["difference"]["mean"] == pytest.approx(0, abs=1e-6)  # the same encoder
+    variants = run(tmp_path, values)["metrics"]["f1_qaa"]["variants"]
+    assert variants["base"]["mean"] > 0.8
+    assert variants["extended"]["difference"]["mean"] == pytest.approx(
+        0, abs=1e-6
+    )  # the same encoder
     assert (
         "| extended | qaa: the languages it was extended to |"
         in (tmp_path / "out" / "results.md").read_text()

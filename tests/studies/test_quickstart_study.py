@@ -1,4 +1,4 @@
-"""A study with real trainings on constructed languages: killed in the middle, one arm broken."""
+"""A study with real trainings on constructed languages: killed, with one broken variant."""
 
 import json
 import signal
@@ -84,7 +84,7 @@ STUDY = {
             "name": "scores",
             "module": "tfmling.evaluate",
             "config": {
-                "models": {"model": "${arm.result}"},
+                "models": {"model": "${variant.result}"},
                 "sets": [
                     {
                         "kind": "masked_lm",
@@ -100,7 +100,7 @@ STUDY = {
             },
         },
     ],
-    "arms": {
+    "variants": {
         "still": {
             "variables": {"result": "${stages.train}"},
             "set": {"train.config.optimizer.learning_rate": 1.0e-9},
@@ -109,7 +109,7 @@ STUDY = {
         # a vocabulary is no model: its evaluation fails
         "broken": {"variables": {"result": "${stages.vocabulary}"}, "stages": ["scores"]},
     },
-    "figures": [
+    "metrics": [
         {
             "name": "loss",
             "title": "Loss a hidden word",
@@ -124,27 +124,30 @@ STUDY = {
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_two_arms_two_seeds_a_kill_and_a_broken_arm(tmp_path, project_root):
+def test_two_variants_two_seeds_a_kill_and_a_broken_variant(tmp_path, project_root):
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump(STUDY | {"output": str(tmp_path / "out")}, sort_keys=False))
     command = [sys.executable, "-m", "tfmling", "study", str(path)]
     first = subprocess.Popen(command, cwd=project_root, stdout=subprocess.DEVNULL)
-    log = tmp_path / "out/cells/learning/1/logs/train.log"
+    log = tmp_path / "out/runs/learning/1/logs/train.log"
     wait_until(lambda: log.exists() and "step 40/100" in log.read_text())
     first.send_signal(signal.SIGKILL)
     first.wait()
     time.sleep(1)  # the system ends the stage
     again = subprocess.run(command, cwd=project_root, capture_output=True, text=True)
     assert again.returncode == 1
-    assert "2 of 6 cells failed" in again.stderr
+    assert "2 of 6 runs failed" in again.stderr
     assert "train: run: resumes, was stopped" in again.stdout
     results = json.loads((tmp_path / "out/results.json").read_text())
-    arms = results["figures"]["loss"]["arms"]
-    assert set(arms) == {"still", "learning"}
-    assert arms["learning"]["difference"]["mean"] < -0.5
-    assert arms["learning"]["difference"]["verdict"].startswith("better")
-    assert [(f["arm"], f["seed"]) for f in results["failures"]] == [("broken", 1), ("broken", 2)]
-    history = (tmp_path / "out/cells/learning/1/train/history.jsonl").read_text().splitlines()
+    variants = results["metrics"]["loss"]["variants"]
+    assert set(variants) == {"still", "learning"}
+    assert variants["learning"]["difference"]["mean"] < -0.5
+    assert variants["learning"]["difference"]["verdict"].startswith("better")
+    assert [(f["variant"], f["seed"]) for f in results["failures"]] == [
+        ("broken", 1),
+        ("broken", 2),
+    ]
+    history = (tmp_path / "out/runs/learning/1/train/history.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in history] == [20, 40, 60, 80, 100]
 
 

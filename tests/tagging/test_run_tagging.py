@@ -73,8 +73,8 @@ def test_a_tagger_learns_is_saved_and_loaded(base, tmp_path, kind, text, head, m
     run_tagging(chosen)
     manifest.require_whole(chosen.output)
     result = json.loads(files.read_text(f"{chosen.output}/scores.json"))
-    figures = result["scores"]["sw"]["figures"]
-    assert result["measure"] == measure
+    figures = result["scores"]["sw"]["overall"]
+    assert result["metric"] == measure
     assert figures[measure] > 0.85
     assert figures[f"{measure}_low"] <= figures[measure] <= figures[f"{measure}_high"] + 1e-9
     assert "<img" in files.read_text(f"{chosen.output}/report.html")
@@ -89,7 +89,7 @@ def test_a_tagger_learns_is_saved_and_loaded(base, tmp_path, kind, text, head, m
     inputs = chosen.fit.inputs
     prepared = task.prepare(items, WordPieceTokenizer(tagger.encoder.vocabulary), inputs)
     again = task.score(items, prepared.join(Predictor(tagger, inputs)(prepared.rows)))
-    assert again.figures == figures
+    assert again.overall == figures
 
 
 def test_bad_lines_are_named_before_anything_is_trained(base, tmp_path):

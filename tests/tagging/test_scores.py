@@ -16,10 +16,10 @@ def test_entities_are_right_where_words_and_type_are():
     # of 3 entities PER 0-2 and LOC 1-2 are found, LOC 3-4 is called PER
     predicted = [["B-PER", "I-PER", "O", "B-PER"], ["O", "B-LOC", "O"]]
     scores = entity_scores(GOLD, predicted, "IOB2")
-    assert scores.figures["f1"] == pytest.approx(2 / 3)
-    assert scores.figures["count"] == 3
-    assert scores.figures["sentences"] == 2
-    assert scores.figures["f1_low"] <= 2 / 3 <= scores.figures["f1_high"]
+    assert scores.overall["f1"] == pytest.approx(2 / 3)
+    assert scores.overall["count"] == 3
+    assert scores.overall["sentences"] == 2
+    assert scores.overall["f1_low"] <= 2 / 3 <= scores.overall["f1_high"]
     # PER: 1 of 2 found is right, 1 of 1 is found; LOC: 1 of 1 right, 1 of 2 found
     assert scores.by_type["PER"] == pytest.approx(
         {"f1": 2 / 3, "precision": 0.5, "recall": 1.0, "count": 1}
@@ -34,19 +34,19 @@ def test_schemes_score_alike(scheme):
     predicted = [["B-PER", "O", "O", "B-LOC"], ["O", "B-LOC", "I-LOC"]]
     as_scheme = [[convert(labels, "IOB2", scheme) for labels in side] for side in (GOLD, predicted)]
     scores = entity_scores(*as_scheme, scheme)
-    assert scores.figures["f1"] == pytest.approx(1 / 3)  # LOC 3-4 of 3 found and 3 gold
+    assert scores.overall["f1"] == pytest.approx(1 / 3)  # LOC 3-4 of 3 found and 3 gold
 
 
 def test_broken_predictions_are_read_as_seqeval_reads_them():
     generator = np.random.default_rng(1)
     labels = ["O", "B-A", "I-A", "B-B", "I-B"]
     sides = [[[labels[n] for n in row] for row in generator.integers(0, 5, (50, 9))] for _ in "gp"]
-    assert entity_scores(*sides, "IOB2").figures["f1"] == pytest.approx(f1_score(*sides))
+    assert entity_scores(*sides, "IOB2").overall["f1"] == pytest.approx(f1_score(*sides))
 
 
 def test_nothing_found_is_zero_and_nothing_to_find_is_an_error():
     nothing = [["O"] * 4, ["O"] * 3]
-    assert entity_scores(GOLD, nothing, "IOB2").figures["f1"] == 0
+    assert entity_scores(GOLD, nothing, "IOB2").overall["f1"] == 0
     with pytest.raises(ValueError, match="expected entities"):
         entity_scores(nothing, GOLD, "IOB2")
 

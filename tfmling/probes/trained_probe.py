@@ -47,7 +47,7 @@ class TrainedProbe(Probe):
             outcome = train_and_score(task, self.head, encoder.load(), self.fit, scratch)
         for part, notes in outcome.notes.items():
             task.counts.setdefault(part, {}).update(notes)
-        return {name: shown(own.figures, task.MEASURE) for name, own in outcome.scores.items()}
+        return {name: shown(own.overall, task.METRIC) for name, own in outcome.scores.items()}
 
 
 def shown(figures: Figures, measure: str) -> Figures:

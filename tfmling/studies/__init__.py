@@ -1,17 +1,17 @@
-"""Studies: several trainings that answer one question, over seeds, with tables and plots.
+"""Studies: compare variants of one pipeline over several seeds, with tables and plots.
 
-A kind of study is one class in one file, and one line here.
+To add a kind of study, write a subclass of `Study` in a file of its own and add it to `KINDS`; a
+kind whose report has sections of its own adds them to `tfmling.studies.sections`.
 """
 
 from typing import Union
 
 import pydantic
 
-from tfmling.studies.comparison import Comparison
+from tfmling.studies.comparison import Comparison, Probing
 from tfmling.studies.extend_ner import ExtendNer
 from tfmling.studies.ner_transfer import NerTransfer
-from tfmling.studies.probing import Probing
-from tfmling.studies.settings import Study
+from tfmling.studies.study import Study
 
 KINDS: dict[str, type[Study]] = {
     "comparison": Comparison,

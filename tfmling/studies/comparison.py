@@ -1,4 +1,4 @@
-"""A study of arms that are written down: the same stages with other values."""
+"""Studies whose variants are listed in the file: the same stages with other settings."""
 
 from collections import Counter
 from typing import Any, Literal
@@ -9,104 +9,111 @@ from tfmling.core.config import ConfigError, Seed, Settings
 from tfmling.core.yaml_values import with_assigned
 from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Name, Stage
-from tfmling.studies.cell import Cell
-from tfmling.studies.curve import Curve
-from tfmling.studies.measure import Measure
-from tfmling.studies.settings import Study, expect_known
+from tfmling.studies.metrics import Curve, LayerCurve, Metric, SizeCurve
+from tfmling.studies.study import Run, Study, expect_known
 
 
-class Arm(Settings):
-    """One of the ways that are compared."""
+class Variant(Settings):
+    """One of the pipelines that are compared."""
 
     variables: dict[Name, Any] = pydantic.Field(
-        default={}, description="what `${arm.NAME}` stands for in stages, plain data of any shape"
+        default={}, description="values of `${variant.NAME}` in stages, of any shape"
     )
     set: dict[str, Any] = pydantic.Field(
         default={}, description="settings of stages by path: train.config.steps: 80"
     )
     stages: list[Name] | None = pydantic.Field(
-        default=None, description="which of the stages it runs; null: all"
+        default=None, description="the stages that it runs; null: all"
     )
     seeds: list[Seed] | None = pydantic.Field(
-        default=None,
-        min_length=1,
-        description="where other seeds would change nothing; null: the study's",
+        default=None, min_length=1, description="null: the seeds of the study"
     )
 
 
 class Comparison(Study):
-    """The same stages for every arm and seed, with what the arm changes."""
+    """The same stages for every variant and seed, with the settings that the variant changes."""
 
     kind: Literal["comparison"]
-    stages: list[Stage] = pydantic.Field(min_length=1, description="for each arm and seed")
-    arms: dict[Name, Arm] = pydantic.Field(min_length=1)
+    stages: list[Stage] = pydantic.Field(min_length=1, description="for each variant and seed")
+    variants: dict[Name, Variant] = pydantic.Field(min_length=1)
     only: list[Name] | None = pydantic.Field(
         default=None,
         min_length=1,
-        description="arms that are run and shown; without the baseline none is compared; null: all",
+        description="run and report these variants only; null: all. Without the baseline nothing "
+        "is compared",
     )
-    figures: list[Measure] = pydantic.Field(min_length=1)
+    metrics: list[Metric] = pydantic.Field(min_length=1)
     curves: list[Curve] = pydantic.Field(default=[])
 
-    def cells(self) -> list[Cell]:
-        """First all arms with the first seed, so that a whole table is there early."""
+    def list_runs(self) -> list[Run]:
+        """All variants with the first seed, then with the next, for an early full table."""
+        own = [seed for variant in self.variants.values() for seed in variant.seeds or []]
         return [
-            Cell(name, seed, tuple(self._stages(name, arm)))
-            for seed in self._all_seeds()
-            for name, arm in self.arms.items()
-            if seed in (self.seeds if arm.seeds is None else arm.seeds)
+            Run(name, seed, tuple(self._stages(name, variant)))
+            for seed in dict.fromkeys([*self.seeds, *own])
+            for name, variant in self.variants.items()
+            if seed in (self.seeds if variant.seeds is None else variant.seeds)
             and (self.only is None or name in self.only)
         ]
 
-    def measures(self) -> list[Measure]:
-        """As written."""
-        return self.figures
+    def list_metrics(self) -> list[Metric]:
+        """The listed metrics."""
+        return self.metrics
 
-    def sections(self, results: Any) -> list[Any]:
-        """The curves."""
-        from tfmling.studies.draw_curve import curve_sections
-
-        return [section for curve in self.curves for section in curve_sections(curve, results)]
-
-    def _all_seeds(self) -> list[int]:
-        own = [seed for arm in self.arms.values() for seed in arm.seeds or []]
-        return list(dict.fromkeys([*self.seeds, *own]))
-
-    def _stages(self, name: str, arm: Arm) -> list[Stage]:
-        chosen = [s for s in self.stages if arm.stages is None or s.name in arm.stages]
+    def _stages(self, name: str, variant: Variant) -> list[Stage]:
+        chosen = [s for s in self.stages if variant.stages is None or s.name in variant.stages]
         values = {"stages": [stage.model_dump() for stage in chosen]}
-        known = {f"arm.{key}": value for key, value in arm.variables.items()}
+        known = {f"variant.{key}": value for key, value in variant.variables.items()}
+        assigned = {f"stages.{path}": value for path, value in variant.set.items()}
         try:
-            changed = with_assigned(values, {f"stages.{path}": v for path, v in arm.set.items()})
+            changed = with_assigned(values, assigned)
             named = {stage["name"]: stage for stage in changed["stages"]}
-            filled = interpolate({"stages": named}, known, prefix="arm.")["stages"]
+            filled = interpolate({"stages": named}, known, prefix="variant.")["stages"]
         except (UnknownNameError, ConfigError) as error:
-            raise ConfigError(f"arms.{name}: {error}") from None
+            raise ConfigError(f"variants.{name}: {error}") from None
         return [Stage.model_validate(stage) for stage in filled.values()]
 
     @property
-    def _made(self) -> list[str]:
-        """The names of shared stages and of those of cells."""
+    def stage_names(self) -> list[str]:
+        """The names of shared stages and of the stages of each run."""
         return [stage.name for stage in [*self.shared, *self.stages]]
 
     @pydantic.model_validator(mode="after")
-    def _arms_are_known(self) -> "Comparison":
-        expect_known("only", self.only or [], self.arms)
-        expect_known("baseline", [] if self.baseline is None else [self.baseline], self.arms)
+    def _variants_are_known(self) -> "Comparison":
+        expect_known("only", self.only or [], self.variants)
+        expect_known("baseline", [] if self.baseline is None else [self.baseline], self.variants)
         own = [stage.name for stage in self.stages]
-        for name, arm in self.arms.items():
-            expect_known(f"arms.{name}.stages", arm.stages or [], own)
+        for name, variant in self.variants.items():
+            expect_known(f"variants.{name}.stages", variant.stages or [], own)
         return self
 
     @pydantic.model_validator(mode="after")
-    def _figures_are_of_arms_and_stages(self) -> "Comparison":
-        counted = Counter(figure.name for figure in self.figures)
+    def _metrics_name_variants_and_stages(self) -> "Comparison":
+        counted = Counter(metric.name for metric in self.metrics)
         if twice := [name for name, times in counted.items() if times > 1]:
-            raise ValueError(f"figures need different names; twice: {', '.join(twice)}")
-        for figure in self.figures:
-            expect_known(f"figures.{figure.name}.stage", [figure.stage], self._made)
-            expect_known(f"figures.{figure.name}.arms", figure.arms or [], self.arms)
-            expect_known(f"figures.{figure.name}.paper", figure.paper, self.arms)
+            raise ValueError(f"metrics need different names; twice: {', '.join(twice)}")
+        for metric in self.metrics:
+            expect_known(f"metrics.{metric.name}.stage", [metric.stage], self.stage_names)
+            expect_known(f"metrics.{metric.name}.variants", metric.variants or [], self.variants)
+            expect_known(f"metrics.{metric.name}.paper", metric.paper, self.variants)
         for curve in self.curves:
-            expect_known(f"curves: {curve.title!r}: stage", [curve.stage], self._made)
+            expect_known(f"curves: {curve.title!r}: stage", [curve.stage], self.stage_names)
+        return self
+
+
+class Probing(Comparison):
+    """A comparison of probed encoders, with metrics by layer and by size of the training data."""
+
+    kind: Literal["probing"]  # type: ignore[assignment]
+    layers: list[LayerCurve] = pydantic.Field(default=[])
+    sizes: list[SizeCurve] = pydantic.Field(default=[])
+
+    @pydantic.model_validator(mode="after")
+    def _curves_name_variants_metrics_and_stages(self) -> "Probing":
+        metrics = [metric.name for metric in self.metrics]
+        for curve in self.sizes:
+            expect_known(f"sizes: {curve.title!r}: sizes", curve.sizes, self.variants)
+            expect_known(f"sizes: {curve.title!r}: metrics", curve.metrics, metrics)
+        for layer in self.layers:
+            expect_known(f"layers: {layer.title!r}: stage", [layer.stage], self.stage_names)
         return self

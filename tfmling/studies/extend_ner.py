@@ -1,8 +1,8 @@
-"""The study of EXTEND by its own measure: entities, found on frozen encoders.
+"""The evaluation of EXTEND: named entity recognition on frozen encoders.
 
-Wang et al. (2020), 2004.13640: the same tagger (mix of layers, BiLSTM, CRF) is trained on each
-language over the base, over the extended encoder and over one trained on two languages from
-scratch (B-BERT). Does the extension help the new languages, and leave the old ones as they were?
+Wang et al. (2020), 2004.13640. The same tagger (scalar mix, BiLSTM, CRF) is trained on each
+language over the base encoder, the extended encoder and one trained from scratch on two languages
+(B-BERT). Does the extension help the new languages, and does it hurt the old ones?
 """
 
 from typing import Any, Literal
@@ -11,17 +11,15 @@ import pydantic
 
 from tfmling.core.config import Settings
 from tfmling.recipes.settings import Name, Stage
-from tfmling.studies.cell import Cell
-from tfmling.studies.free_settings import Tagger
-from tfmling.studies.measure import Measure, PaperFigure
-from tfmling.studies.settings import Study, expect_known
+from tfmling.studies.metrics import Metric, PaperResult
+from tfmling.studies.study import Run, Study, TaggerSettings, expect_known
 
-TEST = "test"  # its name in scores.json
+TEST = "test"  # its key in scores.json
 Role = Literal["new", "old", "other"]
 
 
 class TaggedLanguage(Settings):
-    """Labelled corpora of one language, as `train_tagger` takes them."""
+    """Labeled corpora of one language, with the settings of `train_tagger`."""
 
     role: Role = pydantic.Field(
         description="new: the encoder was extended to it; old: the base knows it; other: neither"
@@ -32,55 +30,51 @@ class TaggedLanguage(Settings):
 
 
 class ExtendNer(Study):
-    """An arm is an encoder; a cell trains a tagger on it for each language."""
+    """One variant per encoder; a run trains a tagger on it for each language."""
 
     kind: Literal["extend_ner"]
-    encoders: dict[Name, str] = pydantic.Field(min_length=2, description="arm -> encoder folder")
-    languages: dict[Name, TaggedLanguage] = pydantic.Field(min_length=1)
-    tagger: Tagger = pydantic.Field(
-        description="settings of train_tagger, the same for all cells: head, fit, dtype"
+    encoders: dict[Name, str] = pydantic.Field(
+        min_length=2, description="variant -> encoder folder"
     )
-    scheme: str = pydantic.Field("BIOUL", description="of the labels, as the corpora give them out")
-    paper: dict[Name, dict[Name, PaperFigure]] = pydantic.Field(
-        {}, description="arm -> language -> what the paper says"
+    languages: dict[Name, TaggedLanguage] = pydantic.Field(min_length=1)
+    tagger: TaggerSettings = pydantic.Field(
+        description="settings of train_tagger, the same for all runs: head, fit, dtype"
+    )
+    scheme: str = pydantic.Field("BIOUL", description="of the labels, after `tags.convert_to`")
+    paper: dict[Name, dict[Name, PaperResult]] = pydantic.Field(
+        {}, description="variant -> language -> the paper's result"
     )
 
-    def cells(self) -> list[Cell]:
+    def list_runs(self) -> list[Run]:
         """Every encoder with the first seed, then with the next."""
         return [
-            Cell(arm, seed, tuple(self._stage(arm, name, seed) for name in self.languages))
+            Run(variant, seed, tuple(self._stage(variant, name, seed) for name in self.languages))
             for seed in self.seeds
-            for arm in self.encoders
+            for variant in self.encoders
         ]
 
-    def measures(self) -> list[Measure]:
+    def list_metrics(self) -> list[Metric]:
         """The F1 of each language."""
         return [
-            Measure(
-                name=figure_of(name),
+            Metric(
+                name=f1_metric(name),
                 title=f"Entity F1, {name} ({own.role})",
-                stage=stage_of(name),
-                path=f"scores.{TEST}.figures.f1",
-                paper={arm: said[name] for arm, said in self.paper.items() if name in said},
+                stage=f"ner_{name}",
+                path=f"scores.{TEST}.overall.f1",
+                paper={variant: of[name] for variant, of in self.paper.items() if name in of},
             )
             for name, own in self.languages.items()
         ]
 
-    def sections(self, results: Any) -> list[Any]:
-        """The question answered for new, old and other languages."""
-        from tfmling.studies.extend_sections import answers  # statistics only now
-
-        return [answers(self, results)]
-
     def of_role(self, role: Role) -> list[str]:
-        """The languages of one role."""
+        """Return the languages of one role."""
         return [name for name, own in self.languages.items() if own.role == role]
 
-    def _stage(self, arm: str, language: str, seed: int) -> Stage:
+    def _stage(self, variant: str, language: str, seed: int) -> Stage:
         data = self.languages[language]
         config = {
             **self.tagger,
-            "encoder": {"kind": "directory", "path": self.encoders[arm]},
+            "encoder": {"kind": "directory", "path": self.encoders[variant]},
             "task": {
                 "kind": "entities",
                 "scheme": self.scheme,
@@ -90,22 +84,17 @@ class ExtendNer(Study):
             },
             "fit": {**self.tagger.get("fit", {}), "seed": seed},
         }
-        return Stage(name=stage_of(language), module="tfmling.train_tagger", config=config)
+        return Stage(name=f"ner_{language}", module="tfmling.train_tagger", config=config)
 
     @pydantic.model_validator(mode="after")
-    def _arms_are_encoders(self) -> "ExtendNer":
+    def _variants_are_encoders(self) -> "ExtendNer":
         expect_known("baseline", [str(self.baseline)], self.encoders)
         expect_known("paper", self.paper, self.encoders)
-        for arm, said in self.paper.items():
-            expect_known(f"paper.{arm}", said, self.languages)
+        for variant, results in self.paper.items():
+            expect_known(f"paper.{variant}", results, self.languages)
         return self
 
 
-def stage_of(language: str) -> str:
-    """The name of the stage that trains a language's tagger."""
-    return f"ner_{language}"
-
-
-def figure_of(language: str) -> str:
-    """The name of a language's figure."""
+def f1_metric(language: str) -> str:
+    """Return the name of a language's metric."""
     return f"f1_{language}"

@@ -1,8 +1,8 @@
-"""The study of transfer: one tagger, trained on other languages and on ever more of the own one.
+"""Cross-lingual transfer of named entity recognition: zero-shot, few-shot, multilingual.
 
-After the study of XLM-R on PAN-X (Tunstall, von Werra and Wolf 2022, chapter 4): zero-shot,
-few-shot, multilingual and all languages, with the same hyperparameters throughout. An arm is what a
-tagger is trained on; every tagger is scored on the test data of every language.
+After the study of XLM-R on PAN-X (Tunstall, von Werra and Wolf 2022, chapter 4). All variants have
+the same hyperparameters and differ in their training data; every tagger is scored on the test data
+of every language.
 """
 
 from collections.abc import Sequence
@@ -12,99 +12,91 @@ import pydantic
 
 from tfmling.core.config import Settings
 from tfmling.recipes.settings import Name, Stage
-from tfmling.studies.cell import Cell
-from tfmling.studies.free_settings import SampledCorpus, Tagger
-from tfmling.studies.measure import Measure, PaperFigure
-from tfmling.studies.settings import Study, expect_known
+from tfmling.studies.metrics import Metric, PaperResult
+from tfmling.studies.study import Run, SampledCorpus, Study, TaggerSettings, expect_known
 
 STAGE = "tagger"
 ALL = "all"
 
 
 class LanguageData(Settings):
-    """Labelled corpora of one language, as `train_tagger` takes them."""
+    """Labeled corpora of one language, with the settings of `train_tagger`."""
 
-    train: SampledCorpus = pydantic.Field(description="of which the seed draws the share")
+    train: SampledCorpus = pydantic.Field(description="the seed draws the language's share of it")
     development: dict[str, Any]
     test: dict[str, Any]
 
 
 class NerTransfer(Study):
-    """Arms `only_<language>`, `few_<language>_<number>`, `<language>_and_<language>` and `all`.
+    """Variants `only_<language>`, `few_<language>_<number>`, `<language>_and_<language>`, `all`.
 
-    The baseline is `only_<source>`, whose figures on the other languages are the zero-shot ones.
+    The baseline is `only_<source>`; its scores on other languages are the zero-shot scores.
     """
 
     kind: Literal["ner_transfer"]
     languages: dict[Name, LanguageData] = pydantic.Field(min_length=2)
-    source: Name = pydantic.Field(description="the language of which zero-shot is asked")
-    sentences: int = pydantic.Field(ge=1, description="for training, of all languages together")
+    source: Name = pydantic.Field(description="the source language of zero-shot transfer")
+    sentences: int = pydantic.Field(ge=1, description="training sentences of all languages")
     shares: dict[Name, float] | None = pydantic.Field(
-        None, description="of `sentences` by language, together 1; null: the same of each"
+        None, description="share of `sentences` by language, summing to 1; null: equal shares"
     )
     few_shot: dict[Name, list[int]] = pydantic.Field(
         description="language -> numbers of its sentences, the points of its curve"
     )
     together: list[list[Name]] = pydantic.Field(
-        [], description="languages that are trained on together, besides all of them"
+        [], description="groups of languages that are trained on together, besides all of them"
     )
     more_tests: dict[Name, dict[str, Any]] = pydantic.Field(
-        {}, description="corpora on which every tagger is scored too"
+        {}, description="further test corpora for every tagger"
     )
-    tagger: Tagger = pydantic.Field(
-        description="settings of train_tagger, the same for all arms: encoder, head, fit, dtype"
+    tagger: TaggerSettings = pydantic.Field(
+        description="settings of train_tagger, the same for all variants: encoder, head, fit, dtype"
     )
     scheme: str = "IOB2"
-    paper: dict[str, dict[Name, PaperFigure]] = pydantic.Field(
-        {}, description="arm -> test -> what the paper says"
+    paper: dict[str, dict[Name, PaperResult]] = pydantic.Field(
+        {}, description="variant -> test set -> the paper's result"
     )
 
     @property
     def tests(self) -> list[str]:
-        """All test sets, the languages' own first."""
+        """All test sets, those of the languages first."""
         return [*self.languages, *self.more_tests]
 
     def number_of(self, language: str) -> int:
-        """How many training sentences a language has where it is trained on."""
+        """Return the number of training sentences of a language's share."""
         shares = self.shares or dict.fromkeys(self.languages, 1 / len(self.languages))
         return max(1, round(self.sentences * shares[language]))
 
     def trained_on(self) -> dict[str, dict[str, int]]:
-        """Arm -> language -> number of sentences."""
-        arms = {only_arm(name): {name: self.number_of(name)} for name in self.languages}
+        """Return the training data: variant -> language -> number of sentences."""
+        variants = {only(name): {name: self.number_of(name)} for name in self.languages}
         for name, numbers in self.few_shot.items():
-            arms |= {few_shot_arm(name, number): {name: number} for number in numbers}
-        mixed = {together_arm(names): names for names in self.together} | {ALL: [*self.languages]}
-        for arm, names in mixed.items():
-            arms[arm] = {name: self.number_of(name) for name in names}
-        return arms
+            variants |= {few_shot(name, number): {name: number} for number in numbers}
+        mixed = {together(names): names for names in self.together} | {ALL: [*self.languages]}
+        for variant, names in mixed.items():
+            variants[variant] = {name: self.number_of(name) for name in names}
+        return variants
 
-    def cells(self) -> list[Cell]:
-        """Every arm with the first seed, then with the next."""
+    def list_runs(self) -> list[Run]:
+        """Every variant with the first seed, then with the next."""
         return [
-            Cell(arm, seed, (self._stage(numbers, seed),))
+            Run(variant, seed, (self._stage(numbers, seed),))
             for seed in self.seeds
-            for arm, numbers in self.trained_on().items()
+            for variant, numbers in self.trained_on().items()
         ]
 
-    def measures(self) -> list[Measure]:
+    def list_metrics(self) -> list[Metric]:
         """The F1 of each test set."""
         return [
-            Measure(
+            Metric(
                 name=f"f1_{test}",
                 title=f"Entity F1, {test}",
                 stage=STAGE,
-                path=f"scores.{test}.figures.f1",
-                paper={arm: said[test] for arm, said in self.paper.items() if test in said},
+                path=f"scores.{test}.overall.f1",
+                paper={variant: of[test] for variant, of in self.paper.items() if test in of},
             )
             for test in self.tests
         ]
-
-    def sections(self, results: Any) -> list[Any]:
-        """Answers in words, heat map, curves."""
-        from tfmling.studies.transfer_sections import transfer_sections  # matplotlib only now
-
-        return transfer_sections(self, results)
 
     def _stage(self, numbers: dict[str, int], seed: int) -> Stage:
         task = {
@@ -118,11 +110,8 @@ class NerTransfer(Study):
             "test": {name: own.test for name, own in self.languages.items()} | self.more_tests,
         }
         fit = {**self.tagger.get("fit", {}), "seed": seed}
-        return Stage(
-            name=STAGE,
-            module="tfmling.train_tagger",
-            config={**self.tagger, "task": task, "fit": fit},
-        )
+        config = {**self.tagger, "task": task, "fit": fit}
+        return Stage(name=STAGE, module="tfmling.train_tagger", config=config)
 
     @pydantic.model_validator(mode="after")
     def _languages_are_known(self) -> "NerTransfer":
@@ -137,38 +126,38 @@ class NerTransfer(Study):
         return self
 
     @pydantic.model_validator(mode="after")
-    def _arms_are_trained(self) -> "NerTransfer":
-        arms = self.trained_on()
-        expect_known("baseline", [str(self.baseline)], arms)
-        expect_known("paper", self.paper, arms)
-        for arm, said in self.paper.items():
-            expect_known(f"paper.{arm}", said, self.tests)
+    def _variants_are_trained(self) -> "NerTransfer":
+        variants = self.trained_on()
+        expect_known("baseline", [str(self.baseline)], variants)
+        expect_known("paper", self.paper, variants)
+        for variant, results in self.paper.items():
+            expect_known(f"paper.{variant}", results, self.tests)
         return self
 
     @pydantic.model_validator(mode="before")
     @classmethod
     def _zero_shot_is_the_baseline(cls, values: Any) -> Any:
         if isinstance(values, dict) and values.get("baseline") is None:
-            return {**values, "baseline": only_arm(str(values.get("source")))}
+            return {**values, "baseline": only(str(values.get("source")))}
         return values
 
 
-def only_arm(language: str) -> str:
-    """The arm that is trained on one language's share."""
+def only(language: str) -> str:
+    """Return the variant that is trained on one language's share."""
     return f"only_{language}"
 
 
-def few_shot_arm(language: str, number: int) -> str:
-    """The arm that is trained on so many sentences of one language."""
+def few_shot(language: str, number: int) -> str:
+    """Return the variant that is trained on a few sentences of one language."""
     return f"few_{language}_{number}"
 
 
-def together_arm(languages: Sequence[str]) -> str:
-    """The arm that is trained on some languages."""
+def together(languages: Sequence[str]) -> str:
+    """Return the variant that is trained on several languages."""
     return "_and_".join(languages)
 
 
 def _sampled(corpus: dict[str, Any], number: int, seed: int) -> dict[str, Any]:
-    """A corpus of which the seed draws a number of sentences, behind samples of its own."""
+    """Add a sample drawn by the seed after the corpus' own samples."""
     drawn = {"seed": seed, "count": number}
     return {**corpus, "sample": [*corpus.get("sample", []), drawn]}

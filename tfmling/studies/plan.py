@@ -1,10 +1,9 @@
-"""From a study to cells that are ready to run: every setting of every cell validated."""
+"""From a study to runs that can start: all settings of all runs filled in and validated."""
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tfmling.core import config, files
 from tfmling.core.config_errors import ConfigError, nearest
@@ -12,33 +11,37 @@ from tfmling.core.output_paths import require_own_folder
 from tfmling.recipes.plan import PlannedStage, plan_each
 from tfmling.recipes.variables import read_with_overrides
 from tfmling.studies import KINDS
-from tfmling.studies.cell import Cell
-from tfmling.studies.settings import Study
+from tfmling.studies.study import Run, Study
 
 
 @dataclass(frozen=True)
-class PlannedCell:
-    """A cell whose stages are complete; `folder` holds them all."""
+class PlannedRun:
+    """A run whose stages are validated; `folder` contains their outputs."""
 
-    cell: Cell
+    run: Run
     stages: list[PlannedStage]
     folder: str
 
 
 @dataclass(frozen=True)
 class PlannedStudy:
-    """Shared stages, then cells, in the order in which they run."""
+    """Shared stages and runs, in order of execution."""
 
     shared: list[PlannedStage]
     shared_folder: str
-    cells: list[PlannedCell]
+    runs: list[PlannedRun]
 
 
 def load_study(path: str, overrides: Sequence[str] = (), *, check_inputs: bool = True) -> Study:
-    """Reads a study of any kind; `--set` reaches all of it.
+    """Read a study of any kind.
+
+    Args:
+        path: the YAML file.
+        overrides: `key.path=value`, as after --set.
+        check_inputs: require that input files exist.
 
     Raises:
-        ConfigError: the file, the key, what was expected and what came.
+        ConfigError: names the file, the key, what was expected and what was found.
     """
     values = read_with_overrides(path, overrides)
     kind = values.get("kind")
@@ -52,59 +55,42 @@ def load_study(path: str, overrides: Sequence[str] = (), *, check_inputs: bool =
 def plan_study(
     study: Study, origin: str, *, check_inputs: bool = True, overwrite: bool = False
 ) -> PlannedStudy:
-    """All stages of all cells with complete and valid settings.
+    """Fill in and validate the settings of all stages of all runs.
 
     Args:
         study: of any kind.
-        origin: its file, named in errors.
-        check_inputs: whether inputs that no earlier stage makes must exist.
-        overwrite: whether a stage may replace the output of another command.
+        origin: the study's file, for error messages.
+        check_inputs: require inputs to exist unless an earlier stage writes them.
+        overwrite: allow a stage to replace the output of another command.
 
     Raises:
-        ConfigError: file, arm, seed, stage, key path, what was expected and what came.
+        ConfigError: names file, variant, seed, stage, key, what was expected and what was found.
     """
     values = {**study.variables, "output": study.output}
     folder = files.join(study.output, "shared")
     require_own_folder(study.output)
     plan = functools.partial(plan_each, check_inputs=check_inputs, overwrite=overwrite)
     shared = plan(study.shared, values, folder, f"{origin}: shared")
-    cells = [_plan(cell, study, shared, values, origin, plan) for cell in _cells(study, origin)]
-    return PlannedStudy(shared, folder, cells)
+    runs = []
+    for run in _list_runs(study, origin):
+        folder_of_run = files.join(study.output, "runs", run.variant, str(run.seed))
+        place = f"{origin}: {run}: stages"
+        own_values = {**values, "seed": run.seed}
+        stages = plan(run.stages, own_values, folder_of_run, place, made_before=shared)
+        runs.append(PlannedRun(run, stages, folder_of_run))
+    return PlannedStudy(shared, folder, runs)
 
 
-def _cells(study: Study, origin: str) -> list[Cell]:
+def _list_runs(study: Study, origin: str) -> list[Run]:
+    """List the runs and check that no two stages or runs share a folder."""
     try:
-        cells = study.cells()
+        runs = study.list_runs()
     except ConfigError as error:
         raise ConfigError(f"{origin}: {error}") from None
-    _check_names(study, cells, origin)
-    return cells
-
-
-def _check_names(study: Study, cells: Sequence[Cell], origin: str) -> None:
-    """Raises ConfigError where two stages of a cell, or two cells, would have one folder."""
-    twice = [str(c) for c, n in Counter((c.arm, c.seed) for c in cells).items() if n > 1]
-    for cell in cells:
-        names = [stage.name for stage in [*study.shared, *cell.stages]]
-        twice += [f"{cell}: {name}" for name, times in Counter(names).items() if times > 1]
+    twice = [str(r) for r, n in Counter((r.variant, r.seed) for r in runs).items() if n > 1]
+    for run in runs:
+        names = [stage.name for stage in [*study.shared, *run.stages]]
+        twice += [f"{run}: {name}" for name, times in Counter(names).items() if times > 1]
     if twice:
-        raise ConfigError(f"{origin}: stages of a cell need different names; twice: {twice[0]}")
-
-
-def _plan(
-    cell: Cell,
-    study: Study,
-    shared: Sequence[PlannedStage],
-    values: dict[str, Any],
-    origin: str,
-    plan: Callable[..., list[PlannedStage]],
-) -> PlannedCell:
-    folder = files.join(study.output, "cells", cell.arm, str(cell.seed))
-    stages = plan(
-        cell.stages,
-        {**values, "seed": cell.seed},
-        folder,
-        f"{origin}: {cell}: stages",
-        made_before=shared,
-    )
-    return PlannedCell(cell, stages, folder)
+        raise ConfigError(f"{origin}: stages of a run need different names; twice: {twice[0]}")
+    return runs

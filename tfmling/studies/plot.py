@@ -1,50 +1,50 @@
-"""The figures of a study as pictures: a point for each seed, a line at each arm's mean."""
+"""The metrics of a study as a plot: a point for each seed, a line at each variant's mean."""
 
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# Okabe and Ito (2008): told apart with every kind of colour vision
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
-_WIDTH = 7.0  # inches
+from tfmling.reports.plot import COLORS, figure_of, new_axes
 
 
 def draw_points(
     values: Mapping[str, Mapping[int, float]],
-    arms: Sequence[str],
+    variants: Sequence[str],
     label: str,
     baseline: str | None = None,
 ) -> Figure:
-    """A row for each arm: seeds as points, their mean as a bar across, the baseline's as a line.
+    """Draw one row per variant: seeds as points, their mean as a bar.
 
     Args:
-        values: arm -> seed -> number; an arm without any keeps its empty row.
-        arms: from top to bottom.
-        label: of the axis.
-        baseline: the arm whose mean runs through all rows.
+        values: variant -> seed -> number; a variant without numbers keeps an empty row.
+        variants: from top to bottom.
+        label: of the horizontal axis.
+        baseline: the variant whose mean is drawn as a dotted line through all rows.
+
+    Example:
+        >>> figure = draw_points({"small": {1: 0.2, 2: 0.4}}, ["small"], "P@1")
+        >>> figure.axes[0].texts[0].get_text()
+        '0.300'
     """
-    figure = Figure(figsize=(_WIDTH, 1.0 + 0.36 * len(arms)), layout="constrained")
-    axes = figure.subplots()
-    for row, arm in enumerate(arms):
-        numbers = list(values.get(arm, {}).values())
+    axes = new_axes(7.0, 1.0 + 0.36 * len(variants), label)
+    for row, variant in enumerate(variants):
+        numbers = list(values.get(variant, {}).values())
         if numbers:
-            _draw_row(axes, row, numbers, leads=arm == baseline)
-    axes.set_yticks(range(len(arms)), [arm.replace("_", " ") for arm in arms])
-    axes.set_ylim(len(arms) - 0.4, -0.8)
-    axes.set_xlabel(label)
+            _draw_row(axes, row, numbers, is_baseline=variant == baseline)
+    axes.set_yticks(range(len(variants)), [variant.replace("_", " ") for variant in variants])
+    axes.set_ylim(len(variants) - 0.4, -0.8)
     axes.margins(x=0.08)
-    axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="x", alpha=0.25)
-    return figure
+    return figure_of(axes)
 
 
-def _draw_row(axes: Axes, row: int, numbers: Sequence[float], *, leads: bool) -> None:
-    colour = COLOURS[row % len(COLOURS)]
+def _draw_row(axes: Axes, row: int, numbers: Sequence[float], *, is_baseline: bool) -> None:
+    color = COLORS[row % len(COLORS)]
     mean = sum(numbers) / len(numbers)
-    axes.plot(numbers, [row] * len(numbers), "o", color=colour, alpha=0.75, markersize=6)
-    axes.plot([mean, mean], [row - 0.32, row + 0.32], color=colour, linewidth=2.5)
+    axes.plot(numbers, [row] * len(numbers), "o", color=color, alpha=0.75, markersize=6)
+    axes.plot([mean, mean], [row - 0.32, row + 0.32], color=color, linewidth=2.5)
     place = (mean, row - 0.34)
     axes.annotate(f"{mean:.3f}", place, fontsize=8, ha="center", va="bottom", color="#333333")
-    if leads:
+    if is_baseline:
         axes.axvline(mean, color="#999999", linewidth=0.8, linestyle=":", zorder=0)

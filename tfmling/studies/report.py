@@ -1,4 +1,4 @@
-"""The report on a study: results.json with all figures, results.md and report.html for people."""
+"""The report on a study: results.json with all numbers, results.md and report.html."""
 
 import dataclasses
 from typing import Any
@@ -6,44 +6,42 @@ from typing import Any
 from tfmling.core import files
 from tfmling.recipes.environment import describe_environment
 from tfmling.reports import Plot, Table, Text, write_page
-from tfmling.studies.measure import Measure
+from tfmling.reports.write import Section
+from tfmling.studies.metrics import Metric
 from tfmling.studies.plot import draw_points
 from tfmling.studies.results import Results
-from tfmling.studies.settings import Study
-from tfmling.studies.statistics import summarise
-from tfmling.studies.tables import (
-    as_markdown,
-    difference,
-    failures_table,
-    measure_table,
-    missing_table,
-    overview,
-)
+from tfmling.studies.sections import sections
+from tfmling.studies.statistics import summarize
+from tfmling.studies.study import Study
+from tfmling.studies.tables import as_markdown, difference, metric_table, overview, problem_tables
 
 
 def write_report(study: Study, results: Results, command: str) -> str:
-    """Writes the three files into the study's output; gives the path of the page.
+    """Write results.json, results.md and report.html into the study's output folder.
 
     Args:
         study: of any kind.
-        results: of its cells.
-        command: what was typed, shown on top.
+        results: of its runs.
+        command: the command line, shown at the top.
+
+    Returns:
+        The path of report.html.
     """
-    own: list[Any] = []
+    own: list[Section] = []
     try:
-        own += study.sections(results)
-    finally:  # hours of training have given these numbers; a picture that breaks leaves them
+        own += sections(study, results)
+    finally:  # a plot that fails must not cost the numbers of hours of training
         _write_numbers(study, results, own, command)
     path = files.join(study.output, "report.html")
     write_page(path, title=study.title, subtitle=command, sections=_page(study, results, own))
     return path
 
 
-def _write_numbers(study: Study, results: Results, own: list[Any], command: str) -> None:
+def _write_numbers(study: Study, results: Results, own: list[Section], command: str) -> None:
     files.write_json(files.join(study.output, "results.json"), as_values(study, results, command))
-    tables = [overview(results), *_measure_tables(study, results)]
+    tables = [overview(results), *_metric_tables(study, results)]
     tables += [section for section in own if isinstance(section, Table)]
-    tables += _lacking(results)
+    tables += problem_tables(results)
     text = "\n".join(
         [f"# {study.title}\n\n{study.question}\n\n    {command}\n", *map(as_markdown, tables)]
     )
@@ -51,13 +49,13 @@ def _write_numbers(study: Study, results: Results, own: list[Any], command: str)
 
 
 def as_values(study: Study, results: Results, command: str) -> dict[str, Any]:
-    """All that results.json holds.
+    """Return the content of results.json.
 
     Returns:
-        `title`, `question`, `kind`, `command`, `baseline`; `figures`: name -> `title`, `better`,
-        `arms`: arm -> `values` by seed, `mean`, `deviation`, `difference` (see `Difference`) and
-        `paper`; `failures` and `cells` (seconds) by arm and seed; `missing`: the figures that cells
-        which have run lack; `environment`.
+        `title`, `question`, `kind`, `command`, `baseline`; `metrics`: name -> `title`, `better`,
+        `variants`: name -> `values` by seed, `mean`, `deviation`, `difference` (see `Difference`)
+        and `paper`; `failures` and `runs` (seconds) by variant and seed; `missing`: metrics that
+        completed runs lack; `environment`.
     """
     return {
         "title": study.title,
@@ -65,55 +63,49 @@ def as_values(study: Study, results: Results, command: str) -> dict[str, Any]:
         "kind": getattr(study, "kind", ""),
         "command": command,
         "baseline": study.baseline,
-        "figures": {m.name: _measure_values(study, results, m) for m in results.measures},
+        "metrics": {m.name: _metric_values(study, results, m) for m in results.metrics},
         "failures": [
-            {"arm": arm, "seed": seed, "why": why} for (arm, seed), why in results.failures.items()
+            {"variant": name, "seed": seed, "why": why}
+            for (name, seed), why in results.failures.items()
         ],
         "missing": [
-            {"figure": figure, "arm": arm, "seed": seed, "why": why}
-            for figure, cells in results.missing.items()
-            for (arm, seed), why in cells.items()
+            {"metric": metric, "variant": name, "seed": seed, "why": why}
+            for metric, by_run in results.missing.items()
+            for (name, seed), why in by_run.items()
         ],
-        "cells": [
-            {"arm": arm, "seed": seed, "seconds": round(seconds, 1)}
-            for (arm, seed), seconds in results.seconds.items()
+        "runs": [
+            {"variant": name, "seed": seed, "seconds": round(seconds, 1)}
+            for (name, seed), seconds in results.seconds.items()
         ],
         "environment": describe_environment(),
     }
 
 
-def _measure_values(study: Study, results: Results, measure: Measure) -> dict[str, Any]:
-    arms = {}
-    for arm, values in results.values[measure.name].items():
-        found = difference(results, measure, arm, study.baseline)
-        arms[arm] = {
+def _metric_values(study: Study, results: Results, metric: Metric) -> dict[str, Any]:
+    variants = {}
+    for name, values in results.values[metric.name].items():
+        found = difference(results, metric, name, study.baseline)
+        variants[name] = {
             "values": dict(values),
-            **dataclasses.asdict(summarise(values)),
+            **dataclasses.asdict(summarize(values)),
             "difference": dataclasses.asdict(found) if found else None,
-            "paper": str(measure.paper[arm]) if arm in measure.paper else None,
+            "paper": str(metric.paper[name]) if name in metric.paper else None,
         }
-    return {"title": measure.title, "better": measure.better, "arms": arms}
+    return {"title": metric.title, "better": metric.better, "variants": variants}
 
 
-def _page(study: Study, results: Results, own: list[Any]) -> list[Text | Table | Plot]:
-    seconds = sum(results.seconds.values())
-    asked = Text("Question", [study.question, f"All cells took {seconds / 60:.1f} minutes."])
-    sections: list[Text | Table | Plot] = [asked, *_lacking(results), overview(results), *own]
-    for measure, table in zip(results.measures, _measure_tables(study, results), strict=True):
-        sections.append(table)
-        values = results.values[measure.name]
-        if values:
-            arms = [arm for arm in results.arms if measure.asks(arm)]
-            picture = draw_points(values, arms, measure.title, study.baseline)
-            sections.append(Plot(f"{measure.title}, by seed", picture))
-    return sections
+def _page(study: Study, results: Results, own: list[Section]) -> list[Section]:
+    minutes = sum(results.seconds.values()) / 60
+    question = Text("Question", [study.question, f"All runs took {minutes:.1f} minutes."])
+    page: list[Section] = [question, *problem_tables(results), overview(results), *own]
+    for metric, table in zip(results.metrics, _metric_tables(study, results), strict=True):
+        page.append(table)
+        if values := results.values[metric.name]:
+            variants = [name for name in results.variants if metric.applies_to(name)]
+            picture = draw_points(values, variants, metric.title, study.baseline)
+            page.append(Plot(f"{metric.title}, by seed", picture))
+    return page
 
 
-def _lacking(results: Results) -> list[Table]:
-    """What is to be seen to, where there is something."""
-    failed = [failures_table(results)] if results.failures else []
-    return [*failed, missing_table(results)] if any(results.missing.values()) else failed
-
-
-def _measure_tables(study: Study, results: Results) -> list[Table]:
-    return [measure_table(results, measure, study.baseline) for measure in results.measures]
+def _metric_tables(study: Study, results: Results) -> list[Table]:
+    return [metric_table(results, metric, study.baseline) for metric in results.metrics]

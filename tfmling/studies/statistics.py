@@ -1,6 +1,6 @@
-"""What may be said of an arm over seeds, and of its difference from the baseline.
+"""Statistics over seeds: means, differences from the baseline, and a verdict on each.
 
-A house rule: a gain that is not larger than the spread over seeds is no gain.
+A difference no larger than the spread over seeds counts as no difference.
 """
 
 import dataclasses
@@ -15,10 +15,10 @@ Verdict = Literal[
     "better",
     "worse",
     "no difference",
-    "better, interval holds 0",
-    "worse, interval holds 0",
+    "better, interval includes 0",
+    "worse, interval includes 0",
     "too few seeds",
-    "no seed changes it",
+    "identical for all seeds",
 ]
 PAIRED_T = "paired t over seeds, of the same test items"
 BOOTSTRAP = "paired bootstrap over test items, means of seeds"
@@ -26,7 +26,7 @@ BOOTSTRAP = "paired bootstrap over test items, means of seeds"
 
 @dataclasses.dataclass(frozen=True)
 class Summary:
-    """Mean and standard deviation (n - 1) over seeds; None where one seed has none."""
+    """Mean and standard deviation (n - 1) over seeds; the deviation of one seed is None."""
 
     mean: float
     deviation: float | None
@@ -35,15 +35,15 @@ class Summary:
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """From the baseline, by seeds that both have.
+    """A variant minus the baseline, over the seeds that both have.
 
     Attributes:
-        mean: arm - baseline.
-        low, high: the 95 % interval; None where there are no items and only one pair, or pairs that
-            are one run again and again, since no seed changes either arm.
-        method: how the interval was made.
+        mean: of the differences.
+        low, high: ends of the 95 % interval; None without items if there is only one pair, or if
+            all pairs are the same run because seeds change nothing.
+        method: how the interval was computed.
         verdict: in words.
-        pairs: how many seeds both have.
+        pairs: the number of common seeds.
     """
 
     mean: float
@@ -54,53 +54,65 @@ class Difference:
     pairs: int
 
 
-def summarise(values: Mapping[int, float]) -> Summary:
-    """Of at least one number by seed."""
+def summarize(values: Mapping[int, float]) -> Summary:
+    """Compute mean and standard deviation of at least one number by seed.
+
+    Example:
+        >>> summarize({1: 1.0, 2: 2.0, 3: 3.0})
+        Summary(mean=2.0, deviation=1.0, count=3)
+    """
     numbers = np.array(list(values.values()))
     deviation = float(numbers.std(ddof=1)) if len(numbers) > 1 else None
     return Summary(float(numbers.mean()), deviation, len(numbers))
 
 
 def compare(
-    arm: Mapping[int, float],
+    variant: Mapping[int, float],
     baseline: Mapping[int, float],
     *,
     lower_is_better: bool = False,
-    arm_items: Mapping[int, np.ndarray] | None = None,
+    variant_items: Mapping[int, np.ndarray] | None = None,
     baseline_items: Mapping[int, np.ndarray] | None = None,
 ) -> Difference | None:
-    """The difference of two arms, paired by seed; None where no seed is common.
+    """Compare two variants, paired by seed.
 
     Args:
-        arm: seed -> figure.
-        baseline: the same of what is compared with.
+        variant: seed -> score.
+        baseline: seed -> score.
         lower_is_better: whether a negative difference is a gain.
-        arm_items: seed -> one number a test item; with both of every pair the interval is over
-            items.
+        variant_items: seed -> one number per test item. If both variants have items for all
+            common seeds, the interval is a bootstrap over items.
         baseline_items: the same items in the same order.
+
+    Returns:
+        The difference; None if no seed is common.
+
+    Example:
+        >>> compare({1: 0.5, 2: 0.6, 3: 0.7}, {1: 0.4, 2: 0.5, 3: 0.6}).verdict
+        'no difference'
     """
-    common = sorted(arm.keys() & baseline.keys())
+    common = sorted(variant.keys() & baseline.keys())
     if not common:
         return None
-    differences = np.array([arm[seed] - baseline[seed] for seed in common])
+    differences = np.array([variant[seed] - baseline[seed] for seed in common])
     mean = float(differences.mean())
-    unchanged = len(common) > 1 and not (_changes(arm) or _changes(baseline))
-    runs = differences[:1] if unchanged else differences  # the same run again tells nothing
-    low, high, method = _interval(runs, common, arm_items or {}, baseline_items or {})
-    spread = _spread(arm, baseline) if len(common) > 1 else None
+    identical = len(common) > 1 and not (_vary(variant) or _vary(baseline))
+    runs = differences[:1] if identical else differences  # repetitions of one run are no sample
+    low, high, method = _interval(runs, common, variant_items or {}, baseline_items or {})
+    spread = _spread(variant, baseline) if len(common) > 1 else None
     judged = _verdict(mean, low, high, spread, lower_is_better)
-    verdict: Verdict = "no seed changes it" if unchanged else judged
+    verdict: Verdict = "identical for all seeds" if identical else judged
     return Difference(mean, low, high, method, verdict, len(common))
 
 
 def _interval(
     differences: np.ndarray,
     seeds: list[int],
-    arm_items: Mapping[int, np.ndarray],
+    variant_items: Mapping[int, np.ndarray],
     baseline_items: Mapping[int, np.ndarray],
 ) -> tuple[float | None, float | None, str]:
-    if set(seeds) <= arm_items.keys() & baseline_items.keys():
-        paired = [arm_items[seed] - baseline_items[seed] for seed in seeds]
+    if set(seeds) <= variant_items.keys() & baseline_items.keys():
+        paired = [variant_items[seed] - baseline_items[seed] for seed in seeds]
         each = np.mean(paired, axis=0)
         return *bootstrap_interval((each,), lambda drawn: float(drawn.mean())), BOOTSTRAP
     if len(differences) < 2:
@@ -108,14 +120,14 @@ def _interval(
     return *paired_t_interval(differences), PAIRED_T
 
 
-def _changes(values: Mapping[int, float]) -> bool:
-    """Whether seeds make a difference; a deviation of equal numbers need not be 0 when rounded."""
+def _vary(values: Mapping[int, float]) -> bool:
+    # not by the deviation, which rounding may keep from being 0 for equal numbers
     return len(set(values.values())) > 1
 
 
-def _spread(arm: Mapping[int, float], baseline: Mapping[int, float]) -> float | None:
-    """The larger standard deviation of both; None where neither has one."""
-    deviations = [summarise(values).deviation for values in (arm, baseline)]
+def _spread(variant: Mapping[int, float], baseline: Mapping[int, float]) -> float | None:
+    """The larger standard deviation of both; None if neither has one."""
+    deviations = [summarize(values).deviation for values in (variant, baseline)]
     return max((deviation for deviation in deviations if deviation is not None), default=None)
 
 
@@ -126,7 +138,7 @@ def _verdict(
         return "too few seeds"
     if abs(mean) <= spread:
         return "no difference"
-    certain = low > 0 or high < 0
+    excludes_0 = low > 0 or high < 0
     if (mean < 0) == lower:
-        return "better" if certain else "better, interval holds 0"
-    return "worse" if certain else "worse, interval holds 0"
+        return "better" if excludes_0 else "better, interval includes 0"
+    return "worse" if excludes_0 else "worse, interval includes 0"

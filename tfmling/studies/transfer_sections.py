@@ -1,109 +1,209 @@
-"""What a transfer study shows: answers in words, a heat map, the few-shot curves.
+"""Report sections of transfer studies: answers in words, a matrix, few-shot curves.
 
-Figures are entity F1, from 0 to 1; what is said of a difference follows the rules of
-`tfmling.studies.statistics`.
+Scores are entity F1, 0 to 1; differences are judged as in `tfmling.studies.statistics`.
 """
 
-from collections.abc import Sequence
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
 
 from tfmling.reports import Plot, Table
-from tfmling.studies.crossing import find_crossing
-from tfmling.studies.draw_transfer import draw_few_shot, draw_matrix
-from tfmling.studies.ner_transfer import ALL, NerTransfer, only_arm, together_arm
+from tfmling.reports.plot import COLORS, draw_matrix, figure_of, new_axes
+from tfmling.reports.write import Section
+from tfmling.studies.ner_transfer import ALL, NerTransfer, few_shot, only, together
 from tfmling.studies.results import Results
-from tfmling.studies.statistics import Summary, compare, summarise
-from tfmling.studies.transfer_figures import few_shot_curve, figures
+from tfmling.studies.statistics import Summary, compare, summarize
+
+BySeed = Mapping[int, float]
 
 
-def transfer_sections(study: NerTransfer, results: Results) -> list[Table | Plot]:
-    """The sections in the order of the page; what has no result yet is left out."""
+def transfer_sections(study: NerTransfer, results: Results) -> list[Section]:
+    """Return answers, the matrix of training and test languages, and the few-shot curves."""
     curves = [
         Plot(
             f"Few-shot: {language}",
-            draw_few_shot(study, results, language),
+            _draw_few_shot(study, results, language),
             "Points: seeds; line: their mean; bands: one standard deviation to each side.",
         )
         for language in study.few_shot
-        if few_shot_curve(study, results, language)
+        if _few_shot_curve(study, results, language)
     ]
-    note = "Mean over seeds. A row is what was trained on, a column the test data."
-    heat = Plot("Trained on, tested on", draw_matrix(study, results), note)
-    return [answers(study, results), heat, *curves]
+    note = "Mean over seeds. Rows: training data; columns: test data."
+    matrix = Plot("Trained on, tested on", _draw_transfer(study, results), note)
+    return [_answers(study, results), matrix, *curves]
 
 
-def answers(study: NerTransfer, results: Results) -> Table:
-    """The study's questions, answered from its numbers."""
+def _f1(results: Results, test: str, variant: str) -> BySeed:
+    """Seed -> F1 of a variant; empty if no run is completed."""
+    return results.values[f"f1_{test}"].get(variant, {})
+
+
+def _few_shot_curve(study: NerTransfer, results: Results, language: str) -> dict[int, BySeed]:
+    """Number of sentences -> seed -> F1 on the language's test data, its full share included."""
+    variants = {number: few_shot(language, number) for number in study.few_shot[language]}
+    variants.setdefault(study.number_of(language), only(language))
+    found = {number: _f1(results, language, variants[number]) for number in sorted(variants)}
+    return {number: by_seed for number, by_seed in found.items() if by_seed}
+
+
+def _answers(study: NerTransfer, results: Results) -> Table:
     rows = [
-        *_zero_shot(study, results),
-        *(_few_shot(study, results, language) for language in study.few_shot),
+        *_zero_shot_rows(study, results),
+        *(_few_shot_row(study, results, language) for language in study.few_shot),
         *(
             row
             for names in study.together
-            for row in _gains(study, results, together_arm(names), names)
+            for row in _gain_rows(study, results, together(names), names)
         ),
-        *_gains(study, results, ALL, list(study.languages)),
+        *_gain_rows(study, results, ALL, list(study.languages)),
     ]
     return Table("Answers", ("question", "answer"), rows)
 
 
-def _zero_shot(study: NerTransfer, results: Results) -> list[tuple[str, str]]:
-    source = only_arm(study.source)
-    own = figures(results, study.source, source)
+def _zero_shot_rows(study: NerTransfer, results: Results) -> list[tuple[str, str]]:
+    source = only(study.source)
+    own = _f1(results, study.source, source)
     rows = []
     for test in study.tests:
-        other = figures(results, test, source)
+        other = _f1(results, test, source)
         if test == study.source or not (own and other):
             continue
-        told = f"F1 {_told(summarise(other))}, on {study.source} itself {_told(summarise(own))}"
-        at_home = figures(results, test, only_arm(test)) if test in study.languages else {}
-        if at_home:
-            told += f"; trained on {test} ({study.number_of(test)} sentences) "
-            told += f"{_told(summarise(at_home))}"
-        rows.append((f"Zero-shot: does {study.source} serve {test}?", told))
+        answer = f"F1 {_short(summarize(other))}, on {study.source} itself {_short(summarize(own))}"
+        supervised = _f1(results, test, only(test)) if test in study.languages else {}
+        if supervised:
+            answer += f"; trained on {test} ({study.number_of(test)} sentences) "
+            answer += _short(summarize(supervised))
+        rows.append((f"Zero-shot: how well does {study.source} transfer to {test}?", answer))
     return rows
 
 
-def _few_shot(study: NerTransfer, results: Results, language: str) -> tuple[str, str]:
-    question = f"Few-shot: how many sentences of {language} are better than {study.source} alone?"
-    curve = few_shot_curve(study, results, language)
-    zero = figures(results, language, only_arm(study.source))
+def _few_shot_row(study: NerTransfer, results: Results, language: str) -> tuple[str, str]:
+    question = f"Few-shot: how many sentences of {language} beat zero-shot from {study.source}?"
+    curve = _few_shot_curve(study, results, language)
+    zero = _f1(results, language, only(study.source))
     if not (curve and zero):
         return question, "no result"
-    level = summarise(zero).mean
-    crossing = find_crossing({n: summarise(own).mean for n, own in curve.items()}, level)
-    reached = f"{crossing} (zero-shot {level:.3f}, means of seeds)"
-    each = []
+    level = summarize(zero).mean
+    crossing = find_crossing({n: summarize(own).mean for n, own in curve.items()}, level)
+    answers = [f"{crossing} (zero-shot {level:.3f}, means of seeds)"]
     for seed in sorted(zero):
         points = {n: own[seed] for n, own in curve.items() if seed in own}
         if points:
-            each.append(f"seed {seed}: {find_crossing(points, zero[seed])}")
-    return question, "; ".join([reached, *each])
+            answers.append(f"seed {seed}: {find_crossing(points, zero[seed])}")
+    return question, "; ".join(answers)
 
 
-def _gains(
-    study: NerTransfer, results: Results, arm: str, languages: Sequence[str]
+def _gain_rows(
+    study: NerTransfer, results: Results, variant: str, languages: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """What training together gives each of the languages, against its own share alone."""
+    """Compare joint training with each language's share alone, and with zero-shot elsewhere."""
     rows = []
     for language in languages:
-        own = figures(results, language, only_arm(language))
-        found = compare(figures(results, language, arm), own)
+        own = _f1(results, language, only(language))
+        found = compare(_f1(results, language, variant), own)
         if found is not None:
-            question = f"{arm}: does it give {language} more than its own share alone?"
-            told = f"{found.mean:+.3f} ({found.verdict})"
+            question = f"{variant}: is it better on {language} than its own share alone?"
+            answer = f"{found.mean:+.3f} ({found.verdict})"
             if found.low is not None:
-                told += f", 95 % interval {found.low:+.3f} to {found.high:+.3f}"
-            rows.append((question, told))
-    outside = [name for name in study.tests if name not in languages]
-    for test in outside:
-        zero = figures(results, test, only_arm(study.source))
-        found = compare(figures(results, test, arm), zero)
+                answer += f", 95 % interval {found.low:+.3f} to {found.high:+.3f}"
+            rows.append((question, answer))
+    for test in (name for name in study.tests if name not in languages):
+        zero = _f1(results, test, only(study.source))
+        found = compare(_f1(results, test, variant), zero)
         if found is not None:
-            question = f"{arm}: is it better on {test} than {study.source} alone?"
+            question = f"{variant}: is it better on {test} than {study.source} alone?"
             rows.append((question, f"{found.mean:+.3f} ({found.verdict})"))
     return rows
 
 
-def _told(summary: Summary) -> str:
+def _short(summary: Summary) -> str:
     spread = "" if summary.deviation is None else f" ± {summary.deviation:.3f}"
     return f"{summary.mean:.3f}{spread}"
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where a curve of scores by number of sentences reaches a level.
+
+    Attributes:
+        below: the largest number whose score is below the level; None if the smallest reaches it.
+        above: the next number, from which on the level is reached; None if the largest is below.
+        at: the crossing between both, linear in the logarithm of the number; None if either is.
+    """
+
+    below: int | None
+    above: int | None
+    at: float | None
+
+    def __str__(self) -> str:
+        if self.above is None:
+            return f"not reached with {self.below} sentences"
+        if self.below is None:
+            return f"reached with the smallest number, {self.above} sentences"
+        return f"between {self.below} and {self.above} sentences, at about {self.at:.0f}"
+
+
+def find_crossing(curve: Mapping[int, float], level: float) -> Crossing:
+    """Find the last place where a curve rises from below a level.
+
+    Args:
+        curve: number of sentences -> score, at least one.
+        level: the score to be reached.
+
+    Example:
+        >>> print(find_crossing({100: 0.6, 400: 0.8}, level=0.7))  # sqrt(100 * 400)
+        between 100 and 400 sentences, at about 200
+    """
+    numbers = sorted(curve)
+    if curve[numbers[-1]] < level:
+        return Crossing(numbers[-1], None, None)
+    rising = [
+        (before, after)
+        for before, after in itertools.pairwise(numbers)
+        if curve[before] < level <= curve[after]
+    ]
+    if not rising:
+        return Crossing(None, numbers[0], None)
+    before, after = rising[-1]
+    share = (level - curve[before]) / (curve[after] - curve[before])
+    at = math.exp(math.log(before) + share * (math.log(after) - math.log(before)))
+    return Crossing(before, after, at)
+
+
+def _draw_transfer(study: NerTransfer, results: Results) -> Figure:
+    """Draw the mean F1 of all variants but the few-shot ones on every test set."""
+    few = {few_shot(name, n) for name, numbers in study.few_shot.items() for n in numbers}
+    variants = [variant for variant in study.trained_on() if variant not in few]
+    found = [[_f1(results, test, variant) for test in study.tests] for variant in variants]
+    values = np.array([[summarize(f).mean if f else np.nan for f in row] for row in found])
+    rows = [variant.replace("_", " ") for variant in variants]
+    return draw_matrix(values, rows, study.tests, row="trained on", column="tested on")
+
+
+def _draw_few_shot(study: NerTransfer, results: Results, language: str) -> Figure:
+    """Draw F1 over the number of sentences, beside zero-shot and training on all languages."""
+    axes = new_axes(7, 3.6, f"sentences of {language}", "entity F1")
+    curve = _few_shot_curve(study, results, language)
+    numbers = list(curve)
+    means = np.array([summarize(own).mean for own in curve.values()])
+    spread = np.array([summarize(own).deviation or 0.0 for own in curve.values()])
+    for number, own in curve.items():
+        axes.plot([number] * len(own), list(own.values()), "o", color=COLORS[0], alpha=0.6)
+    axes.plot(numbers, means, color=COLORS[0], label=f"{language}, own sentences")
+    axes.fill_between(numbers, means - spread, means + spread, color=COLORS[0], alpha=0.15)
+    levels = {f"zero-shot from {study.source}": only(study.source), "all languages": ALL}
+    for number, (label, variant) in enumerate(levels.items(), start=1):
+        if own := _f1(results, language, variant):
+            level = summarize(own)
+            axes.axhline(level.mean, color=COLORS[number], linestyle="--", label=label)
+            band = (level.mean - (level.deviation or 0), level.mean + (level.deviation or 0))
+            axes.axhspan(*band, color=COLORS[number], alpha=0.1)
+    axes.set_xscale("log")
+    axes.set_xticks(numbers, [str(number) for number in numbers], minor=False)
+    axes.minorticks_off()
+    axes.legend(frameon=False, fontsize=8)
+    return figure_of(axes)

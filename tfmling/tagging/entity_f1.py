@@ -20,12 +20,12 @@ class EntityScores:
     """Figures of one test set, shares from 0 to 1.
 
     Attributes:
-        figures: `f1`, the ends `f1_low` and `f1_high` of its 95 % interval, `precision`, `recall`,
+        overall: `f1`, the ends `f1_low` and `f1_high` of its 95 % interval, `precision`, `recall`,
             and how many entities (`count`) and `sentences` there are.
         by_type: `f1`, `precision`, `recall` and `count` of each type.
     """
 
-    figures: dict[str, float | int]
+    overall: dict[str, float | int]
     by_type: dict[str, dict[str, float | int]]
 
 

@@ -26,7 +26,7 @@ class PairTask(TaggingTask):
         CorpusError: another part has a label that the training data has not.
     """
 
-    MEASURE: ClassVar = "accuracy"
+    METRIC: ClassVar = "accuracy"
 
     def __init__(self, settings: PairCorpora):
         super().__init__(settings)

@@ -45,8 +45,8 @@ def draw_course(epochs: Sequence[Mapping[str, float]], measure: str) -> Figure:
 def _scores(scores: Mapping[str, Scores], measure: str) -> Table:
     rows: list[tuple[str | float, ...]] = []
     for name, own in scores.items():
-        value, low, high = (own.figures[f"{measure}{end}"] for end in ("", "_low", "_high"))
-        rows.append((name, f"{value:.4f}", f"{low:.4f} to {high:.4f}", own.figures["count"]))
+        value, low, high = (own.overall[f"{measure}{end}"] for end in ("", "_low", "_high"))
+        rows.append((name, f"{value:.4f}", f"{low:.4f} to {high:.4f}", own.overall["count"]))
     return Table("Scores", ("data", measure, "95 % interval", "count"), rows, "")
 
 

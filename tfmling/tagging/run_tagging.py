@@ -36,13 +36,13 @@ def run_tagging(settings: TrainTagger) -> None:
         _publish(settings, task, outcome, history)
         state.remove()
     for name, scores in outcome.scores.items():
-        value, low, high = (scores.figures[f"{task.MEASURE}{end}"] for end in ("", "_low", "_high"))
-        print(f"{name}  {task.MEASURE} {value:.4f} ({low:.4f} to {high:.4f})", file=sys.stderr)
+        value, low, high = (scores.overall[f"{task.METRIC}{end}"] for end in ("", "_low", "_high"))
+        print(f"{name}  {task.METRIC} {value:.4f} ({low:.4f} to {high:.4f})", file=sys.stderr)
 
 
 def _publish(settings: TrainTagger, task: TaggingTask, outcome: Outcome, history: str) -> None:
     scores = {name: dataclasses.asdict(own) for name, own in outcome.scores.items()}
-    result = {"best_epoch": outcome.epoch, "measure": task.MEASURE, "scores": scores}
+    result = {"best_epoch": outcome.epoch, "metric": task.METRIC, "scores": scores}
     counts = {name: task.counts[name] | notes for name, notes in outcome.notes.items()}
     epochs = [json.loads(line) for line in history.splitlines()]
     varying = {"history.jsonl": "holds the time of each epoch"}
@@ -55,5 +55,5 @@ def _publish(settings: TrainTagger, task: TaggingTask, outcome: Outcome, history
             files.join(folder, "report.html"),
             title=f"Labels: {settings.task.kind}",
             subtitle=f"{settings.head.kind}, best of {len(epochs)} epochs: {outcome.epoch}",
-            sections=sections(outcome.scores, task.MEASURE, epochs, counts),
+            sections=sections(outcome.scores, task.METRIC, epochs, counts),
         )

@@ -35,7 +35,7 @@ class Prepared:
 class Scores:
     """Figures of one test set, of which `figures[measure]` is the one that counts."""
 
-    figures: Figures
+    overall: Figures
     by_type: dict[str, Figures] = dataclasses.field(default_factory=dict)
 
 
@@ -43,14 +43,14 @@ class TaggingTask(abc.ABC):
     """Data of one task in memory, read whole before anything is trained.
 
     Attributes:
-        MEASURE: the figure by which epochs are compared; `_low` and `_high` stand beside it.
+        METRIC: the figure by which epochs are compared; `_low` and `_high` stand beside it.
         train: sentences or pairs.
         development: the same.
         test: the same by the name of a test set.
         counts: what was not as expected in the files, by part and reason.
     """
 
-    MEASURE: ClassVar[str]
+    METRIC: ClassVar[str]
 
     def __init__(self, settings: Any):
         self.counts: dict[str, dict[str, int]] = {}

@@ -86,7 +86,7 @@ def train_and_score(
         tagger,
         prepared["train"].rows,
         settings,
-        lambda: scores_of("development").figures[task.MEASURE],
+        lambda: scores_of("development").overall[task.METRIC],
         folder,
     )
     return Outcome(

@@ -30,7 +30,7 @@ class WordTask(TaggingTask):
             `unknown_gold_labels` in `counts`.
     """
 
-    MEASURE: ClassVar = "accuracy"
+    METRIC: ClassVar = "accuracy"
 
     def __init__(self, settings: WordCorpora | EntityCorpora):
         super().__init__(settings)
@@ -75,7 +75,7 @@ class EntityTask(WordTask):
         scheme: of all labels.
     """
 
-    MEASURE: ClassVar = "f1"
+    METRIC: ClassVar = "f1"
 
     def __init__(self, settings: EntityCorpora):
         self.scheme: Scheme = settings.scheme
@@ -103,4 +103,4 @@ class EntityTask(WordTask):
         """Entity F1."""
         gold = [item.labels for item in items]
         scores = entity_scores(gold, self.named(predicted), self.scheme)
-        return Scores(scores.figures, scores.by_type)
+        return Scores(scores.overall, scores.by_type)

@@ -1,14 +1,14 @@
 import pydantic
 import pytest
 
-from tfmling.studies.free_settings import SampledCorpus, Tagger
+from tfmling.studies.study import SampledCorpus, TaggerSettings
 
 
 @pytest.mark.parametrize(
     ("kind", "values", "said"),
     [
-        (Tagger, {"fit": 0}, "fit: expected a mapping of keys, got 0"),
-        (Tagger, {"fit": [["epochs"]]}, "fit: expected a mapping of keys"),
+        (TaggerSettings, {"fit": 0}, "fit: expected a mapping of keys, got 0"),
+        (TaggerSettings, {"fit": [["epochs"]]}, "fit: expected a mapping of keys"),
         (SampledCorpus, {"sample": 1.5}, r"sample: expected a list of samples, got 1\.5"),
         (SampledCorpus, {"sample": None}, "sample: expected a list of samples, got None"),
     ],
@@ -19,5 +19,9 @@ def test_a_part_of_another_kind(kind, values, said):
 
 
 def test_parts_that_are_missing_or_right():
-    for kind, values in [(Tagger, {}), (Tagger, {"fit": {}}), (SampledCorpus, {"sample": []})]:
+    for kind, values in [
+        (TaggerSettings, {}),
+        (TaggerSettings, {"fit": {}}),
+        (SampledCorpus, {"sample": []}),
+    ]:
         assert pydantic.TypeAdapter(kind).validate_python(values) == values

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from tfmling.recipes.plan import PlannedStage
-from tfmling.studies.cell import Cell
 from tfmling.studies.comparison import Comparison
-from tfmling.studies.plan import PlannedCell, PlannedStudy
-from tfmling.studies.read_results import FigureError, find, find_number, read_file, read_results
+from tfmling.studies.plan import PlannedRun, PlannedStudy
+from tfmling.studies.results import MetricError, find, find_number, read_file, read_results
+from tfmling.studies.study import Run
 
 
 def test_keys_and_positions():
@@ -29,7 +29,7 @@ def test_keys_and_positions():
     ],
 )
 def test_what_is_missing(path, said):
-    with pytest.raises(FigureError) as caught:
+    with pytest.raises(MetricError) as caught:
         find({"a": [{"b": 1}]}, path, "f")
     assert str(caught.value) == said
 
@@ -39,21 +39,21 @@ def test_json_lines_are_a_list(tmp_path):
     path.write_text('{"step": 1}\n{"step": 2}\n')
     assert read_file(str(path)) == [{"step": 1}, {"step": 2}]
     path.write_text('{"step"')
-    with pytest.raises(FigureError, match=r"history\.jsonl: not readable"):
+    with pytest.raises(MetricError, match=r"history\.jsonl: not readable"):
         read_file(str(path))
-    with pytest.raises(FigureError, match=r"none\.json: not readable"):
+    with pytest.raises(MetricError, match=r"none\.json: not readable"):
         read_file(str(tmp_path / "none.json"))
 
 
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "true", '"1"', "null"])
 def test_a_figure_is_a_finite_number(number):
     values = json.loads(f'{{"a": {number}}}')
-    with pytest.raises(FigureError, match="f: a: expected a finite number, got"):
+    with pytest.raises(MetricError, match="f: a: expected a finite number, got"):
         find_number(values, "a", "f")
 
 
-def read_items(tmp_path, by_arm: dict[str, list]):
-    """A study whose arms have written these lists, with a figure that all items' mean is: .5."""
+def read_items(tmp_path, by_variant: dict[str, list]):
+    """A study whose variants have written these lists, and .5 as the mean of their items."""
     stage = {"name": "score", "module": "tfmling.evaluate"}
     figure = {"name": "p", "title": "P", "stage": "score", "path": "p", "items": "items"}
     study = Comparison(
@@ -62,17 +62,17 @@ def read_items(tmp_path, by_arm: dict[str, list]):
         title="Items",
         question="Which?",
         stages=[stage],
-        arms={arm: {} for arm in by_arm},
-        figures=[figure, {**figure, "name": "whole", "items": None}],
+        variants={variant: {} for variant in by_variant},
+        metrics=[figure, {**figure, "name": "whole", "items": None}],
     )
-    cells = []
-    for arm, items in by_arm.items():
-        folder = tmp_path / arm
+    runs = []
+    for variant, items in by_variant.items():
+        folder = tmp_path / variant
         folder.mkdir()
         (folder / "scores.json").write_text(json.dumps({"p": 0.5, "items": items}))
         planned = PlannedStage("score", "tfmling.evaluate", study, (), str(folder))
-        cells.append(PlannedCell(Cell(arm, 1, ()), [planned], str(tmp_path)))
-    return read_results(study, PlannedStudy([], "", cells), {})
+        runs.append(PlannedRun(Run(variant, 1, ()), [planned], str(tmp_path)))
+    return read_results(study, PlannedStudy([], "", runs), {})
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def read_items(tmp_path, by_arm: dict[str, list]):
         ([[1, 0], [1, 0]], r"items.0: expected a finite number, got \[1, 0\]"),
         ({"a": 0.5}, "items: expected a list of numbers, got {'a': 0.5}"),
         ([], r"items: expected a list of numbers, got \[\]"),
-        ([1, 1, 0, 1], "items: expected a mean of 0.5, which p is, got 0.75"),
-        ([1, 0, 1, 0], "items: expected 2 items, as in the cells before, got 4"),
+        ([1, 1, 0, 1], "items: expected a mean of 0.5, the value of p, got 0.75"),
+        ([1, 0, 1, 0], "items: expected 2 items as in earlier runs, got 4"),
     ],
 )
 def test_items_that_are_not_the_figure_s(tmp_path, items, said):

@@ -1,0 +1,85 @@
+"""What a study reads from its runs: numbers, curves over training steps, numbers by layer."""
+
+from typing import Literal
+
+import pydantic
+
+from tfmling.core.config import Settings
+from tfmling.recipes.settings import Name
+
+
+class PaperResult(Settings):
+    """What a paper reports for a variant.
+
+    Attributes:
+        says: the result, as text.
+        tag: its source: P the paper, M memory, C the paper's code.
+    """
+
+    says: str
+    tag: Literal["P", "M", "C"]
+
+    def __str__(self) -> str:
+        return f"{self.says} [{self.tag}]"
+
+
+class Metric(Settings):
+    """A number in a JSON file of a stage.
+
+    A path is a sequence of keys joined by dots. In a list, an integer is a position; negative
+    ones count from the end. A file of JSON lines (.jsonl) is read as a list.
+    """
+
+    name: Name
+    title: str
+    stage: Name = pydantic.Field(description="a stage of the run, or a shared one")
+    file: str = pydantic.Field(default="scores.json", description="in the stage's folder")
+    path: str = pydantic.Field(description="for example retrieval.after.tatoeba.sw-en.p_at_1")
+    items: str | None = pydantic.Field(
+        default=None,
+        description="path of a list with one number per test item, equally long in all runs, whose "
+        "mean is the metric; intervals are then bootstrapped over items",
+    )
+    better: Literal["higher", "lower"] = "higher"
+    variants: list[Name] | None = pydantic.Field(
+        default=None, description="the variants that have it; null: all that run the stage"
+    )
+    paper: dict[Name, PaperResult] = pydantic.Field(default={}, description="by variant")
+
+    def applies_to(self, variant: str) -> bool:
+        """Return whether a variant should have this metric."""
+        return self.variants is None or variant in self.variants
+
+
+class Curve(Settings):
+    """A metric that a training writes into its history again and again."""
+
+    title: str
+    stage: Name
+    y: str = pydantic.Field(description="its key in the history, such as mlm/masked_lm_loss")
+    x: str = "step"
+    file: str = pydantic.Field(default="history.jsonl", description="in the stage's folder")
+    reach: list[float] = pydantic.Field(
+        default=[], description="for each value, report the first step from which y stays below it"
+    )
+
+
+class LayerCurve(Settings):
+    """A metric that a probe reports for each layer."""
+
+    title: str
+    stage: Name
+    path: str = pydantic.Field(
+        description="parent of layer-1, layer-2 …: words.de-en.csls.forward.all"
+    )
+    metric: str = pydantic.Field(default="accuracy", description="key below each layer")
+    file: str = pydantic.Field(default="scores.json", description="in the stage's folder")
+
+
+class SizeCurve(Settings):
+    """Metrics of the study over the amount of training data of their variants."""
+
+    title: str
+    label: str = pydantic.Field(description="of the horizontal axis, such as: sentence pairs")
+    sizes: dict[Name, int] = pydantic.Field(min_length=2, description="by variant")
+    metrics: list[Name] = pydantic.Field(min_length=1, description="of the study, one line each")

@@ -1,0 +1,26 @@
+"""The report sections that each kind of study adds."""
+
+from tfmling.reports.write import Section
+from tfmling.studies.comparison import Comparison, Probing
+from tfmling.studies.curve_sections import curve_sections, layer_sections, size_sections
+from tfmling.studies.extend_ner import ExtendNer
+from tfmling.studies.extend_sections import gains_by_role
+from tfmling.studies.ner_transfer import NerTransfer
+from tfmling.studies.results import Results
+from tfmling.studies.study import Study
+from tfmling.studies.transfer_sections import transfer_sections
+
+
+def sections(study: Study, results: Results) -> list[Section]:
+    """Return the sections that the study's kind adds to the report."""
+    if isinstance(study, ExtendNer):
+        return [gains_by_role(study, results)]
+    if isinstance(study, NerTransfer):
+        return transfer_sections(study, results)
+    found: list[Section] = []
+    if isinstance(study, Comparison):
+        found += [own for curve in study.curves for own in curve_sections(curve, results)]
+    if isinstance(study, Probing):
+        found += [own for curve in study.sizes for own in size_sections(curve, results)]
+        found += [own for curve in study.layers for own in layer_sections(curve, results)]
+    return found
