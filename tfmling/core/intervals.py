@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+# scores of one test set by name: p_at_1, p_at_1_low, p_at_1_high, count
+Scores = dict[str, float | int]
+
 RESAMPLES = 1000
 NORMAL_975 = 1.959963984540054  # 97.5 % point of the standard normal: two-sided 95 %
 
@@ -34,6 +37,33 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
     spread = math.sqrt(share * (1 - share) / trials + squared / (4 * trials**2))
     half_width = NORMAL_975 * spread / (1 + squared / trials)
     return max(0.0, centre - half_width), min(1.0, centre + half_width)
+
+
+def share_with_interval(name: str, successes: int, trials: int) -> Scores:
+    """Return a share as `name`, with its Wilson interval as `name_low` and `name_high`.
+
+    Example:
+        >>> share_with_interval("accuracy", 3, 4)["accuracy"]
+        0.75
+    """
+    low, high = wilson_interval(successes, trials)
+    return {name: successes / trials, f"{name}_low": low, f"{name}_high": high}
+
+
+def mean_with_interval(name: str, values_N: np.ndarray) -> Scores:
+    """Return a mean as `name`, with its 95 % interval (normal approximation) beside it.
+
+    Args:
+        name: key of the mean; the ends are `name_low` and `name_high`.
+        values_N: float64 [N], at least one.
+
+    Example:
+        >>> mean_with_interval("loss", np.array([1.0, 3.0]))["loss"]
+        2.0
+    """
+    mean, count = float(values_N.mean()), len(values_N)
+    half_width = NORMAL_975 * float(values_N.std(ddof=count > 1)) / count**0.5
+    return {name: mean, f"{name}_low": mean - half_width, f"{name}_high": mean + half_width}
 
 
 def paired_t_interval(differences: np.ndarray) -> tuple[float, float]:

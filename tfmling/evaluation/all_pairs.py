@@ -12,9 +12,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from tfmling.core.intervals import Scores, share_with_interval
 from tfmling.evaluation.aligned_set import AlignedSet
-from tfmling.evaluation.retrieval import Found, find_both_ways, share_with_interval
-from tfmling.evaluation.test_set import Figures, Scored
+from tfmling.evaluation.retrieval import Found, find_both_ways
+from tfmling.evaluation.test_set import Scored
 
 
 class AllPairsSet(AlignedSet):
@@ -36,9 +37,9 @@ class AllPairsSet(AlignedSet):
         """The two languages of each pair."""
         return dict(zip(self.keys, permutations(range(len(self.languages)), 2), strict=True))
 
-    def score(self, scored: Scored) -> dict[str, Figures]:
+    def score(self, scored: Scored) -> dict[str, Scores]:
         """`xsim_error` and its interval; `p_at_1` by cosine."""
-        figures = dict.fromkeys(self.keys, Figures())
+        figures = dict.fromkeys(self.keys, Scores())
         for (source, source_ND), (target, target_ND) in combinations(
             zip(self.languages, scored.vectors, strict=True), 2
         ):
@@ -48,7 +49,7 @@ class AllPairsSet(AlignedSet):
         return figures
 
 
-def search_error(found: Found) -> Figures:
+def search_error(found: Found) -> Scores:
     """How many of N answers are not the line of the query, by margin and by cosine."""
     line_N = np.arange(len(found.by_margin))
     wrong = int((found.by_margin != line_N).sum())

@@ -15,12 +15,11 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from tfmling.core.config import InputPath, Settings
-from tfmling.core.intervals import bootstrap_interval
+from tfmling.core.intervals import Scores, bootstrap_interval, share_with_interval
 from tfmling.core.languages import Language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import TAB, read_rows
-from tfmling.evaluation.retrieval import share_with_interval
-from tfmling.evaluation.test_set import Figures, Scored, TestSet, Texts
+from tfmling.evaluation.test_set import Scored, TestSet, Texts
 from tfmling.mining.bucc import best_threshold, curve, score_above
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.mining.pairs import Pairs, Strategy, candidate_pairs
@@ -129,8 +128,8 @@ class BuccSet(TestSet):
             part.gold_rows()  # what is wrong there is said before anything is embedded
         return *self.train.read(), *self.test.read()
 
-    def score(self, scored: Scored) -> dict[str, Figures]:
-        """Figures as `mining_scores`, forward and backward."""
+    def score(self, scored: Scored) -> dict[str, Scores]:
+        """Scores as `mining_scores`, forward and backward."""
         golds = [part.gold_rows() for part in (self.train, self.test)]
         both = [
             {
@@ -157,7 +156,7 @@ def mine(
 
 def mining_scores(
     train: Pairs, train_gold: set[tuple[int, int]], test: Pairs, test_gold: set[tuple[int, int]]
-) -> Figures:
+) -> Scores:
     """Scores of the test pairs above the threshold that is best for F1 on the training pairs.
 
     Returns:
@@ -167,7 +166,7 @@ def mining_scores(
     threshold = best_threshold(curve(train.score, is_right(train, train_gold), len(train_gold)))
     right_P = is_right(test, test_gold)
     found = score_above(test.score, right_P, len(test_gold), threshold)
-    figures: Figures = {
+    figures: Scores = {
         "count": found.gold, "threshold": threshold, "extracted": found.extracted, "f1": found.f1
     }  # fmt: skip
     right, wrong = found.right, found.extracted - found.right
@@ -191,6 +190,6 @@ def _f1(outcomes: np.ndarray) -> float:
     return 2 * right / (2 * right + len(outcomes) - right)
 
 
-def _all_right(name: str) -> Figures:
+def _all_right(name: str) -> Scores:
     """Of nothing, nothing is wrong; how sure that is cannot be said."""
     return {name: 1.0, f"{name}_low": 0.0, f"{name}_high": 1.0}

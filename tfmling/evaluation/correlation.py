@@ -12,11 +12,11 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from tfmling.core.config import InputPath
-from tfmling.core.intervals import bootstrap_interval
+from tfmling.core.intervals import Scores, bootstrap_interval
 from tfmling.core.languages import Language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import Column, read_rows
-from tfmling.evaluation.test_set import Figures, Scored, TestSet, Texts
+from tfmling.evaluation.test_set import Scored, TestSet, Texts
 
 _MAX_LINE_BYTES = 1 << 20
 
@@ -52,7 +52,7 @@ class CorrelationSet(TestSet):
         rows = self._rows()
         return [first for first, _, _ in rows], [second for _, second, _ in rows]
 
-    def score(self, scored: Scored) -> dict[str, Figures]:
+    def score(self, scored: Scored) -> dict[str, Scores]:
         """Keys as `correlation_scores` gives."""
         cosine_N = np.einsum("nd,nd->n", *scored.vectors, dtype=np.float64)
         score_N = np.array([score for _, _, score in self._rows()])
@@ -88,7 +88,7 @@ def _number(text: str, place: str) -> float:
     return number
 
 
-def correlation_scores(cosine_N: np.ndarray, score_N: np.ndarray) -> Figures:
+def correlation_scores(cosine_N: np.ndarray, score_N: np.ndarray) -> Scores:
     """Correlation of cosines float64 [N] with scores float64 [N].
 
     Returns:
@@ -96,7 +96,7 @@ def correlation_scores(cosine_N: np.ndarray, score_N: np.ndarray) -> Figures:
     """
     from scipy import stats
 
-    figures: Figures = {"count": len(cosine_N)}
+    figures: Scores = {"count": len(cosine_N)}
     for name, ranked in (("spearman", True), ("pearson", False)):
         x_N, y_N = (stats.rankdata(v) if ranked else v for v in (cosine_N, score_N))
         low, high = bootstrap_interval((x_N, y_N), _pearson)

@@ -11,10 +11,11 @@ from typing import ClassVar, Literal
 import numpy as np
 import pydantic
 
+from tfmling.core.intervals import Scores
 from tfmling.corpora import AnyMonolingual
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.retrieval import retrieval_scores
-from tfmling.evaluation.test_set import UNDETERMINED, Figures, Scored, TestSet, Texts
+from tfmling.evaluation.test_set import UNDETERMINED, Scored, TestSet, Texts
 from tfmling.evaluation.test_sets import read_documents
 
 
@@ -49,7 +50,7 @@ class DocumentRetrievalSet(TestSet):
             )
         return [s for d in source for s in d], [s for d in target for s in d]
 
-    def score(self, scored: Scored) -> dict[str, Figures]:
+    def score(self, scored: Scored) -> dict[str, Scores]:
         """Both directions, keys as `tfmling.evaluation.retrieval.describe`."""
         documents = self._documents()
         source_MD, target_MD = (

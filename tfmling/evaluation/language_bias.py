@@ -14,9 +14,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from tfmling.core.intervals import Scores, share_with_interval
 from tfmling.evaluation.aligned_set import AlignedSet
-from tfmling.evaluation.retrieval import share_with_interval
-from tfmling.evaluation.test_set import Figures, Scored
+from tfmling.evaluation.test_set import Scored
 
 _BLOCK = 1024  # queries whose similarities to the pool are held at once
 
@@ -42,7 +42,7 @@ class LanguageBiasSet(AlignedSet):
         """The language of the queries."""
         return {language: (number,) for number, language in enumerate(self.languages)}
 
-    def score(self, scored: Scored) -> dict[str, Figures]:
+    def score(self, scored: Scored) -> dict[str, Scores]:
         """Keys as `describe_nearest` gives."""
         nearest_LN = nearest_in_pool(scored.vectors)
         return {
@@ -72,7 +72,7 @@ def nearest_in_pool(vectors: Sequence[np.ndarray]) -> np.ndarray:
     return nearest.reshape(len(vectors), -1)
 
 
-def describe_nearest(nearest_Q: np.ndarray, language: int) -> Figures:
+def describe_nearest(nearest_Q: np.ndarray, language: int) -> Scores:
     """What the nearest sentences of the queries of one language are.
 
     Args:

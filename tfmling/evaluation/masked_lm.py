@@ -10,8 +10,9 @@ from typing import ClassVar, Literal
 import pydantic
 
 from tfmling.core.config import Seed
+from tfmling.core.intervals import Scores
 from tfmling.evaluation.sentences_set import SentencesSet
-from tfmling.evaluation.test_set import Figures, Scored
+from tfmling.evaluation.test_set import Scored
 
 
 class MaskedLMSet(SentencesSet):
@@ -30,7 +31,7 @@ class MaskedLMSet(SentencesSet):
     batch_size: int = pydantic.Field(16, ge=1)
     seed: Seed = pydantic.Field(1, description="which words are hidden")
 
-    def score(self, scored: Scored) -> dict[str, Figures]:
+    def score(self, scored: Scored) -> dict[str, Scores]:
         """Keys as `pseudo_loss.describe` gives.
 
         Raises:

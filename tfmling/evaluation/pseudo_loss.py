@@ -12,11 +12,10 @@ from tqdm import tqdm
 
 from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.core import files
-from tfmling.core.intervals import NORMAL_975, wilson_interval
+from tfmling.core.intervals import NORMAL_975, Scores, wilson_interval
 from tfmling.embedding.model_error import ModelError
 from tfmling.evaluation.hidden_words import HiddenWords, hide_words
 from tfmling.evaluation.masked_lm import MaskedLMSet
-from tfmling.evaluation.test_set import Figures
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.heads import MaskedLMHead
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
@@ -120,7 +119,7 @@ def _guess(
     return np.concatenate(losses), np.concatenate(right)
 
 
-def describe(words: ScoredWords) -> Figures:
+def describe(words: ScoredWords) -> Scores:
     """Means over hidden words, with 95 % intervals (Wilson for shares, normal for losses).
 
     Returns:

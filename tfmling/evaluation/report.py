@@ -11,16 +11,16 @@ null.
 import math
 from collections.abc import Iterator
 
+from tfmling.core.intervals import Scores
 from tfmling.core.printed import markdown_text
 from tfmling.evaluation import KINDS
-from tfmling.evaluation.test_set import Figures
 
 Known = dict[str, float | int | None]  # figures as JSON has them
 ByModel = dict[str, dict[str, dict[str, Known]]]  # model -> set -> languages -> figures
 AllScores = dict[str, ByModel]  # kind -> all of that
 
 
-def as_known(figures: Figures) -> Known:
+def as_known(figures: Scores) -> Known:
     """None for what is not a finite number."""
     return {name: value if math.isfinite(value) else None for name, value in figures.items()}
 

@@ -18,9 +18,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from tfmling.core.intervals import wilson_interval
+from tfmling.core.intervals import Scores, share_with_interval
 from tfmling.corpora import AnyBitext
-from tfmling.evaluation.test_set import Figures, Scored, TestSet, Texts
+from tfmling.evaluation.test_set import Scored, TestSet, Texts
 from tfmling.evaluation.test_sets import read_pairs
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbours import Neighbours, nearest_neighbours
@@ -48,7 +48,7 @@ class RetrievalSet(TestSet):
         """Source and target sentences, line by line."""
         return read_pairs(self.pairs)
 
-    def score(self, scored: Scored) -> dict[str, Figures]:
+    def score(self, scored: Scored) -> dict[str, Scores]:
         """Both directions, keys as `describe` gives."""
         (source_ND, target_ND), (source, target) = scored.vectors, scored.texts
         both = retrieval_scores(source_ND, target_ND, source, target, scored.neighbours)
@@ -69,7 +69,7 @@ def retrieval_scores(
     source_texts: Sequence[str],
     target_texts: Sequence[str],
     k: int = 4,
-) -> tuple[Figures, Figures]:
+) -> tuple[Scores, Scores]:
     """Scores both directions of one set.
 
     Args:
@@ -106,7 +106,7 @@ def _best(own: Neighbours, other: Neighbours) -> Found:
     return Found(own.index[:, 0], np.take_along_axis(own.index, best_N1, axis=1)[:, 0])
 
 
-def describe(found: Found, candidate_texts: Sequence[str]) -> Figures:
+def describe(found: Found, candidate_texts: Sequence[str]) -> Scores:
     """P@1 by cosine and by margin, 95 % Wilson intervals, and the number of sentences.
 
     Args:
@@ -128,7 +128,7 @@ def describe(found: Found, candidate_texts: Sequence[str]) -> Figures:
     }
 
 
-def by_length(found: Found, query_texts: Sequence[str], candidate_texts: Sequence[str]) -> Figures:
+def by_length(found: Found, query_texts: Sequence[str], candidate_texts: Sequence[str]) -> Scores:
     """P@1 by cosine for the shortest, the middle and the longest third of N queries.
 
     Returns:
@@ -149,9 +149,3 @@ def right_answers(answer_N: np.ndarray, candidate_texts: Sequence[str]) -> np.nd
 def count_right(answer_N: np.ndarray, candidate_texts: Sequence[str]) -> int:
     """How many queries i were answered with candidate i or with a copy of its text."""
     return int(right_answers(answer_N, candidate_texts).sum())
-
-
-def share_with_interval(name: str, successes: int, trials: int) -> Figures:
-    """`name`, `name_low` and `name_high`."""
-    low, high = wilson_interval(successes, trials)
-    return {name: successes / trials, f"{name}_low": low, f"{name}_high": high}

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pydantic
 
-from tfmling.core.config import OutputPath, Settings
+from tfmling.core.config import Name, OutputPath, Settings
 from tfmling.embedding.model_source import ModelSource
 from tfmling.evaluation import AnyTestSet
-from tfmling.evaluation.test_set import Name, places
+from tfmling.evaluation.test_set import places
 
 
 class Evaluate(Settings):

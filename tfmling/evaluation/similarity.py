@@ -11,10 +11,11 @@ from typing import ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.core.intervals import NORMAL_975
+from tfmling.core.config import Name
+from tfmling.core.intervals import NORMAL_975, Scores
 from tfmling.embedding.model_error import ModelError
 from tfmling.evaluation.sentences_set import SentencesSet
-from tfmling.evaluation.test_set import Figures, Name, Scored
+from tfmling.evaluation.test_set import Scored
 
 
 class SimilaritySet(SentencesSet):
@@ -27,7 +28,7 @@ class SimilaritySet(SentencesSet):
     kind: Literal["similarity"]
     reference: Name = pydantic.Field(description="a key of `models`")
 
-    def score(self, scored: Scored) -> dict[str, Figures]:
+    def score(self, scored: Scored) -> dict[str, Scores]:
         """Keys as `similarity_scores` gives.
 
         Raises:
@@ -37,7 +38,7 @@ class SimilaritySet(SentencesSet):
         return {self.keys[0]: similarity_scores(scored.vectors[0], scored.reference[0])}
 
 
-def similarity_scores(vector_ND: np.ndarray, reference_ND: np.ndarray) -> Figures:
+def similarity_scores(vector_ND: np.ndarray, reference_ND: np.ndarray) -> Scores:
     """Mean cosine with its 95 % interval (normal approximation).
 
     Args:

@@ -14,13 +14,13 @@ from typing import ClassVar, Literal
 import pydantic
 
 from tfmling.core import files
-from tfmling.core.config import InputPath
-from tfmling.core.intervals import NORMAL_975
+from tfmling.core.config import InputPath, Name
+from tfmling.core.intervals import NORMAL_975, Scores
 from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.moses import Moses
 from tfmling.evaluation.retrieval import retrieval_scores
-from tfmling.evaluation.test_set import Figures, Name, Scored, TestSet, Texts
+from tfmling.evaluation.test_set import Scored, TestSet, Texts
 from tfmling.evaluation.test_sets import read_pairs
 
 ENGLISH = "en"
@@ -71,12 +71,12 @@ class TatoebaSet(TestSet):
             for key in (f"{name}-{ENGLISH}", f"{ENGLISH}-{name}")
         }
 
-    def score(self, scored: Scored) -> dict[str, Figures]:
+    def score(self, scored: Scored) -> dict[str, Scores]:
         """`sw-en`, `en-sw` …, then `36-en`, `en-36` … for each group that is there whole, `all-en`.
 
-        Figures as `tfmling.evaluation.retrieval.describe`; of groups `languages` beside.
+        Scores as `tfmling.evaluation.retrieval.describe`; of groups `languages` beside.
         """
-        figures: dict[str, Figures] = {}
+        figures: dict[str, Scores] = {}
         sides = zip(
             scored.vectors[::2], scored.vectors[1::2], scored.texts[::2], scored.texts[1::2],
             strict=True,
@@ -133,14 +133,14 @@ def _find(folder: str) -> dict[str, Moses]:
 
 
 def _means(
-    figures: Mapping[str, Figures], groups: Mapping[str, list[str]]
-) -> Iterator[tuple[str, Figures]]:
+    figures: Mapping[str, Scores], groups: Mapping[str, list[str]]
+) -> Iterator[tuple[str, Scores]]:
     for name, languages in groups.items():
         yield f"{name}-{ENGLISH}", mean_share([figures[f"{x}-{ENGLISH}"] for x in languages])
         yield f"{ENGLISH}-{name}", mean_share([figures[f"{ENGLISH}-{x}"] for x in languages])
 
 
-def mean_share(shares: list[Figures]) -> Figures:
+def mean_share(shares: list[Scores]) -> Scores:
     """The mean over languages, each counting as much, with its 95 % interval.
 
     The languages' sentences are independent samples, so the variances p(1 - p)/n add up; normal
@@ -149,7 +149,7 @@ def mean_share(shares: list[Figures]) -> Figures:
     Returns:
         `count` of sentences, `languages`, and `p_at_1`, `p_at_1_margin` with `_low` and `_high`.
     """
-    mean: Figures = {"count": sum(int(s["count"]) for s in shares), "languages": len(shares)}
+    mean: Scores = {"count": sum(int(s["count"]) for s in shares), "languages": len(shares)}
     for name in ("p_at_1", "p_at_1_margin"):
         value = sum(s[name] for s in shares) / len(shares)
         variance = sum(s[name] * (1 - s[name]) / s["count"] for s in shares) / len(shares) ** 2

@@ -6,20 +6,18 @@ Shapes: N sentences, D width.
 import abc
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pydantic
 
-from tfmling.core.config import Settings
+from tfmling.core.config import Name, Settings
+from tfmling.core.intervals import Scores
 
 UNDETERMINED = "und"  # BCP 47, where a corpus names its language line by line
 
-# names become keys of scores.json, which reports address by `a.b.c`
-Name = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$")]
 
 Texts = tuple[list[str], ...]  # sentences by side: one, two (translations), or one a language
-Figures = dict[str, float | int]
 
 
 @dataclass(frozen=True)
@@ -83,8 +81,8 @@ class TestSet(Settings, abc.ABC):
         """
 
     @abc.abstractmethod
-    def score(self, scored: Scored) -> dict[str, Figures]:
-        """Figures by key; `count` among them."""
+    def score(self, scored: Scored) -> dict[str, Scores]:
+        """Scores by key; `count` among them."""
 
 
 def kind_of(test_set: type[TestSet]) -> str:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
+from tfmling.core.config import Name
+from tfmling.core.intervals import Scores
 from tfmling.corpora.annotated.schemes import Scheme, to_spans
 from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.evaluation.correlation import correlation_scores
-from tfmling.probes.probe import Figures, Name, ProbedEncoder, Row
+from tfmling.probes.probe import ProbedEncoder, Row
 from tfmling.probes.transfer import TransferProbe, transfers
 from tfmling.reports import Table
 from tfmling.tagging.settings import EntityCorpora
@@ -47,7 +49,7 @@ class EntityOverlap(TransferProbe):
             for row in super().run(encoder, data)
         ]
 
-    def summary(self, rows: Sequence[Row]) -> Figures:
+    def summary(self, rows: Sequence[Row]) -> Scores:
         """The correlation of overlap and F1 over all transfers, with its interval."""
         return correlation_of(transfers(rows), "overlap")
 
@@ -69,7 +71,7 @@ def _overlaps(task: "EntityTask", cut: Callable[[str], list[str]]) -> dict[str, 
     }
 
 
-def correlation_of(rows: Sequence[Row], column: str) -> Figures:
+def correlation_of(rows: Sequence[Row], column: str) -> Scores:
     """Spearman's and Pearson's correlation of a column with `score`; nothing of two rows or fewer.
 
     Keys as `tfmling.evaluation.correlation.correlation_scores` gives them.
@@ -81,7 +83,7 @@ def correlation_of(rows: Sequence[Row], column: str) -> Figures:
     return correlation_scores(values, scores)
 
 
-def correlation_table(column: str, figures: Figures) -> list[Table]:
+def correlation_table(column: str, figures: Scores) -> list[Table]:
     """One row a kind of correlation; no table where there is none."""
     rows = [
         [name, figures[name], f"{figures[f'{name}_low']:.3f}–{figures[f'{name}_high']:.3f}",

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
+from tfmling.core.intervals import share_with_interval
 from tfmling.evaluation.aligned_set import OneALanguage, read_line_by_line
-from tfmling.evaluation.retrieval import share_with_interval
 from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.probe import Probe, ProbedEncoder, Row
 

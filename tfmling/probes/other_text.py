@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.core.config import Settings
+from tfmling.core.config import Name, Settings
 from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.probes.code_switch import switch_words
 from tfmling.probes.different import require_different
 from tfmling.probes.linked_words import LinkedTreebanks, LinkedWords
-from tfmling.probes.probe import Name, ProbedEncoder, Row
+from tfmling.probes.probe import ProbedEncoder, Row
 from tfmling.probes.romanise import romanise
 from tfmling.probes.trained_probe import TrainedProbe
 from tfmling.tagging.settings import EntityCorpora, WordCorpora

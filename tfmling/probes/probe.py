@@ -5,13 +5,13 @@ Shapes: N sentences, D width.
 
 import abc
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
-import pydantic
 
 from tfmling.alignment.contextual import WordVectors
-from tfmling.core.config import Settings
+from tfmling.core.config import Name, Settings
+from tfmling.core.intervals import Scores
 from tfmling.reports import Table
 from tfmling.reports.sections import Cell
 
@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 
     from tfmling.modeling.encoder import Encoder
 
-# names become keys of scores.json, which studies address by `a.b.c`
-Name = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$")]
 
 Row = dict[str, str | int | float]
-Figures = dict[str, int | float]
 
 
 class ProbedEncoder(Protocol):
@@ -86,8 +83,8 @@ class Probe(Settings, abc.ABC):
     def draw(self, rows: Sequence[Row]) -> "Figure":
         """The table as a picture."""
 
-    def summary(self, rows: Sequence[Row]) -> Figures:
-        """Figures of the table as a whole, by name."""
+    def summary(self, rows: Sequence[Row]) -> Scores:
+        """Scores of the table as a whole, by name."""
         return {}
 
     def counts(self, data: Any) -> dict[str, Any]:
@@ -119,7 +116,7 @@ class Probe(Settings, abc.ABC):
         return Table(self.TITLE, header, cells, note)
 
     def nested(self, rows: Sequence[Row]) -> dict[str, Any]:
-        """Figures by place, as scores.json has them, and `summary`; `last` is the last layer.
+        """Scores by place, as scores.json has them, and `summary`; `last` is the last layer.
 
         Raises:
             ValueError: two rows of one place.

@@ -3,7 +3,8 @@
 import tempfile
 from typing import TYPE_CHECKING
 
-from tfmling.probes.probe import Figures, Probe, ProbedEncoder
+from tfmling.core.intervals import Scores
+from tfmling.probes.probe import Probe, ProbedEncoder
 from tfmling.tagging.settings import AnyHead, Fit, LinearHead
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class TrainedProbe(Probe):
 
         check_length(self.fit, longest, f"probe {self.name}: fit")
 
-    def scores(self, task: "TaggingTask", encoder: ProbedEncoder) -> dict[str, Figures]:
+    def scores(self, task: "TaggingTask", encoder: ProbedEncoder) -> dict[str, Scores]:
         """Trains a tagger and scores it; figures as `shown` gives them, by test set.
 
         Args:
@@ -50,7 +51,7 @@ class TrainedProbe(Probe):
         return {name: shown(own.overall, task.METRIC) for name, own in outcome.scores.items()}
 
 
-def shown(figures: Figures, measure: str) -> Figures:
+def shown(figures: Scores, measure: str) -> Scores:
     """`score`, `score_low`, `score_high` and `count`, whatever the measure is called."""
-    found: Figures = {f"score{end}": figures[f"{measure}{end}"] for end in ("", "_low", "_high")}
+    found: Scores = {f"score{end}": figures[f"{measure}{end}"] for end in ("", "_low", "_high")}
     return found | {"count": figures["count"]}

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pydantic
 
-from tfmling.probes.probe import Name, ProbedEncoder, Row
+from tfmling.core.config import Name
+from tfmling.probes.probe import ProbedEncoder, Row
 from tfmling.probes.trained_probe import TrainedProbe
 from tfmling.tagging.settings import AnyTask, check_head
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
+from tfmling.core.intervals import share_with_interval
 from tfmling.corpora import AnyBitext
-from tfmling.evaluation.retrieval import share_with_interval
 from tfmling.evaluation.test_sets import read_pairs
 from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.different import require_different

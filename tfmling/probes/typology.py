@@ -11,10 +11,11 @@ import numpy as np
 import pydantic
 
 from tfmling.core.config import InputPath
+from tfmling.core.intervals import Scores
 from tfmling.core.languages import normalize_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.probes.entity_overlap import correlation_of, correlation_table, draw_against
-from tfmling.probes.probe import Figures, ProbedEncoder, Row
+from tfmling.probes.probe import ProbedEncoder, Row
 from tfmling.probes.transfer import TransferProbe, transfers
 from tfmling.probes.wals import (
     ADJECTIVE_NOUN,
@@ -85,7 +86,7 @@ class Typology(TransferProbe):
         """By task, part and reason."""
         return super().counts(data[0])
 
-    def summary(self, rows: Sequence[Row]) -> Figures:
+    def summary(self, rows: Sequence[Row]) -> Scores:
         """The correlation with `shared_features`, and the mean score from each order to each."""
         found = correlation_of(transfers(rows), "shared_features")
         for feature in _ORDERS:

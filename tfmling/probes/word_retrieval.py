@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.evaluation.retrieval import share_with_interval
+from tfmling.core.intervals import share_with_interval
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.different import require_different

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tfmling.core.intervals import bootstrap_interval, wilson_interval
-
-Figures = dict[str, float | int]
+from tfmling.core.intervals import Scores, bootstrap_interval, wilson_interval
 
 
-def word_accuracy(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> Figures:
+def word_accuracy(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> Scores:
     """Of words; the interval is of a bootstrap over sentences.
 
     Args:
@@ -40,7 +38,7 @@ def _share(counts_N2: np.ndarray) -> float:
     return float(right / words)
 
 
-def pair_accuracy(gold: Sequence[str], predicted: Sequence[str]) -> Figures:
+def pair_accuracy(gold: Sequence[str], predicted: Sequence[str]) -> Scores:
     """Of pairs, each by itself: `accuracy`, `accuracy_low`, `accuracy_high` (Wilson), `count`."""
     right = sum(a == b for a, b in zip(gold, predicted, strict=True))
     low, high = wilson_interval(right, len(gold))

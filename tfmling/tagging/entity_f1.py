@@ -17,7 +17,7 @@ Labels = Sequence[Sequence[str]]  # by sentence and word
 
 @dataclasses.dataclass(frozen=True)
 class EntityScores:
-    """Figures of one test set, shares from 0 to 1.
+    """Scores of one test set, shares from 0 to 1.
 
     Attributes:
         overall: `f1`, the ends `f1_low` and `f1_high` of its 95 % interval, `precision`, `recall`,

@@ -12,7 +12,7 @@ from tfmling.tagging.accuracy import pair_accuracy
 from tfmling.tagging.label_names import numbered
 from tfmling.tagging.pair_rows import pair_rows
 from tfmling.tagging.settings import AnyHead, PairCorpora, TaggerConfig, TaggingInputs
-from tfmling.tagging.task import Prepared, Scores, TaggingTask
+from tfmling.tagging.task import Prepared, TaggingScores, TaggingTask
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 
@@ -54,10 +54,10 @@ class PairTask(TaggingTask):
         rows, cut = pair_rows(items, tokenizer, numbered(self.names), inputs)
         return Prepared(rows, _as_numbers, Counter(cut_pairs=cut))
 
-    def score(self, items: Sequence[LabeledPair], predicted: Sequence[int]) -> Scores:
+    def score(self, items: Sequence[LabeledPair], predicted: Sequence[int]) -> TaggingScores:
         """Accuracy."""
         labels = [self.names[number] for number in predicted]
-        return Scores(pair_accuracy([pair.label for pair in items], labels))
+        return TaggingScores(pair_accuracy([pair.label for pair in items], labels))
 
 
 def _as_numbers(labels: Sequence[np.ndarray]) -> list[int]:

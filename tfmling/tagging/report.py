@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 
 from tfmling.reports import Plot, Table
-from tfmling.tagging.task import Scores
+from tfmling.tagging.task import TaggingScores
 
 Section = Plot | Table
 
 
 def sections(
-    scores: Mapping[str, Scores],
+    scores: Mapping[str, TaggingScores],
     measure: str,
     epochs: Sequence[Mapping[str, float]],
     counts: Mapping[str, Mapping[str, int]],
@@ -42,15 +42,15 @@ def draw_course(epochs: Sequence[Mapping[str, float]], measure: str) -> Figure:
     return figure
 
 
-def _scores(scores: Mapping[str, Scores], measure: str) -> Table:
+def _scores(scores: Mapping[str, TaggingScores], measure: str) -> Table:
     rows: list[tuple[str | float, ...]] = []
     for name, own in scores.items():
         value, low, high = (own.overall[f"{measure}{end}"] for end in ("", "_low", "_high"))
         rows.append((name, f"{value:.4f}", f"{low:.4f} to {high:.4f}", own.overall["count"]))
-    return Table("Scores", ("data", measure, "95 % interval", "count"), rows, "")
+    return Table("TaggingScores", ("data", measure, "95 % interval", "count"), rows, "")
 
 
-def _types(name: str, scores: Scores) -> Table:
+def _types(name: str, scores: TaggingScores) -> Table:
     shown = ("f1", "precision", "recall")
     rows: list[list[str | float]] = [
         [entity, *(f"{own[figure]:.4f}" for figure in shown), own["count"]]

@@ -8,12 +8,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tfmling.core.intervals import Scores
 from tfmling.corpora.annotated.annotated_corpus import AnnotatedCorpus
 from tfmling.tagging.rows import Row
 from tfmling.tagging.settings import AnyHead, TaggerConfig, TaggingInputs
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
-
-Figures = dict[str, float | int]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,11 +31,11 @@ class Prepared:
 
 
 @dataclasses.dataclass(frozen=True)
-class Scores:
-    """Figures of one test set, of which `figures[measure]` is the one that counts."""
+class TaggingScores:
+    """Scores of one test set, of which `figures[measure]` is the one that counts."""
 
-    overall: Figures
-    by_type: dict[str, Figures] = dataclasses.field(default_factory=dict)
+    overall: Scores
+    by_type: dict[str, Scores] = dataclasses.field(default_factory=dict)
 
 
 class TaggingTask(abc.ABC):
@@ -69,7 +68,7 @@ class TaggingTask(abc.ABC):
         """Sentences or pairs as rows."""
 
     @abc.abstractmethod
-    def score(self, items: Sequence[Any], predicted: Sequence[Any]) -> Scores:
+    def score(self, items: Sequence[Any], predicted: Sequence[Any]) -> TaggingScores:
         """Of label numbers as `Prepared.join` gives them."""
 
     def _read(self, part: str, corpora: Sequence[AnnotatedCorpus[Any]]) -> list[Any]:

@@ -17,7 +17,7 @@ from tfmling.tagging.predictor import Predictor
 from tfmling.tagging.settings import AnyHead, AnyTask, EntityCorpora, Fit, WordCorpora
 from tfmling.tagging.state_cache import with_states
 from tfmling.tagging.tagger import Tagger
-from tfmling.tagging.task import Prepared, Scores, TaggingTask
+from tfmling.tagging.task import Prepared, TaggingScores, TaggingTask
 from tfmling.tagging.word_tasks import EntityTask, WordTask
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
 
@@ -35,7 +35,7 @@ class Outcome:
 
     tagger: Tagger
     epoch: int
-    scores: dict[str, Scores]
+    scores: dict[str, TaggingScores]
     notes: dict[str, dict[str, int]]
 
 
@@ -79,7 +79,7 @@ def train_and_score(
         prepared = _with_states(tagger, prepared, settings)
     predictor = Predictor(tagger, settings.inputs)
 
-    def scores_of(part: str) -> Scores:
+    def scores_of(part: str) -> TaggingScores:
         return _score(task, parts[part], prepared[part], predictor)
 
     best = fit(
@@ -130,5 +130,5 @@ def _with_states(
 
 def _score(
     task: TaggingTask, items: Sequence[Any], prepared: Prepared, predictor: Predictor
-) -> Scores:
+) -> TaggingScores:
     return task.score(items, prepared.join(predictor(prepared.rows)))

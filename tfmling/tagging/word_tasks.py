@@ -17,7 +17,7 @@ from tfmling.tagging.settings import (
     TaggingInputs,
     WordCorpora,
 )
-from tfmling.tagging.task import Prepared, Scores, TaggingTask
+from tfmling.tagging.task import Prepared, TaggingScores, TaggingTask
 from tfmling.tagging.word_rows import join_windows, word_rows
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
@@ -59,9 +59,11 @@ class WordTask(TaggingTask):
         notes = Counter(windowed_sentences=found.windowed, shortened_words=found.shortened)
         return Prepared(found.rows, lambda labels: join_windows(found, labels), notes)
 
-    def score(self, items: Sequence[TaggedSentence], predicted: Sequence[Sequence[int]]) -> Scores:
+    def score(
+        self, items: Sequence[TaggedSentence], predicted: Sequence[Sequence[int]]
+    ) -> TaggingScores:
         """Accuracy."""
-        return Scores(word_accuracy([item.labels for item in items], self.named(predicted)))
+        return TaggingScores(word_accuracy([item.labels for item in items], self.named(predicted)))
 
     def named(self, predicted: Sequence[Sequence[int]]) -> list[list[str]]:
         """Labels for their numbers."""
@@ -99,8 +101,10 @@ class EntityTask(WordTask):
         """A tagger that keeps the scheme where its head can."""
         return TaggerConfig(head=head, unit="words", labels=self.names, scheme=self.scheme)
 
-    def score(self, items: Sequence[TaggedSentence], predicted: Sequence[Sequence[int]]) -> Scores:
+    def score(
+        self, items: Sequence[TaggedSentence], predicted: Sequence[Sequence[int]]
+    ) -> TaggingScores:
         """Entity F1."""
         gold = [item.labels for item in items]
         scores = entity_scores(gold, self.named(predicted), self.scheme)
-        return Scores(scores.overall, scores.by_type)
+        return TaggingScores(scores.overall, scores.by_type)

@@ -2,10 +2,9 @@
 
 import pydantic
 
-from tfmling.core.config import OutputPath, Settings
+from tfmling.core.config import Name, OutputPath, Settings
 from tfmling.corpora import AnyBitext
 from tfmling.embedding.model_source import ModelSource
-from tfmling.evaluation.test_set import Name
 
 
 class LocalBitext(Settings):
