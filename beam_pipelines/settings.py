@@ -8,9 +8,8 @@ from tfmling.core import config, extras
 from tfmling.core.languages import Language
 from tfmling.corpora import AnyBitext, AnyMonolingual
 from tfmling.filters import AnyPairFilter, AnySentenceFilter
-from tfmling.text.mojibake import fix_mojibake
 from tfmling.text.near_duplicates import NearDuplicates
-from tfmling.text.normalize import UnicodeForm, normalize
+from tfmling.text.normalize import UnicodeForm, fix_mojibake, normalize
 
 
 class SegmentPairs(config.Settings):

@@ -21,7 +21,7 @@ from benchmarks.harness import markdown_table, parser
 from benchmarks.texts import read_lines
 from tfmling import filters
 from tfmling.core import config, files
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.embedding.open_exported_model import open_exported_model
 from tfmling.filters.filter import judge_pairs, judge_sentences
 from tfmling.filters.sentence import Sentence

@@ -154,7 +154,8 @@ def run_loop(paths: dict[str, Path], output: Path) -> int:
     from beam_pipelines.transforms.item import by_shard, deduplicate
     from beam_pipelines.transforms.read_corpora import batches, numbered_tasks
     from beam_pipelines.transforms.report import Report
-    from tfmling.records import sentence, tfrecord
+    from tfmling.records import tfrecord
+    from tfmling.records.schemas import sentence
 
     settings = config.load(BuildMonolingual, str(write_config(paths, output)))
     kept = []

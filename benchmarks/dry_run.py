@@ -19,8 +19,9 @@ from typing import Any
 import yaml
 
 from tests.written import finish_output
-from tfmling.records import sentence, sentence_pair, tfrecord
+from tfmling.records import tfrecord
 from tfmling.records.folder import shard_path
+from tfmling.records.schemas import sentence, sentence_pair
 
 STEPS = 24
 PER_LOOP = 4

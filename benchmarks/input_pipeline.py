@@ -94,8 +94,9 @@ class Pipelines:
         from tfmling.inputs.dataset import training_dataset
         from tfmling.inputs.settings import Inputs
         from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
-        from tfmling.records import sentence, tfrecord
+        from tfmling.records import tfrecord
         from tfmling.records.folder import shard_path
+        from tfmling.records.schemas import sentence
 
         folder = tempfile.mkdtemp(prefix="tfmling-benchmark-")
         Path(folder, "sentences").mkdir()

@@ -5,8 +5,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from tfmling.corpora.constructed.corpus import construct
-from tfmling.corpora.constructed.settings import ConstructCorpus
+from tfmling.corpora.constructed.corpus import ConstructCorpus, construct
 from tfmling.text.words import split_words
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 

@@ -10,9 +10,10 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.pretraining_heads import PretrainingHeads
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.settings import Alignment, Distillation, DualEncoder, MaskedLM
-from tfmling.records import aligned_pair, segment_pair, sentence, sentence_pair, tfrecord
-from tfmling.records import hard_negatives as hard_negatives_record
+from tfmling.records import tfrecord
 from tfmling.records.folder import shard_path
+from tfmling.records.schemas import aligned_pair, segment_pair, sentence, sentence_pair
+from tfmling.records.schemas import hard_negatives as hard_negatives_record
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer

@@ -14,9 +14,7 @@ from collections.abc import Sequence
 from tfmling.core import files, outputs
 from tfmling.core.command_line import parse_command_line
 from tfmling.core.report_errors import report_user_errors
-from tfmling.corpora.constructed.corpus import construct
-from tfmling.corpora.constructed.settings import ConstructCorpus
-from tfmling.corpora.constructed.texts import as_files
+from tfmling.corpora.constructed.corpus import ConstructCorpus, as_files, construct
 
 
 @report_user_errors

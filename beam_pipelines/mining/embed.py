@@ -22,8 +22,7 @@ from beam_pipelines.transforms.read_records import ReadRecords
 from beam_pipelines.transforms.report import Report, with_report, write_counts, write_rejected
 from tfmling.core import files, folders, manifest, outputs
 from tfmling.core.json_values import read_json
-from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Document, Rejected, excerpt
 from tfmling.mining.vectors import VectorsError
 from tfmling.records import example
 from tfmling.text.fingerprints import fingerprint

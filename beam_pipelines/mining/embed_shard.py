@@ -14,7 +14,7 @@ from beam_pipelines.mining.settings import MineBitext, Side
 from beam_pipelines.transforms.item import Item, uri_of
 from beam_pipelines.transforms.report import Report
 from tfmling.core import files
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Rejected, excerpt
 from tfmling.mining import sentences
 from tfmling.mining.arrays import is_as_noted, write_array
 from tfmling.mining.grid import to_grid

@@ -16,7 +16,7 @@ from beam_pipelines.mining.neighbours_files import read_neighbours
 from beam_pipelines.mining.settings import MineBitext
 from beam_pipelines.transforms.report import Report
 from tfmling.core import files
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Rejected, excerpt
 from tfmling.mining.comparison import compare, known_curve
 from tfmling.mining.gold import KnownPairs, locate
 from tfmling.mining.neighbours import Neighbours

@@ -13,13 +13,12 @@ from beam_pipelines.mining.settings import MineBitext
 from beam_pipelines.transforms.report import Report
 from beam_pipelines.transforms.write_shards import write_shard
 from tfmling.core import files
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Rejected, SentencePair, excerpt
 from tfmling.filters.filter import judge_pairs
 from tfmling.mining.sentences import MinedSentence
 from tfmling.mining.vectors import VectorFolder
 from tfmling.records import folder as records_folder
-from tfmling.records import sentence_pair
+from tfmling.records.schemas import sentence_pair
 
 SCORES = "scores.tsv"
 _HEADER = "score\tsource_place\ttarget_place\tsource\ttarget\n"

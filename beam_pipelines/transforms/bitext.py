@@ -12,7 +12,7 @@ from beam_pipelines.transforms.report import with_report, write_counts, write_re
 from beam_pipelines.transforms.select_items import select_items
 from beam_pipelines.transforms.sources import WriteSources
 from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
-from tfmling.records import sentence_pair
+from tfmling.records.schemas import sentence_pair
 
 _TITLE = "Sentence pairs for training"
 

@@ -9,8 +9,7 @@ import apache_beam as beam
 from beam_pipelines.settings import BuildMonolingual
 from beam_pipelines.transforms.item import Item, Languages, Place, ShardKey, by_shard
 from beam_pipelines.transforms.report import NOT_STATED, Report
-from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Document, Rejected, excerpt
 from tfmling.filters.filter import judge_sentences, not_judged
 from tfmling.filters.sentence import Sentence
 from tfmling.text.fingerprints import fingerprint

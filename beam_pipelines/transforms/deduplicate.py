@@ -9,7 +9,7 @@ from beam_pipelines.transforms.blocks import pack, unpack
 from beam_pipelines.transforms.item import Item, ShardKey, deduplicate, label, uri_of
 from beam_pipelines.transforms.pack_parts import PackParts, Stored, load
 from beam_pipelines.transforms.report import Report, with_report
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Rejected, excerpt
 
 _ITEMS = "items"
 _DIGEST = 16

@@ -18,7 +18,7 @@ from beam_pipelines.transforms.select_items import select_items
 from beam_pipelines.transforms.sources import WriteSources
 from beam_pipelines.transforms.write_segment_pairs import SegmentPairRecords
 from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
-from tfmling.records import sentence
+from tfmling.records.schemas import sentence
 
 _TITLE = "Sentences for training"
 

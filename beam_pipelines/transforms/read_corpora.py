@@ -9,7 +9,7 @@ import apache_beam as beam
 
 from tfmling.core import files
 from tfmling.corpora.corpus import BitextCorpus, CorpusError, MonolingualCorpus, Task
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected
 
 _LOGGER = logging.getLogger(__name__)
 _MAX_ITEMS = 4096

@@ -14,7 +14,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from tfmling.core import files
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected
 from tfmling.text.fingerprints import fingerprint
 
 COUNTS = "counts"

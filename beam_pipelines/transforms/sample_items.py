@@ -10,7 +10,7 @@ from beam_pipelines.transforms.blocks import pack, unpack
 from beam_pipelines.transforms.item import Item, Languages, ShardKey, label, uri_of
 from beam_pipelines.transforms.pack_parts import PackParts, Stored, load
 from beam_pipelines.transforms.report import COUNTS, REJECTED, Report
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Rejected, excerpt
 
 # items of one language and shard
 Size = tuple[ShardKey, int]

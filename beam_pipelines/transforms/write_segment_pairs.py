@@ -15,7 +15,7 @@ from beam_pipelines.transforms.report import COUNTS, REJECTED, Report, with_repo
 from beam_pipelines.transforms.sample_items import shares
 from beam_pipelines.transforms.write_shards import write_shard
 from tfmling.records import folder as records_folder
-from tfmling.records import segment_pair
+from tfmling.records.schemas import segment_pair
 from tfmling.text.fingerprints import fingerprint, is_within, shard_of
 from tfmling.text.segment_pairs import SegmentPair, make_segment_pairs
 

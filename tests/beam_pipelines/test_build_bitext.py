@@ -4,7 +4,7 @@ from beam_pipelines.settings import BuildBitext
 from beam_pipelines.transforms.clean_pairs import clean_pairs
 from beam_pipelines.transforms.report import Report
 from tfmling.core import config
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 
 LANGUAGES = {"source_language": "eng", "target_language": "swh"}
 

@@ -1,7 +1,8 @@
 import pytest
 
 from tests.written import finish_output
-from tfmling.records import folder, sentence, sentence_pair, tfrecord
+from tfmling.records import folder, tfrecord
+from tfmling.records.schemas import sentence, sentence_pair
 
 
 @pytest.fixture

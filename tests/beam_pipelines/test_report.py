@@ -1,7 +1,7 @@
 import json
 
 from beam_pipelines.transforms.report import COUNTS, REJECTED, Report
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected
 
 
 def rejected(number, reason="script"):

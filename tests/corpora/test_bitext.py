@@ -5,8 +5,7 @@ import gzip
 import pytest
 
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected, SentencePair
 
 
 def test_moses_lines_belong_together(write, bitext, read_all):

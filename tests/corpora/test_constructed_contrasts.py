@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from tfmling.corpora.constructed.contrasts import contrast
 from tfmling.corpora.constructed.meaning import MANY, TENSES, Deed, Event, Thing
+from tfmling.corpora.constructed.sampling import contrast
 
 DOG, CAT, HOUSE = Thing("animal1"), Thing("animal2", count=3), Thing("place1")
 

@@ -8,14 +8,14 @@ import pytest
 
 from tfmling.core.config import ConfigError, build
 from tfmling.corpora.constructed.corpus import (
+    ConstructCorpus,
     Translator,
+    as_files,
     construct,
     distinct_couples,
     distinct_pairs,
     one_side,
 )
-from tfmling.corpora.constructed.settings import ConstructCorpus
-from tfmling.corpora.constructed.texts import as_files
 
 
 def settings(**changes):
@@ -169,7 +169,7 @@ def test_files_are_aligned_and_documents_apart(corpus):
 
 
 def test_settings_that_cannot_be():
-    with pytest.raises(ConfigError, match="expected at most 3, got 5"):
+    with pytest.raises(ConfigError, match="at most the 3 test_pairs.*got 5"):
         build(ConstructCorpus, {"output": "x", "test_pairs": 3}, "test.yaml")
     with pytest.raises(ConfigError, match="did you mean 'test_pairs'"):
         build(ConstructCorpus, {"output": "x", "test_pair": 3}, "test.yaml")

@@ -6,10 +6,8 @@ import unicodedata
 
 import pytest
 
-from tfmling.corpora.constructed.concepts import ALL_NOUNS
-from tfmling.corpora.constructed.meaning import MANY, MAX_COUNT, Deed, Event, Thing
-from tfmling.corpora.constructed.sov_language import SovLanguage
-from tfmling.corpora.constructed.svo_language import SvoLanguage
+from tfmling.corpora.constructed.languages import SovLanguage, SvoLanguage
+from tfmling.corpora.constructed.meaning import ALL_NOUNS, MANY, MAX_COUNT, Deed, Event, Thing
 
 SEEDS = (1, 2, 3)
 

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from tfmling.corpora.constructed.words import WordMaker
+from tfmling.corpora.constructed.languages import WordMaker
 
 
 def test_no_word_begins_with_another():

@@ -3,7 +3,7 @@
 import pytest
 
 from tfmling.core import config
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected
 
 
 def test_an_unknown_format_names_the_known_ones(monolingual):

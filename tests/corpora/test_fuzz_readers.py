@@ -21,9 +21,7 @@ from tfmling import corpora
 from tfmling.core import config
 from tfmling.corpora.compressed import compression
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.document import Document
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Document, Rejected, SentencePair
 
 _FEW, _MANY = 30, 10_000
 _SECONDS = 10

@@ -4,7 +4,7 @@ import pytest
 
 from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.document import Document
+from tfmling.corpora.documents import Document
 
 
 def test_text_and_language_of_each_line(write, monolingual, read_all):

@@ -8,8 +8,7 @@ import pytest
 
 from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.document import Document
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import Document, SentencePair
 
 
 @pytest.fixture

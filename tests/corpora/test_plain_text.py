@@ -1,7 +1,6 @@
 import pytest
 
-from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Document, Rejected
 
 
 def test_blank_lines_part_documents(write, monolingual, read_all):

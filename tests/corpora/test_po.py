@@ -2,8 +2,7 @@
 
 import pytest
 
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected, SentencePair
 
 HEADER = 'msgid ""\nmsgstr ""\n"Language: sw\\n"\n"Content-Type: text/plain; charset={}\\n"\n\n'
 

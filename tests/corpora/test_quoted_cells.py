@@ -8,10 +8,9 @@ import pytest
 from hypothesis import strategies
 
 from tfmling.corpora.corpus import CorpusError
+from tfmling.corpora.documents import Rejected, SentencePair
 from tfmling.corpora.lines import Line
-from tfmling.corpora.pair import SentencePair
 from tfmling.corpora.quoted_cells import quoted_rows
-from tfmling.corpora.rejected import Rejected
 
 
 def rows(text, max_characters=1000):

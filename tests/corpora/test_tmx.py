@@ -3,8 +3,7 @@
 import pytest
 
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected, SentencePair
 
 HEAD = (
     '<?xml version="1.0" encoding="{}"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n'

@@ -2,8 +2,7 @@ import pytest
 
 from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Document, Rejected
 
 
 def test_a_column_by_number(write, monolingual, read_all):

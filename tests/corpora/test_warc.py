@@ -8,8 +8,7 @@ import zlib
 import pytest
 
 from tests.corpora.archives import PAGE, members, pages, record, response, texts
-from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Document, Rejected
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import html
 
 import pytest
 
-from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Document, Rejected
 
 HEAD = """<mediawiki version="0.11" xml:lang="sw">
   <siteinfo><dbname>swwiki</dbname><base>https://sw.wikipedia.org/wiki/Mwanzo</base>

@@ -4,7 +4,7 @@ import pytest
 
 from tfmling import filters
 from tfmling.core import config
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import judge_pairs
 
 

@@ -21,7 +21,8 @@ from tfmling.quality.fit import fit_ngram_model
 from tfmling.quality.models import ANY, load_models, save_models
 from tfmling.quality.ngram_model import Features
 from tfmling.records import folder as records
-from tfmling.records import sentence, tfrecord
+from tfmling.records import tfrecord
+from tfmling.records.schemas import sentence
 from tfmling.vocab.word_counts import read_word_counts
 
 TEXTS = ["a b c", "", "b p", "ก a"]

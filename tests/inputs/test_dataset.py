@@ -11,8 +11,9 @@ from tests.written import finish_output
 from tfmling.inputs.dataset import training_dataset
 from tfmling.inputs.settings import Inputs
 from tfmling.inputs.text_batches import text_batches
-from tfmling.records import sentence, tfrecord
+from tfmling.records import tfrecord
 from tfmling.records.folder import RecordsError, shard_path
+from tfmling.records.schemas import sentence
 
 
 def write_sentences(folder, texts_by_language: dict[str, list[str]]) -> str:

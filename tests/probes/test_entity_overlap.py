@@ -1,6 +1,6 @@
 import pytest
 
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.probes.entity_overlap import entity_pieces, overlap
 
 

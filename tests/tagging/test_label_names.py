@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 from tfmling.tagging.label_names import entity_labels, word_labels
 

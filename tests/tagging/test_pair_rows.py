@@ -1,7 +1,7 @@
 """Pairs to rows: both segments, labels, and what is too long is counted."""
 
 from tests import tiny
-from tfmling.corpora.annotated.labeled_pair import LabeledPair
+from tfmling.corpora.annotated.examples import LabeledPair
 from tfmling.tagging.pair_rows import pair_rows
 from tfmling.tagging.rows import stack_rows
 from tfmling.tagging.settings import TaggingInputs

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from tests.sentence_piece import made_model
-from tfmling.corpora.annotated.labeled_pair import LabeledPair
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import LabeledPair, TaggedSentence
 from tfmling.tagging.pair_rows import pair_rows
 from tfmling.tagging.settings import TaggingInputs
 from tfmling.tagging.word_rows import word_rows

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.tagging.rows import stack_rows
 from tfmling.tagging.settings import TaggingInputs
 from tfmling.tagging.word_rows import join_windows, word_rows

@@ -3,7 +3,7 @@
 import pytest
 
 from tfmling.corpora.lines import read_lines
-from tfmling.text.mojibake import fix_mojibake
+from tfmling.text.normalize import fix_mojibake
 
 SENTENCES = ["Él vivió en Bogotá – “solo”.", "Ọmọ náà ń jẹun.", "Это было давно.", "Größe: 5 €"]
 

@@ -4,8 +4,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from tfmling.text.mojibake import fix_mojibake
-from tfmling.text.normalize import normalize
+from tfmling.text.normalize import fix_mojibake, normalize
 
 PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
 

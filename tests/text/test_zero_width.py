@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling.text.zero_width import remove_zero_width
+from tfmling.text.normalize import remove_zero_width
 
 KEPT = {
     "Persian mikhaham": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",

@@ -7,8 +7,9 @@ from tests import tiny
 from tests.written import finish_output
 from tfmling.core.config import ConfigError, build
 from tfmling.objectives.settings import Distillation, DualEncoder
-from tfmling.records import sentence, sentence_pair, tfrecord
+from tfmling.records import tfrecord
 from tfmling.records.folder import shard_path
+from tfmling.records.schemas import sentence, sentence_pair
 from tfmling.training.data_checks import check_data
 from tfmling.training.settings import Train
 

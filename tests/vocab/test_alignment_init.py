@@ -6,7 +6,7 @@ import numpy as np
 import pydantic
 import pytest
 
-from tfmling.corpora.annotated.aligned_pair import AlignedPair
+from tfmling.corpora.annotated.examples import AlignedPair
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.aligned_words import count_links
 from tfmling.vocab.build_initializer import build_initializer

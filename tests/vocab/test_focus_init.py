@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from tests.written import finish_output
-from tfmling.records import sentence, tfrecord
+from tfmling.records import tfrecord
 from tfmling.records.folder import shard_path
+from tfmling.records.schemas import sentence
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.embedding_init import SubwordMeanInitializer
 from tfmling.vocab.focus_init import FocusInitializer

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from tests.written import finish_output
-from tfmling.records import sentence_pair, tfrecord
+from tfmling.records import tfrecord
 from tfmling.records.folder import shard_path
+from tfmling.records.schemas import sentence_pair
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 from tfmling.vocab.lexicon_init import LexiconInitializer
 from tfmling.vocab.settings import LexiconInit

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tests.sentence_piece import LINES, trained_model
-from tfmling.records import sentence
+from tfmling.records.schemas import sentence
 from tfmling.text.words import split_words
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary

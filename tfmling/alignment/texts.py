@@ -4,8 +4,8 @@ import dataclasses
 from collections import Counter
 
 from tfmling.alignment.settings import AlignmentSet, AlignmentText
-from tfmling.corpora.annotated.aligned_pair import AlignedPair
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.annotated.examples import AlignedPair
+from tfmling.corpora.documents import Rejected
 from tfmling.text.words import split_words
 
 Words = tuple[str, ...]

@@ -47,7 +47,7 @@ COMMANDS = {
     ),
     "construct_corpus": Command(
         "tfmling.construct_corpus",
-        "tfmling.corpora.constructed.settings:ConstructCorpus",
+        "tfmling.corpora.constructed.corpus:ConstructCorpus",
         "write a corpus of two invented languages",
     ),
     "build_monolingual": Command(

@@ -13,9 +13,7 @@ import pydantic
 from tfmling.core import config, extras, files
 from tfmling.core.errors import InputError
 from tfmling.core.languages import Language
-from tfmling.corpora.document import Document
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Document, Rejected, SentencePair
 
 Task = tuple[str, ...]  # the files that are read together
 

@@ -7,8 +7,7 @@ import pydantic
 
 from tfmling.core import config
 from tfmling.corpora.corpus import BitextCorpus, Task, paired_files
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Rejected, SentencePair, excerpt
 from tfmling.corpora.table import Row, read_corpus_rows
 
 

@@ -9,9 +9,8 @@ import pydantic
 
 from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, CorpusError, MaxLineBytes, MonolingualCorpus
-from tfmling.corpora.document import Document
+from tfmling.corpora.documents import Document, Rejected, excerpt
 from tfmling.corpora.lines import Line, read_lines
-from tfmling.corpora.rejected import Rejected, excerpt
 
 _NOT_JSON = object()
 _KEY_LINES, _SHOWN_KEYS = 1000, 20

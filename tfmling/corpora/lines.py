@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from tfmling.core import text_encoding
 from tfmling.corpora.compressed import BrokenFileError, read_blocks
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Rejected, excerpt
 
 _LINE_AND_MARK = b"\n" + codecs.BOM_UTF8
 _RECODE = "seems to be UTF-{0} without a byte-order mark; recode it: iconv -f UTF-{0}LE -t UTF-8"

@@ -6,9 +6,8 @@ from typing import Literal
 
 from tfmling.core import config
 from tfmling.corpora.corpus import BitextCorpus, Task, paired_files
+from tfmling.corpora.documents import Rejected, SentencePair, excerpt
 from tfmling.corpora.lines import Line, read_lines
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected, excerpt
 
 
 class Moses(BitextCorpus):

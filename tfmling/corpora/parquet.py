@@ -7,9 +7,8 @@ import pydantic
 
 from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
-from tfmling.corpora.document import Document
+from tfmling.corpora.documents import Document, Rejected
 from tfmling.corpora.parquet_rows import ParquetRow, read_rows
-from tfmling.corpora.rejected import Rejected
 
 
 class Parquet(MonolingualCorpus):

@@ -5,9 +5,8 @@ from typing import ClassVar, Literal
 
 from tfmling.core import config
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import Rejected, SentencePair
 from tfmling.corpora.parquet_rows import read_rows
-from tfmling.corpora.rejected import Rejected
 
 
 class ParquetPairs(BitextCorpus):

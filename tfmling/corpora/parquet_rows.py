@@ -6,7 +6,7 @@ from typing import Any
 
 from tfmling.core import extras, files
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Rejected, excerpt
 
 _BATCH_ROWS = 128  # few, since a long text that a dictionary holds once stands in every row
 _SHOWN_BYTES = 1000

@@ -7,9 +7,8 @@ import pydantic
 
 from tfmling.core.languages import Language
 from tfmling.corpora.corpus import MonolingualCorpus
-from tfmling.corpora.document import Document
+from tfmling.corpora.documents import Document, Rejected
 from tfmling.corpora.lines import Line, read_lines
-from tfmling.corpora.rejected import Rejected
 
 
 class PlainText(MonolingualCorpus):

@@ -8,9 +8,8 @@ from typing import Any, ClassVar, Literal
 from tfmling.core import config, extras
 from tfmling.corpora.compressed import BrokenFileError
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
+from tfmling.corpora.documents import Rejected, SentencePair, excerpt
 from tfmling.corpora.lines import bounded_lines
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.corpora.web_encodings import codec_of, decode_as
 
 _CHARSET = re.compile(rb"Content-Type:[^\n]*charset=([\w.-]+)", re.IGNORECASE)

@@ -9,8 +9,8 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
+from tfmling.corpora.documents import excerpt
 from tfmling.corpora.lines import Line
-from tfmling.corpora.rejected import excerpt
 
 _QUOTED = re.compile(r'"((?:[^"]++|"")*+)"(?=\t|\Z)')
 _UNCLOSED = re.compile(r'"(?:[^"]++|"")*+\Z')

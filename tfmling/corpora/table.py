@@ -7,9 +7,9 @@ from typing import Annotated
 import pydantic
 
 from tfmling.corpora.corpus import CorpusError
+from tfmling.corpora.documents import excerpt
 from tfmling.corpora.lines import Line, read_lines
 from tfmling.corpora.quoted_cells import quoted_rows
-from tfmling.corpora.rejected import excerpt
 
 TAB = "\t"
 

@@ -9,8 +9,7 @@ import pydantic
 from tfmling.core import config
 from tfmling.core.languages import normalize_language
 from tfmling.corpora.corpus import BitextCorpus, CorpusError, MaxLineBytes, Task, expand_files
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected, SentencePair
 from tfmling.corpora.xml_records import BrokenRecordError, XmlRecord, XmlRecords, parse_record
 
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"

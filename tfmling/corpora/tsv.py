@@ -7,8 +7,7 @@ import pydantic
 
 from tfmling.core.languages import Language
 from tfmling.corpora.corpus import MonolingualCorpus
-from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Document, Rejected
 from tfmling.corpora.table import Column, Row, check_columns, read_corpus_rows
 
 

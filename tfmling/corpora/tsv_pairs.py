@@ -7,8 +7,7 @@ import pydantic
 
 from tfmling.core import config
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected, SentencePair
 from tfmling.corpora.table import Column, Row, check_columns, read_corpus_rows
 
 

@@ -7,9 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from tfmling.core import extras
 from tfmling.corpora.containers import BEGINNING_BYTES, kind_of_container
-from tfmling.corpora.document import Document
+from tfmling.corpora.documents import Document, Rejected
 from tfmling.corpora.http_body import BodyError, decode_body, looks_like_html
-from tfmling.corpora.rejected import Rejected
 from tfmling.corpora.warc_record import WarcRecord
 from tfmling.corpora.web_archive import WebArchive
 from tfmling.corpora.web_page import WebPage, decode, is_nested_too_deeply

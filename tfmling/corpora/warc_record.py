@@ -5,7 +5,7 @@ import dataclasses
 import hashlib
 import math
 
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected
 
 # problems of what may be no record at all, or not the one that its header names
 UNREADABLE = frozenset({

@@ -7,7 +7,7 @@ import pydantic
 
 from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected
 from tfmling.corpora.warc_record import UNREADABLE, WarcRecord
 from tfmling.corpora.warc_records import read_records
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Document, Rejected
 from tfmling.corpora.warc_record import WarcRecord
 from tfmling.corpora.web_archive import WebArchive
 

@@ -9,8 +9,7 @@ import pydantic
 
 from tfmling.core.languages import Language
 from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
-from tfmling.corpora.document import Document
-from tfmling.corpora.rejected import Rejected, excerpt
+from tfmling.corpora.documents import Document, Rejected, excerpt
 from tfmling.corpora.wiki_site import Site, read_site
 from tfmling.corpora.wiki_templates import GAP
 from tfmling.corpora.wikitext import paragraphs_of

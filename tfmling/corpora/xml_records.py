@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 
 from tfmling.core.text_encoding import marked_encoding
 from tfmling.corpora.compressed import BrokenFileError, read_blocks
+from tfmling.corpora.documents import Rejected, excerpt
 from tfmling.corpora.lines import in_utf8
-from tfmling.corpora.rejected import Rejected, excerpt
 from tfmling.corpora.web_encodings import MARKED, codec_of
 
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]+)["']""")

@@ -12,8 +12,9 @@ from tfmling.alignment.links import one_to_one
 from tfmling.alignment.settings import AlignmentSet, AlignWords
 from tfmling.alignment.texts import AlignmentPairs
 from tfmling.evaluation.word_aligners import Aligned, PairLinks
-from tfmling.records import aligned_pair, tfrecord
+from tfmling.records import tfrecord
 from tfmling.records.folder import pair_key, shard_path
+from tfmling.records.schemas import aligned_pair
 
 
 def write_aligned_records(

@@ -8,7 +8,7 @@ import pydantic
 
 from tfmling.corpora import AnyMonolingual
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.document import Document
+from tfmling.corpora.documents import Document
 from tfmling.evaluation.test_set import TestSet, Texts
 from tfmling.evaluation.test_sets import read_documents
 

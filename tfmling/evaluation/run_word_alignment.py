@@ -8,7 +8,7 @@ from tfmling.alignment.links import as_text
 from tfmling.alignment.settings import AlignWords
 from tfmling.alignment.texts import AlignmentPairs, read_set
 from tfmling.core import files, outputs
-from tfmling.corpora.annotated.aligned_pair import AlignedPair
+from tfmling.corpora.annotated.examples import AlignedPair
 from tfmling.evaluation.aligned_records import write_aligned_records
 from tfmling.evaluation.word_aligners import Aligned, WordAligners
 from tfmling.evaluation.word_alignment_page import sections

@@ -7,9 +7,7 @@ score of half a set is not the score of the set.
 from collections.abc import Iterator
 
 from tfmling.corpora.corpus import BitextCorpus, CorpusError, MonolingualCorpus
-from tfmling.corpora.document import Document
-from tfmling.corpora.pair import SentencePair
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Document, Rejected, SentencePair
 
 # rows that two tables do not share belong to no pair; nothing is wrong with the others
 HARMLESS = ("id_without_partner",)

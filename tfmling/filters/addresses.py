@@ -6,7 +6,7 @@ from typing import Literal
 import pydantic
 import regex
 
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import PairFilter
 
 _ADDRESS = regex.compile(

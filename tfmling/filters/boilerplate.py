@@ -7,8 +7,7 @@ import regex
 
 from tfmling.core import config
 from tfmling.filters.filter import SentenceFilter
-from tfmling.text.phrases import read_phrases
-from tfmling.text.units import split_units
+from tfmling.text.ngrams import read_phrases, split_units
 
 # The same in most languages; English phrases are those that pages in any language carry (C4, Raffel
 # et al. 2020, section 2.2, drops lines with most of them)

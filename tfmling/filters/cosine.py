@@ -7,7 +7,7 @@ import numpy as np
 import pydantic
 
 from tfmling.core import config
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.embedding.open_exported_model import open_exported_model
 from tfmling.filters.filter import PairFilter
 

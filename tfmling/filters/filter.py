@@ -14,7 +14,7 @@ import pydantic
 
 from tfmling.core import config
 from tfmling.core.languages import Language
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.filters.sentence import Sentence
 
 # the name under which it is counted, and the score

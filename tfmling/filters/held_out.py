@@ -4,7 +4,7 @@ import functools
 from typing import Literal
 
 from tfmling import corpora
-from tfmling.corpora.document import Document
+from tfmling.corpora.documents import Document
 from tfmling.filters.filter import SentenceFilter
 from tfmling.text.fingerprints import loose_fingerprint
 from tfmling.text.normalize import normalize

@@ -13,10 +13,9 @@ import numpy as np
 
 from tfmling import corpora
 from tfmling.core import files
-from tfmling.corpora.document import Document
-from tfmling.text.ngram_hashes import hash_ngrams
+from tfmling.corpora.documents import Document
+from tfmling.text.ngrams import hash_ngrams, is_spaceless, split_units
 from tfmling.text.normalize import normalize
-from tfmling.text.units import is_spaceless, split_units
 
 _LOGGER = logging.getLogger(__name__)
 _VERSION = 1  # of what a hash means

@@ -11,8 +11,7 @@ from tfmling.corpora import AnyMonolingual
 from tfmling.filters.filter import SentenceFilter
 from tfmling.filters.held_out_index import group_by_n, is_in, open_index
 from tfmling.filters.sentence import Sentence
-from tfmling.text.ngram_hashes import hash_ngrams
-from tfmling.text.units import split_units
+from tfmling.text.ngrams import hash_ngrams, split_units
 
 
 class HeldOutNgrams(SentenceFilter):

@@ -12,7 +12,7 @@ from tfmling.core.languages import Language
 from tfmling.filters.filter import SentenceFilter
 from tfmling.filters.sentence import Sentence
 from tfmling.text.language_id import LanguageId
-from tfmling.text.language_id.comparison import Comparison
+from tfmling.text.language_id.identifier import Comparison
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pydantic
 
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import PairFilter
 
 

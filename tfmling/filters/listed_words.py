@@ -6,8 +6,7 @@ import pydantic
 
 from tfmling.core import config
 from tfmling.filters.filter import SentenceFilter
-from tfmling.text.phrases import read_phrases
-from tfmling.text.units import split_units
+from tfmling.text.ngrams import read_phrases, split_units
 
 
 class ListedWords(SentenceFilter):

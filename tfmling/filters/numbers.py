@@ -7,7 +7,7 @@ from typing import Literal
 import pydantic
 import regex
 
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import PairFilter
 
 # 300,000, 300.000 and 300 000 are one number, and @name7 is none; but 2009年 is, since Japanese and

@@ -11,7 +11,7 @@ from typing import Literal
 import pydantic
 
 from tfmling.filters.filter import SentenceFilter
-from tfmling.text.units import split_units
+from tfmling.text.ngrams import split_units
 
 Ngram = tuple[str, ...]
 

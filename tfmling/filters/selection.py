@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from tfmling.core import config
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import PairFilter
 from tfmling.mining.selection.model_folder import load_model
 

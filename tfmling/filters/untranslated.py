@@ -5,7 +5,7 @@ from typing import Literal
 import pydantic
 import regex
 
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import PairFilter
 
 # Words without digits that do not begin with a capital

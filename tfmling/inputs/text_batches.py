@@ -12,15 +12,15 @@ import tensorflow as tf
 from tfmling.core import files
 from tfmling.inputs.sampling import capped, smoothed_rates
 from tfmling.inputs.settings import Inputs
-from tfmling.records import (
+from tfmling.records import tfrecord
+from tfmling.records.folder import Kind, shards
+from tfmling.records.schemas import (
     aligned_pair,
     hard_negatives,
     segment_pair,
     sentence,
     sentence_pair,
-    tfrecord,
 )
-from tfmling.records.folder import Kind, shards
 
 PARSERS = {
     "sentences": sentence.parse,

@@ -13,7 +13,7 @@ import pydantic
 from tfmling.core import config
 from tfmling.corpora import AnyBitext
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected
 from tfmling.mining.pairs import Pairs
 from tfmling.mining.vectors import VectorFolder
 from tfmling.text.fingerprints import fingerprint, shard_of

@@ -13,8 +13,8 @@ import pydantic
 
 from tfmling.core.config import Name
 from tfmling.core.intervals import Scores
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.corpora.annotated.schemes import Scheme, to_spans
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.evaluation.correlation import correlation_scores
 from tfmling.probes.probe import ProbedEncoder, Row
 from tfmling.probes.transfer import TransferProbe, transfers

@@ -17,7 +17,7 @@ from tfmling.alignment.settings import AlignmentSet, AlignmentText, FastAlignSet
 from tfmling.alignment.texts import AlignmentPairs, read_set
 from tfmling.core.config import Settings
 from tfmling.corpora.annotated import AnyTagged
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.word_aligners import PairLinks, WordAligners
 from tfmling.probes.probe import ProbedEncoder

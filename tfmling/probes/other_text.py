@@ -13,7 +13,7 @@ import numpy as np
 import pydantic
 
 from tfmling.core.config import Name, Settings
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.probes.code_switch import switch_words
 from tfmling.probes.different import require_different
 from tfmling.probes.linked_words import LinkedTreebanks, LinkedWords

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tfmling.core import files
 from tfmling.corpora.corpus import CorpusError, expand_files
-from tfmling.corpora.document import Document
+from tfmling.corpora.documents import Document
 from tfmling.quality.blocks import MainText, extract_main, read_blocks
 from tfmling.quality.html_pages import Page, read_pages
 from tfmling.quality.settings import CorpusSource, Element, Gold, PagesSource, TrainQuality

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from tfmling.corpora.compressed import BrokenFileError, read_blocks
-from tfmling.corpora.rejected import Rejected
+from tfmling.corpora.documents import Rejected
 from tfmling.corpora.warc import Warc
 from tfmling.corpora.web_page import decode, is_nested_too_deeply
 

@@ -1,5 +1,4 @@
-"""The contract between Beam and training: what a record holds, encode, parse, and where shards lie.
+"""The contract between Beam and training: the schemas, files and folders of TFRecords.
 
-Records hold text, so that a new vocabulary rebuilds no corpus. `encode` needs no TensorFlow, so
-that Beam workers need none; `parse` is TensorFlow, for tf.data.
+Records hold text, so that a new vocabulary needs no new records.
 """

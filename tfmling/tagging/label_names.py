@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.corpora.annotated.schemes import (
     OUTSIDE,
     Scheme,
@@ -10,7 +11,6 @@ from tfmling.corpora.annotated.schemes import (
     split_label,
     violations,
 )
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 
 

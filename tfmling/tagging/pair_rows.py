@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import tensorflow as tf
 
-from tfmling.corpora.annotated.labeled_pair import LabeledPair
+from tfmling.corpora.annotated.examples import LabeledPair
 from tfmling.tagging.rows import ENCODER_INPUTS, IGNORED, Row
 from tfmling.tagging.settings import TaggingInputs
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tfmling.corpora.annotated.labeled_pair import LabeledPair
+from tfmling.corpora.annotated.examples import LabeledPair
 from tfmling.corpora.corpus import CorpusError
 from tfmling.tagging.accuracy import pair_accuracy
 from tfmling.tagging.label_names import numbered

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.tagging.rows import IGNORED, Row
 from tfmling.tagging.settings import SPECIALS, TaggingInputs
 from tfmling.tagging.windows import Window, cut_windows

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.corpora.annotated.schemes import OUTSIDE, Scheme
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 from tfmling.tagging.accuracy import word_accuracy
 from tfmling.tagging.entity_f1 import entity_scores

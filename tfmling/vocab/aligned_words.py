@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from tfmling.corpora.annotated.aligned_pair import AlignedPair
+from tfmling.corpora.annotated.examples import AlignedPair
 from tfmling.vocab.dictionary import Entry
 
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tfmling.records import sentence, tfrecord
+from tfmling.records import tfrecord
 from tfmling.records.folder import shards
+from tfmling.records.schemas import sentence
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 from tfmling.tokenizers.word_piece_vocabulary import (

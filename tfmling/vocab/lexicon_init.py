@@ -9,8 +9,9 @@ import numpy as np
 import tensorflow as tf
 
 from tfmling.alignment.lexicon import Lexicon
-from tfmling.records import sentence_pair, tfrecord
+from tfmling.records import tfrecord
 from tfmling.records.folder import shards
+from tfmling.records.schemas import sentence_pair
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary, require_word_piece

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling.corpora.annotated.aligned_pair import AlignedPair
+from tfmling.corpora.annotated.examples import AlignedPair
 from tfmling.corpora.corpus import CorpusError
 
 

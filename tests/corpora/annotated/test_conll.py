@@ -1,7 +1,7 @@
 import pytest
 
 from tfmling.core import config
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 
 NER = {"scheme": "IOB2", "names": ["PER", "LOC"]}

@@ -1,6 +1,6 @@
 import pytest
 
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
 
 

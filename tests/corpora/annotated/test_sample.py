@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling.corpora.annotated.sample import Sample, draw
+from tfmling.corpora.annotated.annotated_corpus import Sample, draw
 from tfmling.corpora.corpus import CorpusError
 
 ITEMS = list(range(100))

@@ -1,7 +1,7 @@
 import pytest
 
 from tfmling.core import config
-from tfmling.corpora.annotated.labeled_pair import LabeledPair
+from tfmling.corpora.annotated.examples import LabeledPair
 from tfmling.corpora.corpus import CorpusError
 
 HEAD = "premise\thypothesis\tlabel\tgenre\n"

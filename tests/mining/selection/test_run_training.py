@@ -7,7 +7,7 @@ import yaml
 
 from tfmling import filters, train_selection
 from tfmling.core import config
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import judge_pairs
 from tfmling.mining.selection.model_folder import ModelError, load_model
 

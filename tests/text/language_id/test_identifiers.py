@@ -5,8 +5,7 @@ import pytest
 from tfmling.core import config, extras
 from tfmling.core.languages import normalize_language
 from tfmling.text.language_id import LanguageId
-from tfmling.text.language_id.comparison import Comparison, compare
-from tfmling.text.language_id.identifier import language_of
+from tfmling.text.language_id.identifier import Comparison, compare, language_of
 
 SENTENCES = {
     "sw": "Watoto wote walikwenda shuleni asubuhi na mapema kabla ya mvua kunyesha.",
@@ -127,7 +126,7 @@ def test_other_chinese_is_not_taken_for_the_variety():
 
 
 def test_the_language_of_a_sentence(identifier):
-    found = identifier.scores(list(SENTENCES.values()))
+    found = identifier.identify(list(SENTENCES.values()))
     assert [language for language, _ in found] == list(SENTENCES)
     assert all(0 < probability <= 1 for _, probability in found)
 
@@ -142,21 +141,21 @@ def test_the_expected_language_is_plausible_and_no_other(identifier):
 
 
 def test_texts_without_words_are_neither_refused_nor_an_error(identifier):
-    assert len(identifier.scores(NOT_WORDS)) == len(NOT_WORDS)
+    assert len(identifier.identify(NOT_WORDS)) == len(NOT_WORDS)
     assert all(0 <= c.plausibility <= 1 for c in identifier.compare(NOT_WORDS, "sw"))
 
 
 def test_names_of_languages(identifier):
     assert identifier.resolve("zh-Hans") == "zh"
     assert identifier.resolve("qaa") is None
-    assert {"he", "sw", "id"} <= identifier.known
+    assert {"he", "sw", "id"} <= identifier.languages
     assert {identifier.resolve("nb"), identifier.resolve("no")} <= {"nb", "no"}
 
 
 def test_a_hint_makes_short_text_plausible():
     cld2 = build("cld2")
     # "I do not know you": Lithuanian without a hint, Swahili with it
-    assert cld2.scores(["Sikujui."])[0][0] == "lt"
+    assert cld2.identify(["Sikujui."])[0][0] == "lt"
     assert cld2.compare(["Sikujui."], "sw") == [(0.5, "lt")]
     assert cld2.compare(["Good morning my friend"], "sw")[0].plausibility == 0
 

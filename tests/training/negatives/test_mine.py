@@ -10,8 +10,9 @@ from tests.written import finish_output
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core.config import build
 from tfmling.embedding.embed_text import TextEmbedder
-from tfmling.records import example, sentence_pair, tfrecord
+from tfmling.records import example, tfrecord
 from tfmling.records.folder import shard_path, shards
+from tfmling.records.schemas import sentence_pair
 from tfmling.training.negatives.mine import mine_negatives
 from tfmling.training.negatives.settings import MineNegatives
 

@@ -8,11 +8,10 @@ from typing import Annotated
 
 import pydantic
 
+from tfmling.corpora.annotated.alignments import Pharaoh, XlWa
 from tfmling.corpora.annotated.conll import Conll
 from tfmling.corpora.annotated.conllu import Conllu
 from tfmling.corpora.annotated.panx import Panx
-from tfmling.corpora.annotated.pharaoh import Pharaoh
-from tfmling.corpora.annotated.xl_wa import XlWa
 from tfmling.corpora.annotated.xnli import Xnli
 
 # Sentences whose words have labels

@@ -1,31 +1,70 @@
-"""What corpora with labels have in common: files, a language, and what happens to bad lines."""
+"""What all annotated corpora share: files, samples, and the treatment of bad lines."""
 
 import abc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, Literal, TypeVar
 
+import numpy as np
+import pydantic
+
 from tfmling.core import config
-from tfmling.corpora.annotated.aligned_pair import AlignedPair
-from tfmling.corpora.annotated.labeled_pair import LabeledPair
-from tfmling.corpora.annotated.problem import Problem
-from tfmling.corpora.annotated.sample import Sample, draw
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.examples import AlignedPair, LabeledPair, Problem, TaggedSentence
 from tfmling.corpora.corpus import CorpusError, MaxLineBytes, Task, expand_files
 
-Item = TypeVar("Item", TaggedSentence, LabeledPair, AlignedPair)
+Example = TypeVar("Example", TaggedSentence, LabeledPair, AlignedPair)
+Drawn = TypeVar("Drawn")
 
-_SHOWN = 5  # problems that an error lists; the others are counted
+_SHOWN = 5  # problems listed by an error; the others are counted
 
 
-class AnnotatedCorpus(config.Settings, abc.ABC, Generic[Item]):
-    """One or more files of labelled text.
+class Sample(config.Settings):
+    """The sentences `skip` to `skip + count` of a random order.
+
+    Samples of one seed whose ranges do not overlap share no sentence; of two that begin together,
+    the larger contains the smaller.
 
     Attributes:
-        bad_lines: `error` stops at a file with lines that cannot be used and lists them; `skip`
-            leaves out their sentences and counts them.
+        seed: of the order.
+        skip: the number of sentences to skip.
+        count: the number of sentences to draw; null for all others.
+    """
+
+    seed: config.Seed = 1
+    skip: int = pydantic.Field(default=0, ge=0)
+    count: int | None = pydantic.Field(default=None, ge=1)
+
+
+def draw(items: Sequence[Drawn], sample: Sample, source: str) -> list[Drawn]:
+    """Draw a sample, in the order of `items`.
+
+    Args:
+        items: drawn from without repetition.
+        sample: which of them.
+        source: names the corpus in errors.
+
+    Raises:
+        CorpusError: there are too few items.
+    """
+    needed = sample.skip + (sample.count or 1)
+    if len(items) < needed:
+        raise CorpusError(
+            f"{source}: expected at least {needed} sentences for the sample ({sample}), got "
+            f"{len(items)}; lower skip or count"
+        )
+    order = np.random.default_rng(sample.seed).permutation(len(items))
+    end = None if sample.count is None else needed
+    return [items[number] for number in sorted(order[sample.skip : end])]
+
+
+class AnnotatedCorpus(config.Settings, abc.ABC, Generic[Example]):
+    """One or more files of annotated text.
+
+    Attributes:
+        bad_lines: `error` stops at a file with unusable lines and lists them; `skip` drops their
+            sentences and counts them.
         max_line_bytes: a longer line is a bad line.
-        sample: which sentences are taken; each sample is drawn from what the one before left.
+        sample: the sentences to use; each sample is drawn from the result of the previous one.
     """
 
     bad_lines: Literal["error", "skip"] = "error"
@@ -34,24 +73,24 @@ class AnnotatedCorpus(config.Settings, abc.ABC, Generic[Item]):
 
     @abc.abstractmethod
     def tasks(self) -> list[Task]:
-        """The files that are read together, in the order in which `read` takes them."""
+        """List the files that are read together, in the order of the arguments of `read`."""
 
     @abc.abstractmethod
-    def read(self, *paths: str) -> Iterator[Item | Problem]:
-        """Yields what one task holds in order, and what is wrong with it."""
+    def read(self, *paths: str) -> Iterator[Example | Problem]:
+        """Yield the examples of one task in order, and its problems."""
 
-    def read_all(self) -> tuple[list[Item], Counter[str]]:
-        """Everything of all files, and how often what was not as expected.
+    def read_all(self) -> tuple[list[Example], Counter[str]]:
+        """Read all files.
 
         Returns:
-            The sentences or pairs, and counts by reason (`wordless_sentence`, `repaired_label` and,
-            with `bad_lines: skip`, the reasons of bad lines).
+            The sentences or pairs, and the number of problems by reason: `wordless_sentence`,
+            `repaired_label`, `other_language` and, with `bad_lines: skip`, those of bad lines.
 
         Raises:
             CorpusError: a bad line with `bad_lines: error`, a missing file, no sentence at all, or
-                fewer than a sample asks for.
+                too few sentences for a sample.
         """
-        items: list[Item] = []
+        items: list[Example] = []
         counts: Counter[str] = Counter()
         for task in self.tasks():
             found = list(self.read(*task))
@@ -62,23 +101,23 @@ class AnnotatedCorpus(config.Settings, abc.ABC, Generic[Item]):
                 counts[problem.reason] += problem.count
             items += [item for item in found if not isinstance(item, Problem)]
         if not items:
-            raise CorpusError(f"{self.tasks()}: expected labelled text, found none")
+            raise CorpusError(f"{self.tasks()}: expected annotated text, found none")
         for sample in self.sample:
             items = draw(items, sample, f"{self.tasks()}")
         return items, counts
 
 
-class AnnotatedFiles(AnnotatedCorpus[Item]):
-    """Labelled text whose files are each read by themselves.
+class AnnotatedFiles(AnnotatedCorpus[Example]):
+    """Annotated text in files that are read one by one.
 
     Attributes:
-        path: a file or a pattern, gzip by the extension .gz.
+        path: a file or a pattern; files may be compressed.
     """
 
     path: config.InputPath
 
     def tasks(self) -> list[Task]:
-        """Each file is read by itself."""
+        """List the files, each a task."""
         return [(path,) for path in expand_files(self.path)]
 
 

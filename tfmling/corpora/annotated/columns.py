@@ -1,18 +1,20 @@
-"""Lines of columns: a word a line, its label in another column, blank lines between sentences."""
+"""Sentences in columns: one word and its label per line, blank lines between sentences."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tfmling.corpora.annotated.problem import WORDLESS, Problem, unreadable
+from tfmling.corpora.annotated.examples import WORDLESS, Problem, TaggedSentence, unreadable
+from tfmling.corpora.annotated.tags import Tags
+from tfmling.corpora.documents import excerpt
 from tfmling.corpora.lines import Line, read_lines
-from tfmling.corpora.rejected import excerpt
+from tfmling.text.normalize import normalize
 
 SEPARATORS = {"tab": "\t", "space": " "}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Token:
-    """A line of a sentence: its columns, or what is wrong with it."""
+    """The columns of a line, or its problem."""
 
     location: str
     cells: tuple[str, ...] = ()
@@ -22,12 +24,12 @@ class Token:
 def read_blocks(
     path: str, max_line_bytes: int, boundaries: tuple[str, ...] = ()
 ) -> Iterator[list[Line]]:
-    """Yields the lines between blank lines; nothing for several blank lines together.
+    """Yield the lines between blank lines; blocks are never empty.
 
     Args:
-        path: a file, gzip by the extension .gz.
+        path: a text file, may be compressed.
         max_line_bytes: longer lines have a problem.
-        boundaries: a line that begins with one of these is as a blank line.
+        boundaries: a line that begins with one of these also separates blocks.
     """
     block: list[Line] = []
     for line in read_lines(path, max_line_bytes):
@@ -43,12 +45,12 @@ def read_blocks(
 
 
 class ColumnSplitter:
-    """Splits the lines of one file, all as its first line: by the same separator, into as many.
+    """Splits the lines of a file into columns; the first line sets their separator and number.
 
     Args:
         path: the file, for errors.
-        separator: `tab`, `space` (one or more), or None to take that of the first line.
-        least: how many columns there must be.
+        separator: `tab`, `space` (one or more), or None for that of the first line.
+        least: the minimum number of columns.
     """
 
     def __init__(self, path: str, separator: str | None, least: int):
@@ -60,7 +62,7 @@ class ColumnSplitter:
         self._hint = ""
 
     def __call__(self, line: Line) -> Token:
-        """The columns of a line."""
+        """Return the columns of a line, or its problem."""
         location = f"{self._path}:{line.number}"
         if line.problem:
             return Token(location, problem=unreadable(self._path, line))
@@ -68,19 +70,17 @@ class ColumnSplitter:
         cells = _split(line.text, separator)
         if self._columns is None:
             if len(cells) < self._least:
-                return Token(location, problem=self._too_few(location, line.text, separator))
+                expected = f"at least {self._least} columns by {separator}, a word and its label"
+                problem = Problem(location, "missing_columns", expected, excerpt(line.text))
+                return Token(location, problem=problem)
             self._separator, self._columns, self._first = separator, len(cells), line.number
             if line.text.startswith("#"):
-                self._hint = " (or set comment: '# ', if that line is none of a word)"
+                self._hint = " (or set comment: '# ', if that line is a comment)"
         if len(cells) == self._columns:
             return Token(location, cells)
-        return Token(location, problem=self._other_number(location, line.text, len(cells)))
+        return Token(location, problem=self._wrong_number(location, line.text, len(cells)))
 
-    def _too_few(self, location: str, text: str, separator: str) -> Problem:
-        expected = f"at least {self._least} columns by {separator}, a word and its label"
-        return Problem(location, "missing_columns", expected, excerpt(text))
-
-    def _other_number(self, location: str, text: str, found: int) -> Problem:
+    def _wrong_number(self, location: str, text: str, found: int) -> Problem:
         other = "space" if self._separator == "tab" else "tab"
         if len(_split(text, other)) == self._columns:
             reason = "mixed_separators"
@@ -93,12 +93,54 @@ class ColumnSplitter:
 
 
 def _split(text: str, separator: str) -> tuple[str, ...]:
-    # not str.split() without arguments: it would split at no-break spaces, which are part of words
+    # not str.split() without arguments, which splits at no-break spaces within words
     cells = text.split(SEPARATORS[separator])
     return tuple(cells) if separator == "tab" else tuple(cell for cell in cells if cell)
 
 
 def wordless(path: str, block: list[Line]) -> Problem:
-    """The count of a block without a word, such as comments only."""
+    """Return the problem of a block without words, such as comments only."""
     text = excerpt(block[0].text)
     return Problem(f"{path}:{block[0].number}", WORDLESS, "at least one word", text)
+
+
+def word_and_label(
+    token: Token, word_column: int, label_column: int, tags: Tags
+) -> tuple[str, str] | Problem:
+    """Return the word and the label of a line, or its problem."""
+    if token.problem:
+        return token.problem
+    word, label = token.cells[word_column].strip(), token.cells[label_column].strip()
+    if not normalize(word):  # a no-break or zero-width space alone is no word
+        expected = f"a word in column {word_column}"
+        return Problem(token.location, "missing_word", expected, "\t".join(token.cells))
+    if not label:
+        expected = f"a label in column {label_column}"
+        return Problem(token.location, "missing_label", expected, "\t".join(token.cells))
+    found = tags.problem(label)
+    return Problem(token.location, *found, label) if found else (word, label)
+
+
+def tagged_sentence(
+    checked: Sequence[tuple[str, str] | Problem],
+    locations: Sequence[str],
+    tags: Tags,
+    sent_id: str = "",
+) -> Iterator[TaggedSentence | Problem]:
+    """Yield the sentence, or all of its problems; harmless ones come with the sentence.
+
+    Args:
+        checked: words with their labels, at least one.
+        locations: the file and line of each.
+        tags: the labels that are allowed.
+        sent_id: the sentence's name, if it has one.
+    """
+    problems = [item for item in checked if isinstance(item, Problem)]
+    if problems:
+        yield from problems
+        return
+    words, labels = zip(*(item for item in checked if isinstance(item, tuple)), strict=True)
+    converted, problems = tags.finish(list(labels), list(locations))
+    yield from problems
+    if all(problem.harmless for problem in problems):
+        yield TaggedSentence(words, tuple(converted), locations[0], sent_id)

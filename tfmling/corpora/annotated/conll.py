@@ -12,11 +12,16 @@ import pydantic
 
 from tfmling.core.languages import Language
 from tfmling.corpora.annotated.annotated_corpus import AnnotatedFiles
-from tfmling.corpora.annotated.columns import ColumnSplitter, Token, read_blocks, wordless
-from tfmling.corpora.annotated.problem import Problem
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.columns import (
+    ColumnSplitter,
+    Token,
+    read_blocks,
+    tagged_sentence,
+    word_and_label,
+    wordless,
+)
+from tfmling.corpora.annotated.examples import Problem, TaggedSentence
 from tfmling.corpora.annotated.tags import Tags
-from tfmling.corpora.annotated.words import tagged_sentence, word_and_label
 from tfmling.corpora.lines import Line
 
 

@@ -11,13 +11,17 @@ from typing import Literal
 
 from tfmling.core.languages import Language
 from tfmling.corpora.annotated.annotated_corpus import AnnotatedFiles
-from tfmling.corpora.annotated.columns import Token, read_blocks, wordless
-from tfmling.corpora.annotated.problem import Problem, unreadable
-from tfmling.corpora.annotated.tagged_sentence import TaggedSentence
+from tfmling.corpora.annotated.columns import (
+    Token,
+    read_blocks,
+    tagged_sentence,
+    word_and_label,
+    wordless,
+)
+from tfmling.corpora.annotated.examples import Problem, TaggedSentence, unreadable
 from tfmling.corpora.annotated.tags import Tags
-from tfmling.corpora.annotated.words import tagged_sentence, word_and_label
+from tfmling.corpora.documents import excerpt
 from tfmling.corpora.lines import Line
-from tfmling.corpora.rejected import excerpt
 
 COLUMNS, FORM, UPOS_COLUMN = 10, 1, 3
 _NO_WORD = re.compile(r"[1-9]\d*-[1-9]\d*|\d+\.[1-9]\d*")  # a multiword token, an empty node

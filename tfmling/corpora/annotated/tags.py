@@ -6,7 +6,7 @@ import pydantic
 
 from tfmling.core import config
 from tfmling.corpora.annotated import schemes
-from tfmling.corpora.annotated.problem import REPAIRED, Problem
+from tfmling.corpora.annotated.examples import REPAIRED, Problem
 from tfmling.corpora.annotated.schemes import OUTSIDE, Scheme
 
 # https://universaldependencies.org/u/pos/ (version 2)

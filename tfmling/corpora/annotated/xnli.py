@@ -7,8 +7,7 @@ import pydantic
 
 from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.annotated.annotated_corpus import AnnotatedFiles
-from tfmling.corpora.annotated.labeled_pair import LabeledPair
-from tfmling.corpora.annotated.problem import OTHER_LANGUAGE, Problem, unreadable
+from tfmling.corpora.annotated.examples import OTHER_LANGUAGE, LabeledPair, Problem, unreadable
 from tfmling.corpora.lines import read_lines
 from tfmling.corpora.table import TAB, Column, Row, check_columns, read_rows
 

@@ -1,6 +1,6 @@
-"""Two invented languages that say the same things: bitext whose truth is known, without a download.
+"""Two invented languages with parallel text: bitext with known truth, without a download.
 
-A meaning (`meaning`) is drawn at random (`sampling`), and each language (`svo_language`,
-`sov_language`) says it with its own script, words, word order and affixes. So a translation is
-right by construction, and a model that has never seen language B cannot guess it.
+`sampling` draws meanings at random, and each language of `languages` expresses them with its own
+script, words, word order and affixes. So translations are correct by construction, and a model that
+has not seen language B cannot guess it.
 """

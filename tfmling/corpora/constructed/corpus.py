@@ -1,28 +1,52 @@
-"""Draws the texts of a constructed corpus, and keeps what is tested out of everything else."""
+"""Corpora of the constructed languages: settings, sampling, and their text files."""
 
 import itertools
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tfmling.corpora.constructed.contrasts import contrast
-from tfmling.corpora.constructed.language import Language
-from tfmling.corpora.constructed.meaning import Event
-from tfmling.corpora.constructed.sampling import MeaningSampler
-from tfmling.corpora.constructed.settings import ConstructCorpus
-from tfmling.corpora.constructed.sov_language import SovLanguage
-from tfmling.corpora.constructed.svo_language import SvoLanguage
+import pydantic
 
-MIN_WORDS, MAX_WORDS = 3, 12  # of a sentence, in both languages
+from tfmling.core.config import OutputPath, Seed, Settings
+from tfmling.corpora.constructed.languages import Language, SovLanguage, SvoLanguage
+from tfmling.corpora.constructed.meaning import Event
+from tfmling.corpora.constructed.sampling import MeaningSampler, contrast
+
+
+class ConstructCorpus(Settings):
+    """Settings of construct_corpus: the amount of text in the two constructed languages."""
+
+    output: OutputPath
+    seed: Seed = pydantic.Field(1, description="of words, affixes and meanings")
+    sentences_a: int = pydantic.Field(10_000, ge=1, description="monolingual, in documents")
+    sentences_b: int = pydantic.Field(10_000, ge=1, description="in B, with other meanings")
+    train_pairs: int = pydantic.Field(8_000, ge=1)
+    test_pairs: int = pydantic.Field(500, ge=1, description="meanings that occur nowhere else")
+    contrasts: int = pydantic.Field(
+        250, ge=1, description="couples of test pairs with one difference"
+    )
+    queries: int = pydantic.Field(5, ge=1, description="B sentences of the test set, as queries")
+
+    @pydantic.model_validator(mode="after")
+    def _queries_are_test_sentences(self) -> "ConstructCorpus":
+        if self.queries > self.test_pairs:
+            raise ValueError(
+                f"queries: expected at most the {self.test_pairs} test_pairs, from which they are "
+                f"taken, got {self.queries}"
+            )
+        return self
+
+
+MIN_WORDS, MAX_WORDS = 3, 12  # of a sentence in either language
 
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class ConstructedCorpus:
-    """Documents of sentences in A and in B; pairs of A and B.
+    """Documents of sentences in A and in B, and sentence pairs.
 
-    Each odd line of `contrasts` differs from the even line before in one thing that is said.
+    `contrasts` holds couples of consecutive pairs whose meanings have one difference.
     """
 
     documents_a: list[list[str]]
@@ -33,9 +57,9 @@ class ConstructedCorpus:
 
 
 def construct(settings: ConstructCorpus) -> ConstructedCorpus:
-    """Draws a corpus; equal settings give equal texts, on any machine.
+    """Generate a corpus; equal settings give equal texts on any machine.
 
-    No sentence that is tested stands anywhere else, in either language; all pairs are different.
+    Test sentences occur nowhere else, in either language, and all pairs are distinct.
     """
     translator = Translator(settings.seed)
     test = distinct_pairs(translator.documents("test"), settings.test_pairs, set())
@@ -56,7 +80,7 @@ def _texts(pairs: Iterable[Pair]) -> set[str]:
 
 
 class Translator:
-    """Says the same meanings in both languages."""
+    """Expresses meanings in both languages."""
 
     def __init__(self, seed: int):
         self._seed = seed
@@ -64,12 +88,12 @@ class Translator:
         self.b: Language = SovLanguage(self._generator("words of B"))
 
     def documents(self, purpose: str) -> Iterator[list[Pair]]:
-        """Endless documents of sentences of 3 to 12 words; other purposes, other meanings."""
+        """Yield documents of sentence pairs without end; each purpose has its own meanings."""
         for events in MeaningSampler(self._generator(purpose)).documents():
             yield [self._say(event) for event in events if self._fits(event)]
 
     def contrasts(self) -> Iterator[list[Pair]]:
-        """Endless couples: a pair and another that says nearly the same."""
+        """Yield couples without end: a pair, and its contrast."""
         generator = self._generator("other side of contrasts")
         for events in MeaningSampler(self._generator("contrasts")).documents():
             for event in events:
@@ -78,7 +102,7 @@ class Translator:
                     yield list(map(self._say, couple))
 
     def _generator(self, purpose: str) -> random.Random:
-        return random.Random(f"{self._seed} {purpose}")  # strings are hashed by SHA-512
+        return random.Random(f"{self._seed} {purpose}")
 
     def _fits(self, event: Event) -> bool:
         counts = [len(language.words(event)) for language in (self.a, self.b)]
@@ -89,7 +113,7 @@ class Translator:
 
 
 def distinct_pairs(documents: Iterable[list[Pair]], count: int, reserved: set[str]) -> list[Pair]:
-    """The first `count` pairs of which neither side was said before, nor is reserved."""
+    """Return the first `count` pairs of which neither side is reserved or repeated."""
     said = set(reserved)
     pairs: list[Pair] = []
     for pair in itertools.chain.from_iterable(documents):
@@ -102,7 +126,7 @@ def distinct_pairs(documents: Iterable[list[Pair]], count: int, reserved: set[st
 
 
 def distinct_couples(couples: Iterable[list[Pair]], count: int, reserved: set[str]) -> list[Pair]:
-    """The pairs of the first `count` couples in which nothing was said before or is reserved."""
+    """Return the pairs of the first `count` couples without reserved or repeated sentences."""
     said = set(reserved)
     pairs: list[Pair] = []
     for couple in couples:
@@ -118,7 +142,7 @@ def distinct_couples(couples: Iterable[list[Pair]], count: int, reserved: set[st
 def one_side(
     documents: Iterator[list[Pair]], side: int, count: int, reserved: set[str]
 ) -> list[list[str]]:
-    """Documents of one language, `count` sentences in all; reserved pairs are left out."""
+    """Return documents of one language with `count` sentences in all, without reserved pairs."""
     kept: list[list[str]] = []
     missing = count
     while missing:
@@ -126,3 +150,39 @@ def one_side(
         missing -= len(sentences)
         kept += [sentences] if sentences else []
     return kept
+
+
+SENTENCES_A_PARAGRAPH = 3
+
+
+def as_files(corpus: ConstructedCorpus, queries: int) -> dict[str, str]:
+    """Return name -> text of each file, for the readers of plain text and Moses pairs.
+
+    The queries are sentences of B, evenly spread over the test set.
+    """
+    test_b = [b for _, b in corpus.test]
+    return {
+        "a.txt": _documents(corpus.documents_a),
+        "b.txt": _documents(corpus.documents_b),
+        "train.a": _lines([a for a, _ in corpus.train]),
+        "train.b": _lines([b for _, b in corpus.train]),
+        "test.a": _lines([a for a, _ in corpus.test]),
+        "test.b": _lines(test_b),
+        "contrasts.a": _lines([a for a, _ in corpus.contrasts]),
+        "contrasts.b": _lines([b for _, b in corpus.contrasts]),
+        "queries.txt": _lines([test_b[n * len(test_b) // queries] for n in range(queries)]),
+    }
+
+
+def _documents(documents: Sequence[Sequence[str]]) -> str:
+    """Write a paragraph per line, and a blank line between documents."""
+    return "\n".join(_lines(_paragraphs(sentences)) for sentences in documents)
+
+
+def _paragraphs(sentences: Sequence[str]) -> list[str]:
+    starts = range(0, len(sentences), SENTENCES_A_PARAGRAPH)
+    return [" ".join(sentences[start : start + SENTENCES_A_PARAGRAPH]) for start in starts]
+
+
+def _lines(texts: Sequence[str]) -> str:
+    return "".join(f"{text}\n" for text in texts)

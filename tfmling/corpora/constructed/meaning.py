@@ -1,7 +1,4 @@
-"""What a sentence says, without any language: an event with its participants.
-
-Meanings are immutable and hashable; equal meanings are equal values.
-"""
+"""Meanings of sentences, independent of any language: events, participants, concepts."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,13 +6,13 @@ from typing import Literal
 Tense = Literal["past", "present", "future"]
 TENSES: tuple[Tense, ...] = ("past", "present", "future")
 
-MANY = 0  # a count that is not told
+MANY = 0  # a count that is not given
 MAX_COUNT = 20
 
 
 @dataclass(frozen=True)
 class Deed:
-    """What somebody does: the part that a main clause and a relative clause share."""
+    """An action: what a main clause and a relative clause have in common."""
 
     action: str
     tense: Tense
@@ -36,9 +33,47 @@ class Thing:
 
 @dataclass(frozen=True)
 class Event:
-    """A whole sentence: who does what, and where and when."""
+    """The meaning of a sentence: who does what, where and when."""
 
     agent: Thing
     deed: Deed
     place: Thing | None = None
     time: str | None = None
+
+
+# Concepts by field. Actions belong to the field of their patient (one eats food, not tools), so
+# that words predict their neighbors, as in real languages.
+def _numbered(name: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{name}{number}" for number in range(count))
+
+
+NOUN_FIELDS = {
+    name: _numbered(name, count)
+    for name, count in {
+        "person": 36,
+        "animal": 30,
+        "food": 28,
+        "tool": 32,
+        "plant": 20,
+        "place": 28,
+    }.items()
+}
+AGENT_FIELDS = ("person", "animal")
+PLACE_FIELD = "place"
+
+# field of the patient -> actions; None for actions without a patient
+ACTIONS = {
+    None: _numbered("act", 24),
+    "person": _numbered("act_on_person", 14),
+    "animal": _numbered("act_on_animal", 10),
+    "food": _numbered("act_on_food", 10),
+    "tool": _numbered("act_on_tool", 12),
+    "plant": _numbered("act_on_plant", 8),
+    "place": _numbered("act_on_place", 8),
+}
+QUALITIES = _numbered("quality", 44)
+TIMES = _numbered("time", 14)
+
+ALL_NOUNS = tuple(noun for nouns in NOUN_FIELDS.values() for noun in nouns)
+ALL_ACTIONS = tuple(action for actions in ACTIONS.values() for action in actions)
+FIELD_OF_NOUN = {noun: field for field, nouns in NOUN_FIELDS.items() for noun in nouns}

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from tfmling.core import files, outputs
 from tfmling.corpora.corpus import BitextCorpus, CorpusError
-from tfmling.corpora.pair import SentencePair
+from tfmling.corpora.documents import SentencePair
 from tfmling.mining.selection.fit import WordPairs, fit_contrast
 from tfmling.mining.selection.model_folder import SelectionModel, save_model, words_of
 from tfmling.mining.selection.report import write_report

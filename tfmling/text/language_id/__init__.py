@@ -10,9 +10,7 @@ import pydantic
 
 from tfmling.text.language_id.any_of import AnyOf
 from tfmling.text.language_id.cld2 import Cld2
-from tfmling.text.language_id.fasttext_model import FastTextModel
-from tfmling.text.language_id.naive_bayes import NaiveBayes
+from tfmling.text.language_id.fasttext import FastText
+from tfmling.text.language_id.py3langid import Py3Langid
 
-LanguageId = Annotated[
-    Cld2 | NaiveBayes | FastTextModel | AnyOf, pydantic.Field(discriminator="kind")
-]
+LanguageId = Annotated[Cld2 | Py3Langid | FastText | AnyOf, pydantic.Field(discriminator="kind")]

@@ -6,14 +6,13 @@ from typing import Annotated, ClassVar, Literal
 import pydantic
 
 from tfmling.text.language_id.cld2 import Cld2
-from tfmling.text.language_id.comparison import Comparison
-from tfmling.text.language_id.fasttext_model import FastTextModel
-from tfmling.text.language_id.identifier import LanguageIdentifier
-from tfmling.text.language_id.naive_bayes import NaiveBayes
+from tfmling.text.language_id.fasttext import FastText
+from tfmling.text.language_id.identifier import Comparison, LanguageIdentifier
+from tfmling.text.language_id.py3langid import Py3Langid
 
 _CERTAIN = 0.5  # from there on the language is the likeliest of all, and nobody else is asked
 
-Single = Annotated[Cld2 | NaiveBayes | FastTextModel, pydantic.Field(discriminator="kind")]
+Single = Annotated[Cld2 | Py3Langid | FastText, pydantic.Field(discriminator="kind")]
 
 
 class AnyOf(LanguageIdentifier):
@@ -31,13 +30,13 @@ class AnyOf(LanguageIdentifier):
     identifiers: list[Single] = pydantic.Field(min_length=1)
 
     @property
-    def known(self) -> frozenset[str]:
+    def languages(self) -> frozenset[str]:
         """The languages that one of them knows."""
-        return frozenset().union(*(each.known for each in self.identifiers))
+        return frozenset().union(*(each.languages for each in self.identifiers))
 
-    def scores(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+    def identify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
         """The answers of the first identifier."""
-        return self.identifiers[0].scores(texts)
+        return self.identifiers[0].identify(texts)
 
     def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
         """The comparison in which the expected language does best, of those that were made."""

@@ -8,8 +8,13 @@ from typing import Any, ClassVar, Literal
 import regex
 
 from tfmling.core import extras
-from tfmling.text.language_id.comparison import Comparison, compare
-from tfmling.text.language_id.identifier import UNDETERMINED, LanguageIdentifier, normalize_labels
+from tfmling.text.language_id.identifier import (
+    UNDETERMINED,
+    Comparison,
+    LanguageIdentifier,
+    compare,
+    label_languages,
+)
 
 _UNKNOWN = "un"
 _OTHERWISE = {"ku": "ckb"}  # the Kurdish that it knows is the one in Arabic script
@@ -30,11 +35,11 @@ class Cld2(LanguageIdentifier):
     package: ClassVar[str] = "pycld2"
 
     @property
-    def known(self) -> frozenset[str]:
+    def languages(self) -> frozenset[str]:
         """The languages that CLD2 says it detects."""
         return frozenset(_languages().values())
 
-    def scores(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+    def identify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
         """The language with the largest share, and the share, halved where it is unreliable."""
         return [self._score(text) for text in texts]
 
@@ -86,7 +91,7 @@ def _languages() -> dict[str, str]:
     """CLD2's codes -> BCP-47 codes: iw -> he."""
     detected = set(_cld2().DETECTED_LANGUAGES)
     codes = [code for name, code in _cld2().LANGUAGES if name in detected]
-    return normalize_labels(codes) | _OTHERWISE
+    return label_languages(codes) | _OTHERWISE
 
 
 @functools.cache

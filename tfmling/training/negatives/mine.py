@@ -10,8 +10,9 @@ from tfmling.core import files, outputs
 from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.inputs.text_batches import chosen_shards
 from tfmling.mining.neighbours import nearest_neighbours
-from tfmling.records import hard_negatives, tfrecord
+from tfmling.records import tfrecord
 from tfmling.records.folder import shard_path
+from tfmling.records.schemas import hard_negatives
 from tfmling.training.negatives.choose import Chosen, choose_negatives
 from tfmling.training.negatives.counts import Counts, write_negatives_page
 from tfmling.training.negatives.pairs import Pairs

@@ -8,9 +8,8 @@ import hypothesis
 import numpy as np
 from hypothesis import strategies
 
-from tfmling.text import units
-from tfmling.text.ngram_hashes import hash_ngrams
-from tfmling.text.units import is_spaceless, split_units
+from tfmling.text import ngrams as units
+from tfmling.text.ngrams import hash_ngrams, is_spaceless, split_units
 
 TEXTS = [["a", "b", "c", "a", "b"], [], ["b"], ["a", "b", "c"]]
 
@@ -31,7 +30,7 @@ def test_no_texts_and_short_texts_have_none():
 
 
 def test_another_process_finds_the_same():
-    code = "from tfmling.text.ngram_hashes import hash_ngrams as h; print(h([['a', 'ሰ']], 2)[0][0])"
+    code = "from tfmling.text.ngrams import hash_ngrams as h; print(h([['a', 'ሰ']], 2)[0][0])"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(other.stdout) == hash_ngrams([["a", "ሰ"]], 2)[0][0]
 

@@ -12,14 +12,19 @@ import pydantic
 
 from tfmling.core import config, extras, files
 from tfmling.core.languages import Language
-from tfmling.text.language_id.comparison import Comparison, compare
-from tfmling.text.language_id.identifier import UNDETERMINED, LanguageIdentifier, language_of
+from tfmling.text.language_id.identifier import (
+    UNDETERMINED,
+    Comparison,
+    LanguageIdentifier,
+    compare,
+    language_of,
+)
 
 _LABEL = "__label__"
 _ALL = -1  # as many labels as there are
 
 
-class FastTextModel(LanguageIdentifier):
+class FastText(LanguageIdentifier):
     """A model whose labels name languages: `__label__swh_Latn`, `__label__sw`.
 
     Attributes:
@@ -41,12 +46,12 @@ class FastTextModel(LanguageIdentifier):
         return path
 
     @property
-    def known(self) -> frozenset[str]:
+    def languages(self) -> frozenset[str]:
         """The languages that its labels name."""
         named = frozenset(_languages(self.path).values())
         return named if self.only is None else named & frozenset(self.only)
 
-    def scores(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+    def identify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
         """The likeliest language and its probability."""
         return [_likeliest(self._probabilities(text)) for text in texts]
 
@@ -57,7 +62,7 @@ class FastTextModel(LanguageIdentifier):
 
     def _probabilities(self, text: str) -> dict[str, float]:
         """By language; labels of one language (arb_Arab, ars_Arab) add up."""
-        languages, known = _languages(self.path), self.known
+        languages, known = _languages(self.path), self.languages
         probabilities: dict[str, float] = {}
         for label, probability in _predict(self.path, text):
             language = languages.get(label)

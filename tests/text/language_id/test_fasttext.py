@@ -30,12 +30,12 @@ def test_probabilities_by_hand(model):
     # h is the mean with the end's 0. habari: 2, logits 2, -2, -20; habari ya: (4 - 2) / 3
     both = [math.exp(2), math.exp(-2), math.exp(-20)]
     one = [math.exp(2 / 3), math.exp(-2 / 3), math.exp(-20 / 3)]
-    scores = model.scores(["habari", "habari\nya"])
+    scores = model.identify(["habari", "habari\nya"])
     assert [language for language, _ in scores] == ["sw", "sw"]
     expected = [both[0] / sum(both), one[0] / sum(one)]
     assert [score for _, score in scores] == pytest.approx(expected, abs=1e-4)
     # h = 0: all labels alike
-    (even,) = model.scores(["habari hello"])
+    (even,) = model.identify(["habari hello"])
     assert even[1] == pytest.approx(1 / 3, abs=1e-4)
 
 
@@ -53,10 +53,10 @@ def test_unknown_words_leave_all_labels_alike(model):
 
 
 def test_labels_are_bcp_47_and_can_be_restricted(model):
-    assert model.known == {"sw", "en", "sr-Latn"}
+    assert model.languages == {"sw", "en", "sr-Latn"}
     assert model.resolve("wo") is None
     only = build(path=model.path, only=["swh", "eng"])
-    assert only.known == {"sw", "en"}
+    assert only.languages == {"sw", "en"}
     (comparison,) = only.compare(["hello"], "en")  # which is likelier sr-Latn
     assert comparison.rival == "sw"
 
@@ -64,14 +64,14 @@ def test_labels_are_bcp_47_and_can_be_restricted(model):
 def test_labels_of_one_language_add_up(tmp_path):
     labels = {"__label__arb_Arab": 1.0, "__label__ara": 1.0, "__label__eng_Latn": 1.0}
     model = build(path=write_model(tmp_path / "arabic.bin", WORDS, labels))
-    ((language, probability),) = model.scores(["habari"])
+    ((language, probability),) = model.identify(["habari"])
     assert (language, probability) == ("ar", pytest.approx(2 / 3, abs=1e-4))
 
 
 def test_what_is_no_model_is_said(tmp_path):
     (tmp_path / "text.bin").write_text("not a model")
     with pytest.raises(ValueError, match=r"text\.bin: not a fastText model"):
-        build(path=str(tmp_path / "text.bin")).scores(["habari"])
+        build(path=str(tmp_path / "text.bin")).identify(["habari"])
 
 
 def test_the_file_must_be_there_and_local():
@@ -92,7 +92,7 @@ def test_any_of_asks_the_next_only_where_the_first_doubts(tmp_path):
     identifiers = [{"kind": "fasttext", "path": path} for path in (first, second)]
     values = {"identifier": {"kind": "any_of", "identifiers": identifiers}}
     any_of = config.build(_Holder, values, "test").identifier
-    assert any_of.known == {"sw", "en", "sr-Latn", "wo"}
+    assert any_of.languages == {"sw", "en", "sr-Latn", "wo"}
     # first: habari is sw by e^4, jambo is not; second: jambo, h = 1, is sw by e^2
     found = any_of.compare(["habari", "jambo"], "sw")
     expected = [1 / (1 + math.exp(-4)), 1 / (1 + math.exp(-2))]
@@ -101,4 +101,4 @@ def test_any_of_asks_the_next_only_where_the_first_doubts(tmp_path):
     # only the second knows Wolof; habari: h = -4
     (wolof,) = any_of.compare(["habari"], "wo")
     assert wolof.plausibility == pytest.approx(1 / (1 + math.exp(-8)), abs=1e-3)
-    assert any_of.scores(["habari"]) == any_of.identifiers[0].scores(["habari"])
+    assert any_of.identify(["habari"]) == any_of.identifiers[0].identify(["habari"])

@@ -10,22 +10,26 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from tfmling.core import extras
-from tfmling.text.language_id.comparison import Comparison, compare
-from tfmling.text.language_id.identifier import LanguageIdentifier, normalize_labels
+from tfmling.text.language_id.identifier import (
+    Comparison,
+    LanguageIdentifier,
+    compare,
+    label_languages,
+)
 
 
-class NaiveBayes(LanguageIdentifier):
+class Py3Langid(LanguageIdentifier):
     """The probabilities are those of py3langid, softened by the root of the length in bytes."""
 
     kind: Literal["py3langid"]
     package: ClassVar[str] = "py3langid"
 
     @property
-    def known(self) -> frozenset[str]:
+    def languages(self) -> frozenset[str]:
         """The languages of its model."""
         return frozenset(_languages().values())
 
-    def scores(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+    def identify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
         """The likeliest language and its probability."""
         return [max(_probabilities(text).items(), key=lambda item: item[1]) for text in texts]
 
@@ -63,7 +67,7 @@ def _model() -> Any:
 @functools.cache
 def _languages() -> dict[str, str]:
     """Labels -> BCP-47 codes, without zxx, which is no language."""
-    return normalize_labels(label for label in _model().labels if label != "zxx")
+    return label_languages(label for label in _model().labels if label != "zxx")
 
 
 @functools.cache

@@ -2,7 +2,13 @@
 
 import pytest
 
-from tfmling.records import hard_negatives, segment_pair, sentence, sentence_pair
+from tfmling.records.schemas import (
+    aligned_pair,
+    hard_negatives,
+    segment_pair,
+    sentence,
+    sentence_pair,
+)
 
 tf = pytest.importorskip("tensorflow")
 
@@ -73,3 +79,36 @@ def test_parse_works_inside_tf_data():
     records = [sentence.encode(str(i), "sw") for i in range(4)]
     dataset = tf.data.Dataset.from_tensor_slices(records).batch(2).map(sentence.parse)
     assert [b["text"].numpy().tolist() for b in dataset] == [[b"0", b"1"], [b"2", b"3"]]
+
+
+RECORD = aligned_pair.encode(["a", "bc"], ["x", "y", "z"], "en", "sw", {(1, 0), (0, 2)})
+
+
+def test_aligned_pairs():
+    found = {
+        name: value.numpy()[0].decode() for name, value in aligned_pair.parse([RECORD]).items()
+    }
+    assert found == {
+        "source": "a bc",
+        "target": "x y z",
+        "source_language": "en",
+        "target_language": "sw",
+        "links": "0-2 1-0",
+    }
+
+
+def test_an_aligned_pair_can_be_parsed_as_a_sentence_pair():
+    assert sentence_pair.parse([RECORD])["target"].numpy() == [b"x y z"]
+
+
+@pytest.mark.parametrize(
+    ("source", "links", "message"),
+    [
+        (["a b"], [], "without white space"),
+        (["a", ""], [], "without white space"),
+        (["a"], [(1, 0)], "between 1 and 1 words"),
+    ],
+)
+def test_words_with_spaces_and_links_out_of_range_are_rejected(source, links, message):
+    with pytest.raises(ValueError, match=message):
+        aligned_pair.encode(source, ["x"], "en", "sw", links)
