@@ -65,7 +65,7 @@ def _accuracy(identifier: LanguageIdentifier, language: str, own: Sequence[str])
     name = identifier.resolve(language)
     if name is None:
         return "unknown"
-    correct = sum(found == name for found, _ in identifier.scores(own))
+    correct = sum(found == name for found, _ in identifier.identify(own))
     return f"{correct / len(own):.3f}"
 
 
@@ -124,7 +124,7 @@ def speed_table(filters: Sequence[ExpectedLanguage], texts: ByLanguage) -> str:
 
 def _identify(expected: ExpectedLanguage, texts: ByLanguage) -> None:
     for own in texts.values():
-        expected.identifier.scores(own)
+        expected.identifier.identify(own)
 
 
 def _expect(expected: ExpectedLanguage, texts: ByLanguage) -> None:

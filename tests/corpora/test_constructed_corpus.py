@@ -169,7 +169,7 @@ def test_files_are_aligned_and_documents_apart(corpus):
 
 
 def test_settings_that_cannot_be():
-    with pytest.raises(ConfigError, match="at most the 3 test_pairs.*got 5"):
+    with pytest.raises(ConfigError, match=r"at most the 3 test_pairs.*got 5"):
         build(ConstructCorpus, {"output": "x", "test_pairs": 3}, "test.yaml")
     with pytest.raises(ConfigError, match="did you mean 'test_pairs'"):
         build(ConstructCorpus, {"output": "x", "test_pair": 3}, "test.yaml")

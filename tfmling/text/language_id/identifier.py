@@ -35,7 +35,7 @@ def compare(probabilities: Mapping[str, float], expected: Collection[str]) -> Co
     The plausibility is 0.5 if no language has any probability, as for a line of digits.
 
     Example:
-        >>> compare({"sw": 0.3, "rw": 0.1, "en": 0.05}, {"sw"})
+        >>> compare({"sw": 0.75, "rw": 0.25, "en": 0.05}, {"sw"})
         Comparison(plausibility=0.75, rival='rw')
 
     Args:
