@@ -23,8 +23,7 @@ from tfmling import filters
 from tfmling.core import config, files
 from tfmling.corpora.documents import SentencePair
 from tfmling.embedding.open_exported_model import open_exported_model
-from tfmling.filters.filter import judge_pairs, judge_sentences
-from tfmling.filters.sentence import Sentence
+from tfmling.filters.filter import Sentence, judge_pairs, judge_sentences
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.mining.selection.run_training import fit_model

@@ -18,8 +18,8 @@ from benchmarks.texts import DATA
 from tfmling.core import config
 from tfmling.core.languages import language_scripts, normalize_language
 from tfmling.corpora.lines import read_lines
-from tfmling.filters.language import ExpectedLanguage
-from tfmling.filters.sentence import Sentence
+from tfmling.filters.filter import Sentence
+from tfmling.filters.language import LanguageFilter
 from tfmling.text.language_id.identifier import LanguageIdentifier
 from tfmling.text.normalize import normalize
 
@@ -46,10 +46,8 @@ def main() -> None:
     print(speed_table(filters, texts))
 
 
-def build(identifier: dict) -> ExpectedLanguage:
-    return config.build(
-        ExpectedLanguage, {"kind": "language", "identifier": identifier}, "benchmark"
-    )
+def build(identifier: dict) -> LanguageFilter:
+    return config.build(LanguageFilter, {"kind": "language", "identifier": identifier}, "benchmark")
 
 
 def accuracy_table(identifiers: Sequence[LanguageIdentifier], texts: ByLanguage) -> str:
@@ -69,7 +67,7 @@ def _accuracy(identifier: LanguageIdentifier, language: str, own: Sequence[str])
     return f"{correct / len(own):.3f}"
 
 
-def expected_table(expected: ExpectedLanguage, texts: ByLanguage) -> str:
+def expected_table(expected: LanguageFilter, texts: ByLanguage) -> str:
     """Return the share of right and wrong text that the filter keeps, by length."""
     buckets = list(itertools.pairwise(LENGTHS))
     names = [f"{low}-{high - 1}" if high < 1 << 30 else f"{low}-" for low, high in buckets]
@@ -96,7 +94,7 @@ def _wrong(language: str, texts: ByLanguage) -> list[str]:
 
 
 def _kept(
-    expected: ExpectedLanguage,
+    expected: LanguageFilter,
     language: str,
     texts: Sequence[str],
     buckets: Sequence[tuple[int, int]],
@@ -110,7 +108,7 @@ def _share(kept: Sequence[bool]) -> str:
     return f"{sum(kept) / len(kept):.3f}" if len(kept) >= 20 else ""
 
 
-def speed_table(filters: Sequence[ExpectedLanguage], texts: ByLanguage) -> str:
+def speed_table(filters: Sequence[LanguageFilter], texts: ByLanguage) -> str:
     """Return sentences per CPU second, without and with an expected language."""
     rows = [["identifier", "which language?", "is it that language?"]]
     for each in filters:
@@ -122,12 +120,12 @@ def speed_table(filters: Sequence[ExpectedLanguage], texts: ByLanguage) -> str:
     return _section("Sentences per second of one core", rows)
 
 
-def _identify(expected: ExpectedLanguage, texts: ByLanguage) -> None:
+def _identify(expected: LanguageFilter, texts: ByLanguage) -> None:
     for own in texts.values():
         expected.identifier.identify(own)
 
 
-def _expect(expected: ExpectedLanguage, texts: ByLanguage) -> None:
+def _expect(expected: LanguageFilter, texts: ByLanguage) -> None:
     for language, own in texts.items():
         expected.scores([Sentence(text, language) for text in own])
 

@@ -10,8 +10,7 @@ from beam_pipelines.settings import BuildMonolingual
 from beam_pipelines.transforms.item import Item, Languages, Place, ShardKey, by_shard
 from beam_pipelines.transforms.report import NOT_STATED, Report
 from tfmling.corpora.documents import Document, Rejected, excerpt
-from tfmling.filters.filter import judge_sentences, not_judged
-from tfmling.filters.sentence import Sentence
+from tfmling.filters.filter import Sentence, judge_sentences, not_judged
 from tfmling.text.fingerprints import fingerprint
 from tfmling.text.sentences import split_sentences
 

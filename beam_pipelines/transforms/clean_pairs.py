@@ -11,8 +11,7 @@ from beam_pipelines.settings import BuildBitext
 from beam_pipelines.transforms.item import Item, Languages, ShardKey, by_shard, label
 from beam_pipelines.transforms.report import NOT_STATED, Report
 from tfmling.corpora.documents import Rejected, SentencePair, excerpt
-from tfmling.filters.filter import judge_pairs, judge_sentences, not_judged
-from tfmling.filters.sentence import Sentence
+from tfmling.filters.filter import Sentence, judge_pairs, judge_sentences, not_judged
 from tfmling.text.fingerprints import fingerprint
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tfmling import filters
 from tfmling.core import config
-from tfmling.filters.sentence import Sentence
+from tfmling.filters.filter import Sentence
 
 TEST_SENTENCE = "Wajumbe wa baraza hilo wana wasiwasi kuhusu kuonekana kama wajinga mbele ya watu."
 CHINESE = "今天早上所有的孩子都在下雨之前去了学校然后老师给他们讲了一个很长的故事。"
@@ -76,7 +76,9 @@ def test_the_index_is_made_once_and_again_when_a_file_changes(build, tmp_path, m
     made = list((tmp_path / "tmp").rglob("*.npy"))
     assert len(made) == 1
     assert isinstance(build()._index, np.memmap)
-    monkeypatch.setattr("tfmling.filters.held_out_index._read", None)  # must not be asked again
+    monkeypatch.setattr(
+        "tfmling.filters.held_out_index._hash_sets", None
+    )  # must not be called again
     assert build().score(TEST_SENTENCE, "sw") == 6
     monkeypatch.undo()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))

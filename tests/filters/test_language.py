@@ -9,8 +9,7 @@ import pytest
 from tests.text.language_id.tiny_fasttext import write_model
 from tfmling import filters
 from tfmling.core import config
-from tfmling.filters.filter import judge_sentences, not_judged
-from tfmling.filters.sentence import Sentence
+from tfmling.filters.filter import Sentence, judge_sentences, not_judged
 
 # p(sw) of "aa" = 1 / (1 + e^2) = 0.119 against en
 WORDS = {"</s>": -1.0, "aa": -1.0}
@@ -61,7 +60,7 @@ def test_an_unknown_language_is_said_and_kept(build, caplog):
     language = build()
     with caplog.at_level(logging.WARNING):
         assert judge_sentences([language], [Sentence("Nanga def", "ff")]) == [None]
-    assert "unknown to fasttext: ff; all of it is kept unjudged" in caplog.text
+    assert "fasttext does not know ff; all of it is kept without a check" in caplog.text
     assert not_judged([language], ("ff",), "") == {"unknown_to_fasttext"}
     assert not_judged([language], ("sw",), "") == set()
 

@@ -4,8 +4,7 @@ import pytest
 
 from tfmling import filters
 from tfmling.core import config
-from tfmling.filters.filter import SentenceFilter, judge_sentences, not_judged
-from tfmling.filters.sentence import Sentence
+from tfmling.filters.filter import Sentence, SentenceFilter, judge_sentences, not_judged
 
 
 class _Holder(config.Settings):
@@ -266,7 +265,7 @@ def test_what_is_not_judged_is_named():
         def accepts(self, score):
             return True
 
-        def lets_pass(self, language):
+        def passes_unjudged(self, language):
             return None if language == "sw" else "unknown_here"
 
     assert not_judged([Knows()], ("sw",), "a") == set()

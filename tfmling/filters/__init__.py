@@ -1,56 +1,53 @@
-"""Filters: measure and judge a sentence or a pair, one filter a file.
+"""Filters: measure a sentence or a pair, and keep or reject it.
 
-To add a filter: a settings class with `kind`, `score` and `accepts` in a file of its own, and one
-line in a union below, by which YAML finds it.
+To add a filter, write a settings class with `kind`, `score` and `accepts`, and add it to one of the
+unions below, which is where YAML finds it.
 """
 
 from typing import Annotated
 
 import pydantic
 
-from tfmling.filters.addresses import Addresses
-from tfmling.filters.boilerplate import Boilerplate
-from tfmling.filters.characters import Characters
-from tfmling.filters.copied import Copied
-from tfmling.filters.cosine import Cosine
-from tfmling.filters.digits import Digits
-from tfmling.filters.held_out import HeldOut
-from tfmling.filters.held_out_ngrams import HeldOutNgrams
-from tfmling.filters.language import ExpectedLanguage
-from tfmling.filters.length_ratio import LengthRatio
-from tfmling.filters.letters import Letters
-from tfmling.filters.listed_words import ListedWords
-from tfmling.filters.numbers import Numbers
-from tfmling.filters.quality import Quality
-from tfmling.filters.repeated_ngrams import RepeatedNgrams
-from tfmling.filters.repetition import Repetition
-from tfmling.filters.script import Script
-from tfmling.filters.selection import Selection
-from tfmling.filters.symbols import Symbols
-from tfmling.filters.untranslated import Untranslated
-from tfmling.filters.words import Words
+from tfmling.filters.agreement import AddressesFilter, NumbersFilter
+from tfmling.filters.character_shares import (
+    DigitShareFilter,
+    LetterShareFilter,
+    ScriptFilter,
+    SymbolShareFilter,
+)
+from tfmling.filters.copies import CopiedFilter, UntranslatedFilter
+from tfmling.filters.held_out import HeldOutFilter, HeldOutNgramsFilter
+from tfmling.filters.language import LanguageFilter
+from tfmling.filters.length import CharacterCountFilter, LengthRatioFilter, WordCountFilter
+from tfmling.filters.phrases import BoilerplateFilter, ListedWordsFilter
+from tfmling.filters.repetition import RepeatedNgramsFilter, RepetitionFilter
+from tfmling.filters.trained import CosineFilter, QualityFilter, SelectionFilter
 
-# Filters of a sentence
 AnySentenceFilter = Annotated[
-    Characters
-    | Words
-    | Letters
-    | Symbols
-    | Digits
-    | Script
-    | ExpectedLanguage
-    | Repetition
-    | RepeatedNgrams
-    | Boilerplate
-    | ListedWords
-    | HeldOut
-    | HeldOutNgrams
-    | Quality,
+    CharacterCountFilter
+    | WordCountFilter
+    | LetterShareFilter
+    | SymbolShareFilter
+    | DigitShareFilter
+    | ScriptFilter
+    | LanguageFilter
+    | RepetitionFilter
+    | RepeatedNgramsFilter
+    | BoilerplateFilter
+    | ListedWordsFilter
+    | HeldOutFilter
+    | HeldOutNgramsFilter
+    | QualityFilter,
     pydantic.Field(discriminator="kind"),
 ]
 
-# Filters of a pair
 AnyPairFilter = Annotated[
-    LengthRatio | Copied | Untranslated | Numbers | Addresses | Selection | Cosine,
+    LengthRatioFilter
+    | CopiedFilter
+    | UntranslatedFilter
+    | NumbersFilter
+    | AddressesFilter
+    | SelectionFilter
+    | CosineFilter,
     pydantic.Field(discriminator="kind"),
 ]

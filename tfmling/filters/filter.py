@@ -1,37 +1,60 @@
-"""What a filter is: settings with `score`, which measures, and `accepts`, which judges the measure.
+"""The interface of filters, and how a list of them judges sentences and pairs.
 
-As in OpusFilter (Aulamo et al. 2020). The two are apart so that a score can be shown beside each
-rejected sentence, and a limit be chosen by looking at them. Filters take batches (`scores`), so
-that one with a model calls it once for many; where nothing is won by that, `score` is enough.
+As in OpusFilter (Aulamo et al. 2020), a filter is settings with `score`, which measures, and
+`accepts`, which judges the measure. They are separate so that a report can show scores beside
+rejected sentences, which helps to choose a limit. Filters take batches (`scores`): a filter with a
+model calls it once per batch, others implement `score` only.
 """
 
 import abc
 import fnmatch
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pydantic
 
 from tfmling.core import config
 from tfmling.core.languages import Language
 from tfmling.corpora.documents import SentencePair
-from tfmling.filters.sentence import Sentence
 
-# the name under which it is counted, and the score
-Rejection = tuple[str, float]
+
+class Sentence(NamedTuple):
+    """A normalized sentence.
+
+    Attributes:
+        text: the sentence.
+        language: BCP-47 code.
+        path: the file it was read from, so that filters can be restricted to one corpus.
+    """
+
+    text: str
+    language: str
+    path: str = ""
+
+
+class Rejection(NamedTuple):
+    """Why a filter rejected a sentence or pair.
+
+    Attributes:
+        reason: the name under which the rejection is counted.
+        score: what the filter measured.
+    """
+
+    reason: str
+    score: float
 
 
 class Filter(config.Settings, abc.ABC):
-    """Judges scores; `kind` is the name in YAML. The other keys say what it is asked about.
+    """Base class of filters; `kind` is the name in YAML.
 
-    A pair counts as of both its languages. Patterns are those of a shell, whose `*` also matches
-    slashes: `*/ted/*`.
+    A pair counts as text of both its languages. In file patterns, as in a shell, `*` matches any
+    characters, here including slashes: `*/ted/*`.
 
     Attributes:
-        languages: only texts of these are judged; null for all.
-        except_languages: texts of these are not judged.
-        files: only texts of files whose path matches one of these patterns; null for all.
-        except_files: texts of files whose path matches one of these are not judged.
+        languages: judge only texts in these languages; null for all.
+        except_languages: do not judge texts in these languages.
+        files: judge only texts of files that match one of these patterns; null for all.
+        except_files: do not judge texts of files that match one of these patterns.
     """
 
     kind: str
@@ -42,78 +65,88 @@ class Filter(config.Settings, abc.ABC):
 
     @abc.abstractmethod
     def scores(self, items: Sequence[Any]) -> list[float]:
-        """Measures a batch of what this filter judges, in order."""
+        """Measure a batch of sentences or pairs, in order."""
 
     @abc.abstractmethod
     def accepts(self, score: float) -> bool:
-        """Whether what has this score is kept."""
+        """Whether a sentence or pair with this score is kept."""
 
     def reason(self, score: float) -> str:
-        """The name under which what has this score is counted when it is not accepted."""
+        """The name under which a rejection with this score is counted."""
         return self.kind
 
-    def lets_pass(self, language: str) -> str | None:
-        """Why all texts of a language pass unjudged, as a short name; None where they do not.
+    def passes_unjudged(self, language: str) -> str | None:
+        """Why all texts of a language pass without being judged, or None if they are judged.
 
-        They are counted under it: what a filter does not know must be seen.
+        They are counted under this short name, so that gaps in a filter's knowledge are visible.
         """
         return None
 
     def judges(self, languages: tuple[str, ...], path: str) -> bool:
-        """Whether texts of these languages from this file are this filter's business."""
-        if self.languages is not None and not _shared(self.languages, languages):
+        """Whether this filter applies to texts in these languages from this file."""
+        if self.languages is not None and not _any_in(languages, self.languages):
             return False
         if self.files is not None and not _matches(path, self.files):
             return False
-        return not _shared(self.except_languages, languages) and not _matches(
+        return not _any_in(languages, self.except_languages) and not _matches(
             path, self.except_files
         )
 
 
 class SentenceFilter(Filter):
-    """A filter of single sentences."""
+    """Base class of filters of single sentences."""
 
     @abc.abstractmethod
     def score(self, text: str, language: str) -> float:
-        """Measures a normalized sentence of a language."""
+        """Measure a normalized sentence."""
 
     def scores(self, items: Sequence[Sentence]) -> list[float]:
-        """Measures sentences, in order."""
+        """Measure sentences, in order."""
         return [self.score(text, language) for text, language, _ in items]
 
 
 class PairFilter(Filter):
-    """A filter of a sentence with its translation."""
+    """Base class of filters of sentence pairs."""
 
     @abc.abstractmethod
     def score(self, pair: SentencePair) -> float:
-        """Measures a normalized pair."""
+        """Measure a normalized pair."""
 
     def scores(self, items: Sequence[SentencePair]) -> list[float]:
-        """Measures pairs, in order."""
+        """Measure pairs, in order."""
         return [self.score(pair) for pair in items]
 
 
 def judge_sentences(
     filters: Sequence[SentenceFilter], sentences: Sequence[Sentence]
 ) -> list[Rejection | None]:
-    """The first rejection of each sentence, in order; None where all filters accept it."""
+    """Apply filters to sentences.
+
+    Returns:
+        For each sentence its first rejection, or None if all filters accept it.
+
+    Example:
+        >>> from tfmling.filters import WordCountFilter
+        >>> shortest = WordCountFilter(kind="words", min=2)
+        >>> judge_sentences([shortest], [Sentence("Ndiyo.", "sw"), Sentence("Asante sana.", "sw")])
+        [Rejection(reason='too_few_words', score=1), None]
+    """
     return _judge(filters, sentences, [((each.language,), each.path) for each in sentences])
 
 
 def judge_pairs(
     filters: Sequence[PairFilter], pairs: Sequence[SentencePair]
 ) -> list[Rejection | None]:
-    """The first rejection of each pair, in order; None where all filters accept it."""
+    """Apply filters to pairs; the same as `judge_sentences` otherwise."""
     origins = [((each.source_language, each.target_language), each.path) for each in pairs]
     return _judge(filters, pairs, origins)
 
 
 def not_judged(filters: Sequence[Filter], languages: tuple[str, ...], path: str) -> set[str]:
-    """Why texts of these languages from this file pass some of the filters unjudged."""
-    asked = (each for each in filters if each.judges(languages, path))
-    found = {each.lets_pass(language) for each in asked for language in languages}
-    return {why for why in found if why is not None}
+    """Why texts in these languages from this file pass some of the filters without being judged."""
+    applicable = (each for each in filters if each.judges(languages, path))
+    reasons = {each.passes_unjudged(language) for each in applicable for language in languages}
+    return {reason for reason in reasons if reason is not None}
 
 
 def _judge(
@@ -121,20 +154,20 @@ def _judge(
     items: Sequence[Any],
     origins: Sequence[tuple[tuple[str, ...], str]],
 ) -> list[Rejection | None]:
-    """Runs each filter over what the filters before it have left."""
+    """Apply each filter to what the filters before it accepted."""
     verdicts: list[Rejection | None] = [None] * len(items)
     by_origin = {origin: [each.judges(*origin) for each in filters] for origin in set(origins)}
-    asked = [by_origin[origin] for origin in origins]
+    applies = [by_origin[origin] for origin in origins]
     for index, each in enumerate(filters):
-        numbers = [n for n in range(len(items)) if verdicts[n] is None and asked[n][index]]
+        numbers = [n for n in range(len(items)) if verdicts[n] is None and applies[n][index]]
         for number, score in zip(numbers, each.scores([items[n] for n in numbers]), strict=True):
             if not each.accepts(score):
-                verdicts[number] = (each.reason(score), score)
+                verdicts[number] = Rejection(each.reason(score), score)
     return verdicts
 
 
-def _shared(some: Sequence[str], others: Sequence[str]) -> bool:
-    return any(language in some for language in others)
+def _any_in(own: Sequence[str], allowed: Sequence[str]) -> bool:
+    return any(language in allowed for language in own)
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The hashed n-grams of test sets: made once on a machine, mapped into memory by its processes."""
+"""Hashed n-grams of test sets: built once per machine, memory-mapped by its processes."""
 
 import getpass
 import hashlib
@@ -18,31 +18,39 @@ from tfmling.text.ngrams import hash_ngrams, is_spaceless, split_units
 from tfmling.text.normalize import normalize
 
 _LOGGER = logging.getLogger(__name__)
-_VERSION = 1  # of what a hash means
+_VERSION = 1  # increase it if the same n-gram gets another hash
 
 
 def open_index(sets: Sequence[corpora.AnyMonolingual], n: int, n_letters: int) -> np.ndarray:
-    """The different hashes of all n-grams of test sets, sorted, uint64, read-only.
+    """Build or reuse the index of the n-grams of test sets.
 
     Args:
         sets: the test sets.
-        n: words of an n-gram.
-        n_letters: letters of an n-gram in scripts without spaces.
+        n: words per n-gram.
+        n_letters: letters per n-gram in scripts without spaces.
+
+    Returns:
+        The distinct hashes of all n-grams, sorted, uint64, memory-mapped read-only.
     """
     folder = Path(tempfile.gettempdir()) / f"tfmling-{getpass.getuser()}"
-    path = folder / f"ngrams-{_key(sets, n, n_letters)}.npy"
+    path = folder / f"ngrams-{_cache_key(sets, n, n_letters)}.npy"
     if not path.exists():
         folder.mkdir(mode=0o700, exist_ok=True)
-        hashes = _read(sets, n, n_letters)
+        hashes = _hash_sets(sets, n, n_letters)
         _LOGGER.info("%d n-grams of test sets are held out", len(hashes))
         unfinished = path.with_suffix(f".{uuid.uuid4().hex[:8]}.npy")
         np.save(unfinished, hashes, allow_pickle=False)
-        os.replace(unfinished, path)  # whichever process is last; they wrote the same
+        os.replace(unfinished, path)  # concurrent processes write equal files, so any may win
     return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
 def is_in(index: np.ndarray, hashes_G: np.ndarray) -> np.ndarray:
-    """Whether each hash is in a sorted index, bool [G]."""
+    """Whether each hash is in a sorted index, bool [G].
+
+    Example:
+        >>> is_in(np.array([2, 5, 9]), np.array([5, 6])).tolist()
+        [True, False]
+    """
     if not len(index):
         return np.zeros(len(hashes_G), bool)
     places_G = np.minimum(np.searchsorted(index, hashes_G), len(index) - 1)
@@ -50,7 +58,12 @@ def is_in(index: np.ndarray, hashes_G: np.ndarray) -> np.ndarray:
 
 
 def group_by_n(texts: Sequence[str], n: int, n_letters: int) -> dict[int, list[int]]:
-    """The numbers of the texts whose n-grams have n words, and of those with n letters."""
+    """Positions of texts by the n that applies to them: `n` words, or `n_letters` letters.
+
+    Example:
+        >>> group_by_n(["good morning", "สวัสดีครับ"], n=8, n_letters=20)
+        {8: [0], 20: [1]}
+    """
     groups: dict[int, list[int]] = {}
     for number, text in enumerate(texts):
         own = n_letters if not text.isascii() and is_spaceless(text) else n
@@ -58,28 +71,30 @@ def group_by_n(texts: Sequence[str], n: int, n_letters: int) -> dict[int, list[i
     return groups
 
 
-def _read(sets: Sequence[corpora.AnyMonolingual], n: int, n_letters: int) -> np.ndarray:
-    texts = list(_paragraphs(sets))
+def read_paragraphs(sets: Sequence[corpora.AnyMonolingual]) -> Iterator[tuple[str, str]]:
+    """Yield the normalized paragraphs of corpora with their languages."""
+    for corpus in sets:
+        for task in corpus.tasks():
+            for document in corpus.read(*task):
+                if isinstance(document, Document):
+                    for paragraph in document.paragraphs:
+                        yield normalize(paragraph), document.language
+
+
+def _hash_sets(sets: Sequence[corpora.AnyMonolingual], n: int, n_letters: int) -> np.ndarray:
+    texts = [paragraph for paragraph, _ in read_paragraphs(sets)]
     parts = [np.zeros(0, np.uint64)]
     for own, numbers in group_by_n(texts, n, n_letters).items():
         parts.append(hash_ngrams([split_units(texts[number]) for number in numbers], own)[0])
     return np.unique(np.concatenate(parts))
 
 
-def _paragraphs(sets: Sequence[corpora.AnyMonolingual]) -> Iterator[str]:
-    for each in sets:
-        for task in each.tasks():
-            for document in each.read(*task):
-                if isinstance(document, Document):
-                    yield from map(normalize, document.paragraphs)
-
-
-def _key(sets: Sequence[corpora.AnyMonolingual], n: int, n_letters: int) -> str:
-    """Names what the index depends on: how it is made, and every byte of the sets."""
+def _cache_key(sets: Sequence[corpora.AnyMonolingual], n: int, n_letters: int) -> str:
+    """Hash all that the index depends on: how it is built, and every byte of the sets."""
     digest = hashlib.sha256(f"{_VERSION} {n} {n_letters}".encode())
-    for each in sets:
-        digest.update(each.model_dump_json().encode())
-        for path in (path for task in each.tasks() for path in task):
+    for corpus in sets:
+        digest.update(corpus.model_dump_json().encode())
+        for path in (path for task in corpus.tasks() for path in task):
             with files.open_binary(path) as file:
                 digest.update(hashlib.sha256(file.read()).digest())
     return digest.hexdigest()[:32]

@@ -96,8 +96,8 @@ def test_pairs_the_other_way_round_and_of_other_languages(train):
     assert selection.scores(as_pairs(turned, "sw", "en")) == selection.scores(as_pairs(texts))
     other = as_pairs([(s, "zzz") for s, _ in texts], "en", "fr")
     assert judge_pairs([selection], other) == [None] * 3
-    assert selection.lets_pass("fr") == "unknown_to_selection"
-    assert selection.lets_pass("sw") is None
+    assert selection.passes_unjudged("fr") == "unknown_to_selection"
+    assert selection.passes_unjudged("sw") is None
 
 
 def test_one_pair_of_languages_only(train, corpus):
