@@ -44,7 +44,7 @@ bench: $(VENV)/installed
 # Every objective's step lowered for a TPU, without one.
 tpu-check: $(TPU_VENV)/installed
 	$(TPU_VENV)/bin/python -m pytest tests/tpu
-	$(TPU_VENV)/bin/python -m tfmling.tpu_check --config configs/tpu_check.yaml
+	$(TPU_VENV)/bin/tfmling tpu_check --config configs/tpu_check.yaml
 
 # The same TensorFlow with the TPU's compiler, in the place of the other; without libtpu, which drives
 # TPUs that are there, and of which only versions of the same month load.

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn, TypeVar
 
 from beam_pipelines import worker_process
+from beam_pipelines.summary import summary
 from beam_pipelines.watch_workers import exit_if_a_worker_dies
 from beam_pipelines.worker_errors import without_step, worker_error
 from tfmling.core import config, files, outputs
@@ -116,7 +117,7 @@ def run(
     build: Callable[[beam.Pipeline, SettingsType, str], None],
     finish: Callable[[SettingsType, str], None],
 ) -> dict:
-    """Runs a pipeline and publishes what it wrote.
+    """Runs a pipeline, publishes what it wrote and prints a summary of its counts.
 
     Args:
         settings: of the pipeline, which name its output.
@@ -138,6 +139,7 @@ def run(
     _LOGGER.info(
         "%s: complete after %.1f s", outputs.output_of(settings), time.monotonic() - started
     )
+    print(summary(counts))
     return counts
 
 

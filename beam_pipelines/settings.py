@@ -92,7 +92,12 @@ class BuildRecords(config.Settings):
 
 
 class BuildMonolingual(BuildRecords):
-    """Documents to sentences and segment pairs.
+    """Documents to records of sentences and of segment pairs.
+
+        tfmling build_monolingual --config configs/build_monolingual.yaml
+
+    Writes sentences/ and segment_pairs/ (TFRecords by language), counts.json (what was read,
+    dropped and kept, by language and reason) and rejected.jsonl (some of each).
 
     Attributes:
         corpora: what is read.
@@ -108,7 +113,12 @@ class BuildMonolingual(BuildRecords):
 
 
 class BuildBitext(BuildRecords):
-    """Sentence pairs to cleaned sentence pairs.
+    """Translations to records of sentence pairs.
+
+        tfmling build_bitext --config configs/build_bitext.yaml
+
+    Writes sentence_pairs/ (TFRecords by languages), counts.json (what was read, dropped and kept,
+    by languages and reason) and rejected.jsonl (some of each).
 
     Attributes:
         corpora: what is read.
@@ -124,7 +134,12 @@ class BuildBitext(BuildRecords):
 
 
 class CountWords(config.Settings):
-    """Records to words and their counts.
+    """Records to words and their counts, from which a vocabulary is learned.
+
+        tfmling count_words --config configs/count_words.yaml
+
+    Writes <language>.tsv and held_out/<language>.tsv (word and count, the most frequent first) and
+    counts.json.
 
     Attributes:
         records: folders of build_monolingual, build_bitext or both.

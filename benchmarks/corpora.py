@@ -90,7 +90,7 @@ def _memory(folder: Path, megabytes: int) -> None:
     for times in (1, 10):
         paths = write_corpus(folder / f"corpus{times}", megabytes * times)
         config_file = write_config(paths, folder / f"out{times}", num_shards=4 * times)
-        command = [sys.executable, "-m", "beam_pipelines.build_monolingual", "--config"]
+        command = [sys.executable, "-m", "tfmling", "build_monolingual", "--config"]
         subprocess.run([*command, str(config_file)], check=True, capture_output=True)
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(f"{megabytes * times:,} MB in {4 * times} shards a language: peak {peak:,.0f} MB")

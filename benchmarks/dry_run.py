@@ -108,7 +108,7 @@ def _row(name: str, config: dict[str, Any], folder: Path) -> str:
 
 def _run(config: Path, *options: str) -> tuple[str, float]:
     """Run a training; return what it printed, and its peak memory in MiB."""
-    command = [sys.executable, "-m", "tfmling.train", "--config", str(config), *options]
+    command = [sys.executable, "-m", "tfmling", "train", "--config", str(config), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         printed = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)

@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
-from beam_pipelines import build_monolingual
 from benchmarks.harness import (
     Seconds,
     describe_machine,
@@ -27,6 +26,7 @@ from benchmarks.harness import (
     parser,
     time_run,
 )
+from tfmling.cli import main as tfmling
 from tfmling.core import manifest
 from tfmling.records import tfrecord
 
@@ -74,7 +74,7 @@ def run(folder: Path, name: str) -> None:
     config = folder / "config.yaml"
     corpus = f"{{format: plain_text, language: sw, path: {folder}/{name}}}"
     config.write_text(f"output: {folder}/out\ncorpora: [{corpus}]\n")
-    build_monolingual.main(["--config", str(config)])
+    tfmling.main(["build_monolingual", "--config", str(config)])
     shutil.rmtree(folder / "out")
 
 

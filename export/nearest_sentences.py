@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from export.settings import Nearest, SentenceFile
-from tfmling.core import files
+from tfmling.core import files, outputs
 from tfmling.core.config import ConfigError
 from tfmling.core.printed import one_line
 from tfmling.corpora.lines import Line, read_lines
@@ -18,6 +18,14 @@ from tfmling.text.normalize import normalize
 LONGEST_LINE_BYTES = 1 << 20
 
 Found = list[dict[str, Any]]
+
+
+def print_nearest(settings: Nearest) -> None:
+    """Find the nearest candidates of each query, publish nearest.json and print them."""
+    found = find_nearest(settings)
+    with outputs.publish(settings) as folder:
+        files.write_json(files.join(folder, "nearest.json"), found)
+    print(as_text(found))
 
 
 def find_nearest(settings: Nearest) -> Found:

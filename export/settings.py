@@ -1,4 +1,4 @@
-"""Settings of the mains of this package."""
+"""Settings of the commands that export encoders, and of `nearest`."""
 
 from typing import Literal
 
@@ -10,7 +10,16 @@ from tfmling.modeling.card_settings import ModelCard
 
 
 class ExportTfhub(Settings):
-    """Which encoder is exported, and where to."""
+    """SavedModels of an encoder for TF Hub: encoder, preprocessor, sentence encoder.
+
+        tfmling export_tfhub --config configs/export_tfhub.yaml
+
+    Then, anywhere with tensorflow, tensorflow-text and tensorflow-hub:
+
+        python -c "import tensorflow as tf, tensorflow_text, tensorflow_hub as hub; \\
+            model = hub.load('OUTPUT/sentence_encoder'); \\
+            print(model(tf.constant(['habari ya asubuhi', 'good morning'])))"
+    """
 
     output: OutputPath
     encoder: EncoderPath = pydantic.Field(
@@ -36,7 +45,14 @@ class ExportTfhub(Settings):
 
 
 class ExportLite(Settings):
-    """Which encoder becomes a LiteRT model, and how its weights are stored."""
+    """A LiteRT model of an encoder (phones, browsers, small machines), with full or small weights.
+
+        tfmling export_lite --config configs/export_lite.yaml
+        tfmling export_lite --config configs/export_lite.yaml --set weights=float16
+
+    Writes model.tflite, vocab.txt, lite.json and verification.json. `tfmling evaluate` scores it
+    like any model.
+    """
 
     output: OutputPath
     encoder: EncoderPath = pydantic.Field(
@@ -51,7 +67,13 @@ class ExportLite(Settings):
 
 
 class ExportOnnx(Settings):
-    """Which encoder becomes an ONNX model."""
+    """An ONNX model of an encoder: ids in, sentence vectors out, equal to the checkpoint's.
+
+        tfmling export_onnx --config configs/export_onnx.yaml
+
+    Writes model.onnx, vocab.txt, onnx.json and verification.json; needs the extra `onnx`.
+    `tfmling evaluate` scores it like any model.
+    """
 
     output: OutputPath
     encoder: EncoderPath = pydantic.Field(
@@ -75,7 +97,13 @@ class SentenceFile(Settings):
 
 
 class Nearest(Settings):
-    """Which sentences are looked for among which."""
+    """Queries, and the sentences among which an exported model finds their nearest.
+
+        tfmling nearest --config configs/nearest.yaml
+
+    Prints each query with its candidates, and writes nearest.json with their cosines, the nearest
+    first.
+    """
 
     output: OutputPath
     model: InputPath = pydantic.Field(description="folder that export_tfhub wrote")

@@ -1,4 +1,4 @@
-"""Every YAML in configs/ is what its main, or the recipes, accept, and says what it is on top."""
+"""Every YAML in configs/ is valid for its command, and its header says what it is."""
 
 import re
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tfmling import run
 from tfmling.core import config
-from tfmling.core.commands import COMMANDS, load_settings_class
+from tfmling.core.commands import COMMANDS, load
 from tfmling.recipes.plan import load_recipe, plan_stages
+from tfmling.recipes.settings import Recipe
 from tfmling.studies.plan import load_study, plan_study
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -17,16 +17,16 @@ ALL = sorted(CONFIGS.rglob("*.y*ml"))
 STUDIES = [path for path in ALL if path.parent.name == "studies"]
 RECIPES = [path for path in ALL if "stages" in yaml.safe_load(path.read_text(encoding="utf-8"))]
 RECIPES = [path for path in RECIPES if path not in STUDIES]
-MAINS = [path for path in ALL if path not in RECIPES + STUDIES]
+COMMAND_CONFIGS = [path for path in ALL if path not in RECIPES + STUDIES]
 
 
 def names(paths):
     return [str(path.relative_to(CONFIGS)) for path in paths]
 
 
-def main_of(path: Path) -> str:
-    """The main that a config is for: that of the command in its head."""
-    command = re.compile(rf"python -m [\w.]*?(\w+) --config configs/{path.relative_to(CONFIGS)}\b")
+def command_of(path: Path) -> str:
+    """The command that a config is for, as its header names it."""
+    command = re.compile(rf"tfmling (\w+) --config configs/{path.relative_to(CONFIGS)}\b")
     found = command.search(path.read_text(encoding="utf-8"))
     assert found, f"{path.name}: expected its command in the head: {command.pattern}"
     assert found[1] in COMMANDS, f"{path.name}: {found[1]} is none of {list(COMMANDS)}"
@@ -35,12 +35,12 @@ def main_of(path: Path) -> str:
 
 def test_both_kinds_are_found():
     assert CONFIGS / "recipes" / "quickstart.yaml" in RECIPES
-    assert CONFIGS / "extend_vocab.yaml" in MAINS
+    assert CONFIGS / "extend_vocab.yaml" in COMMAND_CONFIGS
 
 
-@pytest.mark.parametrize("path", MAINS, ids=names(MAINS))
-def test_config_of_a_main(path):
-    model = load_settings_class(main_of(path))
+@pytest.mark.parametrize("path", COMMAND_CONFIGS, ids=names(COMMAND_CONFIGS))
+def test_config_of_a_command(path):
+    model = load(COMMANDS[command_of(path)].settings)
     settings = config.load(model, str(path), check_inputs=False)
     assert config.paths(settings, "output") == [settings.output]
 
@@ -55,8 +55,8 @@ def test_recipe(path):
 
 
 def test_the_example_of_run_sets_a_stage_of_its_recipe():
-    path = re.search(r"run configs/(\S+)", run.__doc__)[1]
-    stage = re.search(r"--set stages\.(\w+)", run.__doc__)[1]
+    path = re.search(r"run configs/(\S+)", Recipe.__doc__)[1]
+    stage = re.search(r"--set stages\.(\w+)", Recipe.__doc__)[1]
     assert stage in [own.name for own in load_recipe(str(CONFIGS / path)).stages]
 
 

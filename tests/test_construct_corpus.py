@@ -1,6 +1,6 @@
 import pytest
 
-from tfmling import construct_corpus
+from tfmling.cli.main import main
 from tfmling.core import files
 
 CONFIG = "configs/construct_corpus.yaml"
@@ -9,7 +9,7 @@ SMALL = ["sentences_a=30", "sentences_b=20", "train_pairs=10", "test_pairs=6", "
 
 def run(output, *overrides):
     assignments = [f"output={output}", *SMALL, "queries=2", *overrides]
-    construct_corpus.main(["--config", CONFIG, *(x for a in assignments for x in ("--set", a))])
+    main(["construct_corpus", "--config", CONFIG, *(x for a in assignments for x in ("--set", a))])
 
 
 def test_writes_all_texts_and_the_settings(tmp_path):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import yaml
 
-from tfmling import extend_vocab
+from tfmling.cli.main import main
 from tfmling.conversion.build import build_encoder
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.conversion.encoder_settings import NewEncoder
@@ -37,7 +37,7 @@ def write_config(folder: Path, **values: Any) -> str:
 
 
 def test_a_vocabulary(tmp_path: Path) -> None:
-    extend_vocab.main(["--config", write_config(tmp_path)])
+    main(["extend_vocab", "--config", write_config(tmp_path)])
     output = tmp_path / "output"
     pieces = (output / "vocab.txt").read_text().split()
     assert tuple(pieces[: len(BASE)]) == BASE.pieces
@@ -51,7 +51,7 @@ def test_a_vocabulary(tmp_path: Path) -> None:
 
 
 def test_fertility_by_hand(tmp_path: Path) -> None:
-    extend_vocab.main(["--config", write_config(tmp_path)])
+    main(["extend_vocab", "--config", write_config(tmp_path)])
     fertility = json.loads((tmp_path / "output" / "fertility.json").read_text())
     # before: habari 6 pieces, za 2, sasa unknown: (6 * 6 + 3 * 2 + 1) / 10; after: sasa is sa ##sa
     # or one piece, all others are one
@@ -70,7 +70,7 @@ def test_fertility_is_of_held_out_words_by_hand(tmp_path: Path) -> None:
     (tmp_path / "held_out" / "sw.tsv").write_text("habari\t3\nzaza\t2\n")
     config = write_config(tmp_path)
     (tmp_path / "sw.tsv").write_text("habari\t6\nza\t3\n")
-    extend_vocab.main(["--config", config])
+    main(["extend_vocab", "--config", config])
     output = tmp_path / "output"
     swahili = json.loads((output / "fertility.json").read_text())["languages"]["sw"]
     assert (swahili["words"], swahili["measured_on"]) == (5, "held out")
@@ -83,7 +83,7 @@ def test_fertility_is_of_held_out_words_by_hand(tmp_path: Path) -> None:
 
 
 def test_without_held_out_words_the_table_says_so(tmp_path: Path, capsys) -> None:
-    extend_vocab.main(["--config", write_config(tmp_path)])
+    main(["extend_vocab", "--config", write_config(tmp_path)])
     output = tmp_path / "output"
     swahili = json.loads((output / "fertility.json").read_text())["languages"]["sw"]
     assert swahili["measured_on"] == "words learned from"
@@ -95,7 +95,7 @@ def test_without_held_out_words_the_table_says_so(tmp_path: Path, capsys) -> Non
 def test_fertility_of_words_that_were_not_learned_from(tmp_path: Path) -> None:
     (tmp_path / "ha.tsv").write_text("habari\t1\nxyz\t1\n")
     config = write_config(tmp_path, measured_on=[str(tmp_path / "ha.tsv")])
-    extend_vocab.main(["--config", config])
+    main(["extend_vocab", "--config", config])
     (language, measured), *others = json.loads(
         (tmp_path / "output" / "fertility.json").read_text()
     )["languages"].items()
@@ -111,7 +111,7 @@ def test_a_share_is_of_the_words_that_were_learned_from(tmp_path: Path) -> None:
     (tmp_path / "ha.tsv").write_text("za\t3\n" + "".join(f"rare{n}\t1\n" for n in range(97)))
     counts = [str(tmp_path / "sw.tsv"), str(tmp_path / "ha.tsv")]
     config = write_config(tmp_path, word_counts=counts)
-    extend_vocab.main(["--config", config, "--set", "learner.min_count=2"])
+    main(["extend_vocab", "--config", config, "--set", "learner.min_count=2"])
     fertility = json.loads((tmp_path / "output" / "fertility.json").read_text())
     shares = {name: own["budget_share"] for name, own in fertility["languages"].items()}
     assert shares == {"sw": 9 / 12, "ha": 3 / 12}
@@ -119,7 +119,7 @@ def test_a_share_is_of_the_words_that_were_learned_from(tmp_path: Path) -> None:
 
 def test_from_nothing(tmp_path: Path) -> None:
     config = write_config(tmp_path, base={"kind": "empty", "lowercase": False})
-    extend_vocab.main(["--config", config, "--set", "max_added=9"])
+    main(["extend_vocab", "--config", config, "--set", "max_added=9"])
     vocabulary = WordPieceVocabulary.read(str(tmp_path / "output" / "vocab.txt"), lowercase=False)
     assert vocabulary.pieces[:5] == SPECIAL_PIECES
     assert len(vocabulary) == 5 + 9
@@ -142,7 +142,7 @@ def test_an_encoder(tmp_path: Path) -> None:
     base = build_encoder(settings)
     (tmp_path / "base").mkdir()
     save_encoder(base, str(tmp_path / "base"))
-    extend_vocab.main(["--config", config])
+    main(["extend_vocab", "--config", config])
     extended = load_encoder(str(tmp_path / "output"))
     assert extended.vocabulary.pieces[: len(BASE)] == BASE.pieces
     assert extended.vocabulary.lowercase
@@ -170,7 +170,7 @@ def _extend(folder: Path, base: str, name: str, words: str) -> str:
         output=str(folder / name),
     )
     (folder / "sw.tsv").write_text(words)
-    extend_vocab.main(["--config", config])
+    main(["extend_vocab", "--config", config])
     return str(folder / name)
 
 
@@ -214,7 +214,7 @@ def test_wrong_settings(
     tmp_path: Path, capsys: pytest.CaptureFixture, values: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(SystemExit) as caught:
-        extend_vocab.main(["--config", write_config(tmp_path, **values)])
+        main(["extend_vocab", "--config", write_config(tmp_path, **values)])
     assert caught.value.code == 2
     assert message in capsys.readouterr().err
 
@@ -222,8 +222,8 @@ def test_wrong_settings(
 def test_settings_are_judged_without_tensorflow(tmp_path: Path) -> None:
     config = write_config(tmp_path, max_aded=3)
     program = (
-        "import sys\nfrom tfmling import extend_vocab\n"
-        f"try:\n    extend_vocab.main(['--config', {config!r}])\n"
+        "import sys\nfrom tfmling.cli.main import main\n"
+        f"try:\n    main(['extend_vocab', '--config', {config!r}])\n"
         "finally:\n    assert 'tensorflow' not in sys.modules\n"
     )
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -235,5 +235,5 @@ def test_words_counted_with_capitals_for_an_uncased_base(tmp_path: Path) -> None
     config = write_config(tmp_path)
     (tmp_path / "sw.tsv").write_text("Habari\t3\n")
     with pytest.raises(SystemExit, match="run count_words with that setting"):
-        extend_vocab.main(["--config", config])
+        main(["extend_vocab", "--config", config])
     assert not (tmp_path / "output").exists()

@@ -39,7 +39,7 @@ def test_a_worker_needs_the_sdist_and_beam_only(clean_python, tmp_path):
     python = clean_python
     (tmp_path / "pairs.tsv").write_text(PAIRS, encoding="utf-8")
     (tmp_path / "build.yaml").write_text(CONFIG, encoding="utf-8")
-    command = [python, "-m", "beam_pipelines.build_bitext", "--config", "build.yaml"]
+    command = [python, "-m", "tfmling", "build_bitext", "--config", "build.yaml"]
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300

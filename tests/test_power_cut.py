@@ -19,10 +19,10 @@ import pytest
 import yaml
 
 from tests.tiny import inputs, tiny_encoder, write_records
-from tfmling import verify
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core import manifest
 from tfmling.recipes.state import read_state
+from tfmling.recipes.verify import outputs_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
@@ -102,7 +102,7 @@ def snapshot(image, copy, job=None):
 def contents(folder):
     """The hashes of all outputs, but for files that differ between two undisturbed runs."""
     found = {}
-    for output, _ in verify.outputs_at(str(folder)):
+    for output, _ in outputs_at(str(folder)):
         written = manifest.read_manifest(output)
         found |= {
             f"{Path(output).relative_to(folder)}/{name}": entry.sha256
@@ -114,7 +114,7 @@ def contents(folder):
 
 def check_after_the_cut(folder):
     """Every output with a manifest is whole, every state file is readable; gives the outputs."""
-    outputs = [output for output, _ in verify.outputs_at(str(folder))]
+    outputs = [output for output, _ in outputs_at(str(folder))]
     for output in outputs:
         assert manifest.verify(output) > 0
     for path in folder.rglob("states/*.json"):
@@ -136,13 +136,13 @@ def recipe_job(data):
     constructed = small | {"contrasts": 2, "queries": 2}
     corpus = {"format": "plain_text", "language": "en", "path": "${stages.first}/a.txt"}
     stages = [
-        {"name": "first", "module": "tfmling.construct_corpus", "config": constructed},
+        {"name": "first", "command": "construct_corpus", "config": constructed},
         {
             "name": "second",
-            "module": "beam_pipelines.build_monolingual",
+            "command": "build_monolingual",
             "config": {"corpora": [corpus], "num_shards": 2},
         },
-        {"name": "third", "module": "tfmling.construct_corpus", "config": constructed},
+        {"name": "third", "command": "construct_corpus", "config": constructed},
     ]
     (data / "recipe.yaml").write_text(yaml.safe_dump({"output": "out", "stages": stages}))
     return ["run", f"{data}/recipe.yaml"]

@@ -1,7 +1,6 @@
 """Every config of configs/vocab/ runs, on invented words in the scripts that it names."""
 
 import gzip
-import importlib
 import json
 import random
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import tiny
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core import config, files
 from tfmling.recipes.plan import load_recipe, plan_stages
@@ -68,8 +68,7 @@ def extended(tmp_path_factory) -> Path:
     recipe = load_recipe(path, [f"{key}={value}" for key, value in chosen.items()])
     for stage in plan_stages(recipe, path):
         files.write_text(str(folder / f"{stage.name}.yaml"), config.dump(stage.settings))
-        main = importlib.import_module(stage.module).main
-        main(["--config", str(folder / f"{stage.name}.yaml")])
+        main([stage.command, "--config", str(folder / f"{stage.name}.yaml")])
     return folder / "out"
 
 
@@ -84,12 +83,10 @@ def test_extend_multilingual(extended):
     assert before_and_after["hi"][0] == before_and_after["hi"][1]
 
 
-def _run(name: str, main: str, tmp_path: Path, **chosen: object) -> Path:
+def _run(name: str, command: str, tmp_path: Path, **chosen: object) -> Path:
     overrides = [f"--set={key.replace('__', '.')}={json.dumps(v)}" for key, v in chosen.items()]
     output = tmp_path / "out"
-    importlib.import_module(f"tfmling.{main}").main(
-        ["--config", str(FOLDER / f"{name}.yaml"), f"--set=output={output}", *overrides]
-    )
+    main([command, "--config", str(FOLDER / f"{name}.yaml"), f"--set=output={output}", *overrides])
     return output
 
 

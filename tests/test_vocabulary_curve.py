@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tfmling import vocabulary_curve
+from tfmling.cli.main import main
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab import run_curve
 
@@ -47,7 +47,7 @@ def _read(folder: Path) -> dict:
 
 
 def test_what_it_writes(tmp_path: Path, config_path: Path, capsys) -> None:
-    vocabulary_curve.main(["--config", str(config_path)])
+    main(["vocabulary_curve", "--config", str(config_path)])
     found = _read(tmp_path)
     points = [found["base"], *(found["sizes"][str(size)] for size in SIZES)]
     swahili = [point["languages"]["sw"] for point in points]
@@ -68,7 +68,7 @@ def test_what_it_writes(tmp_path: Path, config_path: Path, capsys) -> None:
 
 
 def test_a_broken_run_goes_on(tmp_path: Path, config_path: Path, monkeypatch) -> None:
-    vocabulary_curve.main(["--config", str(config_path)])
+    main(["vocabulary_curve", "--config", str(config_path)])
     whole = _read(tmp_path)
     (tmp_path / "curve" / "curve.json").unlink()
     learned = []
@@ -82,10 +82,10 @@ def test_a_broken_run_goes_on(tmp_path: Path, config_path: Path, monkeypatch) ->
     vocabulary_of_size = run_curve.vocabulary_of_size
     monkeypatch.setattr(run_curve, "vocabulary_of_size", learn)
     with pytest.raises(SystemExit) as interrupted:
-        vocabulary_curve.main(["--config", str(config_path)])
+        main(["vocabulary_curve", "--config", str(config_path)])
     assert interrupted.value.code == 130
     assert (tmp_path / "curve.unfinished" / f"{SIZES[0]}.point.json").exists()
-    vocabulary_curve.main(["--config", str(config_path)])
+    main(["vocabulary_curve", "--config", str(config_path)])
     assert learned == [SIZES[0], SIZES[1], SIZES[1], SIZES[2]]
     assert _read(tmp_path) == whole
 
@@ -94,22 +94,22 @@ def test_a_language_that_cannot_be_measured(tmp_path: Path, config_path: Path) -
     (tmp_path / "train" / "ha.tsv").write_text("habari\t3\n")
     override = f"word_counts.0={tmp_path}/train/*.tsv"
     with pytest.raises(SystemExit, match="measured_on: no words of ha"):
-        vocabulary_curve.main(["--config", str(config_path), "--set", override])
+        main(["vocabulary_curve", "--config", str(config_path), "--set", override])
 
 
 def test_it_is_measured_on_held_out_words(tmp_path: Path, config_path: Path) -> None:
-    vocabulary_curve.main(["--config", str(config_path)])
+    main(["vocabulary_curve", "--config", str(config_path)])
     named = _read(tmp_path)
     override = ["--set", "measured_on=[]", "--set", f"output={tmp_path}/held_out_curve"]
     with pytest.raises(SystemExit, match=r"measured_on: no words of sw, .*held some out"):
-        vocabulary_curve.main(["--config", str(config_path), *override])
+        main(["vocabulary_curve", "--config", str(config_path), *override])
     (tmp_path / "test").rename(tmp_path / "train" / "held_out")
-    vocabulary_curve.main(["--config", str(config_path), *override])
+    main(["vocabulary_curve", "--config", str(config_path), *override])
     found = json.loads((tmp_path / "held_out_curve" / "curve.json").read_text())
     assert found["sizes"] == named["sizes"]
 
 
 def test_sizes_that_fall(config_path: Path, capsys) -> None:
     with pytest.raises(SystemExit):
-        vocabulary_curve.main(["--config", str(config_path), "--set", "sizes=[60, 30]"])
+        main(["vocabulary_curve", "--config", str(config_path), "--set", "sizes=[60, 30]"])
     assert "expected positive sizes that rise; got [60, 30]" in capsys.readouterr().err

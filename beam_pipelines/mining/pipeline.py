@@ -28,7 +28,7 @@ from tfmling.mining.vectors import VectorFolder, VectorsError, check_same_model,
 _LOGGER = logging.getLogger(__name__)
 
 
-def run(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
+def mine_bitext(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
     """Mines and publishes.
 
     Returns:

@@ -47,7 +47,13 @@ class Side(config.Settings):
 
 
 class MineBitext(config.Settings):
-    """Sentences of two languages to sentence pairs.
+    """Sentences of two languages to mined sentence pairs.
+
+        tfmling mine_bitext --config configs/mine_bitext.yaml
+
+    Writes sentence_pairs/ (TFRecords), scores.tsv (score, places and texts, the best first),
+    neighbours/ (from which other pairs can be made without a new search), mining.json, counts.json,
+    rejected.jsonl and report.html. Vectors stay in `work`, for the next run.
 
     Attributes:
         output: the folder that is written.

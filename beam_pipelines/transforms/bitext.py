@@ -1,7 +1,10 @@
 """The pipeline of build_bitext: read > normalize, filter > one of each pair > sentence_pairs/."""
 
+from collections.abc import Sequence
+
 import apache_beam as beam
 
+from beam_pipelines import runner
 from beam_pipelines.reports.data_card import write_data_card
 from beam_pipelines.reports.empty_result import refuse_empty_result
 from beam_pipelines.reports.page import write_report
@@ -15,6 +18,16 @@ from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
 from tfmling.records.schemas import sentence_pair
 
 _TITLE = "Sentence pairs for training"
+
+
+def build_bitext(settings: BuildBitext, flags: Sequence[str]) -> None:
+    """Turn bitext into records of sentence pairs, and print the counts.
+
+    Args:
+        settings: of the pipeline.
+        flags: for the runner.
+    """
+    runner.run(settings, flags, build, finish)
 
 
 def build(pipeline: beam.Pipeline, settings: BuildBitext, folder: str) -> None:

@@ -4,8 +4,11 @@ read > normalize, split, filter > one of each by (language, shard) > as many as 
                                                               > whole documents > segment_pairs/
 """
 
+from collections.abc import Sequence
+
 import apache_beam as beam
 
+from beam_pipelines import runner
 from beam_pipelines.reports.data_card import write_data_card
 from beam_pipelines.reports.empty_result import refuse_empty_result
 from beam_pipelines.reports.page import write_report
@@ -21,6 +24,16 @@ from beam_pipelines.transforms.write_shards import WriteShards, complete_shards
 from tfmling.records.schemas import sentence
 
 _TITLE = "Sentences for training"
+
+
+def build_monolingual(settings: BuildMonolingual, flags: Sequence[str]) -> None:
+    """Turn documents into records of sentences and segment pairs, and print the counts.
+
+    Args:
+        settings: of the pipeline.
+        flags: for the runner.
+    """
+    runner.run(settings, flags, build, finish)
 
 
 def build(pipeline: beam.Pipeline, settings: BuildMonolingual, folder: str) -> None:

@@ -5,10 +5,11 @@ The words of a share of the sentences go to `held_out/<language>.tsv` instead.
 
 import collections
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import apache_beam as beam
 
+from beam_pipelines import runner
 from beam_pipelines.reports.empty_result import refuse_empty_result
 from beam_pipelines.settings import CountWords
 from beam_pipelines.transforms.add_counts import AddCounts
@@ -25,6 +26,16 @@ _PARTS = 16  # of a language's words, so that no worker need hold all with their
 
 # language and part
 PartKey = tuple[str, int]
+
+
+def write_word_counts(settings: CountWords, flags: Sequence[str]) -> None:
+    """Count the words of records by language, and print the counts.
+
+    Args:
+        settings: of the pipeline.
+        flags: for the runner.
+    """
+    runner.run(settings, flags, build, finish)
 
 
 def build(pipeline: beam.Pipeline, settings: CountWords, folder: str) -> None:

@@ -1,23 +1,23 @@
-"""Pipelines run as their mains run them, in this process."""
+"""Pipelines run as their commands, in this process."""
 
 import json
 
 import pytest
 import yaml
 
-from beam_pipelines import build_bitext, build_monolingual, count_words
+from tfmling.cli.main import main
 from tfmling.records import example, folder, tfrecord
 
 
 @pytest.fixture
 def run(tmp_path):
-    """Runs a main with settings and runner flags, and returns its output folder."""
+    """Runs a command with settings and runner flags, and returns its output folder."""
 
-    def run(main, settings, *flags, name="out"):
+    def run(command, settings, *flags, name="out"):
         output = str(tmp_path / name)
         config = tmp_path / f"{name}.yaml"
         config.write_text(yaml.safe_dump({"output": output} | settings))
-        main.main(["--config", str(config), "--", *flags])
+        main([command, "--config", str(config), "--", *flags])
         return output
 
     return run
@@ -25,19 +25,19 @@ def run(tmp_path):
 
 @pytest.fixture
 def run_monolingual(run):
-    return lambda settings, *flags, **kw: run(build_monolingual, settings, *flags, **kw)
+    return lambda settings, *flags, **kw: run("build_monolingual", settings, *flags, **kw)
 
 
 @pytest.fixture
 def run_bitext(run):
-    return lambda settings, *flags, **kw: run(build_bitext, settings, *flags, **kw)
+    return lambda settings, *flags, **kw: run("build_bitext", settings, *flags, **kw)
 
 
 @pytest.fixture
 def run_count_words(run):
     """Runs count_words; holds no sentence out unless the settings say so."""
     return lambda settings, *flags, **kw: run(
-        count_words, {"held_out": 0.0} | settings, *flags, **kw
+        "count_words", {"held_out": 0.0} | settings, *flags, **kw
     )
 
 

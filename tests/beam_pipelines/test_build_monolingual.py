@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from beam_pipelines import build_monolingual
 from beam_pipelines.settings import BuildMonolingual
 from tfmling.core import config
-from tfmling.core.commands import load_settings_class
 
 FILTERS = [{"kind": "characters", "min": 3}, {"kind": "script"}]
 
@@ -150,8 +148,8 @@ def test_beam_needs_no_tensorflow(write, tmp_path):
     settings = {"output": str(tmp_path / "out"), "corpora": [plain_text(write("a.txt", "Moja."))]}
     (tmp_path / "a.yaml").write_text(yaml.safe_dump(settings))
     code = (
-        "import sys; from beam_pipelines import build_monolingual as b; "
-        f"b.main(['--config', {str(tmp_path / 'a.yaml')!r}]); "
+        "import sys; from tfmling.cli.main import main; "
+        f"main(['build_monolingual', '--config', {str(tmp_path / 'a.yaml')!r}]); "
         "assert 'tensorflow' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
@@ -160,8 +158,8 @@ def test_beam_needs_no_tensorflow(write, tmp_path):
 def test_a_wrong_key_is_answered_without_beam(write, tmp_path):
     (tmp_path / "a.yaml").write_text("output: x\ncorpora: []\nfilter: []\n")
     code = (
-        "import sys; from beam_pipelines import build_monolingual as b\n"
-        f"try: b.main(['--config', {str(tmp_path / 'a.yaml')!r}])\n"
+        "import sys; from tfmling.cli.main import main\n"
+        f"try: main(['build_monolingual', '--config', {str(tmp_path / 'a.yaml')!r}])\n"
         "except SystemExit as e: assert e.code == 2; assert 'apache_beam' not in sys.modules\n"
         "else: raise AssertionError"
     )
@@ -179,11 +177,6 @@ def test_worker_processes_write_the_same_bytes(run_monolingual, contents, shared
     expected = contents(run_monolingual(settings, name="a"))
     workers = ("--direct_running_mode=multi_processing", "--direct_num_workers=2")
     assert contents(run_monolingual(settings, *workers, name="b")) == expected
-
-
-def test_main_is_named_in_the_schemas():
-    assert load_settings_class("build_monolingual") is BuildMonolingual
-    assert build_monolingual.__doc__
 
 
 def test_wrong_decodings_are_mended_if_asked(run_monolingual, read_records, write):

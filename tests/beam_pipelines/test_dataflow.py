@@ -191,7 +191,7 @@ def test_a_worker_with_the_sdist_alone_runs_the_pipeline(clean_python, tmp_path)
         outputs.append(tmp_path / name)
         settings = tmp_path / f"{name}.yaml"
         settings.write_text(yaml.safe_dump(values | {"output": str(outputs[-1])}))
-        command = [sys.executable, "-m", "beam_pipelines.build_monolingual", "--config", settings]
+        command = [sys.executable, "-m", "tfmling", "build_monolingual", "--config", settings]
         subprocess.run([*command, "--", *flags], check=True, timeout=300, env=os.environ)
     files = [
         {p.name: p.read_bytes() for p in (output / "sentences").iterdir()} for output in outputs

@@ -34,7 +34,7 @@ def command(tmp_path):
         values = {"output": str(tmp_path / name), "corpora": corpora, "near_duplicates": {}}
         settings = tmp_path / f"{name}.yaml"
         settings.write_text(yaml.safe_dump(values))
-        main = [sys.executable, "-m", "beam_pipelines.build_monolingual", "--config", str(settings)]
+        main = [sys.executable, "-m", "tfmling", "build_monolingual", "--config", str(settings)]
         return [*main, *flags]
 
     return command

@@ -100,7 +100,7 @@ def test_workers_end_soon_after_their_launcher_was_killed(tmp_path):
     corpus = {"format": "plain_text", "path": f"{tmp_path}/in.txt", "language": "en"}
     settings = {"output": f"{tmp_path}/out", "corpora": [corpus], "segment_pairs": None}
     (tmp_path / "a.yaml").write_text(yaml.safe_dump(settings))
-    command = [sys.executable, "-m", "beam_pipelines.build_monolingual", f"{tmp_path}/a.yaml"]
+    command = [sys.executable, "-m", "tfmling", "build_monolingual", f"{tmp_path}/a.yaml"]
     process = subprocess.Popen([*command, "--", *PROCESSES], stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
     while len(workers := workers_of(process.pid)) < 2:

@@ -1,5 +1,6 @@
 """Settings from YAML: what is wrong is said with file, key, expectation and nearest key."""
 
+import json
 import resource
 import subprocess
 import sys
@@ -9,9 +10,10 @@ from typing import Annotated, Literal
 import pydantic
 import pytest
 
+from tfmling.cli.main import main
+from tfmling.cli.parser import parse_command_line
 from tfmling.core import config, files, storage
-from tfmling.core.command_line import parse_command_line
-from tfmling.core.commands import COMMANDS, load_settings_class
+from tfmling.core.commands import COMMANDS, Command, load
 from tfmling.core.config import ConfigError, InputPath, OutputPath, Settings
 
 
@@ -63,11 +65,11 @@ def yaml_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "main", ["train", "extend_vocab", "trim_vocab", "convert_encoder", "train_tagger"]
+    "command", ["train", "extend_vocab", "trim_vocab", "convert_encoder", "train_tagger"]
 )
-def test_what_libraries_write_is_local(main):
+def test_what_libraries_write_is_local(command):
     with pytest.raises(ConfigError, match=r"output: expected a local folder .* got memory:"):
-        config.build(load_settings_class(main), {"output": "memory://b/out"}, "f.yaml")
+        config.build(load(COMMANDS[command].settings), {"output": "memory://b/out"}, "f.yaml")
 
 
 @pytest.mark.parametrize(
@@ -173,10 +175,10 @@ def test_remote_inputs_are_looked_for_when_the_job_begins():
     config.require_remote_inputs(settings)
 
 
-def test_a_command_ends_before_its_work_where_a_remote_input_is_missing(yaml_file):
+def test_a_command_ends_before_its_work_where_a_remote_input_is_missing(yaml_file, example):
     path = yaml_file("output: out\nmodels: {a: 'memory://nowhere/a.txt'}\n")
     with pytest.raises(ConfigError, match=r"^memory://nowhere/a\.txt: no such file or folder$"):
-        parse_command_line(Example, None, ["--config", path])
+        parse_command_line(example, ["--config", path])
 
 
 def test_patterns_are_inputs_too(tmp_path):
@@ -296,17 +298,27 @@ def test_dump_and_load_are_inverse(yaml_file):
     assert config.load(Example, yaml_file(config.dump(settings))) == settings
 
 
-def test_command_line(yaml_file):
+@pytest.fixture
+def example(monkeypatch):
+    """The name of a command whose settings are `Example`."""
+    command = Command("", f"{__name__}:Example", "", has_runner=True)
+    monkeypatch.setitem(COMMANDS, "example", command)
+    return "example"
+
+
+def test_command_line(yaml_file, example):
     path = yaml_file("output: out\n")
     arguments = ["--config", path, "--set", "loop.steps=3", "--", "--runner=FnApiRunner", "--", "x"]
-    settings, flags = parse_command_line(Example, "says what", arguments)
+    settings, flags, switch = parse_command_line(example, arguments)
     assert settings.loop.steps == 3
     assert flags == ["--runner=FnApiRunner", "--", "x"]
+    assert switch is None
 
 
 @pytest.mark.parametrize("name", sorted(name for name in COMMANDS if COMMANDS[name].settings))
-def test_every_main_has_a_schema(name):
-    schema = config.schema(name)
+def test_every_command_has_a_schema(name, capsys):
+    main(["schema", name])
+    schema = json.loads(capsys.readouterr().out)
     kinds = [
         kind["$ref"].rpartition("/")[2] for kind in schema.get("anyOf", [schema]) if "$ref" in kind
     ]
@@ -315,27 +327,13 @@ def test_every_main_has_a_schema(name):
     assert all(top["additionalProperties"] is False for top in tops)
 
 
-@pytest.mark.parametrize(
-    "main",
-    [
-        "tfmling.train",
-        "tfmling.extend_vocab",
-        "tfmling.evaluate",
-        "tfmling.construct_corpus",
-        "export.export_tfhub",
-        "export.nearest",
-        "beam_pipelines.build_monolingual",
-        "beam_pipelines.build_bitext",
-        "beam_pipelines.count_words",
-    ],
-)
-def test_mains_answer_a_wrong_key_without_heavy_imports(main, yaml_file, project_root):
-    # the same as `python -m main --config FILE`, and what was imported until then
+@pytest.mark.parametrize("name", [n for n in COMMANDS if COMMANDS[n].settings and n != "study"])
+def test_a_wrong_key_is_reported_without_heavy_imports(name, yaml_file, project_root):
+    # the same as `tfmling NAME --config FILE`, and what was imported until then
     code = (
-        "import runpy, sys\n"
-        f"sys.argv = ['main', '--config', {yaml_file('outptu: x')!r}]\n"
+        "import sys; from tfmling.cli.main import main\n"
         "try:\n"
-        f"    runpy.run_module({main!r}, run_name='__main__')\n"
+        f"    main([{name!r}, '--config', {yaml_file('outptu: x')!r}])\n"
         "finally:\n"
         "    heavy = {'tensorflow', 'keras', 'apache_beam', 'torch', 'matplotlib'}\n"
         "    print(*sorted(heavy.intersection(sys.modules)))\n"

@@ -45,7 +45,7 @@ def test_a_process_ends_with_what_a_worker_says_of_corrupt_records(tmp_path):
     (tmp_path / "in" / "sentences" / "sw-00000-of-00001.tfrecord").write_bytes(b"no records")
     finish_output(str(tmp_path / "in"))
     (tmp_path / "a.yaml").write_text(f"records: [{tmp_path}/in]\noutput: {tmp_path}/out\n")
-    call = [sys.executable, "-m", "beam_pipelines.count_words", "--config", f"{tmp_path}/a.yaml"]
+    call = [sys.executable, "-m", "tfmling", "count_words", "--config", f"{tmp_path}/a.yaml"]
     done = subprocess.run(call, capture_output=True, text=True)
     assert done.returncode == 2
     assert "sw-00000-of-00001.tfrecord: record 0 at byte 0" in done.stderr.splitlines()[-1]

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.tiny import tiny_encoder
-from tfmling import evaluate
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.embedding.embedder import open_embedder
 from tfmling.modeling.encoder import Encoder
@@ -65,7 +65,7 @@ def settings(tmp_path) -> dict:
 
 def run(tmp_path, settings: dict) -> None:
     (tmp_path / "evaluate.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
-    evaluate.main(["--config", f"{tmp_path}/evaluate.yaml"])
+    main(["evaluate", "--config", f"{tmp_path}/evaluate.yaml"])
 
 
 def test_scores_of_two_models(tmp_path, settings, capsys):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.alignment.test_fast_align import constructed_pairs
 from tests.tiny import tiny_encoder
-from tfmling import align_words
+from tfmling.cli.main import main
 from tfmling.conversion import encoder_folder as encoder_folders
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.records import example, tfrecord
@@ -45,7 +45,7 @@ sets:
 
 def test_links_scores_and_page(tmp_path, encoder_folder, capsys):
     gold = "a b c\taa bb cc\t0-0 1-1 2-2\nb d\tdd bb\t0-1 1-0\n"
-    align_words.main(write_config(tmp_path, encoder_folder, gold))
+    main(["align_words", *write_config(tmp_path, encoder_folder, gold)])
     out = tmp_path / "out"
     assert (out / "MANIFEST.json").exists()
     assert (out / "scored" / "words.txt").read_text() == "a b c ||| aa bb cc\nb d ||| dd bb\n"
@@ -75,7 +75,7 @@ def test_links_scores_and_page(tmp_path, encoder_folder, capsys):
 def test_a_broken_gold_file_is_named_and_nothing_is_written(tmp_path, encoder_folder):
     arguments = write_config(tmp_path, encoder_folder, "a b\taa\t0-7\n")
     with pytest.raises(SystemExit, match=r"gold\.tsv:1: bad_link"):
-        align_words.main(arguments)
+        main(["align_words", *arguments])
     assert not (tmp_path / "out").exists()
 
 
@@ -87,7 +87,7 @@ def with_records(tmp_path, encoder_folder, **changes) -> list[str]:
 
 @pytest.mark.parametrize("variant", ["intersect", "union"])
 def test_links_of_texts_become_records(tmp_path, encoder_folder, variant):
-    align_words.main(with_records(tmp_path, encoder_folder, variant=variant))
+    main(["align_words", *with_records(tmp_path, encoder_folder, variant=variant)])
     by_key = shards(str(tmp_path / "out"), "aligned_pairs")
     assert {key: len(paths) for key, paths in by_key.items()} == {"qaa-qab": 2}
     found = [example.deserialize(r) for path in by_key["qaa-qab"] for r in tfrecord.read(path)]
@@ -119,7 +119,7 @@ def test_records_of_what_is_not_there_are_refused(
     tmp_path, encoder_folder, capsys, changes, message
 ):
     with pytest.raises(SystemExit):
-        align_words.main(with_records(tmp_path, encoder_folder, **changes))
+        main(["align_words", *with_records(tmp_path, encoder_folder, **changes)])
     assert message in capsys.readouterr().err
 
 
@@ -132,5 +132,5 @@ def test_an_encoder_is_loaded_once_for_all_sets(tmp_path, encoder_folder, monkey
         return whole(path, **options)
 
     monkeypatch.setattr(encoder_folders, "load_encoder", counting)
-    align_words.main(write_config(tmp_path, encoder_folder, "a b c\taa bb cc\t0-0 1-1 2-2\n"))
+    main(["align_words", *write_config(tmp_path, encoder_folder, "a b c\taa bb cc\t0-0 1-1 2-2\n")])
     assert loaded == [encoder_folder]

@@ -9,9 +9,9 @@ import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
-from export import export_lite, export_tfhub
 from export import export_models as module
 from export.verify import VerificationError
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core import files, manifest
 
@@ -100,7 +100,7 @@ def test_too_long_is_refused_in_one_line(encoder, tmp_path):
     config = tmp_path / "export.yaml"
     config.write_text(f"output: {tmp_path}/hub\nencoder: {tmp_path}/encoder\nmax_length: 13\n")
     with pytest.raises(SystemExit, match=r"max_length: expected at most 12, .* got 13"):
-        export_tfhub.main(["--config", str(config)])
+        main(["export_tfhub", "--config", str(config)])
     assert not (tmp_path / "hub").exists()
 
 
@@ -110,17 +110,17 @@ def test_what_is_too_far_from_the_checkpoint_is_said_in_one_line(encoder, tmp_pa
     paths = f"output: {tmp_path}/hub\nencoder: {tmp_path}/encoder\nmax_length: 12\n"
     config.write_text(f"{paths}weights: bfloat16\nmin_cosine: 1.0\n")
     with pytest.raises(SystemExit, match=r"at least 1"):
-        export_tfhub.main(["--config", str(config)])
+        main(["export_tfhub", "--config", str(config)])
     assert not (tmp_path / "hub").exists()
 
 
-@pytest.mark.parametrize("main", [export_tfhub.main, export_lite.main])
-def test_a_folder_that_is_no_encoder_is_said_in_one_line(tmp_path, main):
+@pytest.mark.parametrize("command", ["export_tfhub", "export_lite"])
+def test_a_folder_that_is_no_encoder_is_said_in_one_line(tmp_path, command):
     (tmp_path / "encoder").mkdir()
     config = tmp_path / "export.yaml"
     config.write_text(f"output: {tmp_path}/hub\nencoder: {tmp_path}/encoder\n")
     with pytest.raises(SystemExit, match=r"config.json: no such file; expected an encoder folder"):
-        main(["--config", str(config)])
+        main([command, "--config", str(config)])
 
 
 def test_a_remote_folder_gets_what_was_made_locally(tmp_path):

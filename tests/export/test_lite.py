@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import yaml
 
-from export import export_lite
 from export.cosines import compare_cosines
 from export.verify import VerificationError
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.embedding.embedder import open_embedder
@@ -27,7 +27,7 @@ def run(folder, weights: str, **changes) -> str:
     settings = {"output": f"{folder}/{weights}", "encoder": f"{folder}/encoder", "max_length": 12}
     settings |= {"weights": weights} | changes
     (folder / "lite.yaml").write_text(yaml.safe_dump(settings))
-    export_lite.main(["--config", f"{folder}/lite.yaml"])
+    main(["export_lite", "--config", f"{folder}/lite.yaml"])
     return settings["output"]
 
 

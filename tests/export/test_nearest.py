@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from export import nearest
 from export.nearest_sentences import as_text, read_sentences
 from export.settings import SentenceFile
+from tfmling.cli.main import main
 from tfmling.core.config import ConfigError
 
 
@@ -26,7 +26,7 @@ def test_a_sentence_finds_itself_first(exported, tmp_path, capsys):
         candidates={"path": f"{tmp_path}/b.tsv", "column": 1},
         k=2,
     )
-    nearest.main(arguments)
+    main(["nearest", *arguments])
     found = json.loads((tmp_path / "found" / "nearest.json").read_text(encoding="utf-8"))
     assert [query["nearest"][0]["text"] for query in found] == ["habari", "ก ก ก"]
     assert [len(query["nearest"]) for query in found] == [2, 2]
@@ -63,5 +63,5 @@ def test_a_line_without_the_column_is_named(tmp_path):
 def test_what_cannot_be_searched(exported, tmp_path, change, message):
     values = {"model": exported, "queries": ["a"], "candidates": ["b"], "output": f"{tmp_path}/o"}
     with pytest.raises(SystemExit, match=message):
-        nearest.main(write_config(tmp_path, **(values | change)))
+        main(["nearest", *write_config(tmp_path, **(values | change))])
     assert not (tmp_path / "o").exists()

@@ -10,9 +10,9 @@ import yaml
 pytest.importorskip("tf2onnx", reason="tf2onnx is not installed (extra onnx)")
 pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed (extra onnx)")
 
-from export import export_onnx
 from export.publish_onnx import compare
 from export.verify import VerificationError
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.embedding.embedder import open_embedder
@@ -23,7 +23,7 @@ TEXTS = ["habari good morning", "", "morning .", "abc " * 40, "good\0morning ðŸ‘
 def run(folder, **changes) -> str:
     settings = {"output": f"{folder}/onnx", "encoder": f"{folder}/encoder", "max_length": 12}
     (folder / "onnx.yaml").write_text(yaml.safe_dump(settings | changes))
-    export_onnx.main(["--config", f"{folder}/onnx.yaml"])
+    main(["export_onnx", "--config", f"{folder}/onnx.yaml"])
     return settings["output"]
 
 

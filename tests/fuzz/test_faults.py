@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from tests.fuzz.faults import ERRORS, OPERATIONS, Faults, failing
+from tfmling.cli.main import main
 from tfmling.core import folders, manifest
-from tfmling.core.commands import load_module
 
 SENTENCES = "".join(f"The goat number {n} sleeps at night.\n" for n in range(40))
 CORPUS = {"format": "plain_text", "path": "in.txt", "language": "en", "document_break": "line"}
@@ -40,7 +40,7 @@ def run(name, settings, faults=None):
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
         try:
             with failing(faults or Faults(os.getcwd())):
-                load_module(name).main(["--config", "a.yaml"])
+                main([name, "--config", "a.yaml"])
         except SystemExit as ending:
             code = ending.code
     logging.getLogger().handlers.clear()  # of a stream that is gone

@@ -14,7 +14,7 @@ from tests.fuzz.test_artifacts import write_encoder
 
 RUN = """
 import resource, sys
-from tfmling.__main__ import main
+from tfmling.cli.main import main
 import tfmling.core.config
 kind, limit = getattr(resource, sys.argv[1]), int(sys.argv[2])
 if limit:

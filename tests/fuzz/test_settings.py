@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from tests.fuzz.mutations import mutate, mutate_text
-from tests.test_configs import CONFIGS, MAINS, RECIPES, STUDIES, main_of
+from tests.test_configs import COMMAND_CONFIGS, CONFIGS, RECIPES, STUDIES, command_of
+from tfmling.cli.parser import parse_command_line
 from tfmling.core import config, outputs
-from tfmling.core.command_line import parse_command_line
-from tfmling.core.commands import load_settings_class
+from tfmling.core.commands import COMMANDS, load
 from tfmling.core.errors import UserError
 from tfmling.recipes.plan import load_recipe, plan_stages
 from tfmling.studies.plan import load_study, plan_study
@@ -23,8 +23,8 @@ MAX_SECONDS = 10  # of this process, whatever else the machine does
 MAX_LINES, MAX_CHARACTERS = 12, 1500
 
 
-def load_main(path, name):
-    settings = config.load(load_settings_class(name), path, check_inputs=False)
+def load_settings(path, name):
+    settings = config.load(load(COMMANDS[name].settings), path, check_inputs=False)
     outputs.check_output(settings)
     again = config.build(type(settings), yaml.safe_load(config.dump(settings)), "dumped",
                          check_inputs=False)  # fmt: skip
@@ -32,7 +32,7 @@ def load_main(path, name):
 
 
 def load_with_inputs(path, name):
-    parse_command_line(load_settings_class(name), None, [path])
+    parse_command_line(name, [path])
 
 
 def plan_recipe(path, name):
@@ -45,9 +45,9 @@ def plan_cells(path, name):
 
 def originals():
     """Each shipped file with what loads it."""
-    for path in MAINS:
-        yield path, load_main, main_of(path)
-        yield path, load_with_inputs, main_of(path)
+    for path in COMMAND_CONFIGS:
+        yield path, load_settings, command_of(path)
+        yield path, load_with_inputs, command_of(path)
     yield from ((path, plan_recipe, "run") for path in RECIPES)
     yield from ((path, plan_cells, "study") for path in STUDIES)
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.tiny import LETTERS, tiny_encoder
-from tfmling import probe
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.corpora.corpus import CorpusError
 from tfmling.probes.folder_encoder import FolderEncoder
@@ -50,7 +50,7 @@ def write_config(tmp_path, folder) -> list[str]:
 
 
 def test_scores_and_page(tmp_path, folder, capsys):
-    probe.main(write_config(tmp_path, folder))
+    main(["probe", *write_config(tmp_path, folder)])
     out = tmp_path / "out"
     assert (out / "MANIFEST.json").exists()
     scores = json.loads((out / "scores.json").read_text())
@@ -72,7 +72,7 @@ def test_scores_and_page(tmp_path, folder, capsys):
 def test_two_probes_of_one_name_are_refused(tmp_path, folder, capsys):
     arguments = write_config(tmp_path, folder)
     with pytest.raises(SystemExit):
-        probe.main([*arguments, "--set", "probes.1.name=vector"])
+        main(["probe", *arguments, "--set", "probes.1.name=vector"])
     assert (
         "expected names of probes that differ, got several times: vector" in capsys.readouterr().err
     )
@@ -119,7 +119,7 @@ def test_what_cannot_be_trained_is_told_in_one_sentence(tmp_path, folder, capsys
     ]
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(values))
     with pytest.raises(SystemExit, match=said):
-        probe.main(arguments)
+        main(["probe", *arguments])
     # rows that are too long are seen before the first probe, states that are too large are not
     assert ("[1/2] vector" in capsys.readouterr().err) == ("cache" in said)
 
@@ -146,6 +146,6 @@ def test_what_is_truncated_is_counted_by_hand(tmp_path, folder):
         ],
     }  # fmt: skip
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(values))
-    probe.main(["--config", str(tmp_path / "config.yaml")])
+    main(["probe", "--config", str(tmp_path / "config.yaml")])
     lengths = json.loads((tmp_path / "out" / "lengths.json").read_text())
     assert lengths == {"isotropy": {"read": 6, "truncated": 3}}

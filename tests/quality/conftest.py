@@ -5,7 +5,7 @@ import random
 import pytest
 import yaml
 
-from tfmling import train_quality
+from tfmling.cli.main import main
 
 WORDS = ["watoto", "shule", "mvua", "mto", "samaki", "mwalimu", "jana", "leo", "mlima", "kubwa"]
 MENU = "Home|Sign in|Share this|Next page »|Read more...|© 2020|Login / Register|Search|12 comments"
@@ -54,7 +54,7 @@ def train(tmp_path):
         classifier = {"kind": "ngrams", "bits": 14}
         values = {"output": str(output), "sources": sources, "classifier": classifier} | settings
         path.write_text(yaml.safe_dump(values))
-        train_quality.main(["--config", str(path)])
+        main(["train_quality", "--config", str(path)])
         return output
 
     return train

@@ -1,4 +1,4 @@
-"""A recipe of two tiny mains, written into a package of its own, that run in milliseconds."""
+"""A recipe of two tiny stages, whose command is written into a package of its own."""
 
 import sys
 from pathlib import Path
@@ -24,17 +24,10 @@ COPY = """
 import os, shutil, sys, time
 from pathlib import Path
 from tfmling.core import outputs
-from tfmling.core.command_line import parse_command_line
-from tfmling.core.commands import COMMANDS, Command
-from tfmling.core.report_errors import report_user_errors
-from tinymains import words
-from tinymains.settings import Copy
+from tiny_commands import words
+from tiny_commands.settings import Copy
 
-COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "", True, True)
-
-@report_user_errors
-def main(arguments=None):
-    settings, flags = parse_command_line(Copy, "copies")
+def copy(settings, flags):
     here = Path(os.environ["TINY_FOLDER"])
     running = Path(settings.output + ".unfinished")
     if settings._restart:
@@ -62,15 +55,21 @@ def main(arguments=None):
         text = Path(settings.source).read_text() + settings.suffix + words.END
         Path(folder, "text.txt").write_text(text)
     (running / f"step{steps}").unlink()
+"""
 
-main()
+# Python imports it at the start of every process, and so stages know the commands.
+SITE = """
+from tfmling.core.commands import COMMANDS, Command
+
+COMMANDS["copy"] = Command("tiny_commands.copy:copy", "tiny_commands.settings:Copy", "", True, True)
+COMMANDS["score"] = Command("tiny_commands.score:score", "tiny_commands.settings:Score", "")
 """
 
 
 @pytest.fixture
-def tiny_mains(tmp_path, monkeypatch) -> Path:
-    """The package `tinymains` with the main `copy`, known to recipes; its folder."""
-    package = tmp_path / "code" / "tinymains"
+def tiny_commands(tmp_path, monkeypatch) -> Path:
+    """The package `tiny_commands` with the command `copy`, known to recipes; its folder."""
+    package = tmp_path / "code" / "tiny_commands"
     package.mkdir(parents=True)
     for name, text in {
         "__init__": "",
@@ -80,20 +79,20 @@ def tiny_mains(tmp_path, monkeypatch) -> Path:
         "copy": COPY,
     }.items():
         (package / f"{name}.py").write_text(text)
+    (package.parent / "sitecustomize.py").write_text(SITE)
     root = Path(__file__).parents[2]
     monkeypatch.setenv("PYTHONPATH", f"{package.parent}:{root}")
     monkeypatch.setenv("TINY_FOLDER", str(tmp_path))
     monkeypatch.syspath_prepend(package.parent)
-    monkeypatch.setitem(
-        COMMANDS, "copy", Command("tinymains.copy", "tinymains.settings:Copy", "", True, True)
-    )
+    copy = Command("tiny_commands.copy:copy", "tiny_commands.settings:Copy", "", True, True)
+    monkeypatch.setitem(COMMANDS, "copy", copy)
     yield package
-    for name in [name for name in sys.modules if name.split(".")[0] == "tinymains"]:
+    for name in [name for name in sys.modules if name.split(".")[0] == "tiny_commands"]:
         del sys.modules[name]
 
 
 @pytest.fixture
-def recipe(tmp_path, tiny_mains) -> Path:
+def recipe(tmp_path, tiny_commands) -> Path:
     """A recipe of two stages: `first` copies start.txt, `second` what `first` wrote."""
     (tmp_path / "start.txt").write_text("a")
     values = {
@@ -102,12 +101,12 @@ def recipe(tmp_path, tiny_mains) -> Path:
         "stages": [
             {
                 "name": "first",
-                "module": "tinymains.copy",
+                "command": "copy",
                 "config": {"source": "${data}/start.txt", "suffix": "${mark}"},
             },
             {
                 "name": "second",
-                "module": "tinymains.copy",
+                "command": "copy",
                 "config": {"source": "${stages.first}/text.txt", "suffix": "c"},
                 "flags": ["--loud=${mark}"],
             },
@@ -120,7 +119,7 @@ def recipe(tmp_path, tiny_mains) -> Path:
 
 @pytest.fixture
 def calls(tmp_path):
-    """What the mains have done since it was asked last: lines `stage steps-found flags`."""
+    """What the stages have done since the last call: lines `stage steps-found flags`."""
     seen = 0
 
     def read() -> list[str]:

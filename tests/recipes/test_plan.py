@@ -7,12 +7,12 @@ import time
 import pytest
 import yaml
 
-from tfmling import run
+from tfmling.cli.main import main
 from tfmling.core.config import ConfigError
 from tfmling.recipes.plan import load_recipe, plan_stages
 from tfmling.recipes.settings import Recipe
 
-pytestmark = pytest.mark.usefixtures("tiny_mains")
+pytestmark = pytest.mark.usefixtures("tiny_commands")
 
 
 def plan(recipe, *overrides):
@@ -31,7 +31,7 @@ def test_references_and_the_default_output(recipe, tmp_path):
     assert first.output == f"{tmp_path}/out/first"
     assert second.settings.source == f"{tmp_path}/out/first/text.txt"
     assert second.flags == ("--loud=b",)
-    assert second.kind == "copy"
+    assert second.command == "copy"
 
 
 def test_an_output_of_its_own_is_what_others_refer_to(recipe, tmp_path):
@@ -65,11 +65,11 @@ def test_a_missing_file_that_no_stage_makes_is_found_at_once(recipe):
     assert len(plan_stages(loaded, "r.yaml", check_inputs=False)) == 2
 
 
-def test_a_module_that_is_no_main(recipe):
-    said = problem_of(recipe, "stages.first.module=tinymains.words")
-    assert "r.yaml: stages.first.module: expected the module of a command (" in said
-    assert said.endswith("got 'tinymains.words'")
-    assert "got 'nowhere.train'" in problem_of(recipe, "stages.first.module=nowhere.train")
+def test_what_is_no_command(recipe):
+    said = problem_of(recipe, "stages.first.command=tiny_commands.words")
+    assert "r.yaml: stages.first.command: expected a command (" in said
+    assert said.endswith("got 'tiny_commands.words'")
+    assert "got 'nowhere.train'" in problem_of(recipe, "stages.first.command=nowhere.train")
 
 
 def test_two_stages_cannot_write_one_folder(recipe):
@@ -115,7 +115,7 @@ def test_a_recipe_does_not_write_into_a_folder_of_somebody_else(recipe, tmp_path
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.txt").write_text("mine")
     with pytest.raises(SystemExit) as refused:
-        run.main([str(recipe)])
+        main(["run", str(recipe)])
     assert refused.value.code == 2
     assert "no recipe made it" in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
@@ -146,7 +146,7 @@ def evaluation(tmp_path):
     sets = [{"kind": "similarity", "name": "x", "reference": "old", "sentences": sentences}]
     models = {"old": str(tmp_path), "new": str(tmp_path)}
     settings = {"models": models, "sets": sets}
-    return {"name": "scores", "module": "tfmling.evaluate", "config": settings}
+    return {"name": "scores", "command": "evaluate", "config": settings}
 
 
 def test_the_report_compares_models_that_are_scored(tmp_path):
@@ -159,12 +159,12 @@ def test_the_report_compares_models_that_are_scored(tmp_path):
 
 
 def test_the_command_says_so_in_a_second_without_tensorflow(tmp_path):
-    stage = {"name": "train", "module": "tfmling.train", "config": {"stesp": 1}}
+    stage = {"name": "train", "command": "train", "config": {"stesp": 1}}
     path = write(tmp_path, {"stages": [stage]})
     code = (
         "import sys, atexit\n"
         "atexit.register(lambda: print('tensorflow' in sys.modules, 'matplotlib' in sys.modules))\n"
-        f"from tfmling.__main__ import main; main(['run', {str(path)!r}])"
+        f"from tfmling.cli.main import main; main(['run', {str(path)!r}])"
     )
     start = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -190,7 +190,7 @@ def test_a_variable_that_the_file_does_not_declare_is_refused(tmp_path, override
 
 
 def test_flags_of_a_stage_without_a_runner_are_refused():
-    stage = {"name": "a", "module": "tfmling.train", "flags": ["--dry-run"]}
+    stage = {"name": "a", "command": "train", "flags": ["--dry-run"]}
     recipe = Recipe.model_validate({"output": "out", "stages": [stage]})
     with pytest.raises(ConfigError, match=r"^r: stages\.a\.flags: .* has no runner; .*--dry"):
         plan_stages(recipe, "r")

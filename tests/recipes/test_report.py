@@ -24,10 +24,10 @@ SCORE = {
 BETTER = SCORE | {"p_at_1": 0.5625, "p_at_1_low": 0.49, "p_at_1_high": 0.63}
 COSINE = {"count": 9, "mean_cosine": 0.97, "mean_cosine_low": 0.96, "mean_cosine_high": 0.98}
 
-# stage -> (main, file, contents)
+# stage -> (command, file, contents)
 STAGES = {
     "texts": (
-        "beam_pipelines.build_monolingual",
+        "build_monolingual",
         "counts.json",
         {
             "sw": {
@@ -39,7 +39,7 @@ STAGES = {
         },
     ),
     "pieces": (
-        "tfmling.extend_vocab",
+        "extend_vocab",
         "fertility.json",
         {
             "vocabulary_size": {"before": 30522, "after": 34000},
@@ -53,7 +53,7 @@ STAGES = {
         },
     ),
     "learn": (
-        "tfmling.train",
+        "train",
         "history.jsonl",
         [
             {"step": 10, "loss": 9.0, "mlm/loss": 9.0, "tokens_per_second": 1000.0},
@@ -61,7 +61,7 @@ STAGES = {
         ],
     ),
     "scores": (
-        "tfmling.evaluate",
+        "evaluate",
         "scores.json",
         {
             "retrieval": {
@@ -72,17 +72,17 @@ STAGES = {
         },
     ),
     "more_scores": (
-        "tfmling.evaluate",
+        "evaluate",
         "scores.json",
         {"retrieval": {"old": {"ntrex": {"sw-en": SCORE}}, "new": {"ntrex": {"sw-en": SCORE}}}},
     ),
     "publish": (
-        "export.export_tfhub",
+        "export_tfhub",
         "verification.json",
         {"models": {"encoder": {"max_difference": {"call/default": 2e-7, "call/x": 5e-7}}}},
     ),
     "near": (
-        "export.nearest",
+        "nearest",
         "nearest.json",
         [{"text": "habari <b>", "nearest": [{"text": "hello", "cosine": 0.75}]}],
     ),
@@ -92,7 +92,7 @@ STAGES = {
 @pytest.fixture
 def stages(tmp_path):
     (tmp_path / "states").mkdir()
-    version = dict(module="m", flags=[], config={}, code="", inputs={})
+    version = dict(command="m", flags=[], config={}, code="", inputs={})
     for seconds, (name, (_, file, contents)) in enumerate(STAGES.items(), start=60):
         lines = contents if file.endswith("l") else [contents]
         (tmp_path / name).mkdir()
@@ -103,12 +103,11 @@ def stages(tmp_path):
     return [
         SimpleNamespace(
             name=name,
-            module=main,
-            kind=main.split(".")[-1],
+            command=command,
             output=str(tmp_path / name),
             flags=("--a b",),
         )
-        for name, (main, _, _) in STAGES.items()
+        for name, (command, _, _) in STAGES.items()
     ]
 
 
@@ -117,7 +116,7 @@ def recipe(tmp_path):
     return Recipe.model_validate(
         {
             "output": str(tmp_path),
-            "stages": [{"name": "a", "module": "tfmling.train"}],
+            "stages": [{"name": "a", "command": "train"}],
             "report": {"title": "Two & more", "before": "old", "after": "new"},
         }
     )
@@ -144,10 +143,10 @@ def test_figures_by_stage(recipe, stages, tmp_path):
 
 
 def test_commands_can_be_given_to_a_shell(recipe, stages, tmp_path):
-    command = gather_figures(recipe, stages)["stages"][0]["command"]
+    command = gather_figures(recipe, stages)["stages"][0]["command_line"]
     config = f"{tmp_path}/configs/texts.yaml"
-    module = "beam_pipelines.build_monolingual"
-    assert shlex.split(command) == ["python", "-P", "-m", module, "--config", config, "--", "--a b"]
+    words = ["tfmling", "build_monolingual", "--config", config, "--", "--a b"]
+    assert shlex.split(command) == words
 
 
 def test_versions_of_what_is_installed():

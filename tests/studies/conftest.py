@@ -1,11 +1,11 @@
-"""A study of tiny mains that run in milliseconds: a shared copy, then a score in each run."""
+"""A study of tiny stages that run in milliseconds: a shared copy, then a score in each run."""
 
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.recipes.conftest import calls, tiny_mains  # noqa: F401
+from tests.recipes.conftest import calls, tiny_commands  # noqa: F401
 from tfmling.core.commands import COMMANDS, Command
 
 SCORE_SETTINGS = """
@@ -24,14 +24,8 @@ SCORE = """
 import json, os, sys, time
 from pathlib import Path
 from tfmling.core import outputs
-from tfmling.core.command_line import parse_command_line
-from tfmling.core.commands import COMMANDS, Command
-from tinymains.settings import Score
 
-COMMANDS["score"] = Command("tinymains.score", "tinymains.settings:Score", "")
-
-def main():
-    settings, flags = parse_command_line(Score, "scores")
+def score(settings):
     here, run = Path(os.environ["TINY_FOLDER"]), "-".join(Path(settings.output).parts[-3:-1])
     with open(here / "calls.txt", "a") as calls:
         calls.write(run + "\\n")
@@ -45,20 +39,17 @@ def main():
         Path(folder, "scores.json").write_text(json.dumps(scores))
         losses = [{"step": 10 * n, "mlm/loss": 4.0 - n - settings.gain} for n in (1, 2, 3)]
         Path(folder, "history.jsonl").write_text("".join(json.dumps(e) + "\\n" for e in losses))
-
-main()
 """
 
 
 @pytest.fixture
-def study(tmp_path, tiny_mains, monkeypatch) -> Path:  # noqa: F811
+def study(tmp_path, tiny_commands, monkeypatch) -> Path:  # noqa: F811
     """Two variants, two seeds: `plain` scores .01 and .02, `better` .5 more."""
-    settings = tiny_mains / "settings.py"
+    settings = tiny_commands / "settings.py"
     settings.write_text(settings.read_text() + SCORE_SETTINGS)
-    (tiny_mains / "score.py").write_text(SCORE)
-    monkeypatch.setitem(
-        COMMANDS, "score", Command("tinymains.score", "tinymains.settings:Score", "")
-    )
+    (tiny_commands / "score.py").write_text(SCORE)
+    score = Command("tiny_commands.score:score", "tiny_commands.settings:Score", "")
+    monkeypatch.setitem(COMMANDS, "score", score)
     (tmp_path / "start.txt").write_text("a")
     values = {
         "kind": "comparison",
@@ -71,14 +62,14 @@ def study(tmp_path, tiny_mains, monkeypatch) -> Path:  # noqa: F811
         "shared": [
             {
                 "name": "corpus",
-                "module": "tinymains.copy",
+                "command": "copy",
                 "config": {"source": "${data}/start.txt"},
             }
         ],
         "stages": [
             {
                 "name": "score",
-                "module": "tinymains.score",
+                "command": "score",
                 "config": {
                     "source": "${stages.corpus}/text.txt",
                     "seed": "${seed}",

@@ -40,7 +40,7 @@ STUDY = {
     "shared": [
         {
             "name": "links",
-            "module": "tfmling.align_words",
+            "command": "align_words",
             "config": {
                 "aligners": {"fast_align": {"kind": "fast_align", "methods": ["intersect"]}},
                 "sets": [{"name": "train", "texts": [{"bitext": TRAIN}]}],
@@ -51,7 +51,7 @@ STUDY = {
     "stages": [
         {
             "name": "align",
-            "module": "tfmling.train",
+            "command": "train",
             "config": {
                 "seed": "${seed}",
                 "encoder": {"kind": "directory", "path": "${base}", "dropout": 0.0},
@@ -64,7 +64,7 @@ STUDY = {
         },
         {
             "name": "probes",
-            "module": "tfmling.probe",
+            "command": "probe",
             "config": {
                 "encoder": "${variant.encoder}",
                 "max_length": 32,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfmling import study as main
+from tfmling.cli.main import main
 from tfmling.reports import Text
 from tfmling.studies.curve_sections import curve_sections, first_below, read_points
 from tfmling.studies.metrics import Curve
@@ -27,7 +27,7 @@ def test_the_first_step_from_which_it_stays_below(losses, step):
 
 
 def test_the_report_says_when_each_variant_got_there(study, tmp_path):
-    main.main([str(study)])
+    main(["study", str(study)])
     text = (tmp_path / "out/results.md").read_text()
     # plain: 3, 2, 1 at steps 10, 20, 30; better .5 less
     assert "| plain | 20 | not reached |" in text

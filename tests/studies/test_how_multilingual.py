@@ -7,7 +7,7 @@ import string
 import pytest
 
 from tests.tiny import tiny_encoder
-from tfmling import study as main
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
@@ -42,7 +42,7 @@ def test_from_the_shipped_file_to_the_page(shared_data, tmp_path, project_root):
     }
     arguments = [part for key, value in changes.items() for part in ("--set", f"{key}={value}")]
     with contextlib.suppress(SystemExit):  # ends with 1 where a figure is missing; which, see below
-        main.main([str(project_root / "configs/studies/how_multilingual.yaml"), *arguments])
+        main(["study", str(project_root / "configs/studies/how_multilingual.yaml"), *arguments])
     results = json.loads((tmp_path / "out/results.json").read_text())
     assert results["failures"] == []
     # where F1 is 0 in all languages it correlates with nothing

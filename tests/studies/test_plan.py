@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling import study as main
+from tfmling.cli.main import main
 from tfmling.core.config import ConfigError
 from tfmling.studies.plan import load_study, plan_study
 
@@ -92,7 +92,7 @@ def test_errors_say_where(study, override, said):
 
 def test_a_wrong_key_exits_with_2_before_anything_runs(study, calls, capsys):
     with pytest.raises(SystemExit) as caught:
-        main.main([str(study), "--set", "variants.better.set={score.config.gian: 1}"])
+        main(["study", str(study), "--set", "variants.better.set={score.config.gian: 1}"])
     assert caught.value.code == 2
     assert "did you mean 'gain'" in capsys.readouterr().err
     assert calls() == []

@@ -100,7 +100,7 @@ def build_probing(**values) -> Probing:
     common = {
         "kind": "probing", "output": "out", "title": "t", "question": "q",
         "variants": {"before": {}, "after": {}},
-        "stages": [{"name": "probes", "module": "tfmling.probe", "config": {}}],
+        "stages": [{"name": "probes", "command": "probe", "config": {}}],
         "metrics": [METRIC.model_dump()],
     }  # fmt: skip
     return build(Probing, common | values, "test")

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests import tiny
-from tfmling import study as main
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 
 FIT = {
@@ -41,7 +41,7 @@ def run(folder, values: dict) -> dict:
     path = folder / "study.yaml"
     common = {"output": str(folder / "out"), "title": "Tags", "question": "How far?", "seeds": [1]}
     path.write_text(yaml.safe_dump(common | values))
-    main.main([str(path)])
+    main(["study", str(path)])
     assert "<img" in (folder / "out" / "report.html").read_text()
     return json.loads((folder / "out" / "results.json").read_text())
 

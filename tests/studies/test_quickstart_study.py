@@ -17,10 +17,10 @@ STUDY = {
     "seeds": [1, 2],
     "baseline": "still",
     "shared": [
-        {"name": "corpus", "module": "tfmling.construct_corpus", "config": CORPUS},
+        {"name": "corpus", "command": "construct_corpus", "config": CORPUS},
         {
             "name": "text",
-            "module": "beam_pipelines.build_monolingual",
+            "command": "build_monolingual",
             "config": {
                 "corpora": [
                     {"format": "plain_text", "language": "qaa", "path": "${stages.corpus}/a.txt"}
@@ -31,12 +31,12 @@ STUDY = {
         },
         {
             "name": "words",
-            "module": "beam_pipelines.count_words",
+            "command": "count_words",
             "config": {"records": ["${stages.text}"], "lowercase": True},
         },
         {
             "name": "vocabulary",
-            "module": "tfmling.extend_vocab",
+            "command": "extend_vocab",
             "config": {
                 "base": {"kind": "empty", "lowercase": True},
                 "word_counts": ["${stages.words}"],
@@ -47,7 +47,7 @@ STUDY = {
     "stages": [
         {
             "name": "train",
-            "module": "tfmling.train",
+            "command": "train",
             "config": {
                 "seed": "${seed}",
                 "encoder": {
@@ -82,7 +82,7 @@ STUDY = {
         },
         {
             "name": "scores",
-            "module": "tfmling.evaluate",
+            "command": "evaluate",
             "config": {
                 "models": {"model": "${variant.result}"},
                 "sets": [

@@ -54,7 +54,7 @@ def test_a_figure_is_a_finite_number(number):
 
 def read_items(tmp_path, by_variant: dict[str, list]):
     """A study whose variants have written these lists, and .5 as the mean of their items."""
-    stage = {"name": "score", "module": "tfmling.evaluate"}
+    stage = {"name": "score", "command": "evaluate"}
     figure = {"name": "p", "title": "P", "stage": "score", "path": "p", "items": "items"}
     study = Comparison(
         kind="comparison",
@@ -70,7 +70,7 @@ def read_items(tmp_path, by_variant: dict[str, list]):
         folder = tmp_path / variant
         folder.mkdir()
         (folder / "scores.json").write_text(json.dumps({"p": 0.5, "items": items}))
-        planned = PlannedStage("score", "tfmling.evaluate", study, (), str(folder))
+        planned = PlannedStage("score", "evaluate", study, (), str(folder))
         runs.append(PlannedRun(Run(variant, 1, ()), [planned], str(tmp_path)))
     return read_results(study, PlannedStudy([], "", runs), {})
 

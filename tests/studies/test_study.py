@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tfmling import study as main
+from tfmling.cli.main import main
 
 RUNS = ["plain-1", "better-1", "plain-2", "better-2"]
 
@@ -18,7 +18,7 @@ def results(tmp_path):
 
 
 def test_every_variant_with_every_seed_then_the_report(study, calls, tmp_path, capfd):
-    main.main([str(study)])
+    main(["study", str(study)])
     assert calls() == ["corpus 0", *RUNS]
     variants = results(tmp_path)["metrics"]["p"]["variants"]
     assert variants["plain"]["values"] == {"1": 0.01, "2": 0.02}
@@ -36,25 +36,25 @@ def test_every_variant_with_every_seed_then_the_report(study, calls, tmp_path, c
 
 
 def test_variants_fill_in_values_of_any_shape(study, calls, tmp_path):
-    main.main([str(study)])
+    main(["study", str(study)])
     config = (tmp_path / "out/runs/plain/1/configs/score.yaml").read_text()
     assert f"nested:\n  of: {tmp_path}/out/shared/corpus\n" in config
     assert "seed: 1\n" in config
 
 
 def test_what_is_unchanged_is_skipped_and_one_variant_changes_alone(study, calls):
-    main.main([str(study)])
+    main(["study", str(study)])
     calls()
-    main.main([str(study)])
+    main(["study", str(study)])
     assert calls() == []
-    main.main([str(study), "--set", "variants.better.set={score.config.gain: 0.25}"])
+    main(["study", str(study), "--set", "variants.better.set={score.config.gain: 0.25}"])
     assert calls() == ["better-1", "better-2"]
 
 
 def test_a_failed_run_is_shown_and_the_others_run(study, calls, tmp_path):
     (tmp_path / "break-better-1").touch()
     with pytest.raises(SystemExit, match="1 of 4 runs failed"):
-        main.main([str(study)])
+        main(["study", str(study)])
     assert calls() == ["corpus 0", *RUNS]
     assert results(tmp_path)["metrics"]["p"]["variants"]["better"]["values"] == {"2": 0.52}
     (failure,) = results(tmp_path)["failures"]
@@ -62,7 +62,7 @@ def test_a_failed_run_is_shown_and_the_others_run(study, calls, tmp_path):
     assert "logs/score.log" in failure["why"]
     assert "0.520, failed (seed 1)" in (tmp_path / "out/results.md").read_text()
     (tmp_path / "break-better-1").unlink()
-    main.main([str(study)])
+    main(["study", str(study)])
     assert calls() == ["better-1"]
 
 
@@ -70,7 +70,7 @@ def test_a_variant_that_fails_altogether_keeps_its_row(study, tmp_path):
     for seed in (1, 2):
         (tmp_path / f"break-plain-{seed}").touch()
     with pytest.raises(SystemExit):
-        main.main([str(study)])
+        main(["study", str(study)])
     assert (
         "| plain | failed (seed 1), failed (seed 2) |" in (tmp_path / "out/results.md").read_text()
     )
@@ -80,7 +80,7 @@ def test_a_figure_that_is_not_there_is_missing_and_the_others_count(study, tmp_p
     more = "[{name: p, title: P@1, stage: score, path: after.p_at_1}, "
     more += "{name: five, title: P@5, stage: score, path: after.p_at_5, variants: [plain]}]"
     with pytest.raises(SystemExit, match="2 metrics are missing"):
-        main.main([str(study), "--set", f"metrics={more}"])
+        main(["study", str(study), "--set", f"metrics={more}"])
     found = results(tmp_path)
     assert found["failures"] == []
     assert [(m["metric"], m["variant"], m["seed"]) for m in found["missing"]] == [
@@ -97,14 +97,14 @@ def test_a_figure_that_is_not_there_is_missing_and_the_others_count(study, tmp_p
 
 
 def test_a_figure_of_some_variants(study, tmp_path):
-    main.main([str(study), "--set", "metrics.p.variants=[better]", "--set", "baseline=null"])
+    main(["study", str(study), "--set", "metrics.p.variants=[better]", "--set", "baseline=null"])
     assert set(results(tmp_path)["metrics"]["p"]["variants"]) == {"better"}
     assert "| plain | 0.0" not in (tmp_path / "out/results.md").read_text()
 
 
 def test_figures_by_item_are_bootstrapped_over_items(study, tmp_path):
     overrides = ["--set", "metrics.p.items=after.items", "--set", "variants.plain.seeds=[1]"]
-    main.main([str(study), *overrides])
+    main(["study", str(study), *overrides])
     difference = results(tmp_path)["metrics"]["p"]["variants"]["better"]["difference"]
     assert difference["method"].startswith("paired bootstrap over test items")
     # both items differ by the same: .500 with seed 1, .510 with seed 2
@@ -113,7 +113,7 @@ def test_figures_by_item_are_bootstrapped_over_items(study, tmp_path):
 
 
 def test_a_variant_that_no_seed_changes_stands_beside_every_seed(study, tmp_path):
-    main.main([str(study), "--set", "variants.plain.seeds=[1]"])
+    main(["study", str(study), "--set", "variants.plain.seeds=[1]"])
     difference = results(tmp_path)["metrics"]["p"]["variants"]["better"]["difference"]
     assert difference["pairs"] == 2
     assert difference["mean"] == pytest.approx((0.51 - 0.01 + 0.52 - 0.01) / 2)
@@ -125,7 +125,7 @@ def test_numbers_are_kept_where_a_picture_breaks(study, tmp_path, monkeypatch):
 
     monkeypatch.setattr("tfmling.studies.sections.curve_sections", broken)
     with pytest.raises(RuntimeError, match="no picture"):
-        main.main([str(study)])
+        main(["study", str(study)])
     assert results(tmp_path)["metrics"]["p"]["variants"]["plain"]["values"] == {
         "1": 0.01,
         "2": 0.02,
@@ -133,14 +133,7 @@ def test_numbers_are_kept_where_a_picture_breaks(study, tmp_path, monkeypatch):
     assert "| plain | 0.010, 0.020 |" in (tmp_path / "out/results.md").read_text()
 
 
-RUN = """
-import sys
-from tfmling import study
-from tfmling.core.commands import COMMANDS, Command
-COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "")
-COMMANDS["score"] = Command("tinymains.score", "tinymains.settings:Score", "")
-study.main([sys.argv[1]])
-"""
+RUN = "import sys; from tfmling.cli.main import main; main(['study', sys.argv[1]])"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a killed run leaves its stage")
@@ -163,10 +156,10 @@ def run_when_free(study):
     """The killed stage holds the lock until the system has ended it."""
     for _ in range(50):
         try:
-            return main.main([str(study)])
+            return main(["study", str(study)])
         except SystemExit:
             time.sleep(0.1)
-    return main.main([str(study)])
+    return main(["study", str(study)])
 
 
 def wait_until(true):

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling import train
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core.config import build, load
 from tfmling.training.activations import activation_bytes
@@ -78,7 +78,7 @@ def test_the_switch(config, monkeypatch, flags, called):
     monkeypatch.setattr(
         "tfmling.training.run_training.run_training", lambda _: calls.append("whole")
     )
-    train.main(["--config", str(config), *flags])
+    main(["train", "--config", str(config), *flags])
     assert calls == [called]
 
 

@@ -62,8 +62,8 @@ class _Training:
 import sys
 from tfmling.core import unfinished
 unfinished.Unfinished.remove = lambda self: None
-from tfmling.train import main
-main(["--config", sys.argv[1]])
+from tfmling.cli.main import main
+main(["train", "--config", sys.argv[1]])
 """
 
     def __init__(self, settings: Train, folder: Path):

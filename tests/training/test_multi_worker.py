@@ -26,7 +26,7 @@ import sys
 import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from tfmling.train import main
+from tfmling.cli.main import main
 from tfmling.training.trainer import Trainer
 begin = Trainer.train_loop_begin
 def say(self):
@@ -36,7 +36,7 @@ def say(self):
     print("streams", len({tuple(v.numpy()) for v in own}), file=sys.stderr)
     begin(self)
 Trainer.train_loop_begin = say
-main(sys.argv[1:])
+main(["train", *sys.argv[1:]])
 print("came back to wait for iterators", file=sys.stderr)
 """
 
@@ -69,7 +69,7 @@ def _config(folder: Path, name: str, strategy: str) -> Path:
 
 def _start(config: Path, *program: str, **environment: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, *(program or ("-m", "tfmling.train")), "--config", str(config)],
+        [sys.executable, *(program or ("-m", "tfmling", "train")), "--config", str(config)],
         cwd=ROOT,
         env=os.environ | environment,
         stderr=subprocess.PIPE,

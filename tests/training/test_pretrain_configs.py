@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import tiny
-from tfmling import run
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core import config, manifest
 from tfmling.training.run_training import run_training
@@ -95,7 +95,7 @@ def test_records_are_made(tmp_path, monkeypatch):
     _write(data / "vocab/bert_multi_cased.txt.gz", list(tiny.VOCABULARY.pieces))
     changes = [f"output={tmp_path / 'out'}", f"variables.data={data}"]
     arguments = [part for change in changes for part in ("--set", change)]
-    run.main([str(FOLDER / "records.yaml"), *arguments])
+    main(["run", str(FOLDER / "records.yaml"), *arguments])
     for name in ("text", "bitext", "words", "scratch", "extended", "large"):
         manifest.require_whole(str(tmp_path / "out" / name))
     extended = (tmp_path / "out/extended/vocab.txt").read_text().splitlines()

@@ -77,7 +77,7 @@ def test_stopped_damaged_and_refused_it_ends_as_an_undisturbed_one(
     chosen = settings(data, place / "out", **FREQUENT)
     config = tmp_path / "config.yaml"
     config.write_text(chosen.model_dump_json())
-    command = [sys.executable, "-m", "tfmling.train", "--config", str(config)]
+    command = [sys.executable, "-m", "tfmling", "train", "--config", str(config)]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         lines = []
         for line in process.stderr:

@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling import train
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core import files, manifest
 from tfmling.core.config import build
@@ -85,7 +85,7 @@ def test_a_killed_run_equals_an_undisturbed_one(data, tmp_path):
     run_training(undisturbed)
     config = tmp_path / "config.yaml"
     config.write_text(killed.model_dump_json())
-    command = [sys.executable, "-m", "tfmling.train", "--config", str(config)]
+    command = [sys.executable, "-m", "tfmling", "train", "--config", str(config)]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         for line in process.stderr:  # SIGKILL between the checkpoints of steps 4 and 8
             if line.startswith("step 6/8"):
@@ -167,7 +167,7 @@ def test_a_freeze_pattern_that_finds_nothing_is_a_message(data, tmp_path):
     config = tmp_path / "config.yaml"
     config.write_text(settings(data, tmp_path / "out", freeze=["layer_7"]).model_dump_json())
     with pytest.raises(SystemExit, match="freeze: 'layer_7' finds none"):
-        train.main(["--config", str(config)])
+        main(["train", "--config", str(config)])
 
 
 def test_a_number_that_is_not_finite_stops_before_the_checkpoint(data, tmp_path):

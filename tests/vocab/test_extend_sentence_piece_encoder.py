@@ -9,7 +9,7 @@ import yaml
 
 from tests.sentence_piece import LINES, trained_model
 from tests.tiny import tiny_encoder
-from tfmling import extend_vocab
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.heads import MaskedLMHead, read_weights
@@ -49,7 +49,7 @@ def output(base, tmp_path_factory):
         "embedding_init": {"kind": "subword_mean"},
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(settings))
-    extend_vocab.main(["--config", str(folder / "config.yaml")])
+    main(["extend_vocab", "--config", str(folder / "config.yaml")])
     return folder / "output"
 
 

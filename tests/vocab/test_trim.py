@@ -5,7 +5,7 @@ import pytest
 
 from tests.sentence_piece import trained_model
 from tests.tiny import VOCABULARY, tiny_encoder
-from tfmling import trim_vocab
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.modeling.heads import BIAS, MaskedLMHead, read_weights
@@ -53,7 +53,7 @@ def test_main(encoder, tmp_path, capsys):
     (tmp_path / "trim.yaml").write_text(
         f"output: {tmp_path}/out\nencoder: {tmp_path}/encoder\nword_counts: [{tmp_path}/en.tsv]\n"
     )
-    trim_vocab.main(["--config", f"{tmp_path}/trim.yaml"])
+    main(["trim_vocab", "--config", f"{tmp_path}/trim.yaml"])
     # all of the tiny vocabulary are characters, which stay
     assert load_encoder(str(tmp_path / "out")).vocabulary.pieces == VOCABULARY.pieces
     assert "pieces: 37 -> 37" in capsys.readouterr().out

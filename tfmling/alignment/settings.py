@@ -164,7 +164,15 @@ class AlignedRecords(Settings):
 
 
 class AlignWords(Settings):
-    """Every aligner aligns every set.
+    """Word links of sentence pairs, scored if there are gold links.
+
+        tfmling align_words --config configs/align_words.yaml
+        tfmling align_words --config configs/align_words.yaml --set output=runs/mine
+
+    Writes for each set `words.txt` (`source ||| target`) and, for each aligner and variant, a file
+    of Pharaoh links (`0-0 1-2`), line by line; counts.json, scores.json and report.html. With
+    `records`, the links are also written as records, from which `train` pulls the vectors of linked
+    words together.
 
     Attributes:
         output: folder of links, scores and page.

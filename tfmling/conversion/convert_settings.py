@@ -10,7 +10,14 @@ from tfmling.modeling.card_settings import ModelCard
 
 
 class ConvertEncoder(Settings):
-    """Reads an encoder in any layout that `load_encoder` knows and writes it in another."""
+    """Reads an encoder in any layout that `load_encoder` knows and writes it in another.
+
+        tfmling convert_encoder --config configs/convert_encoder.yaml
+
+    Reads encoder folders of tfmling, Hugging Face BERT folders (with LaBSE's Dense + tanh),
+    KerasHub presets, BERT's first releases (bert_model.ckpt) and encoders that export_tfhub wrote.
+    Pretraining heads are kept.
+    """
 
     encoder: EncoderPath
     output: LocalOutputPath

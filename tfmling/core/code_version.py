@@ -1,4 +1,4 @@
-"""Which code a main runs: its own module and all of ours that it imports, followed statically.
+"""Which code a command runs: its modules and all of ours that they import, followed statically.
 
 So an edit of the report does not train anew, and an edit of a comment or of a line break does
 nothing. Imports inside functions count. What a module imports by a computed name does not.
@@ -8,25 +8,24 @@ import ast
 import functools
 import hashlib
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 PACKAGES = ("tfmling", "beam_pipelines", "export")
 
 
-def code_version(module: str, packages: Sequence[str] | None = None) -> str:
-    """SHA-256 of what the modules say that `module` imports, directly or not.
+def code_version(modules: Iterable[str]) -> str:
+    """SHA-256 of the code of some modules and of all that they import, directly or not.
 
     Args:
-        module: of a command.
-        packages: whose modules are followed; None for ours and the one that `module` is in.
+        modules: of one command, see `Command.modules`.
 
     Raises:
-        ModuleNotFoundError: there is no such module in `packages`.
+        ModuleNotFoundError: there is no such module.
     """
-    if packages is None:
-        packages = (*PACKAGES, module.partition(".")[0])
-    found = import_closure(module, packages)
+    found: dict[str, Path] = {}
+    for module in modules:
+        found |= import_closure(module, (*PACKAGES, module.partition(".")[0]))
     digest = hashlib.sha256()
     for name, path in sorted(found.items()):
         digest.update(f"{name}\n{ast.dump(_parse(path))}\n".encode())

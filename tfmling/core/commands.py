@@ -1,13 +1,25 @@
-"""The registry of commands: the only names that become imported modules.
+"""The registry of commands: the only names that become imported code.
 
-`tfmling NAME`, `python -m tfmling.core.config --schema NAME`, recipes and studies look commands up
-here. Modules are named as strings, so that asking for one command imports one command.
+`tfmling NAME`, recipes and studies look commands up here. Functions and classes are named as
+`module:name`, so that one command imports only its own code.
 """
 
 import importlib
-from dataclasses import dataclass
-from types import ModuleType
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Switch(NamedTuple):
+    """An option without a value that runs another function than the command's own.
+
+    Attributes:
+        function: `module:name`, called as the command's function is.
+        about: one line for `--help`.
+    """
+
+    function: str
+    about: str
 
 
 @dataclass(frozen=True)
@@ -15,183 +27,208 @@ class Command:
     """One command.
 
     Attributes:
-        module: has a function `main(arguments)`; recipes name a stage by it.
-        settings: `module:Class` of its settings; empty for a command without a settings file.
+        function: `module:name` of what does the work, called with the settings; with the flags for
+            the runner too if `has_runner`, with the words of the command line if there are no
+            settings.
+        settings: `module:name` of the settings class, whose docstring `--help` prints; empty for a
+            command that takes words, such as paths, and prints the docstring of its function.
         about: one line for `tfmling --help`.
         has_runner: whether it is a Beam pipeline, whose runner takes flags after `--`.
         resumes: whether it keeps an unfinished run, which `--restart` starts over.
+        runs_stages: whether its settings are stages; its function reads the file itself.
+        switches: further options by their name, such as `--dry-run`.
     """
 
-    module: str
+    function: str
     settings: str
     about: str
     has_runner: bool = False
     resumes: bool = False
+    runs_stages: bool = False
+    switches: Mapping[str, Switch] = field(default_factory=dict)
+
+    @property
+    def modules(self) -> list[str]:
+        """The modules of its function and settings, whose imports are all the code it runs."""
+        return [place.partition(":")[0] for place in (self.function, self.settings) if place]
 
 
 COMMANDS = {
     "run": Command(
-        "tfmling.run",
+        "tfmling.recipes.run_recipe:run_recipe",
         "tfmling.recipes.settings:Recipe",
         "run a recipe: stages one after the other, then the report",
+        runs_stages=True,
     ),
     "study": Command(
-        "tfmling.study",
+        "tfmling.studies.run_study:run_study",
         "tfmling.studies:AnyStudy",
-        "ask one question with several trainings and seeds",
+        "compare variants over several seeds: tables, plots, a verdict",
+        runs_stages=True,
     ),
     "verify": Command(
-        "tfmling.verify",
+        "tfmling.recipes.verify:verify_outputs",
         "",
         "check that outputs are what was written",
     ),
+    "schema": Command(
+        "tfmling.cli.schema:print_schemas",
+        "",
+        "print the JSON Schema of a command's settings",
+    ),
     "construct_corpus": Command(
-        "tfmling.construct_corpus",
+        "tfmling.corpora.constructed.corpus:write_corpus",
         "tfmling.corpora.constructed.corpus:ConstructCorpus",
         "write a corpus of two invented languages",
     ),
     "build_monolingual": Command(
-        "beam_pipelines.build_monolingual",
+        "beam_pipelines.transforms.monolingual:build_monolingual",
         "beam_pipelines.settings:BuildMonolingual",
         "turn corpora of one language each into records",
         has_runner=True,
     ),
     "build_bitext": Command(
-        "beam_pipelines.build_bitext",
+        "beam_pipelines.transforms.bitext:build_bitext",
         "beam_pipelines.settings:BuildBitext",
         "turn translations into records",
         has_runner=True,
     ),
     "mine_bitext": Command(
-        "beam_pipelines.mine_bitext",
+        "beam_pipelines.mining.pipeline:mine_bitext",
         "beam_pipelines.mining.settings:MineBitext",
         "find translations in two monolingual corpora",
         has_runner=True,
     ),
     "count_words": Command(
-        "beam_pipelines.count_words",
+        "beam_pipelines.transforms.word_counts:write_word_counts",
         "beam_pipelines.settings:CountWords",
         "count the words of records",
         has_runner=True,
     ),
     "extend_vocab": Command(
-        "tfmling.extend_vocab",
+        "tfmling.vocab.run_extension:run_extension",
         "tfmling.vocab.settings:ExtendVocab",
         "learn pieces of new languages and append them",
     ),
     "trim_vocab": Command(
-        "tfmling.trim_vocab",
+        "tfmling.vocab.run_trimming:run_trimming",
         "tfmling.vocab.settings:TrimVocab",
         "remove pieces that some languages never use",
     ),
     "vocabulary_curve": Command(
-        "tfmling.vocabulary_curve",
+        "tfmling.vocab.run_curve:run_curve",
         "tfmling.vocab.curve_settings:VocabularyCurve",
-        "weigh sizes of a vocabulary",
+        "compare sizes of a vocabulary",
         resumes=True,
     ),
     "mine_negatives": Command(
-        "tfmling.mine_negatives",
+        "tfmling.training.negatives.mine:mine_negatives",
         "tfmling.training.negatives.settings:MineNegatives",
         "find hard negatives for the dual encoder",
     ),
     "train": Command(
-        "tfmling.train",
+        "tfmling.training.run_training:train",
         "tfmling.training.settings:Train",
         "train an encoder",
         resumes=True,
+        switches={
+            "--dry-run": Switch(
+                "tfmling.training.dry_run:print_dry_run",
+                "print memory, padding and the expected time of ten real steps; write nothing",
+            )
+        },
     ),
     "tpu_check": Command(
-        "tfmling.tpu_check",
+        "tfmling.tpu.run_check:run_check",
         "tfmling.tpu.settings:TpuCheck",
         "lower training steps for a TPU, without one",
     ),
     "convert_encoder": Command(
-        "tfmling.convert_encoder",
+        "tfmling.evaluation.convert_encoder:convert_encoder",
         "tfmling.conversion.convert_settings:ConvertEncoder",
         "write an encoder in another layout",
     ),
     "align_words": Command(
-        "tfmling.align_words",
+        "tfmling.evaluation.run_word_alignment:run_word_alignment",
         "tfmling.alignment.settings:AlignWords",
         "link the words of translations",
     ),
     "train_tagger": Command(
-        "tfmling.train_tagger",
+        "tfmling.tagging.run_tagging:train_tagger",
         "tfmling.tagging.settings:TrainTagger",
         "train labels of words or pairs, and score them",
         resumes=True,
     ),
     "evaluate": Command(
-        "tfmling.evaluate",
+        "tfmling.evaluation.run_evaluation:run_evaluation",
         "tfmling.evaluation.settings:Evaluate",
         "score encoders",
     ),
     "probe": Command(
-        "tfmling.probe",
+        "tfmling.probes.run_probes:run_probes",
         "tfmling.probes.settings:ProbeEncoder",
-        "ask encoders what they know of languages",
+        "measure what encoders know of languages",
     ),
     "evaluate_mteb": Command(
-        "tfmling.evaluate_mteb",
+        "tfmling.evaluation.mteb.evaluate_mteb:evaluate_mteb",
         "tfmling.evaluation.mteb.settings:EvaluateMteb",
         "score a model by MTEB's own code",
     ),
     "export_tfhub": Command(
-        "export.export_tfhub",
+        "export.export_models:export_models",
         "export.settings:ExportTfhub",
         "write SavedModels for TF Hub",
     ),
     "export_lite": Command(
-        "export.export_lite",
+        "export.publish_lite:publish_lite",
         "export.settings:ExportLite",
         "write a LiteRT model",
     ),
     "export_onnx": Command(
-        "export.export_onnx",
+        "export.publish_onnx:publish_onnx",
         "export.settings:ExportOnnx",
         "write an ONNX model",
     ),
     "nearest": Command(
-        "export.nearest",
+        "export.nearest_sentences:print_nearest",
         "export.settings:Nearest",
         "find the nearest sentences with an exported model",
     ),
     "train_quality": Command(
-        "tfmling.train_quality",
+        "tfmling.quality.run_training:run_training",
         "tfmling.quality.settings:TrainQuality",
         "learn which sentences are main content",
     ),
     "calibrate_threshold": Command(
-        "tfmling.calibrate_threshold",
+        "tfmling.mining.calibration.calibrate_threshold:calibrate_threshold",
         "tfmling.mining.calibration.settings:CalibrateThreshold",
         "find a threshold from judged rows",
+        switches={
+            "--sample": Switch(
+                "tfmling.mining.calibration.sample:write_sample",
+                "write rows for people to judge, instead of reading their judgements",
+            )
+        },
     ),
     "train_selection": Command(
-        "tfmling.train_selection",
+        "tfmling.mining.selection.run_training:run_training",
         "tfmling.mining.selection.settings:TrainSelection",
         "learn what looks like trusted translations",
     ),
 }
 
 
-def command_of_module(module: str) -> str | None:
-    """The name of the command whose module this is; None for any other module."""
-    return next((name for name, each in COMMANDS.items() if each.module == module), None)
-
-
 def command_of_settings(model: type[Any]) -> str | None:
-    """The name of the command whose settings this class is; None for any other class."""
+    """The name of the command that has this settings class; None for any other class."""
     place = f"{model.__module__}:{model.__qualname__}"
     return next((name for name, each in COMMANDS.items() if each.settings == place), None)
 
 
-def load_module(name: str) -> ModuleType:
-    """Imports the module of a command; `name` is a key of COMMANDS."""
-    return importlib.import_module(COMMANDS[name].module)
+def load(place: str) -> Any:
+    """Import a function or class of a command.
 
-
-def load_settings_class(name: str) -> type[Any]:
-    """Imports the settings class of a command; `name` is a key of COMMANDS."""
-    module, _, class_name = COMMANDS[name].settings.partition(":")
-    return getattr(importlib.import_module(module), class_name)
+    Args:
+        place: `module:name`, from `COMMANDS`.
+    """
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)

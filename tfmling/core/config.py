@@ -1,12 +1,8 @@
 """YAML files to validated settings, with overrides, and errors that say what to do.
 
-Nothing here imports TensorFlow: `--help` and a wrong key are answered at once.
-
-    python -m tfmling.core.config --schema train      # prints the JSON Schema of a main's settings
+Nothing here imports TensorFlow, so that `--help` and a wrong key take less than a second.
 """
 
-import argparse
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
@@ -16,11 +12,9 @@ import yaml
 from pydantic_core import PydanticCustomError
 
 from tfmling.core import files, storage
-from tfmling.core.commands import COMMANDS, load_settings_class
 from tfmling.core.config_errors import ConfigError, describe
 from tfmling.core.manifest import is_manifest, settings_in
 from tfmling.core.output_paths import is_inside
-from tfmling.core.report_errors import report_user_errors
 from tfmling.core.yaml_values import apply_overrides, read_yaml
 
 _LARGEST = (1 << 63) - 1
@@ -281,22 +275,3 @@ def _nested_roles(annotation: Any) -> Iterator[str]:
 def dump(settings: Settings) -> str:
     """The resolved settings as YAML, as they are written beside every output."""
     return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-
-
-def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of a command's settings; `name` is a key of `commands.COMMANDS`."""
-    return load_settings_class(name).model_json_schema()
-
-
-@report_user_errors
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Prints the JSON Schema of one command's settings."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    choices = sorted(name for name, command in COMMANDS.items() if command.settings)
-    parser.add_argument("--schema", required=True, choices=choices)
-    options = parser.parse_args(None if arguments is None else list(arguments))
-    print(json.dumps(schema(options.schema), indent=2))
-
-
-if __name__ == "__main__":
-    main()

@@ -95,7 +95,7 @@ def write_manifest(
     manifest.write_manifest(
         folder,
         command=command,
-        code=code_version(COMMANDS[command].module) if command in COMMANDS else "",
+        code=code_version(COMMANDS[command].modules) if command in COMMANDS else "",
         flags=settings._runner_flags,
         settings=settings.model_dump(mode="json"),
         named=named or output_of(settings),

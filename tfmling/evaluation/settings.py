@@ -11,7 +11,13 @@ from tfmling.evaluation.test_set import places
 
 
 class Evaluate(Settings):
-    """Every model is scored on every set."""
+    """Models and the test sets on which each of them is scored.
+
+        tfmling evaluate --config configs/evaluate.yaml
+        tfmling evaluate --config configs/evaluate.yaml --set models.after=runs/mine/encoder
+
+    Writes scores.json, scores.md, scores.png and scores.html.
+    """
 
     output: OutputPath
     models: dict[Name, ModelSource] = pydantic.Field(

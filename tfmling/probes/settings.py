@@ -8,7 +8,13 @@ from tfmling.probes.different import require_different
 
 
 class ProbeEncoder(Settings):
-    """Every probe is put to the encoder."""
+    """Probes of an encoder: word retrieval, zero-shot transfer, similarity of languages, ...
+
+        tfmling probe --config configs/probe.yaml
+        tfmling probe --config configs/probe.yaml --set encoder=runs/swahili/masked_lm
+
+    Writes scores.json, counts.json and report.html.
+    """
 
     output: OutputPath
     encoder: InputPath = pydantic.Field(description="an encoder folder")

@@ -37,6 +37,7 @@ def run_training(settings: TrainQuality) -> Results:
         save_models(folder, models)
         files.write_json(files.join(folder, "scores.json"), _values(results, sorted(models)))
         write_report(files.join(folder, "report.html"), results)
+    print(f"{settings.output}/report.html")
     return results
 
 

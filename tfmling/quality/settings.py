@@ -112,7 +112,12 @@ class Encoder(config.Settings):
 
 
 class TrainQuality(config.Settings):
-    """Trains a classifier of sentences: main content or not.
+    """Trains a classifier of sentences, main content or not, and measures it on held-out pages.
+
+        tfmling train_quality --config configs/train_quality_manuals.yaml
+
+    Writes model.json and weights.npz (what the filter `quality` reads), scores.json and report.html
+    (scores, curves, mistakes).
 
     Attributes:
         output: the folder that is written: the model, scores and a report.

@@ -12,7 +12,7 @@ from tfmling.evaluation import KINDS
 from tfmling.recipes.environment import describe_environment
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.process import arguments
-from tfmling.recipes.run_recipe import config_path, state_path
+from tfmling.recipes.run_stages import config_path, state_path
 from tfmling.recipes.settings import Recipe
 from tfmling.recipes.state import read_state
 
@@ -26,13 +26,14 @@ def gather_figures(recipe: Recipe, stages: Sequence[PlannedStage]) -> Figures:
         `title`; by kind (`retrieval`, `similarity` …): before|after -> set -> languages -> figures
         (see `tfmling.evaluation.report`); by stage `corpora` (counts.json), `vocabulary`
         (fertility.json), `training`, `models` (verification.json and its folder) and `nearest`;
-        `stages`: name, module, command, output, seconds, attempts, in their order; `environment`.
+        `stages`: name, command, command_line, output, seconds, attempts, in their order;
+        `environment`.
     """
     figures: Figures = {"title": recipe.report.title} | {kind: {} for kind in KINDS}
     for section, read in SECTIONS.items():
-        figures[section] = {s.name: read(s) for s in stages if s.kind in MAINS[section]}
+        figures[section] = {s.name: read(s) for s in stages if s.command in COMMANDS[section]}
     for stage in stages:
-        if stage.kind == "evaluate":
+        if stage.command == "evaluate":
             _add_scores(figures, _read_json(stage, "scores.json"), recipe)
     figures["stages"] = [_describe(stage, Path(recipe.output)) for stage in stages]
     figures["environment"] = describe_environment()
@@ -78,18 +79,18 @@ def _describe(stage: PlannedStage, folder: Path) -> Figures:
     state = read_state(state_path(folder, stage))
     return {
         "name": stage.name,
-        "module": stage.module,
-        "command": _command(stage, folder),
+        "command": stage.command,
+        "command_line": _command_line(stage, folder),
         "output": stage.output,
         "seconds": round(state.seconds, 3) if state else None,
         "attempts": state.attempts if state else None,
     }
 
 
-def _command(stage: PlannedStage, folder: Path) -> str:
+def _command_line(stage: PlannedStage, folder: Path) -> str:
     """What runs the stage by hand; its settings are complete."""
-    words = arguments(stage.module, config_path(folder, stage), stage.flags)
-    return shlex.join(["python", *words])
+    words = arguments(stage.command, config_path(folder, stage), stage.flags)
+    return shlex.join(["tfmling", *words])
 
 
 # section -> how a stage's part of it is read
@@ -100,8 +101,8 @@ SECTIONS: dict[str, Callable[[PlannedStage], Any]] = {
     "models": _model,
     "nearest": lambda stage: _read_json(stage, "nearest.json"),
 }
-# section -> the mains whose stages stand in it
-MAINS = {
+# section -> the commands whose stages it shows
+COMMANDS = {
     "corpora": ("build_monolingual", "build_bitext", "count_words"),
     "vocabulary": ("extend_vocab",),
     "training": ("train",),

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tfmling.core import config, files, outputs
-from tfmling.core.commands import COMMANDS, command_of_module, load_settings_class
+from tfmling.core.commands import COMMANDS, load
 from tfmling.core.output_paths import OutputError, is_inside, require_apart, require_own_folder
 from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Recipe, Stage
 from tfmling.recipes.variables import read_with_overrides
-
-_NO_STAGES = ("run", "study", "verify")  # they run stages, or write nothing
 
 
 @dataclass(frozen=True)
@@ -20,22 +18,17 @@ class PlannedStage:
 
     Attributes:
         name: unique in the recipe.
-        module: of the main.
-        settings: validated, of the main's class.
+        command: a key of `COMMANDS`.
+        settings: validated, of the command's class.
         flags: for the runner.
         output: the folder that it writes.
     """
 
     name: str
-    module: str
+    command: str
     settings: config.Settings
     flags: tuple[str, ...]
     output: str
-
-    @property
-    def kind(self) -> str:
-        """The name of the command: `train` for tfmling.train."""
-        return self.module.rpartition(".")[2]
 
 
 def load_recipe(path: str, overrides: Sequence[str] = ()) -> Recipe:
@@ -117,10 +110,10 @@ def _plan(
         filled = interpolate({"config": stage.config, "flags": stage.flags}, values)
     except UnknownNameError as error:
         raise config.ConfigError(f"{place}.{error}") from None
-    settings_class = _settings_class(stage.module, place)
-    if stage.flags and not COMMANDS[command_of_module(stage.module) or ""].has_runner:
+    settings_class = _settings_class(stage.command, place)
+    if stage.flags and not COMMANDS[stage.command].has_runner:
         raise config.ConfigError(
-            f"{place}.flags: {stage.module} has no runner; expected no flags, got {stage.flags[0]}"
+            f"{place}.flags: {stage.command} has no runner; expected no flags, got {stage.flags[0]}"
         )
     settings = config.build(
         settings_class,
@@ -132,7 +125,7 @@ def _plan(
     settings._overwrite = overwrite
     flags = tuple(str(flag) for flag in filled["flags"])
     output = outputs.output_of(settings).rstrip("/")
-    planned = PlannedStage(stage.name, stage.module, settings, flags, output)
+    planned = PlannedStage(stage.name, stage.command, settings, flags, output)
     try:
         _require_own_output(planned, earlier, folder)
     except OutputError as error:
@@ -176,7 +169,7 @@ def _kept_apart(stage: PlannedStage, other: PlannedStage) -> Iterator[tuple[str,
 def start_over(stages: Sequence[PlannedStage]) -> None:
     """Lets the stages that could resume an unfinished run start over."""
     for stage in stages:
-        if COMMANDS[stage.kind].resumes:
+        if COMMANDS[stage.command].resumes:
             stage.settings._restart = True
 
 
@@ -197,15 +190,13 @@ def require_remote_inputs(
         made.append(stage.output)
 
 
-def _settings_class(module: str, place: str) -> type[config.Settings]:
-    known = {name: each.module for name, each in COMMANDS.items() if name not in _NO_STAGES}
-    kind = command_of_module(module)
-    if kind is None or kind not in known:
+def _settings_class(command: str, place: str) -> type[config.Settings]:
+    known = [n for n, each in COMMANDS.items() if each.settings and not each.runs_stages]
+    if command not in known:
         raise config.ConfigError(
-            f"{place}.module: expected the module of a command ({', '.join(known.values())}), "
-            f"got {module!r}"
+            f"{place}.command: expected a command ({', '.join(known)}), got {command!r}"
         )
-    return load_settings_class(kind)
+    return load(COMMANDS[command].settings)
 
 
 def check_report(recipe: Recipe, planned: Sequence[PlannedStage], origin: str) -> None:

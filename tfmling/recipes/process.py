@@ -46,8 +46,8 @@ class Ending:
         return f"was ended by {_signal_name(-self.status)}"
 
 
-def run_module(
-    module: str,
+def run_command(
+    name: str,
     config_path: Path,
     flags: Sequence[str],
     log_path: Path,
@@ -56,13 +56,13 @@ def run_module(
     append: bool,
     keep_open: int,
 ) -> Ending:
-    """Run `python -P -m module --config config_path [-- flags]`.
+    """Run `tfmling NAME --config CONFIG_PATH [-- FLAGS]`.
 
     The process is in a group of its own: an interruption (Ctrl-C) or SIGTERM reaches it once, from
     here, and it has `_GRACE_SECONDS` to write what it needs in order to resume.
 
     Args:
-        module: of a main.
+        name: of the command.
         config_path: its settings.
         flags: for its runner.
         log_path: gets all it prints.
@@ -73,7 +73,9 @@ def run_module(
     Returns:
         How it ended.
     """
-    command = [sys.executable, *arguments(module, config_path, flags, options)]
+    # with -P, Python does not import modules from the working directory
+    words = arguments(name, config_path, flags, options)
+    command = [sys.executable, "-P", "-m", "tfmling", *words]
     killed_before = _killed_for_memory()
     with open(log_path, "ab" if append else "wb") as log:
         process = subprocess.Popen(
@@ -125,14 +127,11 @@ def _signal_name(number: int) -> str:
 
 
 def arguments(
-    module: str, config_path: Path, flags: Sequence[str], options: Sequence[str] = ()
+    name: str, config_path: Path, flags: Sequence[str], options: Sequence[str] = ()
 ) -> list[str]:
-    """Python's arguments that run a command.
-
-    With -P, Python does not import modules from the working directory.
-    """
+    """What follows `tfmling` on the command line of a command."""
     runner = ["--", *flags] if flags else []
-    return ["-P", "-m", module, "--config", str(config_path), *options, *runner]
+    return [name, "--config", str(config_path), *options, *runner]
 
 
 def _environment() -> dict[str, str]:

@@ -24,7 +24,7 @@ def write_report(recipe: Recipe, stages: Sequence[PlannedStage]) -> str:
     figures = gather_figures(recipe, stages)
     path = files.join(recipe.output, "report.html")
     files.write_json(files.join(recipe.output, "report.json"), figures)
-    curves = {s.name: read_history(s) for s in stages if s.kind == "train"}
+    curves = {s.name: read_history(s) for s in stages if s.command == "train"}
     files.write_text(path, render(figures, curves, recipe.report.example_texts))
     return path
 

@@ -14,13 +14,13 @@ Name = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z][\w-]*$")]
 
 
 class Stage(Settings):
-    """One main with its settings, run in a process of its own."""
+    """One command with its settings, run in a process of its own."""
 
     name: Name
-    module: str = pydantic.Field(description="of the main, as for python -m: tfmling.train")
+    command: str = pydantic.Field(description="such as train; see tfmling --help")
     config: dict[str, Any] = pydantic.Field(
         default={},
-        description="the main's settings; `output` is <recipe's output>/<name> if not given",
+        description="the command's settings; `output` is <recipe's output>/<name> if not given",
     )
     flags: list[str] = pydantic.Field(default=[], description="for the runner, as after -- by hand")
 
@@ -50,6 +50,13 @@ class Report(Settings):
 
 class Recipe(Settings):
     """Stages from raw files to a model, and the report on them.
+
+        tfmling run configs/recipes/swahili.yaml
+        tfmling run configs/recipes/swahili.yaml --set variables.data=corpora \\
+            --set stages.dual_encoder.config.steps=500
+
+    A stage whose inputs, settings and code are unchanged is skipped; an unfinished one resumes,
+    or starts over with `--restart`.
 
     In every string of `config` and `flags`, `${NAME}` stands for a variable, `${output}` for the
     recipe's output, and `${stages.NAME}` for the output of an earlier stage.

@@ -14,14 +14,14 @@ class Version:
     """Equal versions give equal results, as far as a stage is deterministic.
 
     Attributes:
-        module: of the command.
+        command: that runs.
         flags: for the runner.
         config: the resolved settings.
         code: see `code_version`.
         inputs: path to `manifest.fingerprint`.
     """
 
-    module: str
+    command: str
     flags: list[str]
     config: dict[str, Any]
     code: str
@@ -35,7 +35,7 @@ class Version:
         """In words, what is different from an earlier version."""
         changed = [
             f"{name} changed"
-            for name in ("module", "flags", "code")
+            for name in ("command", "flags", "code")
             if getattr(self, name) != getattr(earlier, name)
         ]
         keys = _changed_keys(self.config, earlier.config)
@@ -59,10 +59,10 @@ def current_version(stage: PlannedStage) -> Version:
     """
     inputs = dict.fromkeys(config.paths(stage.settings, "input"))
     return Version(
-        module=stage.module,
+        command=stage.command,
         flags=list(stage.flags),
         config=manifest.plain(stage.settings.model_dump(mode="json")),
-        code=code_version(stage.module),
+        code=code_version(COMMANDS[stage.command].modules),
         inputs={path: manifest.fingerprint(path) for path in inputs},
     )
 
@@ -75,9 +75,8 @@ def written_version(stage: PlannedStage) -> Version:
         DamagedError: it is not what its manifest says.
     """
     written = manifest.require_whole(stage.output)
-    command = COMMANDS.get(written.command)
     return Version(
-        module=command.module if command else written.command,
+        command=written.command,
         flags=written.flags,
         config=written.settings,
         code=written.code,

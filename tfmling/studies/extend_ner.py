@@ -84,7 +84,7 @@ class ExtendNer(Study):
             },
             "fit": {**self.tagger.get("fit", {}), "seed": seed},
         }
-        return Stage(name=f"ner_{language}", module="tfmling.train_tagger", config=config)
+        return Stage(name=f"ner_{language}", command="train_tagger", config=config)
 
     @pydantic.model_validator(mode="after")
     def _variants_are_encoders(self) -> "ExtendNer":

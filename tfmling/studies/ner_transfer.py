@@ -111,7 +111,7 @@ class NerTransfer(Study):
         }
         fit = {**self.tagger.get("fit", {}), "seed": seed}
         config = {**self.tagger, "task": task, "fit": fit}
-        return Stage(name=STAGE, module="tfmling.train_tagger", config=config)
+        return Stage(name=STAGE, command="train_tagger", config=config)
 
     @pydantic.model_validator(mode="after")
     def _languages_are_known(self) -> "NerTransfer":

@@ -11,7 +11,7 @@ import numpy as np
 from tfmling.core import files
 from tfmling.studies.metrics import Metric
 from tfmling.studies.plan import PlannedStudy
-from tfmling.studies.run_study import RunKey, run_seconds
+from tfmling.studies.run_variants import RunKey, run_seconds
 from tfmling.studies.study import Study
 
 

@@ -1,64 +1,51 @@
-"""Run a study: shared stages once, then run after run; completed stages are skipped."""
+"""A whole study: planned, validated, run, and reported on."""
 
-import time
+import shlex
 from collections.abc import Sequence
-from datetime import timedelta
-from pathlib import Path
 
-from tfmling.recipes.lock import only_run
-from tfmling.recipes.run_recipe import StageError, run_stages, state_path
-from tfmling.recipes.state import read_state
-from tfmling.studies.plan import PlannedRun, PlannedStudy
-
-RunKey = tuple[str, int]  # variant, seed
+from tfmling.core.errors import UserError
+from tfmling.recipes.plan import require_remote_inputs, start_over
+from tfmling.studies.plan import load_study, plan_study
 
 
-def run_study(study: PlannedStudy, output: str) -> dict[RunKey, str]:
-    """Run what is not completed. A failing run does not stop the others.
+class UnfinishedStudyError(UserError):
+    """Runs failed or metrics are missing; the report is written nevertheless."""
+
+
+def run_study(
+    path: str, overrides: Sequence[str] = (), *, overwrite: bool = False, restart: bool = False
+) -> None:
+    """Validate all runs of a study, run what is not completed, and write the report.
 
     Args:
-        study: planned and validated.
-        output: the study's output folder, locked meanwhile.
-
-    Returns:
-        The error messages of failed runs.
+        path: the YAML file.
+        overrides: `a.b=c` assignments.
+        overwrite: whether stages may replace outputs that other commands wrote.
+        restart: whether stages that have to run start over instead of resuming.
 
     Raises:
-        ConfigError: another process is running this study.
-        StageError: a shared stage failed, on which all runs depend.
+        ConfigError: the study or the settings of a stage cannot be used.
+        UnfinishedStudyError: runs failed, or metrics are missing.
     """
-    failures: dict[RunKey, str] = {}
-    began = time.monotonic()
-    with only_run(Path(output)):
-        if study.shared:
-            run_stages(study.shared, study.shared_folder)
-        for number, planned in enumerate(study.runs):
-            print(_progress(study.runs, number, time.monotonic() - began), flush=True)
-            try:
-                run_stages(planned.stages, planned.folder)
-            except StageError as error:
-                print(f"{error}", flush=True)
-                failures[planned.run.variant, planned.run.seed] = str(error)
-    return failures
+    study = load_study(path, overrides)
+    planned = plan_study(study, path, overwrite=overwrite)
+    require_remote_inputs(planned.shared)
+    for run in planned.runs:
+        require_remote_inputs(run.stages, planned.shared)
+    if restart:
+        start_over([*planned.shared, *(stage for run in planned.runs for stage in run.stages)])
+    # imported late: matplotlib
+    from tfmling.studies.report import write_report
+    from tfmling.studies.results import read_results
+    from tfmling.studies.run_variants import run_variants
 
-
-def run_seconds(planned: PlannedRun) -> float | None:
-    """Return the time that a run's stages took, or None if one is not completed."""
-    states = [read_state(state_path(Path(planned.folder), stage)) for stage in planned.stages]
-    done = [state.seconds for state in states if state and state.status == "completed"]
-    return sum(done) if len(done) == len(planned.stages) else None
-
-
-def _progress(runs: Sequence[PlannedRun], number: int, elapsed: float) -> str:
-    """Name the next run, with the time left estimated from the mean of completed runs."""
-    line = f"{_clock(elapsed)} [run {number + 1}/{len(runs)}] {runs[number].run}"
-    times = [run_seconds(planned) for planned in runs]
-    done = [seconds for seconds in times if seconds is not None]
-    if not done:
-        return line
-    left = sum(seconds is None for seconds in times[number:]) * sum(done) / len(done)
-    return f"{line}; ETA {_clock(left)}"
-
-
-def _clock(seconds: float) -> str:
-    return str(timedelta(seconds=round(seconds)))
+    results = read_results(study, planned, run_variants(planned, study.output))
+    assignments = [word for each in overrides for word in ("--set", each)]
+    line = shlex.join(["tfmling", "study", path, *assignments])
+    print(f"report: {write_report(study, results, line)}")
+    if results.failures:
+        raise UnfinishedStudyError(
+            f"{len(results.failures)} of {len(planned.runs)} runs failed; run again"
+        )
+    if missing := sum(map(len, results.missing.values())):
+        raise UnfinishedStudyError(f"{missing} metrics are missing; see the report for the reasons")

@@ -10,7 +10,7 @@ from tfmling.reports import Table
 from tfmling.reports.sections import Cell
 from tfmling.studies.metrics import Metric
 from tfmling.studies.results import Results
-from tfmling.studies.run_study import RunKey
+from tfmling.studies.run_variants import RunKey
 from tfmling.studies.statistics import Difference, Summary, compare, summarize
 
 T = TypeVar("T", float, np.ndarray)

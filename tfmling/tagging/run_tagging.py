@@ -13,8 +13,15 @@ from tfmling.tagging.tagger_folder import save_tagger
 from tfmling.tagging.task import TaggingTask
 from tfmling.tagging.train_and_score import Outcome, read_task, train_and_score
 from tfmling.training.checkpoint_folder import describe_progress
+from tfmling.training.exit_process import exit_without_iterator_cleanup
 from tfmling.training.settings import Runtime
 from tfmling.training.strategy import build_strategy
+
+
+def train_tagger(settings: TrainTagger) -> None:
+    """Train in a process of its own, as `tfmling train_tagger`; see `run_tagging`."""
+    with exit_without_iterator_cleanup(settings.strategy == "mirrored"):
+        run_tagging(settings)
 
 
 def run_tagging(settings: TrainTagger) -> None:
@@ -27,6 +34,7 @@ def run_tagging(settings: TrainTagger) -> None:
         CorpusError: what cannot be used of the data, before the encoder is loaded.
         CacheSizeError: the states of a frozen encoder take more room than they may.
     """
+    unfinished.check(settings, describe_progress)
     task = read_task(settings.task)
     with unfinished.keep(settings, describe_progress) as state:
         with build_strategy(Runtime(strategy=settings.strategy)).scope():

@@ -1,4 +1,4 @@
-"""Settings of `python -m tfmling.train_tagger`: corpora, head, batches, training."""
+"""Settings of `tfmling train_tagger`: corpora, head, batches, training."""
 
 from typing import Annotated, Literal
 
@@ -166,7 +166,16 @@ class Fit(Settings):
 
 
 class TrainTagger(Settings):
-    """An encoder, a head, labeled corpora and a training schedule."""
+    """An encoder, a head, labeled corpora and a training schedule.
+
+    Tasks are entities, parts of speech and inference.
+
+        tfmling train_tagger --config configs/train_tagger.yaml
+        tfmling train_tagger --config configs/train_tagger_crf.yaml --set fit.epochs=10
+
+    Writes an encoder folder with tagger.json and tagger.safetensors, scores.json, counts.json,
+    history.jsonl and report.html. An unfinished run resumes; `--restart` starts over.
+    """
 
     output: Annotated[LocalOutputPath, Resumable()]
     encoder: EncoderSource

@@ -1,4 +1,4 @@
-"""Settings of `python -m tfmling.tpu_check`."""
+"""Settings of `tfmling tpu_check`."""
 
 from typing import Literal
 
@@ -28,7 +28,13 @@ class EncoderShape(Settings):
 
 
 class TpuCheck(Settings):
-    """Which steps are lowered, at which sizes."""
+    """Training steps to lower for a TPU, on a machine that has none.
+
+        tfmling tpu_check --config configs/tpu_check.yaml      (make tpu-check sets it up)
+
+    Needs the package tensorflow-tpu in place of tensorflow. Fails if a step has an operation that
+    TPUs do not support, or a shape that depends on values.
+    """
 
     output: OutputPath
     checks: dict[str, "Check"] = pydantic.Field(min_length=1)

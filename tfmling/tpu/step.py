@@ -62,7 +62,7 @@ def slots_of(trainer: Trainer) -> list[tf.Variable]:
 def build_trainer(
     objective: TextObjective, step: tf.Variable, optimizer: OptimizerKind = "adamw"
 ) -> Trainer:
-    """One task under the trainer that `tfmling.train` uses, on a single replica."""
+    """One task under the trainer that `tfmling train` uses, on a single replica."""
     variables = objective.trainable_variables
     settings = Optimizer(kind=optimizer, warmup_steps=100, layerwise_lr_decay=0.9)
     return Trainer(

@@ -1,6 +1,6 @@
 """What a training will need and take, from ten real steps; nothing is written.
 
-python -m tfmling.train --config configs/train_masked_lm.yaml --dry-run
+tfmling train --config configs/train_masked_lm.yaml --dry-run
 
 A processor measures only as much of a large batch as it can bear, and about half of that: the time
 and the memory of the whole are on the line through both.
@@ -17,12 +17,19 @@ from tfmling.objectives.text_objective import TextObjective
 from tfmling.training.activations import activation_bytes
 from tfmling.training.assembly import Assembly, assemble
 from tfmling.training.dry_run_report import DryRun
+from tfmling.training.exit_process import exit_without_iterator_cleanup
 from tfmling.training.input_figures import InputFigures, measure_batches
 from tfmling.training.measured_part import measured_share, share_of_work, take_half, take_share
 from tfmling.training.parts import task_datasets
 from tfmling.training.settings import Train
 from tfmling.training.step_memory import StepMemory, peak_of_process
 from tfmling.training.step_time import StepTime, seconds_per_step
+
+
+def print_dry_run(settings: Train) -> None:
+    """Measure in a process of its own, as `tfmling train --dry-run`; see `dry_run`."""
+    with exit_without_iterator_cleanup(settings.runtime.strategy in ("mirrored", "tpu")):
+        dry_run(settings)
 
 
 def dry_run(settings: Train) -> DryRun:

@@ -15,6 +15,7 @@ from tfmling.training.assembly import Assembly, assemble
 from tfmling.training.broken_batch import save_broken_batches
 from tfmling.training.checkpoint_folder import checkpoint_path, describe_progress, step_of
 from tfmling.training.checkpoints import Checkpoints, build_checkpoint, require_finite
+from tfmling.training.exit_process import exit_without_iterator_cleanup
 from tfmling.training.extended_checkpoint import restore_extended_checkpoint
 from tfmling.training.monitor import Monitor
 from tfmling.training.progress import LOWER_RATE, NotFiniteError, Progress, stop_if_not_finite
@@ -27,6 +28,12 @@ from tfmling.training.trainer import LoopStopped
 _HISTORY = "history.jsonl"
 _SUMMARIES = "tensorboard"
 VARYING = dict.fromkeys((_HISTORY, f"{_SUMMARIES}/*"), "holds the time of each report")
+
+
+def train(settings: Train) -> None:
+    """Train in a process of its own, as `tfmling train`; see `run_training`."""
+    with exit_without_iterator_cleanup(settings.runtime.strategy in ("mirrored", "tpu")):
+        run_training(settings)
 
 
 def run_training(settings: Train) -> None:

@@ -1,4 +1,4 @@
-"""Settings of `python -m tfmling.train`."""
+"""Settings of `tfmling train`."""
 
 import re
 from typing import Annotated, Literal
@@ -74,7 +74,18 @@ class Runtime(Settings):
 
 
 class Train(Settings):
-    """An encoder, the tasks whose weighted losses are summed in each step, and how long."""
+    """An encoder, the tasks whose weighted losses are summed in each step, and how long.
+
+    Tasks are masked and translation language modeling, next sentence prediction, dual encoder,
+    distillation and alignment.
+
+        tfmling train --config configs/train_masked_lm.yaml --set steps=1000
+        tfmling train --config configs/train_dual_encoder.yaml --set runtime.strategy=tpu
+        tfmling train --config configs/train_masked_lm.yaml --dry-run
+
+    An unfinished run keeps its state in `<output>.unfinished`; the same command resumes it, and
+    `--restart` starts over.
+    """
 
     output: Annotated[LocalOutputPath, Resumable()]
     seed: Seed = 1

@@ -25,7 +25,14 @@ class Cost(Settings):
 
 
 class VocabularyCurve(Settings):
-    """Learns vocabularies of several sizes and measures each on words it was not learned from."""
+    """Learns vocabularies of several sizes and measures each on words it was not learned from.
+
+        tfmling vocabulary_curve --config configs/vocab/curve.yaml
+
+    Writes curve.html and curve.json: pieces per word, unknown words, bytes per piece and cost per
+    sentence by size and language, with a recommended size. An unfinished run resumes; `--restart`
+    starts over.
+    """
 
     output: Annotated[OutputPath, Resumable()]
     base: Annotated[VocabularyBase | EmptyBase, pydantic.Field(discriminator="kind")]

@@ -27,7 +27,10 @@ _POINT = ".point.json"
 
 
 def run_curve(settings: VocabularyCurve) -> int:
-    """Measures all sizes, publishes curve.html and curve.json; returns the recommended size.
+    """Measure all sizes, publish curve.html and curve.json, print the recommended size.
+
+    Returns:
+        The recommended size.
 
     Raises:
         VocabularyError: counted words that cannot be used, or languages without words to measure
@@ -46,7 +49,9 @@ def run_curve(settings: VocabularyCurve) -> int:
         of_base = measure_point(base, measured_on, settings.cost)
         _publish(settings, of_base, points, list(learned_from))
         state.remove()
-    return advised(settings, points)
+    size = advised(settings, points)
+    print(f"recommended: {size:,} pieces; see {settings.output}/curve.html")
+    return size
 
 
 def _base(settings: VocabularyCurve) -> WordPieceVocabulary:

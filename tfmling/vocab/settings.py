@@ -139,7 +139,15 @@ EmbeddingInit = Annotated[
 
 
 class ExtendVocab(Settings):
-    """Learns pieces from counted words and appends those that the base lacks."""
+    """Learns pieces from counted words and appends those that the base lacks.
+
+        tfmling extend_vocab --config configs/extend_vocab.yaml
+        tfmling extend_vocab --config configs/extend_vocab.yaml --set learner.kind=unigram
+
+    Writes the extended encoder folder (only vocab.txt if the base is no encoder), added.tsv (piece,
+    id and how often each language uses it), fertility.json and fertility.md (pieces per word,
+    unknown words and added pieces by language, before and after).
+    """
 
     output: LocalOutputPath
     base: Base
@@ -177,7 +185,13 @@ class ExtendVocab(Settings):
 
 
 class TrimVocab(Settings):
-    """Keeps the pieces of an encoder that some languages use."""
+    """Keeps the pieces of an encoder that some languages use, and their embeddings.
+
+        tfmling trim_vocab --config configs/vocab/trim.yaml
+
+    Writes a smaller encoder folder and trimming.json. With min_uses 1, text made of the counted
+    words keeps its vectors exactly.
+    """
 
     output: LocalOutputPath
     encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")

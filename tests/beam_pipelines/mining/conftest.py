@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 import yaml
 
-from beam_pipelines import mine_bitext
+from tfmling.cli.main import main
 
 WIDTH = 64
 
@@ -67,11 +67,11 @@ def settings(model, tmp_path_factory):
 
 
 def mine(folder, settings, *flags):
-    """Runs the main; returns its output folder."""
+    """Runs the command; returns its output folder."""
     output = str(folder / "out")
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump({"output": output} | settings))
-    mine_bitext.main(["--config", str(config), "--", *flags])
+    main(["mine_bitext", "--config", str(config), "--", *flags])
     return output
 
 
@@ -93,7 +93,7 @@ def embedded(settings, output):
 
 @pytest.fixture
 def run_mining(run):
-    return lambda settings, *flags, **kw: run(mine_bitext, settings, *flags, **kw)
+    return lambda settings, *flags, **kw: run("mine_bitext", settings, *flags, **kw)
 
 
 @pytest.fixture

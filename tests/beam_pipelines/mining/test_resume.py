@@ -38,7 +38,7 @@ def test_killed_and_run_again(run_mining, contents, settings, output, tmp_path, 
     settings = settings | {"vector_shards": 12, "work": str(tmp_path / "work")}
     config = tmp_path / "killed.yaml"
     config.write_text(yaml.safe_dump(settings | {"output": str(tmp_path / "out")}))
-    command = [sys.executable, "-m", "beam_pipelines.mine_bitext", "--config", str(config)]
+    command = [sys.executable, "-m", "tfmling", "mine_bitext", "--config", str(config)]
     with subprocess.Popen(command, cwd=project_root, stderr=subprocess.DEVNULL) as process:
         while not shards(tmp_path / "work") and process.poll() is None:
             time.sleep(0.002)

@@ -40,7 +40,14 @@ def test_accuracy_is_p_at_1(tmp_path, project_root):
     }  # fmt: skip
     (tmp_path / "mteb.yaml").write_text(yaml.safe_dump(settings))
     # a process of its own: PyTorch and TensorFlow in the process of all tests do not get along
-    command = [sys.executable, "-m", "tfmling.evaluate_mteb", "--config", f"{tmp_path}/mteb.yaml"]
+    command = [
+        sys.executable,
+        "-m",
+        "tfmling",
+        "evaluate_mteb",
+        "--config",
+        f"{tmp_path}/mteb.yaml",
+    ]
     done = subprocess.run(command, cwd=project_root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     result = json.loads((tmp_path / "out" / "local.json").read_text())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from tfmling import calibrate_threshold
+from tfmling.cli.main import main
 from tfmling.corpora.corpus import CorpusError
 from tfmling.mining.calibration.labels import read_labels
 from tfmling.mining.calibration.sample import allocate, draw_rows, strata
@@ -87,9 +87,9 @@ def judge(path):
 
 
 def test_sample_judge_calibrate(settings, tmp_path, capsys):
-    calibrate_threshold.main(["--config", settings, "--sample"])
+    main(["calibrate_threshold", "--config", settings, "--sample"])
     judge(tmp_path / "labels.tsv")
-    calibrate_threshold.main(["--config", settings])
+    main(["calibrate_threshold", "--config", settings])
     found = json.loads((tmp_path / "out" / "threshold.json").read_text())
     # good from .5 on: above t < .5 the share is .5 / (1 - t), which is .8 at t = .375
     assert found["threshold_low"] <= 0.375 <= found["threshold_high"]
@@ -101,11 +101,11 @@ def test_sample_judge_calibrate(settings, tmp_path, capsys):
 
 
 def test_judgements_are_not_overwritten(settings, tmp_path):
-    calibrate_threshold.main(["--config", settings, "--sample"])
+    main(["calibrate_threshold", "--config", settings, "--sample"])
     with pytest.raises(SystemExit, match="may hold judgements"):
-        calibrate_threshold.main(["--config", settings, "--sample"])
+        main(["calibrate_threshold", "--config", settings, "--sample"])
 
 
 def test_labels_that_are_not_there_yet(settings):
     with pytest.raises(SystemExit, match="Run with --sample first"):
-        calibrate_threshold.main(["--config", settings])
+        main(["calibrate_threshold", "--config", settings])

@@ -5,7 +5,8 @@ import random
 import pytest
 import yaml
 
-from tfmling import filters, train_selection
+from tfmling import filters
+from tfmling.cli.main import main
 from tfmling.core import config
 from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import judge_pairs
@@ -53,7 +54,7 @@ def train(tmp_path, corpus):
         } | changes
         path = tmp_path / "selection.yaml"
         path.write_text(yaml.safe_dump(values))
-        train_selection.main(["--config", str(path)])
+        main(["train_selection", "--config", str(path)])
         return str(tmp_path / "model")
 
     return train

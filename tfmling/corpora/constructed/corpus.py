@@ -2,11 +2,13 @@
 
 import itertools
 import random
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pydantic
 
+from tfmling.core import files, outputs
 from tfmling.core.config import OutputPath, Seed, Settings
 from tfmling.corpora.constructed.languages import Language, SovLanguage, SvoLanguage
 from tfmling.corpora.constructed.meaning import Event
@@ -14,7 +16,15 @@ from tfmling.corpora.constructed.sampling import MeaningSampler, contrast
 
 
 class ConstructCorpus(Settings):
-    """Settings of construct_corpus: the amount of text in the two constructed languages."""
+    """A corpus of two constructed languages: documents, bitext, test pairs, queries.
+
+        tfmling construct_corpus --config configs/construct_corpus.yaml --set seed=2
+
+    Writes `a.txt` and `b.txt` (documents, with a blank line between them); `train.a`, `train.b`,
+    `test.a`, `test.b`, `contrasts.a` and `contrasts.b` (line i of one translates line i of the
+    other; each second line of the contrasts differs in one thing from the line before);
+    `queries.txt` (B sentences whose translations are in `test.a`).
+    """
 
     output: OutputPath
     seed: Seed = pydantic.Field(1, description="of words, affixes and meanings")
@@ -153,6 +163,19 @@ def one_side(
 
 
 SENTENCES_A_PARAGRAPH = 3
+
+
+def write_corpus(settings: ConstructCorpus) -> None:
+    """Draw a corpus of two constructed languages and publish its files."""
+    texts = as_files(construct(settings), settings.queries)
+    with outputs.publish(settings) as folder:
+        for name, text in texts.items():
+            files.write_text(files.join(folder, name), text)
+    print(
+        f"{settings.output}: {settings.sentences_a} + {settings.sentences_b} sentences, "
+        f"{settings.train_pairs} training and {settings.test_pairs} test pairs",
+        file=sys.stderr,
+    )
 
 
 def as_files(corpus: ConstructedCorpus, queries: int) -> dict[str, str]:

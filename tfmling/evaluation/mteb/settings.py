@@ -15,7 +15,12 @@ class LocalBitext(Settings):
 
 
 class EvaluateMteb(Settings):
-    """One model on MTEB's tasks, by name, and on bitext that lies here."""
+    """One model, scored by MTEB's own code on its tasks and on local bitext.
+
+        tfmling evaluate_mteb --config configs/evaluate_mteb.yaml
+
+    Needs the extra `mteb`, which brings PyTorch.
+    """
 
     output: OutputPath
     model: ModelSource

@@ -14,9 +14,12 @@ from tfmling.mining.calibration.settings import CalibrateThreshold, Sample, Scor
 
 
 def write_sample(settings: CalibrateThreshold) -> int:
-    """Writes the table of labels with `good` empty, in random order; returns how many rows.
+    """Write the table of labels, with `good` empty and in random order; print where it is.
 
     The table is read twice, so that only scores are held in memory.
+
+    Returns:
+        The number of rows.
 
     Raises:
         CorpusError: the table cannot be read, or the labels exist already.
@@ -38,6 +41,7 @@ def write_sample(settings: CalibrateThreshold) -> int:
         score, *shown = cells[number]
         lines.append("\t".join(["", score, f"{weight:.6g}", str(stratum), *shown]))
     files.write_text(settings.labels, "\n".join(lines) + "\n")
+    print(f"{settings.labels}: {len(chosen)} rows to be judged: write 1 or 0 into the column good")
     return len(chosen)
 
 

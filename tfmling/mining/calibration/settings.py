@@ -50,7 +50,14 @@ class Sample(config.Settings):
 
 
 class CalibrateThreshold(config.Settings):
-    """Labels in, a threshold with its interval out; or, with --sample, rows to be labelled.
+    """The score threshold above which a given share of pairs is good, from rows people judged.
+
+        tfmling calibrate_threshold --config configs/calibrate_threshold.yaml --sample
+        (fill in the column `good` of the labels with 1 or 0)
+        tfmling calibrate_threshold --config configs/calibrate_threshold.yaml
+
+    The first writes a sample of the scored table, drawn by strata of the score; the second writes
+    threshold.json (the threshold and its interval) and report.html.
 
     Attributes:
         output: the folder that is written.

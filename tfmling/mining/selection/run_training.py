@@ -43,6 +43,7 @@ def run_training(settings: TrainSelection) -> None:
         save_model(folder, model)
         files.write_text(files.join(folder, "scores.tsv"), _table(scores["raw"], raw))
         write_report(files.join(folder, "report.html"), settings, scores, raw)
+    print(f"{settings.output}/report.html")
 
 
 def fit_model(settings: TrainSelection, trusted: Texts, raw: Texts) -> SelectionModel:

@@ -27,7 +27,12 @@ class TranslationModel(config.Settings):
 
 
 class TrainSelection(config.Settings):
-    """Trains the two models.
+    """Trains a model that tells trusted translations from raw ones, for the filter `selection`.
+
+        tfmling train_selection --config configs/train_selection.yaml
+
+    Writes the model, scores.tsv (score, source and target of the raw pairs, the best first: what
+    calibrate_threshold samples) and report.html.
 
     Attributes:
         output: the folder that is written: the model, scores.tsv and a report.

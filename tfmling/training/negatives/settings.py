@@ -1,4 +1,4 @@
-"""Settings of `python -m tfmling.mine_negatives`."""
+"""Settings of `tfmling mine_negatives`."""
 
 import pydantic
 
@@ -6,7 +6,12 @@ from tfmling.core.config import InputPath, OutputPath, Seed, Settings
 
 
 class MineNegatives(Settings):
-    """Which encoder looks for which negatives of which pairs."""
+    """Hard negatives, found with the current encoder: near a source, but not its translation.
+
+        tfmling mine_negatives --config configs/mine_negatives.yaml
+
+    Train on them with inputs.kind: hard_negatives; see docs/training.md.
+    """
 
     output: OutputPath
     encoder: InputPath = pydantic.Field(description="an encoder folder: the current encoder")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tfmling import run
+from tfmling.cli.main import main
 from tfmling.core import files
 from tfmling.recipes.state import read_state
 
@@ -21,7 +21,7 @@ def text(tmp_path, stage):
 
 
 def test_stages_run_in_order_with_flags_and_logs(recipe, calls, tmp_path, capfd):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == ["first 0", "second 0 --loud=b"]
     assert text(tmp_path, "second") == "ab.c."
     assert (tmp_path / "out/logs/first.log").read_text() == f"copying {tmp_path}/start.txt\n"
@@ -32,36 +32,36 @@ def test_stages_run_in_order_with_flags_and_logs(recipe, calls, tmp_path, capfd)
 
 
 def test_what_is_unchanged_is_skipped(recipe, calls, capfd):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == []
     assert "[2/2] second: skipped: unchanged" in capfd.readouterr().out
 
 
 def test_a_changed_input_runs_all_that_depends_on_it(recipe, calls, tmp_path, capfd):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
     (tmp_path / "start.txt").write_text("x")
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == ["first 0", "second 0 --loud=b"]
     assert text(tmp_path, "second") == "xb.c."
     assert "start.txt changed; this stage took 0:00:0" in capfd.readouterr().out
 
 
 def test_changed_settings_run_this_stage_and_not_the_one_before(recipe, calls, tmp_path, capfd):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
-    run.main([str(recipe), "--set", "stages.second.config.suffix=d"])
+    main(["run", str(recipe), "--set", "stages.second.config.suffix=d"])
     assert calls() == ["second 0 --loud=b"]
     assert text(tmp_path, "second") == "ab.d."
     assert "config.suffix changed" in capfd.readouterr().out
 
 
 def test_changed_flags_run_the_stage(recipe, calls):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
-    run.main([str(recipe), "--set", "stages.second.flags=[--quiet]"])
+    main(["run", str(recipe), "--set", "stages.second.flags=[--quiet]"])
     assert calls() == ["second 0 --quiet"]
 
 
@@ -73,35 +73,35 @@ def test_changed_flags_run_the_stage(recipe, calls):
         ("unused", "A = 2\n", []),
     ],
 )
-def test_changed_code_runs_what_imports_it(recipe, calls, tiny_mains, module, code, expected):
-    run.main([str(recipe)])
+def test_changed_code_runs_what_imports_it(recipe, calls, tiny_commands, module, code, expected):
+    main(["run", str(recipe)])
     calls()
-    (tiny_mains / f"{module}.py").write_text(code)
-    run.main([str(recipe)])
+    (tiny_commands / f"{module}.py").write_text(code)
+    main(["run", str(recipe)])
     assert calls() == expected
 
 
 def test_a_result_that_is_gone_is_made_again(recipe, calls, tmp_path):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
     shutil.rmtree(tmp_path / "out/second")
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == ["second 0 --loud=b"]
 
 
 def test_a_failed_stage_stops_the_run_and_goes_on_next_time(recipe, calls, tmp_path, capfd):
     (tmp_path / "break").touch()
     with pytest.raises(SystemExit) as failed:
-        run.main([str(recipe)])
+        main(["run", str(recipe)])
     assert failed.value.code == 1
     assert str(failed.value) == (
-        "stage first: tinymains.copy exited with status 1. Run the recipe again to resume. "
+        "stage first: copy exited with status 1. Run the recipe again to resume. "
         f"Log: {tmp_path}/out/logs/first.log, its last lines:\n"
         f"  copying {tmp_path}/start.txt\n  line of the log\n  50 %\n  90 %broken on purpose"
     )
     assert calls() == ["first 0"]
     (tmp_path / "break").unlink()
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == ["first 1", "second 0 --loud=b"]  # found the step that the failed run left
     assert "first: run: resumes, had failed" in capfd.readouterr().out
     assert (tmp_path / "out/logs/first.log").read_text().count("copying") == 2
@@ -111,78 +111,78 @@ def test_restart_reaches_the_stages_that_resume(recipe, calls, tmp_path):
     (tmp_path / "break").touch()
     for _ in range(2):
         with pytest.raises(SystemExit):
-            run.main([str(recipe)])
+            main(["run", str(recipe)])
     (tmp_path / "break").unlink()
     assert calls() == ["first 0", "first 1"]
-    run.main([str(recipe), "--restart"])
+    main(["run", str(recipe), "--restart"])
     assert calls() == ["first 0", "second 0 --loud=b"]
-    run.main([str(recipe), "--restart"])
+    main(["run", str(recipe), "--restart"])
     assert calls() == []  # what is done is done
 
 
 def test_what_is_damaged_is_made_again(recipe, calls, tmp_path, capfd):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
     (tmp_path / "out/first/text.txt").write_text("")
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == ["first 0"]  # what it wrote is the same as before, so the second is skipped
     assert text(tmp_path, "first") == "ab."
     assert "first/text.txt: damaged: expected 3 bytes, found 0" in capfd.readouterr().out
 
 
 def test_content_decides_and_not_the_clock(recipe, calls, tmp_path):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
     for path in (tmp_path / "out").rglob("*"):
         os.utime(path, (2**31, 2**31))
-    run.main([str(recipe), "--set", "stages.first.config.suffix=x"])
+    main(["run", str(recipe), "--set", "stages.first.config.suffix=x"])
     assert calls() == ["first 0", "second 0 --loud=b"]
 
 
 def test_no_state_is_needed_to_see_that_a_stage_is_done(recipe, calls, tmp_path):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
     for path in (tmp_path / "out/states").iterdir():
         path.unlink()
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == []
 
 
 def test_temporary_folders_of_others_are_left_alone(recipe, tmp_path):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     left = tmp_path / "out" / "first.0123abcd.tmp"
     files.write_text(f"{left}/thesis.txt", "mine")
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert (left / "thesis.txt").read_text() == "mine"
 
 
 def test_killed_before_its_end_was_noted(recipe, calls, tmp_path):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
     path = tmp_path / "out/states/first.json"
     state = json.loads(path.read_text())
     path.write_text(json.dumps(state | {"status": "started"}))
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == []
     assert json.loads(path.read_text())["status"] == "completed"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 3}', '{"status": "great"}', "\0\xff"])
 def test_a_damaged_state_is_as_none(recipe, calls, tmp_path, text):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     calls()
     path = tmp_path / "out/states/first.json"
     path.write_text(text, encoding="latin-1")
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == []
     (tmp_path / "start.txt").write_text("new")
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     assert calls() == ["first 0", "second 0 --loud=b"]
     assert json.loads(path.read_text())["status"] == "completed"
 
 
 def test_a_state_whose_values_are_of_another_type_is_as_none(recipe, tmp_path):
-    run.main([str(recipe)])
+    main(["run", str(recipe)])
     path = tmp_path / "out/states/first.json"
     values = json.loads(path.read_text())
     for key in values:
@@ -214,7 +214,7 @@ def test_a_stage_that_the_kernel_killed_for_memory(recipe, tmp_path, little_memo
         [sys.executable, "-c", join + RUN, str(recipe)], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 1, done.stderr
-    assert "tinymains.copy was killed by the kernel because memory ran out; " in done.stderr
+    assert "copy was killed by the kernel because memory ran out; " in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -255,14 +255,7 @@ def test_an_unread_output_ends_the_stage_too(recipe, tmp_path):
     assert process.returncode == 1
 
 
-RUN = """
-import sys
-from tfmling import run
-from tfmling.core import files
-from tfmling.core.commands import COMMANDS, Command
-COMMANDS["copy"] = Command("tinymains.copy", "tinymains.settings:Copy", "", True)
-run.main()
-"""
+RUN = "import sys; from tfmling.cli.main import main; main(['run', *sys.argv[1:]])"
 
 
 @pytest.mark.skipif(
@@ -274,7 +267,7 @@ def test_a_killed_run_takes_its_stage_along_and_is_gone_on_with(recipe, calls, t
     log = tmp_path / "out/logs/first.log"
     wait_until(lambda: log.exists() and "copying" in log.read_text())
     with pytest.raises(SystemExit) as refused:
-        run.main([str(recipe)])
+        main(["run", str(recipe)])
     assert refused.value.code == 2
     assert f"another run works here (process {process.pid})" in capfd.readouterr().err
     process.send_signal(signal.SIGKILL)
@@ -291,10 +284,10 @@ def run_when_free(recipe):
     """The killed stage holds the lock until the system has ended it."""
     for _ in range(50):
         try:
-            return run.main([str(recipe)])
+            return main(["run", str(recipe)])
         except SystemExit:
             time.sleep(0.1)
-    return run.main([str(recipe)])
+    return main(["run", str(recipe)])
 
 
 def wait_until(true):

@@ -1,25 +1,15 @@
-"""Check that outputs are what their commands wrote: sizes and SHA-256 of all files.
-
-    tfmling verify runs/sw/encoder         # an output, or a file or folder in one
-    tfmling verify runs/sw runs/study      # all outputs in the folder of a recipe or study
-
-Prints one line per output, and one line per damage with the command that writes the output again.
-Exits with status 1 if anything is damaged, or if nothing that tfmling wrote is there; with status 2
-if there is no such path.
-"""
+"""Verification of finished outputs, also of those whose stages are gone."""
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tqdm import tqdm
 
 from tfmling.core import files, manifest
-from tfmling.core.command_line import Parser, explain_flags, split_at_dashes
 from tfmling.core.errors import InputError, UserError
 from tfmling.core.folders import KEPT_MANIFEST, MANIFEST, UNFINISHED
-from tfmling.core.report_errors import report_user_errors
 from tfmling.recipes.state import State, read_state
 
 
@@ -31,20 +21,15 @@ class MissingPathError(InputError, FileNotFoundError):
     """A path that is to be verified does not exist."""
 
 
-@report_user_errors
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Verify the outputs that the command line names."""
-    own, flags = split_at_dashes(sys.argv[1:] if arguments is None else arguments)
-    parser = Parser("tfmling verify", __doc__, usage="PATH [PATH ...] [--debug]")
-    parser.add_argument("path", nargs="+", help="an output, a part of one, or a folder of outputs")
-    options = parser.parse_args(own)
-    if flags:
-        parser.error(explain_flags(flags))
-    verify_paths(options.path)
+def verify_outputs(paths: Iterable[str]) -> None:
+    """Check that outputs are what their commands wrote: sizes and SHA-256 of all files.
 
+        tfmling verify runs/sw/encoder         # an output, or a file or folder in one
+        tfmling verify runs/sw runs/study      # all outputs in the folder of a recipe or study
 
-def verify_paths(paths: Iterable[str]) -> None:
-    """Verify all outputs at, above and below some paths, and print what is found.
+    Prints one line per output, and one line per damage with the command that writes the output
+    again. Exits with status 1 if anything is damaged, or if nothing that tfmling wrote is there;
+    with status 2 if there is no such path.
 
     Args:
         paths: outputs, parts of them, or folders that hold outputs; local or remote.
@@ -164,7 +149,3 @@ def _damage(
             f"{written.rewrite_command(folder)}"
         )
     return None
-
-
-if __name__ == "__main__":
-    main()

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from tests.tiny import tiny_encoder, write_records
-from tfmling import construct_corpus, convert_encoder, verify
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core import files, manifest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CORPUS = ["sentences_a=30", "sentences_b=20", "train_pairs=10", "test_pairs=6", "contrasts=2"]
 
 
@@ -27,7 +27,7 @@ def finish(folder, **contents):
 def construct(output, *overrides):
     assignments = [f"output={output}", *CORPUS, "queries=2", *overrides]
     config = f"{ROOT}/configs/construct_corpus.yaml"
-    construct_corpus.main(["--config", config, *(x for a in assignments for x in ("--set", a))])
+    main(["construct_corpus", "--config", config, *(x for a in assignments for x in ("--set", a))])
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def tfmling(tmp_path):
     """Runs a line in a shell where `tfmling` is a command; gives what it prints."""
     script = tmp_path / "bin" / "tfmling"
     script.parent.mkdir()
-    script.write_text(f"#!{sys.executable}\nfrom tfmling.__main__ import main\nmain()\n")
+    script.write_text(f"#!{sys.executable}\nfrom tfmling.cli.main import main\nmain()\n")
     script.chmod(0o755)
     paths = {"PATH": f"{script.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
 
@@ -89,7 +89,7 @@ def test_an_encoder_and_records_are_written_again(tfmling, tmp_path):
     save_encoder(tiny_encoder(), str(tmp_path / "encoder"))
     settings = {"encoder": f"{tmp_path}/encoder", "output": f"{tmp_path}/out"}
     (tmp_path / "c.yaml").write_text(yaml.safe_dump(settings | {"layout": "hugging_face"}))
-    convert_encoder.main(["--config", f"{tmp_path}/c.yaml"])
+    main(["convert_encoder", "--config", f"{tmp_path}/c.yaml"])
     repair(tfmling, tmp_path / "out", "model.safetensors", cwd=ROOT)
     (tmp_path / "text.txt").write_text("Habari za asubuhi.\nLeo ni siku njema sana.\n")
     corpus = {"format": "plain_text", "language": "sw", "path": "text.txt"}
@@ -106,7 +106,7 @@ def test_an_encoder_and_records_are_written_again(tfmling, tmp_path):
 
 def test_a_recipe_is_verified_as_a_whole(tfmling, tmp_path):
     config = dict(assignment.split("=") for assignment in [*CORPUS, "queries=2"])
-    stage = {"module": "tfmling.construct_corpus", "config": {k: int(v) for k, v in config.items()}}
+    stage = {"command": "construct_corpus", "config": {k: int(v) for k, v in config.items()}}
     stages = [{"name": name, **stage} for name in ("one", "two")]
     (tmp_path / "r.yaml").write_text(yaml.safe_dump({"output": "made", "stages": stages}))
     tfmling("tfmling run r.yaml")
@@ -126,7 +126,7 @@ def say(capsys, *paths):
     """What `verify` prints, and what it says at the end where it exits with status 1."""
     end = 0
     try:
-        verify.main([str(path) for path in paths])
+        main(["verify", *map(str, paths)])
     except SystemExit as stopped:
         end = str(stopped) if stopped.code == 1 else stopped.code
     return end, capsys.readouterr().out.splitlines()
@@ -188,7 +188,7 @@ def test_a_path_that_is_not_there_is_a_wrong_input(
 ):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as stopped:
-        verify.main([path, *debug])
+        main(["verify", path, *debug])
     assert stopped.value.code == 2
     error = capsys.readouterr().err
     assert said in error

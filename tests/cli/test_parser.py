@@ -2,9 +2,9 @@
 
 import pytest
 
-from tfmling.__main__ import main
-from tfmling.core.command_line import parse_command_line
-from tfmling.core.commands import COMMANDS
+from tfmling.cli.main import main
+from tfmling.cli.parser import parse_command_line
+from tfmling.core.commands import COMMANDS, Command
 from tfmling.core.config import ConfigError, OutputPath, Settings
 
 
@@ -14,17 +14,25 @@ class Example(Settings):
 
 
 @pytest.fixture
+def example(monkeypatch):
+    """The name of a command with a runner whose settings are `Example`."""
+    command = Command("", f"{__name__}:Example", "", has_runner=True)
+    monkeypatch.setitem(COMMANDS, "example", command)
+    return "example"
+
+
+@pytest.fixture
 def path(tmp_path):
     file = tmp_path / "a.yaml"
     file.write_text(f"output: {tmp_path}/out\n")
     return str(file)
 
 
-def test_the_file_may_stand_with_or_without_its_option(path):
+def test_the_file_may_be_given_with_or_without_its_option(example, path):
     ways = [["--config", path], [path], [f"--config={path}"]]
     for way in ways:
         for arguments in ([*way, "--set", "steps=3"], ["--set", "steps=3", *way]):
-            assert parse_command_line(Example, "says what", arguments)[0].steps == 3
+            assert parse_command_line(example, arguments)[0].steps == 3
 
 
 @pytest.mark.parametrize(
@@ -42,9 +50,9 @@ def test_the_file_may_stand_with_or_without_its_option(path):
          r"unknown option --runner; flags for the runner follow a bare -- \(… -- --runner=FnApi"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_one_line(arguments, said):
-    with pytest.raises(ConfigError, match=f"^tfmling Example: .*{said}") as caught:
-        parse_command_line(Example, None, arguments)
+def test_a_mistake_is_one_line(example, arguments, said):
+    with pytest.raises(ConfigError, match=f"^tfmling example: .*{said}") as caught:
+        parse_command_line(example, arguments)
     assert "\n" not in str(caught.value)
 
 

@@ -1,5 +1,6 @@
 """One registry names all code that settings can start."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -7,31 +8,35 @@ from pathlib import Path
 
 import pytest
 
-from tfmling.core.commands import COMMANDS, command_of_module, load_module
+from tfmling.core.code_version import import_closure
+from tfmling.core.commands import COMMANDS, command_of_settings
+from tfmling.recipes.settings import Recipe, Report
 
 TOUCH = "from pathlib import Path\nPath({ran!r}).touch()\n"
-RECIPE = "output: out\nstages: [{{name: a, module: {module}, config: {config}}}]\n"
+RECIPE = "output: out\nstages: [{{name: a, command: {command}, config: {config}}}]\n"
 
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_every_main_is_registered():
-    mains = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for folder in ("tfmling", "beam_pipelines", "export")
-        for path in (ROOT / folder).glob("*.py")
-        if "\ndef main(arguments" in path.read_text(encoding="utf-8")
-    }
-    known = {command.module for command in COMMANDS.values()}
-    assert mains - {"tfmling.core.config", "tfmling.__main__"} == known
+def places():
+    for command in COMMANDS.values():
+        switches = (switch.function for switch in command.switches.values())
+        yield from filter(None, (command.function, command.settings, *switches))
 
 
-def test_a_module_that_is_not_registered_is_no_command():
-    assert command_of_module("tfmling.train") == "train"
-    assert command_of_module("train") is None
-    assert command_of_module("evil.train") is None
-    assert load_module("run").__name__ == "tfmling.run"
+@pytest.mark.parametrize("place", places())
+def test_every_function_and_class_of_the_registry_is_defined(place):
+    """Without importing TensorFlow or Beam."""
+    module, name = place.split(":")
+    path = import_closure(module)[module]
+    top = ast.parse(path.read_text(encoding="utf-8")).body
+    assert name in [each.name for each in top if isinstance(each, ast.FunctionDef | ast.ClassDef)]
+
+
+def test_settings_name_their_command():
+    assert command_of_settings(Recipe) == "run"
+    assert command_of_settings(Report) is None
 
 
 @pytest.fixture
@@ -51,7 +56,7 @@ def hostile_folder(tmp_path):
 
 def run(folder, *arguments):
     """The console script `tfmling`, as a user in `folder` calls it."""
-    code = "import sys; from tfmling.__main__ import main; main(sys.argv[1:])"
+    code = "import sys; from tfmling.cli.main import main; main(sys.argv[1:])"
     return subprocess.run(
         [sys.executable, "-P", "-c", code, *arguments],
         env=os.environ | {"PYTHONPATH": f"{ROOT}:{folder}/site"},
@@ -59,20 +64,20 @@ def run(folder, *arguments):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("module", ["evil.train", "evil", "evil.train:main", "..train", "train"])
-def test_a_recipe_does_not_import_what_it_names(hostile_folder, module):
-    (hostile_folder / "r.yaml").write_text(RECIPE.format(module=f"'{module}'", config="{}"))
+@pytest.mark.parametrize(
+    "command", ["evil.train", "evil", "evil.train:main", "..train", "tfmling.train", "study"]
+)
+def test_a_recipe_does_not_import_what_it_names(hostile_folder, command):
+    (hostile_folder / "r.yaml").write_text(RECIPE.format(command=f"'{command}'", config="{}"))
     done = run(hostile_folder, "run", "r.yaml")
     assert done.returncode == 2
-    assert "stages.a.module: expected the module of a command" in done.stderr
+    assert "stages.a.command: expected a command (" in done.stderr
     assert not (hostile_folder / "ran").exists()
 
 
 def test_a_model_in_a_package_is_not_imported(hostile_folder):
     config = "{base: {kind: encoder, path: 'package:evil.part/model'}}"
-    (hostile_folder / "r.yaml").write_text(
-        RECIPE.format(module="tfmling.extend_vocab", config=config)
-    )
+    (hostile_folder / "r.yaml").write_text(RECIPE.format(command="extend_vocab", config=config))
     done = run(hostile_folder, "run", "r.yaml")
     assert done.returncode == 2
     assert "package:evil.part/model" in done.stderr
@@ -82,7 +87,7 @@ def test_a_model_in_a_package_is_not_imported(hostile_folder):
 def test_a_stage_imports_nothing_from_the_working_directory(hostile_folder):
     (hostile_folder / "r.yaml").write_text(
         RECIPE.format(
-            module="tfmling.construct_corpus",
+            command="construct_corpus",
             config="{sentences_a: 20, sentences_b: 20, train_pairs: 20, test_pairs: 20}",
         )
     )

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from tests.tiny import tiny_encoder
-from tfmling import convert_encoder
+from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 
 
@@ -20,7 +20,7 @@ def test_what_is_written_is_the_same_encoder(tmp_path, layout: str) -> None:
         "layout": layout,
     }
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(settings))
-    convert_encoder.main(["--config", str(tmp_path / "config.yaml")])
+    main(["convert_encoder", "--config", str(tmp_path / "config.yaml")])
     assert (tmp_path / "out" / "MANIFEST.json").exists()
     assert (tmp_path / "out" / "model.safetensors").exists() == (layout == "hugging_face")
     again = load_encoder(str(tmp_path / "out"))

@@ -1,0 +1,52 @@
+"""The command `tfmling`: parses the command line and calls the function of a command."""
+
+import sys
+from collections.abc import Sequence
+
+from tfmling import __version__
+from tfmling.cli.parser import parse_command_line, parse_recipe_command_line, parse_words
+from tfmling.core.commands import COMMANDS, load
+from tfmling.core.config_errors import ConfigError, nearest
+from tfmling.core.report_errors import report_user_errors
+
+
+@report_user_errors
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command that the first word names.
+
+    Args:
+        arguments: the command and its arguments; None takes those of the process.
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    name = arguments[0] if arguments else ""
+    if name in ("-h", "--help"):
+        print(_help())
+    elif name == "--version":
+        print(f"tfmling {__version__}")
+    elif name not in COMMANDS:
+        found = f"unknown command {name!r}" if name else "no command"
+        raise ConfigError(f"tfmling: {found}; {nearest(name, COMMANDS)}; see tfmling --help")
+    else:
+        _run(name, arguments[1:])
+
+
+def _run(name: str, arguments: Sequence[str]) -> None:
+    """Parse and check the arguments, import the command's function, and call it."""
+    command = COMMANDS[name]
+    if not command.settings:
+        load(command.function)(parse_words(name, arguments))
+    elif command.runs_stages:
+        options = parse_recipe_command_line(name, arguments)
+        run = load(command.function)
+        run(options.file, options.set, overwrite=options.overwrite, restart=options.restart)
+    else:
+        settings, flags, switch = parse_command_line(name, arguments)
+        run = load(command.switches[switch].function if switch else command.function)
+        run(settings, *([flags] if command.has_runner else []))
+
+
+def _help() -> str:
+    lines = [f"  {name:<20}{command.about}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        ["usage: tfmling COMMAND ...  (tfmling COMMAND --help says more)", "", "commands:", *lines]
+    )

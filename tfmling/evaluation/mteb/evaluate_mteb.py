@@ -1,0 +1,23 @@
+"""The libraries that MTEB needs, loaded in an order that works, then the evaluation."""
+
+import importlib
+import importlib.util
+
+from tfmling.core import extras
+from tfmling.evaluation.mteb.settings import EvaluateMteb
+
+
+def evaluate_mteb(settings: EvaluateMteb) -> None:
+    """Score a model by MTEB's own code; see `run_mteb`.
+
+    Raises:
+        MissingPackageError: the extra `mteb` is not installed.
+    """
+    extras.require("mteb", "mteb")
+    # Triton and TensorFlow each bring an LLVM; if Triton's were loaded last, it would abort
+    for name in ("triton", "torch"):
+        if importlib.util.find_spec(name):
+            importlib.import_module(name)
+    from tfmling.evaluation.mteb.run_mteb import run_mteb
+
+    run_mteb(settings)
