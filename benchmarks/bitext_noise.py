@@ -4,8 +4,8 @@
 
 Each seed draws pairs of LAFAND (--part) and corrupts 5 % of them in each of four ways, see
 `benchmarks.added_noise`. Rules use the limits of configs/. Filters that give a score (selection,
-cosine, margin) use the limit that loses 5 % of a sample of the clean pairs, so that their findings
-can be compared. Writes page.html and scores.json into --output.
+cosine, margin) use the limit that loses 5 % of a sample of the clean pairs, which makes them
+comparable. Writes page.html and scores.json into --output.
 """
 
 import argparse

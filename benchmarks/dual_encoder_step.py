@@ -56,7 +56,7 @@ def main() -> None:
             contenders[name] = contender.steps(batch, options.steps, compiled)
     measured = measure(contenders, options.rounds)
     print(describe_machine(options.threads))
-    print(f"{shape}; {options.steps} steps a run; median of {options.rounds}")
+    print(f"{shape}; {options.steps} steps per run; median of {options.rounds}")
     print_speeds(measured, options.steps * shape.batch_size, "pairs")
 
 

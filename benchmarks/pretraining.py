@@ -45,7 +45,7 @@ def main() -> None:
         contenders |= _contenders(shape, batch, dtype, options)
     measured = measure(contenders, options.rounds)
     print(describe_machine(options.threads))
-    print(f"{shape}; {options.steps} steps a run; median of {options.rounds}")
+    print(f"{shape}; {options.steps} steps per run; median of {options.rounds}")
     print_speeds(measured, options.steps * shape.batch_size * shape.length, "tokens")
     for dtype in options.dtypes:
         print(_share_of_rate(shape, dtype, measured[_name("tfmling", dtype, None)], options.steps))

@@ -13,6 +13,7 @@ import argparse
 import numpy as np
 
 from benchmarks.harness import (
+    Run,
     describe_machine,
     limit_threads,
     measure,
@@ -39,20 +40,17 @@ def _statistical(options: argparse.Namespace) -> None:
     settings = FastAlignSettings()
     pairs = draw_pairs(options.pairs, options.words)
     few = pairs[: options.plain_pairs]
-    ours = {f"tfmling, {len(p):,} pairs": p for p in (pairs, few)}
-    runs = {name: _trainer(FastAlign, own, settings) for name, own in ours.items()}
-    measured = measure(runs, options.rounds)
+
+    def ours(own) -> Run:
+        sources, targets = zip(*own, strict=True)
+        return lambda: FastAlign(sources, targets, settings)
+
     print(f"\ntraining, {options.words} words per sentence, {settings.iterations} iterations")
-    for name, own in ours.items():
-        print_speeds({name: measured[name]}, len(own), "pairs")
+    measured = measure({f"tfmling, {len(pairs):,} pairs": ours(pairs)}, options.rounds)
+    print_speeds(measured, len(pairs), "pairs")
+    fast = measure({f"tfmling, {len(few):,} pairs": ours(few)}, options.rounds)
     slow = measure({f"plain loops, {len(few):,} pairs": lambda: plain.train(few, settings)}, 1)
-    fast = {name: own for name, own in measured.items() if len(ours[name]) == len(few)}
     print_speeds(fast | slow, len(few), "pairs")
-
-
-def _trainer(model, pairs, settings):
-    sources, targets = zip(*pairs, strict=True)
-    return lambda: model(sources, targets, settings)
 
 
 def _contextual(options: argparse.Namespace) -> None:
