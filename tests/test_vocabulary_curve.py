@@ -93,7 +93,7 @@ def test_a_broken_run_goes_on(tmp_path: Path, config_path: Path, monkeypatch) ->
 def test_a_language_that_cannot_be_measured(tmp_path: Path, config_path: Path) -> None:
     (tmp_path / "train" / "ha.tsv").write_text("habari\t3\n")
     override = f"word_counts.0={tmp_path}/train/*.tsv"
-    with pytest.raises(SystemExit, match="measured_on: no words of ha"):
+    with pytest.raises(SystemExit, match="measured_on: no words in ha"):
         main(["vocabulary_curve", "--config", str(config_path), "--set", override])
 
 
@@ -101,7 +101,7 @@ def test_it_is_measured_on_held_out_words(tmp_path: Path, config_path: Path) -> 
     main(["vocabulary_curve", "--config", str(config_path)])
     named = _read(tmp_path)
     override = ["--set", "measured_on=[]", "--set", f"output={tmp_path}/held_out_curve"]
-    with pytest.raises(SystemExit, match=r"measured_on: no words of sw, .*held some out"):
+    with pytest.raises(SystemExit, match=r"measured_on: no words in sw, .*held-out words"):
         main(["vocabulary_curve", "--config", str(config_path), *override])
     (tmp_path / "test").rename(tmp_path / "train" / "held_out")
     main(["vocabulary_curve", "--config", str(config_path), *override])
@@ -112,4 +112,4 @@ def test_it_is_measured_on_held_out_words(tmp_path: Path, config_path: Path) -> 
 def test_sizes_that_fall(config_path: Path, capsys) -> None:
     with pytest.raises(SystemExit):
         main(["vocabulary_curve", "--config", str(config_path), "--set", "sizes=[60, 30]"])
-    assert "expected positive sizes that rise; got [60, 30]" in capsys.readouterr().err
+    assert "expected positive sizes in ascending order; got [60, 30]" in capsys.readouterr().err

@@ -19,7 +19,7 @@ from tfmling.core import files
 from tfmling.records import example
 from tfmling.text.fingerprints import fingerprint, shard_of
 from tfmling.text.words import spaced_words, split_words
-from tfmling.vocab.held_out_counts import HELD_OUT
+from tfmling.vocab.word_counts import HELD_OUT
 
 _LOGGER = logging.getLogger(__name__)
 _PARTS = 16  # of a language's words, so that no worker need hold all with their counts

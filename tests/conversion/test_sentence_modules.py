@@ -291,8 +291,7 @@ def test_no_modules_are_lost_when_an_encoder_is_copied(folder, token_inputs):
     from tfmling.modeling.frozen_copy import frozen_copy
     from tfmling.modeling.stack import stack_layers
     from tfmling.vocab.embedding_init import RandomInitializer
-    from tfmling.vocab.enlarge import enlarge_encoder
-    from tfmling.vocab.trim import trim_encoder
+    from tfmling.vocab.resize import enlarge_encoder, trim_encoder
 
     write_modules(folder, "Pooling", "Dense", Pooling=pooling("max"), Dense=dense(4, TANH))
     save_dense(folder / "2_Dense", 4)

@@ -28,7 +28,7 @@ from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer, Train
 from tfmling.training.vocabulary_state import VocabularyState, WrongVocabularyError
 from tfmling.vocab.embedding_init import RandomInitializer
-from tfmling.vocab.enlarge import enlarge_encoder
+from tfmling.vocab.resize import enlarge_encoder
 
 OLD = len(tiny.VOCABULARY)
 LONGER = tiny.VOCABULARY.with_pieces(["ab", "##cd", "ef"])

@@ -8,9 +8,8 @@ import pytest
 
 from tfmling.corpora.annotated.examples import AlignedPair
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
-from tfmling.vocab.aligned_words import count_links
 from tfmling.vocab.build_initializer import build_initializer
-from tfmling.vocab.dictionary import Entry
+from tfmling.vocab.dictionary_init import Entry, count_links
 from tfmling.vocab.settings import AlignmentInit
 
 

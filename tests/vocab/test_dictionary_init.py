@@ -11,8 +11,7 @@ from tfmling.tokenizers.word_piece_vocabulary import (
     VocabularyError,
     WordPieceVocabulary,
 )
-from tfmling.vocab.dictionary import Entry, read_dictionary
-from tfmling.vocab.dictionary_init import DictionaryInitializer
+from tfmling.vocab.dictionary_init import DictionaryInitializer, Entry, read_dictionary
 from tfmling.vocab.embedding_init import SubwordMeanInitializer
 
 OLD = WordPieceVocabulary(

@@ -13,7 +13,7 @@ from tfmling.text.words import split_words
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.extension import count_uses, extend_vocabulary
 from tfmling.vocab.fertility import measure_fertility
-from tfmling.vocab.learners import learn_scored_pieces
+from tfmling.vocab.learners import learn_pieces
 from tfmling.vocab.settings import Learner
 from tfmling.vocab.word_counts import WordCounts
 
@@ -73,7 +73,7 @@ def test_real_vocabularies_learn_swahili(
         {"kind": kind, "vocabulary_size": 3000, "min_count": 10}
     )
     train = swahili(shared_data, "lafand/en-swa/train.swa.gz", real_base.lowercase)
-    extended = extend_vocabulary(real_base, learn_scored_pieces(train, learner), train)
+    extended = extend_vocabulary(real_base, learn_pieces(train, learner), train)
     assert extended.pieces[: len(real_base)] == real_base.pieces
     assert 1000 < len(extended) - len(real_base) <= 3000
     news = swahili(shared_data, "ntrex/newstest2019-ref.swa.txt.gz", real_base.lowercase)

@@ -28,7 +28,7 @@ def test_fertility_by_hand() -> None:
 
 
 def test_no_words() -> None:
-    with pytest.raises(VocabularyError, match="needs words"):
+    with pytest.raises(VocabularyError, match="got none"):
         measure_fertility(SMALL, {})
 
 

@@ -1,6 +1,7 @@
 """Learned pieces can write the words they were learned from, and fit them well."""
 
 import random
+from typing import Any
 
 import pydantic
 import pytest
@@ -10,7 +11,7 @@ from tfmling.tokenizers.word_piece_vocabulary import (
     VocabularyError,
     WordPieceVocabulary,
 )
-from tfmling.vocab.learners import learn_pieces
+from tfmling.vocab import learners
 from tfmling.vocab.settings import Learner
 
 COUNTS = {
@@ -20,6 +21,11 @@ COUNTS = {
 # as they stand at the beginning of a word or within one
 CHARACTERS = {"##a", "##b", "##h", "##i", "##l", "##r", "##s", "##t", "##u",
               ".", "a", "h", "s", "y", "z"}  # fmt: skip
+
+
+def learn_pieces(*arguments: Any) -> list[str]:
+    """The pieces in their order."""
+    return list(learners.learn_pieces(*arguments))
 
 
 def learner(kind: str, **values: object) -> Learner:

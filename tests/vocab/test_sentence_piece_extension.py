@@ -16,14 +16,11 @@ from tfmling.tokenizers.word_piece_vocabulary import (
     VocabularyError,
     WordPieceVocabulary,
 )
-from tfmling.vocab.extension import extend_vocabulary
-from tfmling.vocab.learners import learn_scored_pieces
-from tfmling.vocab.sentence_piece_extension import (
-    check_counted,
-    check_sentence_piece,
-    normalize_words,
-)
+from tfmling.vocab.extension import extend_vocabulary, normalize_words
+from tfmling.vocab.learners import learn_pieces
+from tfmling.vocab.run_extension import check_sentence_piece
 from tfmling.vocab.settings import ExtendVocab, UnigramLearner
+from tfmling.vocab.word_counts import check_counted
 
 LETTERS = dict.fromkeys("▁habrizsu", -6.0)
 BASE = SentencePieceVocabulary(made_model(LETTERS | {"▁ha": -5.0}))
@@ -92,7 +89,7 @@ def test_words_are_normalized_as_the_model_does() -> None:
 def test_a_learner_gives_its_scores() -> None:
     counts = {"habari": 50, "habani": 30, "zuri": 20, "nzuri": 10}
     learner = UnigramLearner(kind="unigram", vocabulary_size=25)
-    scored = learn_scored_pieces(counts, learner)
+    scored = learn_pieces(counts, learner)
     assert scored["habari"] > scored["h"]
     assert max(scored.values()) < 0  # logarithms of probabilities
 
@@ -124,7 +121,7 @@ def test_pieces_that_are_never_used_are_not_learned() -> None:
 
     def extended(split) -> SentencePieceVocabulary:
         counts = Counter(word for line in lines for word in split(line))
-        learned = learn_scored_pieces(counts, learner)
+        learned = learn_pieces(counts, learner)
         return extend_vocabulary(base, learned, counts)
 
     used = {piece for line in lines for piece in extended(spaced_words).tokenize(line)}
@@ -144,7 +141,7 @@ def test_pieces_that_are_never_used_are_not_learned() -> None:
 def test_words_must_be_counted_for_the_base() -> None:
     base = SentencePieceVocabulary(trained_model())
     check_counted({"habari,": 1, "za": 2}, base)
-    with pytest.raises(VocabularyError, match="only by itself"):
+    with pytest.raises(VocabularyError, match="only as separate words"):
         check_counted({"habari": 1, ",": 2}, base)
     word_pieces = WordPieceVocabulary((*SPECIAL_PIECES, "a"), lowercase=False)
     check_counted({"habari": 1, ",": 2}, word_pieces)

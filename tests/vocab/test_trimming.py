@@ -6,16 +6,11 @@ import pytest
 
 from tfmling.text.words import split_words
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
-from tfmling.vocab.trimming import piece_uses, trim_vocabulary
+from tfmling.vocab.trimming import trim_vocabulary
 
 PIECES = ("a", "##a", "##b", "b", "ab", "##ab", "abab", "ba", "##bab")
 VOCABULARY = WordPieceVocabulary((*SPECIAL_PIECES, *PIECES), lowercase=False)
 COUNTS = {"en": {"abab": 3, "ababab": 1}, "sw": {"baab": 2}}
-
-
-def test_uses_are_of_running_text():
-    # abab: abab; ababab: abab ##ab; baab: ba ##ab
-    assert piece_uses(VOCABULARY, COUNTS) == {"abab": 4, "##ab": 3, "ba": 2}
 
 
 def test_used_pieces_and_characters_stay_in_order():

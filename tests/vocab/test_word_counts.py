@@ -7,13 +7,12 @@ import pytest
 from tests.written import finish_output
 from tfmling.core.manifest import IncompleteError
 from tfmling.tokenizers.word_piece_vocabulary import VocabularyError
-from tfmling.vocab.held_out_counts import read_all_words, read_held_out
+from tfmling.vocab.language_sampling import drop_rare_words, join_languages, language_shares
 from tfmling.vocab.word_counts import (
     check_spaced_words,
     check_words,
-    frequent_words,
-    join_languages,
-    language_shares,
+    read_all_words,
+    read_held_out,
     read_word_counts,
 )
 
@@ -67,7 +66,7 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_without_counts_is_refused(tmp_path: Path) -> None:
     finish_output(str(tmp_path / "counts"))
-    with pytest.raises(VocabularyError, match=r"no <language>\.tsv there"):
+    with pytest.raises(VocabularyError, match=r"no <language>\.tsv found"):
         read_word_counts([str(tmp_path / "counts")])
 
 
@@ -84,10 +83,10 @@ def test_an_exponent_raises_the_small_language() -> None:
 
 def test_rare_words_are_told_from_frequent_ones_before_weighing() -> None:
     languages = {"sw": {"ya": 9, "a": 1, "na": 1}, "ha": {"da": 1, "a": 1}, "am": {"ነው": 1}}
-    assert frequent_words(languages, 1) == languages
-    assert frequent_words(languages, 2) == {"sw": {"ya": 9, "a": 1}, "ha": {"a": 1}}
+    assert drop_rare_words(languages, 1) == languages
+    assert drop_rare_words(languages, 2) == {"sw": {"ya": 9, "a": 1}, "ha": {"a": 1}}
     with pytest.raises(VocabularyError, match="no word occurs 10 times"):
-        frequent_words(languages, 10)
+        drop_rare_words(languages, 10)
 
 
 def test_shares_of_one_budget() -> None:
@@ -131,7 +130,8 @@ def test_words_counted_for_sentence_piece() -> None:
     check_spaced_words({"ya": 1, "na": 1})
     check_spaced_words({"ng'ombe": 1, ",": 1})
     with pytest.raises(
-        VocabularyError, match=r"punctuation \(','\) only by itself.* tokenizer: sent"
+        VocabularyError,
+        match=r"punctuation \(','\) is counted only as separate words.* tokenizer: sent",
     ):
         check_spaced_words({"ya": 1, ",": 4, ".": 2})
     with pytest.raises(VocabularyError, match=r"'a\\u2003b' becomes \['a', 'b'\]"):

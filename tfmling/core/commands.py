@@ -111,7 +111,7 @@ COMMANDS = {
         "learn pieces of new languages and append them",
     ),
     "trim_vocab": Command(
-        "tfmling.vocab.run_trimming:run_trimming",
+        "tfmling.vocab.trimming:run_trimming",
         "tfmling.vocab.settings:TrimVocab",
         "remove pieces that some languages never use",
     ),

@@ -1,1 +1,1 @@
-"""Vocabularies: hold, cut text with, learn, extend and measure them."""
+"""Vocabularies: learn new pieces, extend or trim a vocabulary, initialize and measure it."""

@@ -1,8 +1,6 @@
-"""A row initializer from settings."""
+"""The embedding initializer that settings describe."""
 
-from tfmling.vocab.aligned_words import count_links
-from tfmling.vocab.dictionary import Entry, read_dictionary
-from tfmling.vocab.dictionary_init import DictionaryInitializer
+from tfmling.vocab.dictionary_init import DictionaryInitializer, count_links, read_dictionary
 from tfmling.vocab.embedding_init import (
     EmbeddingInitializer,
     RandomInitializer,
@@ -17,25 +15,29 @@ from tfmling.vocab.settings import (
     FocusInit,
     LexiconInit,
     RandomInit,
+    SubwordMeanInit,
 )
 
 
 def build_initializer(settings: EmbeddingInit) -> EmbeddingInitializer:
-    """The initializer that settings name."""
-    if isinstance(settings, RandomInit):
-        return RandomInitializer()
-    if isinstance(settings, LexiconInit):
-        return LexiconInitializer(settings)
-    if isinstance(settings, FocusInit):
-        return FocusInitializer(settings)
-    if isinstance(settings, DictionaryInit):
-        return DictionaryInitializer(read_dictionary(settings.path))
-    if isinstance(settings, AlignmentInit):
-        return DictionaryInitializer(_linked_words(settings))
-    return SubwordMeanInitializer()
+    """Build the initializer that settings describe, reading its dictionary or alignments.
 
-
-def _linked_words(settings: AlignmentInit) -> list[Entry]:
-    pairs, _ = settings.pairs.read_all()
-    new_is_source = settings.pairs.source_language == settings.language
-    return count_links(pairs, new_is_source=new_is_source, min_count=settings.min_count)
+    Example:
+        >>> initializer = build_initializer(RandomInit(kind="random"))
+    """
+    match settings:
+        case RandomInit():
+            return RandomInitializer()
+        case SubwordMeanInit():
+            return SubwordMeanInitializer()
+        case LexiconInit():
+            return LexiconInitializer(settings)
+        case FocusInit():
+            return FocusInitializer(settings)
+        case DictionaryInit():
+            return DictionaryInitializer(read_dictionary(settings.path))
+        case AlignmentInit():
+            pairs, _ = settings.pairs.read_all()
+            new_is_source = settings.pairs.source_language == settings.language
+            links = count_links(pairs, new_is_source=new_is_source, min_count=settings.min_count)
+            return DictionaryInitializer(links)

@@ -1,18 +1,19 @@
-"""One point of the vocabulary curve: a vocabulary of one size, measured on every language."""
+"""One point of the vocabulary curve, and which size on the curve is enough."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import log2
 from typing import Any
 
 import pydantic
 
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.vocab.cost import sentence_cost
 from tfmling.vocab.curve_settings import Cost, VocabularyCurve
 from tfmling.vocab.extension import extend_vocabulary
 from tfmling.vocab.fertility import measure_fertility
-from tfmling.vocab.learners import learn_scored_pieces
+from tfmling.vocab.language_sampling import drop_rare_words, join_languages
+from tfmling.vocab.learners import learn_pieces
 from tfmling.vocab.settings import Learner
-from tfmling.vocab.word_counts import WordCounts, frequent_words, join_languages
+from tfmling.vocab.word_counts import WordCounts
 
 Point = dict[str, Any]
 
@@ -23,10 +24,10 @@ def vocabulary_of_size(
     by_language: Mapping[str, WordCounts],
     settings: VocabularyCurve,
 ) -> SubwordVocabulary:
-    """What `extend_vocab` would make with a learner of this size."""
+    """The vocabulary that `extend_vocab` builds with a learner of this size."""
     as_counted = join_languages(by_language, 1.0)
-    frequent = frequent_words(by_language, settings.min_count)
-    weighed = join_languages(frequent, settings.sampling_exponent)
+    frequent = drop_rare_words(by_language, settings.min_count)
+    weighted = join_languages(frequent, settings.sampling_exponent)
     learner = pydantic.TypeAdapter(Learner).validate_python(
         {
             "kind": settings.learner,
@@ -34,18 +35,19 @@ def vocabulary_of_size(
             "character_coverage": settings.character_coverage,
         }
     )
-    learned = learn_scored_pieces(weighed, learner, as_counted)
+    learned = learn_pieces(weighted, learner, as_counted)
     return extend_vocabulary(base, learned, as_counted, min_uses=settings.min_uses)
 
 
 def measure_point(
     vocabulary: SubwordVocabulary, by_language: Mapping[str, WordCounts], cost: Cost
 ) -> Point:
-    """Figures of a vocabulary by language.
+    """Measure a vocabulary on every language.
 
     Returns:
-        `vocabulary_size`, and under `languages` by language `pieces_per_word`, `unknown_rate`,
-        `bytes_per_token` (of UTF-8, spaces not counted) and `cost_per_sentence` (multiply-adds).
+        `vocabulary_size`, and under `languages` for each language `pieces_per_word`,
+        `unknown_rate`, `bytes_per_token` (UTF-8 without spaces) and `cost_per_sentence`
+        (multiply-adds).
     """
     measured = {name: _measure(vocabulary, words, cost) for name, words in by_language.items()}
     return {"vocabulary_size": len(vocabulary), "languages": measured}
@@ -62,10 +64,66 @@ def _measure(vocabulary: SubwordVocabulary, words: WordCounts, cost: Cost) -> di
     }
 
 
-def mean_pieces_per_word(points: list[Point]) -> list[float]:
-    """The mean over languages, each counting the same, by point."""
+def sentence_cost(pieces_per_word: float, vocabulary_size: int, cost: Cost) -> float:
+    """Multiply-adds of the forward pass of masked language modelling over one sentence.
+
+    With T tokens including [CLS] and [SEP], width D, inner width F, n layers and V pieces:
+    n T (4 D^2 + 2 D F + 2 T D) in the layers (projections, feed-forward, attention), and D^2 + D V
+    per masked token in the head. More pieces shorten words and widen the softmax: one cost falls,
+    the other rises. Embedding lookups are free; the backward pass doubles both terms, which does
+    not affect comparisons.
+    """
+    tokens = cost.words_per_sentence * pieces_per_word + 2
+    width = cost.hidden_dim
+    per_token = 4 * width**2 + 2 * width * cost.intermediate_dim + 2 * tokens * width
+    per_prediction = width**2 + width * vocabulary_size
+    return tokens * (cost.num_layers * per_token + cost.mask_rate * per_prediction)
+
+
+def mean_pieces_per_word(points: Sequence[Point]) -> list[float]:
+    """The unweighted mean over languages at each point."""
     means = []
     for point in points:
-        values = [figures["pieces_per_word"] for figures in point["languages"].values()]
+        values = [measured["pieces_per_word"] for measured in point["languages"].values()]
         means.append(sum(values) / len(values))
     return means
+
+
+def saving_per_doubling(sizes: Sequence[int], pieces_per_word: Sequence[float]) -> list[float]:
+    """The share of pieces that doubling the vocabulary saves, from each size to the next.
+
+    If a step from s to t is not a doubling, the saving is extrapolated: when pieces change by a
+    factor f, each doubling changes them by f^(1 / log2(t / s)).
+
+    Example:
+        >>> saving_per_doubling([1000, 2000, 8000], [2.0, 1.5, 1.5])
+        [0.25, 0.0]
+    """
+    steps = zip(sizes[:-1], sizes[1:], pieces_per_word[:-1], pieces_per_word[1:], strict=True)
+    return [
+        1 - (after / before) ** (1 / log2(large / small)) for small, large, before, after in steps
+    ]
+
+
+def recommended_size(
+    sizes: Sequence[int], pieces_per_word: Sequence[float], min_saving: float
+) -> int:
+    """The size at the knee of the curve: after it, no step saves `min_saving` per doubling.
+
+    Args:
+        sizes: ascending.
+        pieces_per_word: of the vocabularies of these sizes, on held-out words.
+        min_saving: the share of pieces that a doubling must save.
+
+    Example:
+        >>> recommended_size([1000, 2000, 4000], [2.0, 1.5, 1.49], min_saving=0.03)
+        2000
+    """
+    savings = saving_per_doubling(sizes, pieces_per_word)
+    worthwhile = [number for number, saving in enumerate(savings) if saving >= min_saving]
+    return sizes[worthwhile[-1] + 1] if worthwhile else sizes[0]
+
+
+def recommend(settings: VocabularyCurve, points: Sequence[Point]) -> int:
+    """The recommended size for the mean over all languages."""
+    return recommended_size(settings.sizes, mean_pieces_per_word(points), settings.min_saving)

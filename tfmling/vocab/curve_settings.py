@@ -1,4 +1,4 @@
-"""Settings of `vocabulary_curve`: which sizes, of which languages, and what a piece costs."""
+"""Settings of `vocabulary_curve`."""
 
 from typing import Annotated, Literal
 
@@ -10,9 +10,9 @@ from tfmling.vocab.settings import EmptyBase, VocabularyBase
 
 
 class Cost(Settings):
-    """The encoder that will be pretrained, and the sentence that it will read.
+    """The encoder to be pretrained, and the average sentence, for the cost model.
 
-    The defaults are BERT-base (Devlin et al. 2019) and a sentence of news.
+    The defaults are BERT-base (Devlin et al. 2019) and a sentence of a news article.
     """
 
     num_layers: int = pydantic.Field(12, ge=1)
@@ -20,12 +20,12 @@ class Cost(Settings):
     intermediate_dim: int = pydantic.Field(3072, ge=1)
     words_per_sentence: float = pydantic.Field(20.0, gt=0)
     mask_rate: float = pydantic.Field(
-        0.15, ge=0, lt=1, description="share of tokens that the vocabulary's softmax is taken of"
+        0.15, ge=0, lt=1, description="share of tokens that are predicted"
     )
 
 
 class VocabularyCurve(Settings):
-    """Learns vocabularies of several sizes and measures each on words it was not learned from.
+    """Learn vocabularies of several sizes and measures each on words it was not learned from.
 
         tfmling vocabulary_curve --config configs/vocab/curve.yaml
 
@@ -37,25 +37,28 @@ class VocabularyCurve(Settings):
     output: Annotated[OutputPath, Resumable()]
     base: Annotated[VocabularyBase | EmptyBase, pydantic.Field(discriminator="kind")]
     word_counts: list[InputPath] = pydantic.Field(
-        min_length=1, description="what is learned from: folders of count_words, <language>.tsv"
+        min_length=1, description="to learn from: output folders of count_words"
     )
     measured_on: list[InputPath] = pydantic.Field(
         [],
-        description="other counted words of the same languages; []: those that count_words held "
-        "out of word_counts",
+        description="word counts in the same languages to measure on; []: those that count_words "
+        "held out",
     )
     sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1, description="as in extend_vocab")
     learner: Literal["bpe", "unigram"] = "bpe"
-    min_count: int = pydantic.Field(2, ge=1, description="rarer words are not learned from")
+    min_count: int = pydantic.Field(2, ge=1, description="nothing is learned from rarer words")
     min_uses: int = pydantic.Field(1, ge=0, description="as in extend_vocab")
     character_coverage: float = pydantic.Field(0.9999, gt=0, le=1)
     sizes: Annotated[list[int], Resumable()] = pydantic.Field(
         [1000, 2000, 4000, 8000, 16_000, 24_000, 32_000, 50_000],
         min_length=2,
-        description="pieces learned, those that the base has already among them; rising",
+        description="numbers of pieces to learn, including those the base already has; ascending",
     )
     min_saving: Annotated[float, Resumable()] = pydantic.Field(
-        0.03, gt=0, lt=1, description="what doubling the size must save of pieces, to be worth it"
+        0.03,
+        gt=0,
+        lt=1,
+        description="share of pieces that doubling the size must save",
     )
     cost: Cost = Cost()
 
@@ -63,5 +66,5 @@ class VocabularyCurve(Settings):
     @classmethod
     def _sizes_rise(cls, sizes: list[int]) -> list[int]:
         if sorted(set(sizes)) != sizes or sizes[0] < 1:
-            raise ValueError(f"expected positive sizes that rise; got {sizes}")
+            raise ValueError(f"expected positive sizes in ascending order; got {sizes}")
         return sizes

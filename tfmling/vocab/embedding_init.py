@@ -1,4 +1,7 @@
-"""Rows for new pieces: each class says where a new piece's vector comes from.
+"""Initial embeddings of new pieces. This module has the initializers that need no data.
+
+Every initializer is called as `initializer(pieces, old, table_VD, seed)` with the new pieces, the
+old vocabulary and its embedding table, and returns float32 [N, D].
 
 Shapes: N new pieces, V old pieces, D width.
 """
@@ -9,24 +12,26 @@ import numpy as np
 
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 
+EmbeddingInitializer = Callable[[Sequence[str], SubwordVocabulary, np.ndarray, int], np.ndarray]
+
 STDDEV = 0.02  # BERT's initializer_range
 
 
 class RandomInitializer:
-    """N(0, 0.02), truncated at two deviations, as BERT (EXTEND does so, 2004.13640).
+    """N(0, 0.02), truncated at two standard deviations, as in BERT and EXTEND (2004.13640).
 
-    A row depends on the seed and on its piece's id: extending twice gives the rows of extending
-    once by all pieces, and never the same rows again.
+    An embedding depends on the seed and on the id of its piece, so that extending twice gives the
+    same embeddings as extending once by all pieces, and never repeats an embedding.
     """
 
     def __call__(
         self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
-        """Rows [N, D] float32."""
-        rows_ND: np.ndarray = np.zeros((len(pieces), table_VD.shape[1]), np.float32)
+        """Embeddings [N, D] float32."""
+        new_ND: np.ndarray = np.zeros((len(pieces), table_VD.shape[1]), np.float32)
         for row in range(len(pieces)):
-            rows_ND[row] = _truncated_normal((seed, len(old) + row), table_VD.shape[1])
-        return rows_ND * np.float32(STDDEV)
+            new_ND[row] = _truncated_normal((seed, len(old) + row), table_VD.shape[1])
+        return new_ND * np.float32(STDDEV)
 
 
 def _truncated_normal(seed: tuple[int, int], width: int) -> np.ndarray:
@@ -38,35 +43,44 @@ def _truncated_normal(seed: tuple[int, int], width: int) -> np.ndarray:
 
 
 class SubwordMeanInitializer:
-    """The mean of the old pieces that a new piece was split into; random where it could not be."""
+    """The mean embedding of the old pieces that a new piece used to be split into.
+
+    Random if the old vocabulary cannot spell the piece.
+    """
 
     def __call__(
         self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
-        """Rows [N, D] float32."""
-        rows = RandomInitializer()(pieces, old, table_VD, seed)
+        """Embeddings [N, D] float32."""
+        new_ND = RandomInitializer()(pieces, old, table_VD, seed)
         for row, piece in enumerate(pieces):
             if parts := split_into_old_pieces(piece, old):
-                rows[row] = table_VD[parts].mean(axis=0)
-        return rows
+                new_ND[row] = table_VD[parts].mean(axis=0)
+        return new_ND
 
 
 def split_into_old_pieces(piece: str, old: SubwordVocabulary) -> list[int]:
-    """Greedy longest-match ids of a piece under the old vocabulary; [] where a part is unknown.
+    """Split a piece by greedy longest match under the old vocabulary.
 
-    A WordPiece `##x` is split as the inside of a word, where each part carries `##` too.
+    The inside of a word, `##x`, is split into parts that all carry `##`.
+
+    Returns:
+        The ids of the parts, or [] if a part is unknown.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> old = WordPieceVocabulary((*SPECIAL_PIECES, "ma", "##ji"), lowercase=True)
+        >>> split_into_old_pieces("maji", old)
+        [5, 6]
     """
     prefix = old.CONTINUATION if piece.startswith(old.CONTINUATION) else ""
     rest = piece.removeprefix(old.CONTINUATION)
-    found: list[int] = []
+    parts: list[int] = []
     while rest:
         lengths = range(len(rest), 0, -1)
         length = next((n for n in lengths if prefix + rest[:n] in old), 0)
         if not length:
             return []
-        found.append(old.piece_to_id(prefix + rest[:length]))
+        parts.append(old.piece_to_id(prefix + rest[:length]))
         prefix, rest = old.CONTINUATION, rest[length:]
-    return found
-
-
-EmbeddingInitializer = Callable[[Sequence[str], SubwordVocabulary, np.ndarray, int], np.ndarray]
+    return parts

@@ -1,17 +1,21 @@
-"""Rows for new pieces from the old pieces that are used like them: FOCUS.
+"""Embeddings of new pieces from old pieces that are used alike: FOCUS.
 
 Dobler and de Melo (2023), "FOCUS: Effective Embedding Initialization for Monolingual Specialization
-of Multilingual Models". There the vocabulary is replaced; here it grows, so every old piece that
-the new language's text holds is an overlapping one.
+of Multilingual Models". The paper replaces the vocabulary; here it grows, so the overlapping pieces
+are the old pieces that occur in the new language's text.
 
-Shapes: N new pieces, V old pieces, O overlapping pieces, D width, E width of the static vectors.
+Shapes: N pieces, V old pieces, O overlapping pieces, D width, E width of the static vectors.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
+from tfmling.core import extras
+from tfmling.core.config import ConfigError
 from tfmling.records import tfrecord
 from tfmling.records.folder import shards
 from tfmling.records.schemas import sentence
@@ -23,20 +27,21 @@ from tfmling.tokenizers.word_piece_vocabulary import (
     require_word_piece,
 )
 from tfmling.vocab.embedding_init import SubwordMeanInitializer
-from tfmling.vocab.settings import FocusInit
-from tfmling.vocab.sparsemax import sparsemax
-from tfmling.vocab.static_vectors import PieceVectors
+from tfmling.vocab.settings import FocusInit, StaticVectors
 
-_BLOCK = 256  # new pieces compared at a time, so that memory holds a block's cosines only
+if TYPE_CHECKING:
+    from gensim.models import FastText
+
+_BLOCK = 256  # new pieces per block, which bounds the memory for cosines
 
 
 class FocusInitializer:
-    """A sparse mean of old rows, weighted by likeness of static vectors trained on the new text.
+    """A sparse mean of old embeddings, weighted by the similarity of static vectors.
 
-    The static vectors of all pieces come from text of the new language, cut by the longer
-    vocabulary. A new piece gets the old rows of the overlapping pieces whose vectors are like its
-    own: weights are the sparsemax of the cosines. A piece too rare for a vector gets the mean of
-    the old pieces it was split into before.
+    The static vectors of all pieces are trained on text in the new language, tokenized with the
+    longer vocabulary. Each new piece gets a mean of the embeddings of overlapping pieces; the
+    weights are the sparsemax of the cosines between static vectors. A piece too rare for a static
+    vector gets the mean of the old pieces it used to be split into.
     """
 
     def __init__(self, settings: FocusInit):
@@ -45,40 +50,39 @@ class FocusInitializer:
     def __call__(
         self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
-        """Rows [N, D] float32.
+        """Embeddings [N, D] float32.
 
         Raises:
-            ValueError: the records hold no sentence of the settings' languages, no piece occurs
-                often enough, or the text holds no old piece.
+            ValueError: the records contain no sentence in the settings' languages, no piece occurs
+                often enough, or no old piece occurs in the text.
         """
         own = require_word_piece(old, "embedding_init.kind focus")
-        rows_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
-        vectors = PieceVectors(
-            self._sentences(own.with_pieces(pieces)), self.settings.vectors, seed
-        )
+        new_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
+        sentences = self._read_sentences(own.with_pieces(pieces))
+        vectors = PieceVectors(sentences, self.settings.vectors, seed)
         overlapping = [n for n in vectors.known(own.pieces) if own.pieces[n] not in SPECIAL_PIECES]
-        new = vectors.known(pieces)
+        frequent = vectors.known(pieces)
         if not overlapping:
             raise ValueError("embedding_init: no piece of the base occurs in the text")
         old_OE = vectors([own.pieces[n] for n in overlapping])
-        for start in range(0, len(new), _BLOCK):
-            block = new[start : start + _BLOCK]
+        for start in range(0, len(frequent), _BLOCK):
+            block = frequent[start : start + _BLOCK]
             cosine_NO = vectors([pieces[n] for n in block]) @ old_OE.T
-            rows_ND[block] = sparsemax(cosine_NO) @ table_VD[overlapping]
-        return rows_ND
+            new_ND[block] = sparsemax(cosine_NO) @ table_VD[overlapping]
+        return new_ND
 
-    def _sentences(self, vocabulary: WordPieceVocabulary) -> list[list[str]]:
-        """The pieces of each sentence of the new languages."""
+    def _read_sentences(self, vocabulary: WordPieceVocabulary) -> list[list[str]]:
+        """The pieces of each sentence in the new languages."""
         tokenizer = WordPieceTokenizer(vocabulary)
-        cut: list[list[str]] = []
+        sentences: list[list[str]] = []
         for texts in self._texts():
-            cut += [[vocabulary.pieces[n] for n in ids] for ids in tokenizer(texts).to_list()]
-        if not cut:
+            sentences += [[vocabulary.pieces[n] for n in ids] for ids in tokenizer(texts).to_list()]
+        if not sentences:
             raise ValueError(
                 f"embedding_init: no sentences of {self.settings.languages} in "
                 f"{self.settings.records}; expected records that build_monolingual wrote"
             )
-        return cut
+        return sentences
 
     def _texts(self) -> Iterator[tf.Tensor]:
         for folder in self.settings.records:
@@ -87,3 +91,64 @@ class FocusInitializer:
                     for path in paths:
                         records = tf.constant(list(tfrecord.read(path)), tf.string)
                         yield sentence.parse(records)["text"]
+
+
+class PieceVectors:
+    """Static vectors of pieces: skip-gram fastText (Bojanowski et al. 2017), trained by gensim.
+
+    Args:
+        sentences: the pieces of each sentence.
+        settings: width, window, epochs, and which pieces are too rare.
+        seed: makes the vectors reproducible.
+
+    Raises:
+        MissingPackageError: gensim is not installed (extra `focus`).
+        ConfigError: no piece occurs often enough.
+    """
+
+    def __init__(self, sentences: Sequence[Sequence[str]], settings: StaticVectors, seed: int):
+        counts = Counter(piece for sentence in sentences for piece in sentence)
+        if max(counts.values(), default=0) < settings.min_count:
+            raise ConfigError(
+                f"embedding_init: no piece occurs {settings.min_count} times in {len(sentences):,} "
+                "sentences; provide more text or lower vectors.min_count"
+            )
+        self._model: FastText = extras.load("gensim.models", "focus").FastText(
+            sentences=sentences,
+            vector_size=settings.dim,
+            window=settings.window,
+            epochs=settings.epochs,
+            min_count=settings.min_count,
+            sg=1,
+            workers=1,  # several workers train in a different order each time
+            seed=seed,
+        )
+
+    def known(self, pieces: Sequence[str]) -> list[int]:
+        """The positions of the pieces that have a vector."""
+        known = self._model.wv.key_to_index
+        return [position for position, piece in enumerate(pieces) if piece in known]
+
+    def __call__(self, pieces: Sequence[str]) -> np.ndarray:
+        """Unit vectors [N, E] float32 of pieces that are `known`."""
+        return np.stack([self._model.wv.get_vector(piece, norm=True) for piece in pieces])
+
+
+def sparsemax(scores_NO: np.ndarray) -> np.ndarray:
+    """A softmax that gives most entries zero weight (Martins and Astudillo 2016, algorithm 1).
+
+    Returns:
+        The point of the probability simplex nearest to each row, float [N, O]. Entries that are 1
+        or more below the highest of their row get no weight.
+
+    Example:
+        >>> sparsemax(np.array([[0.5, 0.0, -2.0]])).tolist()
+        [[0.75, 0.25, 0.0]]
+    """
+    sorted_NO = -np.sort(-scores_NO, axis=1)
+    sums_NO = np.cumsum(sorted_NO, axis=1)
+    rank_O = np.arange(1, scores_NO.shape[1] + 1)
+    in_support_NO = 1 + rank_O * sorted_NO > sums_NO
+    size_N1 = in_support_NO.sum(axis=1, keepdims=True)
+    threshold_N1 = (np.take_along_axis(sums_NO, size_N1 - 1, axis=1) - 1) / size_N1
+    return np.maximum(scores_NO - threshold_N1, 0)

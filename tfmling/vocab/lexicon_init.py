@@ -1,4 +1,4 @@
-"""Rows for new pieces from the old pieces that translate them, learned from bitext.
+"""Embeddings of new pieces from a translation lexicon that IBM Model 1 learns from bitext.
 
 Shapes: N new pieces, V old pieces, D width.
 """
@@ -18,13 +18,14 @@ from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary, requir
 from tfmling.vocab.embedding_init import SubwordMeanInitializer
 from tfmling.vocab.settings import LexiconInit
 
-MAX_PIECES = 100  # longer sentences say little of who translates whom, and cost their square
+MAX_PIECES = 100  # longer sentences have vague alignments, at a cost that grows quadratically
 
 
 class LexiconInitializer:
-    """The mean of the old rows that translate a new piece, weighted by IBM Model 1.
+    """The mean of the old embeddings of a new piece's translations, weighted by their probability.
 
-    A piece without translations gets the mean of the old pieces it was split into before.
+    IBM Model 1 (Brown et al. 1993) learns t(old piece | new piece) from sentence pairs. A piece
+    without translations gets the mean of the old pieces it used to be split into.
     """
 
     def __init__(self, settings: LexiconInit):
@@ -33,23 +34,23 @@ class LexiconInitializer:
     def __call__(
         self, pieces: Sequence[str], old: SubwordVocabulary, table_VD: np.ndarray, seed: int
     ) -> np.ndarray:
-        """Rows [N, D] float32.
+        """Embeddings [N, D] float32.
 
         Raises:
-            ValueError: the records hold no pair with the settings' language.
+            ValueError: the records contain no pair with the settings' language.
         """
         own = require_word_piece(old, "embedding_init.kind lexicon")
-        rows_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
-        for piece, (others, weights) in self._translations(pieces, own).items():
+        new_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
+        for piece, (translations, weights) in self._learn_lexicon(pieces, own).items():
             if piece >= len(own):
                 share = (weights / weights.sum()).astype(np.float32)
-                rows_ND[piece - len(own)] = share @ table_VD[others]
-        return rows_ND
+                new_ND[piece - len(own)] = share @ table_VD[translations]
+        return new_ND
 
-    def _translations(
+    def _learn_lexicon(
         self, pieces: Sequence[str], old: WordPieceVocabulary
     ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-        new_texts, old_texts = self._texts()
+        new_texts, old_texts = self._read_texts()
         new_ids = WordPieceTokenizer(old.with_pieces(pieces))(tf.constant(new_texts)).to_list()
         old_ids = WordPieceTokenizer(old)(tf.constant(old_texts)).to_list()
         pairs = [
@@ -60,8 +61,8 @@ class LexiconInitializer:
         )
         return lexicon.translations(self.settings.min_probability)
 
-    def _texts(self) -> tuple[list[bytes], list[bytes]]:
-        """Sentences of the new language and their translations."""
+    def _read_texts(self) -> tuple[list[bytes], list[bytes]]:
+        """Sentences in the new language, and their translations."""
         new_texts: list[bytes] = []
         old_texts: list[bytes] = []
         for folder in self.settings.records:
@@ -70,17 +71,17 @@ class LexiconInitializer:
                 if self.settings.language in languages:
                     new_is_source = languages[0] == self.settings.language
                     for path in paths:
-                        sides = _sides(path)
+                        sides = _read_sides(path)
                         new_texts += sides[not new_is_source]
                         old_texts += sides[new_is_source]
         if not new_texts:
             raise ValueError(
                 f"embedding_init: no sentence pairs with language {self.settings.language!r} in "
-                f"{self.settings.records}; build_bitext writes them"
+                f"{self.settings.records}; expected records that build_bitext wrote"
             )
         return new_texts, old_texts
 
 
-def _sides(path: str) -> tuple[list[bytes], list[bytes]]:
+def _read_sides(path: str) -> tuple[list[bytes], list[bytes]]:
     parsed = sentence_pair.parse(tf.constant(list(tfrecord.read(path)), tf.string))
     return list(parsed["source"].numpy()), list(parsed["target"].numpy())

@@ -1,4 +1,4 @@
-"""A whole vocabulary curve: sizes that an unfinished run measured are not measured again."""
+"""Measure a whole vocabulary curve; an interrupted run resumes with the sizes it has measured."""
 
 import sys
 
@@ -16,12 +16,11 @@ from tfmling.tokenizers.word_piece_vocabulary import (
     WordPieceVocabulary,
     require_word_piece,
 )
-from tfmling.vocab.curve import Point, measure_point, vocabulary_of_size
-from tfmling.vocab.curve_page import advised, curve_sections
+from tfmling.vocab.curve import Point, measure_point, recommend, vocabulary_of_size
+from tfmling.vocab.curve_page import curve_sections
 from tfmling.vocab.curve_settings import VocabularyCurve
-from tfmling.vocab.held_out_counts import read_held_out
 from tfmling.vocab.settings import EmptyBase
-from tfmling.vocab.word_counts import WordCounts, check_words, read_word_counts
+from tfmling.vocab.word_counts import WordCounts, check_words, read_held_out, read_word_counts
 
 _POINT = ".point.json"
 
@@ -33,28 +32,33 @@ def run_curve(settings: VocabularyCurve) -> int:
         The recommended size.
 
     Raises:
-        VocabularyError: counted words that cannot be used, or languages without words to measure
-            on.
-        ConfigError: other settings or inputs began the unfinished run.
+        VocabularyError: word counts cannot be used, or a language has no words to measure on.
+        ConfigError: the unfinished run has other settings or inputs.
     """
-    base = _base(settings)
-    learned_from = _read(settings.word_counts, base)
-    measured_on = _measured_on(settings, base)
+    base = _load_base(settings)
+    learned_from = read_word_counts(settings.word_counts)
+    measured_on = (
+        read_word_counts(settings.measured_on)
+        if settings.measured_on
+        else read_held_out(settings.word_counts)
+    )
+    for counts in (*learned_from.values(), *measured_on.values()):
+        check_words(counts, base.lowercase)
     _check_languages(learned_from, measured_on)
     with unfinished.keep(settings, _describe_progress) as state:
         points = [
-            _measured(size, settings, state.folder, base, learned_from, measured_on)
+            _read_or_measure(size, settings, state.folder, base, learned_from, measured_on)
             for size in tqdm(settings.sizes, desc="sizes")
         ]
-        of_base = measure_point(base, measured_on, settings.cost)
-        _publish(settings, of_base, points, list(learned_from))
+        base_point = measure_point(base, measured_on, settings.cost)
+        _publish(settings, base_point, points, list(learned_from))
         state.remove()
-    size = advised(settings, points)
+    size = recommend(settings, points)
     print(f"recommended: {size:,} pieces; see {settings.output}/curve.html")
     return size
 
 
-def _base(settings: VocabularyCurve) -> WordPieceVocabulary:
+def _load_base(settings: VocabularyCurve) -> WordPieceVocabulary:
     if isinstance(settings.base, EmptyBase):
         return WordPieceVocabulary(SPECIAL_PIECES, settings.base.lowercase)
     path = files.resolve_package(settings.base.path)
@@ -62,36 +66,18 @@ def _base(settings: VocabularyCurve) -> WordPieceVocabulary:
     return require_word_piece(found, "vocabulary_curve")
 
 
-def _read(paths: list[str], base: WordPieceVocabulary) -> dict[str, WordCounts]:
-    return _checked(read_word_counts(paths), base)
-
-
-def _measured_on(settings: VocabularyCurve, base: WordPieceVocabulary) -> dict[str, WordCounts]:
-    if settings.measured_on:
-        return _read(settings.measured_on, base)
-    return _checked(read_held_out(settings.word_counts), base)
-
-
-def _checked(
-    by_language: dict[str, WordCounts], base: WordPieceVocabulary
-) -> dict[str, WordCounts]:
-    for counts in by_language.values():
-        check_words(counts, base.lowercase)
-    return by_language
-
-
 def _check_languages(
     learned_from: dict[str, WordCounts], measured_on: dict[str, WordCounts]
 ) -> None:
     if missing := sorted(set(learned_from) - set(measured_on)):
         raise VocabularyError(
-            f"measured_on: no words of {', '.join(missing)}, which word_counts holds; expected "
-            "words of every language that is learned from, or that count_words held some out "
-            "(held_out above 0)"
+            f"measured_on: no words in {', '.join(missing)}, which is in word_counts; expected "
+            "words in every language to measure on, or held-out words from count_words (held_out "
+            "above 0)"
         )
 
 
-def _measured(
+def _read_or_measure(
     size: int,
     settings: VocabularyCurve,
     folder: str,
@@ -99,7 +85,6 @@ def _measured(
     learned_from: dict[str, WordCounts],
     measured_on: dict[str, WordCounts],
 ) -> Point:
-    """The point of one size, read where an unfinished run measured it."""
     path = files.join(folder, f"{size}{_POINT}")
     if files.exists(path) and (known := _read_point(path)) is not None:
         return known
@@ -110,15 +95,15 @@ def _measured(
 
 
 def _read_point(path: str) -> Point | None:
-    """A point that was measured; None, and a line, where its file is damaged."""
+    """Read a saved point; None if its file is damaged, which is reported."""
     try:
         values = read_json_object(path)
         if values["sha256"] == hash_json(values["point"]):
             return values["point"]
-        what = f"{path}: its checksum is wrong"
+        problem = f"{path}: wrong checksum"
     except (UserError, KeyError, TypeError) as error:
-        what = str(error) if isinstance(error, UserError) else f"{path}: holds no point"
-    print(f"measured again, as the file is damaged: {what}", file=sys.stderr)
+        problem = str(error) if isinstance(error, UserError) else f"{path}: not a saved point"
+    print(f"measuring again, since the file is damaged: {problem}", file=sys.stderr)
     return None
 
 
@@ -138,9 +123,9 @@ def _publish(
             f"{base['vocabulary_size']:,} pieces",
             sections=curve_sections(settings, base, points),
         )
-        found = {
-            "recommended": advised(settings, points),
+        result = {
+            "recommended": recommend(settings, points),
             "base": base,
             "sizes": dict(zip(map(str, settings.sizes), points, strict=True)),
         }
-        files.write_json(files.join(folder, "curve.json"), found)
+        files.write_json(files.join(folder, "curve.json"), result)

@@ -1,4 +1,4 @@
-"""Settings of `extend_vocab`: what to extend, learned from what, and where new rows come from."""
+"""Settings of `extend_vocab` and `trim_vocab`."""
 
 from typing import Annotated, Literal
 
@@ -10,26 +10,26 @@ from tfmling.corpora.annotated import AnyAligned
 
 
 class EncoderBase(Settings):
-    """A pretrained encoder, whose table of embeddings grows with its vocabulary."""
+    """A pretrained encoder, whose embedding table grows with its vocabulary."""
 
     kind: Literal["encoder"]
     path: InputPath = pydantic.Field(
-        description="an encoder folder of ours, of Hugging Face or of KerasHub (BERT, XLM-R)"
+        description="encoder folder: ours, Hugging Face or KerasHub (BERT, XLM-R)"
     )
 
 
 class VocabularyBase(Settings):
-    """A vocabulary alone."""
+    """A vocabulary without an encoder."""
 
     kind: Literal["vocabulary"]
     path: InputPath = pydantic.Field(
-        description="a vocab.txt, a piece a line, or a SentencePiece model with XLM-R's specials"
+        description="a vocab.txt, or a SentencePiece model with XLM-R's special pieces"
     )
     lowercase: bool = pydantic.Field(description="whether text is lower-cased, accents stripped")
 
 
 class EmptyBase(Settings):
-    """Nothing but [PAD], [UNK], [CLS], [SEP] and [MASK]: a vocabulary from scratch."""
+    """Only [PAD], [UNK], [CLS], [SEP] and [MASK]: learn a vocabulary from scratch."""
 
     kind: Literal["empty"]
     lowercase: bool = pydantic.Field(description="whether text is lower-cased, accents stripped")
@@ -40,22 +40,24 @@ Base = Annotated[EncoderBase | VocabularyBase | EmptyBase, pydantic.Field(discri
 
 class _Learner(Settings):
     vocabulary_size: int = pydantic.Field(
-        8000, ge=1, description="pieces learned, those that the base has already among them"
+        8000,
+        ge=1,
+        description="pieces to learn, including those that the base already has",
     )
-    min_count: int = pydantic.Field(1, ge=1, description="rarer words are not learned from")
+    min_count: int = pydantic.Field(1, ge=1, description="nothing is learned from rarer words")
     character_coverage: float = pydantic.Field(
-        0.9999, gt=0, le=1, description="share of all characters that get pieces of their own"
+        0.9999, gt=0, le=1, description="share of all text whose characters become pieces"
     )
 
 
 class BpeLearner(_Learner):
-    """Merges the most frequent neighbours, again and again (byte-pair encoding)."""
+    """Byte-pair encoding: merge the most frequent adjacent pieces repeatedly."""
 
     kind: Literal["bpe"]
 
 
 class UnigramLearner(_Learner):
-    """Thins out many candidates until the likeliest are left, as EXTEND did (2004.13640)."""
+    """Unigram language model: prune candidates to the likeliest, as in EXTEND (2004.13640)."""
 
     kind: Literal["unigram"]
 
@@ -64,31 +66,31 @@ Learner = Annotated[BpeLearner | UnigramLearner, pydantic.Field(discriminator="k
 
 
 class RandomInit(Settings):
-    """New rows as BERT initialises all: N(0, 0.02), truncated at two deviations."""
+    """N(0, 0.02), truncated at two standard deviations, as in BERT."""
 
     kind: Literal["random"]
 
 
 class SubwordMeanInit(Settings):
-    """A new row is the mean of the old rows of the pieces that it was split into before."""
+    """The mean embedding of the old pieces that a new piece used to be split into."""
 
     kind: Literal["subword_mean"]
 
 
 class LexiconInit(Settings):
-    """A new row is the mean of the old rows that translate its piece, weighted by IBM Model 1."""
+    """The weighted mean of a piece's translations, from a lexicon learned by IBM Model 1."""
 
     kind: Literal["lexicon"]
     records: list[InputPath] = pydantic.Field(
-        min_length=1, description="folders that build_bitext wrote"
+        min_length=1, description="output folders of build_bitext"
     )
-    language: str = pydantic.Field(description="the new language; the other side is an old one")
+    language: str = pydantic.Field(description="the new language; the base knows the other one")
     min_probability: float = pydantic.Field(0.05, gt=0, le=1)
     iterations: int = pydantic.Field(5, ge=1)
 
 
 class StaticVectors(Settings):
-    """FastText vectors of pieces, trained on the new text (FOCUS: 300 wide)."""
+    """FastText vectors of pieces, trained on the new text (300 wide in the FOCUS paper)."""
 
     dim: int = pydantic.Field(100, ge=1)
     window: int = pydantic.Field(5, ge=1)
@@ -97,32 +99,32 @@ class StaticVectors(Settings):
 
 
 class FocusInit(Settings):
-    """A new row is a sparse mean of the old rows of pieces that are used like it (FOCUS, 2023)."""
+    """FOCUS (2023): a sparse mean of the embeddings of old pieces that are used alike."""
 
     kind: Literal["focus"]
     records: list[InputPath] = pydantic.Field(
-        min_length=1, description="folders that build_monolingual wrote"
+        min_length=1, description="output folders of build_monolingual"
     )
-    languages: list[Language] = pydantic.Field(min_length=1, description="the new ones")
+    languages: list[Language] = pydantic.Field(min_length=1, description="the new languages")
     vectors: StaticVectors = StaticVectors()
 
 
 class DictionaryInit(Settings):
-    """A new row is the mean of the old rows that translate its piece, by a dictionary."""
+    """The mean of a piece's translations in a bilingual dictionary."""
 
     kind: Literal["dictionary"]
     path: InputPath = pydantic.Field(
-        description="TSV: word of the new language, translation in an old one, weight (or nothing)"
+        description="TSV: word in the new language, translation, optional weight"
     )
 
 
 class AlignmentInit(Settings):
-    """A new row is the mean of the old rows that its piece's words are aligned with."""
+    """The mean of the old words that a piece's words are aligned with."""
 
     kind: Literal["alignments"]
     pairs: AnyAligned = pydantic.Field(description="sentence pairs and their word links")
-    language: Language = pydantic.Field(description="the new one, source or target of the pairs")
-    min_count: int = pydantic.Field(2, ge=1, description="rarer links are left out")
+    language: Language = pydantic.Field(description="the new language, on either side")
+    min_count: int = pydantic.Field(2, ge=1, description="rarer links are dropped")
 
     @pydantic.model_validator(mode="after")
     def _language_is_a_side(self) -> "AlignmentInit":
@@ -139,7 +141,7 @@ EmbeddingInit = Annotated[
 
 
 class ExtendVocab(Settings):
-    """Learns pieces from counted words and appends those that the base lacks.
+    """Learn pieces from counted words and appends those that the base lacks.
 
         tfmling extend_vocab --config configs/extend_vocab.yaml
         tfmling extend_vocab --config configs/extend_vocab.yaml --set learner.kind=unigram
@@ -156,18 +158,20 @@ class ExtendVocab(Settings):
         description="output folders of count_words, or files <language>.tsv: word<TAB>count",
     )
     sampling_exponent: float = pydantic.Field(
-        1.0, ge=0, le=1, description="languages weigh as size^exponent; 1: as they are, 0: the same"
+        1.0, ge=0, le=1, description="languages are weighted by size^exponent; 0: all equal"
     )
     measured_on: list[InputPath] = pydantic.Field(
         [],
-        description="other counted words to measure fertility on; []: those that count_words held "
-        "out of word_counts; where it held out none, those learned from, which the table says",
+        description="word counts to measure fertility on; []: those that count_words held out, or "
+        "else those learned from, which the table reports",
     )
     learner: Learner
     min_uses: int = pydantic.Field(
-        1, ge=0, description="new pieces used less often in the counted words are not appended"
+        1, ge=0, description="new pieces that the counted words use less often are not appended"
     )
-    max_added: int | None = pydantic.Field(None, ge=0, description="new pieces at most; null: all")
+    max_added: int | None = pydantic.Field(
+        None, ge=0, description="limit of new pieces; null: none"
+    )
     embedding_init: EmbeddingInit | None = pydantic.Field(
         None, description="initial embeddings of the new pieces; for base.kind encoder only"
     )
@@ -185,7 +189,7 @@ class ExtendVocab(Settings):
 
 
 class TrimVocab(Settings):
-    """Keeps the pieces of an encoder that some languages use, and their embeddings.
+    """Keep the pieces of an encoder that some languages use, and their embeddings.
 
         tfmling trim_vocab --config configs/vocab/trim.yaml
 
@@ -196,6 +200,6 @@ class TrimVocab(Settings):
     output: LocalOutputPath
     encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
     word_counts: list[InputPath] = pydantic.Field(
-        min_length=1, description="of the languages to be kept; as in extend_vocab"
+        min_length=1, description="of the languages to keep; as in extend_vocab"
     )
-    min_uses: int = pydantic.Field(1, ge=1, description="pieces used less often are left out")
+    min_uses: int = pydantic.Field(1, ge=1, description="pieces used less often are dropped")

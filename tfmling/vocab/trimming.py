@@ -1,38 +1,80 @@
-"""The part of a vocabulary that some languages use.
+"""Trim an encoder to the pieces that some languages use: most of a large model is its table.
 
-WordPiece takes the longest piece that fits. Where all pieces of a word's segmentation are kept, no
-longer one can appear and none is missing, so the word is cut as before: text of the counted words
-gets the same ids' rows, and the model the same vectors. All single characters are kept too, so that
-no other word becomes [UNK] that was none.
+WordPiece takes the longest matching piece. If all pieces of a word's segmentation are kept, the
+word is still split the same way: no longer piece can appear and none is missing. So the model
+computes the same vectors for text of the counted words. All single characters are kept too, so that
+no other word becomes [UNK].
 """
 
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 
+from tfmling.conversion.encoder_folder import load_encoder, save_encoder
+from tfmling.core import files, outputs
 from tfmling.tokenizers.word_piece_vocabulary import (
     SPECIAL_PIECES,
     WordPieceVocabulary,
     is_character,
+    require_word_piece,
 )
-from tfmling.vocab.word_counts import WordCounts
+from tfmling.vocab.extension import count_uses
+from tfmling.vocab.fertility import measure_fertility
+from tfmling.vocab.resize import trim_encoder
+from tfmling.vocab.settings import TrimVocab
+from tfmling.vocab.word_counts import WordCounts, check_word_splitting, check_words, read_all_words
+
+
+def run_trimming(settings: TrimVocab) -> None:
+    """Trim an encoder to what the counted words need, publish it and print what it saved."""
+    counts = read_all_words(settings.word_counts)
+    encoder = load_encoder(settings.encoder)
+    old = require_word_piece(encoder.vocabulary, "trim_vocab")
+    check_word_splitting(old)
+    for words in counts.values():
+        check_words(words, old.lowercase)
+    vocabulary = trim_vocabulary(old, counts, settings.min_uses)
+    trimmed = trim_encoder(encoder, vocabulary)
+    report = {
+        "pieces": {"before": len(old), "after": len(vocabulary)},
+        "weights": {
+            "before": encoder.backbone.count_params(),
+            "after": trimmed.backbone.count_params(),
+        },
+        "pieces_per_word": {
+            language: {
+                "before": measure_fertility(old, words).pieces_per_word,
+                "after": measure_fertility(vocabulary, words).pieces_per_word,
+            }
+            for language, words in counts.items()
+        },
+    }
+    with outputs.publish(settings) as folder:
+        save_encoder(trimmed, folder)
+        files.write_json(files.join(folder, "trimming.json"), report)
+    for name in ("pieces", "weights"):
+        print(f"{name}: {report[name]['before']:,} -> {report[name]['after']:,}")
+    for language, found in report["pieces_per_word"].items():
+        print(f"{language}: {found['before']:.3f} -> {found['after']:.3f} pieces per word")
 
 
 def trim_vocabulary(
     vocabulary: WordPieceVocabulary, by_language: Mapping[str, WordCounts], min_uses: int
 ) -> WordPieceVocabulary:
-    """Keeps special pieces, characters, and pieces that the words use often enough.
+    """Keep special pieces, single characters, and pieces that the words use often enough.
 
     Args:
-        vocabulary: what is trimmed.
-        by_language: the words of the languages that are to stay.
-        min_uses: occurrences in running text, over all languages; 1 changes nothing for these
-            words, more cuts rare words into smaller pieces.
+        vocabulary: the vocabulary to trim.
+        by_language: the words of the languages to keep.
+        min_uses: required occurrences in running text, over all languages. With 1 the counted words
+            are split as before; with more, rare words are split into smaller pieces.
 
     Returns:
-        A vocabulary in the old order, so [PAD] stays 0 where it was 0.
+        A vocabulary in the same order, so [PAD] keeps id 0.
     """
-    uses = piece_uses(vocabulary, by_language)
+    uses: Counter[str] = Counter()
+    for counts in by_language.values():
+        uses.update(count_uses(vocabulary, counts))
     return dataclasses.replace(
         vocabulary,
         pieces=tuple(
@@ -41,15 +83,3 @@ def trim_vocabulary(
             if piece in SPECIAL_PIECES or is_character(piece) or uses[piece] >= min_uses
         ),
     )
-
-
-def piece_uses(
-    vocabulary: WordPieceVocabulary, by_language: Mapping[str, WordCounts]
-) -> Counter[str]:
-    """How often each piece stands in the running text that the words were counted in."""
-    uses: Counter[str] = Counter()
-    for counts in by_language.values():
-        for word, count in counts.items():
-            for piece in vocabulary.tokenize_word(word):
-                uses[piece] += count
-    return uses

@@ -1,4 +1,8 @@
-"""Counted words, as `count_words` writes them: <language>.tsv with a word, a tab and its count."""
+"""Word counts, as `count_words` writes them: `<language>.tsv`, one `word<TAB>count` per line.
+
+`count_words` counts the words of a held-out share of the sentences separately, in
+`held_out/<language>.tsv`: a vocabulary should be measured on words that it was not learned from.
+"""
 
 import posixpath
 from collections import Counter
@@ -8,35 +12,42 @@ import regex
 
 from tfmling.core import files, manifest
 from tfmling.text.words import spaced_words, split_words
+from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_vocabulary import VocabularyError, WordPieceVocabulary
 
 WordCounts = Mapping[str, int]
 
+HELD_OUT = "held_out"  # the folder of held-out counts
 _PUNCTUATION = regex.compile(r"\p{P}+")
 _ATTACHED = regex.compile(r"[\p{L}\p{M}\p{N}]\p{P}|\p{P}[\p{L}\p{M}\p{N}]")
 
 
 def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
-    """Reads counts of several languages.
+    """Read the word counts of several languages.
 
     Args:
-        paths: output folders of count_words, files or patterns; what several of them, or
-            several lines, say of one word of a language is added up.
+        paths: output folders of count_words, files or patterns. Counts of the same word and
+            language are added up.
 
     Returns:
-        Language to word to count; languages in alphabetical order.
+        Language to word to count, with languages in alphabetical order.
 
     Raises:
-        VocabularyError: a line that is not a word, a tab and a positive number, or no line at all.
-        NotUtf8Error: a line in another encoding.
-        IncompleteError, DamagedError: a folder that count_words has not finished, or that changed.
+        VocabularyError: a line is not a word, a tab and a positive number, or a file is empty.
+        NotUtf8Error: a line is not UTF-8.
+        IncompleteError, DamagedError: count_words has not finished a folder, or it has changed.
+
+    Example:
+        >>> files.write_text("sw.tsv", "maji\\t3\\n")
+        >>> read_word_counts(["sw.tsv"])["sw"]["maji"]
+        3
     """
     counts: dict[str, Counter[str]] = {}
     for path in (file for given in paths for file in count_files(given)):
         words = list(_read(path))
         if not words:
-            raise VocabularyError(f"{path}: no words; expected a word, a tab and a count a line")
+            raise VocabularyError(f"{path}: no words; expected a word, a tab and a count per line")
         language = posixpath.basename(path).removesuffix(".tsv")
         own = counts.setdefault(language, Counter())
         for word, count in words:
@@ -45,22 +56,22 @@ def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
 
 
 def count_files(path: str) -> list[str]:
-    """The files `<language>.tsv` of an output folder of count_words, a file or a pattern.
+    """List the files `<language>.tsv` of an output folder of count_words, a file or a pattern.
 
     Raises:
-        VocabularyError: there is none.
-        IncompleteError, DamagedError: a folder that count_words has not finished, or that changed.
+        VocabularyError: there is no such file.
+        IncompleteError, DamagedError: count_words has not finished the folder, or it has changed.
     """
     found = files.expand(path)
     if found and files.is_folder(found[0]):
         written = manifest.require_whole(path)
-        manifest.verify_once(path)  # a byte that changed makes another word of a word
-        # those below, in held_out/, are not learned from
+        manifest.verify_once(path)  # a changed byte would silently change a word
+        # nothing is learned from files below the folder, those in held_out/
         root = files.join(path, "")
         found = [file for file in files.find(path, ".tsv") if "/" not in file.removeprefix(root)]
         manifest.require_listed(path, found, written)
     if not found:
-        raise VocabularyError(f"{path}: no <language>.tsv there; expected what count_words writes")
+        raise VocabularyError(f"{path}: no <language>.tsv found; expected output of count_words")
     return found
 
 
@@ -74,11 +85,53 @@ def _read(path: str) -> Iterator[tuple[str, int]]:
         yield word, int(count)
 
 
-def check_words(counts: WordCounts, lowercase: bool) -> None:
-    """Sees to it that words were counted as the vocabulary's texts will be split.
+def read_held_out(paths: Sequence[str]) -> dict[str, WordCounts]:
+    """Read the held-out counts that belong to `paths`, which are as of `read_word_counts`.
+
+    Languages without held-out words are missing.
+    """
+    found = [held_out_path(path) for given in paths for path in count_files(given)]
+    existing = [path for path in dict.fromkeys(found) if files.exists(path)]
+    return read_word_counts(existing) if existing else {}
+
+
+def held_out_path(path: str) -> str:
+    """The path of the held-out counts that belong to a `<language>.tsv`.
+
+    Example:
+        >>> held_out_path("words/sw.tsv")
+        'words/held_out/sw.tsv'
+    """
+    folder, name = posixpath.split(path)
+    return files.join(folder, HELD_OUT, name) if folder else f"{HELD_OUT}/{name}"
+
+
+def read_all_words(paths: Sequence[str]) -> dict[str, WordCounts]:
+    """Read counted and held-out words together, for uses that learn nothing from them."""
+    counts, held_out = read_word_counts(paths), read_held_out(paths)
+    return {
+        language: dict(Counter(words) + Counter(held_out.get(language, {})))
+        for language, words in counts.items()
+    }
+
+
+def check_counted(counts: WordCounts, vocabulary: SubwordVocabulary) -> None:
+    """Check that words were counted as the vocabulary's tokenizer splits text.
 
     Raises:
-        VocabularyError: a word that splits further, or changes, under `lowercase`.
+        VocabularyError: they were counted for the other kind of tokenizer, or in another case.
+    """
+    if isinstance(vocabulary, SentencePieceVocabulary):
+        check_spaced_words(counts)
+    else:
+        check_words(counts, vocabulary.lowercase)
+
+
+def check_words(counts: WordCounts, lowercase: bool) -> None:
+    """Check that words were counted as WordPiece splits text.
+
+    Raises:
+        VocabularyError: a word splits further, or changes, under `lowercase`.
     """
     for word in counts:
         if (found := split_words(word, lowercase)) != [word]:
@@ -90,24 +143,24 @@ def check_words(counts: WordCounts, lowercase: bool) -> None:
 
 
 def check_spaced_words(counts: WordCounts) -> None:
-    """Check that words were counted as SentencePiece sees them: at white space, nothing else.
+    """Check that words were counted as SentencePiece sees them, split at white space only.
 
     Raises:
-        VocabularyError: a word with white space in it; or punctuation that only ever stands alone,
-            since the words were then counted for WordPiece.
+        VocabularyError: a word contains white space, or punctuation only occurs as words of its
+            own, so the words were counted for WordPiece.
     """
     for word in counts:
         if (found := spaced_words(word)) != [word]:
             raise VocabularyError(
-                f"the counted word {word!r} becomes {found} before a SentencePiece model cuts it; "
-                "run count_words with tokenizer: sentencepiece"
+                f"the counted word {word!r} becomes {found} before a SentencePiece model splits "
+                "it; run count_words with tokenizer: sentencepiece"
             )
     alone = [word for word in counts if _PUNCTUATION.fullmatch(word)]
     if alone and not any(_ATTACHED.search(word) for word in counts):
         raise VocabularyError(
-            f"the counted words have punctuation ({alone[0]!r}) only by itself, as WordPiece sees "
-            "it; a SentencePiece model sees it attached to words, and pieces learned so would "
-            "never be used. Run count_words with tokenizer: sentencepiece"
+            f"punctuation ({alone[0]!r}) is counted only as separate words, as WordPiece sees it; "
+            "a SentencePiece model sees it attached to words and would never use pieces learned "
+            "from these counts. Run count_words with tokenizer: sentencepiece"
         )
 
 
@@ -126,56 +179,6 @@ def check_word_splitting(vocabulary: SubwordVocabulary) -> None:
             "expected an encoder that splits text as count_words does (strip_accents equal to "
             "do_lower_case, tokenize_chinese_chars: true), got do_lower_case: "
             f"{str(lowercase).lower()}, strip_accents: {str(strip_accents).lower()}, "
-            f"tokenize_chinese_chars: {str(split_chinese).lower()}; words counted otherwise would "
-            "give wrong pieces"
+            f"tokenize_chinese_chars: {str(split_chinese).lower()}; words that are counted "
+            "differently would give wrong pieces"
         )
-
-
-def frequent_words(by_language: Mapping[str, WordCounts], min_count: int) -> dict[str, WordCounts]:
-    """Each language without the words that all languages together hold fewer than `min_count` of.
-
-    To be asked before languages are weighed: weights would make a small language's rare words look
-    frequent. A language that is left without words is left out.
-
-    Raises:
-        VocabularyError: no word is that frequent.
-    """
-    total: Counter[str] = Counter()
-    for counts in by_language.values():
-        total.update(counts)
-    kept = {
-        language: {word: count for word, count in counts.items() if total[word] >= min_count}
-        for language, counts in by_language.items()
-    }
-    if not any(kept.values()):
-        raise VocabularyError(f"no word occurs {min_count} times; give more or lower min_count")
-    return {language: counts for language, counts in kept.items() if counts}
-
-
-def language_shares(
-    by_language: Mapping[str, WordCounts], sampling_exponent: float
-) -> dict[str, float]:
-    """What part of the whole each language gets: its number of words to an exponent, normalized.
-
-    Below 1 this raises the small languages (Devlin et al. 2019, multilingual BERT: 0.7; LaBSE,
-    2007.01852: 0.3).
-    """
-    powers = {
-        language: sum(counts.values()) ** sampling_exponent
-        for language, counts in by_language.items()
-    }
-    return {language: power / sum(powers.values()) for language, power in powers.items()}
-
-
-def join_languages(by_language: Mapping[str, WordCounts], sampling_exponent: float) -> WordCounts:
-    """Adds up languages, each with its `language_shares` of all words.
-
-    The total stays as it was, but for rounding; no word falls below 1.
-    """
-    sizes = {language: sum(counts.values()) for language, counts in by_language.items()}
-    shares = language_shares(by_language, sampling_exponent)
-    joined: Counter[str] = Counter()
-    for language, counts in by_language.items():
-        weight = sum(sizes.values()) * shares[language] / sizes[language]
-        joined.update({word: max(1, round(count * weight)) for word, count in counts.items()})
-    return joined

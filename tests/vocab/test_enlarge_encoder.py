@@ -6,7 +6,7 @@ import pytest
 from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.embedding_init import RandomInitializer, SubwordMeanInitializer
-from tfmling.vocab.enlarge import enlarge_encoder
+from tfmling.vocab.resize import enlarge_encoder
 
 
 @pytest.fixture(scope="module")

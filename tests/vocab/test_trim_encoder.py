@@ -11,9 +11,9 @@ from tfmling.embedding.embed_text import TextEmbedder
 from tfmling.modeling.heads import BIAS, MaskedLMHead, read_weights
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.word_piece_vocabulary import VocabularyError, WordPieceVocabulary
-from tfmling.vocab.run_trimming import run_trimming
+from tfmling.vocab.resize import trim_encoder
 from tfmling.vocab.settings import TrimVocab
-from tfmling.vocab.trim import trim_encoder
+from tfmling.vocab.trimming import run_trimming
 
 KEPT = WordPieceVocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "c", "a", "##b"), False)
 

@@ -1,8 +1,8 @@
 """Which language brought a piece, counted by hand, and the table of all languages."""
 
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
-from tfmling.vocab.fertility_table import MeasuredOn, as_markdown, compare_fertility
-from tfmling.vocab.provenance import as_tsv, count_brought, trace_pieces
+from tfmling.vocab.extension import as_tsv, count_by_main_language, trace_pieces
+from tfmling.vocab.fertility import EvaluationWords, as_markdown, compare_fertility
 
 OLD = WordPieceVocabulary((*SPECIAL_PIECES, "d", "##a"), lowercase=False)
 NEW = OLD.with_pieces(["da", "##ri", "ነው", "x"])
@@ -18,7 +18,7 @@ def test_uses_by_language_the_most_first() -> None:
 
 
 def test_a_piece_is_brought_by_whoever_uses_it_most() -> None:
-    assert count_brought(TRACED) == {"ha": 1, "sw": 1, "am": 1}
+    assert count_by_main_language(TRACED) == {"ha": 1, "sw": 1, "am": 1}
 
 
 def test_added_tsv() -> None:
@@ -26,7 +26,9 @@ def test_added_tsv() -> None:
 
 
 def test_one_table_of_all_languages() -> None:
-    measured_on = {language: MeasuredOn(words, "held out") for language, words in COUNTS.items()}
+    measured_on = {
+        language: EvaluationWords(words, "held out") for language, words in COUNTS.items()
+    }
     fertility = compare_fertility(OLD, NEW, measured_on, shares={"ha": 0.5}, provenance=TRACED)
     # ha before: da is d ##a, dari unknown: (3 * 2 + 1) / 4; after: da 1, dari 2: (3 + 2) / 4
     assert fertility["languages"]["ha"] == {
