@@ -96,8 +96,8 @@ def _row(name: str, config: dict[str, Any], folder: Path) -> str:
     path = folder / f"{name}.yaml"
     path.write_text(yaml.safe_dump(config | shared | {"encoder": encoder, "runtime": runtime}))
     printed, _ = _run(path, "--dry-run")
-    peak = float(re.search(r"holds about ([\d,.]+) MiB", printed)[1].replace(",", ""))
-    seconds = re.search(r"(?:step:|a whole step) ([\d,.]+) s", printed)[1]
+    peak = float(re.search(r"peak memory of about ([\d,.]+) MiB", printed)[1].replace(",", ""))
+    seconds = re.search(r"(?:step:|a whole step takes) ([\d,.]+) s", printed)[1]
     _, used = _run(path)
     taken = _seconds_per_step(Path(shared["output"], "history.jsonl"))
     return (

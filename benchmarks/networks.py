@@ -76,7 +76,7 @@ class Ours(abc.ABC):
         from tfmling.training.trainer import Trainer
 
         settings = Optimizer(
-            learning_rate=LEARNING_RATE, weight_decay=WEIGHT_DECAY, decay="constant"
+            learning_rate=LEARNING_RATE, weight_decay=WEIGHT_DECAY, schedule="constant"
         )
         dataset = self.strategy.experimental_distribute_dataset(repeat_batch(batch))
         with self.strategy.scope():

@@ -1,4 +1,4 @@
-"""Batches of a training: resumable, complete, by language, of equal length where asked."""
+"""Batches: resumable, complete, by language, bucketed by length."""
 
 import itertools
 import os
@@ -62,7 +62,7 @@ def _numbered(texts, seed, length):
     return {"text": texts["text"], "seed": tf.repeat(seed[tf.newaxis], 8, axis=0)}
 
 
-def test_a_resumed_run_sees_what_the_undisturbed_one_saw(folder):
+def test_resumed_run_reads_the_same_batches(folder):
     settings = Inputs(kind="sentences", records=[folder], global_batch_size=8)
 
     def batches(first: int, count: int):
@@ -90,7 +90,7 @@ def test_languages_share_batches_by_size_and_exponent(tmp_path):
     assert np.mean(languages == b"en") == pytest.approx(2 / 3, abs=0.035)
 
 
-def test_a_language_counts_as_no_more_than_the_cap(tmp_path):
+def test_size_cap(tmp_path):
     folder = write_sentences(tmp_path, {"en": ["e" * 50] * 400, "sw": ["s"] * 100})
     settings = Inputs(
         kind="sentences", records=[folder], sampling_exponent=1.0, size_cap=200,
@@ -147,7 +147,7 @@ def test_buckets_hold_texts_of_about_equal_length(tmp_path):
     assert seen == {3, 5, 8}
 
 
-def test_an_unfinished_folder_is_refused(tmp_path):
+def test_unfinished_folder_is_rejected(tmp_path):
     folder = write_sentences(tmp_path, {"sw": ["a"]})
     os.remove(tmp_path / "MANIFEST.json")
     settings = Inputs(kind="sentences", records=[folder], global_batch_size=1)

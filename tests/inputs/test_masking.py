@@ -1,4 +1,4 @@
-"""Masking: whole words, the budget, what becomes of the chosen, and the seed."""
+"""Masking: whole words, the budget, replacements, the seed."""
 
 import itertools
 
@@ -46,13 +46,13 @@ def test_single_tokens_fill_the_budget_exactly():
     assert tf.reduce_sum(tf.cast(chosen, tf.int32), axis=1).numpy().tolist() == [6, 2, 1]
 
 
-def test_no_more_than_max_predictions():
+def test_at_most_max_predictions():
     _, maskable, starts = _batch([[1] * 60], 64)
     chosen = choose_words(maskable, starts, 0.5, 7, tf.constant([5, 5]))
     assert int(tf.reduce_sum(tf.cast(chosen, tf.int32))) == 7
 
 
-def test_every_word_has_the_same_chance():
+def test_words_are_chosen_uniformly():
     _, maskable, starts = _batch([[1] * 10] * 4000, 12)
     chosen = choose_words(maskable, starts, 0.2, 20, tf.constant([9, 1])).numpy()
     shares = chosen[:, 1:11].mean(axis=0)
@@ -65,7 +65,7 @@ def _mask(ids, maskable, starts, seed=(1, 1), **changes):
     return mask_tokens(ids, maskable, starts, seed=tf.constant(seed), **(settings | changes))
 
 
-def test_labels_are_the_hidden_tokens_and_the_rest_stays():
+def test_labels_are_the_masked_tokens_and_others_stay():
     ids, maskable, starts = _batch([[1] * 30, [2] * 10, [1]], 40)
     features = _mask(ids, maskable, starts)
     weights = features["masked_lm_weights"].numpy().astype(bool)

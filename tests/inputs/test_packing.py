@@ -1,4 +1,4 @@
-"""Examples that share rows: nothing is lost, nothing is cut, little is padding."""
+"""Packing: nothing is lost or truncated, and padding is small."""
 
 import gzip
 import itertools
@@ -10,8 +10,7 @@ import tensorflow as tf
 from tests import tiny
 from tests.inputs.test_dataset import write_sentences
 from tfmling.inputs.dataset import training_dataset
-from tfmling.inputs.packing import assign_rows, pack_rows
-from tfmling.inputs.positions import restarted_positions
+from tfmling.inputs.packing import assign_rows, pack_rows, restarted_positions
 from tfmling.objectives.masked_lm_inputs import MaskedLMInputs
 from tfmling.objectives.settings import MaskedLM
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
@@ -24,7 +23,7 @@ def test_rows_by_hand():
     assert rows.tolist() == [0, 1, 0, 2, 1, 0]
 
 
-def test_rows_are_never_too_full_and_nearly_full():
+def test_rows_are_nearly_full_and_never_overflow():
     lengths = np.random.default_rng(1).integers(3, 65, 1000)
     filled = np.bincount(assign_rows(lengths, 64), lengths)
     assert filled.max() <= 64
@@ -35,8 +34,8 @@ def test_no_examples_need_no_rows():
     assert len(assign_rows(np.zeros(0, np.int64), 8)) == 0
 
 
-def test_an_example_that_is_too_long():
-    with pytest.raises(ValueError, match="9 tokens; a row holds 8"):
+def test_too_long_example_is_rejected():
+    with pytest.raises(ValueError, match="9 tokens, but a row only 8"):
         assign_rows(np.array([3, 9]), 8)
 
 
@@ -55,7 +54,7 @@ def test_features_of_the_rows():
     }
 
 
-def test_positions_begin_again_where_a_number_changes():
+def test_positions_restart_where_a_number_changes():
     sentences = tf.constant([[1, 1, 1, 2, 2, 0], [1, 1, 1, 1, 1, 1]])
     types = tf.constant([[0, 0, 0, 0, 1, 0], [0, 0, 1, 1, 1, 1]])
     assert restarted_positions(sentences).numpy().tolist() == [[0, 1, 2, 0, 1, 0], [*range(6)]]
@@ -98,7 +97,7 @@ def _examples(batch: dict[str, np.ndarray]):
             yield ids[own].tolist(), batch["input_positions"][row][own].tolist()
 
 
-def test_every_sentence_stands_whole_in_one_row(folder):
+def test_every_sentence_is_whole_in_one_row(folder):
     batches = _batches(_masked_lm(folder), tiny.VOCABULARY, 6)
     assert all(batch["input_word_ids"].shape == (4, 24) for batch in batches)
     examples = [example for batch in batches for example in _examples(batch)]
@@ -129,7 +128,7 @@ def test_masks_are_new_in_each_epoch(tmp_path):
     [{"packed": True}, {"packed": False, "length_buckets": list(range(4, 129, 2))}],
     ids=["packed", "buckets"],
 )
-def test_little_of_real_text_is_padding(shared_data, tmp_path, layout, multilingual):
+def test_real_text_has_little_padding(shared_data, tmp_path, layout, multilingual):
     texts = {
         "swa": _lines(shared_data, "ntrex/newstest2019-ref.swa*"),
         "am": [line.split("\t")[1] for line in _lines(shared_data, "bible/Amharic*")],

@@ -1,4 +1,4 @@
-"""Words to the places of their last pieces, and links to pairs of places."""
+"""Words to positions of their last pieces, and links to pairs of positions."""
 
 import numpy as np
 import tensorflow as tf
@@ -11,22 +11,22 @@ from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 PIECES = pieces_of_words(WordPieceTokenizer(VOCABULARY), tf.constant(["abc d ef", "a"]))
 
 
-def test_a_word_is_where_its_last_piece_is():
+def test_word_is_represented_by_its_last_piece():
     # [CLS] a ##b ##c d e ##f [SEP]
     np.testing.assert_array_equal(last_pieces(PIECES, 8), [[3, 4, 6], [1, -1, -1]])
 
 
-def test_a_word_whose_last_piece_is_cut_off_is_nowhere():
+def test_word_with_truncated_last_piece_is_dropped():
     # [CLS] a ##b ##c d e [SEP]
     np.testing.assert_array_equal(last_pieces(PIECES, 7)[0], [3, 4, -1])
 
 
-def test_a_word_without_a_piece_is_nowhere():
+def test_word_without_pieces_is_dropped():
     pieces = pieces_of_words(WordPieceTokenizer(VOCABULARY), tf.constant(["a \u200b b"]))
     np.testing.assert_array_equal(last_pieces(pieces, 8), [[1, -1, 2]])
 
 
-def test_links_are_read_and_filled_up():
+def test_links_are_parsed_and_padded():
     found = read_links(tf.constant(["0-2 10-1", "", "3-4 5-6 7-8 9-9"]), 3)
     assert found.dtype == tf.int32
     np.testing.assert_array_equal(found[0], [[0, 2], [10, 1], [-1, -1]])
@@ -34,7 +34,7 @@ def test_links_are_read_and_filled_up():
     np.testing.assert_array_equal(found[2], [[3, 4], [5, 6], [7, 8]])
 
 
-def test_links_connect_pieces_and_those_to_no_piece_are_dropped():
+def test_links_to_missing_pieces_are_dropped():
     links = read_links(tf.constant(["0-2 2-0 1-1", "0-0 1-1"]), 4)
     source, target, weights = linked_pieces(
         links, tf.constant([[3, 4, 6], [-1, 2, -1]]), tf.constant([[2, -1, 5], [1, 4, -1]])

@@ -8,8 +8,8 @@ from tests import tiny
 from tfmling.core.config import build
 from tfmling.core.config_errors import ConfigError
 from tfmling.objectives.alignment import mean_squared_distance
+from tfmling.objectives.sentence_features import NAMES
 from tfmling.objectives.settings import Alignment
-from tfmling.objectives.sides import NAMES
 
 # "abc d" is [CLS] a ##b ##c d [SEP]; "ef g" is [CLS] e ##f g [SEP]
 TEXTS = {
@@ -54,16 +54,20 @@ def test_the_distance_by_hand():
     assert float(mean_squared_distance(first, second, weights)) == pytest.approx(18 / 3)
 
 
-def test_places_are_those_of_last_pieces_cls_and_sep(encoder):
+def test_positions_are_those_of_last_pieces_cls_and_sep(encoder):
     objective = tiny.alignment(encoder)
     features = tiny.features(objective, TEXTS)
     kept = features["link_weights"].numpy() > 0
     found = [
-        (pair, int(features["source_places"][pair, k]), int(features["target_places"][pair, k]))
+        (
+            pair,
+            int(features["source_positions"][pair, k]),
+            int(features["target_positions"][pair, k]),
+        )
         for pair, k in zip(*np.nonzero(kept), strict=True)
     ]
     assert sorted(found) == sorted(LINKED)
-    assert features["source_places"].shape == [2, 6]
+    assert features["source_positions"].shape == [2, 6]
 
 
 @pytest.mark.parametrize("towards", ["start", "trained"])
@@ -94,7 +98,7 @@ def test_the_source_can_be_the_anchor(encoder):
     assert float(metrics["linked_distance"]) == pytest.approx(linked, rel=1e-5)
 
 
-def test_at_the_start_the_anchor_has_not_moved_and_equal_sides_cost_nothing(encoder):
+def test_initial_loss_is_zero_for_equal_sides(encoder):
     objective = tiny.alignment(encoder)
     same = {**TEXTS, "target": TEXTS["source"], "links": tf.constant(["0-0 1-1", "0-0"])}
     loss, metrics = objective(tiny.features(objective, same))
@@ -102,7 +106,7 @@ def test_at_the_start_the_anchor_has_not_moved_and_equal_sides_cost_nothing(enco
     assert float(loss) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_the_start_is_frozen_and_towards_it_no_gradient_reaches_the_anchor(encoder):
+def test_start_is_frozen_and_passes_no_gradient_to_the_anchor(encoder):
     objective = tiny.alignment(encoder, regularisation=0.0)
     features = tiny.features(objective, TEXTS)
     assert not objective.start.trainable_variables
@@ -125,7 +129,7 @@ def test_the_compiled_step_gives_the_same(encoder):
     assert float(compiled(features)) == pytest.approx(float(objective(features)[0]), rel=1e-5)
 
 
-def test_records_without_links_are_refused():
+def test_records_without_links_are_rejected():
     values = {"name": "a", "kind": "alignment", "inputs": tiny.inputs("sentence_pairs")}
     with pytest.raises(ConfigError, match="must be aligned_pairs"):
         build(Alignment, values, "test", check_inputs=False)

@@ -1,4 +1,4 @@
-"""Cross-entropy in chunks equals the plain one: losses, gradients, what is right."""
+"""Chunked cross-entropy equals the plain one: losses, gradients, accuracy."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def _with_gradients(function, inputs):
 
 # chunks that divide 37 and that do not, one piece, all pieces, more than there are
 @pytest.mark.parametrize("size", [1, 5, 10, 36, 37, 100])
-def test_equals_the_plain_one(size):
+def test_equals_plain_cross_entropy(size):
     inputs = _inputs()
     expected = _with_gradients(_plain, inputs)
     found = _with_gradients(lambda *given: chunked_cross_entropy(*given, size), inputs)
@@ -68,7 +68,7 @@ def test_bfloat16():
         assert float(tf.reduce_max(tf.abs(difference))) < 0.02 * scale
 
 
-def test_an_objective_with_chunks_is_the_same_objective():
+def test_objective_with_chunks_has_the_same_loss():
     encoder = tiny.tiny_encoder(dropout=0.0)
     results = []
     for chunk in (None, 10):

@@ -1,4 +1,4 @@
-"""Distillation: the teacher stays, a student that equals it costs nothing."""
+"""Distillation: the teacher is frozen, and an equal student has zero loss."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ def teacher(tmp_path_factory):
     return folder
 
 
-def test_a_student_that_equals_its_teacher_costs_nothing(teacher):
+def test_a_student_equal_to_its_teacher_has_zero_loss(teacher):
     objective = tiny.distillation(
         tiny.tiny_encoder(seed=4),
         teacher,

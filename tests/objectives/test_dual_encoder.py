@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.objectives.sides import ABSENT
+from tfmling.objectives.sentence_features import MISSING
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_hard_negatives_go_through_the_same_encoder(encoder):
     features = tiny.features(objective, texts)
     missing = texts["negatives"].numpy() == b""
     assert missing.any()
-    np.testing.assert_array_equal(features["negative_key"].numpy() == ABSENT, missing)
+    np.testing.assert_array_equal(features["negative_key"].numpy() == MISSING, missing)
     vectors = objective.embed(features).numpy()
     source, target = vectors[:, 0], vectors[:, 1]
     hard = vectors[:, 2:][~missing]
@@ -76,7 +76,7 @@ def test_equal_texts_have_equal_keys(encoder):
     assert target[0] == target[2] != target[1]
 
 
-def test_what_the_encoder_cannot_tell_apart_has_one_key(encoder):
+def test_texts_with_equal_ids_have_equal_keys(encoder):
     objective = tiny.dual_encoder(encoder)
     texts = ["a b c d", "a  b c e", "a c b d", "a b"]  # cut to two pieces; spaces; order
     features = objective.prepare(

@@ -5,7 +5,6 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.objectives.gradient_cache import cached_gradients
 
 RATE = 0.3
 
@@ -70,11 +69,11 @@ def test_equals_one_pass(dropout, reference, jit):
     used = _seed_states(objective)
     for variable, state in zip(_dropout_variables(objective), states, strict=True):
         variable.assign(state)
-    cached = tf.function(cached_gradients, jit_compile=jit)
-    _assert_equal(cached(objective, features, _weights(objective)), expected)
+    cached = tf.function(objective.gradients_in_parts, jit_compile=jit)
+    _assert_equal(cached(features, _weights(objective)), expected)
     if dropout:  # the next step draws anew, as after the plain one
         np.testing.assert_array_equal(_seed_states(objective), used)
-        again = cached(objective, features, _weights(objective))
+        again = cached(features, _weights(objective))
         assert abs(float(again[0]) - float(expected[0])) > 1e-3
 
 
@@ -86,13 +85,13 @@ def test_batches_of_unknown_length():
     objective = _objective(0.0)
     features = tiny.features(objective, tiny.tiny_texts())
     weights = _weights(objective)
-    step = tf.function(lambda bucketed: cached_gradients(objective, bucketed, weights))
+    step = tf.function(lambda bucketed: objective.gradients_in_parts(bucketed, weights))
     found = step.get_concrete_function(tiny.bucketed_spec(features))(features)
     _assert_equal(found, _one_pass(objective, features))
 
 
-def test_a_chunk_that_does_not_divide_the_batch_is_an_error():
+def test_chunk_must_divide_the_batch():
     objective = _objective(0.0, chunk=5)
     features = tiny.features(objective, tiny.tiny_texts())
     with pytest.raises(ValueError, match="gradient_cache_batch_size 5 does not divide the 12"):
-        cached_gradients(objective, features, _weights(objective))
+        objective.gradients_in_parts(features, _weights(objective))

@@ -30,7 +30,7 @@ def test_the_loss_is_the_mean_over_all_predictions(encoder):
     assert float(metrics["masked_lm_loss"]) == float(loss)
 
 
-def test_specials_and_padding_are_never_hidden(encoder):
+def test_special_tokens_and_padding_are_never_masked(encoder):
     objective = tiny.masked_lm(encoder, mask_rate=0.9, max_predictions=20)
     for number in range(20):
         features = tiny.features(objective, tiny.tiny_texts(), number)
@@ -66,7 +66,7 @@ def test_next_sentence_needs_segment_pairs():
         MaskedLM.model_validate(values, context={"check_inputs": False})
 
 
-def test_the_table_learns_as_input_and_as_decoder(encoder):
+def test_embedding_table_gets_gradients_from_input_and_output(encoder):
     """Tied: a piece that is in no input still gets a gradient, as a wrong answer."""
     objective = tiny.masked_lm(encoder)
     features = tiny.features(objective, tiny.tiny_texts())
@@ -79,7 +79,7 @@ def test_the_table_learns_as_input_and_as_decoder(encoder):
 
 
 @pytest.mark.parametrize("kind", ["sentences", "sentence_pairs"])
-def test_a_packed_loss_per_token_is_the_unpacked_one(encoder, kind):
+def test_packing_does_not_change_the_loss_per_token(encoder, kind):
     plain = tiny.masked_lm(encoder, kind)
     packed = tiny.masked_lm(encoder, kind, inputs=tiny.inputs(kind, packed=True))
     packed.head = plain.head
@@ -89,8 +89,10 @@ def test_a_packed_loss_per_token_is_the_unpacked_one(encoder, kind):
     together = packed.prepare(rows, tf.constant([1, 1]), 24)
     alone = _unpacked(together)
     assert len(alone["input_mask"]) == len(texts["text"])
-    losses = [float(objective(objective.with_shares(features))[0]) for objective, features in (
-        (packed, together), (plain, alone))]  # fmt: skip
+    losses = [
+        float(objective(objective.normalize_weights(features))[0])
+        for objective, features in ((packed, together), (plain, alone))
+    ]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
 
@@ -112,7 +114,7 @@ def _unpacked(features):
     return {name: tf.constant(np.stack([one[name] for one in found])) for name in found[0]}
 
 
-def test_the_second_sentence_of_tlm_restarts_its_positions_where_asked(encoder):
+def test_restart_positions_in_the_second_sentence_of_tlm(encoder):
     texts = tiny.tiny_texts()
     plain, restarted = (
         tiny.features(tiny.masked_lm(encoder, "sentence_pairs", restart_positions=on), texts)
@@ -137,12 +139,12 @@ def test_the_second_sentence_of_tlm_restarts_its_positions_where_asked(encoder):
         ({"inputs": tiny.inputs("sentences", packed=True, length_buckets=[24])}, "length_buckets"),
     ],
 )
-def test_settings_that_packed_rows_do_not_go_with(changes, message):
+def test_settings_incompatible_with_packing_are_rejected(changes, message):
     values = dict(name="x", kind="masked_lm") | changes
     with pytest.raises(pydantic.ValidationError, match=message):
         MaskedLM.model_validate(values, context={"check_inputs": False})
 
 
-def test_sentence_vectors_are_not_packed(encoder):
+def test_dual_encoder_cannot_pack(encoder):
     with pytest.raises(pydantic.ValidationError, match="only masked_lm tasks can pack"):
         tiny.dual_encoder(encoder, inputs=tiny.inputs("sentence_pairs", packed=True))

@@ -1,4 +1,4 @@
-"""Nested ranking: the weighted sum of what the plain loss gives for cut vectors."""
+"""Matryoshka: the weighted sum of ranking losses on truncated vectors."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def _vectors(width: int) -> tf.Tensor:
     return tf.math.l2_normalize(tf.random.stateless_normal((6, 2, width), (1, 2)), -1)
 
 
-def test_the_weighted_sum_over_the_first_numbers():
+def test_weighted_sum_over_truncated_vectors():
     vectors = _vectors(8)
     loss, metrics = MatryoshkaRanking(RANKING, 8, {2: 0.5, 4: 2.0})(vectors, KEYS)
     parts = {}
@@ -31,12 +31,12 @@ def test_the_weighted_sum_over_the_first_numbers():
     assert float(loss) == pytest.approx(float(expected), rel=1e-5)
 
 
-def test_a_width_that_is_not_below_the_whole_is_an_error():
+def test_width_must_be_below_the_encoders():
     with pytest.raises(ValueError, match=r"below the encoder's 8; got \[8\]"):
         MatryoshkaRanking(RANKING, 8, {8: 1.0, 4: 1.0})
 
 
-def test_embed_cuts_and_makes_the_length_one_again():
+def test_embed_truncates_and_normalizes():
     encoder = tiny.tiny_encoder()
     features = tiny.features(tiny.dual_encoder(encoder), tiny.tiny_texts())
     inputs = {name: features[f"source_{name}"] for name in

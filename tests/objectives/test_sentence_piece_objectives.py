@@ -1,4 +1,4 @@
-"""Objectives over XLM-R's pieces: whole words are hidden, lengths count all specials."""
+"""Objectives with XLM-R pieces: whole words are masked, lengths count all special tokens."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def _prepared(objective, texts) -> dict[str, np.ndarray]:
     return {name: tensor.numpy() for name, tensor in features.items()}
 
 
-def test_whole_words_are_hidden(encoder, texts) -> None:
+def test_whole_words_are_masked(encoder, texts) -> None:
     objective = tiny.masked_lm(
         encoder, "sentences", whole_word=True, mask_rate=0.4, max_predictions=30
     )
@@ -52,7 +52,7 @@ def test_lengths_of_pairs_count_four_specials(encoder, texts) -> None:
     np.testing.assert_array_equal(objective.lengths(texts), pieces + 4)
 
 
-def test_packed_rows_are_filled_up_with_their_own_padding(encoder, texts) -> None:
+def test_packed_rows_are_padded_with_the_vocabularys_padding(encoder, texts) -> None:
     inputs = tiny.inputs("sentences", packed=True, max_length=96)
     objective = tiny.masked_lm(encoder, inputs=inputs)
     rows = {name: tensor.numpy() for name, tensor in objective.pack(texts, 96).items()}
@@ -61,7 +61,7 @@ def test_packed_rows_are_filled_up_with_their_own_padding(encoder, texts) -> Non
     assert encoder.vocabulary.pad_id not in rows["input_word_ids"][~padding]
 
 
-def test_the_dual_encoder_learns_of_it(encoder, texts) -> None:
+def test_the_dual_encoder_trains(encoder, texts) -> None:
     objective = tiny.dual_encoder(encoder)
     features = objective.prepare(texts, tf.constant([1, 0]), 96)
     with tf.GradientTape() as tape:

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tfmling.objectives.sentence_features import MISSING
 from tfmling.objectives.settings import Ranking
-from tfmling.objectives.sides import ABSENT
 from tfmling.objectives.translation_ranking import TranslationRanking
 
 SOURCE = tf.constant([[1.0, 0.0], [0.0, 1.0]])
@@ -44,7 +44,7 @@ def test_both_directions_by_hand():
     assert float(found) == 1.0
 
 
-def test_the_margin_does_not_count_in_what_was_found():
+def test_margin_does_not_affect_precision():
     # source 1 finds target 1 (1 against 0.8) though a margin of 0.5 turns its logits around
     _, found = _ranking(margin=0.5, scale=2.0)(PAIRS, KEYS)
     assert float(found) == 1.0
@@ -61,19 +61,19 @@ def test_the_margin_does_not_count_in_what_was_found():
         ([0, 7], [7, 1], (_cross_entropy([1.0, 0.0], 0) + _cross_entropy([0.0, 1.8], 1)) / 2),
     ],
 )
-def test_an_equal_sentence_is_no_negative(source_keys, target_keys, expected):
+def test_false_negatives_are_masked(source_keys, target_keys, expected):
     keys = tf.stack([source_keys, target_keys], axis=1)
     loss, _ = _ranking(margin=0.1, scale=2.0)(PAIRS, keys)
     assert float(loss) == pytest.approx(expected, abs=1e-6)
 
 
-def test_duplicates_can_be_left_in():
+def test_masking_can_be_disabled():
     ranking = _ranking(margin=0.1, scale=2.0, mask_false_negatives=False)
     loss, _ = ranking(PAIRS, tf.fill([2, 2], 7))
     assert float(loss) == pytest.approx(FORWARD + BACKWARD, abs=1e-6)
 
 
-def test_far_logits_stay_finite():
+def test_masked_logits_stay_finite():
     ranking = _ranking(margin=0.3, scale=1000.0)
     vectors = tf.math.l2_normalize(tf.random.stateless_normal((8, 4), (1, 2)), -1)
     keys = tf.reshape(tf.range(16), [8, 2])
@@ -84,24 +84,24 @@ def test_far_logits_stay_finite():
     assert np.isfinite(tape.gradient(loss, vectors).numpy()).all()
 
 
-def test_the_margin_rises_with_the_step():
+def test_margin_warms_up():
     step = tf.Variable(1, dtype=tf.int64)
     ranking = _ranking(step, margin=0.4, margin_warmup_steps=4, scale=2.0)
     # a quarter of 0.4 is the 0.1 of the head of this file
     assert float(ranking(PAIRS, KEYS)[0]) == pytest.approx(FORWARD + BACKWARD, abs=1e-6)
-    assert float(ranking.state()["margin"]) == pytest.approx(0.1)
+    assert float(ranking.schedules()["margin"]) == pytest.approx(0.1)
     step.assign(9)
-    assert float(ranking.state()["margin"]) == pytest.approx(0.4)
+    assert float(ranking.schedules()["margin"]) == pytest.approx(0.4)
 
 
-def test_the_scale_is_learned_between_its_bounds():
+def test_learned_scale_stays_between_its_bounds():
     ranking = _ranking(margin=0.1, scale=2.0, scale_bounds=[1.0, 8.0])
     # log 2 / log 8 = 1/3 = sigmoid(-log 2)
     assert float(ranking.scale.scale_logit) == pytest.approx(-math.log(2), abs=1e-6)
     assert float(ranking(PAIRS, KEYS)[0]) == pytest.approx(FORWARD + BACKWARD, abs=1e-5)
     for logit, scale in ((-40.0, 1.0), (40.0, 8.0), (0.0, math.sqrt(8.0))):
         ranking.scale.scale_logit.assign(logit)
-        assert float(ranking.state()["scale"]) == pytest.approx(scale, rel=1e-5)
+        assert float(ranking.schedules()["scale"]) == pytest.approx(scale, rel=1e-5)
 
 
 def test_hard_negatives_are_seen_by_every_source():
@@ -110,10 +110,10 @@ def test_hard_negatives_are_seen_by_every_source():
     vectors = tf.concat([PAIRS, hard], axis=1)
     ranking = _ranking(margin=0.1, scale=2.0)
     forward = [_cross_entropy([1.0, 0.0, 0.0], 0), _cross_entropy([1.6, 1.8, 2.0], 1)]
-    loss, found = ranking(vectors, tf.constant([[0, 2, 5], [1, 3, ABSENT]]))
+    loss, found = ranking(vectors, tf.constant([[0, 2, 5], [1, 3, MISSING]]))
     assert float(loss) == pytest.approx(sum(forward) / 2 + BACKWARD, abs=1e-6)
     assert float(found) == 1.0
     # the very text of target 1 is no negative of source 1, but of source 0
     forward = [_cross_entropy([1.0, 0.0, 0.0], 0), _cross_entropy([1.6, 1.8], 1)]
-    loss, _ = ranking(vectors, tf.constant([[0, 2, 3], [1, 3, ABSENT]]))
+    loss, _ = ranking(vectors, tf.constant([[0, 2, 3], [1, 3, MISSING]]))
     assert float(loss) == pytest.approx(sum(forward) / 2 + BACKWARD, abs=1e-6)

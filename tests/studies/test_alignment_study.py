@@ -56,7 +56,7 @@ STUDY = {
                 "seed": "${seed}",
                 "encoder": {"kind": "directory", "path": "${base}", "dropout": 0.0},
                 "tasks": [TASK],
-                "optimizer": {"learning_rate": 1.0e-3, "decay": "constant", "clip_norm": 1.0e9},
+                "optimizer": {"learning_rate": 1.0e-3, "schedule": "constant", "clip_norm": 1.0e9},
                 "runtime": {"steps_per_loop": 60},
                 "steps": 60,
                 "checkpoint_every": 60,

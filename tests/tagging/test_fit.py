@@ -17,8 +17,8 @@ from tfmling.tagging.crf_tagger import CrfTagger
 from tfmling.tagging.fit import fit
 from tfmling.tagging.linear_tagger import LinearTagger
 from tfmling.tagging.settings import BilstmCrfHead, Fit, TaggingInputs
+from tfmling.training.exit_process import Stopped
 from tfmling.training.settings import Optimizer
-from tfmling.training.stop_signal import Stopped
 from tfmling.training.trainer import Trainer
 
 

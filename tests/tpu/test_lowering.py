@@ -1,4 +1,4 @@
-"""What is lowered for a TPU, and what is refused. Needs tensorflow-tpu: `make tpu-check`."""
+"""Lowered and rejected steps. Needs tensorflow-tpu: `make tpu-check`."""
 
 import json
 
@@ -35,11 +35,11 @@ def test_a_step_with_a_variable():
     [
         (lambda x: tf.unique(x)[0], r"shape of Unique .* depends on values"),
         (lambda x: tf.reduce_sum(tf.boolean_mask(x, x > 0)), r"shape of Where"),
-        (lambda x: tf.strings.length(tf.strings.as_string(x)), r"do not know AsString"),
-        (lambda x: tf.py_function(lambda y: y, [x], tf.int32), r"do not know EagerPyFunc"),
+        (lambda x: tf.strings.length(tf.strings.as_string(x)), r"do not support AsString"),
+        (lambda x: tf.py_function(lambda y: y, [x], tf.int32), r"do not support EagerPyFunc"),
     ],
 )
-def test_what_a_tpu_cannot_do_is_named(step, message):
+def test_unsupported_operations_are_named(step, message):
     with pytest.raises(LoweringError, match=message):
         lowered(step)
 
@@ -81,6 +81,6 @@ def test_every_objective_is_lowered(tmp_path):
 
 
 @pytest.mark.skipif(has_tpu_compiler(), reason="needs a TensorFlow without the TPU's compiler")
-def test_without_the_compiler_it_says_which_package():
+def test_missing_compiler_names_the_package():
     with pytest.raises(NoCompilerError, match="tensorflow-tpu"):
         lowered(tf.identity)

@@ -1,7 +1,7 @@
-"""Figures of small programs, counted by hand."""
+"""Footprints of small programs, by hand."""
 
 from tfmling.tpu.hlo import parse
-from tfmling.tpu.memory import Footprint, footprint
+from tfmling.tpu.memory import Footprint, estimate_footprint
 
 # x 4x8 (128 bytes), w 8x2 (64 bytes); two products of 4x2 (32 bytes each)
 STRAIGHT = """HloModule step
@@ -54,25 +54,25 @@ ENTRY %main.3 (w.1: f32[4,4]) -> f32[4,4] {
 """  # noqa: E501
 
 
-def test_a_straight_program():
+def test_program_without_loops():
     # held beside the arguments: dot.3 and dot.5 until dot.7 is made of both, dot.7 (8 x 2 x 2
     # bytes) and dot.5 until the end: 32 + 32 + 32
     flops = 2 * (4 * 8 * 2) * 3
-    assert footprint(parse(STRAIGHT)) == Footprint(9, flops, 192, 192 + 96)
+    assert estimate_footprint(parse(STRAIGHT)) == Footprint(9, flops, 192, 192 + 96)
 
 
-def test_without_its_last_reader_a_result_is_dropped():
+def test_unread_result_is_freed():
     shorter = STRAIGHT.replace("tanh(f32[4,2]{1,0} %dot.3)", "tanh(f32[8,2]{1,0} %w.2)")
     # dot.3 is read by nothing: it ends where it is made, and dot.5 and dot.7 are the most
-    assert footprint(parse(shorter)).peak_bytes == 192 + 64
+    assert estimate_footprint(parse(shorter)).peak_bytes == 192 + 64
 
 
-def test_a_loop_holds_what_it_changes_and_what_its_body_holds():
+def test_loop_holds_changed_values_and_the_peak_of_its_body():
     # the weight that goes round unchanged is the argument itself
-    assert footprint(parse(LOOP)) == Footprint(20, 2 * 4 * 4 * 4, 64, 64 + (4 + 64) + 64)
+    assert estimate_footprint(parse(LOOP)) == Footprint(20, 2 * 4 * 4 * 4, 64, 64 + (4 + 64) + 64)
 
 
-def test_nested_tuples_are_one_part():
+def test_nested_tuples_are_one_element():
     row = (
         "ENTRY %m (a: f32[]) -> f32[] {\n  %a = ((f32[2,2]{1,0}, s64[]), pred[3]{0}) parameter(0)\n"
     )

@@ -1,15 +1,15 @@
-"""A step without state computes and changes what the step with its variables does."""
+"""A stateless step gives the results of the step with variables."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.tpu.stateless import StateError, Stateless
-from tfmling.tpu.step import build_trainer, slots_of, trace
+from tfmling.tpu.stateless import StateError, StatelessFunction
+from tfmling.tpu.step import build_trainer, optimizer_slots, trace
 
 
-def run(stateless: Stateless, *tensors):
+def run(stateless: StatelessFunction, *tensors):
     """As one compiled graph; results, values."""
     return tf.function(stateless, autograph=False)(*map(tf.convert_to_tensor, tensors))
 
@@ -43,7 +43,7 @@ def test_equals_the_step_with_variables(name, optimizer):
     encoder = tiny.tiny_encoder(dropout=0.1)
     trainer = build_trainer(objective(name, encoder, step), step, optimizer)
     features = tiny.features(trainer.tasks["task"][0], tiny.tiny_texts())
-    stateless = trace(trainer.replica_step, {"task": features}, slots_of(trainer))
+    stateless = trace(trainer.replica_step, {"task": features}, optimizer_slots(trainer))
     before = [variable.numpy() for variable in stateless.variables]
     arguments = [features[key] for key in sorted(features)]
     results, values = run(stateless, *arguments, *before)
@@ -55,7 +55,7 @@ def test_equals_the_step_with_variables(name, optimizer):
     assert changed > len(trainer.trained)  # weights, slots, dropout's counters
 
 
-def test_reads_see_what_was_assigned_before():
+def test_reads_see_earlier_assignments():
     variable = tf.Variable([1.0, 2.0])
 
     def step(x):
@@ -67,7 +67,7 @@ def test_reads_see_what_was_assigned_before():
         return first, second
 
     spec = tf.TensorSpec([2])
-    stateless = Stateless(tf.function(step).get_concrete_function(spec))
+    stateless = StatelessFunction(tf.function(step).get_concrete_function(spec))
     (first, second), (value,) = run(stateless, [10.0, 20.0], [1.0, 2.0])
     np.testing.assert_array_equal(first, [11.0, 22.0])
     np.testing.assert_array_equal(second, [11.0, 21.0])
@@ -75,19 +75,19 @@ def test_reads_see_what_was_assigned_before():
     np.testing.assert_array_equal(variable, [1.0, 2.0])  # untouched
 
 
-def test_what_is_no_variable_is_refused():
+def test_other_resources_are_rejected():
     table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer([1], [2]), 0)
     step = tf.function(table.lookup).get_concrete_function(tf.TensorSpec([3], tf.int32))
     with pytest.raises(StateError, match="expected a variable, got another resource"):
-        Stateless(step)
+        StatelessFunction(step)
 
 
-def test_an_unknown_use_of_a_variable_is_named():
+def test_unsupported_use_of_a_variable_is_named():
     variable = tf.Variable([1.0, 2.0])
 
     def step(x):
         return variable.scatter_nd_update([[0]], x)
 
-    traced = Stateless(tf.function(step).get_concrete_function(tf.TensorSpec([1])))
+    traced = StatelessFunction(tf.function(step).get_concrete_function(tf.TensorSpec([1])))
     with pytest.raises(StateError, match="ResourceScatterNdUpdate uses a variable"):
         run(traced, [1.0], [1.0, 2.0])

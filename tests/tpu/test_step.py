@@ -1,14 +1,12 @@
-"""A step of huge sizes is traced without the memory of its weights."""
+"""Huge steps are traced without memory for their weights."""
 
 import tensorflow as tf
 
 from tests import tiny
 from tfmling.inputs.dataset import feature_spec
 from tfmling.inputs.settings import Inputs
-from tfmling.tpu.abstract_variables import abstract_variables
-from tfmling.tpu.objectives import build_task
 from tfmling.tpu.settings import EncoderShape
-from tfmling.tpu.step import trace_step
+from tfmling.tpu.step import abstract_variables, build_task, trace_step
 
 
 def test_abstract_variables_have_shapes_only():
@@ -31,7 +29,7 @@ def test_a_traced_step_holds_weights_slots_and_counters():
     assert [tuple(spec.shape) for spec in step.arguments].count((4, 8)) == 3
 
 
-def test_the_spec_is_that_of_prepared_batches():
+def test_feature_spec_equals_that_of_batches():
     objective = tiny.masked_lm(tiny.tiny_encoder(), next_sentence=True)
     inputs = Inputs.model_validate(tiny.inputs("segment_pairs"), context={"check_inputs": False})
     spec = feature_spec(inputs, objective.prepare)

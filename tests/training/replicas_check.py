@@ -1,6 +1,7 @@
 """Compares four replicas with one; run in a process of its own, which has four logical CPUs.
 
-Prints the largest differences as JSON: loss and gradient of the first step, weights after five.
+Prints the largest differences as JSON: loss and gradient of the first step, weights after five
+steps.
 """
 
 import json
@@ -15,11 +16,11 @@ import tensorflow as tf
 from tests import tiny
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core.config import ConfigError, build
-from tfmling.training.assembly import assemble
 from tfmling.training.optimizer import build_optimizer
-from tfmling.training.replica_dropout import separate_dropout
 from tfmling.training.settings import Optimizer, Train
+from tfmling.training.strategy import separate_dropout
 from tfmling.training.trainer import Trainer
+from tfmling.training.training_run import build_training_run
 
 SETTINGS = Optimizer(learning_rate=1e-2, warmup_steps=2, clip_norm=0.05, weight_decay=0.1)
 # squared distances summed over the width are large beside cross-entropies
@@ -103,8 +104,8 @@ def different_dropouts(strategy: tf.distribute.Strategy) -> int:
     return len({tuple(own.numpy()) for own in strategy.experimental_local_results(draw())})
 
 
-def refused_batch() -> str:
-    """What is said of a batch of 6 rows on these replicas, before any file is looked for."""
+def rejected_batch() -> str:
+    """The error for a batch of 6 rows on these replicas, before any file is read."""
     inputs = tiny.inputs("sentences", global_batch_size=6)
     values = {
         "output": "out",
@@ -114,7 +115,7 @@ def refused_batch() -> str:
         "steps": 20,
     }
     try:
-        assemble(build(Train, values, "test", check_inputs=False))
+        build_training_run(build(Train, values, "test", check_inputs=False))
     except ConfigError as error:
         return str(error)
     return "nothing"
@@ -145,7 +146,7 @@ def main(replicas: int) -> None:
     report["metrics"] = max(abs(float(metrics[0][k]) - float(metrics[1][k])) for k in metrics[0])
     weights = [[variable.numpy() for variable in trainer.trained] for trainer in (one, many)]
     report["weights"] = largest_difference(*weights)
-    report["refused"] = refused_batch()
+    report["rejected"] = rejected_batch()
     report["dropouts"] = different_dropouts(many.strategy)
     print(json.dumps(report), flush=True)
     # each iterator of each replica would be waited for, up to a minute, by TensorFlow 2.20

@@ -1,4 +1,4 @@
-"""A whole training of the alignment objective, compiled by XLA, from records of linked pairs."""
+"""A training run of the alignment objective, compiled by XLA, from records of linked pairs."""
 
 import json
 
@@ -10,7 +10,7 @@ from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
 
 
-def test_linked_words_come_nearer_and_the_encoder_is_published(tmp_path):
+def test_linked_words_get_closer_and_the_encoder_is_published(tmp_path):
     records = tiny.write_records(tmp_path / "records")
     save_encoder(tiny.tiny_encoder(), str(tmp_path / "base"))
     inputs = tiny.inputs("aligned_pairs", records, global_batch_size=8)
@@ -18,7 +18,7 @@ def test_linked_words_come_nearer_and_the_encoder_is_published(tmp_path):
         "output": str(tmp_path / "out"),
         "encoder": {"kind": "directory", "path": str(tmp_path / "base"), "dropout": 0.0},
         "tasks": [{"name": "align", "kind": "alignment", "inputs": inputs}],
-        "optimizer": {"learning_rate": 0.003, "decay": "constant", "weight_decay": 0.0,
+        "optimizer": {"learning_rate": 0.003, "schedule": "constant", "weight_decay": 0.0,
                       "beta_2": 0.98, "epsilon": 1e-9, "clip_norm": 1e9},
         "runtime": {"steps_per_loop": 10, "jit_compile": True},
         "steps": 40,

@@ -1,4 +1,4 @@
-"""Records that cannot be trained on are one line before the first step."""
+"""Unusable records are reported in one line before the first step."""
 
 import pydantic
 import pytest
@@ -39,7 +39,7 @@ def check(folder: str, **inputs) -> None:
     check_data(settings, {"dual": objective})
 
 
-def test_good_records_pass(tmp_path):
+def test_valid_records_pass(tmp_path):
     check(records(tmp_path, PAIRS))
     check(records(tmp_path, PAIRS), length_buckets=[12, 24])
 
@@ -55,12 +55,12 @@ def test_an_empty_text_is_named(tmp_path, empty, side):
         check(folder)
 
 
-def test_a_language_that_the_records_lack(tmp_path):
+def test_missing_language(tmp_path):
     with pytest.raises(ConfigError, match=r"tasks.0.inputs: no records of \['qaa-qac'\] in"):
         check(records(tmp_path, PAIRS), languages=["qaa-qac"])
 
 
-def test_a_kind_that_the_records_lack(tmp_path):
+def test_missing_record_kind(tmp_path):
     tfrecord.write(
         shard_path(str(tmp_path), "sentences", "qaa", 0, 1), [sentence.encode("a", "qaa")]
     )
@@ -88,7 +88,7 @@ def test_pairs_of_one_language_that_cannot_be_ranked(tmp_path):
         check(folder, batch_languages="one")
 
 
-def test_more_buckets_than_data(tmp_path):
+def test_more_buckets_than_records(tmp_path):
     folder = records(tmp_path, PAIRS)
     with pytest.raises(ConfigError, match=r"at most as many buckets as records \(4\), found 5"):
         check(folder, length_buckets=[4, 5, 6, 7, 24])
@@ -119,7 +119,7 @@ def test_buckets_of_one_pair_each(tmp_path):
         ),
     ],
 )
-def test_a_batch_of_one_pair_is_refused(model, changes):
+def test_a_batch_of_one_pair_is_rejected(model, changes):
     values = {"name": "a", "inputs": tiny.inputs("sentence_pairs", "r", global_batch_size=1)}
     context = {"check_inputs": False}
     with pytest.raises(pydantic.ValidationError, match=r"expected at least 2; got 1"):

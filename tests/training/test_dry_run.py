@@ -1,4 +1,4 @@
-"""A dry run counts and measures, and leaves no trace."""
+"""A dry run counts and measures, and writes nothing."""
 
 import re
 
@@ -10,19 +10,16 @@ from tests import tiny
 from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core.config import build, load
-from tfmling.training.activations import activation_bytes
-from tfmling.training.dry_run import dry_run
-from tfmling.training.dry_run_report import DryRun
-from tfmling.training.input_figures import InputFigures, measure_batches
-from tfmling.training.measured_part import (
-    measured_share,
-    share_of_work,
-    take_half,
-    take_share,
-)
+from tfmling.training.dry_run import dry_run, measure_batches
+from tfmling.training.dry_run_report import DryRun, InputStatistics, StepMemory, StepTime
 from tfmling.training.settings import Train
-from tfmling.training.step_memory import StepMemory
-from tfmling.training.step_time import StepTime
+from tfmling.training.step_cost import (
+    activation_bytes,
+    halve_batches,
+    measurable_share,
+    relative_work,
+    scale_batches,
+)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +69,7 @@ def test_counts_measures_prints_and_writes_nothing(config, capsys):
 
 
 @pytest.mark.parametrize(("flags", "called"), [(["--dry-run"], "dry"), ([], "whole")])
-def test_the_switch(config, monkeypatch, flags, called):
+def test_dry_run_flag(config, monkeypatch, flags, called):
     calls = []
     monkeypatch.setattr("tfmling.training.dry_run.dry_run", lambda _: calls.append("dry"))
     monkeypatch.setattr(
@@ -91,8 +88,8 @@ def test_padding_of_known_batches():
     assert found.examples_per_second > 0
 
 
-def test_of_large_batches_fewer_are_read(monkeypatch):
-    monkeypatch.setattr("tfmling.training.input_figures.ENOUGH_SECONDS", 0.0)
+def test_fewer_large_batches_are_read(monkeypatch):
+    monkeypatch.setattr("tfmling.training.dry_run.MAX_SECONDS", 0.0)
     rows = tf.data.Dataset.range(1, 100).map(lambda n: {"input_mask": tf.ones([2, n], tf.int64)})
     found = measure_batches(rows, 2)
     assert found.tokens == (2 * 1 + 2 * 2) / 2  # the first two, of one and of two columns
@@ -103,7 +100,7 @@ def report(step: StepTime, **changes) -> list[str]:
     values = dict(
         parameters=10, trained=8, weight_bytes=2**20, slot_bytes=2**21, gradient_bytes=2**20,
         activation_bytes={"mlm": 2**22}, memory=StepMemory(2**22, 2**22, 2**30),
-        inputs={"mlm": InputFigures(4, 30.0, 40.0, 100.0)}, measured={"mlm": 4}, step=step,
+        inputs={"mlm": InputStatistics(4, 30.0, 40.0, 100.0)}, measured={"mlm": 4}, step=step,
         steps=8000,
     )  # fmt: skip
     return list(DryRun(**(values | changes)).lines())
@@ -117,33 +114,30 @@ def test_the_expected_time_is_steps_times_seconds():
     assert lines[4] == "expected: 8,000 steps in 1:06:40, and the time of checkpoints"
 
 
-def test_what_was_not_measured_is_scaled_and_says_so():
+def test_large_steps_are_extrapolated_and_the_report_says_so():
     # a quarter of the batch in 3 s, an eighth in 2 s: 1 s whatever the batch, and 8 s for all of it
     step = StepTime(0.25, 3.0, 0.125, 2.0)
     assert (step.fixed_seconds, step.whole_seconds) == (1.0, 9.0)
     lines = report(step, measured={"mlm": 1}, steps=100)
     assert "measured: a step with 1 of 4 of mlm: 3.000 s" in lines[3]
-    assert "with half of them, or nearly, 2.000 s" in lines[3]
-    assert lines[4].startswith(
-        "scaled, not measured: a whole step 9 s on this device, of which 1.0"
-    )
+    assert "with about half of them 2.000 s" in lines[3]
+    assert lines[4].startswith("extrapolated: a whole step takes 9 s on this device, of which 1.0")
     assert lines[5].startswith("expected: 100 steps in 15:00")
 
 
-def test_the_fixed_part_is_between_nothing_and_all():
+def test_fixed_seconds_are_clipped():
     assert StepTime(0.5, 3.0, 0.25, 1.0).fixed_seconds == 0.0
     assert StepTime(0.5, 3.0, 0.25, 3.5).whole_seconds == 3.0
 
 
-def test_memory_that_was_measured_whole_is_what_is_expected():
+def test_memory_of_a_whole_step_is_not_extrapolated():
     assert StepMemory(100, 100, 7).expected_peak == 7
     assert report(StepTime(1.0, 0.5))[-1] == (
-        "expected: a process that trains holds about 1,024.0 MiB at most (measured; this one held "
-        "1,024.0 MiB)"
+        "expected: peak memory of about 1,024.0 MiB (measured; this process: 1,024.0 MiB)"
     )
 
 
-def test_memory_of_a_part_is_scaled_by_the_activations():
+def test_memory_is_extrapolated_by_activations():
     # 500 + 2 for each byte of activations
     memory = StepMemory(1000, 200, 900, 100, 700)
     assert memory.expected_peak == 500 + 2 * 1000
@@ -152,17 +146,17 @@ def test_memory_of_a_part_is_scaled_by_the_activations():
     assert StepMemory(1000, 200, 900, 200, 900).expected_peak == 900
 
 
-def test_times_that_contradict_each_other_are_said_to():
+def test_contradictory_times_are_reported():
     lines = report(StepTime(0.5, 3.0, 0.25, 3.5), measured={"mlm": 2})
     assert lines[4].startswith("disturbed: half of the examples took as long as all of them")
     assert not any(line.startswith("disturbed") for line in report(StepTime(0.5, 3.0, 0.25, 2.9)))
 
 
-def test_a_small_network_is_measured_whole():
+def test_small_steps_are_measured_as_a_whole():
     sizes = {"num_layers": 4, "hidden_dim": 64, "num_heads": 2, "pad_vocabulary_to": 1000}
     encoder = {"kind": "new", "vocabulary": "v"} | sizes
     tasks = [{"name": "mlm", "kind": "masked_lm", "inputs": tiny.inputs("sentences")}]
-    assert measured_share(large(encoder=encoder, tasks=tasks)) == 1.0
+    assert measurable_share(large(encoder=encoder, tasks=tasks)) == 1.0
 
 
 def large(**changes) -> Train:
@@ -179,32 +173,32 @@ def large(**changes) -> Train:
     return build(Train, values | {"tasks": tasks} | changes, "test", check_inputs=False)
 
 
-def test_a_part_of_large_batches_is_measured():
+def test_only_a_part_of_large_batches_is_measured():
     settings = large()
     layers, softmax = 12 * 12 * 768**2, 20 * 150_000 * 768
     # a row of masked LM, and two rows of the dual encoder, which has no softmax over pieces and
     # embeds everything twice
     work = 2048 * (6 * (512 * layers + softmax) + 8 * 2 * 512 * layers)
-    share = measured_share(settings)
+    share = measurable_share(settings)
     assert share == pytest.approx(5e11 / work)
-    mlm, dual = take_share(settings, 8 * share).tasks
+    mlm, dual = scale_batches(settings, 8 * share).tasks
     assert mlm.inputs.global_batch_size == dual.inputs.global_batch_size == 4
     assert (mlm.gradient_accumulation_steps, dual.gradient_cache_batch_size) == (1, None)
-    assert take_share(settings, 1.0).tasks == settings.tasks
-    assert [t.inputs.global_batch_size for t in take_share(settings, 1e-9).tasks] == [2, 2]
+    assert scale_batches(settings, 1.0).tasks == settings.tasks
+    assert [t.inputs.global_batch_size for t in scale_batches(settings, 1e-9).tasks] == [2, 2]
 
 
 @pytest.mark.parametrize("size", [3, 5, 32, 8192])
-def test_a_line_is_found_again_from_whole_records(size):
+def test_linear_times_are_extrapolated_exactly(size):
     # 1 s whatever the batch and 1 s for each record of the only task
     inputs = tiny.inputs("sentences", global_batch_size=size, max_length=512)
     tasks = [{"name": "mlm", "kind": "masked_lm", "inputs": inputs}]
     settings = large(tasks=tasks)
-    part = take_share(settings, 2.6 / size)
-    half = take_half(part)
+    part = scale_batches(settings, 2.6 / size)
+    half = halve_batches(part)
     counts = [own.tasks[0].inputs.global_batch_size for own in (part, half)]
     assert counts == [3, 1]
-    shares = [share_of_work(own, settings) for own in (part, half)]
+    shares = [relative_work(own, settings) for own in (part, half)]
     step = StepTime(shares[0], 1.0 + counts[0], shares[1], 1.0 + counts[1])
     assert step.fixed_seconds == pytest.approx(1.0)
     assert step.whole_seconds == pytest.approx(1.0 + size)

@@ -1,4 +1,4 @@
-"""A training that is killed ten times at random moments equals an undisturbed one, bit for bit."""
+"""A run killed ten times at random moments equals an uninterrupted one, bit for bit."""
 
 import json
 import os

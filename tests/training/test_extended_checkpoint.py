@@ -1,4 +1,4 @@
-"""A running training goes on with a longer vocabulary: what is kept, new, and refused."""
+"""Resume with a longer vocabulary: restored values, new rows, rejected checkpoints."""
 
 import json
 
@@ -16,6 +16,8 @@ from tfmling.training import run_training
 from tfmling.training.checkpoint_folder import FOLDER
 from tfmling.training.checkpoints import (
     Checkpoints,
+    VocabularyState,
+    WrongVocabularyError,
     build_checkpoint,
     newest_checkpoint,
     read_variables,
@@ -26,7 +28,6 @@ from tfmling.training.extended_checkpoint import (
 )
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.settings import Optimizer, Train
-from tfmling.training.vocabulary_state import VocabularyState, WrongVocabularyError
 from tfmling.vocab.embedding_init import RandomInitializer
 from tfmling.vocab.resize import enlarge_encoder
 
@@ -35,7 +36,7 @@ LONGER = tiny.VOCABULARY.with_pieces(["ab", "##cd", "ef"])
 
 
 class Running:
-    """What a training keeps in checkpoints, without its data."""
+    """Everything that a run saves in checkpoints."""
 
     def __init__(
         self,
@@ -120,7 +121,7 @@ def test_old_values_and_slots_are_kept_and_new_rows_are_new(running, tmp_path) -
     assert all(np.abs(slot).max() > 0 for slot in slots)
 
 
-def test_it_trains_on(running, tmp_path) -> None:
+def test_training_continues(running, tmp_path) -> None:
     longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path)
     longer.restore_extended_checkpoint(running)
     longer.train(1)
@@ -128,7 +129,7 @@ def test_it_trains_on(running, tmp_path) -> None:
     assert all(np.isfinite(variable.numpy()).all() for variable in longer.trained)
 
 
-def test_frozen_rows_do_not_go_on_by_their_momentum(tmp_path) -> None:
+def test_momentum_does_not_move_frozen_rows(tmp_path) -> None:
     running = Running(tiny.tiny_encoder(), tmp_path / "old", ema_decay=0.5)
     running.train(2)
     running.checkpoints.save()
@@ -143,7 +144,7 @@ def test_frozen_rows_do_not_go_on_by_their_momentum(tmp_path) -> None:
     np.testing.assert_array_equal(table.numpy()[:OLD], old)
 
 
-def test_a_checkpoint_of_another_vocabulary_is_not_restored(running, tmp_path) -> None:
+def test_a_checkpoint_of_another_vocabulary_is_rejected(running, tmp_path) -> None:
     swapped = list(tiny.VOCABULARY.pieces)
     swapped[6], swapped[7] = swapped[7], swapped[6]
     other = tiny.tiny_encoder()
@@ -159,7 +160,7 @@ def test_the_same_vocabulary_is_restored(running) -> None:
     np.testing.assert_array_equal(again.encoder.embedding_table, running.encoder.embedding_table)
 
 
-def test_a_vocabulary_that_does_not_begin_with_the_checkpoints(running, tmp_path) -> None:
+def test_a_vocabulary_that_is_no_extension_is_rejected(running, tmp_path) -> None:
     pieces = list(LONGER.pieces)
     pieces[6], pieces[7] = pieces[7], pieces[6]
     other = _enlarged(tiny.tiny_encoder())
@@ -168,7 +169,7 @@ def test_a_vocabulary_that_does_not_begin_with_the_checkpoints(running, tmp_path
         Running(other, tmp_path).restore_extended_checkpoint(running)
 
 
-def test_other_trained_weights_are_refused_and_nothing_is_changed(running, tmp_path) -> None:
+def test_other_trained_weights_are_rejected_and_nothing_changes(running, tmp_path) -> None:
     longer = Running(_enlarged(tiny.tiny_encoder()), tmp_path, trained=5)
     before = [variable.numpy() for variable in longer.variables]
     with pytest.raises(IncompatibleCheckpointError, match="variables of the optimizer"):
@@ -208,7 +209,7 @@ def test_whole_trainings(tmp_path, monkeypatch) -> None:
     save_encoder(_enlarged(tiny.tiny_encoder()), str(tmp_path / "extended"))
     first = _settings(records, tmp_path / "base", tmp_path / "first")
     with monkeypatch.context() as broken:
-        broken.setattr(run_training._Run, "publish", lambda *rest: 1 / 0)
+        broken.setattr(run_training._Loop, "publish", lambda *rest: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run_training.run_training(first)
     second = _settings(

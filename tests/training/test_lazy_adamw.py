@@ -1,4 +1,4 @@
-"""What lazy AdamW changes: rows that were read learn as in AdamW, all others stay bit for bit."""
+"""Lazy AdamW: rows that are read learn as in AdamW, all others stay bit for bit."""
 
 import keras
 import numpy as np
@@ -8,29 +8,31 @@ import tensorflow as tf
 from tests import tiny
 from tfmling.core.config import ConfigError, build
 from tfmling.training.optimizer import build_optimizer
-from tfmling.training.row_gradients import add, distinct_rows
 from tfmling.training.settings import Optimizer, Train
+from tfmling.training.sparse_gradients import add_gradients, sum_by_row
 
-SETTINGS = {"learning_rate": 0.1, "weight_decay": 0.5, "decay": "constant"}
+SETTINGS = {"learning_rate": 0.1, "weight_decay": 0.5, "schedule": "constant"}
 
 
 def slices(indices: list[int], values: list[list[float]]) -> tf.IndexedSlices:
     return tf.IndexedSlices(tf.constant(values), tf.constant(indices), tf.constant([6, 2]))
 
 
-def test_rows_that_are_read_twice_are_summed():
-    found = distinct_rows(slices([5, 2, 5, 3], [[1.0, 1.0], [2.0, 0.0], [4.0, 4.0], [8.0, 0.0]]))
+def test_repeated_rows_are_summed():
+    found = sum_by_row(slices([5, 2, 5, 3], [[1.0, 1.0], [2.0, 0.0], [4.0, 4.0], [8.0, 0.0]]))
     rows, values, used = (tensor.numpy().tolist() for tensor in found)
     assert rows == [2, 3, 5, 5]
     assert values == [[2, 0], [8, 0], [5, 5], [0, 0]]
     assert used == [True, True, True, False]
 
 
-def test_gradients_by_rows_and_dense_ones_add_up():
+def test_sparse_and_dense_gradients_add_up():
     one, two = slices([1], [[1.0, 2.0]]), slices([1, 0], [[1.0, 0.0], [3.0, 3.0]])
-    np.testing.assert_array_equal(tf.convert_to_tensor(add([one, two]))[:2], [[3, 3], [2, 2]])
-    assert isinstance(add([one, two]), tf.IndexedSlices)
-    np.testing.assert_array_equal(add([one, tf.ones([6, 2])])[1], [2, 3])
+    np.testing.assert_array_equal(
+        tf.convert_to_tensor(add_gradients([one, two]))[:2], [[3, 3], [2, 2]]
+    )
+    assert isinstance(add_gradients([one, two]), tf.IndexedSlices)
+    np.testing.assert_array_equal(add_gradients([one, tf.ones([6, 2])])[1], [2, 3])
 
 
 def _table() -> keras.Variable:
@@ -39,7 +41,7 @@ def _table() -> keras.Variable:
     return variable
 
 
-def test_the_first_step_is_adamws_and_the_rest_stays():
+def test_first_step_equals_adamw_and_other_rows_stay():
     gradient = slices([1, 4, 1], [[1.0, -2.0], [0.5, 0.5], [3.0, 1.0]])
     tables = {}
     for kind in ("adamw", "lazy_adamw"):
@@ -53,7 +55,7 @@ def test_the_first_step_is_adamws_and_the_rest_stays():
     assert np.all(dense[[0, 2, 3, 5]] < start[[0, 2, 3, 5]])  # they decay
 
 
-def test_a_row_rests_while_it_is_not_read():
+def test_rows_that_are_not_read_stay():
     table = _table()
     optimizer = build_optimizer(Optimizer(kind="lazy_adamw", **SETTINGS), 10, [table])
     optimizer.apply([slices([1, 4], [[1.0, 1.0], [1.0, 1.0]])], [table])
@@ -65,7 +67,7 @@ def test_a_row_rests_while_it_is_not_read():
         assert np.all(new[4] != old[4])
 
 
-def test_rows_that_stay_are_not_decayed():
+def test_frozen_rows_are_not_decayed():
     table = _table()
     optimizer = build_optimizer(
         Optimizer(kind="lazy_adamw", **SETTINGS), 10, [table], undecayed_rows=[(table, 2)]
@@ -125,7 +127,7 @@ def test_a_step_of_the_trainer(dtype, jit):
         ),
     ],
 )
-def test_what_it_does_not_go_with(task, more, message):
+def test_incompatible_settings_are_rejected(task, more, message):
     values = {
         "output": "out", "encoder": {"kind": "new", "vocabulary": "v"}, "steps": 1,
         "tasks": [task | {"name": "task"}], "optimizer": {"kind": "lazy_adamw"},

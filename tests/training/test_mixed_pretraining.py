@@ -1,4 +1,4 @@
-"""MLM over packed sentences, next sentence and TLM in one training, mixed by weights."""
+"""MLM on packed sentences, next sentence and TLM in one run, mixed by weight."""
 
 import json
 
@@ -8,9 +8,9 @@ import pytest
 from tests import tiny
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core.config import build
-from tfmling.training.assembly import assemble
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
+from tfmling.training.training_run import build_training_run
 
 WEIGHTS = {"mlm": 1.0, "next": 0.5, "tlm": 0.25}
 
@@ -64,10 +64,10 @@ def test_both_heads_are_kept(trained):
 
 def test_all_tasks_train_one_head(trained):
     settings, _ = trained
-    assembly = assemble(settings)
-    names = [variable.path for variable in assembly.variables]
+    run = build_training_run(settings)
+    names = [variable.path for variable in run.variables]
     assert sum(name.endswith("masked_lm/bias") for name in names) == 1
-    assert len({id(objective.head) for objective in assembly.objectives.values()}) == 1
-    assembly.objectives["mlm"].head.bias.assign_add([7.0] * len(tiny.VOCABULARY))
-    published = assembly.heads.weights()["masked_lm/bias"]
-    np.testing.assert_array_equal(published, assembly.objectives["tlm"].head.bias)
+    assert len({id(objective.head) for objective in run.objectives.values()}) == 1
+    run.objectives["mlm"].head.bias.assign_add([7.0] * len(tiny.VOCABULARY))
+    published = run.heads.weights()["masked_lm/bias"]
+    np.testing.assert_array_equal(published, run.objectives["tlm"].head.bias)

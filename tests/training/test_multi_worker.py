@@ -157,19 +157,19 @@ def test_only_the_chief_reports_and_nothing_is_left(outcome):
 
 
 @pytest.mark.slow
-def test_replicas_have_random_streams_of_their_own_from_the_first_step(outcome):
+def test_replicas_have_separate_random_streams_from_the_first_step(outcome):
     _, (_, mirrored, _, _) = outcome
     assert next(line for line in mirrored.splitlines() if "streams" in line) == "streams 2"
 
 
 @pytest.mark.slow
-def test_several_devices_end_without_waiting(outcome):
+def test_process_with_several_devices_exits_at_once(outcome):
     _, (_, mirrored, _, _) = outcome
     assert "encoder written" in mirrored
     assert "came back" not in mirrored
 
 
-def test_without_a_cluster_it_says_what_to_set(monkeypatch):
+def test_missing_tf_config_is_explained(monkeypatch):
     monkeypatch.delenv("TF_CONFIG", raising=False)
     with pytest.raises(ValueError, match=r"TF_CONFIG, .*cluster.*another index in each process"):
         build_strategy(Runtime(strategy="multi_worker"))

@@ -1,17 +1,20 @@
-"""Learning rates by hand; what weight decay leaves alone; LAMB; means of the weights."""
+"""Learning rates by hand; weight decay; LAMB; moving average of the weights."""
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfmling.training.layer_rates import rate_factors
-from tfmling.training.optimizer import WarmupSchedule, build_optimizer
+from tfmling.training.optimizer import (
+    WarmupSchedule,
+    build_optimizer,
+    learning_rate_multipliers,
+)
 from tfmling.training.settings import Optimizer
 
 
 def test_linear_warm_up_and_decay():
-    schedule = WarmupSchedule(1.0, warmup_steps=4, steps=10, decay="linear")
+    schedule = WarmupSchedule(1.0, warmup_steps=4, steps=10, schedule="linear")
     rates = [float(schedule(tf.constant(step))) for step in range(11)]
     # a quarter more each step up to 1 at the fourth; then a sixth less each step
     expected = [1 / 4, 2 / 4, 3 / 4, 1, 1, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6, 0]
@@ -19,7 +22,7 @@ def test_linear_warm_up_and_decay():
 
 
 def test_constant_after_warm_up():
-    schedule = WarmupSchedule(2.0, warmup_steps=2, steps=10, decay="constant")
+    schedule = WarmupSchedule(2.0, warmup_steps=2, steps=10, schedule="constant")
     assert [float(schedule(tf.constant(step))) for step in (0, 1, 2, 9)] == [1, 2, 2, 2]
 
 
@@ -60,18 +63,22 @@ def _variables() -> list[keras.Variable]:
     return variables
 
 
-def test_lower_layers_learn_more_slowly():
-    factors = rate_factors(_variables(), 0.5, {"layer_1|dense": 3.0})
+def test_lower_layers_learn_slower():
+    multipliers = learning_rate_multipliers(_variables(), 0.5, {"layer_1|dense": 3.0})
     # two layers: the embeddings are two below the highest, layer 0 one
-    assert factors == [0.25, 0.5, 3.0, 3.0]
+    assert multipliers == [0.25, 0.5, 3.0, 3.0]
     with pytest.raises(ValueError, match="layer_7"):
-        rate_factors(_variables(), 0.5, {"layer_7": 3.0})
+        learning_rate_multipliers(_variables(), 0.5, {"layer_7": 3.0})
 
 
-def test_each_weight_moves_and_decays_by_its_own_rate():
+def test_each_weight_has_its_own_learning_rate_and_decay():
     variables = _variables()
     settings = Optimizer(
-        learning_rate=0.1, weight_decay=0.5, decay="constant", epsilon=1e-12, layerwise_lr_decay=0.5
+        learning_rate=0.1,
+        weight_decay=0.5,
+        schedule="constant",
+        epsilon=1e-12,
+        layerwise_lr_decay=0.5,
     )
     optimizer = build_optimizer(settings, 10, variables)
     optimizer.apply([tf.fill([2], 7.0)] * 4, variables)
@@ -86,9 +93,9 @@ def _weight(values: list, path: str = "dense/kernel") -> keras.Variable:
     return variable
 
 
-def test_rows_that_stay_are_not_decayed():
+def test_frozen_rows_are_not_decayed():
     table = _weight([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]], "token_embedding/embeddings")
-    settings = Optimizer(learning_rate=0.1, weight_decay=0.5, decay="constant")
+    settings = Optimizer(learning_rate=0.1, weight_decay=0.5, schedule="constant")
     optimizer = build_optimizer(settings, 10, [table], undecayed_rows=[(table, 2)])
     optimizer.apply([tf.zeros([3, 2])], [table])
     np.testing.assert_array_equal(table.numpy()[:2], [[1, 1], [2, 2]])
@@ -98,7 +105,7 @@ def test_rows_that_stay_are_not_decayed():
 def test_lamb_by_hand():
     kernel, bias = _weight([3.0, 4.0]), _weight([3.0, 4.0], "dense/bias")
     settings = Optimizer(
-        kind="lamb", learning_rate=0.1, weight_decay=0.5, decay="constant", epsilon=1e-12
+        kind="lamb", learning_rate=0.1, weight_decay=0.5, schedule="constant", epsilon=1e-12
     )
     optimizer = build_optimizer(settings, 10, [kernel, bias])
     optimizer.apply([tf.constant([7.0, -7.0])] * 2, [kernel, bias])
@@ -110,15 +117,15 @@ def test_lamb_by_hand():
     np.testing.assert_allclose(bias.numpy(), [3 - 0.1, 4 + 0.1], rtol=1e-5)
 
 
-def test_lamb_of_a_weight_that_is_zero_is_adam():
+def test_lamb_equals_adam_for_zero_weights():
     kernel = _weight([0.0, 0.0])
-    settings = Optimizer(kind="lamb", learning_rate=0.1, decay="constant", epsilon=1e-12)
+    settings = Optimizer(kind="lamb", learning_rate=0.1, schedule="constant", epsilon=1e-12)
     build_optimizer(settings, 10, [kernel]).apply([tf.constant([2.0, -3.0])], [kernel])
     np.testing.assert_allclose(kernel.numpy(), [-0.1, 0.1], rtol=1e-5)
 
 
 @pytest.mark.slow
-def test_lamb_equals_the_model_gardens():
+def test_lamb_equals_the_model_garden():
     reference = pytest.importorskip("official.modeling.optimization.lamb")
     start = np.random.default_rng(1).normal(size=(4, 3)).astype(np.float32)
     names = ("kernel", "bias")
@@ -126,7 +133,7 @@ def test_lamb_equals_the_model_gardens():
     theirs = [tf.Variable(start, name=f"dense/{name}") for name in names]
     values = dict(learning_rate=0.01, beta_1=0.8, beta_2=0.9, epsilon=1e-6)
     optimizer = build_optimizer(
-        Optimizer(kind="lamb", weight_decay=0.1, decay="constant", **values), 10, ours
+        Optimizer(kind="lamb", weight_decay=0.1, schedule="constant", **values), 10, ours
     )
     peer = reference.LAMB(
         weight_decay_rate=0.1,
@@ -143,9 +150,9 @@ def test_lamb_equals_the_model_gardens():
 
 
 @pytest.mark.parametrize("kind", ["adamw", "lamb"])
-def test_means_of_the_weights(kind):
+def test_moving_average_of_the_weights(kind):
     kernel = _weight([1.0, 2.0])
-    settings = Optimizer(kind=kind, learning_rate=0.1, decay="constant")
+    settings = Optimizer(kind=kind, learning_rate=0.1, schedule="constant")
     optimizer = build_optimizer(settings, 10, [kernel], ema_decay=0.75)
     mean = kernel.numpy()
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""What a training says: times, history after a resume, numbers that are not finite."""
+"""Reports of a run: times, history after a resume, NaN."""
 
 import json
 import time
@@ -6,7 +6,8 @@ import time
 import pytest
 import tensorflow as tf
 
-from tfmling.training.progress import NotFiniteError, Progress, format_seconds
+from tfmling.training.not_finite import NotFiniteError
+from tfmling.training.progress import Progress, format_seconds
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,7 @@ def test_times(seconds, text):
     assert format_seconds(seconds) == text
 
 
-def test_a_line_says_step_figures_and_time_left(tmp_path, capsys):
+def test_line_has_step_metrics_and_time_left(tmp_path, capsys):
     step = tf.Variable(0, dtype=tf.int64)
     progress = Progress(str(tmp_path / "history.jsonl"), step, steps=40)
     step.assign(10)
@@ -27,7 +28,7 @@ def test_a_line_says_step_figures_and_time_left(tmp_path, capsys):
     assert "ETA" in line
 
 
-def test_the_monitors_time_is_no_steps_but_part_of_the_whole(tmp_path, capsys, monkeypatch):
+def test_monitor_time_counts_for_eta_but_not_for_throughput(tmp_path, capsys, monkeypatch):
     seconds = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: seconds[0])
 
@@ -48,7 +49,7 @@ def test_the_monitors_time_is_no_steps_but_part_of_the_whole(tmp_path, capsys, m
     assert "ETA 0:17" in capsys.readouterr().err
 
 
-def test_lines_beyond_the_checkpoint_are_forgotten(tmp_path):
+def test_lines_after_the_checkpoint_are_dropped(tmp_path):
     path = tmp_path / "history.jsonl"
     # the last line was cut by a kill
     path.write_text('{"step": 5}\n{"step": 10}\n{"step": 15}\n{"step": 2')

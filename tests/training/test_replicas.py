@@ -36,10 +36,10 @@ def test_five_steps(report):
     assert report["metrics"] <= 1e-3
 
 
-def test_a_batch_that_they_do_not_divide_is_refused(report):
-    assert "tasks.mlm.inputs.global_batch_size" in report["refused"]
-    assert "4 replicas" in report["refused"]
+def test_an_indivisible_batch_is_rejected(report):
+    assert "tasks.mlm.inputs.global_batch_size" in report["rejected"]
+    assert "4 replicas" in report["rejected"]
 
 
-def test_each_replica_has_a_dropout_of_its_own(report):
+def test_each_replica_has_its_own_dropout(report):
     assert report["dropouts"] == 4

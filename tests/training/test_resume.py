@@ -1,4 +1,4 @@
-"""Trainings that are stopped, damaged or tampered with, and what resumes them."""
+"""Runs that are stopped or damaged, and how they resume."""
 
 import errno
 import json
@@ -22,10 +22,10 @@ from tfmling.core.unfinished import folder_of
 from tfmling.training import run_training as run_training_module
 from tfmling.training.checkpoint_folder import FOLDER, newest_step
 from tfmling.training.checkpoints import Checkpoints, NoCheckpointError
+from tfmling.training.exit_process import Stopped, StopSignal
+from tfmling.training.progress import write_summaries
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Optimizer
-from tfmling.training.stop_signal import Stopped, StopSignal
-from tfmling.training.summaries import write_summaries
 from tfmling.training.trainer import LoopStopped
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def whole(data, tmp_path_factory):  # noqa: F811
-    """An undisturbed training."""
+    """An uninterrupted run."""
     chosen = settings(data, tmp_path_factory.mktemp("whole") / "out", **FREQUENT)
     run_training(chosen)
     return chosen
@@ -69,7 +69,7 @@ def equal(ours, theirs) -> None:
     assert len(steps[0]) == len(steps[1])  # none of them twice
 
 
-def test_stopped_damaged_and_refused_it_ends_as_an_undisturbed_one(
+def test_stopped_and_damaged_run_equals_an_uninterrupted_one(
     data, whole, tmp_path, capfd  # noqa: F811
 ):  # fmt: skip
     place = tmp_path / "runs [1]*"
@@ -90,7 +90,7 @@ def test_stopped_damaged_and_refused_it_ends_as_an_undisturbed_one(
     assert "the same command resumes" in lines[-1]
     stopped_at = newest_step(folder_of(chosen))
     assert stopped_at >= 4
-    # a trial of fewer steps and other data are refused, and remove nothing
+    # a trial of fewer steps and other data are rejected, and remove nothing
     before = checkpoint_names(chosen)
     for changes, expected in ({"steps": 5}, r"steps: 8, now 5"), ({"seed": 9}, "seed: 1, now 9"):
         with pytest.raises(ConfigError, match=rf"at step {stopped_at}, .*{expected}\. .*--restart"):
@@ -102,14 +102,16 @@ def test_stopped_damaged_and_refused_it_ends_as_an_undisturbed_one(
     capfd.readouterr()
     run_training(chosen)
     said = capfd.readouterr().err
-    assert f"checkpoint not used: {newest}/variables.data" in said
+    assert f"checkpoint skipped: {newest}/variables.data" in said
     assert ": damaged: expected sha256" in said
     assert f"resumed after step {int(before[-2][5:])}" in said
     equal(chosen, whole)
     assert not os.path.exists(folder_of(chosen))
 
 
-def test_ctrl_c_saves_and_free_settings_resume(data, tmp_path, monkeypatch, capfd):  # noqa: F811
+def test_ctrl_c_saves_a_checkpoint_and_resumable_settings_may_change(
+    data, tmp_path, monkeypatch, capfd  # noqa: F811
+):  # fmt: skip
     chosen = settings(data, tmp_path / "out", **FREQUENT)
     with monkeypatch.context() as interrupted:
         interrupted.setattr(run_training_module, "write_summaries", interrupt)
@@ -141,7 +143,7 @@ def interrupt(writer, step: int, values) -> None:
         time.sleep(0.5)
 
 
-def test_a_stopped_loop_gives_the_metrics_of_a_whole_one(tmp_path):
+def test_stopped_loop_has_the_metrics_of_a_whole_loop(tmp_path):
     def train(stop_after: int | None) -> tuple[list, dict]:
         objective = tiny.masked_lm(tiny.tiny_encoder(dropout=0.1), "sentences")
         features = tiny.features(objective, tiny.tiny_texts())
@@ -203,7 +205,7 @@ def test_the_newest_intact_checkpoint_is_used(three, capfd, damage, said):
     damage(path_of(three, 3))
     assert three.newest() == str(path_of(three, 2))
     (line,) = capfd.readouterr().err.splitlines()
-    assert line.startswith(f"checkpoint not used: {path_of(three, 3)}")
+    assert line.startswith(f"checkpoint skipped: {path_of(three, 3)}")
     assert said in line
     assert "again" not in line
     three.step.assign(9)
@@ -215,7 +217,7 @@ def test_the_newest_intact_checkpoint_is_used(three, capfd, damage, said):
     assert three.restore(three.newest()) == {"n": 33}
 
 
-def test_a_damaged_checkpoint_costs_no_intact_one(three, capfd):
+def test_damaged_checkpoints_are_removed_before_intact_ones(three, capfd):
     flip(next(path_of(three, 3).glob("*.data*")))
     three.restore(three.newest())  # of step 2
     three.step.assign(4)
@@ -241,7 +243,7 @@ def test_a_full_disk_leaves_nothing_behind(three, monkeypatch):
     assert sorted(os.listdir(three.folder)) == before
 
 
-def test_where_all_are_damaged_nothing_is_lost_silently(three, capfd):
+def test_error_if_all_checkpoints_are_damaged(three, capfd):
     for number in (1, 2, 3):
         flip(next(path_of(three, number).glob("*.data*")))
     with pytest.raises(NoCheckpointError, match=r"found 3 damaged; add --restart"):
@@ -249,15 +251,15 @@ def test_where_all_are_damaged_nothing_is_lost_silently(three, capfd):
     assert len(capfd.readouterr().err.splitlines()) == 3
 
 
-def test_what_a_killed_process_was_writing_is_no_checkpoint(three):
+def test_incomplete_checkpoints_are_ignored_and_removed(three):
     shutil.copytree(path_of(three, 3), f"{path_of(three, 4)}.01234567.tmp")
     assert three.newest() == str(path_of(three, 3))
     three.remove_abandoned()
     assert len(os.listdir(three.folder)) == 3
 
 
-def test_other_variables_are_a_line(three):
+def test_checkpoint_with_other_variables_is_rejected(three):
     other = tf.train.Checkpoint(step=three.step, more=tf.Variable(1.0))
     wrong = Checkpoints(str(Path(three.folder).parent), other, three.step, keep=3)
-    with pytest.raises(NoCheckpointError, match="expected the variables of this training"):
+    with pytest.raises(NoCheckpointError, match="expected the variables of this run"):
         wrong.restore(wrong.newest())

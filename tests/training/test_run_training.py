@@ -1,4 +1,4 @@
-"""Whole trainings at a very small scale: learn, resume, compile, freeze, stop on NaN."""
+"""Whole training runs at a tiny scale: learn, resume, compile, freeze, stop on NaN."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from tfmling.core.config import build
 from tfmling.core.errors import UserError
 from tfmling.core.unfinished import folder_of
 from tfmling.training.checkpoint_folder import newest_step
-from tfmling.training.progress import NotFiniteError
+from tfmling.training.not_finite import NotFiniteError
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
 
@@ -62,7 +62,7 @@ def weights(folder) -> list[np.ndarray]:
     return [variable.numpy() for variable in encoder.backbone.trainable_variables] + heads
 
 
-def test_a_training_learns_and_publishes(data, tmp_path):
+def test_run_learns_and_publishes(data, tmp_path):
     monitor = {"records": [data["records"]], "every": 40, "pairs": 12, "max_length": 24}
     chosen = settings(data, tmp_path / "out", steps=60, runtime={"steps_per_loop": 20},
                       checkpoint_every=20, monitor=monitor)  # fmt: skip
@@ -80,9 +80,9 @@ def test_a_training_learns_and_publishes(data, tmp_path):
     assert 0 < entries[1][name] < 2
 
 
-def test_a_killed_run_equals_an_undisturbed_one(data, tmp_path):
-    undisturbed, killed = (settings(data, tmp_path / name, ema_decay=0.5) for name in "ab")
-    run_training(undisturbed)
+def test_killed_run_equals_an_uninterrupted_one(data, tmp_path):
+    uninterrupted, killed = (settings(data, tmp_path / name, ema_decay=0.5) for name in "ab")
+    run_training(uninterrupted)
     config = tmp_path / "config.yaml"
     config.write_text(killed.model_dump_json())
     command = [sys.executable, "-m", "tfmling", "train", "--config", str(config)]
@@ -95,14 +95,14 @@ def test_a_killed_run_equals_an_undisturbed_one(data, tmp_path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "resumed after step 4" in done.stderr
-    ours, theirs = history(killed.output), history(undisturbed.output)
+    ours, theirs = history(killed.output), history(uninterrupted.output)
     assert [entry["step"] for entry in ours] == [2, 4, 6, 8]
     assert [entry["loss"] for entry in ours] == [entry["loss"] for entry in theirs]
-    for a, b in zip(weights(killed.output), weights(undisturbed.output), strict=True):
+    for a, b in zip(weights(killed.output), weights(uninterrupted.output), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
-def test_the_step_compiles_under_xla_and_gives_the_same(data, tmp_path):
+def test_compiled_step_gives_the_same_losses(data, tmp_path):
     encoder = {"kind": "directory", "path": data["base"], "dropout": 0.0}
     results = []
     for jit in (False, True):
@@ -114,7 +114,7 @@ def test_the_step_compiles_under_xla_and_gives_the_same(data, tmp_path):
 
 
 @pytest.mark.slow
-def test_all_that_the_dual_encoder_can_do_compiles_together(data, tmp_path):
+def test_all_dual_encoder_features_compile_together(data, tmp_path):
     task = {
         "name": "dual", "kind": "dual_encoder", "gradient_cache_batch_size": 4,
         "matryoshka_dims": {4: 0.5},
@@ -163,14 +163,14 @@ def test_frozen_weights_stay_bit_equal(data, tmp_path):
     assert np.abs((before.embedding_table - after.embedding_table).numpy()).max() > 0
 
 
-def test_a_freeze_pattern_that_finds_nothing_is_a_message(data, tmp_path):
+def test_freeze_pattern_without_match_is_rejected(data, tmp_path):
     config = tmp_path / "config.yaml"
     config.write_text(settings(data, tmp_path / "out", freeze=["layer_7"]).model_dump_json())
-    with pytest.raises(SystemExit, match="freeze: 'layer_7' finds none"):
+    with pytest.raises(SystemExit, match="freeze: 'layer_7' matches none"):
         main(["train", "--config", str(config)])
 
 
-def test_a_number_that_is_not_finite_stops_before_the_checkpoint(data, tmp_path):
+def test_run_with_nan_stops_before_the_checkpoint(data, tmp_path):
     base = tiny.tiny_encoder()
     norm = base.backbone.get_layer("embeddings_layer_norm")
     norm.gamma.assign(tf.fill([16], 3e38))  # finite, but the states overflow
@@ -188,7 +188,7 @@ def test_a_number_that_is_not_finite_stops_before_the_checkpoint(data, tmp_path)
     assert saved == ["step-00000000"]
 
 
-def test_an_encoder_that_is_not_finite_is_refused_before_the_first_step(data, tmp_path):
+def test_encoder_with_nan_is_rejected_before_the_first_step(data, tmp_path):
     base = tiny.tiny_encoder()
     base.backbone.pooled_dense.bias.assign(tf.fill([16], float("nan")))
     save_encoder(base, str(tmp_path / "broken"))
@@ -200,14 +200,14 @@ def test_an_encoder_that_is_not_finite_is_refused_before_the_first_step(data, tm
 
 
 @pytest.mark.parametrize("rate", [1e30, 1e39], ids=["loss", "weights"])
-def test_a_last_step_that_explodes_is_not_published(data, tmp_path, rate):
+def test_exploding_last_step_is_not_published(data, tmp_path, rate):
     # all losses of steps are finite; that of a step whose weights are huge is not
     inputs = tiny.inputs("sentences", data["records"], global_batch_size=8)
     chosen = settings(
         data,
         tmp_path / "out",
         tasks=[{"name": "mlm", "kind": "masked_lm", "inputs": inputs}],
-        optimizer={"learning_rate": rate, "decay": "constant", "weight_decay": 0.0},
+        optimizer={"learning_rate": rate, "schedule": "constant", "weight_decay": 0.0},
         steps=1,
         runtime={"steps_per_loop": 1},
         checkpoint_every=1,

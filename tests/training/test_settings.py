@@ -1,4 +1,4 @@
-"""What settings of a training are refused when they are read."""
+"""Training settings that are accepted and rejected."""
 
 import pytest
 
@@ -33,12 +33,12 @@ def _build(name: str = "mlm", **changes) -> Train:
         ({"encoder": {"kind": "directory", "path": "gs://b/base"}}, "expected a local folder"),
     ],
 )
-def test_refused(changes, message) -> None:
+def test_invalid_settings_are_rejected(changes, message) -> None:
     with pytest.raises(ConfigError, match=message):
         _build(**changes)
 
 
-def test_what_is_right_is_left_as_it_is() -> None:
+def test_valid_settings_are_accepted() -> None:
     multipliers = {"scale_logit$": 5.0, "dense": 0.0}
     settings = _build(
         name="mlm sw", freeze=["layer_[01]"], optimizer={"learning_rate_multipliers": multipliers}

@@ -1,11 +1,11 @@
-"""Batches that cannot be divided are refused before anything is built."""
+"""Batches that cannot be split evenly are rejected before anything is built."""
 
 import pytest
 
 from tests import tiny
 from tfmling.core.config import ConfigError, build
 from tfmling.training.settings import Train
-from tfmling.training.strategy import check_batches
+from tfmling.training.strategy import check_batch_sizes
 
 
 def _settings(*sizes: int) -> Train:
@@ -18,10 +18,10 @@ def _settings(*sizes: int) -> Train:
     return build(Train, values | {"steps": 20}, "test", check_inputs=False)
 
 
-def test_each_replica_takes_the_same_number_of_rows() -> None:
-    check_batches(_settings(8, 12), 4)
+def test_batch_size_must_be_a_multiple_of_the_replicas() -> None:
+    check_batch_sizes(_settings(8, 12), 4)
     with pytest.raises(
         ConfigError,
         match=r"tasks\.mlm1\.inputs\.global_batch_size: expected a multiple of the 4 .* got 10",
     ):
-        check_batches(_settings(8, 10), 4)
+        check_batch_sizes(_settings(8, 10), 4)

@@ -1,4 +1,4 @@
-"""The batches that a training task sees, from its inputs' settings and its objective."""
+"""Build the batches of features that a training task reads."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,8 @@ import tensorflow as tf
 from tfmling.inputs.settings import Inputs
 from tfmling.inputs.text_batches import Pack, Texts, parser, text_batches
 
-Prepare = Callable[[Texts, tf.Tensor, "tf.Tensor | int"], dict[str, tf.Tensor]]
+Features = dict[str, tf.Tensor]  # model inputs and labels of a batch, by name
+Prepare = Callable[[Texts, tf.Tensor, "tf.Tensor | int"], Features]
 
 
 def training_dataset(
@@ -19,23 +20,23 @@ def training_dataset(
     pack: Pack | None = None,
     first_batch: int = 0,
 ) -> tf.data.Dataset:
-    """Endless global batches of features, beginning with batch number `first_batch`.
+    """Endless global batches of features.
 
     Args:
-        settings: what to read.
-        seed: of order and masks; batch n depends on the seed and on n alone.
-        lengths: the length in tokens that texts will have, int32 [N].
-        prepare: (texts, seed int [2], padded length) -> features, each [B, ...].
-        pack: (texts, length) -> rows, which `prepare` then gets; for packed inputs.
-        first_batch: how many batches an interrupted run had used.
+        settings: of the inputs.
+        seed: of order and masks; batch n depends only on the seed and n.
+        lengths: maps texts to their lengths in tokens, int32 [N].
+        prepare: maps (texts, seed int [2], padded length) to features, each [B, ...].
+        pack: maps (texts, length) to rows, which `prepare` then receives; for packed inputs.
+        first_batch: number of batches to skip, those that a run used before it resumed.
     """
     numbered = text_batches(settings, seed, lengths, pack).enumerate().skip(first_batch)
 
-    def features(number: tf.Tensor, batch: tuple[Texts, tf.Tensor]) -> dict[str, tf.Tensor]:
+    def features(number: tf.Tensor, batch: tuple[Texts, tf.Tensor]) -> Features:
         texts, length = batch
-        # one static shape where all batches are padded alike, as TPUs need
+        # a static shape if all batches have the same length, as TPUs need
         padded = length if settings.length_buckets else settings.max_length
-        return _with_batch_size(
+        return _set_batch_size(
             prepare(texts, tf.stack([tf.cast(seed, tf.int64), number]), padded),
             settings.global_batch_size,
         )
@@ -46,26 +47,27 @@ def training_dataset(
 def feature_spec(
     settings: Inputs, prepare: Prepare, pack: Pack | None = None
 ) -> dict[str, tf.TensorSpec]:
-    """Shape and type of each feature of a batch, without reading a record.
+    """Shape and dtype of each feature of a batch, without reading a record.
 
     Args:
-        settings: kind of the records, length and size of the batch; without length_buckets.
-        prepare, pack: see `training_dataset`.
+        settings: of the inputs; without length_buckets.
+        prepare: see `training_dataset`.
+        pack: see `training_dataset`.
     """
     serialized = tf.data.Dataset.from_tensors(tf.fill([settings.global_batch_size], b""))
     seed = tf.zeros([2], tf.int64)
 
-    def features(records: tf.Tensor) -> dict[str, tf.Tensor]:
+    def features(records: tf.Tensor) -> Features:
         texts = parser(settings)(records)
         if settings.packed and pack is not None:
             texts = pack(texts, settings.max_length)
         prepared = prepare(texts, seed, settings.max_length)
-        return _with_batch_size(prepared, settings.global_batch_size)
+        return _set_batch_size(prepared, settings.global_batch_size)
 
     return serialized.map(features).element_spec
 
 
-def _with_batch_size(features: dict[str, tf.Tensor], size: int) -> dict[str, tf.Tensor]:
+def _set_batch_size(features: Features, size: int) -> Features:
     return {
         name: tf.ensure_shape(tensor, [size, *tensor.shape[1:]])
         for name, tensor in features.items()

@@ -1,12 +1,13 @@
-"""Several short examples in one row, so that little of a batch is padding and all rows are alike.
+"""Pack several short examples into one row, to save padding with static shapes.
 
-TPUs want one static shape; with one sentence a row three quarters of 128 places are padding. Here
-as many as fit share a row, best fit in decreasing order (Krell et al. 2021, 2107.02027), each
-with a number of its own, by which attention is kept within it, and with its own positions.
+TPUs need static shapes, but with one sentence per row, three quarters of 128 positions are padding.
+Best-fit decreasing packing (Krell et al. 2021, 2107.02027) fills rows. Each example has a number,
+which restricts attention to it, and its own positions.
 
-Shapes: N examples of a window, R rows, L length.
+Shapes: N examples of a window, R rows, B batch, L length.
 """
 
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,17 +17,17 @@ SENTENCE_IDS = "input_sentence_ids"
 
 
 def pack_rows(examples: Mapping[str, tf.RaggedTensor], length: int) -> dict[str, tf.Tensor]:
-    """Lays examples into rows.
+    """Pack examples into rows.
 
     Args:
-        examples: features of the tokens, int32 [N, (tokens)] each, all of the same lengths, none
-            longer than `length`.
+        examples: token features, int32 [N, (tokens)] each, with equal row lengths of at most
+            `length`.
         length: L.
 
     Returns:
-        The features as int32 [R, L], 0 where there is no token; `input_sentence_ids` int32 [R, L],
-        1, 2, ... for the examples of a row and 0 at padding; `input_mask` int32 [R, L]. Rows come
-        in the order of the first example in them.
+        The features as int32 [R, L], padded with 0; `input_sentence_ids` int32 [R, L], which
+        numbers the examples of a row from 1 and is 0 at padding; `input_mask` int32 [R, L]. Rows
+        are in the order of their first examples.
     """
     lengths_N = next(iter(examples.values())).row_lengths()
     row_N = tf.numpy_function(assign_rows, [lengths_N, length], tf.int64)
@@ -35,27 +36,40 @@ def pack_rows(examples: Mapping[str, tf.RaggedTensor], length: int) -> dict[str,
     row_N, lengths_N = tf.gather(row_N, order_N), tf.gather(lengths_N, order_N)
     totals_R = tf.math.segment_sum(lengths_N, row_N)
 
-    def rows(values: tf.Tensor) -> tf.Tensor:
+    def to_rows(values: tf.Tensor) -> tf.Tensor:
         return tf.RaggedTensor.from_row_lengths(values, totals_R).to_tensor(shape=[None, length])
 
-    packed = {name: rows(tf.gather(own, order_N).values) for name, own in examples.items()}
-    ids_RL = rows(tf.repeat(_numbers_in_row(row_N), lengths_N))
+    packed = {name: to_rows(tf.gather(own, order_N).values) for name, own in examples.items()}
+    counts_R = tf.math.bincount(tf.cast(row_N, tf.int32))
+    number_N = tf.ragged.range(counts_R).values + 1
+    ids_RL = to_rows(tf.repeat(number_N, lengths_N))
     return packed | {SENTENCE_IDS: ids_RL, "input_mask": tf.cast(ids_RL > 0, tf.int32)}
 
 
 def assign_rows(lengths_N: np.ndarray, capacity: int) -> np.ndarray:
-    """The row of each example, int64 [N]: longest first, each where it leaves the least room.
+    """Assign each example to a row: longest first, into the row with the least sufficient room.
 
-    Rows are numbered by the first of their examples, so that they come in the order of the
-    (shuffled) examples and not of their lengths.
+    Rows are numbered by their first examples, so that they follow the (shuffled) order of examples
+    rather than their lengths.
+
+    Args:
+        lengths_N: tokens of each example.
+        capacity: tokens of a row.
+
+    Returns:
+        int64 [N].
 
     Raises:
         ValueError: an example is longer than a row.
+
+    Example:
+        >>> assign_rows(np.array([3, 4, 1]), capacity=5).tolist()
+        [0, 1, 1]
     """
     if len(lengths_N) and lengths_N.max() > capacity:
-        raise ValueError(f"an example of {lengths_N.max()} tokens; a row holds {capacity}")
+        raise ValueError(f"an example has {lengths_N.max()} tokens, but a row only {capacity}")
     rows_with_room: list[list[int]] = [[] for _ in range(capacity + 1)]
-    rooms = 0  # bit r is set where some row has room for r tokens
+    rooms = 0  # bit r is set if a row has room for exactly r tokens
     row_N = np.empty(len(lengths_N), np.int64)
     opened = 0
     for example in np.argsort(-lengths_N, kind="stable").tolist():
@@ -73,7 +87,28 @@ def assign_rows(lengths_N: np.ndarray, capacity: int) -> np.ndarray:
     return np.argsort(np.argsort(first_R))[row_N]
 
 
-def _numbers_in_row(row_N: tf.Tensor) -> tf.Tensor:
-    """1, 2, ... for the examples of each row; int32 [N]."""
-    counts_R = tf.math.bincount(tf.cast(row_N, tf.int32))
-    return tf.ragged.range(counts_R).values + 1
+def restarted_positions(*numbers_BL: tf.Tensor) -> tf.Tensor:
+    """Positions that restart at 0 wherever one of the numbers changes within a row.
+
+    Args:
+        numbers_BL: int [B, L], such as sentence ids or type ids.
+
+    Returns:
+        int32 [B, L].
+
+    Example:
+        >>> restarted_positions(tf.constant([[1, 1, 2, 2, 2]])).numpy().tolist()
+        [[0, 1, 0, 1, 2]]
+    """
+    changes_BL = functools.reduce(tf.logical_or, map(_changes, numbers_BL))
+    changes = tf.reshape(changes_BL, [-1])
+    starts = tf.cast(tf.where(changes)[:, 0], tf.int32)
+    run = tf.cumsum(tf.cast(changes, tf.int32)) - 1
+    positions = tf.range(tf.size(changes)) - tf.gather(starts, run)
+    return tf.ensure_shape(tf.reshape(positions, tf.shape(changes_BL)), changes_BL.shape)
+
+
+def _changes(numbers_BL: tf.Tensor) -> tf.Tensor:
+    """Bool [B, L]; each row begins with a change."""
+    differs = numbers_BL[:, 1:] != numbers_BL[:, :-1]
+    return tf.pad(differs, [[0, 0], [1, 0]], constant_values=True)

@@ -1,4 +1,4 @@
-"""Settings of what a training task reads."""
+"""Settings of the inputs of a training task."""
 
 from typing import Literal
 
@@ -12,52 +12,52 @@ RecordKind = Literal[
 
 
 class Inputs(Settings):
-    """Which records a task reads, how languages share its batches, and how large they are."""
+    """Records, language sampling and batches of a task."""
 
     kind: RecordKind
     records: list[InputPath] = pydantic.Field(
         min_length=1,
-        description="folders that build_monolingual, build_bitext, mine_negatives or align_words "
-        "wrote",
+        description="folders written by build_monolingual, build_bitext, mine_negatives or "
+        "align_words",
     )
     languages: list[str] | None = pydantic.Field(
-        None, description="only these languages (or pairs, as en-sw); null takes all"
+        None, description="only these languages (or pairs, as en-sw); null: all"
     )
     sampling_exponent: float = pydantic.Field(
-        0.7, ge=0, le=1, description="a language's share is its size to this power, normalized"
+        0.7, ge=0, le=1, description="a language's share is proportional to size ** exponent"
     )
     size_cap: int | None = pydantic.Field(
-        None, ge=1, description="a language counts as at most so many records when shares are made"
+        None, ge=1, description="records that a language counts as, at most, for its share"
     )
     batch_languages: Literal["mixed", "one"] = pydantic.Field(
-        "mixed", description="whether a batch mixes languages (or pairs) or holds one of them"
+        "mixed", description="whether a batch mixes languages (or pairs) or has only one"
     )
     max_length: int = pydantic.Field(128, ge=3, description="tokens, with [CLS] and [SEP]")
     length_buckets: list[int] = pydantic.Field(
-        [], description="batches of about equal length, padded to these; [] pads all to max_length"
+        [], description="group texts of similar length and pad to these; []: always max_length"
     )
     packed: bool = pydantic.Field(
         False,
-        description="masked_lm only: as many records as fit share a row of max_length, each with "
-        "its own positions and seen by itself only; global_batch_size then counts rows",
+        description="masked_lm only: pack several records into a row of max_length, each with its "
+        "own positions and attention; global_batch_size then counts rows",
     )
     global_batch_size: int = pydantic.Field(ge=1, le=1 << 20, description="over all replicas")
     shuffle_buffer: int = pydantic.Field(10_000, ge=1)
     negatives: int = pydantic.Field(
-        0, ge=0, description="how many a pair of records of kind hard_negatives brings"
+        0, ge=0, description="hard negatives per pair, for records of kind hard_negatives"
     )
 
     @pydantic.model_validator(mode="after")
-    def _negatives_are_in_their_records(self) -> "Inputs":
+    def _negatives_need_their_records(self) -> "Inputs":
         if (self.negatives > 0) != (self.kind == "hard_negatives"):
             raise ValueError(
-                "negatives: 1 or more go with kind: hard_negatives, which mine_negatives writes, "
-                f"and 0 with any other; got {self.negatives} with {self.kind}"
+                "negatives: expected 1 or more with kind: hard_negatives, which mine_negatives "
+                f"writes, and 0 with any other; got {self.negatives} with {self.kind}"
             )
         return self
 
     @pydantic.model_validator(mode="after")
-    def _packed_rows_are_alike(self) -> "Inputs":
+    def _packing_excludes_buckets(self) -> "Inputs":
         if self.packed and self.length_buckets:
             raise ValueError(
                 "packed: true fills rows of max_length; remove length_buckets "

@@ -1,16 +1,15 @@
-"""Records to shuffled, endless batches of text.
+"""Read records into shuffled, endless batches of text.
 
-The order is a function of the seed alone: batch n is the same in a run that was resumed, on any
-number of replicas. B is the global batch.
+The order depends only on the seed: batch n is the same in a resumed run and with any number of
+replicas. Shapes: N texts of a window, B global batch, R rows, L length.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import tensorflow as tf
 
 from tfmling.core import files
-from tfmling.inputs.sampling import capped, smoothed_rates
 from tfmling.inputs.settings import Inputs
 from tfmling.records import tfrecord
 from tfmling.records.folder import Kind, shards
@@ -27,7 +26,7 @@ PARSERS = {
     "segment_pairs": segment_pair.parse,
     "sentence_pairs": sentence_pair.parse,
     "aligned_pairs": aligned_pair.parse,
-}  # of the kind hard_negatives: how many is a setting
+}  # hard_negatives needs the number of negatives
 PARSE_BATCH = 1024
 
 Texts = dict[str, tf.Tensor]
@@ -40,30 +39,65 @@ def text_batches(
     lengths: Callable[[Texts], tf.Tensor],
     pack: Pack | None = None,
 ) -> tf.data.Dataset:
-    """Endless batches of text.
+    """Endless global batches of text.
 
     Args:
-        settings: what to read.
-        seed: of order and language choice.
-        lengths: gives the length [N] int32, in tokens, that texts will have; asked only where
-            `length_buckets` are set.
-        pack: lays texts [N] into rows [R, L]; asked only where `packed` is set.
+        settings: of the inputs.
+        seed: of the order and of language sampling.
+        lengths: maps texts to their lengths in tokens, int32 [N]; used with `length_buckets`.
+        pack: maps texts [N] to rows [R, L]; used with `packed`.
 
     Returns:
-        A dataset of (texts, length): texts as `parse` of the record kind gives them, each [B], or
-        rows as `pack` makes them, each [B, L]; length int32 scalar, the padded length of the batch.
+        A dataset of pairs (texts, length). Texts have the fields of the record kind, each [B], or
+        those of `pack`, each [B, L]. Length is the padded length of the batch, int32 scalar.
     """
     by_key = chosen_shards(settings.records, settings.kind, settings.languages)
-    rates = smoothed_rates(_sizes(by_key, settings.size_cap), settings.sampling_exponent)
-    keys = sorted(key for key, rate in rates.items() if rate > 0)
-    weights = [rates[key] for key in keys]
+    shares = sampling_shares(_sizes(by_key, settings.size_cap), settings.sampling_exponent)
+    keys = sorted(key for key, share in shares.items() if share > 0)
+    weights = [shares[key] for key in keys]
     datasets = [
-        _endless(by_key[key], settings.shuffle_buffer, seed + n) for n, key in enumerate(keys)
+        _endless_records(by_key[key], settings.shuffle_buffer, seed + n)
+        for n, key in enumerate(keys)
     ]
     if settings.batch_languages == "one":
         batches = [_batches(records, settings, lengths, pack) for records in datasets]
         return _sample(batches, weights, seed)
     return _batches(_sample(datasets, weights, seed), settings, lengths, pack)
+
+
+def sampling_shares(sizes: Mapping[str, float], exponent: float) -> dict[str, float]:
+    """Share of each language in the batches, proportional to size ** exponent.
+
+    EXTEND's released code uses 0.7, LaBSE's vocabulary 0.3.
+
+    Args:
+        sizes: by language (or pair).
+        exponent: 1 follows the data, 0 gives all languages equal shares.
+
+    Raises:
+        ValueError: no size is positive.
+
+    Example:
+        >>> sampling_shares({"en": 9, "sw": 1}, exponent=0.5)
+        {'en': 0.75, 'sw': 0.25}
+    """
+    powers = {key: size**exponent if size > 0 else 0.0 for key, size in sizes.items()}
+    total = sum(powers.values())
+    if total <= 0:
+        raise ValueError(f"cannot share batches among {sorted(sizes)}: all are empty")
+    return {key: power / total for key, power in powers.items()}
+
+
+def _sizes(by_key: dict[str, list[str]], cap: int | None) -> dict[str, float]:
+    """Bytes per language, or records if they are capped.
+
+    LaBSE capped its bitext at 100 million pairs per language (2007.01852, section 3.1). With
+    exponent 1, an epoch has min(records, cap) records of each language.
+    """
+    if cap is None:
+        return {key: sum(files.size(path) for path in paths) for key, paths in by_key.items()}
+    counts = {key: sum(tfrecord.estimate_count(p) for p in paths) for key, paths in by_key.items()}
+    return {key: min(count, cap) for key, count in counts.items()}
 
 
 def _sample(datasets: list[tf.data.Dataset], weights: list[float], seed: int) -> tf.data.Dataset:
@@ -78,7 +112,7 @@ def _batches(
     lengths: Callable[[Texts], tf.Tensor],
     pack: Pack | None,
 ) -> tf.data.Dataset:
-    """Serialized records to (texts, length)."""
+    """Serialized records to pairs (texts, length)."""
     parsed = records.batch(PARSE_BATCH, drop_remainder=False).map(
         parser(settings), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
     )
@@ -91,18 +125,10 @@ def _batches(
 
 
 def parser(settings: Inputs) -> Callable[[tf.Tensor], Texts]:
-    """Serialized records, strings [N], to texts, of the settings' kind."""
+    """A function that maps serialized records, strings [N], to texts."""
     if settings.kind == "hard_negatives":
         return functools.partial(hard_negatives.parse, negatives=settings.negatives)
     return PARSERS[settings.kind]
-
-
-def _sizes(by_key: dict[str, list[str]], cap: int | None) -> dict[str, float]:
-    """Bytes, or records where they are capped."""
-    if cap is None:
-        return {key: sum(files.size(path) for path in paths) for key, paths in by_key.items()}
-    counts = {key: sum(tfrecord.estimate_count(p) for p in paths) for key, paths in by_key.items()}
-    return capped(counts, cap)
 
 
 def chosen_shards(
@@ -113,10 +139,10 @@ def chosen_shards(
     Args:
         folders: completed records folders.
         kind: of the records.
-        languages: only these; None takes all.
+        languages: to keep; None keeps all.
 
     Raises:
-        ValueError: a language was asked for that no folder has.
+        ValueError: no folder has a language.
     """
     found: dict[str, list[str]] = {}
     for folder in folders:
@@ -129,7 +155,7 @@ def chosen_shards(
     return {key: found[key] for key in languages}
 
 
-def _endless(paths: list[str], buffer: int, seed: int) -> tf.data.Dataset:
+def _endless_records(paths: list[str], buffer: int, seed: int) -> tf.data.Dataset:
     names = tf.data.Dataset.from_tensor_slices(paths)
     names = names.shuffle(len(paths), seed=seed, reshuffle_each_iteration=True)
     records = names.interleave(tf.data.TFRecordDataset, cycle_length=min(len(paths), 16))
@@ -143,7 +169,7 @@ def _bucketed(
     buckets = settings.length_buckets
     batches = measured.bucket_by_sequence_length(
         element_length_func=lambda _, length: length,
-        # the last bucket takes everything longer too: those are truncated
+        # longer texts go to the last bucket and are truncated
         bucket_boundaries=[bucket + 1 for bucket in buckets[:-1]],
         bucket_batch_sizes=[settings.global_batch_size] * len(buckets),
         drop_remainder=True,

@@ -1,7 +1,7 @@
-"""Which pieces of two sides stand for words that translate one another.
+"""Find the pieces of linked words in a sentence and its translation.
 
-A word is where its last piece is (Cao, Kitaev and Klein 2020, 2002.03518, section 3.1).
-Shapes: B pairs of the batch, W words of the longest side, K links that are kept of a pair.
+A word is represented by its last piece (Cao, Kitaev and Klein 2020, 2002.03518, section 3.1).
+Shapes: B batch, W words of the longest sentence, K links per pair.
 """
 
 import tensorflow as tf
@@ -10,11 +10,11 @@ from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 
 def pieces_of_words(tokenizer: SubwordTokenizer, texts_B: tf.Tensor) -> tf.RaggedTensor:
-    """Cuts each word by itself, so that it is known which pieces are its own.
+    """Tokenize each word separately.
 
     Args:
         tokenizer: of the encoder.
-        texts_B: words with one space between them.
+        texts_B: words with single spaces between them.
 
     Returns:
         int32 [B, (words), (pieces)].
@@ -23,30 +23,35 @@ def pieces_of_words(tokenizer: SubwordTokenizer, texts_B: tf.Tensor) -> tf.Ragge
     return words.with_values(tokenizer(words.values))
 
 
-def read_links(links_B: tf.Tensor, most: int) -> tf.Tensor:
-    """Links as Pharaoh writes them (`0-0 1-2`) to numbers.
+def read_links(links_B: tf.Tensor, max_links: int) -> tf.Tensor:
+    """Parse links in Pharaoh format (`0-0 1-2`).
 
     Args:
-        links_B: texts, "" where a pair has no link.
-        most: K; further links are left out.
+        links_B: strings, "" for no link.
+        max_links: K; further links are dropped.
 
     Returns:
-        int32 [B, K, 2], source and target word; -1 where there is no link.
+        int32 [B, K, 2], source and target word; padded with -1.
+
+    Example:
+        >>> read_links(tf.constant(["0-0 1-2"]), max_links=3).numpy().tolist()
+        [[[0, 0], [1, 2], [-1, -1]]]
     """
     links = tf.strings.split(links_B)
     both = tf.strings.split(links.values, "-").to_tensor(default_value="", shape=[None, 2])
     numbers = links.with_values(tf.strings.to_number(both, tf.int32))
-    return numbers.to_tensor(default_value=-1, shape=[None, most, 2])
+    return numbers.to_tensor(default_value=-1, shape=[None, max_links, 2])
 
 
 def last_pieces(pieces: tf.RaggedTensor, length: "tf.Tensor | int") -> tf.Tensor:
-    """Where the last piece of each word is in `[CLS] pieces [SEP]`, int32 [B, W].
-
-    -1 where a word has no piece, or its last one was cut off.
+    """Positions of the last piece of each word in `[CLS] pieces [SEP]`.
 
     Args:
-        pieces: as `pieces_of_words` gives them.
-        length: of the packed row.
+        pieces: as returned by `pieces_of_words`.
+        length: of the padded row.
+
+    Returns:
+        int32 [B, W]; -1 if a word has no piece, or its last piece was truncated.
     """
     count_BW = tf.cast(pieces.row_lengths(axis=2).to_tensor(), tf.int32)
     last_BW = tf.cumsum(count_BW, axis=1)
@@ -56,16 +61,16 @@ def last_pieces(pieces: tf.RaggedTensor, length: "tf.Tensor | int") -> tf.Tensor
 def linked_pieces(
     links_BK2: tf.Tensor, source_last_BW: tf.Tensor, target_last_BW: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """The pieces that links connect.
+    """Positions of the pieces that links connect.
 
     Args:
-        links_BK2: as `read_links` gives them.
-        source_last_BW: as `last_pieces` gives them.
-        target_last_BW: the same of the other side.
+        links_BK2: as returned by `read_links`.
+        source_last_BW: as returned by `last_pieces`.
+        target_last_BW: as returned by `last_pieces`, for the other side.
 
     Returns:
-        The place of the piece on each side, int32 [B, K] and [B, K], and float32 [B, K], 1 where
-        there is a link both of whose words have a piece; else all three are 0.
+        Positions on both sides, int32 [B, K] each, and weights float32 [B, K]: 1 for a link whose
+        words both have a piece, else all three are 0.
     """
     words_BK2 = tf.maximum(links_BK2, 0)
     source_BK = tf.gather(source_last_BW, words_BK2[:, :, 0], batch_dims=1)

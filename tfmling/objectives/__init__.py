@@ -1,4 +1,4 @@
-"""What the training asks of the encoder; one file an objective.
+"""Training objectives, one per file.
 
-To add one: its file, its settings in `settings.py`, and its line in `build.py`.
+To add one, write its file, its settings in `settings.py`, and a line in `build.py`.
 """

@@ -1,4 +1,4 @@
-"""An objective from the settings of a task."""
+"""Build an objective from the settings of a task."""
 
 import tensorflow as tf
 
@@ -11,14 +11,8 @@ from tfmling.objectives.alignment import AlignmentObjective
 from tfmling.objectives.distillation import DistillationObjective
 from tfmling.objectives.dual_encoder import DualEncoderObjective
 from tfmling.objectives.masked_lm import MaskedLMObjective
-from tfmling.objectives.settings import (
-    Alignment,
-    AnyTask,
-    Distillation,
-    DualEncoder,
-    MaskedLM,
-)
-from tfmling.objectives.text_objective import TextObjective
+from tfmling.objectives.objective import TextObjective
+from tfmling.objectives.settings import Alignment, AnyTask, DualEncoder, MaskedLM
 
 
 def build_objective(
@@ -28,18 +22,18 @@ def build_objective(
     dtype: str,
     step: tf.Variable | None = None,
 ) -> TextObjective:
-    """The objective that a task's settings name, its variables made in the current scope.
+    """Build the objective of a task, with its variables in the current strategy scope.
 
     Args:
         settings: of the task.
-        encoder: what is trained.
-        heads: of the encoder; all tasks of a training are given the same.
-        dtype: in which a teacher computes.
-        step: counts the training's steps, for what changes in its course.
+        encoder: the trained encoder.
+        heads: of the encoder, shared by all tasks of a run.
+        dtype: of a teacher's computations.
+        step: global step, for schedules.
 
     Raises:
-        ConfigError: texts longer than an encoder reads, or a teacher whose vectors are of another
-            width.
+        ConfigError: texts are longer than an encoder's maximum, or a teacher's embeddings have
+            another width.
     """
     _check_length(settings, encoder, "encoder")
     if isinstance(settings, MaskedLM):
@@ -50,22 +44,18 @@ def build_objective(
         return AlignmentObjective(settings, encoder, frozen_copy(encoder))
     teacher = load_encoder(settings.teacher, dtype=dtype, dropout=0.0)
     _check_length(settings, teacher, "teacher")
-    _check_width(settings, encoder, teacher)
+    if teacher.embedding_dim != encoder.embedding_dim:
+        raise ConfigError(
+            f"tasks.{settings.name}.teacher: expected embeddings of width {encoder.embedding_dim}, "
+            f"the encoder's, got {teacher.embedding_dim} from {settings.teacher}"
+        )
     return DistillationObjective(settings, encoder, teacher, step)
 
 
-def _check_length(settings: AnyTask, reader: Encoder, name: str) -> None:
-    longest = reader.max_sequence_length
+def _check_length(settings: AnyTask, encoder: Encoder, name: str) -> None:
+    longest = encoder.max_sequence_length
     if settings.inputs.max_length > longest:
         raise ConfigError(
-            f"tasks.{settings.name}.inputs.max_length: expected at most {longest}, for which the "
-            f"{name} has positions, got {settings.inputs.max_length}"
-        )
-
-
-def _check_width(settings: Distillation, encoder: Encoder, teacher: Encoder) -> None:
-    if teacher.embedding_dim != encoder.embedding_dim:
-        raise ConfigError(
-            f"tasks.{settings.name}.teacher: expected vectors of {encoder.embedding_dim} numbers, "
-            f"as the encoder's, got {teacher.embedding_dim} from {settings.teacher}"
+            f"tasks.{settings.name}.inputs.max_length: expected at most {longest}, the number of "
+            f"positions of the {name}, got {settings.inputs.max_length}"
         )

@@ -1,17 +1,18 @@
-"""The dual encoder: one network reads both sides of a translation (LaBSE, 2007.01852).
+"""Dual encoder: one network embeds both sides of a translation (LaBSE, 2007.01852).
 
 Shapes: B pairs on this replica, S sentences of each (source, target, K hard negatives), L length.
 """
 
 import tensorflow as tf
 
+from tfmling.inputs.dataset import Features
 from tfmling.inputs.text_batches import Texts
 from tfmling.modeling.encoder import Encoder
-from tfmling.objectives.embedding_objective import EmbeddingObjective
+from tfmling.objectives.gradient_cache import EmbeddingObjective
 from tfmling.objectives.matryoshka import MatryoshkaRanking
 from tfmling.objectives.objective import Metrics
+from tfmling.objectives.sentence_features import NAMES, pack_negatives, pack_sentences, token_counts
 from tfmling.objectives.settings import DualEncoder
-from tfmling.objectives.sides import NAMES, pack_negatives, pack_side, token_counts
 from tfmling.objectives.translation_ranking import TranslationRanking
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
 
@@ -19,7 +20,13 @@ SIDES = ("source", "target")
 
 
 class DualEncoderObjective(EmbeddingObjective):
-    """Translation ranking over the vectors of both sides, and of hard negatives where there are."""
+    """Translation ranking with in-batch negatives and, optionally, hard negatives.
+
+    Args:
+        settings: of the task.
+        encoder: the trained encoder.
+        step: global step, for a margin warm-up.
+    """
 
     def __init__(self, settings: DualEncoder, encoder: Encoder, step: tf.Variable | None = None):
         super().__init__(encoder, settings.name, settings.gradient_cache_batch_size)
@@ -31,28 +38,28 @@ class DualEncoderObjective(EmbeddingObjective):
         )
 
     def lengths(self, texts: Texts) -> tf.Tensor:
-        """The longer side's tokens, int32 [N]; a longer hard negative is cut."""
+        """Tokens of the longer side, int32 [N]; longer hard negatives are truncated."""
         return tf.maximum(*(token_counts(self.tokenizer, texts[side]) for side in SIDES))
 
-    def prepare(self, texts: Texts, seed: tf.Tensor, length: "tf.Tensor | int") -> Metrics:
-        """Both sides packed to [B, length], hard negatives to [B, K, length]."""
-        features: Metrics = {}
+    def prepare(self, texts: Texts, seed: tf.Tensor, length: "tf.Tensor | int") -> Features:
+        """Both sides padded to [B, length], hard negatives to [B, K, length]."""
+        features: Features = {}
         for side in SIDES:
-            features |= pack_side(self.tokenizer, texts[side], length, side)
+            features |= pack_sentences(self.tokenizer, texts[side], length, side)
         if self.negatives:
             features |= pack_negatives(self.tokenizer, texts["negatives"], length)
         return features
 
-    def inputs(self, features: Metrics) -> Metrics:
-        """All sentences of a pair, so that one call of the encoder reads them."""
-        return {name: self._sentences(features, name) for name in NAMES}
+    def encoder_inputs(self, features: Features) -> Features:
+        """All sentences of each pair, so that one call of the encoder embeds them."""
+        return {name: self._stack_sentences(features, name) for name in NAMES}
 
-    def compare(self, vectors_BSD: tf.Tensor, features: Metrics) -> tuple[tf.Tensor, Metrics]:
-        """The ranking loss, and P@1 of source to target within the global batch."""
-        loss, metrics = self.ranking(vectors_BSD, self._sentences(features, "key"))
+    def compare(self, vectors_BSD: tf.Tensor, features: Features) -> tuple[tf.Tensor, Metrics]:
+        """The ranking loss, and P@1 from source to target within the global batch."""
+        loss, metrics = self.ranking(vectors_BSD, self._stack_sentences(features, "key"))
         return loss, {"loss": loss} | metrics
 
-    def _sentences(self, features: Metrics, name: str) -> tf.Tensor:
+    def _stack_sentences(self, features: Features, name: str) -> tf.Tensor:
         both = tf.stack([features[f"{side}_{name}"] for side in SIDES], axis=1)
         if not self.negatives:
             return both

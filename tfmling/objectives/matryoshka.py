@@ -1,8 +1,4 @@
-"""Ranking at several widths at once, so that vectors can be cut (Matryoshka, 2205.13147).
-
-Kusupati et al. (2022), section 3: the loss is the weighted sum of the losses of the first d numbers
-of each vector, for some d, each with its length made one again.
-"""
+"""Ranking at several widths, so that embeddings can be truncated (Matryoshka, 2205.13147)."""
 
 from collections.abc import Mapping
 
@@ -15,38 +11,45 @@ from tfmling.objectives.translation_ranking import TranslationRanking
 
 
 class MatryoshkaRanking(keras.layers.Layer):
-    """One ranking loss over whole vectors and over their first numbers.
+    """The sum of a ranking loss on whole vectors and weighted losses on truncated vectors.
+
+    Truncated vectors are their first d dimensions, normalized again (Kusupati et al. 2022, section
+    3).
 
     Args:
         ranking: compares vectors of any width.
-        width: of the whole vectors, whose loss has the weight 1.
-        weights: of the losses at smaller widths, by width.
+        width: of whole vectors, whose loss has weight 1.
+        matryoshka_dims: weight of the loss by width.
 
     Raises:
-        ValueError: a width that is not below `width`.
+        ValueError: a width is not below `width`.
     """
 
-    def __init__(self, ranking: TranslationRanking, width: int, weights: Mapping[int, float]):
+    def __init__(
+        self, ranking: TranslationRanking, width: int, matryoshka_dims: Mapping[int, float]
+    ):
         super().__init__(name="matryoshka", dtype="float32")
-        if too_wide := [dimensions for dimensions in weights if not 0 < dimensions < width]:
+        if too_wide := [dim for dim in matryoshka_dims if not 0 < dim < width]:
             raise ValueError(
-                f"dimensions: expected widths from 1 to {width - 1}, below the encoder's {width}; "
-                f"got {too_wide}"
+                f"matryoshka_dims: expected widths from 1 to {width - 1}, below the encoder's "
+                f"{width}; got {too_wide}"
             )
         self.ranking = ranking
         self.width = width
-        # widths are whole numbers, which Keras's own dictionaries refuse as keys
-        self.parts = tuple(sorted(weights.items(), reverse=True))
+        # a tuple, because dictionaries tracked by Keras reject integer keys
+        self.weights_by_dim = tuple(sorted(matryoshka_dims.items(), reverse=True))
 
     def call(self, vectors_BSD: tf.Tensor, keys_BS: tf.Tensor) -> tuple[tf.Tensor, Metrics]:
-        """The weighted sum; `p_at_1` of whole vectors, `p_at_1_64` of their first 64 numbers.
+        """Compute the loss; arguments and shares as in `TranslationRanking`.
 
-        Arguments and shares as those of `TranslationRanking`.
+        Returns:
+            The loss; metrics `p_at_1` of whole vectors and `p_at_1_64` of their first 64
+            dimensions, for each width.
         """
-        loss, found = self.ranking(vectors_BSD, keys_BS)
-        metrics = {"p_at_1": found}
-        for dimensions, weight in self.parts:
-            own, found = self.ranking(truncate(vectors_BSD, dimensions), keys_BS)
-            loss += weight * own
-            metrics[f"p_at_1_{dimensions}"] = found
-        return loss, metrics | self.ranking.state()
+        loss, precision = self.ranking(vectors_BSD, keys_BS)
+        metrics = {"p_at_1": precision}
+        for dim, weight in self.weights_by_dim:
+            own_loss, precision = self.ranking(truncate(vectors_BSD, dim), keys_BS)
+            loss += weight * own_loss
+            metrics[f"p_at_1_{dim}"] = precision
+        return loss, metrics | self.ranking.schedules()

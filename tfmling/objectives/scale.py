@@ -1,4 +1,4 @@
-"""What multiplies the cosines before the softmax: a fixed number, or one that is learned."""
+"""A learned inverse temperature."""
 
 import math
 
@@ -6,49 +6,43 @@ import keras
 import tensorflow as tf
 
 
-class FixedScale:
-    """A number that stays."""
-
-    def __init__(self, number: float):
-        self.number = number
-
-    def __call__(self, cosines: tf.Tensor) -> tf.Tensor:
-        """Scaled cosines, of the same shape."""
-        return self.number * cosines
-
-
 class LearnedScale(keras.layers.Layer):
-    """A learned scale between two bounds, which it never reaches.
+    """A learned scale, strictly between two bounds.
 
-    scale = lowest * (highest / lowest) ** sigmoid(scale_logit). Its logarithm is learned, as in
-    CLIP (Radford et al. 2021, 2103.00020, section 2.3); a clipped one, as there, gets no gradient
-    beyond its bound and stays there. The optimizer does not decay `scale_logit`: a decay would draw
-    the scale to the middle of its bounds.
+    scale = lowest * (highest / lowest) ** sigmoid(scale_logit). The logarithm is learned, as in
+    CLIP (Radford et al. 2021, 2103.00020, section 2.3). CLIP clips it, which stops the gradient
+    beyond the bound; the sigmoid does not. The optimizer applies no weight decay to `scale_logit`,
+    which would pull the scale to the middle of its bounds.
+
+    Args:
+        initial: the first scale.
+        lowest: exclusive lower bound.
+        highest: exclusive upper bound.
 
     Raises:
-        ValueError: `start` does not lie between the bounds.
+        ValueError: `initial` is not between the bounds.
     """
 
-    def __init__(self, start: float, lowest: float, highest: float):
+    def __init__(self, initial: float, lowest: float, highest: float):
         super().__init__(name="scale", dtype="float32")
-        if not 0 < lowest < start < highest:
+        if not 0 < lowest < initial < highest:
             raise ValueError(
                 f"a learned scale must start between its bounds {lowest} and {highest}, both "
-                f"above 0; got {start}"
+                f"above 0; got {initial}"
             )
         self.lowest = lowest
         self.log_range = math.log(highest / lowest)
-        share = math.log(start / lowest) / self.log_range
+        share = math.log(initial / lowest) / self.log_range
         self.scale_logit = self.add_weight(
             shape=(),
             initializer=keras.initializers.Constant(math.log(share / (1 - share))),
             name="scale_logit",
         )
 
-    def number(self) -> tf.Tensor:
-        """The scale now, float32 scalar."""
+    def value(self) -> tf.Tensor:
+        """The current scale, float32 scalar."""
         return self.lowest * tf.exp(self.log_range * tf.sigmoid(self.scale_logit.value))
 
     def call(self, cosines: tf.Tensor) -> tf.Tensor:
-        """Scaled cosines, of the same shape."""
-        return self.number() * cosines
+        """Scale cosines of any shape."""
+        return self.value() * cosines

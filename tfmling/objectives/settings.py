@@ -1,4 +1,4 @@
-"""Settings of the training tasks: an objective and what it reads."""
+"""Settings of training tasks: an objective and its inputs."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -10,49 +10,49 @@ from tfmling.inputs.settings import Inputs
 
 
 class Ranking(Settings):
-    """Additive-margin softmax over the batch (LaBSE, 2007.01852)."""
+    """Additive-margin softmax with in-batch negatives (LaBSE, 2007.01852)."""
 
-    margin: float = pydantic.Field(0.3, description="taken from the cosine of a true pair")
+    margin: float = pydantic.Field(0.3, description="subtracted from the cosine of true pairs")
     margin_warmup_steps: int = pydantic.Field(
-        0, ge=0, description="the margin rises linearly from 0 in so many steps"
+        0, ge=0, description="steps in which the margin rises linearly from 0"
     )
-    scale: float = pydantic.Field(20.0, gt=0, description="multiplies the cosines")
+    scale: float = pydantic.Field(
+        20.0, gt=0, description="inverse temperature: factor on the cosines"
+    )
     scale_bounds: tuple[float, float] | None = pydantic.Field(
-        None,
-        description="null: fixed; else the scale is learned, from `scale`, between these",
+        None, description="learn the scale between these bounds; null: fixed"
     )
     mask_false_negatives: bool = pydantic.Field(
-        True, description="equal sentences of a batch are not each other's negatives"
+        True, description="mask in-batch negatives that repeat the query or its target"
     )
 
     @pydantic.model_validator(mode="after")
     def _scale_starts_between_bounds(self) -> "Ranking":
         if self.scale_bounds and not 0 < self.scale_bounds[0] < self.scale < self.scale_bounds[1]:
             raise ValueError(
-                f"scale_bounds must be positive and hold scale {self.scale} between them; got "
+                f"scale_bounds must be positive, with scale {self.scale} between them; got "
                 f"{list(self.scale_bounds)}"
             )
         return self
 
 
 class Task(Settings):
-    """What every training task has."""
+    """What all training tasks have in common."""
 
     can_pack: ClassVar[bool] = False
 
-    name: str = pydantic.Field(pattern=r"^[^/]+$", description="its figures are named `name/...`")
+    name: str = pydantic.Field(pattern=r"^[^/]+$", description="prefix of its metrics")
     weight: float = pydantic.Field(1.0, gt=0, description="of its loss in the sum")
     inputs: Inputs
 
     @pydantic.model_validator(mode="after")
-    def _sentence_vectors_need_rows_of_their_own(self) -> "Task":
+    def _packing_is_supported(self) -> "Task":
         if self.inputs.packed and not self.can_pack:
             raise ValueError("inputs.packed: only masked_lm tasks can pack; set it to false")
         return self
 
 
-def _require_batch_to_rank(inputs: Inputs) -> None:
-    """Raises ValueError for batches in which each sentence has one candidate alone."""
+def _require_several_pairs(inputs: Inputs) -> None:
     if inputs.global_batch_size < 2:
         raise ValueError(
             "inputs.global_batch_size: a ranking loss compares the pairs of a batch, expected at "
@@ -61,29 +61,27 @@ def _require_batch_to_rank(inputs: Inputs) -> None:
 
 
 class MaskedLM(Task):
-    """Guess hidden words: MLM over sentences, TLM over their pairs, BERT's MLM over segments."""
+    """Masked LM: MLM on sentences, TLM on sentence pairs, BERT's MLM on segment pairs."""
 
     can_pack: ClassVar[bool] = True
 
     kind: Literal["masked_lm"]
     mask_rate: float = pydantic.Field(0.15, gt=0, lt=1)
-    max_predictions: int = pydantic.Field(20, ge=1)
+    max_predictions: int = pydantic.Field(20, ge=1, description="masked tokens per row, at most")
     whole_word: bool = True
     next_sentence: bool = pydantic.Field(False, description="needs inputs.kind segment_pairs")
     restart_positions: bool = pydantic.Field(
-        False, description="the second segment's positions begin at 0 again (XLM's TLM)"
+        False, description="positions restart at 0 in the second segment (XLM's TLM)"
     )
     gradient_accumulation_steps: int = pydantic.Field(
-        1, ge=1, description="a replica goes through its batch in so many parts: less memory"
+        1, ge=1, description="split each replica's batch into n parts, to save memory"
     )
     vocabulary_chunk: int | None = pydantic.Field(
-        None,
-        ge=1,
-        description="pieces whose logits exist at a time: less memory; null: all of them",
+        None, ge=1, description="compute logits for n pieces at a time, to save memory; null: all"
     )
 
     @pydantic.model_validator(mode="after")
-    def _negatives_are_not_read(self) -> "MaskedLM":
+    def _reads_text(self) -> "MaskedLM":
         if self.inputs.kind in ("hard_negatives", "aligned_pairs"):
             raise ValueError(
                 f"inputs.kind: expected sentence_pairs for TLM; got {self.inputs.kind}"
@@ -91,7 +89,7 @@ class MaskedLM(Task):
         return self
 
     @pydantic.model_validator(mode="after")
-    def _next_sentence_needs_rows_of_its_own(self) -> "MaskedLM":
+    def _next_sentence_is_not_packed(self) -> "MaskedLM":
         if self.next_sentence and self.inputs.packed:
             raise ValueError(
                 "next_sentence: true reads the [CLS] of each row, and packed rows hold several "
@@ -110,15 +108,22 @@ class MaskedLM(Task):
 
 
 class DualEncoder(Task, Ranking):
-    """Translations near, everything else in the batch far, with one encoder for both sides."""
+    """Translation ranking with one encoder for both sides.
+
+    Example:
+        >>> inputs = {"kind": "sentence_pairs", "records": [folder], "global_batch_size": 64}
+        >>> task = DualEncoder(name="dual", kind="dual_encoder", inputs=inputs, margin=0.2)
+        >>> task.margin, task.scale
+        (0.2, 20.0)
+    """
 
     kind: Literal["dual_encoder"]
     gradient_cache_batch_size: int | None = pydantic.Field(
-        None, ge=1, description="pairs that a replica embeds at a time (gradient caching)"
+        None, ge=1, description="pairs that a replica embeds at a time; null: no gradient caching"
     )
 
     matryoshka_dims: dict[int, float] = pydantic.Field(
-        {}, description="Matryoshka: weight of the loss of the first d dimensions, by d"
+        {}, description="weight of the loss of the first d dimensions, by d"
     )
 
     @pydantic.model_validator(mode="after")
@@ -127,12 +132,12 @@ class DualEncoder(Task, Ranking):
             raise ValueError(
                 f"inputs.kind must be sentence_pairs or hard_negatives; got {self.inputs.kind}"
             )
-        _require_batch_to_rank(self.inputs)
+        _require_several_pairs(self.inputs)
         return self
 
 
 class Distillation(Task):
-    """Student vectors drawn to those of a frozen teacher (Reimers and Gurevych, 2004.09813)."""
+    """Distil a frozen teacher's embeddings (Reimers and Gurevych 2020, 2004.09813)."""
 
     kind: Literal["distillation"]
     teacher: EncoderPath
@@ -152,26 +157,26 @@ class Distillation(Task):
                 f"{self.student_sides}"
             )
         if self.ranking is not None:
-            _require_batch_to_rank(self.inputs)
+            _require_several_pairs(self.inputs)
         return self
 
 
 class Alignment(Task):
-    """Words drawn to their translations (Cao et al. 2020, 2002.03518)."""
+    """Pull words towards their translations (Cao et al. 2020, 2002.03518)."""
 
     kind: Literal["alignment"]
     anchor: Literal["source", "target"] = pydantic.Field(
-        "target", description="the side that stays where it was; there English"
+        "target", description="the side that keeps its vectors; English in the paper"
     )
     towards: Literal["start", "trained"] = pydantic.Field(
         "start",
-        description="what the other side's words are drawn to: the anchor's words as the frozen "
-        "start has them (the released code), or as they are now (the paper)",
+        description="pull towards the anchor's words as the frozen initial encoder embeds them "
+        "(released code), or as the trained encoder does (paper)",
     )
     regularisation: float = pydantic.Field(
-        1.0, ge=0, description="weight of the anchor's distance to the frozen start"
+        1.0, ge=0, description="weight of the anchor's distance to the initial encoder"
     )
-    max_links: int = pydantic.Field(64, ge=1, description="links of a pair; further are left out")
+    max_links: int = pydantic.Field(64, ge=1, description="per pair; further links are dropped")
 
     @pydantic.model_validator(mode="after")
     def _needs_links(self) -> "Alignment":
@@ -188,8 +193,7 @@ AnyTask = Annotated[
 ]
 
 
-def reaches_every_row(task: AnyTask) -> bool:
-    """Whether the gradient of a task's loss to the table of pieces is dense."""
-    return (
-        isinstance(task, MaskedLM) or getattr(task, "gradient_cache_batch_size", None) is not None
-    )
+def has_dense_table_gradient(task: AnyTask) -> bool:
+    """Whether the gradient of the embedding table is dense rather than sparse."""
+    is_cached = getattr(task, "gradient_cache_batch_size", None) is not None
+    return isinstance(task, MaskedLM) or is_cached

@@ -13,11 +13,12 @@ from tfmling.tagging.objective import TaggingObjective
 from tfmling.tagging.rows import Row
 from tfmling.tagging.settings import Fit
 from tfmling.tagging.tagger import Tagger
-from tfmling.training.checkpoints import Checkpoints, require_finite
+from tfmling.training.checkpoints import Checkpoints
+from tfmling.training.exit_process import Stopped, StopSignal
+from tfmling.training.not_finite import require_finite_weights
 from tfmling.training.optimizer import build_optimizer
 from tfmling.training.progress import Progress
-from tfmling.training.replica_dropout import separate_dropout
-from tfmling.training.stop_signal import Stopped, StopSignal
+from tfmling.training.strategy import separate_dropout
 from tfmling.training.trainer import LoopStopped, Trainer
 
 TASK = "labels"  # its name in history.jsonl
@@ -110,7 +111,7 @@ class _Run:
                 break
             self._train_epoch(report, self.steps - step % self.steps)
         self.best.restore()
-        require_finite(self.trainer.trained)
+        require_finite_weights(self.trainer.trained)
 
     def _train_epoch(self, report: Progress, steps: int) -> None:
         try:

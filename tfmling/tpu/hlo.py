@@ -1,6 +1,6 @@
-"""Reads the text of an HLO program: its computations and their instructions.
+"""Parse the text of an HLO program into computations and instructions.
 
-The form: `%name = type opcode(type %operand, ...), attribute=..., body=%computation`.
+Format: `%name = type opcode(type %operand, ...), attribute=..., body=%computation`.
 """
 
 import dataclasses
@@ -8,7 +8,7 @@ import functools
 import math
 import re
 
-_SIZES = {"pred": 1, "bf16": 2, "f16": 2}  # bytes; of the others the name says bits
+_SIZES = {"pred": 1, "bf16": 2, "f16": 2}  # bytes; other names contain the number of bits
 _ARRAY = re.compile(r"\b(pred|bf16|[fsuc]\d+)\[([\d,]*)\]")
 _COMMENT = re.compile(r"/\*.*?\*/")
 _HEAD = re.compile(r"^(ENTRY )?%([\w.-]+) \(.*\{$")
@@ -24,13 +24,13 @@ class Instruction:
     """One operation.
 
     Attributes:
-        name: without its %.
+        name: without %.
         opcode: `dot`, `add`, `while` and so on.
-        result: its type, as written; a tuple's in parentheses.
+        result: type as text; parentheses around tuples.
         operands: names.
-        calls: names of the computations it runs.
-        index: of a get-tuple-element; else None.
-        flops: 2 x the multiplications of a matrix product; else 0.
+        calls: names of the computations that it runs.
+        index: of a get-tuple-element, else None.
+        flops: 2 x the multiplications of a matrix product, else 0.
     """
 
     name: str
@@ -43,17 +43,17 @@ class Instruction:
 
     @functools.cached_property
     def sizes(self) -> list[int]:
-        """Bytes of the result, or of each part of a tuple, without the padding of a layout."""
-        return [sum(_array_sizes(part)) for part in _parts(self.result)]
+        """Bytes of the result, or of each element of a tuple, without padding."""
+        return [sum(_array_sizes(part)) for part in _elements(self.result)]
 
 
 @dataclasses.dataclass(frozen=True)
 class Program:
-    """Instructions of every computation, in order; the last is its root.
+    """Instructions of each computation, in order; the last one is its root.
 
     Attributes:
         computations: by name.
-        entry: the name of the one that runs.
+        entry: name of the main computation.
     """
 
     computations: dict[str, list[Instruction]]
@@ -61,7 +61,7 @@ class Program:
 
 
 def parse(text: str) -> Program:
-    """A program from its text."""
+    """Parse a program."""
     computations: dict[str, list[Instruction]] = {}
     entry = current = ""
     for line in text.splitlines():
@@ -109,18 +109,18 @@ def _flops(result: str, operands: str, attributes: str) -> int:
     return 2 * _count(out[2]) * contracted
 
 
-def _parts(type_text: str) -> list[str]:
-    """What a tuple holds, each nested tuple as one part; an array is one part."""
+def _elements(type_text: str) -> list[str]:
+    """Element types of a tuple, with nested tuples as one element; an array is one element."""
     if not type_text.startswith("("):
         return [type_text]
-    parts, depth = [""], 0
+    elements, depth = [""], 0
     for character in _COMMENT.sub("", type_text)[1:-1]:
         depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(character, 0)
         if character == "," and not depth:
-            parts.append("")
+            elements.append("")
         else:
-            parts[-1] += character
-    return parts
+            elements[-1] += character
+    return elements
 
 
 def _array_sizes(type_text: str) -> list[int]:

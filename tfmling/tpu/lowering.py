@@ -1,4 +1,4 @@
-"""From a traced step to the program that XLA gets for a TPU, on a machine that has none."""
+"""Lower a traced step to the program that XLA compiles for a TPU, without a TPU."""
 
 import importlib.metadata
 import re
@@ -6,16 +6,16 @@ import re
 import tensorflow as tf
 
 from tfmling.core.errors import UserError
-from tfmling.tpu.stateless import Stateless
+from tfmling.tpu.stateless import StatelessFunction
 
 _DYNAMIC = re.compile(r"^.* = [^=]*<=\d.*$", re.MULTILINE)
 _SOURCE = re.compile(r'op_type="([^"]*)" op_name="([^"]*)"')
 _UNKNOWN = re.compile(r"No registered '(\w+)' OpKernel.*?node ([\w/.]+)")
-_SHOWN = 800  # characters of a message that is not understood
+_SHOWN = 800  # characters of an unknown error message
 
 
 class LoweringError(UserError, ValueError):
-    """A step that a TPU cannot run: an operation it does not know, or a shape that changes."""
+    """A TPU cannot run the step: an unsupported operation, or a dynamic shape."""
 
 
 class NoCompilerError(UserError, RuntimeError):
@@ -23,7 +23,7 @@ class NoCompilerError(UserError, RuntimeError):
 
 
 def has_tpu_compiler() -> bool:
-    """Whether this TensorFlow is `tensorflow-tpu`, the one that knows a TPU's operations."""
+    """Whether this TensorFlow is `tensorflow-tpu`, which includes the TPU compiler."""
     try:
         importlib.metadata.version("tensorflow-tpu")
     except importlib.metadata.PackageNotFoundError:
@@ -31,16 +31,16 @@ def has_tpu_compiler() -> bool:
     return True
 
 
-def lower(step: Stateless) -> str:
-    """The program of a step as the TPU's compiler gets it: HLO, as text.
+def lower(step: StatelessFunction) -> str:
+    """Lower a step to HLO text, the input of the TPU's compiler.
 
     Raises:
-        LoweringError: an operation that TPUs do not know, or a shape that depends on values.
+        LoweringError: TPUs do not support an operation, or a shape depends on values.
         NoCompilerError: this TensorFlow is not `tensorflow-tpu`.
     """
     if not has_tpu_compiler():
         raise NoCompilerError(
-            "expected the package tensorflow-tpu, found another TensorFlow; use `make tpu-check`"
+            "expected the package tensorflow-tpu, found another TensorFlow; run `make tpu-check`"
         )
     function = tf.function(step, jit_compile=True, autograph=False)
     compiler_ir = function.experimental_get_compiler_ir(*step.specs)
@@ -57,7 +57,7 @@ def _explain(message: str) -> str:
     if unknown := dict.fromkeys(_UNKNOWN.findall(message)):
         named = ", ".join(f"{kind} ({name})" for kind, name in unknown)
         return (
-            f"TPUs do not know {named}; expected operations on numbers only. Move it into the "
+            f"TPUs do not support {named}; expected operations on numbers only. Move it into the "
             "objective's `prepare`, which runs on the host"
         )
     return f"XLA cannot compile the step for a TPU: {message[:_SHOWN]}"
@@ -67,6 +67,6 @@ def _explain_shape(line: str) -> str:
     source = _SOURCE.search(line)
     named = f"{source[1]} ({source[2]})" if source else line.strip()[:_SHOWN]
     return (
-        f"the shape of {named} depends on values; a TPU needs one shape for all batches. Use a "
-        "mask of fixed size instead of tf.where, tf.boolean_mask, tf.unique and the like"
+        f"the shape of {named} depends on values; a TPU needs static shapes. Use a mask of fixed "
+        "size instead of tf.where, tf.boolean_mask, tf.unique and the like"
     )

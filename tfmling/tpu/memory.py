@@ -1,14 +1,14 @@
-"""An estimate of what a step holds in the memory of a TPU core, from its program.
+"""Estimate the memory of a step on a TPU core from its program.
 
-The rule. Arguments (weights, optimizer slots, the batch) stay for the whole step, and their new
-values take their place. Results of matrix products, sums over an axis, gathers, scatters, sorts,
-joined arrays, random words and loops are held from where they are made until they are last needed;
-everything that is computed number by number costs nothing, since XLA fuses it into what reads it,
-and holds what it is computed of. A loop holds what its body holds at most, and what it changes from
-round to round. The estimate is the largest sum at any moment, in the order of the program.
+Arguments (weights, optimizer slots, the batch) stay in memory for the whole step, and their new
+values overwrite them. Results of matrix products, reductions, gathers, scatters, sorts,
+concatenations, random generators and loops stay from the instruction that computes them until their
+last use. Elementwise results cost nothing, because XLA fuses them into their readers, but keep
+their inputs alive. A loop needs the peak of its body and the values that it changes. The estimate
+is the largest sum at any instruction, in program order.
 
-It leaves out what only the TPU's compiler decides: padding to tiles of 8 x 128 numbers, another
-order of the operations, recomputing, and buffers of the sums over replicas.
+It ignores decisions of the TPU's compiler: padding to tiles of 8 x 128 numbers, reordering,
+rematerialization, and buffers for sums over replicas.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from tfmling.tpu.hlo import Instruction, Program
 
-# What XLA writes to memory; anything else is fused.
-_HELD = frozenset(
+# opcodes whose results XLA writes to memory; all others are fused
+_MATERIALIZED = frozenset(
     (
         "concatenate",
         "convolution",
@@ -37,13 +37,13 @@ _HELD = frozenset(
 
 @dataclass(frozen=True)
 class Footprint:
-    """Figures of a program.
+    """Size of a program.
 
     Attributes:
-        operations: instructions of all its computations.
-        flops: of its matrix products; those of a loop's body are counted once.
-        argument_bytes: weights, slots and batch.
-        peak_bytes: arguments and what is held beside them at most.
+        operations: instructions of all computations.
+        flops: of matrix products; a loop's body counts once.
+        argument_bytes: weights, optimizer slots and batch.
+        peak_bytes: arguments plus the largest sum of other values.
     """
 
     operations: int
@@ -52,8 +52,8 @@ class Footprint:
     peak_bytes: int
 
 
-def footprint(program: Program) -> Footprint:
-    """Counts and estimates; see the head of this module for the rule."""
+def estimate_footprint(program: Program) -> Footprint:
+    """Count operations, and estimate memory as this module's docstring describes."""
     rows = [row for own in program.computations.values() for row in own]
     entry = program.computations[program.entry]
     arguments = sum(sum(row.sizes) for row in entry if row.opcode == "parameter")
@@ -66,16 +66,16 @@ def footprint(program: Program) -> Footprint:
 
 
 def _peak(program: Program, name: str) -> int:
-    """The most bytes that a computation holds beside its arguments."""
+    """Peak bytes of a computation, without its arguments."""
     rows = program.computations[name]
     changes = [0] * (len(rows) + 1)
-    for first, last, size in _spans(program, rows):
+    for first, last, size in _lifetimes(program, rows):
         changes[first] += size
         changes[last + 1] -= size
-    held = peak = 0
+    current = peak = 0
     for row, change in zip(rows, changes, strict=False):
-        held += change
-        peak = max(peak, held + _inner_peak(program, row))
+        current += change
+        peak = max(peak, current + _inner_peak(program, row))
     return peak
 
 
@@ -85,23 +85,23 @@ def _inner_peak(program: Program, row: Instruction) -> int:
     return max((_peak(program, called) for called in row.calls), default=0)
 
 
-def _spans(program: Program, rows: Sequence[Instruction]) -> Iterator[tuple[int, int, int]]:
-    """(first, last, bytes) of each result that is held, by position in the computation."""
-    of: dict[str, frozenset[int]] = {}  # what a result is computed of, number by number
+def _lifetimes(program: Program, rows: Sequence[Instruction]) -> Iterator[tuple[int, int, int]]:
+    """(first, last, bytes) of each materialized result, by index of the instruction."""
+    sources: dict[str, frozenset[int]] = {}  # materialized values that a result reads
     last = list(range(len(rows)))
     for number, row in enumerate(rows):
-        needed = frozenset().union(*(of.get(name, frozenset()) for name in row.operands))
-        is_end = row.opcode in _HELD or number == len(rows) - 1
-        if is_end:
-            for made in needed:
-                last[made] = number
-        of[row.name] = frozenset([number]) if row.opcode in _HELD else needed
+        needed = frozenset().union(*(sources.get(name, frozenset()) for name in row.operands))
+        is_materialized = row.opcode in _MATERIALIZED
+        if is_materialized or number == len(rows) - 1:
+            for source in needed:
+                last[source] = number
+        sources[row.name] = frozenset([number]) if is_materialized else needed
     for number, row in enumerate(rows):
-        if row.opcode in _HELD:
-            yield number, last[number], _held_bytes(program, row)
+        if row.opcode in _MATERIALIZED:
+            yield number, last[number], _result_bytes(program, row)
 
 
-def _held_bytes(program: Program, row: Instruction) -> int:
+def _result_bytes(program: Program, row: Instruction) -> int:
     if row.opcode != "while":
         return sum(row.sizes)
     bodies = [program.computations[name] for name in row.calls]
@@ -110,7 +110,7 @@ def _held_bytes(program: Program, row: Instruction) -> int:
 
 
 def _unchanged(body: Sequence[Instruction]) -> set[int]:
-    """The parts of a loop's tuple that its body gives back as they came."""
+    """The elements of a loop's tuple that its body returns unchanged."""
     by_name = {row.name: row for row in body}
     root = body[-1]
     if root.opcode != "tuple":
@@ -120,7 +120,7 @@ def _unchanged(body: Sequence[Instruction]) -> set[int]:
 
 
 def _origin(by_name: dict[str, Instruction], name: str) -> Instruction:
-    """What a result is, without the reshapes that change nothing."""
+    """The instruction behind reshapes and copies."""
     row = by_name[name]
     while row.opcode in ("reshape", "copy", "bitcast"):
         row = by_name[row.operands[0]]

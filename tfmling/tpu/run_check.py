@@ -1,7 +1,6 @@
-"""Lowers every step that the settings ask for and writes what came out."""
+"""Lower the steps that the settings list, and publish their sizes."""
 
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import keras
@@ -10,11 +9,10 @@ from tfmling.core import files, outputs
 from tfmling.core.errors import UserError
 from tfmling.tpu.hlo import parse
 from tfmling.tpu.lowering import LoweringError, lower
-from tfmling.tpu.memory import Footprint, footprint
-from tfmling.tpu.objectives import build_task
-from tfmling.tpu.settings import Check, TpuCheck
+from tfmling.tpu.memory import Footprint, estimate_footprint
+from tfmling.tpu.settings import TpuCheck
 from tfmling.tpu.stateless import StateError
-from tfmling.tpu.step import trace_step
+from tfmling.tpu.step import build_task, trace_step
 
 # memory of a core: https://cloud.google.com/tpu/docs/v3 and /v4 (a v4 chip is one core to XLA)
 CORES = {"v3-8": 16 * 2**30, "v4-8": 32 * 2**30}
@@ -25,91 +23,77 @@ class TpuCheckError(UserError, ValueError):
 
 
 @dataclass(frozen=True)
-class Lowered:
-    """One step and its figures."""
+class LoweredStep:
+    """One lowered step and the footprint of its program."""
 
     check: str
     objective: str
     dtype: str
     figures: Footprint
 
-    def line(self) -> str:
-        """For a person."""
+    def cells(self) -> list[str]:
+        """A row of the table."""
         own = self.figures
-        shares = ", ".join(f"{own.peak_bytes / size:.0%} of {n}" for n, size in CORES.items())
+        return [
+            self.check,
+            self.objective,
+            self.dtype,
+            f"{own.operations:,}",
+            f"{own.flops / 1e9:,.1f}",
+            _mebibytes(own.argument_bytes),
+            _mebibytes(own.peak_bytes),
+            *(f"{own.peak_bytes / size:.0%}" for size in CORES.values()),
+        ]
+
+    def line(self) -> str:
+        """A line to print."""
+        _, _, _, operations, gflop, arguments, peak, *shares = self.cells()
+        used = ", ".join(f"{share} of {core}" for share, core in zip(shares, CORES, strict=True))
         return (
-            f"{self.check} {self.objective} {self.dtype}: {own.operations:,} operations, "
-            f"{own.flops / 1e9:,.1f} GFLOP, arguments {_mega(own.argument_bytes)}, "
-            f"estimated {_mega(own.peak_bytes)} a core ({shares})"
+            f"{self.check} {self.objective} {self.dtype}: {operations} operations, {gflop} GFLOP, "
+            f"arguments {arguments}, estimated {peak} a core ({used})"
         )
 
 
-def run_check(settings: TpuCheck) -> list[Lowered]:
-    """Lowers all, prints a line for each, and publishes `lowered.json` and `lowered.md`.
+def run_check(settings: TpuCheck) -> list[LoweredStep]:
+    """Lower all steps, print a line for each, and publish `lowered.json` and `lowered.md`.
 
     Raises:
-        TpuCheckError: names every step that failed and why; nothing is published.
+        TpuCheckError: names every step that failed, with the reason; nothing is published.
     """
-    done: list[Lowered] = []
+    lowered: list[LoweredStep] = []
     failed: list[str] = []
-    todo = list(_steps(settings))
-    for number, (name, check, objective, dtype) in enumerate(todo, 1):
+    steps = [
+        (name, check, objective, dtype)
+        for name, check in settings.checks.items()
+        for objective in check.objectives
+        for dtype in settings.dtypes
+    ]
+    for number, (name, check, objective, dtype) in enumerate(steps, 1):
+        keras.backend.clear_session()  # frees the graph of the previous step
+        task = build_task(objective, check.shape)
         try:
-            lowered = Lowered(name, objective, dtype, lower_one(check, objective, dtype))
+            program = lower(trace_step(check.shape, task, dtype, check.optimizer))
         except (LoweringError, StateError) as error:
             failed.append(f"{name} {objective} {dtype}: {error}")
-            print(f"[{number}/{len(todo)}] FAILED {failed[-1]}", file=sys.stderr)
+            print(f"[{number}/{len(steps)}] FAILED {failed[-1]}", file=sys.stderr)
             continue
-        done.append(lowered)
-        print(f"[{number}/{len(todo)}] {lowered.line()}", file=sys.stderr, flush=True)
+        lowered.append(LoweredStep(name, objective, dtype, estimate_footprint(parse(program))))
+        print(f"[{number}/{len(steps)}] {lowered[-1].line()}", file=sys.stderr, flush=True)
     if failed:
         raise TpuCheckError("\n".join(failed))
-    _publish(settings, done)
-    return done
-
-
-def lower_one(check: Check, objective: str, dtype: str) -> Footprint:
-    """The figures of one step's program."""
-    keras.backend.clear_session()  # the graph of the last one
-    task = build_task(objective, check.shape)
-    step = trace_step(check.shape, task, dtype, check.optimizer)
-    return footprint(parse(lower(step)))
-
-
-def _steps(settings: TpuCheck) -> Iterator[tuple[str, Check, str, str]]:
-    for name, check in settings.checks.items():
-        for objective in check.objectives:
-            for dtype in settings.dtypes:
-                yield name, check, objective, dtype
-
-
-def _publish(settings: TpuCheck, done: list[Lowered]) -> None:
     with outputs.publish(settings) as output:
-        rows = [asdict(lowered) for lowered in done]
-        files.write_json(f"{output}/lowered.json", rows)
-        files.write_text(f"{output}/lowered.md", table(done))
+        files.write_json(f"{output}/lowered.json", [asdict(step) for step in lowered])
+        files.write_text(f"{output}/lowered.md", markdown_table(lowered))
+    return lowered
 
 
-def table(done: list[Lowered]) -> str:
-    """A table in Markdown."""
+def markdown_table(lowered: list[LoweredStep]) -> str:
+    """All lowered steps as a table in Markdown."""
     head = ["check", "objective", "dtype", "operations", "GFLOP", "arguments", "estimate", *CORES]
-    rows = [head, ["---"] * len(head), *map(_cells, done)]
+    rows = [head, ["---"] * len(head), *(step.cells() for step in lowered)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _cells(lowered: Lowered) -> list[str]:
-    own = lowered.figures
-    return [
-        lowered.check,
-        lowered.objective,
-        lowered.dtype,
-        f"{own.operations:,}",
-        f"{own.flops / 1e9:,.1f}",
-        _mega(own.argument_bytes),
-        _mega(own.peak_bytes),
-        *(f"{own.peak_bytes / size:.0%}" for size in CORES.values()),
-    ]
-
-
-def _mega(size: int) -> str:
+def _mebibytes(size: int) -> str:
     return f"{size / 2**20:,.0f} MiB"

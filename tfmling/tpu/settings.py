@@ -14,7 +14,7 @@ ObjectiveName = Literal[
 
 
 class EncoderShape(Settings):
-    """Sizes of an encoder and of the batch that one TPU core gets."""
+    """Sizes of an encoder, and of the batch of one TPU core."""
 
     vocabulary_size: int = pydantic.Field(ge=5)
     num_layers: int = pydantic.Field(12, ge=1)
@@ -22,9 +22,9 @@ class EncoderShape(Settings):
     num_heads: int = pydantic.Field(12, ge=1)
     intermediate_dim: int = pydantic.Field(3072, ge=1)
     max_sequence_length: int = pydantic.Field(512, ge=3)
-    batch_size: int = pydantic.Field(ge=1, description="records of one core")
+    batch_size: int = pydantic.Field(ge=1, description="records per core")
     max_length: int = pydantic.Field(ge=3, description="tokens, with [CLS] and [SEP]")
-    max_predictions: int = pydantic.Field(20, ge=1, description="masked tokens of a record")
+    max_predictions: int = pydantic.Field(20, ge=1, description="masked tokens per record")
 
 
 class TpuCheck(Settings):
@@ -44,7 +44,7 @@ class TpuCheck(Settings):
 
 
 class Check(Settings):
-    """One encoder and the objectives that it is lowered with."""
+    """One encoder, and the objectives to lower with it."""
 
     shape: EncoderShape
     objectives: list[ObjectiveName] = pydantic.Field(min_length=1)

@@ -1,10 +1,9 @@
-"""A traced step as a function without state: variables come in as tensors and go out changed.
+"""Turn a traced step into a function without state: variables become inputs and outputs.
 
-TensorFlow lowers a function for a TPU that is not there only if nothing of it lives on a device,
-and a variable does. So the traced graph is walked, operation by operation in the order in which it
-was traced: a variable's read gives its present value, an assignment makes a new one, and every
-other operation is copied as it is. This is what becomes of variables in a TPU program anyway:
-parameters that are among the results.
+TensorFlow can lower a function for a TPU that is not there only if nothing of it lives on a device,
+and variables do. So the traced graph is copied, operation by operation in tracing order: reading a
+variable returns its current value, an assignment replaces that value, and every other operation is
+copied unchanged. TPU programs treat variables in the same way, as parameters that are also results.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,31 +14,38 @@ import tensorflow as tf
 
 
 class StateError(ValueError):
-    """An operation uses a variable in a way that is not known here."""
+    """An operation uses a variable in an unsupported way."""
 
 
 @dataclass(frozen=True)
-class Slot:
-    """Stands for a variable's handle: the place of its value among the values."""
+class Handle:
+    """Stands for a variable's handle: the index of its value."""
 
-    number: int
+    index: int
 
 
-Given: TypeAlias = "tf.Tensor | Slot"
+Operand: TypeAlias = "tf.Tensor | Handle"
 Values: TypeAlias = list[tf.Tensor]
 
 
-class Stateless:
+class StatelessFunction:
     """A concrete function as `(arguments, values) -> (results, new values)`.
 
     Args:
-        concrete: what was traced; its arguments and captured tensors are of static shape.
+        concrete: traced function, with arguments and captured tensors of static shape.
         others: variables that it may use by their handles only, as fused optimizers use moments.
 
     Attributes:
-        concrete: what was traced.
+        concrete: traced function.
         arguments: a TensorSpec for each argument.
-        variables: what the function reads or writes, in the order of their values.
+        variables: that the function reads or writes, in the order of their values.
+
+    Example:
+        >>> total = tf.Variable(1.0)
+        >>> add = tf.function(total.assign_add).get_concrete_function(tf.TensorSpec([]))
+        >>> _, values = tf.function(StatelessFunction(add))(tf.constant(2.0), tf.constant(5.0))
+        >>> float(values[0])
+        7.0
     """
 
     def __init__(
@@ -47,29 +53,36 @@ class Stateless:
         concrete: "tf.types.experimental.ConcreteFunction",
         others: Sequence[tf.Variable] = (),
     ):
-        self.concrete = concrete  # keeps the functions that its graph calls
+        self.concrete = concrete  # keeps the functions that its graph calls alive
         captured = len(concrete.captured_inputs)
         inputs = concrete.inputs[: len(concrete.inputs) - captured]
         self.arguments = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in inputs]
-        self._captured, self.variables = _slots(concrete, others)
+        self._captured, self.variables = _find_variables(concrete, others)
 
     @property
     def specs(self) -> list[tf.TensorSpec]:
-        """Shape and type of all that goes in: arguments, then values."""
+        """Shape and dtype of all inputs: arguments, then values."""
         values = [tf.TensorSpec(variable.shape, variable.dtype) for variable in self.variables]
         return [*self.arguments, *values]
 
     def __call__(self, *tensors: tf.Tensor) -> tuple[Values, Values]:
-        """Runs in the current graph: arguments first, then a value for each variable."""
+        """Run in the current graph.
+
+        Args:
+            *tensors: the arguments, then a value for each variable.
+
+        Returns:
+            Results and new values.
+        """
         arguments, values = tensors[: len(self.arguments)], list(tensors[len(self.arguments) :])
-        captured = [c if isinstance(c, Slot) else tf.constant(c.numpy()) for c in self._captured]
-        return run_graph(self.concrete.graph, [*arguments, *captured], values), values
+        captured = [c if isinstance(c, Handle) else tf.constant(c.numpy()) for c in self._captured]
+        return copy_graph(self.concrete.graph, [*arguments, *captured], values), values
 
 
-def _slots(
+def _find_variables(
     concrete: "tf.types.experimental.ConcreteFunction", others: Sequence[tf.Variable]
-) -> tuple[list[Given], list[tf.Variable]]:
-    captured: list[Given] = []
+) -> tuple[list[Operand], list[tf.Variable]]:
+    captured: list[Operand] = []
     variables: list[tf.Variable] = []
     known = [*concrete.graph.variables, *others]
     by_handle = {id(variable.handle): variable for variable in known}
@@ -79,37 +92,37 @@ def _slots(
             continue
         if id(tensor) not in by_handle:
             raise StateError(
-                "expected a variable, got another resource (a table, a "
-                "dataset). Do it in the objective's `prepare`, which runs on the host"
+                "expected a variable, got another resource (a table, a dataset). Move it into the "
+                "objective's `prepare`, which runs on the host"
             )
-        captured.append(Slot(len(variables)))
+        captured.append(Handle(len(variables)))
         variables.append(by_handle[id(tensor)])
     return captured, variables
 
 
-def run_graph(graph: tf.Graph, inputs: Sequence[Given], values: Values) -> list[Given]:
-    """Copies a function's operations into the current graph.
+def copy_graph(graph: tf.Graph, inputs: Sequence[Operand], values: Values) -> list[Operand]:
+    """Copy a function's operations into the current graph.
 
     Args:
         graph: of the function.
-        inputs: a tensor or a slot for each of its inputs.
-        values: of the variables; changed in place by what the function assigns.
+        inputs: a tensor or handle for each of its inputs.
+        values: of the variables; assignments change them in place.
 
     Returns:
-        what stands for each of its outputs.
+        A tensor or handle for each of its outputs.
     """
-    found = {tensor.ref(): given for tensor, given in zip(graph.inputs, inputs, strict=True)}
+    copies = {tensor.ref(): operand for tensor, operand in zip(graph.inputs, inputs, strict=True)}
     for operation in graph.get_operations():
-        if operation.outputs and operation.outputs[0].ref() in found:
-            continue  # a placeholder of an input
-        operands = [found[tensor.ref()] for tensor in operation.inputs]
+        if operation.outputs and operation.outputs[0].ref() in copies:
+            continue  # the placeholder of an input
+        operands = [copies[tensor.ref()] for tensor in operation.inputs]
         results = _HANDLERS.get(operation.type, _copy)(operation, operands, values)
-        found |= zip((t.ref() for t in operation.outputs), results, strict=True)
-    return [found[tensor.ref()] for tensor in graph.outputs]
+        copies |= zip((t.ref() for t in operation.outputs), results, strict=True)
+    return [copies[tensor.ref()] for tensor in graph.outputs]
 
 
-def _copy(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-    if any(isinstance(operand, Slot) for operand in operands):
+def _copy(operation: tf.Operation, operands: Sequence[Operand], values: Values) -> list[Operand]:
+    if _handles(operands):
         raise StateError(
             f"{operation.name}: {operation.type} uses a variable; expected one of "
             f"{sorted(_HANDLERS)}"
@@ -124,112 +137,93 @@ def _copy(operation: tf.Operation, operands: Sequence[Given], values: Values) ->
     return list(copied.outputs)
 
 
-def _read(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-    return [tf.identity(values[operands[0].number])]
+def _handles(operands: Sequence[Operand]) -> list[Handle]:
+    return [operand for operand in operands if isinstance(operand, Handle)]
 
 
-def _shape(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-    return [tf.shape(values[operands[0].number], out_type=operation.outputs[0].dtype)]
+def _tensors(operands: Sequence[Operand]) -> list[tf.Tensor]:
+    return [operand for operand in operands if not isinstance(operand, Handle)]
 
 
-def _gather(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-    slot, indices = operands
+def _gather(operation: tf.Operation, operands: Sequence[Operand], values: Values) -> list[Operand]:
+    handle, indices = operands
     batch_dims = operation.get_attr("batch_dims")
-    return [tf.gather(values[slot.number], indices, batch_dims=batch_dims)]
+    return [tf.gather(values[handle.index], indices, batch_dims=batch_dims)]
 
 
-def _assign(change: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]) -> Callable[..., list[Given]]:
-    def assign(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-        slot, operand = operands
-        values[slot.number] = change(values[slot.number], operand)
+def _assign(update: Callable[..., tf.Tensor]) -> Callable[..., list[Operand]]:
+    """Handles an operation on (variable, tensors) that assigns update(value, *tensors)."""
+
+    def assign(_: tf.Operation, operands: Sequence[Operand], values: Values) -> list[Operand]:
+        (handle,) = _handles(operands)
+        values[handle.index] = update(values[handle.index], *_tensors(operands))
         return []
 
     return assign
 
 
-def _scatter(change: Callable[..., tf.Tensor]) -> Callable[..., list[Given]]:
-    def scatter(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-        (slot,) = _slots_among(operands)
-        rows, updates = _tensors(operands)
-        values[slot.number] = change(values[slot.number], rows[..., tf.newaxis], updates)
-        return []
-
-    return scatter
+def _scatter(update: Callable[..., tf.Tensor]) -> Callable[..., list[Operand]]:
+    return _assign(lambda value, rows, updates: update(value, rows[..., tf.newaxis], updates))
 
 
-def _adam(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-    """TensorFlow's one operation for Adam, by its own formula."""
-    weight, first, second = _slots_among(operands)
-    power_1, power_2, rate, beta_1, beta_2, epsilon, slope = _tensors(operands)
-    moved = values[first.number] + (slope - values[first.number]) * (1.0 - beta_1)
-    spread = values[second.number] + (tf.square(slope) - values[second.number]) * (1.0 - beta_2)
+def _adam(_: tf.Operation, operands: Sequence[Operand], values: Values) -> list[Operand]:
+    """The formula of TensorFlow's fused Adam."""
+    weight, first, second = (handle.index for handle in _handles(operands))
+    power_1, power_2, rate, beta_1, beta_2, epsilon, grad = _tensors(operands)
+    values[first] += (grad - values[first]) * (1.0 - beta_1)
+    values[second] += (tf.square(grad) - values[second]) * (1.0 - beta_2)
     rate *= tf.sqrt(1.0 - power_2) / (1.0 - power_1)
-    values[first.number], values[second.number] = moved, spread
-    values[weight.number] -= rate * moved / (tf.sqrt(spread) + epsilon)
+    values[weight] -= rate * values[first] / (tf.sqrt(values[second]) + epsilon)
     return []
 
 
-def _slots_among(operands: Sequence[Given]) -> list[Slot]:
-    return [operand for operand in operands if isinstance(operand, Slot)]
-
-
-def _tensors(operands: Sequence[Given]) -> list[tf.Tensor]:
-    return [operand for operand in operands if not isinstance(operand, Slot)]
-
-
-def _pass_on(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-    return [o if isinstance(o, Slot) else tf.identity(o) for o in operands]
-
-
-def _nothing(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-    return []
-
-
-def _called(operation: tf.Operation, attribute: str) -> tf.Graph:
+def _called_graph(operation: tf.Operation, attribute: str) -> tf.Graph:
     name, graph = operation.get_attr(attribute).name, operation.graph
     while graph is not None:
         if (function := graph._get_function(name)) is not None:
             return function.graph
         graph = getattr(graph, "outer_graph", None)
-    raise StateError(f"{operation.name} calls {name}, which is in none of its graphs")
+    raise StateError(f"{operation.name} calls {name}, which none of its graphs defines")
 
 
-def _call(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-    return run_graph(_called(operation, "f"), operands, values)
+def _call(operation: tf.Operation, operands: Sequence[Operand], values: Values) -> list[Operand]:
+    return copy_graph(_called_graph(operation, "f"), operands, values)
 
 
-def _while(operation: tf.Operation, operands: Sequence[Given], values: Values) -> list[Given]:
-    """A loop whose variables' values go round with what went round before."""
-    slots = _slots_among(operands)
-    if not slots:
+def _while(operation: tf.Operation, operands: Sequence[Operand], values: Values) -> list[Operand]:
+    """A loop that carries the values of its variables along with its own loop variables."""
+    handles = _handles(operands)
+    if not handles:
         return _copy(operation, operands, values)
-    condition, body = _called(operation, "cond"), _called(operation, "body")
+    condition, body = _called_graph(operation, "cond"), _called_graph(operation, "body")
 
-    def unpack(going: Sequence[tf.Tensor]) -> tuple[list[Given], Values]:
-        tensors, held = iter(going), list(values)
-        given = [o if isinstance(o, Slot) else next(tensors) for o in operands]
-        for slot in slots:
-            held[slot.number] = next(tensors)
-        return given, held
+    def unpack(carried: Sequence[tf.Tensor]) -> tuple[list[Operand], Values]:
+        tensors, own_values = iter(carried), list(values)
+        own_operands = [o if isinstance(o, Handle) else next(tensors) for o in operands]
+        for handle in handles:
+            own_values[handle.index] = next(tensors)
+        return own_operands, own_values
 
-    def pack(given: Sequence[Given], held: Values) -> list[tf.Tensor]:
-        return [*_tensors(given), *(held[slot.number] for slot in slots)]
+    def pack(own_operands: Sequence[Operand], own_values: Values) -> list[tf.Tensor]:
+        return [*_tensors(own_operands), *(own_values[handle.index] for handle in handles)]
 
-    def again(*going: tf.Tensor) -> tf.Tensor:
-        return run_graph(condition, *unpack(going))[0]
+    def run_condition(*carried: tf.Tensor) -> tf.Tensor:
+        return copy_graph(condition, *unpack(carried))[0]
 
-    def once(*going: tf.Tensor) -> list[tf.Tensor]:
-        given, held = unpack(going)
-        return pack(run_graph(body, given, held), held)
+    def run_body(*carried: tf.Tensor) -> list[tf.Tensor]:
+        own_operands, own_values = unpack(carried)
+        return pack(copy_graph(body, own_operands, own_values), own_values)
 
-    given, held = unpack(tf.while_loop(again, once, pack(operands, values)))
-    values[:] = held
-    return given
+    results, new_values = unpack(tf.while_loop(run_condition, run_body, pack(operands, values)))
+    values[:] = new_values
+    return results
 
 
-_HANDLERS: dict[str, Callable[..., list[Given]]] = {
-    "ReadVariableOp": _read,
-    "VariableShape": _shape,
+_HANDLERS: dict[str, Callable[..., list[Operand]]] = {
+    "ReadVariableOp": lambda _, operands, values: [tf.identity(values[operands[0].index])],
+    "VariableShape": lambda operation, operands, values: [
+        tf.shape(values[operands[0].index], out_type=operation.outputs[0].dtype)
+    ],
     "ResourceGather": _gather,
     "AssignVariableOp": _assign(lambda old, new: tf.identity(new)),
     "AssignAddVariableOp": _assign(tf.add),
@@ -237,9 +231,11 @@ _HANDLERS: dict[str, Callable[..., list[Given]]] = {
     "ResourceScatterAdd": _scatter(tf.tensor_scatter_nd_add),
     "ResourceScatterSub": _scatter(tf.tensor_scatter_nd_sub),
     "ResourceApplyAdam": _adam,
-    "Identity": _pass_on,
-    "NoOp": _nothing,
-    "DisableCopyOnRead": _nothing,
+    "Identity": lambda _, operands, values: [
+        o if isinstance(o, Handle) else tf.identity(o) for o in operands
+    ],
+    "NoOp": lambda *_: [],
+    "DisableCopyOnRead": lambda *_: [],
     "PartitionedCall": _call,
     "StatefulPartitionedCall": _call,
     "While": _while,

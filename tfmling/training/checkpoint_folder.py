@@ -1,28 +1,28 @@
-"""Where the checkpoints of an unfinished training lie; needs no TensorFlow."""
+"""Paths of the checkpoints of an unfinished run; imports no TensorFlow."""
 
 import os
 import re
 
 from tfmling.core import files
 
-FOLDER = "checkpoints"  # in that of the unfinished run
+FOLDER = "checkpoints"  # inside the folder of the unfinished run
 _NAME = re.compile(r"step-(\d{8,})")
 
 
 def newest_step(folder: str) -> int:
-    """The step of the newest checkpoint of an unfinished run, intact or not; 0 for none."""
-    steps = checkpoints_in(files.join(folder, FOLDER))
-    return step_of(steps[-1]) if steps else 0
+    """The step of the newest checkpoint of an unfinished run, intact or not; 0 if there is none."""
+    paths = checkpoints_in(files.join(folder, FOLDER))
+    return step_of(paths[-1]) if paths else 0
 
 
 def describe_progress(folder: str) -> str | None:
-    """How far the training in the folder of an unfinished run has come, in words."""
+    """Describe how far an unfinished run has come, for example `at step 1,200`."""
     step = newest_step(folder)
     return f"at step {step:,}" if step else None
 
 
 def checkpoints_in(folder: str) -> list[str]:
-    """The checkpoints in a folder of them, oldest first."""
+    """Paths of all checkpoints in a folder of checkpoints, oldest first."""
     names = os.listdir(folder) if os.path.isdir(folder) else []
     return sorted(
         (files.join(folder, name) for name in names if _NAME.fullmatch(name)), key=step_of
@@ -30,15 +30,20 @@ def checkpoints_in(folder: str) -> list[str]:
 
 
 def checkpoint_path(folder: str, step: int) -> str:
-    """The checkpoint of a step in the folder of an unfinished run."""
-    return path_of_step(files.join(folder, FOLDER), step)
+    """The path of a step's checkpoint in the folder of an unfinished run.
 
-
-def path_of_step(folder: str, step: int) -> str:
-    """The checkpoint of a step in a folder of checkpoints."""
-    return files.join(folder, f"step-{step:08}")
+    Example:
+        >>> checkpoint_path("out.unfinished", 400)
+        'out.unfinished/checkpoints/step-00000400'
+    """
+    return files.join(folder, FOLDER, f"step-{step:08}")
 
 
 def step_of(path: str) -> int:
-    """The step of a checkpoint."""
+    """The step of a checkpoint's path.
+
+    Example:
+        >>> step_of("out.unfinished/checkpoints/step-00000400")
+        400
+    """
     return int(path.rpartition("-")[2])

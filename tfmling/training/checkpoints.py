@@ -1,10 +1,11 @@
-"""Checkpoints of a training: written whole, verified before they are restored.
+"""Save checkpoints atomically, and verify them before they are restored.
 
-Each is a folder `step-00000400` with the variables, `state.json` and a manifest with the SHA-256 of
-both. It is filled under another name, synced to the disk, then renamed, so that after a power cut
-the last one that has its name is whole.
+A checkpoint is a folder `step-00000400` with the variables, `state.json` and a manifest with the
+SHA-256 of both. It is written under a temporary name, synced to disk and renamed, so that after a
+power cut every checkpoint with its final name is complete.
 """
 
+import json
 import os
 import re
 import sys
@@ -16,72 +17,79 @@ import numpy as np
 import tensorflow as tf
 
 from tfmling.core import files, folders, manifest, unfinished
-from tfmling.core.errors import UserError
+from tfmling.core.errors import InputError, UserError
 from tfmling.core.json_values import read_json_object
 from tfmling.core.manifest import DamagedError, IncompleteError
 from tfmling.core.plain_paths import without_patterns
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.training.checkpoint_folder import FOLDER, checkpoints_in, path_of_step, step_of
-from tfmling.training.progress import LOWER_RATE, NotFiniteError
-from tfmling.training.vocabulary_state import VocabularyState
+from tfmling.training.checkpoint_folder import FOLDER, checkpoint_path, checkpoints_in, step_of
+from tfmling.training.not_finite import require_finite_weights
 
-VARIABLES = "variables"  # TensorFlow's prefix of the files of a checkpoint
+VARIABLES = "variables"  # TensorFlow's file name prefix
 _STATE = "state.json"
 
 
 class NoCheckpointError(UserError, ValueError):
-    """No checkpoint of a training can be restored."""
+    """No checkpoint of a run can be restored."""
+
+
+class WrongVocabularyError(InputError, ValueError):
+    """The checkpoint belongs to an encoder with another vocabulary."""
 
 
 class Checkpoints:
-    """The checkpoints of one training, the newest few of them.
+    """The newest checkpoints of one training run.
 
-    Each stores the hashes of the settings and inputs that `unfinished.keep` noted in the folder.
+    Each stores the hashes of settings and inputs that `unfinished.keep` noted in the folder.
 
     Args:
-        folder: of the unfinished run.
-        checkpoint: of what is saved.
-        step: counts the steps, int64.
-        keep: how many of the newest stay.
-        finite: variables that must hold finite numbers to be saved.
+        run_folder: folder of the unfinished run.
+        checkpoint: the objects to save.
+        step: global step, int64.
+        keep: number of checkpoints kept.
+        finite: variables that must be finite before they are saved.
     """
 
     def __init__(
         self,
-        folder: str,
+        run_folder: str,
         checkpoint: tf.train.Checkpoint,
         step: tf.Variable,
         keep: int,
         finite: Sequence[keras.Variable] = (),
     ):
-        self.folder = files.join(folder, FOLDER)
+        self.run_folder = run_folder
+        self.folder = files.join(run_folder, FOLDER)
         self.checkpoint = checkpoint
         self.step = step
         self.keep = keep
         self.finite = finite
-        self._newest_step: int | None = None  # nothing has changed since it was saved
-        self._begun = unfinished.read_begun(folder)
+        self._saved_step: int | None = None  # nothing has changed since then
+        self._begun = unfinished.read_begun(run_folder)
 
     def save(self, state: Mapping[str, Any] | None = None) -> None:
-        """Saves the variables as they are now, with plain data beside them.
+        """Save the variables, unless this step is saved already.
+
+        Args:
+            state: plain data, saved as JSON beside the variables.
 
         Raises:
             NotFiniteError: a weight is not finite; nothing is saved.
         """
         step = int(self.step.numpy())
-        if step == self._newest_step:
+        if step == self._saved_step:
             return
-        require_finite(self.finite, f"step {step}: ")
-        target = path_of_step(self.folder, step)
+        require_finite_weights(self.finite, f"step {step}: ")
+        target = checkpoint_path(self.run_folder, step)
         temporary = files.temporary_name(target)
         try:
             self._write(temporary, dict(state or {}))
-            self._give_name(temporary, target)
+            self._rename(temporary, target)
         except BaseException:
-            if os.path.isdir(temporary):  # a full disk needs the room
+            if os.path.isdir(temporary):  # frees space on a full disk
                 folders.remove_entry(temporary)
             raise
-        self._newest_step = step
+        self._saved_step = step
         self._prune(step)
 
     def _write(self, temporary: str, state: dict[str, Any]) -> None:
@@ -99,14 +107,7 @@ class Checkpoints:
             inputs=self._begun.get("inputs", {}),
         )
 
-    def _prune(self, step: int) -> None:
-        """Keeps the newest; damaged ones of later steps are removed."""
-        steps = checkpoints_in(self.folder)
-        earlier = [path for path in steps if step_of(path) <= step]
-        for path in [*earlier[: -self.keep], *steps[len(earlier) :]]:
-            folders.remove_folder(path)
-
-    def _give_name(self, temporary: str, target: str) -> None:
+    def _rename(self, temporary: str, target: str) -> None:
         damaged = files.temporary_name(target)
         if os.path.exists(target):
             os.rename(target, damaged)
@@ -115,12 +116,19 @@ class Checkpoints:
         if os.path.exists(damaged):
             folders.remove_entry(damaged)
 
+    def _prune(self, step: int) -> None:
+        """Remove all but the newest checkpoints, and those of later steps, which are damaged."""
+        paths = checkpoints_in(self.folder)
+        earlier = [path for path in paths if step_of(path) <= step]
+        for path in [*earlier[: -self.keep], *paths[len(earlier) :]]:
+            folders.remove_folder(path)
+
     def newest(self) -> str | None:
         """The newest intact checkpoint; see `newest_checkpoint`."""
         return newest_checkpoint(self.folder)
 
     def restore(self, path: str) -> dict[str, Any]:
-        """Restores a checkpoint, in which every variable must be found.
+        """Restore every variable from a checkpoint.
 
         Returns:
             The plain data that was saved with it.
@@ -136,18 +144,39 @@ class Checkpoints:
             if isinstance(error, UserError):
                 raise
             raise NoCheckpointError(
-                f"{path}: expected the variables of this training, found others "
+                f"{path}: expected the variables of this run, found others "
                 f"({str(error).splitlines()[0][:200]}); add --restart to start over"
             ) from None
-        self._newest_step = int(self.step.numpy())
+        self._saved_step = int(self.step.numpy())
         return read_json_object(files.join(path, _STATE))
 
     def remove_abandoned(self) -> None:
-        """Removes what a killed process began to write."""
+        """Remove checkpoints that a killed process did not finish writing."""
         if os.path.isdir(self.folder):
             for name in os.listdir(self.folder):
                 if name.endswith(".tmp"):
                     folders.remove_entry(os.path.join(self.folder, name))
+
+
+class VocabularyState(tf.train.experimental.PythonState):
+    """Saves size and hash of a vocabulary in a checkpoint, and compares them when restoring."""
+
+    def __init__(self, vocabulary: SubwordVocabulary):
+        super().__init__()
+        self.vocabulary = vocabulary
+
+    def serialize(self) -> str:
+        """JSON with the number of `pieces` and the `sha256`."""
+        return json.dumps({"pieces": len(self.vocabulary), "sha256": self.vocabulary.sha256})
+
+    def deserialize(self, string_value: str | bytes) -> None:
+        """Raise WrongVocabularyError unless the checkpoint has this vocabulary."""
+        saved = tf.compat.as_str(string_value)
+        if saved != self.serialize():
+            raise WrongVocabularyError(
+                f"the checkpoint was written with the vocabulary {saved}, this encoder has "
+                f"{self.serialize()}; to resume with an extended encoder, set `continue_from`"
+            )
 
 
 def build_checkpoint(
@@ -156,10 +185,7 @@ def build_checkpoint(
     optimizer: keras.optimizers.Optimizer,
     vocabulary: SubwordVocabulary,
 ) -> tf.train.Checkpoint:
-    """A checkpoint of step, weights, optimizer slots and random states.
-
-    It holds the vocabulary's hash: one that was written with another vocabulary is refused.
-    """
+    """A checkpoint of step, weights, optimizer slots, random states and the vocabulary's hash."""
     return tf.train.Checkpoint(
         step=step,
         model=_by_position(model_variables),
@@ -169,66 +195,41 @@ def build_checkpoint(
 
 
 def _by_position(variables: Iterable[keras.Variable]) -> dict[str, tf.Variable]:
-    # Names repeat between an encoder and its teacher; the order of creation does not.
+    # not by name: names repeat between an encoder and its teacher
     return {f"{number:04}": variable.value for number, variable in enumerate(variables)}
 
 
 def newest_checkpoint(folder: str) -> str | None:
-    """The newest intact checkpoint of a folder; None where there is none at all.
+    """Find the newest intact checkpoint in a folder of checkpoints.
 
     Prints a line for each damaged one.
 
+    Returns:
+        Its path; None if the folder has no checkpoint.
+
     Raises:
-        NoCheckpointError: all are damaged.
+        NoCheckpointError: all checkpoints are damaged.
     """
-    steps = checkpoints_in(folder)
-    for path in reversed(steps):
+    paths = checkpoints_in(folder)
+    for path in reversed(paths):
         try:
             manifest.require_whole(path)
             manifest.verify(path)
             return path
         except (DamagedError, IncompleteError) as error:
-            print(f"checkpoint not used: {_what(error)}", file=sys.stderr, flush=True)
-    if steps:
+            # without the advice to run the command again
+            reason = re.split(r"; (?:write it again|run the command|the command that)", str(error))
+            print(f"checkpoint skipped: {reason[0]}", file=sys.stderr, flush=True)
+    if paths:
         raise NoCheckpointError(
-            f"{folder}: expected an intact checkpoint, found {len(steps)} damaged; "
+            f"{folder}: expected an intact checkpoint, found {len(paths)} damaged; "
             "add --restart to start over"
         )
     return None
 
 
-def _what(error: Exception) -> str:
-    """What is wrong, without the advice to run a command again."""
-    return re.split(r"; (?:write it again|run the command|the command that)", str(error))[0]
-
-
-def require_finite(
-    variables: Sequence[keras.Variable], place: str = "", advice: str = LOWER_RATE
-) -> None:
-    """Checks that weights are finite numbers.
-
-    Args:
-        variables: whole numbers among them are finite.
-        place: what the message begins with.
-        advice: what it ends with.
-
-    Raises:
-        NotFiniteError: with the first weight that is not finite.
-    """
-    for variable in variables:
-        if not bool(_is_finite(variable.value).numpy()):
-            raise NotFiniteError(f"{place}the weight {variable.path} is not finite. {advice}")
-
-
-def _is_finite(value: tf.Variable) -> tf.Tensor:
-    tensor = tf.convert_to_tensor(value)
-    if not tensor.dtype.is_floating:
-        return tf.constant(True)
-    return tf.reduce_all(tf.math.is_finite(tensor))
-
-
 def read_variables(path: str) -> dict[str, np.ndarray]:
-    """All variables and states of a checkpoint by TensorFlow's names of them."""
+    """Read all variables and states of a checkpoint, by TensorFlow's names for them."""
     with without_patterns(path) as plain:
         reader = tf.train.load_checkpoint(f"{plain}/{VARIABLES}")
         return {

@@ -1,6 +1,6 @@
-"""Checks of the records of a training, before its first step.
+"""Check the records of a run before its first step.
 
-Of each language (or pair) the first thousand records are read.
+Reads the first thousand records of each language (or pair).
 """
 
 import itertools
@@ -11,79 +11,79 @@ import tensorflow as tf
 
 from tfmling.core.config_errors import ConfigError
 from tfmling.inputs.text_batches import Texts, chosen_shards, parser
+from tfmling.objectives.objective import TextObjective
 from tfmling.objectives.settings import AnyTask, DualEncoder
-from tfmling.objectives.text_objective import TextObjective
 from tfmling.records import tfrecord
 from tfmling.training.settings import Train
 
 SAMPLE = 1000
 
-_TEXTS = ("text", "source", "target", "first", "second")
+_TEXT_FIELDS = ("text", "source", "target", "first", "second")
 
 
 def check_data(settings: Train, objectives: Mapping[str, TextObjective]) -> None:
-    """Checks that every task can be trained on its records.
+    """Check that every task can be trained on its records.
 
     Raises:
-        ConfigError: no records of a language, empty texts, more length buckets than records, or
-            batches that a ranking loss cannot rank; the first fault.
+        ConfigError: a language has no records, a text is empty, there are more length buckets than
+            records, or batches have nothing to rank; reports the first problem.
     """
     for number, task in enumerate(settings.tasks):
         _check_task(task, objectives[task.name], f"tasks.{number}.inputs")
 
 
 def _check_task(task: AnyTask, objective: TextObjective, key: str) -> None:
-    samples = dict(_samples(task, key))
+    samples = dict(_read_samples(task, key))
     if not any(len(own) for own in samples.values()):
         raise ConfigError(f"{key}.records: expected records of {', '.join(samples)}, found none")
-    for name, own in samples.items():
-        _require_texts(own, name, key)
+    for language, own in samples.items():
+        _require_texts(own, language, key)
     pools = [own.texts for own in samples.values() if len(own)]
     if task.inputs.batch_languages == "mixed":
-        pools = [_join(pools)]
-    read_whole = all(len(own) < SAMPLE for own in samples.values())
-    for texts in pools if read_whole else ():
-        _check_pool(task, texts, objective, key)
+        pools = [{name: tf.concat([own[name] for own in pools], axis=0) for name in pools[0]}]
+    if all(len(own) < SAMPLE for own in samples.values()):  # all records were read
+        for texts in pools:
+            _check_pool(task, texts, objective, key)
 
 
 class _Sample:
-    """The first records of a language: texts [N] each, and the file of each record."""
+    """The first records of a language: texts [N] each, and the location of each record."""
 
     def __init__(self, task: AnyTask, paths: Sequence[str]):
-        found = [*itertools.islice(_records(paths), SAMPLE)]
-        self.places = [place for place, _ in found]
+        records = [*itertools.islice(_read_records(paths), SAMPLE)]
+        self.locations = [location for location, _ in records]
         self.texts: Texts = {}
-        if found:
-            self.texts = parser(task.inputs)(tf.constant([record for _, record in found]))
+        if records:
+            self.texts = parser(task.inputs)(tf.constant([record for _, record in records]))
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.locations)
 
 
-def _records(paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def _read_records(paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     for path in paths:
         for number, record in enumerate(tfrecord.read(path)):
             yield f"{path}, record {number}", record
 
 
-def _samples(task: AnyTask, key: str) -> Iterator[tuple[str, _Sample]]:
+def _read_samples(task: AnyTask, key: str) -> Iterator[tuple[str, _Sample]]:
     inputs = task.inputs
     try:
-        by_key = chosen_shards(inputs.records, inputs.kind, inputs.languages)
+        by_language = chosen_shards(inputs.records, inputs.kind, inputs.languages)
     except ValueError as error:
         raise ConfigError(f"{key}: {error}") from None
-    for name, paths in by_key.items():
-        yield name, _Sample(task, paths)
+    for language, paths in by_language.items():
+        yield language, _Sample(task, paths)
 
 
-def _require_texts(sample: _Sample, name: str, key: str) -> None:
-    for field in _TEXTS:
+def _require_texts(sample: _Sample, language: str, key: str) -> None:
+    for field in _TEXT_FIELDS:
         for number, text in enumerate(_strings(sample.texts, field)):
             if not text.decode(errors="replace").strip():
                 raise ConfigError(
-                    f"{key}.records: {name}: expected text, found an empty {field}: "
-                    f"{sample.places[number]} (from 0); remove empty texts and write the records "
-                    "again"
+                    f"{key}.records: {language}: expected text, found an empty {field}: "
+                    f"{sample.locations[number]} (from 0); remove empty texts and write the "
+                    "records again"
                 )
 
 
@@ -96,21 +96,17 @@ def _strings(texts: Texts, field: str) -> list[bytes]:
     return list(np.ravel(rows.numpy()))
 
 
-def _join(pools: Sequence[Texts]) -> Texts:
-    return {name: tf.concat([own[name] for own in pools], axis=0) for name in pools[0]}
-
-
 def _check_pool(task: AnyTask, texts: Texts, objective: TextObjective, key: str) -> None:
-    """Checks records from which batches are drawn, all of which were read."""
+    """Check the records that batches are drawn from, all of which were read."""
     count, buckets = len(next(iter(texts.values()))), task.inputs.length_buckets
     if len(buckets) > count:
         raise ConfigError(
             f"{key}.length_buckets: expected at most as many buckets as records ({count}), found "
-            f"{len(buckets)}; each batch would hold one record again and again"
+            f"{len(buckets)}; each batch would repeat a single record"
         )
-    if not _ranks(task):
+    if not (isinstance(task, DualEncoder) or getattr(task, "ranking", None)):
         return
-    sides = [_strings(texts, field) for field in _TEXTS if field in texts]
+    sides = [_strings(texts, field) for field in _TEXT_FIELDS if field in texts]
     alone = [
         numbers
         for numbers in _by_bucket(texts, objective, buckets)
@@ -125,14 +121,10 @@ def _check_pool(task: AnyTask, texts: Texts, objective: TextObjective, key: str)
         )
 
 
-def _ranks(task: AnyTask) -> bool:
-    return isinstance(task, DualEncoder) or getattr(task, "ranking", None) is not None
-
-
 def _by_bucket(
     texts: Texts, objective: TextObjective, buckets: Sequence[int]
 ) -> Iterator[list[int]]:
-    """The numbers of the records in each bucket that has any."""
+    """The indices of the records in each bucket that has any."""
     if not buckets:
         yield [*range(len(next(iter(texts.values()))))]
         return

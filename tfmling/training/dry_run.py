@@ -1,126 +1,159 @@
-"""What a training will need and take, from ten real steps; nothing is written.
+"""Measure what a training run needs, from ten real steps; nothing is written.
 
-tfmling train --config configs/train_masked_lm.yaml --dry-run
+    tfmling train --config configs/train_masked_lm.yaml --dry-run
 
-A processor measures only as much of a large batch as it can bear, and about half of that: the time
-and the memory of the whole are on the line through both.
+If a batch is too large to measure on a CPU, a part of it and about half of that part are measured,
+and time and memory of the whole step are extrapolated linearly.
 """
 
 import dataclasses
+import itertools
+import resource
 import sys
+import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from tfmling.objectives.text_objective import TextObjective
-from tfmling.training.activations import activation_bytes
-from tfmling.training.assembly import Assembly, assemble
-from tfmling.training.dry_run_report import DryRun
+from tfmling.inputs.dataset import Features
+from tfmling.training.dry_run_report import STEPS, DryRun, InputStatistics, StepMemory, StepTime
 from tfmling.training.exit_process import exit_without_iterator_cleanup
-from tfmling.training.input_figures import InputFigures, measure_batches
-from tfmling.training.measured_part import measured_share, share_of_work, take_half, take_share
-from tfmling.training.parts import task_datasets
 from tfmling.training.settings import Train
-from tfmling.training.step_memory import StepMemory, peak_of_process
-from tfmling.training.step_time import StepTime, seconds_per_step
+from tfmling.training.step_cost import (
+    activation_bytes,
+    halve_batches,
+    measurable_share,
+    relative_work,
+    scale_batches,
+)
+from tfmling.training.trainer import Trainer
+from tfmling.training.training_run import TrainingRun, build_training_run, task_datasets
+
+BATCHES = 10
+MAX_SECONDS = 10.0  # stop reading large batches
 
 
 def print_dry_run(settings: Train) -> None:
-    """Measure in a process of its own, as `tfmling train --dry-run`; see `dry_run`."""
+    """Measure as `tfmling train --dry-run`, and exit the process; see `dry_run`."""
     with exit_without_iterator_cleanup(settings.runtime.strategy in ("mirrored", "tpu")):
         dry_run(settings)
 
 
 def dry_run(settings: Train) -> DryRun:
-    """Builds the training, measures its inputs and ten of its steps, prints; writes nothing."""
-    part = take_share(settings, measured_share(settings) if _is_one_processor(settings) else 1.0)
-    assembly = assemble(part)
-    assembly.separate_dropout()
+    """Build the run, measure its inputs and ten of its steps, and print a report."""
+    on_cpu = settings.runtime.strategy == "one_device" and not tf.config.list_physical_devices(
+        "GPU"
+    )
+    run = build_training_run(scale_batches(settings, measurable_share(settings) if on_cpu else 1.0))
+    run.separate_dropout()
     print("measuring the inputs, then the step", file=sys.stderr)
-    inputs = _measure_inputs(settings, assembly.objectives)
-    step, memory = _measure_step(assembly, settings)
-    result = _report(settings, assembly, inputs, step, memory)
-    print("\n".join(result.lines()))
-    return result
-
-
-def _is_one_processor(settings: Train) -> bool:
-    has_gpu = bool(tf.config.list_physical_devices("GPU"))
-    return settings.runtime.strategy == "one_device" and not has_gpu
-
-
-def _measure_inputs(
-    settings: Train, objectives: dict[str, TextObjective]
-) -> dict[str, InputFigures]:
-    batches = task_datasets(settings, objectives)
-    return {
+    batches = task_datasets(settings, run.objectives)
+    inputs = {
         task.name: measure_batches(batches[task.name], task.inputs.global_batch_size)
         for task in settings.tasks
     }
+    step, memory = _measure_step(run, settings)
+    weights = {id(w): w for own in run.objectives.values() for w in own.weights}
+    report = DryRun(
+        parameters=_count_parameters(weights.values()),
+        trained=_count_parameters(run.variables),
+        weight_bytes=_count_bytes(weights.values()),
+        slot_bytes=_count_bytes(run.optimizer.variables),
+        gradient_bytes=_count_bytes(run.variables),
+        activation_bytes=_activations(run, settings),
+        memory=memory,
+        inputs=inputs,
+        measured={t.name: t.inputs.global_batch_size for t in run.settings.tasks},
+        step=step,
+        steps=settings.steps,
+    )
+    print("\n".join(report.lines()))
+    return report
 
 
-def _measure_step(assembly: Assembly, whole: Train) -> tuple[StepTime, StepMemory]:
-    share = share_of_work(assembly.settings, whole)
-    needed = sum(_activations(assembly, whole).values())
+def measure_batches(batches: tf.data.Dataset, examples: int) -> InputStatistics:
+    """Count the tokens of up to ten batches, fewer if that takes more than ten seconds.
+
+    The first batch fills buffers and is left out of the rate.
+
+    Args:
+        batches: of features; names that end in `input_mask` are 0 at padding.
+        examples: records of a batch.
+    """
+    iterator = iter(batches)
+    counted = [_count_tokens(next(iterator))]
+    started = time.perf_counter()
+    for features in itertools.islice(iterator, BATCHES - 1):
+        counted.append(_count_tokens(features))
+        seconds = time.perf_counter() - started
+        if seconds > MAX_SECONDS:
+            break
+    tokens, positions = (sum(column) / len(counted) for column in zip(*counted, strict=True))
+    return InputStatistics(examples, tokens, positions, examples * (len(counted) - 1) / seconds)
+
+
+def _count_tokens(features: Features) -> tuple[int, int]:
+    """Tokens, and positions with padding."""
+    # the mask of packed rows has the number of the text, from 1
+    masks = [value > 0 for name, value in features.items() if name.endswith("input_mask")]
+    return sum(int(tf.math.count_nonzero(m)) for m in masks), sum(int(tf.size(m)) for m in masks)
+
+
+def _measure_step(run: TrainingRun, whole: Train) -> tuple[StepTime, StepMemory]:
+    share = relative_work(run.settings, whole)
+    needed = sum(_activations(run, whole).values())
     if share == 1:
-        seconds = seconds_per_step(assembly.build_trainer())
-        return StepTime(share, seconds), StepMemory(needed, needed, peak_of_process())
+        seconds = _seconds_per_step(run.build_trainer())
+        return StepTime(share, seconds), StepMemory(needed, needed, _peak_memory())
     # the peak of a process never falls, so the smaller part comes first
-    half = dataclasses.replace(assembly, settings=take_half(assembly.settings))
-    half_seconds = seconds_per_step(half.build_trainer())
-    half_peak = peak_of_process()
-    seconds = seconds_per_step(assembly.build_trainer())
+    half = dataclasses.replace(run, settings=halve_batches(run.settings))
+    half_seconds = _seconds_per_step(half.build_trainer())
+    half_peak = _peak_memory()
+    seconds = _seconds_per_step(run.build_trainer())
     return (
-        StepTime(share, seconds, share_of_work(half.settings, whole), half_seconds),
+        StepTime(share, seconds, relative_work(half.settings, whole), half_seconds),
         StepMemory(
             needed,
-            sum(_activations(assembly, assembly.settings).values()),
-            peak_of_process(),
+            sum(_activations(run, run.settings).values()),
+            _peak_memory(),
             sum(_activations(half, half.settings).values()),
             half_peak,
         ),
     )
 
 
-def _activations(assembly: Assembly, settings: Train) -> dict[str, int]:
-    replicas = assembly.strategy.num_replicas_in_sync
+def _seconds_per_step(trainer: Trainer) -> float:
+    """The mean of ten steps, after one that traces and compiles."""
+    trainer.train(tf.constant(1))
+    started = time.perf_counter()
+    metrics = trainer.train(tf.constant(STEPS))
+    float(metrics["loss"])  # waits for the device
+    return (time.perf_counter() - started) / STEPS
+
+
+def _peak_memory() -> int:
+    """The peak memory of this process, in bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():  # ru_maxrss may be that of the parent process
+        lines = status.read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _activations(run: TrainingRun, settings: Train) -> dict[str, int]:
+    num_replicas = run.strategy.num_replicas_in_sync
     return {
-        task.name: activation_bytes(assembly.encoder, task, settings.runtime.dtype, replicas)
+        task.name: activation_bytes(run.encoder, task, settings.runtime.dtype, num_replicas)
         for task in settings.tasks
     }
 
 
-def _report(
-    settings: Train,
-    assembly: Assembly,
-    inputs: dict[str, InputFigures],
-    step: StepTime,
-    memory: StepMemory,
-) -> DryRun:
-    weights = {id(w): w for own in assembly.objectives.values() for w in own.weights}
-    return DryRun(
-        parameters=_numbers(weights.values()),
-        trained=_numbers(assembly.variables),
-        weight_bytes=_bytes(weights.values()),
-        slot_bytes=_bytes(assembly.optimizer.variables),
-        gradient_bytes=_bytes(assembly.variables),
-        activation_bytes=_activations(assembly, settings),
-        memory=memory,
-        inputs=inputs,
-        measured={t.name: t.inputs.global_batch_size for t in assembly.settings.tasks},
-        step=step,
-        steps=settings.steps,
-    )
+def _count_parameters(variables: Iterable[keras.Variable]) -> int:
+    return sum(variable.value.shape.num_elements() for variable in variables)
 
 
-def _numbers(variables: Iterable[keras.Variable]) -> int:
-    return sum(variable.shape.num_elements() for variable in map(_tensor, variables))
-
-
-def _bytes(variables: Iterable[keras.Variable]) -> int:
-    return sum(v.shape.num_elements() * v.dtype.size for v in map(_tensor, variables))
-
-
-def _tensor(variable: keras.Variable) -> tf.Variable:
-    return variable.value
+def _count_bytes(variables: Iterable[keras.Variable]) -> int:
+    return sum(v.value.shape.num_elements() * v.value.dtype.size for v in variables)

@@ -1,9 +1,6 @@
-"""Resumes a training after its encoder's vocabulary was extended (`extend_vocab`).
+"""Resume a run after its vocabulary was extended (`extend_vocab`)."""
 
-A new training of the longer encoder restores step, weights and optimizer slots of the unfinished
-one, with rows for new pieces.
-"""
-
+import json
 from collections.abc import Mapping, Sequence
 
 import keras
@@ -13,17 +10,16 @@ import tensorflow as tf
 from tfmling.core import files
 from tfmling.core.errors import InputError
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
+from tfmling.training.adamw import AdamW
 from tfmling.training.checkpoint_folder import FOLDER
 from tfmling.training.checkpoints import newest_checkpoint, read_variables
-from tfmling.training.scaled_adamw import ScaledAdamW
-from tfmling.training.vocabulary_state import begins_with
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
-_STATE = "vocabulary/.ATTRIBUTES/py_state"
+_VOCABULARY = "vocabulary/.ATTRIBUTES/py_state"
 
 
 class IncompatibleCheckpointError(InputError, ValueError):
-    """The checkpoint is not of a training that this one can resume."""
+    """The checkpoint is not one that this run can resume from."""
 
 
 def restore_extended_checkpoint(
@@ -31,40 +27,41 @@ def restore_extended_checkpoint(
     vocabulary: SubwordVocabulary,
     step: tf.Variable,
     model_variables: Sequence[keras.Variable],
-    optimizer: ScaledAdamW,
+    optimizer: AdamW,
     frozen_rows: Sequence[tuple[keras.Variable, int]] = (),
 ) -> None:
-    """Gives this training what the newest checkpoint of another one holds.
+    """Restore step, weights and optimizer slots from a run with a smaller vocabulary.
 
-    A variable of equal shape is copied. One that has grown by rows keeps the checkpoint's values in
-    the old rows; its new rows stay as they are here: rows of the table as `extend_vocab` filled
-    them, biases and optimizer slots at zero. Rows that are frozen lose their momentum.
+    Variables of equal shape are copied. For variables with more rows, the old rows are restored and
+    the new rows keep their initial values: embeddings as `extend_vocab` made them, zeros in biases
+    and optimizer slots. The momentum of frozen rows is reset.
 
     Args:
-        folder: `<output>.unfinished` of the other training.
-        vocabulary: of this training's encoder; it must begin with the other's.
-        step: of this training.
-        model_variables: in the order in which checkpoints number them.
+        folder: `<output>.unfinished` of the other run.
+        vocabulary: of this run's encoder; must begin with the other run's vocabulary.
+        step: global step of this run.
+        model_variables: in checkpoint order.
         optimizer: built for the same tasks and settings.
-        frozen_rows: weights whose first so many rows stay as the checkpoint has them.
+        frozen_rows: pairs (variable, n); the first n rows are frozen.
 
     Raises:
         IncompatibleCheckpointError: there is no checkpoint, the number of weights differs, shapes
             differ in more than rows, or the vocabulary does not begin with the checkpoint's.
     """
     saved = read_variables(_newest(folder))
-    if not begins_with(vocabulary, saved[_STATE].item()):
+    earlier = json.loads(saved[_VOCABULARY].item())
+    if not vocabulary.is_extension_of(earlier["pieces"], earlier["sha256"]):
         raise IncompatibleCheckpointError(
-            f"continue_from: the vocabulary of this encoder does not begin with that of "
-            f"{folder}; extend the encoder that was being trained there"
+            f"continue_from: the vocabulary of this encoder does not begin with that of {folder}; "
+            "extend the encoder that was trained there"
         )
     # validate everything first, so that a failure changes nothing
-    pairs = [*_pairs(saved, "model", model_variables)]
-    pairs += _pairs(saved, "optimizer", optimizer.variables)
+    pairs = _match_variables(saved, "model", model_variables)
+    pairs += _match_variables(saved, "optimizer", optimizer.variables)
     for variable, value in pairs:
         variable.assign(value)
     for variable, rows in frozen_rows:
-        optimizer.stop_rows(variable, rows)
+        optimizer.freeze_rows(variable, rows)
     step.assign(saved[f"step{_VALUE}"])
 
 
@@ -73,28 +70,28 @@ def _newest(folder: str) -> str:
     if path is None:
         raise IncompatibleCheckpointError(
             f"continue_from: no checkpoint in {folder}; expected `<output>.unfinished`, the folder "
-            "of a training that has not finished"
+            "of an unfinished run"
         )
     return path
 
 
-def _pairs(
+def _match_variables(
     saved: Mapping[str, np.ndarray], group: str, variables: Sequence[keras.Variable]
 ) -> list[tuple[keras.Variable, np.ndarray]]:
-    """The variables of a group, each with its value as it is to be."""
+    """Pairs of a variable and its new value."""
     count = sum(name.startswith(f"{group}/") for name in saved)
     if count != len(variables):
         raise IncompatibleCheckpointError(
-            f"continue_from: the checkpoint holds {count} variables of the {group}, this "
-            f"training {len(variables)}; tasks, frozen weights and layers must be the same"
+            f"continue_from: the checkpoint holds {count} variables of the {group}, this run "
+            f"{len(variables)}; tasks, frozen weights and layers must be the same"
         )
     return [
-        (variable, _enlarged(variable, saved[f"{group}/{number:04}{_VALUE}"]))
+        (variable, _extend_rows(variable, saved[f"{group}/{number:04}{_VALUE}"]))
         for number, variable in enumerate(variables)
     ]
 
 
-def _enlarged(variable: keras.Variable, saved: np.ndarray) -> np.ndarray:
+def _extend_rows(variable: keras.Variable, saved: np.ndarray) -> np.ndarray:
     shape = tuple(variable.shape)
     if saved.shape == shape:
         return saved

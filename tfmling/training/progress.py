@@ -1,34 +1,26 @@
-"""What a training says while it runs: a line with the time left, history.jsonl, TensorBoard."""
+"""Report a run while it trains: a line with the time left, history.jsonl, TensorBoard."""
 
 import json
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import tensorflow as tf
 
 from tfmling.core import files
-from tfmling.core.errors import UserError
-
-LOWER_RATE = (
-    "The last checkpoint is from before this. Lower optimizer.learning_rate, lengthen "
-    "optimizer.warmup_steps, or use float32, with --restart."
-)
-
-
-class NotFiniteError(UserError, ArithmeticError):
-    """A loss or a gradient became NaN or infinite; the last checkpoint is from before."""
+from tfmling.records import tfrecord
+from tfmling.training.not_finite import require_finite_metrics
 
 
 class Progress:
-    """Called after every loop of steps with the means of its metrics.
+    """Reports the mean metrics of each loop of steps.
 
     Args:
-        history_path: a file that gets one JSON object a call.
-        step: the step counter.
-        steps: how many steps there will be.
-        monitor: more figures by the step, where it is time for them.
+        history_path: file that gets one line of JSON per report.
+        step: global step.
+        steps: of the whole run.
+        monitor: returns further metrics at some steps.
     """
 
     def __init__(
@@ -44,42 +36,38 @@ class Progress:
         self.monitor = monitor
         self._first = self._last = int(step.numpy())
         self._started = self._time = time.monotonic()
-        self._forget_later_steps()
+        self._drop_later_steps()
 
     def __call__(self, metrics: dict[str, tf.Tensor]) -> None:
-        """Reports; raises NotFiniteError where a metric is not a finite number."""
+        """Report metrics; raises NotFiniteError if one is not finite."""
         now, step = time.monotonic(), int(self.step.numpy())
         values = {name: float(value) for name, value in metrics.items()}
-        _check_finite(values, f"step {step}: ")
-        seconds, taken = now - self._time, step - self._last
+        require_finite_metrics(values, f"step {step}: ")
+        seconds, steps = now - self._time, step - self._last
         tokens = sum(v for name, v in values.items() if name.endswith("/tokens"))
-        values["tokens_per_second"] = tokens * taken / seconds
+        values["tokens_per_second"] = tokens * steps / seconds
         if self.monitor is not None:
             values |= self.monitor(step)
-        self._write({"step": step, "seconds": round(now - self._started, 3)} | values)
+        entry = {"step": step, "seconds": round(now - self._started, 3)} | values
+        with open(self.history_path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
         print(self._line(step, values, now), file=sys.stderr, flush=True)
-        self._time, self._last = time.monotonic(), step  # the monitor's time is no step's
+        self._time, self._last = time.monotonic(), step  # excludes the time of the monitor
 
     def _line(self, step: int, values: dict[str, float], now: float) -> str:
         done = step - self._first
         left = (now - self._started) / done * (self.steps - step)
-        shown = {
-            name: value
-            for name, value in values.items()
-            if not name.endswith(("tokens", "/loss", "per_second", "_rank", "/uniformity"))
-        }
-        figures = "  ".join(f"{name} {value:.4g}" for name, value in shown.items())
+        hidden = ("tokens", "/loss", "per_second", "_rank", "/uniformity")
+        shown = "  ".join(
+            f"{name} {value:.4g}" for name, value in values.items() if not name.endswith(hidden)
+        )
         return (
-            f"step {step}/{self.steps}  {figures}  "
+            f"step {step}/{self.steps}  {shown}  "
             f"{values['tokens_per_second']:,.0f} tokens/s  ETA {format_seconds(left)}"
         )
 
-    def _write(self, entry: dict[str, float]) -> None:
-        with open(self.history_path, "a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
-
-    def _forget_later_steps(self) -> None:
-        """After a resume, lines beyond the checkpoint would occur twice."""
+    def _drop_later_steps(self) -> None:
+        """Drop lines after the restored step, which the resumed run will write again."""
         if not files.exists(self.history_path):
             return
         with files.open_binary(self.history_path) as file:
@@ -89,25 +77,47 @@ class Progress:
 
 
 def _step(line: bytes) -> float:
-    """The step of a line of history.jsonl; infinite where a killed process left half of one."""
+    """The step of a line of history.jsonl; infinite if a killed process left it incomplete."""
     try:
         return json.loads(line)["step"] if line.endswith(b"}\n") else math.inf
     except (ValueError, KeyError, TypeError):
         return math.inf
 
 
-def stop_if_not_finite(metrics: dict[str, tf.Tensor]) -> None:
-    """What a process does that reports nothing; raises NotFiniteError."""
-    _check_finite({name: float(value) for name, value in metrics.items()})
-
-
-def _check_finite(values: dict[str, float], place: str = "") -> None:
-    if broken := {name: value for name, value in values.items() if not math.isfinite(value)}:
-        raise NotFiniteError(f"{place}{broken}; expected finite numbers. {LOWER_RATE}")
-
-
 def format_seconds(seconds: float) -> str:
-    """`1:02:03` or `2:03`."""
+    """Format a duration.
+
+    Example:
+        >>> format_seconds(3723), format_seconds(59.6)
+        ('1:02:03', '1:00')
+    """
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def write_summaries(
+    writer: tf.summary.SummaryWriter, step: int, values: Mapping[str, tf.Tensor]
+) -> None:
+    """Write scalars for TensorBoard, and flush the file."""
+    with writer.as_default(step):
+        for name, value in values.items():
+            tf.summary.scalar(name, value)
+    writer.flush()
+
+
+def truncate_summaries(folder: str, step: int) -> None:
+    """Remove events of later steps, and incomplete ones, from all event files in a folder."""
+    for path in files.find(folder):
+        kept = b"".join(tfrecord.frame(record) for record in _events_until(path, step))
+        if len(kept) != files.size(path):
+            files.write_bytes(path, kept)
+
+
+def _events_until(path: str, step: int) -> Iterator[bytes]:
+    try:
+        for record in tfrecord.read(path):
+            if tf.compat.v1.Event.FromString(record).step <= step:
+                yield record
+    except tfrecord.CorruptRecordError:  # a process was killed while writing
+        return

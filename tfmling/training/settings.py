@@ -5,17 +5,15 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.conversion.encoder_settings import EncoderSource, Pooling
+from tfmling.conversion.encoder_settings import EncoderPath, EncoderSource, Pooling
 from tfmling.core.config import InputPath, LocalOutputPath, Seed, Settings
 from tfmling.core.resumable import Resumable
-from tfmling.objectives.settings import AnyTask, reaches_every_row
-from tfmling.training.monitor_settings import Monitor
-from tfmling.training.retention_settings import Retention
+from tfmling.objectives.settings import AnyTask, has_dense_table_gradient
 
 OptimizerKind = Literal["adamw", "lamb", "lazy_adamw"]
 
 
-def _compiles(pattern: str) -> str:
+def _check_regular_expression(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
@@ -23,36 +21,43 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
-Pattern = Annotated[str, pydantic.AfterValidator(_compiles)]
-Share = Annotated[float, pydantic.Field(ge=0)]
+Pattern = Annotated[str, pydantic.AfterValidator(_check_regular_expression)]
+Multiplier = Annotated[float, pydantic.Field(ge=0)]
 
 
 class Optimizer(Settings):
-    """AdamW or LAMB, with warm-up."""
+    """The optimizer and its learning rate.
+
+    Example:
+        >>> Optimizer(learning_rate=3e-5, warmup_steps=100).schedule
+        'linear'
+    """
 
     kind: OptimizerKind = pydantic.Field(
         "adamw",
-        description="lamb scales each weight's step to its size: batches of thousands; lazy_adamw "
-        "leaves rows of the table alone that a batch has not read: not for masked_lm",
+        description="lamb: for batches of thousands; lazy_adamw: updates only the embedding rows "
+        "that a batch reads, so not for masked_lm",
     )
-    learning_rate: float = pydantic.Field(1e-4, gt=0, description="at the end of the warm-up")
+    learning_rate: float = pydantic.Field(1e-4, gt=0, description="peak, after the warm-up")
     warmup_steps: int = pydantic.Field(0, ge=0)
-    decay: Literal["linear", "constant"] = pydantic.Field("linear", description="after warm-up")
-    weight_decay: float = pydantic.Field(0.01, ge=0, description="not of biases and norms")
-    clip_norm: float = pydantic.Field(1.0, gt=0, description="of all gradients together")
+    schedule: Literal["linear", "constant"] = pydantic.Field(
+        "linear", description="after the warm-up: linear decay to 0 at the last step, or constant"
+    )
+    weight_decay: float = pydantic.Field(0.01, ge=0, description="not for biases and layer norms")
+    clip_norm: float = pydantic.Field(1.0, gt=0, description="global norm of the gradient")
     beta_1: float = pydantic.Field(0.9, ge=0, lt=1)
     beta_2: float = pydantic.Field(0.999, ge=0, lt=1)
     epsilon: float = pydantic.Field(1e-6, gt=0)
     layerwise_lr_decay: float = pydantic.Field(
-        1.0, gt=0, le=1, description="the rate of a layer is this share of that of the one above"
+        1.0, gt=0, le=1, description="each layer's learning rate, as a share of the layer above it"
     )
-    learning_rate_multipliers: dict[Pattern, Share] = pydantic.Field(
-        {}, description="share of the rate by regular expression on the path of a weight"
+    learning_rate_multipliers: dict[Pattern, Multiplier] = pydantic.Field(
+        {}, description="factor on the learning rate, by regular expression on a weight's path"
     )
 
 
 class Runtime(Settings):
-    """Where and how the steps run."""
+    """Devices, precision and compilation."""
 
     strategy: Literal["one_device", "mirrored", "multi_worker", "tpu"] = "one_device"
     tpu_address: Annotated[str | None, Resumable()] = pydantic.Field(
@@ -73,8 +78,57 @@ class Runtime(Settings):
         return self
 
 
+class Monitor(Settings):
+    """Held-out pairs whose embeddings are measured during training."""
+
+    records: list[InputPath] = pydantic.Field(
+        min_length=1, description="folders of build_bitext, other than the training data"
+    )
+    languages: list[str] | None = pydantic.Field(
+        None, description="only these language pairs, as en-sw; null: all"
+    )
+    every: int = pydantic.Field(
+        200, ge=1, description="steps; a multiple of runtime.steps_per_loop"
+    )
+    pairs: int = pydantic.Field(500, ge=2, description="the first n sentence pairs per language")
+    max_length: int | None = pydantic.Field(
+        None, ge=3, description="tokens, with [CLS] and [SEP]; null: the encoder's maximum"
+    )
+    batch_size: int = pydantic.Field(64, ge=1, description="sentences per batch")
+
+
+class Retention(Settings):
+    """Guards against forgetting old languages; replay is one more task (docs/extension.md)."""
+
+    base: EncoderPath | None = pydantic.Field(
+        None,
+        description="the encoder before its vocabulary was extended; its pieces are the old rows "
+        "of the embedding table; null: all rows are old",
+    )
+    freeze_old_rows: bool = pydantic.Field(
+        False, description="freeze old rows of the embedding table, weight decay included"
+    )
+    anchor_strength: float = pydantic.Field(
+        0.0,
+        ge=0,
+        description="L2-SP: adds strength / 2 x |weights - initial weights|^2 to the loss, except "
+        "for heads and new rows",
+    )
+    lora_rank: int | None = pydantic.Field(
+        None,
+        ge=1,
+        description="LoRA on query and value; freezes the layers, but not the embedding table",
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _frozen_rows_need_base(self) -> "Retention":
+        if self.freeze_old_rows and self.base is None:
+            raise ValueError("freeze_old_rows: true needs base, whose pieces' rows are frozen")
+        return self
+
+
 class Train(Settings):
-    """An encoder, the tasks whose weighted losses are summed in each step, and how long.
+    """Train an encoder on tasks whose weighted losses are summed in each step.
 
     Tasks are masked and translation language modeling, next sentence prediction, dual encoder,
     distillation and alignment.
@@ -90,7 +144,7 @@ class Train(Settings):
     output: Annotated[LocalOutputPath, Resumable()]
     seed: Seed = 1
     encoder: EncoderSource
-    pooling: Pooling | None = pydantic.Field(None, description="null: as the encoder has it")
+    pooling: Pooling | None = pydantic.Field(None, description="null: the encoder's own")
     tasks: list[AnyTask] = pydantic.Field(min_length=1)
     optimizer: Optimizer = Optimizer()
     runtime: Runtime = Runtime()
@@ -99,49 +153,55 @@ class Train(Settings):
         None,
         gt=0,
         lt=1,
-        description="means of the weights are kept beside them, of which a step keeps this share "
-        "(0.999); they are what is published; null: none",
+        description="decay of the exponential moving average of the weights (0.999), which is "
+        "published instead of the last weights; null: no average",
     )
     monitor: Annotated[Monitor | None, Resumable()] = pydantic.Field(
-        None, description="held-out pairs whose vectors are measured in the course of the training"
+        None, description="held-out pairs to measure during training"
     )
-    checkpoint_every: Annotated[int, Resumable()] = pydantic.Field(200, ge=1)
-    keep_checkpoints: Annotated[int, Resumable()] = pydantic.Field(2, ge=1)
+    checkpoint_every: Annotated[int, Resumable()] = pydantic.Field(200, ge=1, description="steps")
+    keep_checkpoints: Annotated[int, Resumable()] = pydantic.Field(
+        2, ge=1, description="the newest n checkpoints are kept"
+    )
     freeze: list[Pattern] = pydantic.Field(
-        [], description="regular expressions; a weight whose path one of them finds stays as it is"
+        [], description="regular expressions; weights whose path matches one are frozen"
     )
 
     continue_from: Annotated[InputPath | None, Resumable("unset")] = pydantic.Field(
         None,
-        description="`<output>.unfinished` of a training whose encoder was extended into this one: "
-        "its step, weights and optimizer slots are restored; read once, at the start",
+        description="`<output>.unfinished` of a run with a smaller vocabulary, whose step, weights "
+        "and optimizer slots are restored; read only when this run starts",
     )
     retention: Retention = pydantic.Field(
-        Retention(), description="guards against forgetting, of an encoder that was extended"
+        Retention(), description="guards against forgetting, for an extended encoder"
     )
 
+    def batch_seed(self, number: int) -> int:
+        """The seed of task `number`; differs, or tasks with equal records would read in step."""
+        return self.seed + 1000 * number
+
     @pydantic.model_validator(mode="after")
-    def _names_differ(self) -> "Train":
+    def _task_names_differ(self) -> "Train":
         names = [task.name for task in self.tasks]
         if len(set(names)) != len(names):
             raise ValueError(f"tasks need different names; got {names}")
         return self
 
     @pydantic.model_validator(mode="after")
-    def _rows_are_read_by_themselves(self) -> "Train":
+    def _lazy_adamw_needs_sparse_gradients(self) -> "Train":
         if self.optimizer.kind != "lazy_adamw":
             return self
-        whole = [task.name for task in self.tasks if reaches_every_row(task)]
-        if whole:
+        dense = [task.name for task in self.tasks if has_dense_table_gradient(task)]
+        if dense:
             raise ValueError(
                 "optimizer.kind lazy_adamw: expected tasks whose gradient reaches only the rows "
-                f"that they read; {whole} reach every row (a softmax over the vocabulary, "
+                f"that a batch reads; {dense} reach every row (a softmax over the vocabulary, "
                 "gradient_cache_batch_size)"
             )
         if self.retention.freeze_old_rows or self.retention.anchor_strength:
             raise ValueError(
-                "optimizer.kind lazy_adamw goes with neither retention.freeze_old_rows nor "
-                "retention.anchor_strength, which look at all rows"
+                "optimizer.kind lazy_adamw excludes retention.freeze_old_rows and "
+                "retention.anchor_strength, which need every row"
             )
         return self
 
@@ -164,7 +224,7 @@ class Train(Settings):
         return self
 
     @pydantic.model_validator(mode="after")
-    def _equal_shapes_for_xla(self) -> "Train":
+    def _tpu_needs_static_shapes(self) -> "Train":
         bucketed = [task.name for task in self.tasks if task.inputs.length_buckets]
         if bucketed and self.runtime.strategy == "tpu":
             raise ValueError(

@@ -1,4 +1,4 @@
-"""One step, on all replicas, and the loop of steps that runs on the device (orbit's inner loop)."""
+"""One training step on all replicas, and the loop of steps on the device (orbit's inner loop)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,37 +7,35 @@ import keras
 import orbit
 import tensorflow as tf
 
-from tfmling.objectives.embedding_objective import EmbeddingObjective
-from tfmling.objectives.gradient_cache import cached_gradients, cached_loss
+from tfmling.inputs.dataset import Features
 from tfmling.objectives.objective import Metrics, Objective
-from tfmling.objectives.summed_objective import (
-    SummedObjective,
-    accumulated_gradients,
-    accumulated_loss,
+from tfmling.training.adamw import AdamW
+from tfmling.training.sparse_gradients import (
+    Gradient,
+    add_gradients,
+    merge_repeated_rows,
+    scale_gradient,
 )
-from tfmling.training.row_gradients import Gradient, add, merge_rows, scale
-from tfmling.training.scaled_adamw import ScaledAdamW
 
 
 class LoopStopped(Exception):  # noqa: N818
-    """A loop of steps has ended before its last step, because the trainer's flag was set."""
+    """A loop of steps ended early because the stop variable was set."""
 
 
 class Trainer(orbit.StandardTrainer):
-    """Sums the weighted losses of all tasks, one batch of each a step, and applies the gradient.
+    """Applies the gradient of the weighted sum of all tasks' losses, one batch per task and step.
 
     Args:
-        strategy: where the replicas are.
-        tasks: (objective, weight) by name.
-        datasets: a distributed dataset of features by task name.
-        variables: what is trained.
+        strategy: of the run.
+        tasks: pairs (objective, weight) by task name.
+        datasets: distributed datasets of features, by task name.
+        variables: trained weights.
         optimizer: built for `variables`.
-        step: counts the steps, int64.
-        clip_norm: the largest norm that all gradients together may have.
-        guard: changes the summed gradients before they are clipped; None leaves them.
-        jit_compile: whether XLA compiles the replica's step.
-        stop: a bool variable that ends a loop after the step in which it was set; None: no loop
-            ends early.
+        step: global step, int64.
+        clip_norm: maximum global norm of the gradient.
+        guard: modifies the summed gradients before clipping.
+        jit_compile: whether XLA compiles the replica step.
+        stop: bool variable; when it becomes true, the loop ends after the current step.
     """
 
     def __init__(
@@ -47,7 +45,7 @@ class Trainer(orbit.StandardTrainer):
         tasks: dict[str, tuple[Objective, float]],
         datasets: dict[str, object],
         variables: Sequence[keras.Variable],
-        optimizer: ScaledAdamW,
+        optimizer: AdamW,
         step: tf.Variable,
         clip_norm: float,
         jit_compile: bool,
@@ -70,42 +68,42 @@ class Trainer(orbit.StandardTrainer):
 
     @property
     def broken_step(self) -> int:
-        """The first step, from 0, whose loss or gradient was not finite; -1 where none was."""
+        """The first step, from 0, with a loss or gradient that was not finite; -1 for none."""
         return int(self._broken_step.numpy())
 
     @property
     def loop_state(self) -> dict[str, Any]:
-        """The loop of steps that was stopped, as plain data: its first step, sums of metrics."""
+        """First step and sums of metrics of the loop that was stopped, as plain data."""
         sums = {name: float(total.numpy()) for name, total in self._sums.items()}
         return {"first_step": int(self._first_step), "sums": sums}
 
     def resume_loop(self, state: Mapping[str, Any]) -> None:
-        """Lets the next loop begin as `loop_state` of a stopped one says."""
+        """Continue the metrics of a stopped loop in the next one, from its `loop_state`."""
         self._resumed = dict(state)
 
-    def create_train_loop_fn(self) -> Callable[[dict[str, Iterator[Metrics]], tf.Tensor], None]:
-        """The loop of steps on the device, which ends early where `stop` is set."""
+    def create_train_loop_fn(self) -> Callable[[dict[str, Iterator[Features]], tf.Tensor], None]:
+        """Build orbit's loop of steps, with an early end if `stop` is set."""
 
         @tf.function
-        def loop(iterators: dict[str, Iterator[Metrics]], num_steps: tf.Tensor) -> None:
-            def is_next(number: tf.Tensor) -> tf.Tensor:
-                left = number < num_steps
-                return left if self._stop is None else left & ~self._stop.read_value()
+        def loop(iterators: dict[str, Iterator[Features]], num_steps: tf.Tensor) -> None:
+            def has_next(number: tf.Tensor) -> tf.Tensor:
+                has_steps = number < num_steps
+                return has_steps if self._stop is None else has_steps & ~self._stop.read_value()
 
-            def take(number: tf.Tensor) -> tuple[tf.Tensor]:
+            def run_step(number: tf.Tensor) -> tuple[tf.Tensor]:
                 with tf.name_scope(""):
                     self.train_step(iterators)
                 return (number + 1,)
 
-            tf.while_loop(is_next, take, (tf.constant(0),))
+            tf.while_loop(has_next, run_step, (tf.constant(0),))
 
         return loop
 
     def train(self, num_steps: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Takes steps, and gives the mean of each metric over them.
+        """Train for some steps, and return the mean of each metric.
 
         Raises:
-            LoopStopped: it ended early; `loop_state` says where.
+            LoopStopped: the loop ended early; see `loop_state`.
         """
         target = int(self.step.numpy()) + int(num_steps)
         metrics = super().train(tf.convert_to_tensor(num_steps, tf.int32))
@@ -114,30 +112,33 @@ class Trainer(orbit.StandardTrainer):
         return metrics
 
     def loss_of_next_batch(self) -> float:
-        """The loss of one more batch with the weights as they are; changes nothing else."""
-        self._train_iter: dict[str, Iterator[Metrics]] | None
+        """The loss of the next batch with the current weights, without an update."""
+        self._train_iter: dict[str, Iterator[Features]] | None
         if self._train_iter is None:
             self._train_iter = tf.nest.map_structure(iter, self.train_dataset)
         batches = {name: next(self._train_iter[name]) for name in self.tasks}
         share = tf.function(lambda: self.strategy.run(self._loss, args=(batches,)))()
         return float(self.strategy.reduce(tf.distribute.ReduceOp.SUM, share, axis=None))
 
-    def _loss(self, batches: dict[str, Metrics]) -> tf.Tensor:
-        """This replica's share, in the memory of a step."""
-        return tf.add_n(
-            [weight * _loss_of(own, batches[name]) for name, (own, weight) in self.tasks.items()]
-        )
+    def _loss(self, batches: dict[str, Features]) -> tf.Tensor:
+        """This replica's share of the loss, in the memory of a step."""
+        losses = []
+        for name, (objective, weight) in self.tasks.items():
+            in_parts, features = objective.computes_in_parts, batches[name]
+            loss = objective.loss_in_parts(features) if in_parts else objective(features)[0]
+            losses.append(weight * loss)
+        return tf.add_n(losses)
 
     def train_loop_begin(self) -> None:
-        """Forgets the metrics of the last loop."""
+        """Reset the sums of metrics."""
         resumed, self._resumed = self._resumed, None
         self._first_step = resumed["first_step"] if resumed else int(self.step.numpy())
         self._first_sums = dict(resumed["sums"]) if resumed else {}
         for name, total in self._sums.items():
             total.assign(self._first_sums.get(name, 0.0))
 
-    def train_step(self, iterator: dict[str, Iterator[Metrics]]) -> None:
-        """One batch of each task on every replica."""
+    def train_step(self, iterator: dict[str, Iterator[Features]]) -> None:
+        """Run one step on every replica, with one batch of each task."""
         batches = {name: next(iterator[name]) for name in self.tasks}
         shares = self.strategy.run(self._replica_step, args=(batches,))
         totals = {
@@ -146,17 +147,17 @@ class Trainer(orbit.StandardTrainer):
         }
         for name, total in totals.items():
             self._sum_of(name).assign_add(total)
-        self._note_broken(totals["loss"], totals["gradient_norm"])
+        self._record_broken_step(totals["loss"], totals["gradient_norm"])
         self.step.assign_add(1)
 
-    def _note_broken(self, loss: tf.Tensor, norm: tf.Tensor) -> None:
-        finite = tf.math.is_finite(loss) & tf.math.is_finite(norm)
-        is_first = ~finite & (self._broken_step < 0)
+    def _record_broken_step(self, loss: tf.Tensor, norm: tf.Tensor) -> None:
+        is_finite = tf.math.is_finite(loss) & tf.math.is_finite(norm)
+        is_first = ~is_finite & (self._broken_step < 0)
         step = tf.cast(self.step, tf.int64)
         self._broken_step.assign(tf.where(is_first, step, self._broken_step))
 
     def train_loop_end(self) -> dict[str, tf.Tensor]:
-        """The mean of each metric over the loop's steps."""
+        """The mean of each metric over the steps of the loop."""
         steps = tf.cast(self.step - self._first_step, tf.float32)
         return {name: total / steps for name, total in sorted(self._sums.items())}
 
@@ -167,31 +168,35 @@ class Trainer(orbit.StandardTrainer):
                 self._sums[name] = tf.Variable(first, trainable=False, name=name)
         return self._sums[name]
 
-    def replica_step(self, batches: dict[str, Metrics]) -> Metrics:
-        """What one replica does in a step: its share of metrics, gradient, clipping, update."""
+    def replica_step(self, batches: dict[str, Features]) -> Metrics:
+        """Run one replica's part of a step: gradients, clipping and update.
+
+        Returns:
+            This replica's share of each metric.
+        """
         loss, metrics, gradients = self.gradients(batches)
         if self.guard is not None:
             gradients = self.guard(gradients)
         norm = tf.linalg.global_norm(gradients)
-        self.optimizer.apply(self._clipped(gradients, norm), self.trained)
-        replicas = tf.cast(self.strategy.num_replicas_in_sync, tf.float32)
-        return metrics | {"loss": loss, "gradient_norm": norm / replicas}
+        self.optimizer.apply(self._clip(gradients, norm), self.trained)
+        num_replicas = tf.cast(self.strategy.num_replicas_in_sync, tf.float32)
+        return metrics | {"loss": loss, "gradient_norm": norm / num_replicas}
 
-    def gradients(self, batches: dict[str, Metrics]) -> tuple[tf.Tensor, Metrics, list[Gradient]]:
-        """This replica's share of loss and metrics, and the gradient of the global loss."""
+    def gradients(self, batches: dict[str, Features]) -> tuple[tf.Tensor, Metrics, list[Gradient]]:
+        """This replica's share of loss and metrics, and the gradients of the global loss."""
         weights = [variable.value for variable in self.trained]
-        parted = [name for name in self.tasks if _goes_in_parts(self.tasks[name][0])]
-        plain = [name for name in self.tasks if name not in parted]
-        results = [self._parted_gradients(name, batches[name], weights) for name in parted]
-        results += [self._plain_gradients(plain, batches, weights)] if plain else []
+        in_parts = [n for n, (objective, _) in self.tasks.items() if objective.computes_in_parts]
+        whole = [name for name in self.tasks if name not in in_parts]
+        results = [self._gradients_in_parts(name, batches[name], weights) for name in in_parts]
+        results += [self._gradients_of_whole_batches(whole, batches, weights)] if whole else []
         losses, metrics, shares = zip(*results, strict=True)
-        totals = [add(gradients) for gradients in zip(*shares, strict=True)]
+        totals = [add_gradients(gradients) for gradients in zip(*shares, strict=True)]
         merged = {key: value for own in metrics for key, value in own.items()}
-        summed = [merge_rows(gradient) for gradient in _sum_over_replicas(totals)]
+        summed = [merge_repeated_rows(gradient) for gradient in _sum_over_replicas(totals)]
         return tf.add_n(losses), merged, summed
 
-    def _plain_gradients(
-        self, names: list[str], batches: dict[str, Metrics], weights: list[tf.Variable]
+    def _gradients_of_whole_batches(
+        self, names: list[str], batches: dict[str, Features], weights: list[tf.Variable]
     ) -> tuple[tf.Tensor, Metrics, list[Gradient]]:
         metrics: Metrics = {}
         with tf.GradientTape() as tape:
@@ -200,29 +205,26 @@ class Trainer(orbit.StandardTrainer):
                 objective, weight = self.tasks[name]
                 loss, own = objective(batches[name], training=True)
                 losses.append(weight * loss)
-                metrics |= _of_task(name, own, batches[name])
+                metrics |= _task_metrics(name, own, batches[name])
             total = tf.add_n(losses)
         shares = tape.gradient(total, weights, unconnected_gradients="zero")
-        if not self.optimizer.by_rows:
+        if not self.optimizer.accepts_sparse:
             shares = [tf.convert_to_tensor(gradient) for gradient in shares]
         return total, metrics, shares
 
-    def _parted_gradients(
-        self, name: str, batch: Metrics, weights: list[tf.Variable]
+    def _gradients_in_parts(
+        self, name: str, batch: Features, weights: list[tf.Variable]
     ) -> tuple[tf.Tensor, Metrics, list[Gradient]]:
         objective, weight = self.tasks[name]
-        if isinstance(objective, SummedObjective):
-            loss, own, gradients = accumulated_gradients(objective, batch, weights)
-        else:
-            loss, own, gradients = cached_gradients(objective, batch, weights)
-        return weight * loss, _of_task(name, own, batch), [weight * g for g in gradients]
+        loss, own, gradients = objective.gradients_in_parts(batch, weights)
+        return weight * loss, _task_metrics(name, own, batch), [weight * g for g in gradients]
 
-    def _clipped(self, gradients: list[Gradient], norm: tf.Tensor) -> list[Gradient]:
-        # Keras sums what the replicas apply; these are sums already, so each gives its part.
-        # Clipping before the sum would clip each replica's share by itself.
+    def _clip(self, gradients: list[Gradient], norm: tf.Tensor) -> list[Gradient]:
+        # Keras sums the gradients of all replicas, but these are sums already: divide them.
+        # Clipping before summing would clip each replica's share by its own norm.
         factor = self.clip_norm / tf.maximum(norm, self.clip_norm)
         factor /= self.strategy.num_replicas_in_sync
-        return [scale(gradient, factor) for gradient in gradients]
+        return [scale_gradient(gradient, factor) for gradient in gradients]
 
 
 def _sum_over_replicas(gradients: list[Gradient]) -> list[Gradient]:
@@ -232,28 +234,8 @@ def _sum_over_replicas(gradients: list[Gradient]) -> list[Gradient]:
     return context.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
 
 
-def _goes_in_parts(objective: Objective) -> bool:
-    if isinstance(objective, SummedObjective):
-        return objective.gradient_accumulation_steps > 1
-    return (
-        isinstance(objective, EmbeddingObjective)
-        and objective.gradient_cache_batch_size is not None
-    )
-
-
-def _loss_of(objective: Objective, features: Metrics) -> tf.Tensor:
-    if not _goes_in_parts(objective):
-        return objective(features)[0]
-    if isinstance(objective, SummedObjective):
-        return accumulated_loss(objective, features)
-    return cached_loss(objective, features)
-
-
-def _of_task(name: str, metrics: Metrics, features: Metrics) -> Metrics:
-    own = {f"{name}/{key}": value for key, value in metrics.items()}
-    return own | {f"{name}/tokens": _count_tokens(features)}
-
-
-def _count_tokens(features: Metrics) -> tf.Tensor:
-    masks = [tensor for name, tensor in features.items() if name.endswith("input_mask")]
-    return tf.add_n([tf.reduce_sum(tf.cast(mask, tf.float32)) for mask in masks])
+def _task_metrics(name: str, metrics: Metrics, features: Features) -> Metrics:
+    """Metrics with the task's name, and the number of tokens that are not padding."""
+    masks = [tensor for key, tensor in features.items() if key.endswith("input_mask")]
+    tokens = tf.add_n([tf.reduce_sum(tf.cast(mask, tf.float32)) for mask in masks])
+    return {f"{name}/{key}": value for key, value in metrics.items()} | {f"{name}/tokens": tokens}

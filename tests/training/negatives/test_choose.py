@@ -1,4 +1,4 @@
-"""Which candidates are negatives, by hand."""
+"""The choice of hard negatives, by hand."""
 
 import numpy as np
 
@@ -13,13 +13,13 @@ TRUE = np.array([0.8, 0.5])
 IS_TRANSLATION = np.array([[True, False, False, False], [False, False, True, False]])
 
 
-def test_near_and_known_translations_are_passed_over():
+def test_near_and_known_translations_are_skipped():
     chosen = choose_negatives(SIMILARITY, INDEX, TRUE, IS_TRANSLATION, negatives=2, max_ratio=0.9)
     assert chosen.rows == [[2, 3], [7, 9]]
     assert (chosen.translations, chosen.too_near) == (2, 2)
 
 
-def test_the_nearest_come_first_and_no_more_than_asked():
+def test_nearest_come_first_up_to_the_maximum():
     chosen = choose_negatives(SIMILARITY, INDEX, TRUE, IS_TRANSLATION, negatives=1, max_ratio=1.0)
     assert chosen.rows == [[1], [7]]
 

@@ -1,4 +1,4 @@
-"""Mining with a tiny encoder: what is written, and that it is what cosines say."""
+"""Mining hard negatives with a tiny encoder."""
 
 import json
 
@@ -54,7 +54,7 @@ def _expected() -> list[list[str]]:
     ]  # fmt: skip
 
 
-def test_records_hold_the_nearest_that_are_no_translations(mined):
+def test_records_have_the_nearest_non_translations(mined):
     (path,) = shards(str(mined / "out"), "hard_negatives")["qaa-qab"]
     found = []
     for record, pair in zip(tfrecord.read(path), PAIRS, strict=True):

@@ -1,1 +1,1 @@
-"""Hard negatives: what the current encoder takes for translations, though it is none."""
+"""Mine hard negatives: nearest neighbours of a sentence that are not its translations."""

@@ -1,4 +1,4 @@
-"""Which of a source's nearest targets are negatives. N sources, K nearest candidates of each."""
+"""Choose hard negatives among nearest neighbours. N sources, K candidates of each."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,18 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """Rows of candidates by source, the nearest first, and what was passed over."""
+class ChosenNegatives:
+    """The result of `choose_negatives`.
+
+    Attributes:
+        rows: of the chosen candidates, by source, nearest first.
+        translations: number of candidates rejected as known translations.
+        too_near: number of candidates rejected as possible translations.
+    """
 
     rows: list[list[int]]
-    translations: int  # candidates that are known translations or the source itself
-    too_near: int  # candidates that may be translations, by their cosine
+    translations: int
+    too_near: int
 
 
 def choose_negatives(
@@ -22,21 +28,26 @@ def choose_negatives(
     *,
     negatives: int,
     max_ratio: float,
-) -> Chosen:
-    """The nearest candidates that are no translations, as far as can be told.
+) -> ChosenNegatives:
+    """Choose the nearest candidates that are probably not translations.
 
-    The nearest neighbours of a source are often translations that the corpus does not know as such;
-    pushing them away is worse than no hard negatives. So a candidate counts only if its cosine is
-    below `max_ratio` times that of the true pair (the "percentage to the positive" of
-    NV-Retriever, Moreira et al. 2024, 2407.15831, section 3).
+    The nearest neighbours of a source are often translations that the corpus does not contain, and
+    false negatives do more harm than no hard negatives. So a candidate needs a cosine below
+    `max_ratio` times that of the true pair ("percentage to the positive" in NV-Retriever, Moreira
+    et al. 2024, 2407.15831, section 3).
 
     Args:
-        similarity_NK: cosines, the nearest first.
+        similarity_NK: cosines, nearest first.
         index_NK: rows of the candidates.
-        true_similarity_N: cosine of each source with its own target.
-        is_translation_NK: bool, candidates that are known translations.
-        negatives: how many of a source at most.
-        max_ratio: see above, 0 to 1.
+        true_similarity_N: cosine of each source and its own target.
+        is_translation_NK: bool, known translations.
+        negatives: maximum per source.
+        max_ratio: from 0 to 1.
+
+    Example:
+        >>> choose_negatives(np.array([[0.9, 0.8, 0.5]]), np.array([[4, 7, 2]]), np.array([0.9]),
+        ...                  np.array([[True, False, False]]), negatives=2, max_ratio=0.95).rows
+        [[7, 2]]
     """
     is_near_NK = similarity_NK >= max_ratio * true_similarity_N[:, np.newaxis]
     is_negative_NK = ~is_near_NK & ~is_translation_NK
@@ -44,4 +55,5 @@ def choose_negatives(
         [int(row) for row in index_K[is_negative_K][:negatives]]
         for index_K, is_negative_K in zip(index_NK, is_negative_NK, strict=True)
     ]
-    return Chosen(rows, int(is_translation_NK.sum()), int((is_near_NK & ~is_translation_NK).sum()))
+    translations, too_near = is_translation_NK.sum(), (is_near_NK & ~is_translation_NK).sum()
+    return ChosenNegatives(rows, int(translations), int(too_near))

@@ -1,15 +1,15 @@
-"""What a mining of negatives found, and the page that shows it."""
+"""Counts and samples of mined hard negatives, and the page that shows them."""
 
 from dataclasses import dataclass, field
 
 from tfmling.reports import Samples, Table, write_page
 
-SAMPLES = 20  # sources of a language pair that the page shows
+SAMPLES = 20  # sources per language pair
 
 
 @dataclass
-class Counts:
-    """Of one language pair."""
+class NegativeCounts:
+    """Counts of one language pair."""
 
     pairs: int = 0
     truncated_texts: int = 0
@@ -20,7 +20,7 @@ class Counts:
     samples: list[str] = field(default_factory=list)
 
     def add(self, source: str, target: str, negatives: list[str]) -> None:
-        """Counts one pair and keeps the first few as samples."""
+        """Count one pair, and keep the first few as samples."""
         self.pairs += 1
         self.negatives += len(negatives)
         self.pairs_without += not negatives
@@ -29,13 +29,13 @@ class Counts:
             self.samples.append("\n".join(lines))
 
     def numbers(self) -> dict[str, int]:
-        """All but the samples, by name."""
+        """All counts by name, without the samples."""
         return {name: value for name, value in vars(self).items() if name != "samples"}
 
 
-def write_negatives_page(path: str, counts: dict[str, Counts]) -> None:
-    """One page: numbers of each language pair, and samples to be read by somebody who can."""
-    header = ("pair", *(name.replace("_", " ") for name in Counts().numbers()))
+def write_negatives_page(path: str, counts: dict[str, NegativeCounts]) -> None:
+    """Write a page with the counts of each language pair, and samples for a speaker to check."""
+    header = ("pair", *(name.replace("_", " ") for name in NegativeCounts().numbers()))
     rows: list[list[str | int | float | None]] = [
         [key, *own.numbers().values()] for key, own in counts.items()
     ]

@@ -1,11 +1,10 @@
-"""A batch in parts equals the batch: loss, metrics, gradients; clipped after the sum."""
+"""Gradient accumulation equals one pass over the batch: loss, metrics, gradients, clipping."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.objectives.summed_objective import accumulated_gradients
 from tfmling.training.settings import Optimizer
 
 
@@ -18,10 +17,12 @@ def _objective(encoder, **changes):
     return tiny.masked_lm(encoder, next_sentence=True, **changes)
 
 
-def _gradients(objective, features, function):
-    weights = [variable.value for variable in objective.trainable_variables]
-    if function is not None:
-        return accumulated_gradients(objective, features, weights)
+def _weights(objective):
+    return [variable.value for variable in objective.trainable_variables]
+
+
+def _one_pass(objective, features):
+    weights = _weights(objective)
     with tf.GradientTape() as tape:
         loss, metrics = objective(features, training=True)
     gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
@@ -35,9 +36,9 @@ def test_equals_one_pass(encoder, parts, jit):
     features = tiny.features(objective, tiny.tiny_texts())
     # parts of different numbers of predictions: a mean of means would be another number
     assert len({float(w) for w in tf.reduce_sum(features["masked_lm_weights"], axis=1)}) > 1
-    expected = _gradients(objective, features, None)
-    function = tf.function(accumulated_gradients, jit_compile=jit)
-    found = _gradients(objective, features, function)
+    expected = _one_pass(objective, features)
+    function = tf.function(objective.gradients_in_parts, jit_compile=jit)
+    found = function(features, _weights(objective))
     assert float(found[0]) == pytest.approx(float(expected[0]), abs=1e-5)
     assert list(found[1]) == list(expected[1])
     for name, value in expected[1].items():
@@ -50,10 +51,10 @@ def test_equals_one_pass(encoder, parts, jit):
 def test_batches_of_unknown_length():
     objective = tiny.masked_lm(tiny.tiny_encoder(num_layers=1), gradient_accumulation_steps=3)
     features = tiny.features(objective, tiny.tiny_texts())
-    weights = [variable.value for variable in objective.trainable_variables]
-    step = tf.function(lambda bucketed: accumulated_gradients(objective, bucketed, weights))
+    weights = _weights(objective)
+    step = tf.function(lambda bucketed: objective.gradients_in_parts(bucketed, weights))
     found = step.get_concrete_function(tiny.bucketed_spec(features))(features)
-    expected = _gradients(objective, features, None)
+    expected = _one_pass(objective, features)
     assert float(found[0]) == pytest.approx(float(expected[0]), abs=1e-5)
     for ours, theirs in zip(found[2], expected[2], strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
@@ -65,7 +66,7 @@ def test_dropout_differs_between_parts():
     features = tiny.features(objective, tiny.tiny_texts())
     twice = {name: tf.concat([tensor[:6], tensor[:6]], axis=0) for name, tensor in features.items()}
     before = [v.numpy() for v in encoder.variables if v.name == "seed_generator_state"]
-    _gradients(objective, twice, accumulated_gradients)
+    objective.gradients_in_parts(twice, _weights(objective))
     after = [v.numpy() for v in encoder.variables if v.name == "seed_generator_state"]
     # the counters that are drawn from, are drawn from in each of the two parts
     drawn = [int(new[1]) - int(old[1]) for old, new in zip(before, after, strict=True)]
@@ -94,4 +95,4 @@ def test_parts_must_divide_the_batch(encoder):
     with pytest.raises(
         ValueError, match=r"gradient_accumulation_steps 5 of task mlm does not divide the 12"
     ):
-        _gradients(objective, features, accumulated_gradients)
+        objective.gradients_in_parts(features, _weights(objective))

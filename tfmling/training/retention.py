@@ -1,7 +1,4 @@
-"""Gradients that keep an extended encoder near what it was: frozen old rows and weight anchoring.
-
-Shapes: V pieces, D width.
-"""
+"""Keep an extended encoder near its start: frozen old rows and L2-SP. V pieces, D width."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,24 +10,24 @@ from tfmling.conversion.folder_vocabulary import read_encoder_vocabulary
 from tfmling.core import files
 from tfmling.core.config_errors import ConfigError
 from tfmling.modeling.encoder import Encoder
-from tfmling.training.retention_settings import Retention
+from tfmling.training.settings import Retention
 
 
 class RetentionGuard:
-    """Changes the summed gradients of a step, before they are clipped.
+    """Modifies the summed gradients of a step, before clipping.
 
-    Anchoring is L2-SP (Li, Grandvalet and Davoine 2018, "Explicit Inductive Bias for Transfer
-    Learning with Convolutional Networks"): the gradient of strength / 2 x |w - w0|^2 is added,
-    where w0 are the weights when the guard is made. A frozen row gets no gradient at all and is
-    not decayed, so that the optimizer leaves it as it is, bit for bit.
+    L2-SP (Li, Grandvalet and Davoine 2018, "Explicit Inductive Bias for Transfer Learning with
+    Convolutional Networks") adds the gradient of strength / 2 x |w - w0|^2, where w0 are the
+    weights when the guard is built. Frozen rows get zero gradients and no weight decay, so the
+    optimizer leaves them unchanged, bit for bit.
 
     Args:
-        settings: which guards.
-        encoder: whose weights are guarded; all others, those of heads, are free.
-        variables: what is trained, in the order of the gradients.
+        settings: which guards to apply.
+        encoder: whose weights are guarded; weights of heads are free.
+        variables: trained weights, in the order of the gradients.
 
     Raises:
-        ConfigError: the encoder's vocabulary does not begin with that of the settings' base.
+        ConfigError: the encoder's vocabulary does not begin with that of `settings.base`.
     """
 
     def __init__(self, settings: Retention, encoder: Encoder, variables: Sequence[keras.Variable]):
@@ -38,7 +35,7 @@ class RetentionGuard:
         self.table = encoder.embedding_table
         self.old_rows = _count_old_rows(settings, encoder)
         self.variables = list(variables)
-        self._starts = self._copies({id(v) for v in encoder.variables})
+        self._initial_values = self._copies({id(v) for v in encoder.variables})
 
     def _copies(self, guarded: set[int]) -> list[tf.Variable | None]:
         if not self.settings.anchor_strength:
@@ -50,29 +47,32 @@ class RetentionGuard:
 
     @property
     def frozen_rows(self) -> list[tuple[keras.Variable, int]]:
-        """Trained weights whose first so many rows stay as they are."""
+        """Pairs (variable, n); the first n rows are frozen."""
         if not self.settings.freeze_old_rows:
             return []
         return [(variable, self.old_rows) for variable in self.variables if variable is self.table]
 
     def __call__(self, gradients: Sequence[tf.Tensor]) -> list[tf.Tensor]:
-        """The guarded gradients, one for each of the variables; shapes as they were."""
-        rows = zip(self.variables, self._starts, gradients, strict=True)
-        return [self._guarded(variable, start, gradient) for variable, start, gradient in rows]
+        """Return the guarded gradients, one per variable, with unchanged shapes."""
+        return [
+            self._guarded(variable, initial, gradient)
+            for variable, initial, gradient in zip(
+                self.variables, self._initial_values, gradients, strict=True
+            )
+        ]
 
     def _guarded(
-        self, variable: keras.Variable, start: tf.Variable | None, gradient: tf.Tensor
+        self, variable: keras.Variable, initial: tf.Variable | None, gradient: tf.Tensor
     ) -> tf.Tensor:
         is_table = variable is self.table
-        if start is not None:
-            pull = self.settings.anchor_strength * (variable.value - start)
-            gradient += self._on_old_rows(pull) if is_table else pull
+        if initial is not None:
+            pull = self.settings.anchor_strength * (variable.value - initial)
+            gradient += self._zero_new_rows(pull) if is_table else pull
         if is_table and self.settings.freeze_old_rows:
-            gradient -= self._on_old_rows(gradient)
+            gradient -= self._zero_new_rows(gradient)
         return gradient
 
-    def _on_old_rows(self, values_VD: tf.Tensor) -> tf.Tensor:
-        """Zero on the new rows."""
+    def _zero_new_rows(self, values_VD: tf.Tensor) -> tf.Tensor:
         old, new = values_VD[: self.old_rows], values_VD[self.old_rows :]
         return tf.concat([old, tf.zeros_like(new)], axis=0)
 
@@ -85,6 +85,6 @@ def _count_old_rows(settings: Retention, encoder: Encoder) -> int:
     if vocabulary.pieces[: len(base)] != base.pieces:
         raise ConfigError(
             f"retention.base: the encoder's {len(vocabulary):,} pieces do not begin with the "
-            f"{len(base):,} of {settings.base}; expected the encoder that was extended"
+            f"{len(base):,} of {settings.base}; expected the encoder before it was extended"
         )
     return len(base)

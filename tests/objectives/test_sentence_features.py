@@ -1,13 +1,13 @@
-"""Sides of translations as features, also where the length is known only when a batch comes."""
+"""Sentence features, also if the length is known only at run time."""
 
 import tensorflow as tf
 
 from tests.tiny import VOCABULARY
-from tfmling.objectives.sides import ABSENT, pack_negatives
+from tfmling.objectives.sentence_features import MISSING, pack_negatives
 from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
 
-def test_negatives_of_a_length_that_the_graph_does_not_know():
+def test_hard_negatives_of_unknown_length():
     tokenizer = WordPieceTokenizer(VOCABULARY)
 
     @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.string), tf.TensorSpec([], tf.int32)])
@@ -21,6 +21,6 @@ def test_negatives_of_a_length_that_the_graph_does_not_know():
         [[2, c, 3, 0, 0], [2, b, a, 3, 0]],
         [[2, 3, 0, 0, 0]] * 2,
     ]
-    assert (found["negative_key"].numpy() == ABSENT).tolist() == [
+    assert (found["negative_key"].numpy() == MISSING).tolist() == [
         [False, True], [False, False], [True, True],
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The fused step is Keras's AdamW."""
+"""The fused AdamW equals Keras."""
 
 import keras
 import numpy as np
@@ -12,7 +12,7 @@ def test_five_steps_equal_keras():
     generator = np.random.default_rng(2)
     start = generator.normal(size=(7, 3)).astype(np.float32)
     ours, theirs = (keras.Variable(start, name="kernel") for _ in range(2))
-    settings = Optimizer(learning_rate=1e-3, weight_decay=0.2, warmup_steps=0, decay="constant")
+    settings = Optimizer(learning_rate=1e-3, weight_decay=0.2, warmup_steps=0, schedule="constant")
     optimizer = build_optimizer(settings, 5, [ours])
     reference = keras.optimizers.AdamW(
         1e-3,

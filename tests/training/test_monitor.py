@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from tfmling.training.embedding_figures import (
+from tfmling.training.monitor import (
     alignment,
     effective_rank,
-    found_share,
+    precision_at_1,
     uniformity,
 )
 
@@ -36,5 +36,5 @@ def test_effective_rank():
     assert effective_rank(rows) == pytest.approx(2**1.5)
 
 
-def test_found_share():
-    assert found_share(AXES, AXES[[0, 1, 3, 2]]) == 0.5
+def test_precision_at_1():
+    assert precision_at_1(AXES, AXES[[0, 1, 3, 2]]) == 0.5

@@ -1,4 +1,4 @@
-"""What is saved of a step that failed is what the step read."""
+"""Saved texts of a broken step are those that the step read."""
 
 import itertools
 import json
@@ -8,9 +8,9 @@ import numpy as np
 
 from tests import tiny
 from tests.inputs.test_dataset import write_sentences
-from tfmling.training.broken_batch import save_broken_batches
-from tfmling.training.parts import task_datasets
+from tfmling.training.not_finite import save_batches
 from tfmling.training.settings import Train
+from tfmling.training.training_run import task_datasets
 
 
 def test_packed_rows_are_those_of_the_step(tmp_path):
@@ -29,7 +29,7 @@ def test_packed_rows_are_those_of_the_step(tmp_path):
         context={"check_inputs": False},
     )
     objectives = {"mlm": tiny.masked_lm(tiny.tiny_encoder(), inputs=inputs, max_predictions=8)}
-    folder = save_broken_batches(settings, objectives, 3, str(tmp_path / "running"))
+    folder = save_batches(settings, objectives, 3, str(tmp_path / "running"))
     rows = [json.loads(line) for line in Path(folder, "mlm.jsonl").read_text().splitlines()]
 
     batches = task_datasets(settings, objectives)["mlm"].as_numpy_iterator()

@@ -1,4 +1,4 @@
-"""Guards of old weights: by hand, and in whole trainings."""
+"""Retention guards: by hand, and in whole runs."""
 
 import numpy as np
 import pytest
@@ -9,10 +9,9 @@ from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core.config import build
 from tfmling.core.config_errors import ConfigError
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
-from tfmling.training.retention_guard import RetentionGuard
-from tfmling.training.retention_settings import Retention
+from tfmling.training.retention import RetentionGuard
 from tfmling.training.run_training import run_training
-from tfmling.training.settings import Train
+from tfmling.training.settings import Retention, Train
 
 OLD = 20  # of 37 rows
 
@@ -59,7 +58,7 @@ def test_frozen_rows_are_bit_equal_after_three_steps(data, tmp_path) -> None:
     assert np.abs(trained.backbone.pooled_dense.kernel.numpy() - kernel).max() > 0
 
 
-def test_lora_leaves_the_layers_and_saves_them_merged(data, tmp_path) -> None:
+def test_lora_freezes_the_layers_and_saves_merged_weights(data, tmp_path) -> None:
     start = load_encoder(data["base"])
     trained = _train(data, tmp_path / "out", lora_rank=2)
     changed = {
@@ -100,7 +99,7 @@ def test_the_anchor_is_the_gradient_of_the_penalty() -> None:
 
 
 @pytest.mark.slow
-def test_an_anchored_training_stays_nearer(data, tmp_path) -> None:
+def test_anchored_run_stays_closer_to_its_start(data, tmp_path) -> None:
     start = load_encoder(data["base"]).backbone.pooled_dense.kernel.numpy()
     free, anchored = (
         _train(data, tmp_path / str(strength), anchor_strength=strength) for strength in (0.0, 1e3)
@@ -112,7 +111,7 @@ def test_an_anchored_training_stays_nearer(data, tmp_path) -> None:
     assert distances[1] < distances[0]
 
 
-def test_no_guard_changes_nothing() -> None:
+def test_without_guards_gradients_do_not_change() -> None:
     encoder = tiny.tiny_encoder()
     guard = RetentionGuard(Retention(), encoder, encoder.trainable_variables)
     gradients = [tf.ones(variable.shape) for variable in encoder.trainable_variables]
@@ -120,13 +119,13 @@ def test_no_guard_changes_nothing() -> None:
     assert guard.frozen_rows == []
 
 
-def test_a_base_that_was_not_extended_into_this_encoder(tmp_path) -> None:
+def test_wrong_base_is_rejected(tmp_path) -> None:
     pieces = (*tiny.VOCABULARY.pieces[:8], "other")
     WordPieceVocabulary(pieces, False).write(str(tmp_path / "vocab.txt"))
     with pytest.raises(ValueError, match=r"37 pieces do not begin with the 9 of"):
         RetentionGuard(Retention(base=str(tmp_path)), tiny.tiny_encoder(), [])
 
 
-def test_frozen_rows_must_be_known(data, tmp_path) -> None:
+def test_frozen_rows_need_a_base(data, tmp_path) -> None:
     with pytest.raises(ConfigError, match="needs base"):
         _train(data, tmp_path, freeze_old_rows=True)
