@@ -59,6 +59,13 @@ def mask_tokens(
     Returns:
         Masked `input_word_ids` [B, L]; `masked_lm_positions` and `masked_lm_ids` int32 and
         `masked_lm_weights` float32, each [B, P], padded with 0.
+
+    Example:
+        >>> ids = tf.constant([[2, 7, 7, 3]])
+        >>> features = mask_tokens(ids, ids > 4, ids > 4, mask_rate=0.5, max_predictions=3,
+        ...                        mask_id=4, vocabulary_size=10, seed=tf.constant([1, 2]))
+        >>> features["masked_lm_ids"].numpy().tolist()
+        [[7, 0, 0]]
     """
     seeds = tf.random.split(tf.cast(seed, tf.int32), 3)
     spans = _find_words(maskable_BL, starts_word_BL)

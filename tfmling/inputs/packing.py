@@ -28,6 +28,11 @@ def pack_rows(examples: Mapping[str, tf.RaggedTensor], length: int) -> dict[str,
         The features as int32 [R, L], padded with 0; `input_sentence_ids` int32 [R, L], which
         numbers the examples of a row from 1 and is 0 at padding; `input_mask` int32 [R, L]. Rows
         are in the order of their first examples.
+
+    Example:
+        >>> rows = pack_rows({"input_word_ids": tf.ragged.constant([[5], [6, 7]])}, length=4)
+        >>> rows["input_word_ids"].numpy().tolist(), rows["input_sentence_ids"].numpy().tolist()
+        ([[5, 6, 7, 0]], [[1, 2, 2, 0]])
     """
     lengths_N = next(iter(examples.values())).row_lengths()
     row_N = tf.numpy_function(assign_rows, [lengths_N, length], tf.int64)

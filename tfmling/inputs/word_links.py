@@ -52,6 +52,10 @@ def last_pieces(pieces: tf.RaggedTensor, length: "tf.Tensor | int") -> tf.Tensor
 
     Returns:
         int32 [B, W]; -1 if a word has no piece, or its last piece was truncated.
+
+    Example:
+        >>> last_pieces(tf.ragged.constant([[[7], [8, 9]]]), length=5).numpy().tolist()
+        [[1, 3]]
     """
     count_BW = tf.cast(pieces.row_lengths(axis=2).to_tensor(), tf.int32)
     last_BW = tf.cumsum(count_BW, axis=1)
@@ -71,6 +75,11 @@ def linked_pieces(
     Returns:
         Positions on both sides, int32 [B, K] each, and weights float32 [B, K]: 1 for a link whose
         words both have a piece, else all three are 0.
+
+    Example:
+        >>> links, last = tf.constant([[[0, 1], [-1, -1]]]), tf.constant([[1, 3]])
+        >>> [tensor.numpy().tolist() for tensor in linked_pieces(links, last, last)]
+        [[[1, 0]], [[3, 0]], [[1.0, 0.0]]]
     """
     words_BK2 = tf.maximum(links_BK2, 0)
     source_BK = tf.gather(source_last_BW, words_BK2[:, :, 0], batch_dims=1)

@@ -151,6 +151,10 @@ def split_batch(features: Features, size: int | None) -> Features:
 
     Raises:
         ValueError: C does not divide B.
+
+    Example:
+        >>> split_batch({"key": tf.constant([1, 2, 3, 4])}, 2)["key"].numpy().tolist()
+        [[1, 2], [3, 4]]
     """
     batch = next(iter(features.values())).shape[0]
     size = size or batch
@@ -164,7 +168,13 @@ def split_batch(features: Features, size: int | None) -> Features:
 
 
 def add_gradient(total: tf.Tensor, gradient: "tf.Tensor | tf.IndexedSlices | None") -> tf.Tensor:
-    """Add a dense, sparse or missing gradient to a dense sum."""
+    """Add a dense, sparse or missing gradient to a dense sum.
+
+    Example:
+        >>> row = tf.IndexedSlices(tf.constant([[5.0]]), tf.constant([1]))
+        >>> add_gradient(tf.ones([2, 1]), row).numpy().tolist()
+        [[1.0], [6.0]]
+    """
     if gradient is None:
         return total
     if isinstance(gradient, tf.IndexedSlices):

@@ -23,6 +23,14 @@ class MatryoshkaRanking(keras.layers.Layer):
 
     Raises:
         ValueError: a width is not below `width`.
+
+    Example:
+        >>> from tfmling.objectives.settings import Ranking
+        >>> ranking = MatryoshkaRanking(TranslationRanking(Ranking()), 4, {2: 0.5})
+        >>> vectors = tf.math.l2_normalize(tf.ones([3, 2, 4]), axis=-1)
+        >>> loss, metrics = ranking(vectors, tf.constant([[0, 1], [2, 3], [4, 5]]))
+        >>> list(metrics)
+        ['p_at_1', 'p_at_1_2']
     """
 
     def __init__(

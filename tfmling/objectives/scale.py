@@ -21,6 +21,10 @@ class LearnedScale(keras.layers.Layer):
 
     Raises:
         ValueError: `initial` is not between the bounds.
+
+    Example:
+        >>> round(float(LearnedScale(20.0, lowest=5.0, highest=100.0).value()), 3)
+        20.0
     """
 
     def __init__(self, initial: float, lowest: float, highest: float):

@@ -51,6 +51,11 @@ def sentence_keys(ids_BL: tf.Tensor) -> tf.Tensor:
 
     Ids are hashed rather than texts, because texts that differ only in spaces, in case (lowercase
     vocabularies) or after the last token that fits are the same sentence to the encoder.
+
+    Example:
+        >>> keys = sentence_keys(tf.constant([[2, 5, 3], [2, 5, 3], [2, 6, 3]]))
+        >>> bool(keys[0] == keys[1]), bool(keys[0] == keys[2])
+        (True, False)
     """
     rows_B = tf.strings.reduce_join(tf.strings.as_string(ids_BL), axis=1, separator=" ")
     return tf.cast(tf.strings.to_hash_bucket_fast(rows_B, 2**31 - 1), tf.int32)

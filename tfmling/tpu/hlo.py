@@ -61,7 +61,15 @@ class Program:
 
 
 def parse(text: str) -> Program:
-    """Parse a program."""
+    """Parse a program.
+
+    Example:
+        >>> program = parse(r'''ENTRY %main.1 (x.1: f32[2]) -> f32[2] {
+        ...   ROOT %x.1 = f32[2]{0} parameter(0)
+        ... }''')
+        >>> [(row.opcode, row.sizes) for row in program.computations[program.entry]]
+        [('parameter', [8])]
+    """
     computations: dict[str, list[Instruction]] = {}
     entry = current = ""
     for line in text.splitlines():

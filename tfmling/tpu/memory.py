@@ -53,7 +53,14 @@ class Footprint:
 
 
 def estimate_footprint(program: Program) -> Footprint:
-    """Count operations, and estimate memory as this module's docstring describes."""
+    """Count operations, and estimate memory as this module's docstring describes.
+
+    Example:
+        >>> from tfmling.tpu.hlo import parse
+        >>> text = "ENTRY %m (x: f32[2]) -> f32[2] {\\n  ROOT %x = f32[2]{0} parameter(0)\\n}"
+        >>> estimate_footprint(parse(text)).argument_bytes
+        8
+    """
     rows = [row for own in program.computations.values() for row in own]
     entry = program.computations[program.entry]
     arguments = sum(sum(row.sizes) for row in entry if row.opcode == "parameter")

@@ -69,6 +69,14 @@ def build_optimizer(
 
     Raises:
         ConfigError: a pattern of `learning_rate_multipliers` matches no weight.
+
+    Example:
+        >>> weight = keras.Variable([1.0], name="bias")
+        >>> settings = Optimizer(learning_rate=0.1, schedule="constant")
+        >>> optimizer = build_optimizer(settings, steps=10, variables=[weight])
+        >>> optimizer.apply([tf.constant([3.0])], [weight])  # first step: learning rate
+        >>> round(float(weight[0]), 4)
+        0.9
     """
     optimizer = KINDS[settings.kind](
         rules=_weight_rules(settings, variables, undecayed_rows),
@@ -118,6 +126,11 @@ def learning_rate_multipliers(
 
     Raises:
         ConfigError: a pattern matches no variable.
+
+    Example:
+        >>> scale = keras.Variable(1.0, name="scale_logit")
+        >>> learning_rate_multipliers([scale], 0.9, {"scale": 10.0})
+        [10.0]
     """
     for pattern in by_pattern:
         if not any(re.search(pattern, variable.path) for variable in variables):

@@ -12,7 +12,12 @@ Gradient: TypeAlias = "tf.Tensor | tf.IndexedSlices"
 
 
 def add_gradients(gradients: Sequence[Gradient]) -> Gradient:
-    """Sum gradients; the sum is sparse if all of them are."""
+    """Sum gradients; the sum is sparse if all of them are.
+
+    Example:
+        >>> add_gradients([tf.constant([1.0, 2.0]), tf.constant([3.0, 4.0])]).numpy().tolist()
+        [4.0, 6.0]
+    """
     if not all(isinstance(gradient, tf.IndexedSlices) for gradient in gradients):
         return tf.add_n([tf.convert_to_tensor(gradient) for gradient in gradients])
     return tf.IndexedSlices(
@@ -23,7 +28,12 @@ def add_gradients(gradients: Sequence[Gradient]) -> Gradient:
 
 
 def scale_gradient(gradient: Gradient, factor: "tf.Tensor | float") -> Gradient:
-    """Multiply a gradient by a number."""
+    """Multiply a gradient by a number.
+
+    Example:
+        >>> scale_gradient(tf.constant([1.0, 2.0]), 0.5).numpy().tolist()
+        [0.5, 1.0]
+    """
     if isinstance(gradient, tf.IndexedSlices):
         return tf.IndexedSlices(gradient.values * factor, gradient.indices, gradient.dense_shape)
     return gradient * factor

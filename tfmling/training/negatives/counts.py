@@ -9,7 +9,14 @@ SAMPLES = 20  # sources per language pair
 
 @dataclass
 class NegativeCounts:
-    """Counts of one language pair."""
+    """Counts of one language pair.
+
+    Example:
+        >>> counts = NegativeCounts()
+        >>> counts.add("a cat", "un chat", ["un chien", "un rat"])
+        >>> counts.pairs, counts.negatives
+        (1, 2)
+    """
 
     pairs: int = 0
     truncated_texts: int = 0
