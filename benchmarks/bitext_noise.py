@@ -22,7 +22,7 @@ from benchmarks.texts import read_lines
 from tfmling import filters
 from tfmling.core import config, files
 from tfmling.corpora.documents import SentencePair
-from tfmling.embedding.open_exported_model import open_exported_model
+from tfmling.embedding.load_exported_embedder import load_exported_embedder
 from tfmling.filters.filter import Sentence, judge_pairs, judge_sentences
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbours import nearest_neighbours
@@ -112,7 +112,7 @@ def by_scores(
     """Apply the filters with scores, with limits that lose `LOST` of a sample of clean pairs."""
     scores = {"selection": selection_scores(texts, trusted)}
     if model:
-        scores |= embedding_scores(texts, open_exported_model(model, 64))
+        scores |= embedding_scores(texts, load_exported_embedder(model).encode)
     clean = np.flatnonzero(kinds == CLEAN)
     sample = draw.choice(clean, min(500, len(clean)), replace=False)
     return {name: s_N < np.quantile(s_N[sample], LOST) for name, s_N in scores.items()}

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tfmling.embedding.by_length import embed_by_length
+from tfmling.embedding.embedder import encode_by_length
 
 BATCH, MAX_LENGTH, WIDTH = 64, 64, 384
 Encode = Callable[[list[str]], np.ndarray]
@@ -18,9 +18,9 @@ Encode = Callable[[list[str]], np.ndarray]
 
 def exported(folder: str, threads: int, model: str = "hub") -> Encode:
     """Load our SavedModel, which takes strings."""
-    from tfmling.embedding.exported_model import ExportedModel
+    from tfmling.embedding.saved_model_embedder import SavedModelEmbedder
 
-    return ExportedModel(f"{folder}/{model}/sentence_encoder", BATCH)
+    return SavedModelEmbedder(f"{folder}/{model}/sentence_encoder", BATCH).encode
 
 
 def exported_bfloat16(folder: str, threads: int) -> Encode:
@@ -46,7 +46,7 @@ def onnx_runtime(folder: str, threads: int) -> Encode:
         }
         return session.run(None, {key: v.astype(np.int32) for key, v in inputs.items()})[0]
 
-    return lambda texts: embed_by_length(texts, encode, BATCH, WIDTH)
+    return lambda texts: encode_by_length(texts, encode, BATCH, WIDTH)
 
 
 def sentence_transformers(folder: str, threads: int) -> Encode:
@@ -74,7 +74,7 @@ def transformers(folder: str, threads: int) -> Encode:
         mean_BD = (states_BLD * mask_BL1).sum(1) / mask_BL1.sum(1)
         return torch.nn.functional.normalize(mean_BD, dim=-1).numpy()
 
-    return lambda texts: embed_by_length(texts, encode, BATCH, WIDTH)
+    return lambda texts: encode_by_length(texts, encode, BATCH, WIDTH)
 
 
 def _tokenizer(folder: str, tensors: str):
@@ -101,11 +101,11 @@ def export_contenders(folder: str, texts: list[str]) -> None:
     import keras_hub
 
     from benchmarks import texts as benchmark_texts
-    from export.export_models import export_models
-    from export.publish_onnx import publish_onnx
+    from export.onnx import export_onnx
     from export.settings import ExportOnnx, ExportTfhub
+    from export.tfhub import export_tfhub
     from tfmling.conversion.encoder_folder import save_encoder
-    from tfmling.conversion.sentence_transformers_folder import write_sentence_transformers
+    from tfmling.conversion.sentence_transformers import write as write_sentence_transformers
     from tfmling.modeling.encoder import Encoder
 
     keras.utils.set_random_seed(1)
@@ -118,6 +118,6 @@ def export_contenders(folder: str, texts: list[str]) -> None:
     save_encoder(encoder, f"{folder}/encoder")
     write_sentence_transformers(encoder, f"{folder}/sentence_transformers")
     both = {"encoder": f"{folder}/encoder", "max_length": MAX_LENGTH}
-    export_models(ExportTfhub(output=f"{folder}/hub", **both))
-    export_models(ExportTfhub(output=f"{folder}/hub_bfloat16", weights="bfloat16", **both))
-    publish_onnx(ExportOnnx(output=f"{folder}/onnx", **both))
+    export_tfhub(ExportTfhub(output=f"{folder}/hub", **both))
+    export_tfhub(ExportTfhub(output=f"{folder}/hub_bfloat16", weights="bfloat16", **both))
+    export_onnx(ExportOnnx(output=f"{folder}/onnx", **both))

@@ -33,7 +33,7 @@ class MaskedLM(Ours):
 
     def _objective(self, encoder):
         from tfmling.core import config
-        from tfmling.modeling.pretraining_heads import PretrainingHeads
+        from tfmling.modeling.heads import PretrainingHeads
         from tfmling.objectives.masked_lm import MaskedLMObjective
         from tfmling.objectives.settings import MaskedLM as Settings
 

@@ -126,7 +126,7 @@ class Transformers:
     def _model(self):
         from transformers import BertForMaskedLM, logging
 
-        from tfmling.conversion.hugging_face_writer import write_hugging_face
+        from tfmling.conversion.hugging_face.write import write as write_hugging_face
 
         logging.set_verbosity_error()
         logging.disable_progress_bar()

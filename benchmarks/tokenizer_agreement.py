@@ -104,7 +104,7 @@ class SentencePieces:
         import tensorflow as tf
         from tokenizers import Tokenizer
 
-        from tfmling.conversion.hugging_face.fast_tokenizer import read_sentence_piece_model
+        from tfmling.conversion.hugging_face.vocabulary import read_sentence_piece_model
         from tfmling.tokenizers.build_tokenizer import build_tokenizer
         from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 

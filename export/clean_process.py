@@ -1,18 +1,18 @@
-"""Loads SavedModels as a stranger does: in a new process, TensorFlow and TensorFlow Text only.
+"""Load SavedModels in a new process that has only TensorFlow and TensorFlow Text.
 
     python -P clean_process.py jobs.json outputs.npz
 
-Run by `export.verify`, as a file and not as a module: importing this project, KerasHub or Keras is
-an error here. (TensorFlow Text imports Keras for its own layers; that is let through, and from
-then on it is gone.)
+`export.verify` runs this file as a script, not as a module: importing this project, KerasHub or
+Keras fails here. (TensorFlow Text imports Keras for its own layers; Keras is unloaded afterwards.)
 
-`jobs.json`: name of a model to its `folder`, its `inputs`, a list for each tensor: `text`, or
-the ids of the encoder, and `signatures`: inputs by name of a further signature. Texts are strings
-of JSON, where "\\udcff" stands for the byte 0xff: not every text is UTF-8.
+`jobs.json` maps the name of a model to its `folder`; to its `inputs`, a list per tensor, which is
+`text` or the encoder's ids; and to `signatures`, the inputs of further signatures by name. Texts
+are not always UTF-8: "\\udcff" represents the byte 0xff.
 
-`outputs.npz` gets every output several times: `MODEL/call/NAME`, `MODEL/signature/NAME` and, of
-models of text, `MODEL/alone/NAME`, where every text was a batch of its own; then of each further
-signature `MODEL/SIGNATURE/NAME`. The list `encoder_outputs` is `encoder_outputs_0`, ...
+`outputs.npz` contains every output several times: `MODEL/call/NAME`, `MODEL/signature/NAME` and,
+for models of text, `MODEL/alone/NAME`, where each text was a batch of its own; then
+`MODEL/SIGNATURE/NAME` for each further signature. The list `encoder_outputs` becomes
+`encoder_outputs_0` and so on.
 """
 
 import json
@@ -29,16 +29,16 @@ BLOCKED = ("keras", "keras_hub", "keras_nlp", "tf_keras", "tfmling", "export", "
 
 
 class Blocker:
-    """An import finder that refuses."""
+    """An import finder that rejects blocked packages."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        """Raises ImportError for what must not be needed."""
+        """Raise ImportError for a blocked package."""
         if name.partition(".")[0] in BLOCKED:
             raise ImportError(f"{name} is not there in a clean process")
 
 
 def block_imports() -> None:
-    """Forgets what must not be needed and refuses to import it again."""
+    """Unload the blocked packages and prevent importing them again."""
     for name in list(sys.modules):
         if name.partition(".")[0] in BLOCKED:
             del sys.modules[name]
@@ -59,17 +59,17 @@ def named(outputs: Any) -> dict[str, np.ndarray]:
 
 
 def tensors(tf: Any, given: dict[str, list[Any]]) -> dict[str, Any]:
-    """Inputs from lists; strings become bytes."""
+    """Make tensors from lists; strings become bytes."""
     return {name: tf.constant([as_bytes(value) for value in v]) for name, v in given.items()}
 
 
 def as_bytes(value: Any) -> Any:
-    """The bytes that a string of JSON stands for; what is no string as it is."""
+    """Convert a JSON string to the bytes it represents; other values do not change."""
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
 
 
 def run(tf: Any, job: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Outputs of one SavedModel, called as an object and by its signatures."""
+    """Call one SavedModel as an object and by its signatures."""
     model = tf.saved_model.load(job["folder"])
     inputs = tensors(tf, job["inputs"])
     ways = {"call": named(model(inputs.get("text", inputs)))}
@@ -84,14 +84,14 @@ def run(tf: Any, job: dict[str, Any]) -> dict[str, np.ndarray]:
 
 
 def one_by_one(model: Any, texts: Any) -> dict[str, np.ndarray]:
-    """What the signature gives for each text alone, as one batch."""
+    """Call the signature for each text alone, and join the outputs."""
     serve = model.signatures["serving_default"]
     single = [named(serve(text=texts[n : n + 1])) for n in range(len(texts))]
     return {name: np.concatenate([outputs[name] for outputs in single]) for name in single[0]}
 
 
 def exit_with_parent() -> None:
-    """Ends this process within seconds after the one that started it has ended."""
+    """End this process within seconds after its parent process ends."""
     parent = os.getppid()
 
     def follow() -> None:
@@ -103,7 +103,7 @@ def exit_with_parent() -> None:
 
 
 def main(jobs_path: str, output_path: str) -> None:
-    """Runs all jobs and writes what came out."""
+    """Run all jobs and write their outputs."""
     exit_with_parent()
     import tensorflow as tf
     import tensorflow_text  # noqa: F401  registers the operations of the tokenizer

@@ -1,4 +1,4 @@
-"""The encoder as a SavedModel with TF Hub's common text API: ids in, hidden states out.
+"""The encoder as a SavedModel with TF Hub's common text API: ids to hidden states.
 
 Shapes: B batch, L length (any up to the encoder's longest), D width.
 https://www.tensorflow.org/hub/common_saved_model_apis/text
@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from export.reusable import save, trainable_object
 from export.weights import Dtype, weights_of
-from tfmling.conversion.description import as_json
+from tfmling.conversion.encoder_json import describe_encoder
 from tfmling.modeling.encoder import Encoder
 
 INPUTS = {
@@ -18,7 +18,7 @@ INPUTS = {
 
 
 def save_encoder_model(encoder: Encoder, path: str, dtype: Dtype = "float32") -> None:
-    """Writes the SavedModel into a local folder; `dtype`: how its weights are kept."""
+    """Write the SavedModel into a local folder, with weights stored as `dtype`."""
     root = trainable_object(encoder, INPUTS, weights_of(encoder, dtype))
     root.layer_norm_epsilon = tf.Variable(encoder.layer_norm_epsilon, trainable=False)
     call = root.__call__
@@ -27,11 +27,11 @@ def save_encoder_model(encoder: Encoder, path: str, dtype: Dtype = "float32") ->
     def serve(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         return flat(call(inputs, training=False))
 
-    save(root, {"serving_default": serve}, encoder.vocabulary, path, as_json(encoder))
+    save(root, {"serving_default": serve}, encoder.vocabulary, path, describe_encoder(encoder))
 
 
 def flat(outputs: dict[str, tf.Tensor | list[tf.Tensor]]) -> dict[str, tf.Tensor]:
-    """Names the members of lists `name_0`, `name_1`: a signature gives tensors only."""
+    """Rename the members of lists to `name_0`, `name_1`, ...: signatures return tensors only."""
     named = {}
     for name, value in outputs.items():
         if isinstance(value, (list, tuple)):

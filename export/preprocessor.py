@@ -8,7 +8,6 @@
 https://www.tensorflow.org/hub/common_saved_model_apis/text
 """
 
-from collections.abc import Callable
 from itertools import product
 
 import tensorflow as tf
@@ -23,7 +22,7 @@ Segments = list[tf.RaggedTensor]
 
 
 def save_preprocessor(tokenizer: SubwordTokenizer, max_length: int, path: str) -> None:
-    """Writes the SavedModel: strings [B] to a dict of int32 [B, max_length]."""
+    """Write a SavedModel from strings [B] to a dict of int32 [B, max_length]."""
     tokenize, pack = tokenize_object(tokenizer), pack_object(tokenizer, max_length)
 
     @tf.function(autograph=False, input_signature=[TEXT])
@@ -38,7 +37,7 @@ def save_preprocessor(tokenizer: SubwordTokenizer, max_length: int, path: str) -
 
 
 def tokenize_object(tokenizer: SubwordTokenizer) -> tf.train.Checkpoint:
-    """Strings [B] to ids int32 [B, (words), (pieces)], as TF Hub's BERT preprocessors give."""
+    """Strings [B] to ids int32 [B, (words), (pieces)], as in TF Hub's BERT preprocessors."""
     vocabulary = tokenizer.vocabulary
     special = {
         "start_of_sequence_id": vocabulary.cls_id,
@@ -62,25 +61,19 @@ def pack_object(tokenizer: SubwordTokenizer, max_length: int) -> tf.train.Checkp
 
     A segment is int32 [B, (pieces)] or [B, (words), (pieces)].
     """
-    pack_pieces = pieces_packer(tokenizer)
+
+    # traced once for one and once for two segments, whatever the length
+    @tf.function(autograph=False)
+    def pack_pieces(segments: Segments, length: tf.Tensor) -> Inputs:
+        return tokenizer.pack(segments[0], length, *segments[1:])
 
     @tf.function(autograph=False)
     def pack(inputs: Segments, seq_length: int = max_length) -> Inputs:
         segments = [s.merge_dims(1, -1) if s.shape.rank > 2 else s for s in inputs]
         return pack_pieces(segments, tf.convert_to_tensor(seq_length, tf.int32))
 
-    for count, dimensions in product((1, 2), (2, 3)):
-        segments = [tf.RaggedTensorSpec([None] * dimensions, tf.int32) for _ in range(count)]
+    for count, rank in product((1, 2), (2, 3)):
+        segments = [tf.RaggedTensorSpec([None] * rank, tf.int32) for _ in range(count)]
         pack.get_concrete_function(segments)
         pack.get_concrete_function(segments, seq_length=LENGTH)
     return plain_object(pack)
-
-
-def pieces_packer(tokenizer: SubwordTokenizer) -> Callable[[Segments, tf.Tensor], Inputs]:
-    """Packs segments [B, (pieces)]; traced once for one and for two, whatever the length."""
-
-    @tf.function(autograph=False)
-    def pack_pieces(segments: Segments, length: tf.Tensor) -> Inputs:
-        return tokenizer.pack(segments[0], length, *segments[1:])
-
-    return pack_pieces

@@ -1,8 +1,8 @@
-"""The reusable SavedModel interface of TensorFlow 2, as `hub.load` and `hub.KerasLayer` expect it.
+"""TensorFlow 2's reusable SavedModel interface, for `hub.load` and `hub.KerasLayer`.
 
-A root object with `__call__(inputs, training=False)`, `variables`, `trainable_variables` and
+It is a root object with `__call__(inputs, training=False)`, `variables`, `trainable_variables` and
 `regularization_losses`. The root is a `tf.train.Checkpoint` and its variables are plain
-`tf.Variable`s: no Keras object is saved, so none is needed to load.
+`tf.Variable`s: no Keras object is saved, so loading needs no Keras.
 https://www.tensorflow.org/hub/reusable_saved_models
 """
 
@@ -15,7 +15,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import fingerprint_pb2
 
 from export.weights import Weights
-from tfmling.conversion.description import FILE as DESCRIPTION
+from tfmling.conversion.encoder_json import FILE as DESCRIPTION
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
@@ -23,9 +23,9 @@ from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 def trainable_object(
     call: Callable[..., Any], inputs: Any, weights: Weights
 ) -> tf.train.Checkpoint:
-    """Makes a root object of a function with variables; arguments as `rooted`.
+    """Make a root object of a function that uses an encoder; arguments as in `rooted`.
 
-    `call` uses variables of the encoder, and sees them as `weights` has them.
+    Within `call(inputs, training)`, the encoder uses `weights`.
     """
 
     @tf.function(autograph=False)
@@ -39,15 +39,15 @@ def trainable_object(
 def rooted(
     traced: tf.types.experimental.PolymorphicFunction, inputs: Any, weights: Weights
 ) -> tf.train.Checkpoint:
-    """Makes a root object.
+    """Make a root object of a function with variables.
 
     Args:
-        traced: takes (inputs, training=False).
+        traced: a tf.function of (inputs, training=False).
         inputs: nest of tf.TensorSpec.
-        weights: what the encoder's variables are saved as.
+        weights: the variables to save.
 
     Returns:
-        A root whose `__call__(inputs, training=False)` is traced for both.
+        A root object whose `__call__` is traced with and without training.
     """
     for training in (True, False):
         traced.get_concrete_function(inputs, training=training)
@@ -58,7 +58,7 @@ def rooted(
 
 
 def plain_object(traced: tf.types.experimental.PolymorphicFunction) -> tf.train.Checkpoint:
-    """Makes a root object of a function that is traced and has no variables."""
+    """Make a root object of a traced function without variables."""
     root = tf.train.Checkpoint()
     root.variables, root.trainable_variables, root.regularization_losses = [], [], []
     root.__call__ = traced
@@ -72,17 +72,17 @@ def save(
     path: str,
     description: str | None = None,
 ) -> None:
-    """Writes a SavedModel that owns its vocabulary.
+    """Write a SavedModel with its vocabulary as an asset.
 
     Args:
-        root: what `hub.load` will return.
-        signatures: by name, functions of named tensors to a flat dict of tensors; one of them is
-            `serving_default`.
-        vocabulary: becomes `assets/vocab.txt` or `assets/sentencepiece.bpe.model`, attribute
-            `vocab_file`; `do_lower_case` beside it, and for WordPiece `strip_accents` and
+        root: the object that `hub.load` will return.
+        signatures: functions of named tensors to a flat dict of tensors, by name;
+            `serving_default` is among them.
+        vocabulary: becomes `assets/vocab.txt` or `assets/sentencepiece.bpe.model`, with the
+            attributes `vocab_file`, `do_lower_case` and, for WordPiece, `strip_accents` and
             `tokenize_chinese_chars`.
         path: local folder.
-        description: encoder.json of the encoder, which becomes an asset; None: none.
+        description: content of encoder.json, which becomes an asset; None for no asset.
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / vocabulary.FILE
@@ -97,11 +97,11 @@ def save(
             described.write_text(description, encoding="utf-8")
             root.encoder_file = tf.saved_model.Asset(str(described))
         tf.saved_model.save(root, path, signatures=signatures)
-    _drop_random_part(Path(path) / "fingerprint.pb")
+    _remove_random_id(Path(path) / "fingerprint.pb")
 
 
-def _drop_random_part(path: Path) -> None:
-    """Equal models give equal folders: a fingerprint holds hashes of the model, and a random id."""
+def _remove_random_id(path: Path) -> None:
+    """Remove the random id from the fingerprint, so that equal models give equal folders."""
     fingerprint = fingerprint_pb2.FingerprintDef.FromString(path.read_bytes())
     fingerprint.uuid = ""
     path.write_bytes(fingerprint.SerializeToString(deterministic=True))

@@ -1,13 +1,13 @@
 """One SavedModel from strings to sentence vectors: tokenizer, encoder, pooling, L2 norm.
 
-Shapes: B batch, L length, D width.
+Shapes: B texts, L length, D width.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
-from export.chunks import embed_in_chunks
 from export.encoder import INPUTS
 from export.reusable import rooted, save, trainable_object
 from export.weights import Dtype, weights_of
@@ -16,6 +16,7 @@ from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
 Inputs = dict[str, tf.Tensor]  # input_word_ids, input_mask, input_type_ids: int32 [B, L]
 TEXT = tf.TensorSpec([None], tf.string, "text")
+CHUNK = 64  # texts that are embedded together within a call
 
 
 def save_sentence_encoder(
@@ -25,37 +26,37 @@ def save_sentence_encoder(
     path: str,
     *,
     dtype: Dtype = "float32",
-    dimensions: int | None = None,
+    truncate_dim: int | None = None,
 ) -> None:
-    """Writes the SavedModel: strings [B] to L2-normalized float32 [B, D].
+    """Write a SavedModel from strings [B] to L2-normalized vectors float32 [B, D].
 
-    For inference a call may have any number of texts, see `export.chunks`; for training
-    (`training=True`) they are one batch.
+    For inference, a call takes any number of texts; see `embed_in_chunks`. For training
+    (`training=True`), they are one batch.
 
-    `is_truncated`, strings [B] to bool [B], says which texts are longer than what is read of them.
+    TensorFlow retraces `model(text, training=False)` for each Python list and each number of
+    texts, and keeps about 10 MB each time. An input signature would prevent it, but TensorFlow
+    restores none that leaves `training` a Python bool, and with a `training` tensor it cannot build
+    the gradient of the `tf.cond`. `model.encode(texts)` has an input signature: it takes lists and
+    any number of texts, and is traced once.
 
-    `model(text, training=False)` is traced again for each Python list and each number of texts,
-    which keeps some 10 MB each time: TensorFlow restores no input signature that leaves `training`
-    a Python bool, and a `training` tensor needs a `tf.cond` whose gradient TensorFlow cannot build
-    here. `model.encode(texts)` has an input signature: it takes lists and any number of texts and
-    is traced once.
+    `model.is_truncated(texts)`, bool [B], tells which texts are longer than `max_length`.
 
-    Signatures for servers: `serving_default` takes `text`, `token_ids` takes the encoder's inputs
-    [B, L], for callers that cut words themselves.
+    Signatures for servers: `serving_default` takes `text`; `token_ids` takes the encoder's inputs
+    [B, L], for callers with a tokenizer of their own.
 
     Args:
-        encoder: the encoder.
+        encoder: to export.
         tokenizer: of the encoder's vocabulary.
-        max_length: pieces that are read of a text, [CLS] and [SEP] included; the rest is cut.
+        max_length: pieces to read of a text, special pieces included.
         path: local folder.
-        dtype: how weights are kept.
-        dimensions: keeps so many numbers of each vector, for encoders trained with Matryoshka;
-            None keeps all.
+        dtype: type of the stored weights.
+        truncate_dim: keep only the first dimensions of each vector, for encoders trained with
+            Matryoshka; None keeps all.
     """
-    weights, width = weights_of(encoder, dtype), dimensions or encoder.embedding_dim
+    weights, width = weights_of(encoder, dtype), truncate_dim or encoder.embedding_dim
 
     def embed(inputs: Inputs, training: bool) -> tf.Tensor:
-        vectors_BD = encoder.embed(inputs, training=training, dimensions=dimensions)
+        vectors_BD = encoder.embed(inputs, training=training, truncate_dim=truncate_dim)
         return tf.ensure_shape(vectors_BD, [None, width])
 
     of_ids = trainable_object(embed, INPUTS, weights).__call__
@@ -91,7 +92,7 @@ def save_sentence_encoder(
 def serving(
     embed: tf.types.experimental.PolymorphicFunction, inputs: Any
 ) -> tf.types.experimental.PolymorphicFunction:
-    """A signature that gives the vectors as `default`."""
+    """A signature that returns the vectors as `default`."""
 
     @tf.function(autograph=False, input_signature=[inputs])
     def serve(inputs: Any) -> dict[str, tf.Tensor]:
@@ -101,10 +102,38 @@ def serving(
 
 
 def without_padding(inputs: Inputs) -> Inputs:
-    """Cuts off the columns that no row of the batch uses: short texts cost what they need.
-
-    Two columns stay for an empty batch, so that no dimension is zero.
-    """
+    """Remove columns that are padding in every row; at least two remain."""
     longest = tf.reduce_max(tf.reduce_sum(inputs["input_mask"], axis=1))
     length = tf.maximum(longest, 2)
     return {name: tensor_BL[:, :length] for name, tensor_BL in inputs.items()}
+
+
+def embed_in_chunks(
+    ids: tf.RaggedTensor, embed: Callable[[tf.RaggedTensor], tf.Tensor], width: int
+) -> tf.Tensor:
+    """Embed texts in chunks of similar length, in the graph.
+
+    A call with 10,000 texts needs only the memory of CHUNK texts, and a long text among short ones
+    does not pad the others.
+
+    Args:
+        ids: int32 [B, (pieces)].
+        embed: maps the pieces of 0 to CHUNK texts to vectors.
+        width: D.
+
+    Returns:
+        float32 [B, D], in the order of the texts.
+    """
+    order_B = tf.argsort(ids.row_lengths(), stable=True)
+    sorted_ids = tf.gather(ids, order_B)
+    count = tf.maximum((tf.size(order_B) + CHUNK - 1) // CHUNK, 1)  # an empty call is one chunk
+    found = tf.TensorArray(tf.float32, count, infer_shape=False, element_shape=[None, width])
+
+    def embed_chunk(number: tf.Tensor, found: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
+        rows = sorted_ids[number * CHUNK : (number + 1) * CHUNK]
+        return number + 1, found.write(number, embed(rows))
+
+    _, found = tf.while_loop(
+        lambda number, _: number < count, embed_chunk, (0, found), parallel_iterations=1
+    )
+    return tf.gather(found.concat(), tf.math.invert_permutation(order_B))

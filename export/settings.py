@@ -4,9 +4,8 @@ from typing import Literal
 
 import pydantic
 
-from tfmling.conversion.encoder_settings import EncoderPath
+from tfmling.conversion.settings import EncoderPath, ModelCard
 from tfmling.core.config import InputPath, OutputPath, Settings
-from tfmling.modeling.card_settings import ModelCard
 
 
 class ExportTfhub(Settings):
@@ -28,18 +27,18 @@ class ExportTfhub(Settings):
     max_length: int | None = pydantic.Field(
         None,
         ge=3,
-        description="pieces read of a text, [CLS] and [SEP] included; null: as many as the encoder "
-        "reads",
+        description="pieces to read of a text, [CLS] and [SEP] included; null: as many as the "
+        "encoder reads",
     )
 
     weights: Literal["float32", "bfloat16", "float16"] = pydantic.Field(
-        "float32", description="how they are kept; in 16 bits for inference only"
+        "float32", description="type of the stored weights; 16 bits are for inference only"
     )
     min_cosine: float = pydantic.Field(
-        0.99, gt=0, le=1, description="of weights in 16 bits, with the checkpoint's vectors"
+        0.99, gt=0, le=1, description="with the checkpoint's vectors, for weights in 16 bits"
     )
-    dimensions: int | None = pydantic.Field(
-        None, ge=1, description="first numbers of a sentence vector that are kept; null: all"
+    truncate_dim: int | None = pydantic.Field(
+        None, ge=1, description="first dimensions of a sentence vector to keep; null: all"
     )
     card: ModelCard = ModelCard()
 
@@ -61,7 +60,7 @@ class ExportLite(Settings):
     max_length: int = pydantic.Field(64, ge=3, description="ids of a text, padding included")
     weights: Literal["float32", "float16", "int8"] = "int8"
     min_cosine: float = pydantic.Field(
-        0.98, gt=0, le=1, description="with the checkpoint's vectors, for any of the probe texts"
+        0.98, gt=0, le=1, description="with the checkpoint's vectors, for each probe text"
     )
     card: ModelCard = ModelCard()
 
@@ -80,20 +79,20 @@ class ExportOnnx(Settings):
         description="encoder folder: ours, Hugging Face, KerasHub"
     )
     max_length: int | None = pydantic.Field(
-        None, ge=3, description="ids of a text that are read; null: as many as the encoder reads"
+        None, ge=3, description="ids to read of a text; null: as many as the encoder reads"
     )
-    dimensions: int | None = pydantic.Field(
-        None, ge=1, description="first numbers of a vector that are kept; null: all"
+    truncate_dim: int | None = pydantic.Field(
+        None, ge=1, description="first dimensions of a sentence vector to keep; null: all"
     )
     card: ModelCard = ModelCard()
 
 
 class SentenceFile(Settings):
-    """A text file with a sentence a line, or with one in a column of a TSV line."""
+    """A text file with one sentence per line, or a TSV file with one in a column."""
 
     path: InputPath
-    column: int | None = pydantic.Field(None, ge=0, description="of a TSV line; the first is 0")
-    limit: int | None = pydantic.Field(None, ge=1, description="read no more lines than this")
+    column: int | None = pydantic.Field(None, ge=0, description="column of a TSV file, from 0")
+    limit: int | None = pydantic.Field(None, ge=1, description="number of lines to read; null: all")
 
 
 class Nearest(Settings):
@@ -106,7 +105,9 @@ class Nearest(Settings):
     """
 
     output: OutputPath
-    model: InputPath = pydantic.Field(description="folder that export_tfhub wrote")
+    model: InputPath = pydantic.Field(
+        description="any model that `evaluate` takes, such as a folder that export_tfhub wrote"
+    )
     queries: list[str] | SentenceFile
     candidates: list[str] | SentenceFile
-    k: int = pydantic.Field(1, ge=1, description="nearest candidates of each query")
+    k: int = pydantic.Field(1, ge=1, description="number of candidates per query")

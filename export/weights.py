@@ -1,7 +1,7 @@
-"""The weights of an encoder as a SavedModel keeps them: as they are, or in 16 bits.
+"""How a SavedModel stores the weights of an encoder: in float32 or in 16 bits.
 
-In 16 bits a model is half as large; what is computed stays float32, from the rounded weights. The
-word-piece table stays in 16 bits also in memory: only the rows that a text needs are made float32.
+In 16 bits a model is half as large. Computation is float32, from the rounded weights. The embedding
+table stays in 16 bits in memory too; only the rows that a text needs are converted.
 """
 
 import contextlib
@@ -16,8 +16,8 @@ from tfmling.modeling.encoder import Encoder
 Dtype = Literal["float32", "bfloat16", "float16"]
 
 
-class OwnWeights:
-    """The encoder's own variables, which can be trained on."""
+class TrainableWeights:
+    """The encoder's own variables, which can be fine-tuned."""
 
     def __init__(self, encoder: Encoder):
         self.variables = [variable.value for variable in encoder.variables]
@@ -25,15 +25,15 @@ class OwnWeights:
 
     @contextlib.contextmanager
     def applied(self, training: bool) -> Iterator[bool]:
-        """Where the encoder is called; gives whether dropout is on."""
+        """Context for calls of the encoder; yields whether to apply dropout."""
         yield training
 
 
-class SmallWeights:
-    """Copies in 16 bits, for inference only: nothing is trainable, dropout is never on.
+class HalfPrecisionWeights:
+    """Copies in 16 bits for inference: not trainable, without dropout.
 
     Args:
-        encoder: its weights are read now; see `round_weights`.
+        encoder: its current weights are copied; see `round_weights`.
         dtype: bfloat16 or float16.
     """
 
@@ -48,7 +48,7 @@ class SmallWeights:
 
     @contextlib.contextmanager
     def applied(self, training: bool) -> Iterator[bool]:
-        """Where the encoder is called: it sees the copies instead of its own variables."""
+        """Context for calls of the encoder, in which it uses the copies."""
         scope = keras.StatelessScope()
         for own, small in zip(self._encoder.trainable_variables, self.variables, strict=True):
             is_table = own is self._encoder.embedding_table
@@ -58,15 +58,15 @@ class SmallWeights:
             yield False
 
 
-Weights = OwnWeights | SmallWeights
+Weights = TrainableWeights | HalfPrecisionWeights
 
 
 def weights_of(encoder: Encoder, dtype: Dtype) -> Weights:
-    """The weights to be saved."""
-    return OwnWeights(encoder) if dtype == "float32" else SmallWeights(encoder, dtype)
+    """The weights to save."""
+    return TrainableWeights(encoder) if dtype == "float32" else HalfPrecisionWeights(encoder, dtype)
 
 
 def round_weights(encoder: Encoder, dtype: Dtype) -> None:
-    """Leaves in the encoder what its weights are in `dtype`, so that both compute the same."""
+    """Round the encoder's weights to `dtype`, so that it equals its export."""
     for variable in encoder.trainable_variables:
         variable.assign(tf.cast(tf.cast(variable.value, dtype), tf.float32))

@@ -11,10 +11,9 @@ import pytest
 import yaml
 
 from tfmling.cli.main import main
-from tfmling.conversion.build import build_encoder
-from tfmling.conversion.encoder_folder import load_encoder, save_encoder
-from tfmling.conversion.encoder_settings import NewEncoder
-from tfmling.conversion.supported_layout import UnsupportedLayoutError
+from tfmling.conversion.encoder_folder import build_encoder, load_encoder, save_encoder
+from tfmling.conversion.layout_files import UnsupportedLayoutError
+from tfmling.conversion.settings import NewEncoder
 from tfmling.core.manifest import DamagedError
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 

@@ -6,20 +6,20 @@ from tests.written import finish_output
 from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.core import files
 from tfmling.core.manifest import DamagedError
-from tfmling.embedding.exported_model import ExportedModel
-from tfmling.embedding.lite_model import LiteModel
-from tfmling.embedding.onnx_model import OnnxModel
-from tfmling.embedding.open_exported_model import open_exported_model
+from tfmling.embedding.litert_embedder import LiteRTEmbedder
+from tfmling.embedding.load_exported_embedder import cached_exported_embedder
+from tfmling.embedding.onnx_embedder import OnnxEmbedder
+from tfmling.embedding.saved_model_embedder import SavedModelEmbedder
 from tfmling.mining.selection.model_folder import load_model
 from tfmling.quality.models import load_models
 from tfmling.tagging.tagger_folder import load_tagger
 
 DOORS = {
     "encoder": load_encoder,
-    "exported": ExportedModel,
-    "cosine": lambda folder: open_exported_model(folder, 8),
-    "lite": LiteModel,
-    "onnx": OnnxModel,
+    "exported": SavedModelEmbedder,
+    "cosine": lambda folder: cached_exported_embedder(folder, 8),
+    "lite": LiteRTEmbedder,
+    "onnx": OnnxEmbedder,
     "quality": load_models,
     "selection": load_model,
     "tagger": load_tagger,

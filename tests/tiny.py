@@ -7,7 +7,7 @@ import tensorflow as tf
 from tests.written import finish_output
 from tfmling.conversion.encoder_folder import POLICIES
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.pretraining_heads import PretrainingHeads
+from tfmling.modeling.heads import PretrainingHeads
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.settings import Alignment, Distillation, DualEncoder, MaskedLM
 from tfmling.records import tfrecord

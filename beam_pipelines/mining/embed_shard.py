@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.utils.shared import Shared
@@ -15,14 +15,13 @@ from beam_pipelines.transforms.item import Item, uri_of
 from beam_pipelines.transforms.report import Report
 from tfmling.core import files
 from tfmling.corpora.documents import Rejected, excerpt
+from tfmling.embedding.embedder import Embedder
+from tfmling.embedding.load_exported_embedder import load_exported_embedder
 from tfmling.mining import sentences
 from tfmling.mining.arrays import is_as_noted, write_array
 from tfmling.mining.grid import to_grid
 from tfmling.mining.sentences import MinedSentence
 from tfmling.mining.vectors import shard_path
-
-if TYPE_CHECKING:
-    from tfmling.embedding.exported_model import ExportedModel
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -70,18 +69,16 @@ class EmbedShard(beam.DoFn):
         if not rows:  # `complete_vectors` knows the width
             return
         started = time.monotonic()
-        embedded_ND = self._model()([row.text for row in rows], progress=place)
+        embedded_ND = self._model().encode([row.text for row in rows], progress=place)
         write_array(vectors, to_grid(embedded_ND), noted=True)
         rate = len(rows) / max(time.monotonic() - started, 1e-9)
         _LOGGER.info("%s: embedded %d sentences, %.0f a second", place, len(rows), rate)
 
-    def _model(self) -> "ExportedModel":
+    def _model(self) -> Embedder:
         return self._shared.acquire(self._load, tag=self._model_version)
 
-    def _load(self) -> "ExportedModel":
-        from tfmling.embedding.exported_model import ExportedModel  # TensorFlow, in workers only
-
-        return ExportedModel(self._model_path, self._settings.batch_size)
+    def _load(self) -> Embedder:
+        return load_exported_embedder(self._model_path, self._settings.batch_size)
 
 
 def unique(named: Iterable[Named], language: str, report: Report) -> list[Named]:

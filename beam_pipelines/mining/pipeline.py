@@ -20,7 +20,7 @@ from beam_pipelines.transforms.report import with_report, write_counts, write_re
 from beam_pipelines.transforms.write_shards import complete_shards
 from tfmling.core import config, extras, files, folders
 from tfmling.core.json_values import read_json
-from tfmling.embedding.find_model import find_exported_model
+from tfmling.embedding.model_files import find_saved_model
 from tfmling.mining.approximate import EXTRA, Approximate
 from tfmling.mining.documents import ByList
 from tfmling.mining.vectors import VectorFolder, VectorsError, check_same_model, model_version
@@ -68,7 +68,7 @@ def _model(settings: MineBitext) -> tuple[str, str]:
     """The folder of the SavedModel, and its version; both empty where none is needed."""
     if settings.model is None:
         return "", ""
-    found = find_exported_model(files.resolve_package(settings.model))
+    found = find_saved_model(files.resolve_package(settings.model))
     if found is None:
         raise config.ConfigError(
             f"model: {settings.model}: expected a SavedModel from strings to vectors, or a folder "

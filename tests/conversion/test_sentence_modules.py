@@ -12,8 +12,8 @@ from tests.bert_folder import SIZES
 from tests.reference_bert import bert_states
 from tests.tiny import tiny_encoder
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
-from tfmling.conversion.sentence_transformers_folder import write_sentence_transformers
-from tfmling.modeling.layout_error import UnsupportedLayoutError
+from tfmling.conversion.layout_files import UnsupportedLayoutError
+from tfmling.conversion.sentence_transformers import write as write_sentence_transformers
 
 TYPES = "sentence_transformers.models"
 TANH, IDENTITY = "torch.nn.modules.activation.Tanh", "torch.nn.modules.linear.Identity"
@@ -288,7 +288,6 @@ def test_a_pooling_without_the_prompt_is_refused_where_there_are_prompts(folder)
 
 
 def test_no_modules_are_lost_when_an_encoder_is_copied(folder, token_inputs):
-    from tfmling.modeling.frozen_copy import frozen_copy
     from tfmling.modeling.stack import stack_layers
     from tfmling.vocab.embedding_init import RandomInitializer
     from tfmling.vocab.resize import enlarge_encoder, trim_encoder
@@ -301,7 +300,7 @@ def test_no_modules_are_lost_when_an_encoder_is_copied(folder, token_inputs):
     copies = [
         enlarge_encoder(encoder, longer, RandomInitializer(), 1),
         trim_encoder(encoder, encoder.vocabulary),
-        frozen_copy(encoder),
+        encoder.frozen_copy(),
         stack_layers(encoder, 3),
     ]
     for copy in copies:

@@ -6,8 +6,9 @@ import pydantic
 import pytest
 
 from tfmling.conversion.encoder_folder import load_encoder
-from tfmling.conversion.encoder_settings import PretrainedEncoder
-from tfmling.conversion.supported_layout import UnsupportedLayoutError, check_layout
+from tfmling.conversion.layout_files import UnsupportedLayoutError
+from tfmling.conversion.settings import PretrainedEncoder
+from tfmling.conversion.supported_layout import check_layout
 
 
 def _write(folder, config: dict, *names: str):

@@ -6,7 +6,7 @@ import pytest
 from tests.written import finish_output
 from tfmling.core.errors import UnreadableError, UserError, reading
 from tfmling.core.extras import MissingPackageError, require
-from tfmling.embedding.lite_model import LiteModel
+from tfmling.embedding.litert_embedder import LiteRTEmbedder
 
 
 def test_a_missing_package_is_an_import_error_that_names_the_extra():
@@ -37,7 +37,7 @@ def test_what_says_itself_what_is_wrong_passes_through(error):
 def test_a_lite_model_without_its_package_names_the_extra(monkeypatch, tmp_path):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingPackageError, match=r"ai_edge_litert .* 'tfmling\[train\]'"):
-        LiteModel(str(tmp_path))
+        LiteRTEmbedder(str(tmp_path))
 
 
 def test_a_process_ends_with_what_a_worker_says_of_corrupt_records(tmp_path):

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from tfmling.conversion.encoder_folder import load_encoder
-from tfmling.embedding.embedder import open_model
-from tfmling.embedding.model_error import ModelError
-from tfmling.embedding.model_source import ModelSource
+from tfmling.embedding.embedder import ModelError
+from tfmling.embedding.load_embedder import load_embedder
 
 TEXTS = ["ab c", "a", "b a b a c", "Ab cb, a!"]
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcAB!,", *(f"##{c}" for c in "abc")]
@@ -58,24 +57,21 @@ def folder(tmp_path_factory):
 
 def test_the_layout_with_a_dense_beside_bert(folder):
     assert load_encoder(f"{folder}/dense").pooling == "pooler"
-    got = open_model(ModelSource(path=f"{folder}/dense"), 32, 2)(TEXTS)
+    got = load_embedder(f"{folder}/dense", 32, 2).encode(TEXTS)
     np.testing.assert_allclose(got, np.load(folder / "dense.npy"), atol=1e-5)
 
 
 def test_the_layout_with_berts_own_pooler(folder):
-    source = ModelSource(path=f"{folder}/pooler", pooling="pooler")
-    got = open_model(source, 32, 2)(TEXTS)
+    got = load_embedder(f"{folder}/pooler", 32, 2, pooling="pooler").encode(TEXTS)
     np.testing.assert_allclose(got, np.load(folder / "pooler.npy"), atol=1e-5)
-    plain = open_model(ModelSource(path=f"{folder}/pooler"), 32, 2)(
-        TEXTS
-    )  # the folder does not say it
+    plain = load_embedder(f"{folder}/pooler", 32, 2).encode(TEXTS)  # the folder does not say it
     assert np.abs(plain - got).max() > 0.01
 
 
 def test_first_dimensions(folder):
-    whole = open_model(ModelSource(path=f"{folder}/dense"), 32, 2)(TEXTS)[:, :6]
+    whole = load_embedder(f"{folder}/dense", 32, 2).encode(TEXTS)[:, :6]
     expected = whole / np.linalg.norm(whole, axis=1, keepdims=True)
-    got = open_model(ModelSource(path=f"{folder}/dense", dimensions=6), 32, 2)(TEXTS)
+    got = load_embedder(f"{folder}/dense", 32, 2, truncate_dim=6).encode(TEXTS)
     np.testing.assert_allclose(got, expected, atol=1e-6)
-    with pytest.raises(ModelError, match=r"dimensions: expected at most 24, .* got 25"):
-        open_model(ModelSource(path=f"{folder}/dense", dimensions=25), 32, 2)(TEXTS)
+    with pytest.raises(ModelError, match=r"truncate_dim: expected at most 24, .* got 25"):
+        load_embedder(f"{folder}/dense", truncate_dim=25)

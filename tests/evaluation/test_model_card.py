@@ -6,10 +6,10 @@ import pytest
 import yaml
 
 from tests.tiny import tiny_encoder
+from tfmling.conversion.settings import ModelCard
 from tfmling.core.config import ConfigError
 from tfmling.evaluation.card_uses import USES
 from tfmling.evaluation.model_card import write_model_card
-from tfmling.modeling.card_settings import ModelCard
 
 SHARE = {"p_at_1": 0.75, "p_at_1_low": 0.5, "p_at_1_high": 0.875}
 MARGIN = {name.replace("1", "1_margin", 1): value for name, value in SHARE.items()}

@@ -12,7 +12,7 @@ import yaml
 from tests.tiny import tiny_encoder
 from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
-from tfmling.embedding.embedder import open_embedder
+from tfmling.embedding.load_embedder import load_embedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
@@ -127,8 +127,8 @@ def test_the_form_of_a_text_changes_no_score(tmp_path, settings):
     scores = json.loads((tmp_path / "scores" / "scores.json").read_text())["retrieval"]["m"]
     assert scores["composed"]["yo-en"]["p_at_1"] == 1.0
     assert scores["decomposed"]["yo-en"]["p_at_1"] == 1.0
-    embed = open_embedder(f"{tmp_path}/yoruba", None, 8)
-    np.testing.assert_array_equal(embed(composed), embed(decomposed))
+    embedder = load_embedder(f"{tmp_path}/yoruba", None, 8)
+    np.testing.assert_array_equal(embedder.encode(composed), embedder.encode(decomposed))
 
 
 def test_a_broken_set_is_said_in_one_line_and_nothing_is_written(tmp_path, settings):
@@ -139,7 +139,7 @@ def test_a_broken_set_is_said_in_one_line_and_nothing_is_written(tmp_path, setti
 
 
 def test_a_folder_that_is_no_model_is_said_before_any_is_loaded(tmp_path, settings, monkeypatch):
-    monkeypatch.delattr("tfmling.evaluation.run_evaluation.open_model")
+    monkeypatch.delattr("tfmling.evaluation.run_evaluation.load_embedder")
     (tmp_path / "nothing").mkdir()
     settings["models"]["nothing"] = f"{tmp_path}/nothing"
     with pytest.raises(SystemExit, match=r"nothing/config.json: no such file; expected an encoder"):

@@ -30,7 +30,7 @@ def test_inputs_are_the_models_and_the_files():
 
 
 def test_a_model_is_a_path_or_says_more():
-    models = {"before": "b", "after": {"path": "a", "pooling": "pooler", "dimensions": 128}}
+    models = {"before": "b", "after": {"path": "a", "pooling": "pooler", "truncate_dim": 128}}
     after = build(models=models).models["after"]
     assert (build(models=models).models["before"].path, after.pooling) == ("b", "pooler")
     assert str(after) == "a, pooling pooler, first 128 dimensions"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfmling.embedding.model_error import ModelError
+from tfmling.embedding.embedder import ModelError
 from tfmling.evaluation.similarity import similarity_scores
 
 

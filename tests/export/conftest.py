@@ -4,8 +4,8 @@ import keras
 import keras_hub
 import pytest
 
-from export.export_models import export_models
 from export.settings import ExportTfhub
+from export.tfhub import export_tfhub
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.modeling.encoder import Encoder
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
@@ -41,6 +41,6 @@ def exported(encoder, tmp_path_factory) -> str:
     source.mkdir()
     save_encoder(encoder, str(source))
     settings = ExportTfhub(output=str(folder / "hub"), encoder=str(source), max_length=MAX_LENGTH)
-    export_models(settings)
+    export_tfhub(settings)
     source.rename(folder / "moved")
     return settings.output

@@ -4,17 +4,18 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from export.checks import text_length
 from export.encoder import save_encoder_model
-from export.export_models import export_models, text_length
-from export.lite_encoder import save_lite_encoder
-from export.onnx_encoder import save_onnx_encoder
+from export.lite import save_lite_encoder
+from export.onnx import save_onnx_encoder
 from export.settings import ExportTfhub
+from export.tfhub import export_tfhub
 from tests.tiny import LETTERS, tiny_encoder
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core.config import ConfigError
-from tfmling.embedding.embed_text import TextEmbedder
-from tfmling.embedding.lite_model import LiteModel
-from tfmling.embedding.onnx_model import OnnxModel
+from tfmling.embedding.keras_embedder import KerasEmbedder
+from tfmling.embedding.litert_embedder import LiteRTEmbedder
+from tfmling.embedding.onnx_embedder import OnnxEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.sentence_layers import SentenceDense, SentenceLayerNorm
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
@@ -39,10 +40,10 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="module")
 def expected(encoder) -> np.ndarray:
-    vectors = TextEmbedder(encoder, 12)(TEXTS)
+    vectors = KerasEmbedder(encoder, 12).encode(TEXTS)
     plain = WordPieceVocabulary(PIECES, True)
     other = encoder.with_backbone(encoder.backbone, plain)
-    assert np.abs(TextEmbedder(other, 12)(TEXTS) - vectors).max() > 1e-2  # the case shows
+    assert np.abs(KerasEmbedder(other, 12).encode(TEXTS) - vectors).max() > 1e-2  # the case shows
     return vectors
 
 
@@ -52,9 +53,9 @@ def test_an_encoder_model_is_read_again(encoder, expected, tmp_path):
     again = load_encoder(str(tmp_path / "float32"))
     assert again.vocabulary == encoder.vocabulary
     assert (again.pooling, again.max_text_length, again.embedding_dim) == ("max", 12, 6)
-    np.testing.assert_allclose(TextEmbedder(again)(TEXTS), expected, atol=1e-6)
+    np.testing.assert_allclose(KerasEmbedder(again).encode(TEXTS), expected, atol=1e-6)
     rounded = load_encoder(str(tmp_path / "bfloat16"))
-    cosines = (TextEmbedder(rounded)(TEXTS) * expected).sum(axis=1)
+    cosines = (KerasEmbedder(rounded).encode(TEXTS) * expected).sum(axis=1)
     assert cosines.min() > 0.98
 
 
@@ -63,7 +64,7 @@ def test_a_sentence_encoder_gives_the_vectors(encoder, expected, tmp_path):
     settings = ExportTfhub(
         output=str(tmp_path / "hub"), encoder=str(tmp_path / "encoder"), max_length=12
     )
-    export_models(settings)
+    export_tfhub(settings)
     model = tf.saved_model.load(f"{settings.output}/sentence_encoder")
     np.testing.assert_allclose(model(tf.constant(TEXTS)), expected, atol=1e-5)
 
@@ -72,13 +73,13 @@ def test_an_onnx_model_gives_the_vectors(encoder, expected, tmp_path):
     pytest.importorskip("tf2onnx")
     pytest.importorskip("onnxruntime")
     save_onnx_encoder(encoder, 12, str(tmp_path))
-    np.testing.assert_allclose(OnnxModel(str(tmp_path))(TEXTS), expected, atol=1e-4)
+    np.testing.assert_allclose(OnnxEmbedder(str(tmp_path)).encode(TEXTS), expected, atol=1e-4)
 
 
 def test_a_lite_model_gives_the_vectors(encoder, expected, tmp_path):
     pytest.importorskip("ai_edge_litert")
     save_lite_encoder(encoder, 12, "float32", str(tmp_path))
-    np.testing.assert_allclose(LiteModel(str(tmp_path))(TEXTS), expected, atol=1e-4)
+    np.testing.assert_allclose(LiteRTEmbedder(str(tmp_path)).encode(TEXTS), expected, atol=1e-4)
 
 
 def test_an_export_reads_no_more_than_the_encoder(encoder):

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 import yaml
 
-from export.cosines import compare_cosines
-from export.verify import VerificationError
+from export.verify import VerificationError, compare_cosines
 from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
-from tfmling.embedding.embed_text import TextEmbedder
-from tfmling.embedding.embedder import open_embedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
+from tfmling.embedding.load_embedder import load_embedder
 
 TEXTS = ["habari good morning", "", "morning .", "abc " * 40]
 
@@ -34,23 +33,23 @@ def run(folder, weights: str, **changes) -> str:
 @pytest.mark.parametrize(("weights", "tolerance"), [("float32", 1e-5), ("float16", 2e-3)])
 def test_float_weights_give_the_checkpoints_vectors(folder, encoder, weights, tolerance):
     output = run(folder, weights)
-    got = open_embedder(output, max_length=99, batch_size=2)(TEXTS)
-    np.testing.assert_allclose(got, TextEmbedder(encoder, 12)(TEXTS), atol=tolerance)
+    got = load_embedder(output, max_length=99, batch_size=2).encode(TEXTS)
+    np.testing.assert_allclose(got, KerasEmbedder(encoder, 12).encode(TEXTS), atol=tolerance)
     assert json.loads((folder / weights / "verification.json").read_text())["weights"] == weights
 
 
 def test_whole_numbers_take_a_quarter(folder, encoder, capsys):
     output = run(folder, "int8", min_cosine=0.9)
     assert "published" in capsys.readouterr().out
-    got = open_embedder(output, max_length=99, batch_size=2)(TEXTS)
-    cosines = np.sum(got * TextEmbedder(encoder, 12)(TEXTS), axis=1)
+    got = load_embedder(output, max_length=99, batch_size=2).encode(TEXTS)
+    cosines = np.sum(got * KerasEmbedder(encoder, 12).encode(TEXTS), axis=1)
     assert cosines.min() > 0.9
-    assert not np.array_equal(got, TextEmbedder(encoder, 12)(TEXTS))
+    assert not np.array_equal(got, KerasEmbedder(encoder, 12).encode(TEXTS))
 
 
 def test_no_text_gives_no_vector(folder):
     output = run(folder, "float32")
-    assert open_embedder(output, 12, 1)([]).shape == (0, 16)
+    assert load_embedder(output, 12, 1).encode([]).shape == (0, 16)
 
 
 def test_vectors_that_are_too_far_are_refused():

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from export.nearest_sentences import as_text, read_sentences
+from export.nearest import as_text, read_sentences
 from export.settings import SentenceFile
 from tfmling.cli.main import main
 from tfmling.core.config import ConfigError
@@ -57,7 +57,7 @@ def test_a_line_without_the_column_is_named(tmp_path):
     [
         ({"queries": []}, "queries: expected at least one sentence"),
         ({"k": 2}, r"k: expected at most 1 \(candidates\), got 2"),
-        ({"model": "."}, "found no saved_model.pb in ."),
+        ({"model": "."}, "expected an encoder folder of tfmling"),
     ],
 )
 def test_what_cannot_be_searched(exported, tmp_path, change, message):

@@ -10,12 +10,11 @@ import yaml
 pytest.importorskip("tf2onnx", reason="tf2onnx is not installed (extra onnx)")
 pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed (extra onnx)")
 
-from export.publish_onnx import compare
-from export.verify import VerificationError
+from export.verify import VerificationError, compare_vectors
 from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import save_encoder
-from tfmling.embedding.embed_text import TextEmbedder
-from tfmling.embedding.embedder import open_embedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
+from tfmling.embedding.load_embedder import load_embedder
 
 TEXTS = ["habari good morning", "", "morning .", "abc " * 40, "good\0morning 👍 ก", "x" * 5000]
 
@@ -30,11 +29,13 @@ def run(folder, **changes) -> str:
 def test_vectors_are_the_checkpoints(encoder, tmp_path, capsys):
     save_encoder(encoder, f"{tmp_path}/encoder")
     output = run(tmp_path)
-    embed = open_embedder(output, max_length=99, batch_size=2)
-    np.testing.assert_allclose(embed(TEXTS), TextEmbedder(encoder, 12)(TEXTS), atol=1e-5)
-    assert embed([]).shape == (0, 16)
-    empty = TextEmbedder(encoder, 12)([""])
-    np.testing.assert_allclose(embed([""]), empty, atol=1e-5)  # a batch without any piece
+    embedder = load_embedder(output, max_length=99, batch_size=2)
+    np.testing.assert_allclose(
+        embedder.encode(TEXTS), KerasEmbedder(encoder, 12).encode(TEXTS), atol=1e-5
+    )
+    assert embedder.encode([]).shape == (0, 16)
+    empty = KerasEmbedder(encoder, 12).encode([""])
+    np.testing.assert_allclose(embedder.encode([""]), empty, atol=1e-5)  # a batch without any piece
     assert "published" in capsys.readouterr().out
     report = json.loads((tmp_path / "onnx" / "verification.json").read_text())
     assert 0 < report["max_difference"] <= 1e-5
@@ -42,14 +43,14 @@ def test_vectors_are_the_checkpoints(encoder, tmp_path, capsys):
 
 def test_first_numbers_of_each_vector(encoder, tmp_path):
     save_encoder(encoder, f"{tmp_path}/encoder")
-    embed = open_embedder(run(tmp_path, dimensions=4), max_length=99, batch_size=2)
-    expected = TextEmbedder(encoder, 12, dimensions=4)(TEXTS)
-    np.testing.assert_allclose(embed(TEXTS), expected, atol=1e-5)
+    embedder = load_embedder(run(tmp_path, truncate_dim=4), max_length=99, batch_size=2)
+    expected = KerasEmbedder(encoder, 12, truncate_dim=4).encode(TEXTS)
+    np.testing.assert_allclose(embedder.encode(TEXTS), expected, atol=1e-5)
 
 
 def test_what_one_file_cannot_hold_is_said_in_one_line(encoder, tmp_path, monkeypatch):
     save_encoder(encoder, f"{tmp_path}/encoder")
-    monkeypatch.setattr("export.onnx_encoder.LARGEST_BYTES", 1000)
+    monkeypatch.setattr("export.onnx.LARGEST_BYTES", 1000)
     with pytest.raises(SystemExit, match=r"encoder: expected weights below 1,000 bytes, .* trim"):
         run(tmp_path)
     assert not (tmp_path / "onnx").exists()
@@ -64,6 +65,6 @@ def test_a_missing_package_is_said_before_the_encoder_is_loaded(tmp_path, monkey
 
 def test_too_far_is_refused():
     vectors = np.eye(2, dtype=np.float32)
-    assert compare(vectors + 5e-5, vectors) == pytest.approx(5e-5, rel=1e-2)
+    assert compare_vectors(vectors + 5e-5, vectors, 1e-4) == pytest.approx(5e-5, rel=1e-2)
     with pytest.raises(VerificationError, match=r"within 0.0001 .* got 0.001"):
-        compare(vectors + 1e-3, vectors)
+        compare_vectors(vectors + 1e-3, vectors, 1e-4)

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from export.sentence_encoder import without_padding
-from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_no_sentences(model):
 
 def test_equals_the_checkpoint(model, encoder):
     texts = ["habari", "good morning.", "", "good " * 40, "xyz abc!"]
-    expected = TextEmbedder(encoder, max_length=12)(texts)
+    expected = KerasEmbedder(encoder, max_length=12).encode(texts)
     np.testing.assert_allclose(model(texts), expected, atol=1e-5)
 
 
@@ -63,7 +63,7 @@ def test_more_texts_than_a_chunk_keep_their_order(model, encoder):
     letters = "abcdefghijklmnopqrstuvwxyz"
     texts = [" ".join(letters[(n + k) % 26] for k in range(n * 7 % 9)) for n in range(2 * 64 + 5)]
     assert len(set(texts)) > 64
-    expected = TextEmbedder(encoder, max_length=12)(texts)
+    expected = KerasEmbedder(encoder, max_length=12).encode(texts)
     np.testing.assert_allclose(model(texts), expected, atol=1e-5)
 
 

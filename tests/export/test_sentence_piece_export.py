@@ -9,7 +9,7 @@ from export.sentence_encoder import save_sentence_encoder
 from tests import tiny
 from tests.sentence_piece import LINES, ODD, trained_model
 from tfmling.conversion.encoder_folder import load_encoder
-from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
@@ -28,7 +28,7 @@ def test_strings_to_vectors(encoder, tmp_path) -> None:
     path = str(tmp_path / "sentence_encoder")
     save_sentence_encoder(encoder, build_tokenizer(encoder.vocabulary), LENGTH, path)
     texts = LINES + ODD
-    expected = TextEmbedder(encoder, LENGTH)(texts)
+    expected = KerasEmbedder(encoder, LENGTH).encode(texts)
     np.testing.assert_allclose(tf.saved_model.load(path)(texts), expected, atol=1e-5)
 
 

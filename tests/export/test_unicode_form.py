@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from export.lite_encoder import save_lite_encoder
-from export.onnx_encoder import save_onnx_encoder
+from export.lite import save_lite_encoder
+from export.onnx import save_onnx_encoder
 from export.preprocessor import save_preprocessor
 from export.sentence_encoder import save_sentence_encoder
 from tests.tiny import tiny_encoder
-from tfmling.embedding.embed_text import TextEmbedder
-from tfmling.embedding.exported_model import ExportedModel
-from tfmling.embedding.lite_model import LiteModel
-from tfmling.embedding.onnx_model import OnnxModel
+from tfmling.embedding.keras_embedder import KerasEmbedder
+from tfmling.embedding.litert_embedder import LiteRTEmbedder
+from tfmling.embedding.onnx_embedder import OnnxEmbedder
+from tfmling.embedding.saved_model_embedder import SavedModelEmbedder
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 
@@ -34,17 +34,17 @@ def encoder():
 
 @pytest.fixture(scope="module")
 def expected(encoder) -> np.ndarray:
-    vectors_ND = TextEmbedder(encoder, LENGTH)(COMPOSED)
-    np.testing.assert_array_equal(TextEmbedder(encoder, LENGTH)(DECOMPOSED), vectors_ND)
+    vectors_ND = KerasEmbedder(encoder, LENGTH).encode(COMPOSED)
+    np.testing.assert_array_equal(KerasEmbedder(encoder, LENGTH).encode(DECOMPOSED), vectors_ND)
     return vectors_ND
 
 
 def test_sentence_encoder(encoder, expected, tmp_path):
     tokenizer = build_tokenizer(encoder.vocabulary)
     save_sentence_encoder(encoder, tokenizer, LENGTH, f"{tmp_path}/model")
-    embed = ExportedModel(f"{tmp_path}/model")  # what mining and `nearest` use
-    np.testing.assert_allclose(embed(COMPOSED), expected, atol=1e-5)
-    np.testing.assert_array_equal(embed(DECOMPOSED), embed(COMPOSED))
+    embedder = SavedModelEmbedder(f"{tmp_path}/model")  # what mining and `nearest` use
+    np.testing.assert_allclose(embedder.encode(COMPOSED), expected, atol=1e-5)
+    np.testing.assert_array_equal(embedder.encode(DECOMPOSED), embedder.encode(COMPOSED))
 
 
 def test_preprocessor(encoder, tmp_path):
@@ -60,9 +60,11 @@ def test_onnx(encoder, expected, tmp_path):
     pytest.importorskip("tf2onnx", reason="tf2onnx is not installed (extra onnx)")
     pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed (extra onnx)")
     save_onnx_encoder(encoder, LENGTH, str(tmp_path))
-    np.testing.assert_allclose(OnnxModel(str(tmp_path))(DECOMPOSED), expected, atol=1e-5)
+    np.testing.assert_allclose(OnnxEmbedder(str(tmp_path)).encode(DECOMPOSED), expected, atol=1e-5)
 
 
 def test_lite(encoder, expected, tmp_path):
     save_lite_encoder(encoder, LENGTH, "float32", str(tmp_path))
-    np.testing.assert_allclose(LiteModel(str(tmp_path))(DECOMPOSED), expected, atol=1e-5)
+    np.testing.assert_allclose(
+        LiteRTEmbedder(str(tmp_path)).encode(DECOMPOSED), expected, atol=1e-5
+    )

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from export.export_models import export_models
 from export.settings import ExportTfhub
+from export.tfhub import export_tfhub
 from export.verify import VerificationError
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
-from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
 
 TEXTS = ["habari", "good morning.", "", "xyz abc!"]
 
@@ -25,7 +25,7 @@ def source(encoder, tmp_path_factory) -> str:
 
 def export(source: str, output: Path, **changes) -> str:
     values = {"output": str(output), "encoder": source, "max_length": 12} | changes
-    export_models(ExportTfhub(**values))
+    export_tfhub(ExportTfhub(**values))
     return str(output)
 
 
@@ -36,7 +36,7 @@ def test_half_the_size_and_nearly_the_same_vectors(source, exported, encoder, tm
     assert {variable.dtype.name for variable in model.variables} == {dtype}
     assert len(model.trainable_variables) == 0
     np.testing.assert_array_equal(model(TEXTS, training=True), model(TEXTS))  # no dropout
-    original = TextEmbedder(encoder, 12)(TEXTS)
+    original = KerasEmbedder(encoder, 12).encode(TEXTS)
     difference = np.abs(model(TEXTS) - original).max()
     assert 1e-6 < difference < 0.02  # rounded, and no more than that
     sizes = [weights_bytes(f"{f}/encoder") for f in (folder, exported)]
@@ -45,7 +45,7 @@ def test_half_the_size_and_nearly_the_same_vectors(source, exported, encoder, tm
     assert report["weights"] == dtype
     assert 0.99 < report["rounded"]["min_cosine"] < 1
     again = load_encoder(f"{folder}/encoder")
-    np.testing.assert_allclose(TextEmbedder(again, 12)(TEXTS), model(TEXTS), atol=1e-5)
+    np.testing.assert_allclose(KerasEmbedder(again, 12).encode(TEXTS), model(TEXTS), atol=1e-5)
 
 
 def weights_bytes(model: str) -> int:
@@ -60,14 +60,14 @@ def test_vectors_too_far_are_not_published(source, tmp_path):
 
 
 def test_first_numbers_of_each_vector(source, encoder, tmp_path):
-    folder = export(source, tmp_path / "hub", dimensions=4)
+    folder = export(source, tmp_path / "hub", truncate_dim=4)
     model = tf.saved_model.load(f"{folder}/sentence_encoder")
-    whole = TextEmbedder(encoder, 12)(TEXTS)[:, :4]
+    whole = KerasEmbedder(encoder, 12).encode(TEXTS)[:, :4]
     expected = whole / np.linalg.norm(whole, axis=1, keepdims=True)
     np.testing.assert_allclose(model(TEXTS), expected, atol=1e-5)
     assert model.signatures["serving_default"].structured_outputs["default"].shape[1] == 4
 
 
 def test_more_numbers_than_there_are_is_refused(source, tmp_path):
-    with pytest.raises(ValueError, match=r"dimensions: expected at most 16, .* got 17"):
-        export(source, tmp_path / "hub", dimensions=17)
+    with pytest.raises(ValueError, match=r"truncate_dim: expected at most 16, .* got 17"):
+        export(source, tmp_path / "hub", truncate_dim=17)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.filters.test_pair_filters import build, pair
-from tfmling.embedding.open_exported_model import open_exported_model
+from tfmling.embedding.load_exported_embedder import cached_exported_embedder
 from tfmling.filters.filter import judge_pairs
 
 
@@ -38,7 +38,7 @@ def test_cosines_by_hand(model):
 
 
 def test_the_model_is_loaded_once_and_called_in_batches(model):
-    assert open_exported_model(model, 3) is open_exported_model(model, 3)
+    assert cached_exported_embedder(model, 3) is cached_exported_embedder(model, 3)
     pairs = [pair("a" * (n % 5), "b" * (n % 7)) for n in range(10)]
     small, large = (build("cosine", model=model, min=0, batch_size=n) for n in (3, 64))
     assert small.scores(pairs) == pytest.approx(large.scores(pairs), abs=1e-6)

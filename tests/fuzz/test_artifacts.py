@@ -31,8 +31,8 @@ TEXTS = ["a b c", "", "b p", "ก a"]
 def write_encoder(folder, layout):
     from tests.tiny import tiny_encoder
     from tfmling.conversion.encoder_folder import save_encoder
-    from tfmling.conversion.hugging_face_writer import write_hugging_face
-    from tfmling.conversion.sentence_transformers_folder import write_sentence_transformers
+    from tfmling.conversion.hugging_face.write import write as write_hugging_face
+    from tfmling.conversion.sentence_transformers import write as write_sentence_transformers
 
     folder.mkdir()
     {
@@ -44,9 +44,9 @@ def write_encoder(folder, layout):
 
 def use_encoder(folder):
     from tfmling.conversion.encoder_folder import load_encoder
-    from tfmling.embedding.embed_text import TextEmbedder
+    from tfmling.embedding.keras_embedder import KerasEmbedder
 
-    return TextEmbedder(load_encoder(str(folder)), max_length=16)(TEXTS)
+    return KerasEmbedder(load_encoder(str(folder)), max_length=16).encode(TEXTS)
 
 
 def write_records(folder):
@@ -117,9 +117,9 @@ def write_saved_model(folder):
 
 
 def use_saved_model(folder):
-    from tfmling.embedding.exported_model import ExportedModel
+    from tfmling.embedding.saved_model_embedder import SavedModelEmbedder
 
-    return ExportedModel(str(folder))(TEXTS)
+    return SavedModelEmbedder(str(folder)).encode(TEXTS)
 
 
 # name: what writes a folder, and what uses it

@@ -5,7 +5,6 @@ import tensorflow as tf
 
 from tests import tiny
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
-from tfmling.modeling.lora import enable_lora
 
 INPUTS = {
     "input_word_ids": np.array([[2, 5, 6, 7, 3], [2, 9, 3, 0, 0]], np.int32),
@@ -17,7 +16,7 @@ INPUTS = {
 def test_adapters_are_trained_and_the_rest_but_the_table_is_not() -> None:
     encoder = tiny.tiny_encoder()
     before = encoder(INPUTS)["sequence_output"]
-    enable_lora(encoder, 2)
+    encoder.enable_lora(2)
     np.testing.assert_array_equal(encoder(INPUTS)["sequence_output"], before)
     trained = [variable.path for variable in encoder.trainable_variables]
     assert "token_embedding/embeddings" in trained
@@ -29,7 +28,7 @@ def test_adapters_are_trained_and_the_rest_but_the_table_is_not() -> None:
 def test_merged_equals_unmerged(tmp_path) -> None:
     encoder = tiny.tiny_encoder()
     plain = encoder(INPUTS)["sequence_output"]
-    enable_lora(encoder, 2)
+    encoder.enable_lora(2)
     for number, variable in enumerate(encoder.trainable_variables):
         if "lora" in variable.path:
             variable.assign(tf.random.stateless_normal(variable.shape, (1, number)) / 2)

@@ -3,8 +3,8 @@
 import pytest
 
 from tests import tiny
-from tfmling.conversion.build import build_encoder
-from tfmling.conversion.encoder_settings import NewEncoder
+from tfmling.conversion.encoder_folder import build_encoder
+from tfmling.conversion.settings import NewEncoder
 from tfmling.core.config import build
 from tfmling.tokenizers.word_piece_vocabulary import (
     SPECIAL_PIECES,

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from tests import tiny
-from tfmling.conversion.build import build_encoder
-from tfmling.conversion.encoder_folder import save_encoder
-from tfmling.conversion.encoder_settings import StackedEncoder
+from tfmling.conversion.encoder_folder import build_encoder, save_encoder
+from tfmling.conversion.settings import StackedEncoder
 from tfmling.core.config import build
 from tfmling.modeling.stack import stack_layers
 

@@ -41,8 +41,8 @@ def test_embed_truncates_and_normalizes():
     features = tiny.features(tiny.dual_encoder(encoder), tiny.tiny_texts())
     inputs = {name: features[f"source_{name}"] for name in
               ("input_word_ids", "input_mask", "input_type_ids")}  # fmt: skip
-    whole, cut = encoder.embed(inputs).numpy(), encoder.embed(inputs, dimensions=5).numpy()
+    whole, cut = encoder.embed(inputs).numpy(), encoder.embed(inputs, truncate_dim=5).numpy()
     norms = np.linalg.norm(whole[:, :5], axis=1, keepdims=True)
     np.testing.assert_allclose(cut, whole[:, :5] / norms, atol=1e-6)
     with pytest.raises(ValueError, match="expected 1 to 16, got 17"):
-        encoder.embed(inputs, dimensions=17)
+        encoder.embed(inputs, truncate_dim=17)

@@ -20,7 +20,7 @@ def test_by_hand():
 @pytest.mark.parametrize("compiled", [False, True])
 def test_equals_tensorflow(compiled, monkeypatch):
     if compiled:
-        monkeypatch.setattr(fused, "SMALLEST", 1)
+        monkeypatch.setattr(fused, "MIN_SIZE", 1)
     generator = np.random.default_rng(5)
     hidden, table, bias = (
         tf.constant(generator.normal(size=size), tf.float32) for size in ((6, 4), (11, 4), (11,))

@@ -7,7 +7,7 @@ from tests.sentence_piece import trained_model
 from tests.tiny import VOCABULARY, tiny_encoder
 from tfmling.cli.main import main
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
-from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
 from tfmling.modeling.heads import BIAS, MaskedLMHead, read_weights
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.word_piece_vocabulary import VocabularyError, WordPieceVocabulary
@@ -38,8 +38,8 @@ def test_rows_and_biases_follow_their_pieces(encoder):
 
 def test_vectors_of_kept_text_are_bit_equal(encoder):
     texts = ["a ab c", "cb", "c a"]
-    trimmed = TextEmbedder(trim_encoder(encoder, KEPT))(texts)
-    np.testing.assert_array_equal(trimmed, TextEmbedder(encoder)(texts))
+    trimmed = KerasEmbedder(trim_encoder(encoder, KEPT)).encode(texts)
+    np.testing.assert_array_equal(trimmed, KerasEmbedder(encoder).encode(texts))
 
 
 def test_a_piece_that_is_not_there_is_refused(encoder):

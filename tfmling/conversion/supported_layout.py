@@ -1,15 +1,14 @@
-"""Which folders hold an encoder that can be a base here, judged before TensorFlow is loaded.
+"""Which folders contain an encoder that can be loaded, checked without TensorFlow.
 
-A base is a BERT with a WordPiece or SentencePiece vocabulary, or an XLM-R, whose network is BERT's.
-docs/formats.md lists what is honoured and what is refused.
+Supported are BERTs with a WordPiece or SentencePiece vocabulary, and XLM-Rs, whose network is
+BERT's. docs/formats.md lists what is honoured and what is rejected.
 """
 
 from pathlib import Path
 
 from tfmling.conversion.hugging_face.config import check_bert_config, network_of
-from tfmling.conversion.json_file import read_object, values_of
+from tfmling.conversion.layout_files import UnsupportedLayoutError, blame_values, read_object
 from tfmling.conversion.sentence_modules import read_sentence_modules, transformer_folder
-from tfmling.modeling.layout_error import UnsupportedLayoutError as UnsupportedLayoutError
 
 _WEIGHTS = ("model.weights.h5", "model.safetensors", "model.safetensors.index.json")
 _NETWORKS = ("bert", "xlmroberta")
@@ -18,10 +17,10 @@ _ADAPTER = "adapter_config.json"
 
 
 def check_local(path: str) -> None:
-    """Check that an encoder can be a folder of this machine.
+    """Check that a path can be a local folder.
 
     Raises:
-        UnsupportedLayoutError: the path is a file, or names another file system.
+        UnsupportedLayoutError: if it is a file, or names a remote file system.
     """
     if Path(path).is_file():
         raise UnsupportedLayoutError(
@@ -35,17 +34,16 @@ def check_local(path: str) -> None:
 
 
 def check_layout(folder: Path) -> None:
-    """Lets pass what may be a folder of BERT or XLM-R; what is missing in it, its reader says.
+    """Reject folders that are not BERT or XLM-R; their readers report missing files.
 
     Raises:
-        UnsupportedLayoutError: the weights are a pickle or an adapter, the network is another one
-            or has another activation or other positions than BERT's, or sentence vectors are made
-            by modules that are not supported.
+        UnsupportedLayoutError: if the weights are a pickle or an adapter; if the network is not
+            BERT's, by its name, activation or positions; or if sentence modules are not supported.
     """
     _refuse_adapters(folder)
     network_folder = transformer_folder(folder)
     config = network_folder / "config.json"
-    with values_of(config):
+    with blame_values(config):
         _refuse_other_networks(network_folder)
         check_bert_config(config, read_object(config))
     _refuse_pickles(network_folder)
@@ -54,12 +52,12 @@ def check_layout(folder: Path) -> None:
 
 
 def is_keras_folder(folder: Path) -> bool:
-    """Whether config.json is that of a KerasHub preset, as our own folders are."""
+    """Whether config.json is a KerasHub preset's, as in our own folders."""
     return "class_name" in read_object(folder / "config.json")
 
 
 def network(folder: Path) -> str | None:
-    """`bert`, `xlmroberta`, ...: what config.json names; None where it names none."""
+    """The network that config.json names, such as `bert` or `xlmroberta`; None if none."""
     return network_of(read_object(folder / "config.json"))
 
 

@@ -145,7 +145,7 @@ COMMANDS = {
     ),
     "convert_encoder": Command(
         "tfmling.evaluation.convert_encoder:convert_encoder",
-        "tfmling.conversion.convert_settings:ConvertEncoder",
+        "tfmling.conversion.settings:ConvertEncoder",
         "write an encoder in another layout",
     ),
     "align_words": Command(
@@ -175,22 +175,22 @@ COMMANDS = {
         "score a model by MTEB's own code",
     ),
     "export_tfhub": Command(
-        "export.export_models:export_models",
+        "export.tfhub:export_tfhub",
         "export.settings:ExportTfhub",
         "write SavedModels for TF Hub",
     ),
     "export_lite": Command(
-        "export.publish_lite:publish_lite",
+        "export.lite:export_lite",
         "export.settings:ExportLite",
         "write a LiteRT model",
     ),
     "export_onnx": Command(
-        "export.publish_onnx:publish_onnx",
+        "export.onnx:export_onnx",
         "export.settings:ExportOnnx",
         "write an ONNX model",
     ),
     "nearest": Command(
-        "export.nearest_sentences:print_nearest",
+        "export.nearest:print_nearest",
         "export.settings:Nearest",
         "find the nearest sentences with an exported model",
     ),

@@ -1,1 +1,1 @@
-"""Sentences to vectors: the backends that run an encoder."""
+"""Encode sentences as vectors: one protocol, `Embedder.encode`, and one backend per file."""

@@ -1,139 +1,87 @@
-"""A model by its folder: whatever it is, strings go in and vectors come out."""
+"""The protocol of all backends: sentences in, vectors out.
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Protocol
+Shapes: N sentences, B batch, D width.
+"""
+
+import abc
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from tqdm import tqdm
 
-from tfmling.conversion.encoder_folder import check_encoder_folder, load_encoder
-from tfmling.conversion.encoder_settings import Pooling
-from tfmling.conversion.tensorflow1_checkpoint import is_tensorflow1_checkpoint
-from tfmling.core import files
-from tfmling.embedding.embed_text import TextEmbedder
-from tfmling.embedding.exported_model import ExportedModel
-from tfmling.embedding.find_model import find_exported_model
-from tfmling.embedding.lite_model import LiteModel, is_lite_model
-from tfmling.embedding.model_error import ModelError
-from tfmling.embedding.model_source import ModelSource
-from tfmling.embedding.onnx_model import OnnxModel, is_onnx_model
-from tfmling.text.normalize import normalize
+from tfmling.core.errors import InputError
 
 
-class Embedder(Protocol):
-    """Texts to L2-normalized float32 vectors [N, D]; `progress` names a bar, None shows none."""
-
-    def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
-        """Embeds."""
-
-    def is_truncated(self, texts: Sequence[str]) -> np.ndarray | None:
-        """Which texts are longer than what the model reads, bool [N]; None: it does not say."""
+class ModelError(InputError, ValueError):
+    """A model lacks something that its use requires."""
 
 
-def check_model(source: ModelSource) -> None:
-    """Looks at the files of a model, so that a wrong folder is known before others are loaded.
-
-    Raises:
-        FileNotFoundError: no model lies there.
-        UnsupportedLayoutError: an encoder that is not read here.
-    """
-    path = files.resolve_package(source.path)
-    folder = Path(path)
-    exported = is_lite_model(path) or is_onnx_model(path) or find_exported_model(path) is not None
-    if not exported and not is_tensorflow1_checkpoint(folder):
-        check_encoder_folder(folder)
-
-
-def open_model(source: ModelSource, max_length: int | None, batch_size: int) -> Embedder:
-    """Loads a model as its settings say; other arguments as `open_embedder`.
-
-    Raises:
-        ModelError: it has fewer dimensions than are to be kept, or its pooling is fixed.
-    """
-    embed = open_embedder(source.path, max_length, batch_size, source.pooling)
-    return embed if source.dimensions is None else FirstDimensions(embed, source.dimensions)
-
-
-def open_embedder(
-    folder: str, max_length: int | None, batch_size: int, pooling: Pooling | None = None
-) -> Embedder:
-    """Loads a model, which gets texts in the form that training text has, see `NormalizedTexts`.
+class Embedder(abc.ABC):
+    """Encodes sentences as L2-normalized vectors.
 
     Args:
-        folder: an encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), a
-            SavedModel from strings to vectors, or what `export_tfhub`, `export_lite` or
-            `export_onnx` wrote.
-        max_length: pieces that an encoder reads of a sentence, None: as many as it can; an exported
-            model has its own limit.
-        batch_size: sentences of one call.
-        pooling: replaces an encoder's own unless None.
+        embedding_dim: D, the width of the vectors.
+        batch_size: sentences per call of the model.
 
-    Raises:
-        ModelError: an exported model, whose pooling is fixed, and another one is asked for.
-    """
-    exported = _open_exported(folder, batch_size)
-    if exported is None:
-        encoder = load_encoder(folder)
-        encoder.pooling = pooling or encoder.pooling
-        own = TextEmbedder(encoder, max_length=max_length, batch_size=batch_size)
-        return NormalizedTexts(own)
-    if pooling is not None:
-        raise ModelError(f"{folder}: expected no `pooling`, an exported model has its own")
-    return NormalizedTexts(exported)
-
-
-def _open_exported(folder: str, batch_size: int) -> Embedder | None:
-    if is_lite_model(folder):
-        return LiteModel(folder)
-    if is_onnx_model(folder):
-        return OnnxModel(folder, batch_size)
-    exported = find_exported_model(files.resolve_package(folder))
-    return None if exported is None else ExportedModel(exported, batch_size)
-
-
-class NormalizedTexts:
-    """Another embedder behind `normalize`, which all text of records went through.
-
-    Our own tokenizers compose text by themselves; this also cleans away what training text never
-    held (control characters, soft hyphens, stray zero-width characters), and composes text for
-    models that others exported.
+    Example:
+        >>> class Lengths(Embedder):
+        ...     def _encode_batch(self, sentences):
+        ...         return np.array([[len(sentence)] for sentence in sentences], np.float32)
+        >>> Lengths(embedding_dim=1).encode(["four", "a"]).tolist()
+        [[4.0], [1.0]]
     """
 
-    def __init__(self, embed: Embedder):
-        self._embed = embed
+    def __init__(self, embedding_dim: int, batch_size: int = 64):
+        self.embedding_dim = embedding_dim
+        self.batch_size = batch_size
 
-    def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
-        """As the other embedder, of the normalized texts."""
-        return self._embed([normalize(text) for text in texts], progress)
+    def encode(self, sentences: Sequence[str], progress: str | None = None) -> np.ndarray:
+        """Encode sentences.
 
-    def is_truncated(self, texts: Sequence[str]) -> np.ndarray | None:
-        """As the other embedder, of the normalized texts."""
-        return self._embed.is_truncated([normalize(text) for text in texts])
+        Args:
+            sentences: any number of sentences.
+            progress: label of a progress bar; None shows none.
 
-
-class FirstDimensions:
-    """The first numbers of another embedder's vectors, of length one again (Matryoshka)."""
-
-    def __init__(self, embed: Embedder, dimensions: int):
-        self._embed = embed
-        self._dimensions = dimensions
-
-    def __call__(self, texts: Sequence[str], progress: str | None = None) -> np.ndarray:
-        """As the other embedder, [N, dimensions].
-
-        Raises:
-            ModelError: there are not so many.
+        Returns:
+            float32 [N, D], L2-normalized, in the order of `sentences`.
         """
-        vectors_ND = self._embed(texts, progress)
-        if vectors_ND.shape[1] < self._dimensions:
-            raise ModelError(
-                f"dimensions: expected at most {vectors_ND.shape[1]}, the width of the model's "
-                f"vectors, got {self._dimensions}"
-            )
-        first_ND = vectors_ND[:, : self._dimensions]
-        norm_N1 = np.linalg.norm(first_ND, axis=1, keepdims=True)
-        return first_ND / np.maximum(norm_N1, np.finfo(np.float32).tiny)
+        return encode_by_length(
+            sentences, self._encode_batch, self.batch_size, self.embedding_dim, progress
+        )
 
-    def is_truncated(self, texts: Sequence[str]) -> np.ndarray | None:
-        """As the other embedder."""
-        return self._embed.is_truncated(texts)
+    def is_truncated(self, sentences: Sequence[str]) -> np.ndarray | None:
+        """Which sentences are longer than the model's input, bool [N]; None if that is unknown."""
+        return None
+
+    @abc.abstractmethod
+    def _encode_batch(self, sentences: list[str]) -> np.ndarray:
+        """Vectors [B, D] of a batch."""
+
+
+def encode_by_length(
+    sentences: Sequence[str],
+    encode_batch: Callable[[list[str]], np.ndarray],
+    batch_size: int,
+    embedding_dim: int,
+    progress: str | None = None,
+) -> np.ndarray:
+    """Encode sentences in batches of similar length, which need little padding.
+
+    Args:
+        sentences: any number of sentences.
+        encode_batch: maps the sentences of a batch to vectors [B, D].
+        batch_size: sentences per batch.
+        embedding_dim: D.
+        progress: label of a progress bar; None shows none.
+
+    Returns:
+        float32 [N, D], in the order of `sentences`.
+    """
+    vectors_ND = np.zeros((len(sentences), embedding_dim), np.float32)
+    order = np.argsort([len(sentence) for sentence in sentences], kind="stable")
+    with tqdm(total=len(sentences), desc=progress, disable=progress is None) as bar:
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            vectors_ND[rows] = encode_batch([sentences[row] for row in rows])
+            bar.update(len(rows))
+    return vectors_ND

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tfmling.modeling.padded_length import padded_length
+from tfmling.tokenizers.subword_tokenizer import padded_length
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from tfmling.conversion.settings import ModelCard
 from tfmling.core import files
 from tfmling.core.config import ConfigError
 from tfmling.core.json_values import read_json
@@ -16,7 +17,6 @@ from tfmling.core.printed import markdown_text
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.card_uses import USES
 from tfmling.evaluation.report import shown, truncated_share
-from tfmling.modeling.card_settings import ModelCard
 from tfmling.modeling.encoder import Encoder
 
 LONGEST = "longest input"  # what of a text is read; an export may read less than the encoder

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.core import files
 from tfmling.core.intervals import NORMAL_975, Scores, wilson_interval
-from tfmling.embedding.model_error import ModelError
+from tfmling.embedding.embedder import ModelError
 from tfmling.evaluation.hidden_words import HiddenWords, hide_words
 from tfmling.evaluation.masked_lm import MaskedLMSet
 from tfmling.modeling.encoder import Encoder

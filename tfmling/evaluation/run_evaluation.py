@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from tfmling.core import files, outputs
-from tfmling.embedding.embedder import check_model, open_model
+from tfmling.embedding.load_embedder import check_model_folder, load_embedder
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.page import Vectors, sections
 from tfmling.evaluation.plot import draw_scores
@@ -29,7 +29,7 @@ def run_evaluation(settings: Evaluate) -> None:
     """
     texts = [test_set.read() for test_set in settings.sets]
     for model in settings.models.values():
-        check_model(model)
+        check_model_folder(model.path)
     embedded = [t if s.EMBEDS else () for s, t in zip(settings.sets, texts, strict=True)]
     read = {name: _embed_all(settings, name, embedded) for name in settings.models}
     vectors = {name: [one.vectors for one in sets] for name, sets in read.items()}
@@ -108,11 +108,18 @@ def _share(truncated: tuple[np.ndarray, ...] | None, sides: Sequence[int]) -> fl
 
 def _embed_all(settings: Evaluate, name: str, texts: list[Texts]) -> list[Embedded]:
     """What a model makes of each set; a sentence that sets share is embedded once."""
-    embed = open_model(settings.models[name], settings.max_length, settings.batch_size)
+    source = settings.models[name]
+    embedder = load_embedder(
+        source.path,
+        settings.max_length,
+        settings.batch_size,
+        pooling=source.pooling,
+        truncate_dim=source.truncate_dim,
+    )
     unique = dict.fromkeys(text for sides in texts for side in sides for text in side)
     rows = {text: row for row, text in enumerate(unique)}
-    vectors_ND = embed(list(rows), progress=name)
-    truncated_N = embed.is_truncated(list(rows))
+    vectors_ND = embedder.encode(list(rows), progress=name)
+    truncated_N = embedder.is_truncated(list(rows))
     found = []
     for sides in texts:
         places = [[rows[text] for text in side] for side in sides]

@@ -5,7 +5,7 @@ from collections import Counter
 import pydantic
 
 from tfmling.core.config import Name, OutputPath, Settings
-from tfmling.embedding.model_source import ModelSource
+from tfmling.embedding.settings import ModelSource
 from tfmling.evaluation import AnyTestSet
 from tfmling.evaluation.test_set import places
 
@@ -21,7 +21,7 @@ class Evaluate(Settings):
 
     output: OutputPath
     models: dict[Name, ModelSource] = pydantic.Field(
-        min_length=1, description="name: folder of any model, or its path, pooling and dimensions"
+        min_length=1, description="name: folder of any model, or its path, pooling and truncate_dim"
     )
     sets: list[AnyTestSet] = pydantic.Field(min_length=1)
     neighbours: int = pydantic.Field(4, ge=1, description="of the margin")

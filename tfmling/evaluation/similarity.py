@@ -13,7 +13,7 @@ import pydantic
 
 from tfmling.core.config import Name
 from tfmling.core.intervals import NORMAL_975, Scores
-from tfmling.embedding.model_error import ModelError
+from tfmling.embedding.embedder import ModelError
 from tfmling.evaluation.sentences_set import SentencesSet
 from tfmling.evaluation.test_set import Scored
 

@@ -11,8 +11,8 @@ from tqdm import tqdm
 
 from tfmling.alignment.contextual import WordVectors
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.padded_length import padded_length
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
+from tfmling.tokenizers.subword_tokenizer import padded_length
 
 
 class WordStates:

@@ -9,7 +9,7 @@ import pydantic
 
 from tfmling.core import config
 from tfmling.corpora.documents import SentencePair
-from tfmling.embedding.open_exported_model import open_exported_model
+from tfmling.embedding.load_exported_embedder import cached_exported_embedder
 from tfmling.filters.filter import PairFilter, Sentence, SentenceFilter
 from tfmling.mining.selection.model_folder import load_model
 from tfmling.quality.models import ANY, load_models
@@ -124,7 +124,7 @@ class CosineFilter(PairFilter):
         if not items:
             return []
         texts = [pair.source for pair in items] + [pair.target for pair in items]
-        vectors_ND = open_exported_model(self.model, self.batch_size)(texts)
+        vectors_ND = cached_exported_embedder(self.model, self.batch_size).encode(texts)
         source_ND, target_ND = np.split(vectors_ND, 2)
         return np.einsum("nd,nd->n", source_ND, target_ND).tolist()
 

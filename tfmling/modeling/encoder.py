@@ -1,6 +1,7 @@
-"""The encoder: a backbone of BERT's kind, its vocabulary, and how a sentence becomes one vector.
+"""The encoder: a BERT backbone, its vocabulary, and how token states become a sentence vector.
 
-Shapes: B batch on this replica, L length, D width, V vocabulary.
+Shapes: B batch on this replica, L length, P predictions, D width, E width of the sentence vector,
+V vocabulary.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ import tensorflow as tf
 
 from tfmling.core.errors import InputError
 from tfmling.modeling.bert.transformer import Transformer
-from tfmling.modeling.pooling import KINDS, OF_FIRST_TOKEN, pool, truncate
+from tfmling.modeling.pooling import KINDS, OF_FIRST_TOKEN, pool, truncate_vectors
 from tfmling.modeling.sentence_layers import SentenceLayer, copy_sentence_layers
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 
@@ -26,31 +27,35 @@ ACTIVATIONS = {
 
 
 class PoolingError(InputError, ValueError):
-    """A way to make sentence vectors that an encoder does not have."""
+    """A pooling that an encoder does not support."""
 
 
 class Encoder(keras.Model):
-    """Token ids to hidden states and one vector a sentence.
+    """Maps token ids to hidden states and to one vector per sentence.
 
     Args:
-        backbone: KerasHub's BERT; its table must have a row for every piece.
+        backbone: KerasHub's BERT; its embedding table has a row for every piece.
         vocabulary: the pieces, in the order of their ids.
-        pooling: how token states become a vector; see `pooling.pool`.
-        hidden_act: `gelu` (exact, as BERT) or `gelu_approximate` (tanh, as KerasHub).
-        layer_norm_epsilon: added to the variance in all layer norms; XLM-R: 1e-5.
-        head_weights: weights of pretraining heads that belong to these weights, by name; see
-            `tfmling.modeling.heads`.
-        sentence_layers: applied to the pooled vector, in order; see `sentence_layers`.
-        has_pooler: whether the backbone's pooler was ever trained; without one, `pooled_output` is
-            the state of [CLS].
-        max_text_length: tokens of a text that make its vector, specials included; None: as many
-            as there are positions.
-        sentence_config: what sentence-transformers keeps beside a model: `prompts`,
-            `similarity_fn_name` and whether its vectors have length one (`normalize`).
+        pooling: how token states become a sentence vector; see `pooling.pool`.
+        hidden_act: `gelu` (exact, as in BERT) or `gelu_approximate` (tanh, as in KerasHub).
+        layer_norm_epsilon: added to the variance in all layer norms; 1e-5 for XLM-R.
+        head_weights: weights of the pretraining heads, by name; see `tfmling.modeling.heads`.
+        sentence_layers: layers applied to the pooled vector, in order.
+        has_pooler: whether the backbone's pooler is trained. Without one, `pooled_output` is the
+            state of [CLS].
+        max_text_length: tokens to read of a text, special tokens included; None means as many as
+            there are positions.
+        sentence_config: settings that sentence-transformers keeps beside a model: `prompts`,
+            `similarity_fn_name`, and `normalize`, whether vectors are L2-normalized.
 
     Raises:
-        ValueError: the table and the vocabulary differ in size; an unknown activation.
-        PoolingError: an unknown pooling, or `pooler` without a pooler.
+        ValueError: if the table and the vocabulary differ in size, or the activation is unknown.
+        PoolingError: if the pooling is unknown, or is `pooler` without a pooler.
+
+    Example:
+        encoder = load_encoder("runs/swahili/dual_encoder")
+        tokenizer = build_tokenizer(encoder.vocabulary)
+        vectors_BE = encoder.embed(tokenizer.pack(tokenizer(["Habari ya asubuhi"]), max_length=64))
     """
 
     def __init__(
@@ -91,12 +96,12 @@ class Encoder(keras.Model):
         vocabulary: SubwordVocabulary | None = None,
         head_weights: Mapping[str, np.ndarray] | None = None,
     ) -> "Encoder":
-        """An encoder that makes vectors in the same way from another backbone.
+        """Build an encoder with the same settings and sentence layers around another backbone.
 
         Args:
             backbone: of the same width.
-            vocabulary: None: the same.
-            head_weights: None: the same.
+            vocabulary: of the backbone; None keeps this one's.
+            head_weights: of the pretraining heads; None keeps this one's.
         """
         return Encoder(
             backbone,
@@ -111,9 +116,36 @@ class Encoder(keras.Model):
             sentence_config=self.sentence_config,
         )
 
+    def frozen_copy(self) -> "Encoder":
+        """Copy the encoder with its current weights, none of them trainable.
+
+        LoRA adapters are not copied: call this before they are trained.
+        """
+        old = self.backbone
+        new = type(old).from_config(old.get_config())
+        copied = [weight for weight in old.weights if "lora_" not in weight.path]
+        for source, target in zip(copied, new.weights, strict=True):
+            target.assign(source)
+        copy = self.with_backbone(new, head_weights={})
+        copy.trainable = False
+        return copy
+
+    def enable_lora(self, rank: int) -> None:
+        """Add low-rank adapters to queries and values, and freeze the other layers.
+
+        LoRA (Hu et al. 2021, 2106.09685). The embedding table stays trainable. Biases are frozen
+        as in section 4.2 of the paper; Keras alone would train those of query and value. Outputs
+        do not change until the encoder is trained. Keras saves the sum of a kernel and its
+        adapter, so a saved folder needs no LoRA.
+        """
+        self.backbone.enable_lora(rank)
+        for variable in self.backbone.trainable_variables:
+            variable.trainable = variable.name.startswith("lora_kernel")
+        self.backbone.token_embedding.trainable = True
+
     @property
     def pooling(self) -> str:
-        """How token states become a vector; see `pooling.pool`."""
+        """How token states become a sentence vector; see `pooling.pool`."""
         return self._pooling
 
     @pooling.setter
@@ -134,47 +166,47 @@ class Encoder(keras.Model):
 
     @property
     def embedding_dim(self) -> int:
-        """Width of the sentence vectors."""
+        """Width E of the sentence vectors."""
         return self.sentence_layers[-1].width if self.sentence_layers else self.hidden_dim
 
     @property
     def max_sequence_length(self) -> int:
-        """The longest input, in tokens, that has position vectors."""
+        """Number of positions, in tokens."""
         return self.backbone.max_sequence_length
 
     @property
     def head_weights(self) -> dict[str, np.ndarray]:
-        """Weights of the pretraining heads by name."""
+        """Weights of the pretraining heads, by name."""
         return self._head_weights.value
 
     @property
     def sentence_config(self) -> dict[str, Any]:
-        """What sentence-transformers keeps beside a model."""
+        """Settings that sentence-transformers keeps beside a model."""
         return self._sentence_config.value
 
     @property
     def embedding_table(self) -> keras.Variable:
-        """The word-piece table [V, D]."""
+        """The embedding table of the pieces [V, D]."""
         return self.backbone.token_embedding.embeddings
 
     def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> dict[str, tf.Tensor]:
-        """Hidden states of a batch.
+        """Compute hidden states and sentence vectors.
 
         Args:
-            inputs: `input_word_ids`, `input_mask`, `input_type_ids`, int32 [B, L]; where sentences
-                share rows, or positions restart, also what `Transformer.states` takes.
-            training: whether dropout is on.
+            inputs: `input_word_ids`, `input_mask` and `input_type_ids`, int32 [B, L]; for packed
+                rows also the inputs that `Transformer.states` names.
+            training: whether to apply dropout.
 
         Returns:
-            `default` [B, E] sentence vector, `pooled_output` [B, D], `sequence_output`
-            [B, L, D] and `encoder_outputs`, a list of [B, L, D], one a layer; all float32.
+            `default` [B, E], the sentence vector; `pooled_output` [B, D]; `sequence_output`
+            [B, L, D]; `encoder_outputs`, a list of [B, L, D], one per layer. All are float32.
         """
         states_BLD = self._transformer.states(inputs, training)
         layers_BLD = [tf.cast(state, tf.float32) for state in states_BLD]
         pooled_BD = self._pooled(states_BLD[-1][:, 0])
         vectors_BD = pool(self.pooling, layers_BLD[-1], inputs["input_mask"], pooled_BD)
         return {
-            "default": self._through_sentence_layers(vectors_BD),
+            "default": self._apply_sentence_layers(vectors_BD),
             "pooled_output": pooled_BD,
             "sequence_output": layers_BLD[-1],
             "encoder_outputs": layers_BLD,
@@ -183,18 +215,18 @@ class Encoder(keras.Model):
     def at_positions(
         self, inputs: dict[str, tf.Tensor], positions_BP: tf.Tensor, training: bool = False
     ) -> dict[str, tf.Tensor]:
-        """What a masked LM needs of a batch, in less time than `call` takes.
+        """Compute the outputs that a masked LM needs, faster than `call`.
 
         Args:
-            inputs: as of `call`.
-            positions_BP: int32, of the pieces to be guessed.
-            training: whether dropout is on.
+            inputs: as in `call`.
+            positions_BP: positions of the masked pieces, int32.
+            training: whether to apply dropout.
 
         Returns:
-            `states` [B, P, D] of the last layer at the positions and `pooled_output` [B, D],
-            float32; `table` [V, D], for an output layer that shares it.
+            `states` [B, P, D] of the last layer and `pooled_output` [B, D], float32; `table`
+            [V, D] for a tied output layer.
         """
-        with_first = tf.pad(positions_BP, [[0, 0], [1, 0]])  # [CLS] stands at 0
+        with_first = tf.pad(positions_BP, [[0, 0], [1, 0]])  # position 0 is [CLS]
         states, table_VD = self._transformer.states_at(inputs, with_first, training)
         return {
             "states": tf.cast(states[:, 1:], tf.float32),
@@ -206,36 +238,42 @@ class Encoder(keras.Model):
         self,
         inputs: dict[str, tf.Tensor],
         training: bool = False,
-        dimensions: int | None = None,
+        truncate_dim: int | None = None,
     ) -> tf.Tensor:
-        """Sentence vectors [B, E] float32 of length one; arguments as `call`.
+        """Compute L2-normalized sentence vectors.
 
-        `dimensions` keeps the first numbers only, for encoders trained with Matryoshka.
+        Args:
+            inputs: as in `call`.
+            training: whether to apply dropout.
+            truncate_dim: keep only the first dimensions, for encoders trained with Matryoshka.
+
+        Returns:
+            float32 [B, E].
         """
         vectors_BD = tf.math.l2_normalize(self._sentence_vectors(inputs, training), axis=-1)
-        return truncate(vectors_BD, dimensions)
+        return truncate_vectors(vectors_BD, truncate_dim)
 
     def _sentence_vectors(self, inputs: dict[str, tf.Tensor], training: bool) -> tf.Tensor:
-        """`default` of `call`; without the last layer's other states where only [CLS] counts."""
+        """`default` of `call`; if pooling needs [CLS] only, the other last states are skipped."""
         if self.pooling not in OF_FIRST_TOKEN:
             return self(inputs, training=training)["default"]
         first_BD = self._transformer.first_states(inputs, training)
         is_pooler = self.pooling == "pooler"
         pooled_BD = self._pooled(first_BD) if is_pooler else tf.cast(first_BD, tf.float32)
-        return self._through_sentence_layers(pooled_BD)
+        return self._apply_sentence_layers(pooled_BD)
 
     def _pooled(self, first_BD: tf.Tensor) -> tf.Tensor:
         pooled_BD = self._transformer.pooled(first_BD) if self.has_pooler else first_BD
         return tf.cast(pooled_BD, tf.float32)
 
-    def _through_sentence_layers(self, vectors_BD: tf.Tensor) -> tf.Tensor:
+    def _apply_sentence_layers(self, vectors_BD: tf.Tensor) -> tf.Tensor:
         for layer in self.sentence_layers:
             vectors_BD = layer(vectors_BD)
         return vectors_BD
 
 
 class _Untracked:
-    """Keeps Keras from wrapping a dictionary."""
+    """Holds a dictionary that Keras must not wrap."""
 
     def __init__(self, value: dict[str, Any]):
         self.value = value
@@ -255,7 +293,7 @@ def _check(
 
 
 def _set_activation(backbone: keras_hub.models.BertBackbone, hidden_act: str) -> None:
-    # KerasHub builds BERT with the tanh approximation, which is 1e-3 away from BERT's own.
+    # KerasHub's BERT uses the tanh approximation, which differs from BERT's GELU by 1e-3
     for layer in backbone.transformer_layers:
         layer._feedforward_intermediate_dense.activation = ACTIVATIONS[hidden_act]
 

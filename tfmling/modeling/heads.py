@@ -1,10 +1,12 @@
 """Pretraining heads. Shapes: B batch, P predictions, D width, V vocabulary.
 
-Their weights are kept by name beside the encoder, so that training can go on from where it stopped
-and an enlarged vocabulary enlarges the decoder's bias too.
+Their weights are saved by name beside the encoder, so that training can resume and an extended
+vocabulary extends the decoder's bias too.
 """
 
+import sys
 from collections.abc import Mapping
+from typing import TypeVar
 
 import keras
 import numpy as np
@@ -21,12 +23,15 @@ def _initializer() -> keras.initializers.Initializer:
 
 
 class MaskedLMHead(keras.layers.Layer):
-    """Dense, activation, norm, and the encoder's own table as decoder (tied), plus a bias.
+    """Predicts masked pieces: dense, activation, norm, and a decoder tied to the embedding table.
 
-    An encoder whose head weights hold a decoder of its own (untied) keeps it.
+    If the encoder's head weights include a separate decoder, that one is used.
 
-    Only the masked positions come in: with a vocabulary of 120,000 and more the product with the
-    table is the cost of the step, and 20 of 128 positions need it (Devlin et al. 2019, 3.1).
+    Its inputs are the masked positions only, 20 of 128 (Devlin et al. 2019, section 3.1). With a
+    vocabulary of 120,000 pieces or more, the product with the table dominates the training step.
+
+    Args:
+        encoder: its saved head weights are loaded; new weights are random.
     """
 
     def __init__(self, encoder: Encoder):
@@ -53,23 +58,27 @@ class MaskedLMHead(keras.layers.Layer):
         assign_weights(self, encoder.head_weights)
 
     def call(self, states_NPD: tf.Tensor, table_VD: tf.Tensor) -> tf.Tensor:
-        """Logits [.., V] float32 of states [.., D] at masked positions."""
+        """Logits float32 [..., V] of the states [..., D] at masked positions."""
         hidden = self.transform(states_NPD)
         table = tf.cast(self.output_table(table_VD), hidden.dtype)
         logits = tf.matmul(hidden, table, transpose_b=True)
         return tf.cast(logits, tf.float32) + self.bias
 
     def output_table(self, table_VD: tf.Tensor) -> tf.Tensor:
-        """What the hidden states are multiplied with [V, D]: the table, or the own decoder."""
+        """The decoder's weights [V, D]: the embedding table, or a separate decoder."""
         return table_VD if self.decoder is None else tf.convert_to_tensor(self.decoder)
 
     def transform(self, states_NPD: tf.Tensor) -> tf.Tensor:
-        """What is multiplied with the table, [.., D] in the type that the encoder computes in."""
+        """The decoder's input [..., D], in the encoder's compute dtype."""
         return tf.cast(self.norm(self.dense(states_NPD)), self.dense.compute_dtype)
 
 
 class NextSentenceHead(keras.layers.Layer):
-    """Two logits from the pooler's output: 0 follows, 1 random (Devlin et al. 2019, 3.1)."""
+    """Predicts whether a sentence follows another: 0 follows, 1 random (Devlin et al. 2019, 3.1).
+
+    Args:
+        encoder: its saved head weights are loaded; new weights are random.
+    """
 
     def __init__(self, encoder: Encoder):
         super().__init__(name=NEXT_SENTENCE)
@@ -80,20 +89,20 @@ class NextSentenceHead(keras.layers.Layer):
         assign_weights(self, encoder.head_weights)
 
     def call(self, pooled_BD: tf.Tensor) -> tf.Tensor:
-        """Logits [B, 2] float32."""
+        """Logits float32 [B, 2] of the pooler's output."""
         return self.dense(pooled_BD)
 
 
 def check_head_weights(weights: Mapping[str, np.ndarray], rows: int, width: int) -> None:
-    """Check saved head weights before a head asks for them.
+    """Check that saved head weights are complete and fit an encoder.
 
     Args:
-        weights: by name, as `read_weights` gives them.
+        weights: by name, as `read_weights` returns them.
         rows: V of the encoder.
         width: D of the encoder.
 
     Raises:
-        ValueError: a name that no head has, an array of another shape, or a part of a head.
+        ValueError: if a name is unknown, a shape differs, or a part of a head is missing.
     """
     shapes = _shapes(rows, width)
     for name, value in weights.items():
@@ -125,7 +134,7 @@ def _shapes(rows: int, width: int) -> dict[str, tuple[int, ...]]:
 
 
 def named_weights(head: keras.layers.Layer) -> dict[str, keras.Variable]:
-    """`masked_lm/dense/kernel` and so on, for every weight of a head."""
+    """The variables of a head by name, such as `masked_lm/dense/kernel`."""
     own = {f"{head.name}/{weight.name}": weight for weight in head._trainable_variables}
     for layer in head._layers:
         own |= {f"{head.name}/{layer.name}/{w.name}": w for w in layer.trainable_variables}
@@ -133,12 +142,59 @@ def named_weights(head: keras.layers.Layer) -> dict[str, keras.Variable]:
 
 
 def assign_weights(head: keras.layers.Layer, weights: dict[str, np.ndarray]) -> None:
-    """Gives a head the saved weights that carry its name; leaves it as it is if there are none."""
+    """Load the saved weights of a head; weights that are not in `weights` do not change."""
     for name, variable in named_weights(head).items():
         if name in weights:
             variable.assign(weights[name])
 
 
 def read_weights(head: keras.layers.Layer) -> dict[str, np.ndarray]:
-    """The weights of a head by name, to be kept beside the encoder."""
+    """The weights of a head by name, to be saved beside the encoder."""
     return {name: variable.numpy() for name, variable in named_weights(head).items()}
+
+
+_Head = TypeVar("_Head", MaskedLMHead, NextSentenceHead)
+
+
+class PretrainingHeads:
+    """Creates each pretraining head once and shares it among all objectives.
+
+    MLM, TLM and next-sentence prediction train together (Feng et al. 2022, 2007.01852, section 2).
+    With a head per objective, only one could be saved, and it would know one task only.
+
+    Args:
+        encoder: its saved head weights initialize the heads.
+    """
+
+    def __init__(self, encoder: Encoder):
+        self._encoder = encoder
+        self._heads: dict[type, keras.layers.Layer] = {}
+
+    @property
+    def masked_lm(self) -> MaskedLMHead:
+        """The head for masked pieces."""
+        return self._get(MaskedLMHead)
+
+    @property
+    def next_sentence(self) -> NextSentenceHead:
+        """The head for the next sentence; an encoder without a pooler starts to train one."""
+        if not self._encoder.has_pooler:
+            print(
+                "the weights hold no pooler: next-sentence prediction starts with a random one",
+                file=sys.stderr,
+                flush=True,
+            )
+            self._encoder.has_pooler = True
+        return self._get(NextSentenceHead)
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Weights by name of all heads that were created."""
+        weights: dict[str, np.ndarray] = {}
+        for head in self._heads.values():
+            weights |= read_weights(head)
+        return weights
+
+    def _get(self, kind: type[_Head]) -> _Head:
+        if kind not in self._heads:
+            self._heads[kind] = kind(self._encoder)
+        return self._heads[kind]

@@ -1,8 +1,8 @@
-"""What stands between a pooled vector and the sentence vector: sentence-transformers' modules.
+"""Layers between the pooled vector and the sentence vector: sentence-transformers' modules.
 
-`modules.json` of a folder lists them; LaBSE has a Dense, distiluse a Dense to fewer numbers.
+A folder's `modules.json` lists them. LaBSE has a Dense; distiluse has one that reduces the width.
 
-Shapes: B batch, D width before a layer, E width behind it.
+Shapes: B batch, D input width, E output width.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-# our name -> the computation; sentence-transformers' names are those of torch
+# sentence-transformers uses torch's names for these
 ACTIVATIONS = {
     "identity": lambda x: x,
     "tanh": tf.tanh,
@@ -24,10 +24,10 @@ _TORCH_EPSILON = 1e-5  # of torch.nn.LayerNorm
 
 
 class SentenceLayer(keras.layers.Layer):
-    """Base of the layers, float32 throughout.
+    """Base class; all layers compute in float32.
 
     Attributes:
-        KIND: its name in encoder.json.
+        KIND: name of the layer in encoder.json.
         width: E.
     """
 
@@ -35,23 +35,29 @@ class SentenceLayer(keras.layers.Layer):
     width: int
 
     def describe(self) -> dict[str, Any]:
-        """What makes the layer again, for encoder.json."""
+        """The layer's configuration, as encoder.json stores it."""
         raise NotImplementedError
 
     def named_weights(self) -> dict[str, keras.Variable]:
-        """The weights by their names in sentence-transformers, kernels as [D, E]."""
+        """Weights by sentence-transformers' names; kernels are [D, E]."""
         raise NotImplementedError
 
 
 class SentenceDense(SentenceLayer):
-    """A dense layer with its activation.
+    """A dense layer with an activation.
 
     Args:
         width: D.
         units: E.
-        activation: a name of ACTIVATIONS.
-        use_bias: whether a bias is added.
-        use_residual: whether the input is added to the output; D must be E then.
+        activation: a key of ACTIVATIONS.
+        use_bias: whether to add a bias.
+        use_residual: whether to add the input to the output; requires D = E.
+
+    Example:
+        >>> layer = SentenceDense(2, 1, "identity", use_bias=False)
+        >>> layer.set_weights([np.array([[1.0], [10.0]])])
+        >>> layer(np.array([[3.0, 2.0]], np.float32)).numpy()
+        array([[23.]], dtype=float32)
     """
 
     KIND: ClassVar[str] = "dense"
@@ -82,7 +88,7 @@ class SentenceDense(SentenceLayer):
         return activated_BE + vectors_BD if self._description["use_residual"] else activated_BE
 
     def describe(self) -> dict[str, Any]:
-        """What makes the layer again, for encoder.json."""
+        """The layer's configuration, as encoder.json stores it."""
         return dict(self._description)
 
     def named_weights(self) -> dict[str, keras.Variable]:
@@ -92,7 +98,7 @@ class SentenceDense(SentenceLayer):
 
 
 class SentenceLayerNorm(SentenceLayer):
-    """A layer norm with torch's epsilon; `width` is D and E."""
+    """Layer norm with torch's epsilon; D = E = `width`."""
 
     KIND: ClassVar[str] = "layer_norm"
 
@@ -110,7 +116,7 @@ class SentenceLayerNorm(SentenceLayer):
         return normed_BD * tf.convert_to_tensor(self.gamma) + tf.convert_to_tensor(self.beta)
 
     def describe(self) -> dict[str, Any]:
-        """What makes the layer again, for encoder.json."""
+        """The layer's configuration, as encoder.json stores it."""
         return {"kind": self.KIND}
 
     def named_weights(self) -> dict[str, keras.Variable]:
@@ -119,7 +125,7 @@ class SentenceLayerNorm(SentenceLayer):
 
 
 class SentenceNormalize(SentenceLayer):
-    """Vectors of length one, before further layers; `width` is D and E."""
+    """L2 normalization before further layers; D = E = `width`."""
 
     KIND: ClassVar[str] = "normalize"
 
@@ -133,25 +139,25 @@ class SentenceNormalize(SentenceLayer):
         return tf.math.l2_normalize(vectors_BD, axis=-1)
 
     def describe(self) -> dict[str, Any]:
-        """What makes the layer again, for encoder.json."""
+        """The layer's configuration, as encoder.json stores it."""
         return {"kind": self.KIND}
 
     def named_weights(self) -> dict[str, keras.Variable]:
-        """None."""
+        """No weights."""
         return {}
 
 
 def build_sentence_layers(
     descriptions: Sequence[Mapping[str, Any]], width: int
 ) -> list[SentenceLayer]:
-    """Layers with new weights.
+    """Build layers with new weights.
 
     Args:
-        descriptions: what `SentenceLayer.describe` gave, in order.
+        descriptions: configurations from `SentenceLayer.describe`, in order.
         width: of the pooled vectors.
 
     Raises:
-        ValueError: an unknown kind, or options that are missing or unknown.
+        ValueError: if a kind is unknown, or options are missing or unknown.
     """
     layers: list[SentenceLayer] = []
     for description in descriptions:
@@ -173,7 +179,7 @@ _KINDS: dict[str, Any] = {
 
 
 def copy_sentence_layers(layers: Sequence[SentenceLayer], width: int) -> list[SentenceLayer]:
-    """New layers with the same weights; `width` is that of the pooled vectors."""
+    """Copy layers with their weights; `width` is that of the pooled vectors."""
     copies = build_sentence_layers([layer.describe() for layer in layers], width)
     for old, new in zip(layers, copies, strict=True):
         for name, variable in new.named_weights().items():
@@ -182,30 +188,30 @@ def copy_sentence_layers(layers: Sequence[SentenceLayer], width: int) -> list[Se
 
 
 def read_sentence_weights(layers: Sequence[SentenceLayer]) -> dict[str, np.ndarray]:
-    """`0/linear.weight` and so on, by the number of the layer."""
-    return {
-        f"{number}/{name}": variable.numpy()
-        for number, layer in enumerate(layers)
-        for name, variable in layer.named_weights().items()
-    }
+    """Weights by layer number and name, such as `0/linear.weight`."""
+    return {name: variable.numpy() for name, variable in _variables(layers).items()}
 
 
 def assign_sentence_weights(
     layers: Sequence[SentenceLayer], weights: Mapping[str, np.ndarray]
 ) -> None:
-    """The inverse of `read_sentence_weights`.
+    """Load weights that `read_sentence_weights` returned.
 
     Raises:
-        ValueError: weights that are missing, unknown or of another shape.
+        ValueError: if weights are missing, unknown or of another shape.
     """
-    variables = {
-        f"{number}/{name}": variable
-        for number, layer in enumerate(layers)
-        for name, variable in layer.named_weights().items()
-    }
+    variables = _variables(layers)
     expected = {name: tuple(variable.shape) for name, variable in variables.items()}
     got = {name: tuple(value.shape) for name, value in weights.items()}
     if got != expected:
         raise ValueError(f"expected arrays {expected}, got {got}")
     for name, variable in variables.items():
         variable.assign(weights[name])
+
+
+def _variables(layers: Sequence[SentenceLayer]) -> dict[str, keras.Variable]:
+    return {
+        f"{number}/{name}": variable
+        for number, layer in enumerate(layers)
+        for name, variable in layer.named_weights().items()
+    }

@@ -1,4 +1,4 @@
-"""Progressive stacking: a deep encoder starts from copies of a shallower one's layers.
+"""Progressive stacking: initialize a deep encoder with copies of a shallower one's layers.
 
 Gong et al. 2019, "Efficient Training of BERT by Progressively Stacking"; LaBSE (2007.01852,
 section 3.3) goes from 3 to 6 to 12 layers. Layer i of the new encoder is layer i mod n of the old.
@@ -11,14 +11,14 @@ from tfmling.modeling.encoder import Encoder
 
 
 def stack_layers(encoder: Encoder, num_layers: int) -> Encoder:
-    """A deeper encoder with the same vocabulary, table, pooler and pretraining heads.
+    """Build a deeper encoder with the same vocabulary, embeddings, pooler and pretraining heads.
 
     Args:
-        encoder: of n layers; left as it is.
-        num_layers: of the new one, a multiple of n.
+        encoder: with n layers; it does not change.
+        num_layers: of the new encoder, a multiple of n.
 
     Raises:
-        ValueError: `num_layers` is no multiple of n.
+        ValueError: if `num_layers` is not a multiple of n.
     """
     old = encoder.backbone
     if num_layers % old.num_layers:
@@ -27,21 +27,13 @@ def stack_layers(encoder: Encoder, num_layers: int) -> Encoder:
             f"stacked; got {num_layers}"
         )
     new = keras_hub.models.BertBackbone.from_config(old.get_config() | {"num_layers": num_layers})
-    _copy_layers(old, new)
-    _copy_the_rest(old, new)
+    for number, layer in enumerate(new.transformer_layers):
+        _copy(old.transformer_layers[number % old.num_layers].weights, layer.weights)
+    _copy(_other_weights(old), _other_weights(new))
     return encoder.with_backbone(new)
 
 
-def _copy_layers(old: keras_hub.models.BertBackbone, new: keras_hub.models.BertBackbone) -> None:
-    for number, layer in enumerate(new.transformer_layers):
-        _copy(old.transformer_layers[number % old.num_layers].weights, layer.weights)
-
-
-def _copy_the_rest(old: keras_hub.models.BertBackbone, new: keras_hub.models.BertBackbone) -> None:
-    _copy(_outside_layers(old), _outside_layers(new))
-
-
-def _outside_layers(backbone: keras_hub.models.BertBackbone) -> list[keras.Variable]:
+def _other_weights(backbone: keras_hub.models.BertBackbone) -> list[keras.Variable]:
     within = {id(w) for layer in backbone.transformer_layers for w in layer.weights}
     return [weight for weight in backbone.weights if id(weight) not in within]
 

@@ -5,8 +5,7 @@ import tensorflow as tf
 from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.core.config_errors import ConfigError
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.frozen_copy import frozen_copy
-from tfmling.modeling.pretraining_heads import PretrainingHeads
+from tfmling.modeling.heads import PretrainingHeads
 from tfmling.objectives.alignment import AlignmentObjective
 from tfmling.objectives.distillation import DistillationObjective
 from tfmling.objectives.dual_encoder import DualEncoderObjective
@@ -41,7 +40,7 @@ def build_objective(
     if isinstance(settings, DualEncoder):
         return DualEncoderObjective(settings, encoder, step)
     if isinstance(settings, Alignment):
-        return AlignmentObjective(settings, encoder, frozen_copy(encoder))
+        return AlignmentObjective(settings, encoder, encoder.frozen_copy())
     teacher = load_encoder(settings.teacher, dtype=dtype, dropout=0.0)
     _check_length(settings, teacher, "teacher")
     if teacher.embedding_dim != encoder.embedding_dim:

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tfmling.inputs.dataset import Features
 from tfmling.inputs.text_batches import Pack, Texts
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.pretraining_heads import PretrainingHeads
+from tfmling.modeling.heads import PretrainingHeads
 from tfmling.objectives.chunked_softmax import chunked_cross_entropy
 from tfmling.objectives.gradient_accumulation import SummedObjective
 from tfmling.objectives.masked_lm_inputs import MaskedLMInputs

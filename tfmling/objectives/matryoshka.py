@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import keras
 import tensorflow as tf
 
-from tfmling.modeling.pooling import truncate
+from tfmling.modeling.pooling import truncate_vectors
 from tfmling.objectives.objective import Metrics
 from tfmling.objectives.translation_ranking import TranslationRanking
 
@@ -57,7 +57,7 @@ class MatryoshkaRanking(keras.layers.Layer):
         loss, precision = self.ranking(vectors_BSD, keys_BS)
         metrics = {"p_at_1": precision}
         for dim, weight in self.weights_by_dim:
-            own_loss, precision = self.ranking(truncate(vectors_BSD, dim), keys_BS)
+            own_loss, precision = self.ranking(truncate_vectors(vectors_BSD, dim), keys_BS)
             loss += weight * own_loss
             metrics[f"p_at_1_{dim}"] = precision
         return loss, metrics | self.ranking.schedules()

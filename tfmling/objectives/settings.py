@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
-from tfmling.conversion.encoder_settings import EncoderPath
+from tfmling.conversion.settings import EncoderPath
 from tfmling.core.config import Settings
 from tfmling.inputs.settings import Inputs
 

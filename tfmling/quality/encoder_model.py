@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tfmling.embedding.open_exported_model import open_exported_model
+from tfmling.embedding.load_exported_embedder import cached_exported_embedder
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +36,7 @@ class EncoderModel:
         """
         if not texts:
             return np.zeros(0)
-        vectors_ND = open_exported_model(self.encoder, self.batch_size)(texts)
+        vectors_ND = cached_exported_embedder(self.encoder, self.batch_size).encode(texts)
         logit_N = vectors_ND.astype(np.float64) @ self.weights + self.bias
         return 0.5 * (1 + np.tanh(logit_N / 2))
 

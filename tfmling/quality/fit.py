@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from tfmling.embedding.open_exported_model import open_exported_model
+from tfmling.embedding.load_exported_embedder import cached_exported_embedder
 from tfmling.quality.encoder_model import EncoderModel
 from tfmling.quality.ngram_model import Features, NgramModel
 from tfmling.quality.settings import Encoder
@@ -83,7 +83,7 @@ def fit_encoder_model(
         FileNotFoundError: there is no such encoder.
         ValueError: only one class is there.
     """
-    vectors_ND = open_exported_model(settings.model, settings.batch_size)(texts)
+    vectors_ND = cached_exported_embedder(settings.model, settings.batch_size).encode(texts)
     regression = LogisticRegression(
         C=settings.strength, max_iter=300, class_weight="balanced" if balanced else None
     ).fit(vectors_ND, np.asarray(good, bool))

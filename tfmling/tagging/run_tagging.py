@@ -4,7 +4,7 @@ import dataclasses
 import json
 import sys
 
-from tfmling.conversion.build import build_encoder
+from tfmling.conversion.encoder_folder import build_encoder
 from tfmling.core import files, outputs, unfinished
 from tfmling.reports import write_page
 from tfmling.tagging.report import sections

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.conversion.encoder_settings import EncoderSource
+from tfmling.conversion.settings import EncoderSource
 from tfmling.core.config import LocalOutputPath, Name, Seed, Settings
 from tfmling.core.resumable import Resumable
 from tfmling.corpora.annotated import AnyLabeledPairs, AnyTagged

@@ -1,10 +1,10 @@
-"""What BERT's basic tokenization makes of every Unicode character, as a table.
+"""BERT's basic tokenization as a table of Unicode characters.
 
-Basic tokenization looks at one character at a time: it drops it, changes it, or makes a word break
-of it or around it. So a table holds all of it, and a graph that applies the table and splits at
-spaces finds the words of `tfmling.text.words`, in any script, once the text is composed (NFC),
-which no table of single characters can do. (tensorflow_text's own normalizer
-does not: it puts a space for a zero-width joiner where BERT puts nothing, and folds "ß" to "ss".)
+Basic tokenization treats each character by itself: it drops it, replaces it, or splits the word at
+it or around it. A table can express all of that, and a graph that applies the table and splits at
+spaces finds the same words as `tfmling.text.words`, in any script. (Composing, NFC, must come
+first: no table of single characters can do it. tensorflow_text's own normalizer differs from BERT:
+it replaces a zero-width joiner by a space instead of nothing, and folds "ß" to "ss".)
 """
 
 import functools
@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from tfmling.text.words import basic_words
 
-_RUN = 64  # characters looked at together; most such runs are left alone or dropped as a whole
+_RUN = 64  # characters tested together; most runs are unchanged or dropped as a whole
 Split = Callable[[str], list[str]]
 
 _SURROGATES = range(0xD800, 0xE000)
@@ -23,16 +23,21 @@ _SURROGATES = range(0xD800, 0xE000)
 def character_table(
     lowercase: bool, strip_accents: bool | None = None, split_chinese: bool = True
 ) -> Mapping[str, str]:
-    """Every character that basic tokenization does not leave as it is; takes about a second.
+    """Build the table of all characters that basic tokenization changes, in about a second.
 
     Args:
         lowercase: whether text is lower-cased.
-        strip_accents: whether accents are stripped; None: where text is lower-cased.
+        strip_accents: whether accents are stripped; None means `lowercase`.
         split_chinese: whether each CJK character is a word of its own.
 
     Returns:
-        Character to replacement: "" for one that is dropped, " " for a word break, else text, with
-        spaces around it for what is a word of its own.
+        Character to replacement: "" if dropped, " " for a word break, otherwise text, with spaces
+        around a word of its own.
+
+    Example:
+        >>> table = character_table(lowercase=True)
+        >>> table["A"], table["é"], table["!"]
+        ('a', 'e', ' ! ')
     """
     split = functools.partial(
         basic_words, lowercase=lowercase, strip_accents=strip_accents, split_chinese=split_chinese
@@ -47,7 +52,7 @@ def character_table(
 
 
 def _replacements(run: str, split: Split) -> list[str]:
-    """What becomes of each character within a word."""
+    """The replacement of each character within a word."""
     (whole,) = _between_letters([run], split)
     if whole == "":
         return [""] * len(run)

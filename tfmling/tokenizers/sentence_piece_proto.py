@@ -1,8 +1,7 @@
-"""SentencePiece's model file: the part of its Protocol Buffers message that is read here.
+"""The fields of SentencePiece's model file that are read here, as a Protocol Buffers message.
 
-The Python class that `sentencepiece` ships is bound to one release of protobuf, which TensorFlow
-may not have. The fields of the file have their numbers for good, so they are declared here; fields
-that are not are kept as they are.
+The Python class in `sentencepiece` requires one version of protobuf, which TensorFlow may not have.
+The fields are declared here by their permanent numbers; other fields are preserved.
 https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto
 """
 
@@ -10,7 +9,7 @@ from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-NORMAL, UNKNOWN, CONTROL = 1, 2, 3  # the type of a piece
+NORMAL, UNKNOWN, CONTROL = 1, 2, 3  # types of a piece
 
 _PACKAGE = "tfmling.sentence_piece"
 _Field = descriptor_pb2.FieldDescriptorProto
@@ -27,7 +26,7 @@ _MESSAGES: dict[str, list[tuple[str, int, "int | str", bool]]] = {
     ],
     "Model": [
         ("pieces", 1, "Piece", True),
-        ("trainer_spec", 2, _Field.TYPE_BYTES, False),  # a message; its bytes are kept in place
+        ("trainer_spec", 2, _Field.TYPE_BYTES, False),  # a message, kept as bytes
         ("normalizer_spec", 3, "Normalizer", False),
     ],
 }

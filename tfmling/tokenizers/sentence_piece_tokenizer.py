@@ -1,9 +1,9 @@
-"""XLM-R's tokenizer: the likeliest pieces of a text by a SentencePiece model.
+"""XLM-R's tokenizer: the likeliest split of a text under a SentencePiece unigram model.
 
-Kudo 2018 (1804.10959); the ids are those of XLM-R (Conneau et al. 2020), see
-`SentencePieceVocabulary`. The model normalizes by itself, and its pieces cross no white space.
+Kudo 2018 (1804.10959); ids are XLM-R's (Conneau et al. 2020), see `SentencePieceVocabulary`. The
+model contains its own normalizer, and its pieces do not cross white space.
 
-Shape legend: B texts in the batch, N pieces of all texts.
+Shapes: B texts in the batch, N pieces of all texts.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from tensorflow_text.python.ops import fast_sentencepiece_tokenizer
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
-_CUT = fast_sentencepiece_tokenizer.gen_fast_sentencepiece_tokenizer
-_UNKNOWN = 0  # id of the model
-_SHIFT = 1  # XLM-R's id of a piece less the model's
+_OPS = fast_sentencepiece_tokenizer.gen_fast_sentencepiece_tokenizer
+_UNKNOWN = 0  # in the model
+_SHIFT = 1  # XLM-R's id of a piece minus the model's
 
 
 class SentencePieceTokenizer(SubwordTokenizer):
-    """SentencePiece on string tensors."""
+    """Tokenizes string tensors with SentencePiece; see `SubwordTokenizer`."""
 
     def __init__(self, vocabulary: SentencePieceVocabulary):
         super().__init__(vocabulary)
@@ -31,7 +31,7 @@ class SentencePieceTokenizer(SubwordTokenizer):
         self._model = tf.constant(np.frombuffer(bytes(model), np.uint8))
 
     def _pieces(self, text_B: tf.Tensor) -> tf.RaggedTensor:
-        ids_N, splits = _CUT.tf_text_fast_sentencepiece_tokenize(
+        ids_N, splits = _OPS.tf_text_fast_sentencepiece_tokenize(
             self._model, text_B, 0, 0, add_bos=False, add_eos=False, reverse=False
         )
         unk_id = self.vocabulary.unk_id
@@ -39,15 +39,15 @@ class SentencePieceTokenizer(SubwordTokenizer):
         return tf.RaggedTensor.from_row_splits(shifted_N, tf.cast(splits, tf.int64), validate=False)
 
     def _words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
-        """A word is what stands between white space, with its punctuation.
+        """Words are separated by white space and include punctuation.
 
-        A script that is written without spaces has few words.
+        Scripts without spaces have few words.
         """
         ids = self._pieces(text_B)
-        within_rows = tf.range(tf.size(ids.values, tf.int64)) - tf.gather(
+        position_in_row = tf.range(tf.size(ids.values, tf.int64)) - tf.gather(
             ids.row_starts(), ids.value_rowids()
         )
-        starts_N = ~tf.gather(self.continues_word, ids.values) | (within_rows == 0)
+        starts_N = ~tf.gather(self.continues_word, ids.values) | (position_in_row == 0)
         words = tf.RaggedTensor.from_row_starts(
             ids.values, tf.where(starts_N)[:, 0], validate=False
         )
@@ -60,7 +60,7 @@ class SentencePieceTokenizer(SubwordTokenizer):
         """`<s> a </s>`, or `<s> a </s> </s> b </s>`."""
         return 2 * segments
 
-    def _joined(
+    def _add_special_pieces(
         self, segments: Sequence[tf.RaggedTensor]
     ) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         first, *others = segments

@@ -1,4 +1,4 @@
-"""Which file of a folder is its vocabulary, and of which kind it is."""
+"""Find and read the vocabulary of a folder."""
 
 from tfmling.core import files, manifest
 from tfmling.core.errors import MissingFileError
@@ -7,20 +7,20 @@ from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 _KINDS = (WordPieceVocabulary, SentencePieceVocabulary)
-_MODELS = (".model", ".spm")  # what SentencePiece and KerasHub call a model's file
+_MODELS = (".model", ".spm")  # extensions of SentencePiece and of KerasHub
 
 
 def find_vocabulary(folder: str) -> str | None:
-    """The path of the vocabulary file in a folder; None where there is none."""
+    """The path of the vocabulary file in a folder; None if there is none."""
     paths = (files.join(folder, kind.FILE) for kind in _KINDS)
     return next((path for path in paths if files.exists(path)), None)
 
 
 def read_vocabulary(folder: str, lowercase: bool) -> SubwordVocabulary:
-    """Reads the vocabulary of a folder; arguments as of `read_vocabulary_file`.
+    """Read the vocabulary of a folder; see `read_vocabulary_file`.
 
     Raises:
-        FileNotFoundError: the folder has none.
+        FileNotFoundError: if the folder has none.
     """
     if (path := find_vocabulary(folder)) is None:
         names = " or ".join(kind.FILE for kind in _KINDS)
@@ -29,16 +29,22 @@ def read_vocabulary(folder: str, lowercase: bool) -> SubwordVocabulary:
 
 
 def read_vocabulary_file(path: str, lowercase: bool) -> SubwordVocabulary:
-    """Reads a vocabulary.
+    """Read a vocabulary file.
 
     Args:
-        path: a SentencePiece model, known by its ending (.model, .spm), or a piece a line.
-        lowercase: whether text is lower-cased and stripped of accents before it is cut into
-            WordPieces; a SentencePiece model says so itself.
+        path: a SentencePiece model (*.model, *.spm), or a text file with one WordPiece per line.
+        lowercase: whether WordPiece lower-cases text and strips accents; a SentencePiece model
+            contains its own normalizer.
 
     Raises:
         VocabularyError: names the file and what is wrong in it.
-        DamagedError: it is not what its manifest says.
+        DamagedError: if the file does not match its manifest.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES
+        >>> WordPieceVocabulary((*SPECIAL_PIECES, "ha"), False).write("vocab.txt")
+        >>> read_vocabulary_file("vocab.txt", lowercase=False).piece_to_id("ha")
+        5
     """
     manifest.verify_once(path)
     if path.endswith(_MODELS):

@@ -1,9 +1,9 @@
-"""BERT's tokenizer: WordPiece behind BERT's basic tokenization.
+"""BERT's tokenizer: basic tokenization, then WordPiece.
 
-It gives the ids of BERT's own tokenization (Devlin et al. 2019) of composed text (NFC) in every
+It returns the ids of BERT's own tokenization (Devlin et al. 2019) of composed text (NFC) in every
 script, with the fast kernels of tensorflow_text.
 
-Shape legend: B texts in the batch.
+Shapes: B texts in the batch.
 """
 
 import functools
@@ -18,18 +18,21 @@ from tensorflow_text.core.pybinds import (
 from tfmling.tokenizers.character_table import character_table
 from tfmling.tokenizers.normalizer_model import normalizer_model
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
-from tfmling.tokenizers.word_piece_vocabulary import CONTINUATION, UNK, WordPieceVocabulary
+from tfmling.tokenizers.word_piece_vocabulary import (
+    CONTINUATION,
+    MAX_CHARACTERS_PER_WORD,
+    UNK,
+    WordPieceVocabulary,
+)
 
-# A longer word is [UNK], as in BERT's tokenization.py (`max_input_chars_per_word`). The kernel can
-# count bytes only, of which a Thai character has three: its own limit is lifted.
-MAX_CHARACTERS_PER_WORD = 100
+# the kernel's limit counts bytes, of which a Thai character has three; ours counts characters
 _NO_BYTE_LIMIT = 2**30
 
 
 class WordPieceTokenizer(SubwordTokenizer):
-    """BERT's basic tokenization and WordPiece on string tensors.
+    """Tokenizes string tensors with WordPiece; see `SubwordTokenizer`.
 
-    Bytes that are not UTF-8 break words.
+    Bytes that are not UTF-8 separate words.
     """
 
     def __init__(self, vocabulary: WordPieceVocabulary):
@@ -45,7 +48,7 @@ class WordPieceTokenizer(SubwordTokenizer):
         return self._words(text_B).merge_dims(1, 2)
 
     def _words(self, text_B: tf.Tensor) -> tf.RaggedTensor:
-        """A punctuation or CJK character is a word of its own."""
+        """Each punctuation character and each CJK character is a word of its own."""
         words = tf.strings.split(self._normalizer.normalize(text_B))
         is_long = tf.strings.length(words.values, "UTF8_CHAR") > MAX_CHARACTERS_PER_WORD
         return words.with_values(self._wordpiece.tokenize(tf.where(is_long, UNK, words.values)))
@@ -57,13 +60,13 @@ def _normalizer_model(lowercase: bool, strip_accents: bool, split_chinese: bool)
 
 
 def _wordpiece_model(vocabulary: WordPieceVocabulary) -> np.ndarray:
-    """The trie of all pieces, uint8; as an array, since a list of its bytes takes seconds."""
+    """The trie of all pieces, uint8; as an array, because a list of bytes takes seconds."""
     model = wordpiece_builder.build_fast_wordpiece_model(
         list(vocabulary.pieces),
         _NO_BYTE_LIMIT,
         CONTINUATION,
         UNK,
-        True,  # words are cut already
-        False,  # no way back from pieces to text
+        True,  # the input is split into words
+        False,  # no detokenization
     )
     return np.frombuffer(model, np.uint8)

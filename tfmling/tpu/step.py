@@ -12,7 +12,7 @@ from tensorflow.python.ops.resource_variable_ops import UninitializedVariable
 from tfmling.conversion.encoder_folder import POLICIES
 from tfmling.inputs.dataset import feature_spec
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.pretraining_heads import PretrainingHeads
+from tfmling.modeling.heads import PretrainingHeads
 from tfmling.objectives.alignment import AlignmentObjective
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.distillation import DistillationObjective

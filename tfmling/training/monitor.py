@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
-from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
 from tfmling.inputs.text_batches import chosen_shards
 from tfmling.modeling.encoder import Encoder
 from tfmling.records import example, tfrecord
@@ -27,7 +27,7 @@ class EmbeddingMonitor:
     def __init__(self, settings: Monitor, encoder: Encoder, summary_folder: str):
         self.every = settings.every
         self.pairs = dict(_read_pairs(settings))
-        self.embed = TextEmbedder(encoder, settings.max_length, settings.batch_size)
+        self.embedder = KerasEmbedder(encoder, settings.max_length, settings.batch_size)
         self._writer = tf.summary.create_file_writer(summary_folder)
 
     def __call__(self, step: int) -> dict[str, float]:
@@ -45,7 +45,7 @@ class EmbeddingMonitor:
         return metrics
 
     def _measure(self, pairs: list[Pair]) -> dict[str, float]:
-        source_ND, target_ND = (self.embed(texts) for texts in zip(*pairs, strict=True))
+        source_ND, target_ND = (self.embedder.encode(texts) for texts in zip(*pairs, strict=True))
         return {
             "alignment": alignment(source_ND, target_ND),
             "uniformity": (uniformity(source_ND) + uniformity(target_ND)) / 2,

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from tfmling.conversion.folder_vocabulary import read_encoder_vocabulary
+from tfmling.conversion.encoder_folder import read_encoder_vocabulary
 from tfmling.core import files
 from tfmling.core.config_errors import ConfigError
 from tfmling.modeling.encoder import Encoder

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from tfmling.conversion.encoder_settings import EncoderPath, EncoderSource, Pooling
+from tfmling.conversion.settings import EncoderPath, EncoderSource, Pooling
 from tfmling.core.config import InputPath, LocalOutputPath, Seed, Settings
 from tfmling.core.resumable import Resumable
 from tfmling.objectives.settings import AnyTask, has_dense_table_gradient

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tfmling.conversion.encoder_settings import NewEncoder
+from tfmling.conversion.settings import NewEncoder
 from tfmling.modeling.encoder import Encoder
 from tfmling.objectives.settings import AnyTask, MaskedLM
 from tfmling.training.settings import Train

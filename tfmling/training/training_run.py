@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
-from tfmling.conversion.build import build_encoder
+from tfmling.conversion.encoder_folder import build_encoder
 from tfmling.core.config_errors import ConfigError
 from tfmling.inputs.dataset import training_dataset
 from tfmling.modeling.encoder import Encoder
-from tfmling.modeling.lora import enable_lora
-from tfmling.modeling.pretraining_heads import PretrainingHeads
+from tfmling.modeling.heads import PretrainingHeads
 from tfmling.objectives.build import build_objective
 from tfmling.objectives.objective import TextObjective
 from tfmling.training.adamw import AdamW
@@ -111,7 +110,7 @@ def build_training_run(
         dtype = settings.runtime.dtype
         encoder = build_encoder(settings.encoder, dtype=dtype, pooling=settings.pooling)
         if settings.retention.lora_rank is not None:
-            enable_lora(encoder, settings.retention.lora_rank)
+            encoder.enable_lora(settings.retention.lora_rank)
         step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
         heads = PretrainingHeads(encoder)
         objectives = {

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conversion.hugging_face.conftest import assert_equals_bert
 from tfmling.conversion.encoder_folder import load_encoder
-from tfmling.modeling.layout_error import UnsupportedLayoutError
+from tfmling.conversion.layout_files import UnsupportedLayoutError
 
 
 @pytest.mark.parametrize("missing", ["hidden_act", "model_type", "layer_norm_eps", "architectures"])

@@ -8,8 +8,8 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from tests.bert_folder import PIECES
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
-from tfmling.conversion.hugging_face_writer import write_hugging_face
-from tfmling.modeling.layout_error import UnsupportedLayoutError
+from tfmling.conversion.hugging_face.write import write as write_hugging_face
+from tfmling.conversion.layout_files import UnsupportedLayoutError
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
 from tfmling.tokenizers.word_piece_vocabulary import VocabularyError
 

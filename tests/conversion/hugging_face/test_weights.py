@@ -15,11 +15,11 @@ from tests.conversion.hugging_face.conftest import (
 )
 from tests.reference_bert import bert_states, masked_lm_logits
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
-from tfmling.conversion.hugging_face_writer import write_hugging_face
+from tfmling.conversion.hugging_face.write import write as write_hugging_face
+from tfmling.conversion.layout_files import UnsupportedLayoutError
 from tfmling.conversion.safetensors_files import write_tensors
 from tfmling.modeling.encoder import PoolingError
 from tfmling.modeling.heads import MaskedLMHead
-from tfmling.modeling.layout_error import UnsupportedLayoutError
 
 SHARDS = ("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors")
 

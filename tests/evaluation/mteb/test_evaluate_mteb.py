@@ -11,7 +11,7 @@ import yaml
 from tests.tiny import tiny_encoder, tiny_texts
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core import config
-from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
 from tfmling.evaluation.mteb.settings import EvaluateMteb
 from tfmling.evaluation.retrieval import retrieval_scores
 
@@ -52,9 +52,12 @@ def test_accuracy_is_p_at_1(tmp_path, project_root):
     assert done.returncode == 0, done.stderr[-3000:]
     result = json.loads((tmp_path / "out" / "local.json").read_text())
     (scores,) = result["scores"]["test"]
-    embed = TextEmbedder(encoder, 64)
+    embedder = KerasEmbedder(encoder, 64)
     ours, _ = retrieval_scores(
-        embed(sides["source"]), embed(sides["target"]), sides["source"], sides["target"]
+        embedder.encode(sides["source"]),
+        embedder.encode(sides["target"]),
+        sides["source"],
+        sides["target"],
     )
     assert scores["accuracy"] == pytest.approx(ours["p_at_1_by_line"])
     assert 0 < scores["accuracy"] < 1

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tests import tiny
 from tfmling.modeling.bert import fused
-from tfmling.modeling.bert.dropout import Dropout, hashes
+from tfmling.modeling.bert.dropout import Dropout, hash_indices
 from tfmling.modeling.encoder import ACTIVATIONS, Encoder
 
 LENGTH = 12
@@ -55,7 +55,7 @@ def _encoder(hidden_act: str = "gelu", **options) -> Encoder:
 @pytest.mark.parametrize("compiled", [False, True])
 def test_states_and_gradients_are_keras_hubs(hidden_act, compiled, monkeypatch):
     if compiled:
-        monkeypatch.setattr(fused, "SMALLEST", 1)  # so that each loop is compiled
+        monkeypatch.setattr(fused, "MIN_SIZE", 1)  # so that each loop is compiled
     encoder, inputs = _encoder(hidden_act), _inputs()
     weights = [variable.value for variable in encoder.backbone.trainable_variables]
 
@@ -64,8 +64,8 @@ def test_states_and_gradients_are_keras_hubs(hidden_act, compiled, monkeypatch):
         with tf.GradientTape() as tape:
             found = encoder(inputs)
             figure = _figure(found["encoder_outputs"], found["pooled_output"], inputs["input_mask"])
-        slopes = tape.gradient(figure, weights)
-        return found["encoder_outputs"], figure, [tf.convert_to_tensor(s) for s in slopes]
+        grads = tape.gradient(figure, weights)
+        return found["encoder_outputs"], figure, [tf.convert_to_tensor(s) for s in grads]
 
     with tf.GradientTape() as tape:
         expected, pooled = _keras_hub(encoder, inputs)
@@ -159,7 +159,7 @@ def test_hashes_are_those_of_the_published_function():
     key = tf.constant([5, 2**32 - 9], tf.uint32)
     expected = [[lowbias32(lowbias32(row * 3 + n + 5) ^ 2**32 - 9) for n in range(3)]
                 for row in range(2)]  # fmt: skip
-    np.testing.assert_array_equal(hashes(tf.zeros([2, 3]), key), expected)
+    np.testing.assert_array_equal(hash_indices(tf.zeros([2, 3]), key), expected)
 
 
 def test_masks_have_the_rate_and_are_independent():

@@ -9,7 +9,7 @@ from tests import tiny
 from tests.written import finish_output
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core.config import build
-from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
 from tfmling.records import example, tfrecord
 from tfmling.records.folder import shard_path, shards
 from tfmling.records.schemas import sentence_pair
@@ -41,11 +41,11 @@ def mined(tmp_path_factory):
 
 def _expected() -> list[list[str]]:
     """The same by one matrix of all cosines."""
-    embed = TextEmbedder(tiny.tiny_encoder(), 16)
+    embedder = KerasEmbedder(tiny.tiny_encoder(), 16)
     sources, targets = zip(*PAIRS, strict=True)
     pool = sorted(set(targets))
-    cosines = embed(sources) @ embed(pool).T
-    true = np.sum(embed(sources) * embed(targets), axis=1)
+    cosines = embedder.encode(sources) @ embedder.encode(pool).T
+    true = np.sum(embedder.encode(sources) * embedder.encode(targets), axis=1)
     known = [{t for s, t in PAIRS if s == source} | {source} for source in sources]
     return [
         [pool[j] for j in np.argsort(-cosines[i], kind="stable")

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tfmling.conversion.json_file import read_object, values_of
-from tfmling.modeling.layout_error import UnsupportedLayoutError, note
+from tfmling.conversion.layout_files import (
+    UnsupportedLayoutError,
+    blame_values,
+    note,
+    read_object,
+)
 
-FILE = "config.json"
+CONFIG_FILE = "config.json"
 
-# Hugging Face's names of GELU, exact or approximated by tanh
+# Hugging Face's names of GELU, exact or tanh approximation
 ACTIVATIONS = {
     "gelu": "gelu",
     "gelu_python": "gelu",
@@ -20,7 +24,7 @@ ACTIVATIONS = {
     "gelu_python_tanh": "gelu_approximate",
     "gelu_accurate": "gelu_approximate",
 }
-# keys that change the network where they are set -> what would be needed
+# keys that change the network if they are set -> the feature they require
 _MUST_BE_UNSET = {
     "is_decoder": "a decoder",
     "add_cross_attention": "cross-attention",
@@ -43,16 +47,16 @@ _SIZES = {
 
 @dataclasses.dataclass(frozen=True)
 class BertConfig:
-    """What config.json says of a BERT or XLM-R; see `BertConfig` of `transformers`.
+    """The configuration of a BERT or XLM-R; see `BertConfig` in `transformers`.
 
     Attributes:
         path: of the file.
-        is_xlm_roberta: whether positions begin behind the id of <pad>.
+        is_xlm_roberta: whether positions start after the id of <pad>.
         sizes: `vocab_size`, `hidden_size` and so on.
         hidden_act: `gelu` or `gelu_approximate`.
         layer_norm_eps: added to the variance in all layer norms.
-        dropout: probability while training.
-        is_tied: whether the masked LM's decoder is the embedding table.
+        dropout: probability during training.
+        is_tied: whether the masked LM's decoder is tied to the embedding table.
     """
 
     path: Path
@@ -65,20 +69,20 @@ class BertConfig:
 
     @property
     def reserved_positions(self) -> int:
-        """Rows of the position table that no token has."""
+        """Rows at the start of the position table that no token uses."""
         return 2 if self.is_xlm_roberta else 0
 
 
-def read_bert_config(folder: Path, name: str = FILE) -> BertConfig:
-    """Read the configuration of a folder; `name` is that of the file.
+def read_bert_config(folder: Path, name: str = CONFIG_FILE) -> BertConfig:
+    """Read the configuration in `folder / name`.
 
     Raises:
-        UnsupportedLayoutError: a key asks for another network than BERT's, or has an impossible
+        UnsupportedLayoutError: if a key requires another network than BERT, or has an impossible
             value.
     """
     path = folder / name
     values = read_object(path)
-    with values_of(path):
+    with blame_values(path):
         return _config(path, values)
 
 
@@ -97,10 +101,14 @@ def _config(path: Path, values: Mapping[str, Any]) -> BertConfig:
 
 
 def network_of(values: Mapping[str, Any]) -> str | None:
-    """`bert`, `xlmroberta`, ...: the network that config.json names; None where it names none.
+    """The network that a configuration names, such as `bert` or `xlmroberta`; None if none.
 
-    It is `model_type` of Hugging Face (xlm-roberta), else its `architectures`
-    (XLMRobertaForMaskedLM), or `class_name` of KerasHub (XLMRobertaBackbone).
+    It is Hugging Face's `model_type` (xlm-roberta) or `architectures` (XLMRobertaForMaskedLM), or
+    KerasHub's `class_name` (XLMRobertaBackbone).
+
+    Example:
+        >>> network_of({"architectures": ["XLMRobertaForMaskedLM"]})
+        'xlmroberta'
     """
     if kind := values.get("model_type") or values.get("class_name"):
         return str(kind).lower().removesuffix("backbone").replace("-", "")
@@ -110,7 +118,7 @@ def network_of(values: Mapping[str, Any]) -> str | None:
 
 
 def check_bert_config(path: Path, values: Mapping[str, Any]) -> None:
-    """Check the keys that would make another network of a BERT.
+    """Check that no key requires another network than BERT.
 
     Raises:
         UnsupportedLayoutError: names the file, the key, what is supported and what was found.
@@ -122,7 +130,7 @@ def check_bert_config(path: Path, values: Mapping[str, Any]) -> None:
                 "than these are not computed here"
             )
     for key, needed in _MUST_BE_UNSET.items():
-        if values.get(key) and not (key == "embedding_size" and _is_width(values)):
+        if values.get(key) and not (key == "embedding_size" and _is_hidden_size(values)):
             raise UnsupportedLayoutError(
                 f"{path}: {key}: expected an encoder without it, got {values[key]!r:.80}; "
                 f"{needed} is not supported"
@@ -134,7 +142,7 @@ def check_bert_config(path: Path, values: Mapping[str, Any]) -> None:
         )
 
 
-def _is_width(values: Mapping[str, Any]) -> bool:
+def _is_hidden_size(values: Mapping[str, Any]) -> bool:
     return values["embedding_size"] == values.get("hidden_size", _SIZES["hidden_size"])
 
 

@@ -1,7 +1,7 @@
-"""How a Hugging Face folder cuts text: what its tokenizer files say, checked.
+"""How a Hugging Face folder tokenizes text: its tokenizer files, checked.
 
-Looked at are tokenizer_config.json, tokenizer.json, special_tokens_map.json, added_tokens.json and
-config.json. A setting that would change the pieces of a text is honoured or refused.
+These are tokenizer_config.json, tokenizer.json, special_tokens_map.json, added_tokens.json and
+config.json. Each setting that would change the pieces of a text is honoured or rejected.
 """
 
 import dataclasses
@@ -9,9 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tfmling.conversion.json_file import read_object, values_of
+from tfmling.conversion.layout_files import (
+    UnsupportedLayoutError,
+    blame_values,
+    note,
+    read_object,
+)
 from tfmling.core.errors import MissingFileError
-from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
@@ -23,7 +27,7 @@ _CLASSES = {
     _WORD_PIECE: ("BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer"),
     _UNIGRAM: ("XLMRobertaTokenizer",),
 }
-# classes that say nothing: tokenizer.json says all
+# generic classes: tokenizer.json has all settings
 _GENERIC = ("PreTrainedTokenizer", "PreTrainedTokenizerFast", "TokenizersBackend")
 # keys of tokenizer_config.json -> those of a BertNormalizer
 _SPLITTING = {
@@ -32,7 +36,7 @@ _SPLITTING = {
     "tokenize_chinese_chars": "handle_chinese_chars",
 }
 _KEYS = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
-# key -> what it may be, besides absent; any other value cuts text in another way
+# key -> the values that are supported, besides none; others would change the pieces
 _ONLY = {
     "do_basic_tokenize": (True,),
     "never_split": ([],),
@@ -59,15 +63,15 @@ _PRE_TOKENIZERS = {
 
 @dataclasses.dataclass(frozen=True)
 class Tokenization:
-    """What a folder says of its text.
+    """The tokenizer settings of a folder.
 
     Attributes:
-        is_word_piece: WordPiece behind BERT's basic tokenization; else XLM-R's unigram model.
-        lowercase: of WordPiece; a unigram model says so itself.
+        is_word_piece: WordPiece after BERT's basic tokenization; otherwise XLM-R's unigram model.
+        lowercase: of WordPiece; a unigram model contains its own normalizer.
         strip_accents: of WordPiece.
         split_chinese: of WordPiece.
-        max_length: pieces of a text, specials included, that the tokenizer keeps; None: any.
-        special_ids: ids that the files give to special tokens, to be compared with the vocabulary.
+        max_length: pieces per text, special ones included; None means no limit.
+        special_ids: ids of special tokens in the files, to be compared with the vocabulary.
     """
 
     is_word_piece: bool
@@ -82,16 +86,16 @@ def read_tokenization(folder: Path) -> Tokenization:
     """Read the tokenizer files of a folder.
 
     Raises:
-        FileNotFoundError: no tokenizer lies in the folder.
-        UnsupportedLayoutError: another tokenizer than BERT's or XLM-R's, added tokens, special
-            tokens of other names, or two files that disagree.
+        FileNotFoundError: if the folder has no tokenizer.
+        UnsupportedLayoutError: if the tokenizer is not BERT's or XLM-R's, has added or renamed
+            special tokens, or if two files disagree.
     """
     config, fast = read_object(folder / CONFIG), read_object(folder / FAST)
-    with values_of(folder / FAST):
+    with blame_values(folder / FAST):
         kind = _kind(folder, config, fast)
         if fast:
             _check_fast(folder / FAST, kind, fast)
-    with values_of(folder / CONFIG):
+    with blame_values(folder / CONFIG):
         _check_class(folder, kind, config, fast)
         _check_values(folder / CONFIG, config, _ONLY)
         return _tokenization(folder, kind, config, fast)
@@ -216,7 +220,7 @@ def _check_bert_normalizer(path: Path, normalizer: Mapping[str, Any]) -> None:
 
 
 def _check_unigram_normalizer(path: Path, normalizer: Any) -> None:
-    """A table of characters, and spaces made one, which white space splits anyway."""
+    """A character map, and collapsing spaces, which splitting at white space does anyway."""
     for step in _steps(normalizer, "normalizers"):
         pattern = step.get("pattern") or {}
         is_spaces = step.get("type") == "Replace" and pattern.get("Regex") == " {2,}"
@@ -227,7 +231,7 @@ def _check_unigram_normalizer(path: Path, normalizer: Any) -> None:
 
 
 def _check_post_processor(path: Path, kind: str, value: Any) -> None:
-    """[CLS] before a text and [SEP] behind it."""
+    """A text must start with [CLS] and end with [SEP]."""
     if value is None:
         return
     special = _specials(kind)
@@ -247,7 +251,7 @@ def _check_post_processor(path: Path, kind: str, value: Any) -> None:
 
 
 def _check_segments(path: Path, parts: Any) -> None:
-    """All of a single text is in the first segment."""
+    """A single text must be in the first segment."""
     if other := {own.get("type_id") for part in parts for own in part.values()} - {None, 0}:
         raise UnsupportedLayoutError(
             f"{path}: post_processor.single: expected type_id 0, got {other.pop()!r}; other "
@@ -266,7 +270,7 @@ def _check_special_names(folder: Path, kind: str, config: Mapping[str, Any]) -> 
         expected |= {"bos_token": expected["cls_token"], "eos_token": expected["sep_token"]}
     for name, values in ((CONFIG, config), (SPECIAL_MAP, read_object(folder / SPECIAL_MAP))):
         for key, token in expected.items():
-            found = _content(values.get(key))
+            found = _token_text(values.get(key))
             if found is not None and found != token:
                 raise UnsupportedLayoutError(
                     f"{folder / name}: {key}: expected {token!r}, got {found!r}; special tokens "
@@ -274,17 +278,17 @@ def _check_special_names(folder: Path, kind: str, config: Mapping[str, Any]) -> 
                 )
 
 
-def _content(token: Any) -> str | None:
+def _token_text(token: Any) -> str | None:
     return token.get("content") if isinstance(token, dict) else token
 
 
 def _special_ids(
     folder: Path, kind: str, config: Mapping[str, Any], fast: Mapping[str, Any]
 ) -> dict[str, int]:
-    """Ids of special tokens as the files give them.
+    """Ids of special tokens in the files.
 
     Raises:
-        UnsupportedLayoutError: tokens that were added to the vocabulary.
+        UnsupportedLayoutError: if other tokens were added to the vocabulary.
     """
     special = set(_specials(kind).values())
     found: dict[str, int] = {}
@@ -308,14 +312,14 @@ def _special_ids(
 def _added_tokens(
     folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]
 ) -> Iterator[tuple[Path, str, int | None]]:
-    """The file, the token and its id, if that is given."""
-    with values_of(folder / FAST):
+    """Yield the file, the token, and its id if given."""
+    with blame_values(folder / FAST):
         listed = [(str(own["content"]), int(own["id"])) for own in fast.get("added_tokens") or []]
     for content, identity in listed:
         yield folder / FAST, content, identity
     for number, token in (config.get("added_tokens_decoder") or {}).items():
-        yield folder / CONFIG, str(_content(token)), int(number)
-    with values_of(folder / ADDED):
+        yield folder / CONFIG, str(_token_text(token)), int(number)
+    with blame_values(folder / ADDED):
         listed = [(token, int(number)) for token, number in read_object(folder / ADDED).items()]
     for content, identity in listed:
         yield folder / ADDED, content, identity
@@ -323,7 +327,7 @@ def _added_tokens(
         for key in ("additional_special_tokens", "extra_special_tokens"):
             more = values.get(key) or []
             for token in more.values() if isinstance(more, dict) else more:
-                yield folder / name, str(_content(token)), None
+                yield folder / name, str(_token_text(token)), None
 
 
 def _max_length(path: Path, config: Mapping[str, Any]) -> int | None:
@@ -334,7 +338,7 @@ def _max_length(path: Path, config: Mapping[str, Any]) -> int | None:
         raise UnsupportedLayoutError(
             f"{path}: model_max_length: expected a number of at least 3, got {value!r}"
         )
-    return int(value)  # 1e30 where there is no limit
+    return int(value)  # 1e30 means no limit
 
 
 def _word_splitting(
@@ -342,11 +346,11 @@ def _word_splitting(
 ) -> tuple[bool, bool, bool]:
     """`lowercase`, `strip_accents`, `split_chinese` of BERT's basic tokenization.
 
-    A BertTokenizer goes by tokenizer_config.json and its own defaults, whatever tokenizer.json
-    says; a class that says nothing goes by tokenizer.json.
+    As in transformers, a BertTokenizer uses tokenizer_config.json and its defaults and ignores
+    tokenizer.json; a generic class uses tokenizer.json.
 
     Raises:
-        UnsupportedLayoutError: the two files disagree.
+        UnsupportedLayoutError: if the two files disagree.
     """
     normalizer = fast.get("normalizer") or {}
     if normalizer and config.get("tokenizer_class") in _GENERIC:
@@ -358,10 +362,10 @@ def _word_splitting(
             f"{folder / CONFIG}: no do_lower_case: text is lower-cased, as transformers does; add "
             '"do_lower_case": false for a cased model'
         )
-    own = _effective(*(config.get(key) for key in _SPLITTING))
+    own = _with_defaults(*(config.get(key) for key in _SPLITTING))
     if not normalizer:
         return own
-    theirs = _effective(*(normalizer.get(key) for key in _SPLITTING.values()))
+    theirs = _with_defaults(*(normalizer.get(key) for key in _SPLITTING.values()))
     for (key, fast_key), ours, other in zip(_SPLITTING.items(), own, theirs, strict=True):
         if ours != other:
             raise UnsupportedLayoutError(
@@ -372,10 +376,10 @@ def _word_splitting(
     return own
 
 
-def _effective(
+def _with_defaults(
     lowercase: bool | None, strip_accents: bool | None, split_chinese: bool | None
 ) -> tuple[bool, bool, bool]:
-    """With BERT's defaults for what is not said."""
+    """Replace None by BERT's defaults."""
     is_lower = True if lowercase is None else bool(lowercase)
     strips = is_lower if strip_accents is None else bool(strip_accents)
     return is_lower, strips, True if split_chinese is None else bool(split_chinese)

@@ -1,26 +1,46 @@
-"""The vocabulary of a Hugging Face folder, with a piece for every row of the embedding table."""
+"""The vocabulary of a Hugging Face folder, with a piece for every row of the embedding table.
 
+It is in vocab.txt, in sentencepiece.bpe.model or, as transformers 5 writes it, in tokenizer.json.
+"""
+
+import base64
 from pathlib import Path
+from typing import Any
 
-from tfmling.conversion.hugging_face.fast_tokenizer import (
-    read_fast_pieces,
-    read_scored_pieces,
-    read_sentence_piece_model,
-)
 from tfmling.conversion.hugging_face.tokenization import FAST, Tokenization
+from tfmling.conversion.layout_files import (
+    UnsupportedLayoutError,
+    blame_values,
+    note,
+    read_object,
+)
 from tfmling.core import files
-from tfmling.modeling.layout_error import UnsupportedLayoutError, note
-from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
+from tfmling.tokenizers.sentence_piece_proto import CONTROL, NORMAL, UNKNOWN, SentencePieceModel
+from tfmling.tokenizers.sentence_piece_vocabulary import (
+    CLS,
+    FIRST_PIECES,
+    MASK,
+    SEP,
+    UNK,
+    SentencePieceVocabulary,
+    is_unused,
+)
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.word_piece_vocabulary import CONTINUATION, WordPieceVocabulary, unused_names
+from tfmling.tokenizers.word_piece_vocabulary import (
+    CONTINUATION,
+    WordPieceVocabulary,
+    unused_names,
+)
+
+_SPECIALS = ((UNK, UNKNOWN), (CLS, CONTROL), (SEP, CONTROL))  # ids 0, 1, 2 of a model
 
 
 def read_vocabulary(folder: Path, tokenization: Tokenization) -> SubwordVocabulary:
-    """Read the vocabulary that belongs to the tokenizer of a folder.
+    """Read the vocabulary of a folder's tokenizer.
 
     Raises:
         VocabularyError: names the file and what is wrong in it.
-        UnsupportedLayoutError: two files hold different pieces, or special tokens have other ids.
+        UnsupportedLayoutError: if two files differ in pieces or in the ids of special tokens.
     """
     vocabulary = (
         _read_word_pieces(folder, tokenization)
@@ -38,7 +58,7 @@ def read_vocabulary(folder: Path, tokenization: Tokenization) -> SubwordVocabula
 
 
 def fit_to_table(vocabulary: SubwordVocabulary, rows: int, path: Path) -> SubwordVocabulary:
-    """The vocabulary with a piece that no text holds for each further row of the table.
+    """Pad a vocabulary with unused pieces to the number of rows of its embedding table.
 
     Args:
         vocabulary: of a folder.
@@ -46,7 +66,7 @@ def fit_to_table(vocabulary: SubwordVocabulary, rows: int, path: Path) -> Subwor
         path: named in messages.
 
     Raises:
-        UnsupportedLayoutError: there are fewer rows than pieces.
+        UnsupportedLayoutError: if there are fewer rows than pieces.
     """
     if rows < len(vocabulary):
         raise UnsupportedLayoutError(
@@ -64,10 +84,7 @@ def fit_to_table(vocabulary: SubwordVocabulary, rows: int, path: Path) -> Subwor
 
 
 def read_word_pieces(path: Path, lowercase: bool, strip_accents: bool) -> WordPieceVocabulary:
-    """Read vocab.txt, with the faults that transformers passes over.
-
-    Empty lines and lines that are repeated below keep their ids, which no text is given.
-    """
+    """Read vocab.txt as transformers does: empty and repeated lines become unused pieces."""
     tokenization = Tokenization(True, lowercase, strip_accents)
     return _word_pieces(_read_lines(path), tokenization, path)
 
@@ -94,7 +111,7 @@ def _word_pieces(pieces: list[str], tokenization: Tokenization, path: Path) -> W
 
 
 def _read_lines(path: Path) -> list[str]:
-    """The pieces of vocab.txt, without empty lines at the end."""
+    """The pieces of vocab.txt, without trailing empty lines."""
     pieces = [line.removesuffix("\r") for line in files.read_lines(str(path))]
     while pieces and not pieces[-1]:
         pieces.pop()
@@ -102,10 +119,7 @@ def _read_lines(path: Path) -> list[str]:
 
 
 def _reachable(pieces: list[str], path: Path) -> tuple[str, ...]:
-    """The pieces with names for those that no text has: empty ones, and all but the last of equals.
-
-    The ids of all others stay; transformers reads such lines in the same way.
-    """
+    """Rename pieces that transformers never uses: empty ones, and equal ones but the last."""
     last = {piece: number for number, piece in enumerate(pieces)}
     dead = [
         number
@@ -145,3 +159,79 @@ def _check_same(path: Path, own: list[str], theirs: list[str]) -> None:
         f"{path}: expected the pieces of {FAST} beside it, but piece {number} is {first!r} here "
         f"and {second!r} there; remove the file that does not belong to the weights"
     )
+
+
+def read_fast_pieces(folder: Path) -> list[str]:
+    """The WordPieces of tokenizer.json in the order of their ids.
+
+    Raises:
+        UnsupportedLayoutError: if the ids are not 0, 1, 2, ...
+    """
+    ids = _model(folder).get("vocab") or {}
+    with blame_values(folder / FAST):
+        pieces = sorted(ids, key=ids.__getitem__)
+    if [ids[piece] for piece in pieces] != list(range(len(pieces))):
+        raise UnsupportedLayoutError(
+            f"{folder / FAST}: model.vocab: expected the ids 0 to {len(pieces) - 1}, each once"
+        )
+    return pieces
+
+
+def read_scored_pieces(folder: Path) -> list[tuple[str, float]]:
+    """The pieces and scores of the unigram model in tokenizer.json, in the order of their ids."""
+    with blame_values(folder / FAST):
+        listed = _model(folder).get("vocab") or []
+        if any(not isinstance(piece, str) for piece, _ in listed):
+            raise TypeError("a piece that is no text")
+        return [(piece, float(score)) for piece, score in listed]
+
+
+def read_sentence_piece_model(folder: Path) -> bytes:
+    """Rebuild the SentencePiece model that an XLM-R's tokenizer.json was converted from.
+
+    Raises:
+        UnsupportedLayoutError: if the special pieces are not XLM-R's, or the normalizer is not
+            SentencePiece's character map.
+    """
+    scored = read_scored_pieces(folder)
+    pieces = [piece for piece, _ in scored]
+    first = tuple(pieces[: len(FIRST_PIECES)])
+    if first != FIRST_PIECES or MASK not in pieces:
+        raise UnsupportedLayoutError(
+            f"{folder / FAST}: expected the pieces of an XLM-R, {', '.join(FIRST_PIECES)} first "
+            f"and {MASK} among them, got {', '.join(first)} first"
+        )
+    model = SentencePieceModel()
+    for piece, kind in _SPECIALS:
+        model.pieces.add(piece=piece, score=0.0, type=kind)
+    # the mask is a piece of the model only if others follow it
+    for piece, score in scored[len(FIRST_PIECES) : -1 if pieces[-1] == MASK else None]:
+        is_control = piece == MASK or is_unused(piece)
+        model.pieces.add(piece=piece, score=score, type=CONTROL if is_control else NORMAL)
+    model.normalizer_spec.precompiled_charsmap = _character_map(folder)
+    return model.SerializeToString()
+
+
+def _character_map(folder: Path) -> bytes:
+    with blame_values(folder / FAST):
+        normalizer = read_object(folder / FAST).get("normalizer") or {}
+        steps = normalizer.get("normalizers", [normalizer])
+        found = [
+            step["precompiled_charsmap"] for step in steps if step.get("type") == "Precompiled"
+        ]
+        maps = [base64.b64decode(each) for each in found]
+    if len(maps) != 1:
+        raise UnsupportedLayoutError(
+            f"{folder / FAST}: expected a normalizer with one precompiled_charsmap, as XLM-R's, "
+            f"got {len(maps)}; put the sentencepiece.bpe.model of this encoder into the folder"
+        )
+    return maps[0]
+
+
+def _model(folder: Path) -> dict[str, Any]:
+    model = read_object(folder / FAST).get("model") or {}
+    if not isinstance(model, dict):
+        raise UnsupportedLayoutError(
+            f"{folder / FAST}: model: expected an object, got {model!r:.80}"
+        )
+    return model

@@ -1,4 +1,4 @@
-"""The weights of a Hugging Face BERT or XLM-R: each is used, named as ignored, or refused.
+"""The weights of a Hugging Face BERT or XLM-R: each is used, ignored with a note, or rejected.
 
 Shapes: D width, V vocabulary, P positions.
 """
@@ -10,21 +10,24 @@ from pathlib import Path
 
 import numpy as np
 
-from tfmling.conversion.bert_names import HEADS, POOLER, TRANSPOSED, keras_paths
 from tfmling.conversion.hugging_face.config import BertConfig
-from tfmling.conversion.hugging_face.names import (
+from tfmling.conversion.layout_files import UnsupportedLayoutError, note
+from tfmling.conversion.safetensors_files import Tensors, open_checkpoint
+from tfmling.conversion.weight_names import (
     BIAS,
     BUFFERS,
     DECODER,
     DECODER_BIAS,
-    current_name,
-    from_released,
+    HEADS,
+    POOLER,
+    TABLE,
+    TRANSPOSED,
+    current_hugging_face,
+    keras_paths,
+    to_hugging_face,
 )
-from tfmling.conversion.safetensors_files import Tensors, open_checkpoint
 from tfmling.modeling.heads import DECODER as OWN_DECODER
-from tfmling.modeling.layout_error import UnsupportedLayoutError, note
 
-_TABLE = "bert.embeddings.word_embeddings.weight"
 _POSITIONS = "bert.embeddings.position_embeddings.weight"
 _LAYER = re.compile(r"^bert\.encoder\.layer\.(\d+)\.")
 _OF_NEXT_SENTENCE = "next_sentence/"
@@ -32,12 +35,12 @@ _OF_NEXT_SENTENCE = "next_sentence/"
 
 @dataclasses.dataclass(frozen=True)
 class BertWeights:
-    """Of one checkpoint.
+    """The weights of one checkpoint.
 
     Attributes:
-        released: the backbone's weights under released names; see `bert_names`.
-        heads: the pretraining heads' under our names; see `heads`.
-        has_pooler: whether the checkpoint holds one.
+        released: of the backbone, by released names; see `weight_names`.
+        heads: of the pretraining heads, by our names.
+        has_pooler: whether the checkpoint has a pooler.
     """
 
     released: Mapping[str, np.ndarray]
@@ -49,15 +52,15 @@ def read_bert_weights(folder: Path, config: BertConfig) -> BertWeights:
     """Read all weights of a folder.
 
     Raises:
-        FileNotFoundError: no safetensors lie in the folder.
-        UnsupportedLayoutError: a tensor is missing, unknown, quantized, or of another shape than
-            config.json says.
+        FileNotFoundError: if the folder has no safetensors file.
+        UnsupportedLayoutError: if a tensor is missing, unknown or quantized, or has another shape
+            than config.json requires.
     """
     found = _Checkpoint(open_checkpoint(folder), config)
     released = keras_paths(config.sizes["num_hidden_layers"])
-    has_pooler = found.has_all([from_released(name) for name in POOLER], "the pooler")
+    has_pooler = found.has_all([to_hugging_face(name) for name in POOLER], "the pooler")
     wanted = [name for name in released if has_pooler or name not in POOLER]
-    found.require([from_released(name) for name in wanted])
+    found.require([to_hugging_face(name) for name in wanted])
     backbone = {name: found.take_released(name) for name in wanted}
     heads = found.take_heads()
     found.refuse_the_rest()
@@ -68,7 +71,7 @@ def read_bert_weights(folder: Path, config: BertConfig) -> BertWeights:
 
 
 class _Checkpoint:
-    """Tensors under today's names; those that were taken are no longer there."""
+    """Tensors by current names; a tensor that was taken is removed."""
 
     def __init__(self, tensors: Tensors, config: BertConfig):
         self._tensors = tensors
@@ -76,7 +79,7 @@ class _Checkpoint:
         self._shapes = _shapes(config)
         self._left: dict[str, str] = {}
         for name in tensors:
-            current = current_name(name)
+            current = current_hugging_face(name)
             if current in self._left:
                 raise UnsupportedLayoutError(
                     f"{tensors.path(name)}: expected each weight once, found it as "
@@ -86,39 +89,39 @@ class _Checkpoint:
         self._find_shared_table()
 
     def _find_shared_table(self) -> None:
-        """Of tensors that share memory, safetensors may keep the decoder's name only."""
-        if _TABLE in self._left or DECODER not in self._left or not self._config.is_tied:
+        """Of tied tensors, safetensors may keep only the decoder's name."""
+        if TABLE in self._left or DECODER not in self._left or not self._config.is_tied:
             return
-        self._left[_TABLE] = own = self._left.pop(DECODER)
+        self._left[TABLE] = own = self._left.pop(DECODER)
         note(
-            f"{self._where()}: {own} is read as the embedding table, which has no name of its own "
+            f"{self._path()}: {own} is read as the embedding table, which has no name of its own "
             f"there and is tied to it by {self._config.path.name}"
         )
 
     def has_all(self, names: list[str], part: str) -> bool:
-        """Whether all tensors of a part are there; False where none is.
+        """Whether all tensors of a part exist; False if none does.
 
         Raises:
-            UnsupportedLayoutError: some are there and some are not.
+            UnsupportedLayoutError: if only some exist.
         """
         missing = [name for name in names if name not in self._left]
         if missing and len(missing) < len(names):
             raise UnsupportedLayoutError(
-                f"{self._where()}: expected all weights of {part} or none, {missing[0]} is missing"
+                f"{self._path()}: expected all weights of {part} or none, {missing[0]} is missing"
             )
         return not missing
 
     def require(self, names: list[str]) -> None:
-        """Raise UnsupportedLayoutError where the backbone is incomplete."""
+        """Raise UnsupportedLayoutError if a tensor of the backbone is missing."""
         if missing := [name for name in names if name not in self._left]:
             raise UnsupportedLayoutError(
-                f"{self._where()}: expected the {len(names)} weights of the BERT that "
+                f"{self._path()}: expected the {len(names)} weights of the BERT that "
                 f"{self._config.path.name} describes, {len(missing)} are missing, such as "
                 f"{missing[0]}"
             )
 
     def take(self, name: str) -> np.ndarray:
-        """A tensor of the shape that config.json says."""
+        """Take a tensor, which must have the shape that config.json requires."""
         own = self._left.pop(name)
         expected, got = self._shapes[name], self._tensors.shapes[own]
         if got != expected:
@@ -129,35 +132,35 @@ class _Checkpoint:
         return self._tensors.read(own)
 
     def take_released(self, released: str) -> np.ndarray:
-        """A tensor by its released name, in its released orientation."""
-        value = self.take(from_released(released))
+        """Take a tensor by its released name, in its released orientation."""
+        value = self.take(to_hugging_face(released))
         is_matrix = released.endswith("kernel") and released != TRANSPOSED
         return np.ascontiguousarray(value.T) if is_matrix else value
 
     def take_heads(self) -> dict[str, np.ndarray]:
-        """The pretraining heads, under our names; only whole ones pass."""
+        """Take the pretraining heads by our names; a head must be complete."""
         bias = self._take_bias()
         masked_lm = {
             ours: released
             for ours, released in HEADS.items()
-            if not ours.startswith(_OF_NEXT_SENTENCE) and from_released(released) != BIAS
+            if not ours.startswith(_OF_NEXT_SENTENCE) and to_hugging_face(released) != BIAS
         }
         next_sentence = {
             ours: released for ours, released in HEADS.items() if ours.startswith(_OF_NEXT_SENTENCE)
         }
         heads: dict[str, np.ndarray] = {}
-        names = [from_released(released) for released in masked_lm.values()]
+        names = [to_hugging_face(released) for released in masked_lm.values()]
         if self.has_all(names, "the masked-LM head") != (bias is not None):
             missing = BIAS if bias is None else names[0]
             raise UnsupportedLayoutError(
-                f"{self._where()}: expected all weights of the masked-LM head or none, {missing} "
+                f"{self._path()}: expected all weights of the masked-LM head or none, {missing} "
                 "is missing"
             )
         if bias is not None:
             heads |= {ours: self._take_head(released) for ours, released in masked_lm.items()}
             heads["masked_lm/bias"] = bias
         heads |= self._take_decoder(bias is not None)
-        names = [from_released(released) for released in next_sentence.values()]
+        names = [to_hugging_face(released) for released in next_sentence.values()]
         if self.has_all(names, "the next-sentence head"):
             heads |= {ours: self._take_head(released) for ours, released in next_sentence.items()}
         return heads
@@ -178,7 +181,7 @@ class _Checkpoint:
             ignored = DECODER_BIAS if is_tied else BIAS
             del found[ignored]
             note(
-                f"{self._where()}: {ignored} is ignored: with tie_word_embeddings: "
+                f"{self._path()}: {ignored} is ignored: with tie_word_embeddings: "
                 f"{str(is_tied).lower()} transformers computes with {next(iter(found))}"
             )
         return next(iter(found.values()), None)
@@ -189,7 +192,7 @@ class _Checkpoint:
         if DECODER not in self._left:
             if has_head and not is_tied:
                 raise UnsupportedLayoutError(
-                    f"{key}: expected true, or the tensor {DECODER} in {self._where()}"
+                    f"{key}: expected true, or the tensor {DECODER} in {self._path()}"
                 )
             return {}
         own = self._left[DECODER]
@@ -197,34 +200,34 @@ class _Checkpoint:
         decoder_VD = self.take(DECODER)
         if not has_head:
             raise UnsupportedLayoutError(
-                f"{self._where()}: expected all weights of the masked-LM head or none, {BIAS} is "
+                f"{self._path()}: expected all weights of the masked-LM head or none, {BIAS} is "
                 "missing"
             )
         if not is_tied:
             return {OWN_DECODER: decoder_VD}
         if not np.array_equal(decoder_VD, table_VD):
             note(
-                f"{self._where()}: {own} is ignored: {key} ties the decoder to the embedding "
+                f"{self._path()}: {own} is ignored: {key} ties the decoder to the embedding "
                 "table, as transformers does"
             )
         return {}
 
     @property
     def _table_name(self) -> str:
-        return next(name for name in self._tensors if current_name(name) == _TABLE)
+        return next(name for name in self._tensors if current_hugging_face(name) == TABLE)
 
     def refuse_the_rest(self) -> None:
-        """Name the tensors that carry nothing; raise UnsupportedLayoutError on any other."""
+        """Raise UnsupportedLayoutError if tensors are left that are not known to be redundant."""
         ignored = [self._left.pop(name) for name in BUFFERS if name in self._left]
         if ignored:
-            note(f"{self._where()}: {', '.join(ignored)} ignored: indices, no weights")
+            note(f"{self._path()}: {', '.join(ignored)} ignored: indices, no weights")
         if not self._left:
             return
         first = next(iter(self._left))
         if layer := _LAYER.match(first):
             raise UnsupportedLayoutError(
                 f"{self._config.path}: num_hidden_layers: expected the number of layers in "
-                f"{self._where()}, got {self._config.sizes['num_hidden_layers']}, but the weights "
+                f"{self._path()}, got {self._config.sizes['num_hidden_layers']}, but the weights "
                 f"hold layer {layer[1]}"
             )
         own = self._left[first]
@@ -234,17 +237,17 @@ class _Checkpoint:
             "AutoModel.from_pretrained(folder).save_pretrained(new_folder)"
         )
 
-    def _where(self) -> Path:
+    def _path(self) -> Path:
         paths = sorted({self._tensors.path(name) for name in self._tensors})
         return paths[0] if len(paths) == 1 else self._config.path.parent
 
 
 def _shapes(config: BertConfig) -> dict[str, tuple[int, ...]]:
-    """Today's name -> shape, for every tensor that a BERT may have."""
+    """Current name -> shape, for every tensor that a BERT may have."""
     sizes = config.sizes
     width, rows = sizes["hidden_size"], sizes["vocab_size"]
     shapes: dict[str, tuple[int, ...]] = {
-        _TABLE: (rows, width),
+        TABLE: (rows, width),
         _POSITIONS: (sizes["max_position_embeddings"], width),
         "bert.embeddings.token_type_embeddings.weight": (sizes["type_vocab_size"], width),
         DECODER: (rows, width),
@@ -254,7 +257,7 @@ def _shapes(config: BertConfig) -> dict[str, tuple[int, ...]]:
         "cls.seq_relationship.bias": (2,),
     }
     released = [*keras_paths(sizes["num_hidden_layers"]), *HEADS.values()]
-    for name in map(from_released, released):
+    for name in map(to_hugging_face, released):
         if name not in shapes:
             shapes[name] = _layer_shape(name, width, sizes["intermediate_size"])
     return shapes

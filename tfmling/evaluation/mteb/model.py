@@ -18,12 +18,12 @@ class MtebModel(AbsEncoder):
     """What `mteb.evaluate` takes; prompts are not used.
 
     Args:
-        embed: strings to L2-normalized vectors.
+        embedder: encodes sentences.
         name: organisation/name, under which MTEB keeps results.
     """
 
-    def __init__(self, embed: Embedder, name: str):
-        self.model = embed
+    def __init__(self, embedder: Embedder, name: str):
+        self.model = embedder
         self._texts = 0
         self._truncated: int | None = 0
         self.mteb_model_meta = ModelMeta.create_empty(
@@ -39,7 +39,7 @@ class MtebModel(AbsEncoder):
         elif self._truncated is not None:
             self._truncated += int(cut.sum())
         self._texts += len(texts)
-        return self.model(texts)
+        return self.model.encode(texts)
 
     def take_truncated_share(self) -> float | None:
         """Share of the texts since the last call that are longer than what the model reads.

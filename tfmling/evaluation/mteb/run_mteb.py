@@ -7,7 +7,7 @@ from typing import Any
 import mteb
 
 from tfmling.core import files, outputs
-from tfmling.embedding.embedder import open_model
+from tfmling.embedding.load_embedder import load_embedder
 from tfmling.evaluation.mteb.local_task import bitext_task
 from tfmling.evaluation.mteb.model import MtebModel
 from tfmling.evaluation.mteb.settings import EvaluateMteb
@@ -26,8 +26,15 @@ def run_mteb(settings: EvaluateMteb) -> None:
     tasks: list[Any] = [bitext_task(bitext) for bitext in settings.bitext]
     if settings.tasks:
         tasks += list(mteb.get_tasks(tasks=settings.tasks))
-    embed = open_model(settings.model, settings.max_length, settings.batch_size)
-    model: Any = MtebModel(embed, settings.name)  # MTEB's protocol names loaders' arguments too
+    source = settings.model
+    embedder = load_embedder(
+        source.path,
+        settings.max_length,
+        settings.batch_size,
+        pooling=source.pooling,
+        truncate_dim=source.truncate_dim,
+    )
+    model: Any = MtebModel(embedder, settings.name)  # MTEB's protocol names loaders' arguments too
     options: Any = {"batch_size": settings.batch_size}
     results: list[Any] = []
     truncated: dict[str, float | None] = {}

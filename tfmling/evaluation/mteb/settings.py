@@ -4,7 +4,7 @@ import pydantic
 
 from tfmling.core.config import Name, OutputPath, Settings
 from tfmling.corpora import AnyBitext
-from tfmling.embedding.model_source import ModelSource
+from tfmling.embedding.settings import ModelSource
 
 
 class LocalBitext(Settings):

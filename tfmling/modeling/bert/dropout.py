@@ -1,8 +1,8 @@
-"""Dropout (Srivastava et al. 2014) whose masks are hashes of places and never lie in memory.
+"""Dropout (Srivastava et al. 2014) with masks computed by hashing, never stored.
 
-Random numbers that are drawn and kept cost more than what is done with them. Here a number is a
-32-bit hash of its place and of the pass's key: XLA computes it within the loop that needs it, and
-again backward.
+Drawing and storing random numbers costs more time than the arithmetic around them. Here the random
+number of each element is a 32-bit hash of its index and of the pass's key. XLA computes it inside
+the loop that needs it, and again in the backward pass.
 """
 
 from collections.abc import Callable
@@ -12,70 +12,72 @@ import tensorflow as tf
 
 from tfmling.modeling.bert.fused import Fused
 
-_SITES_APART = 0x9E3779B9  # between the keys of two masks of a pass: 2**32 by the golden ratio
+_KEY_STEP = 0x9E3779B9  # between the keys of two masks of a pass: 2**32 / golden ratio
 
 
 class Dropout:
-    """The masks of one pass through a network; each has a key of its own.
+    """The dropout masks of one forward pass; each call uses another key.
 
     Args:
-        rate: share of the numbers that become zero; 0 drops nothing.
-        seeds: of Keras's dropout; its counter goes on by one, so that the next pass differs.
+        rate: share of the elements that become zero; 0 drops nothing.
+        seeds: Keras's generator; its counter advances by one, so that the next pass differs.
     """
 
     def __init__(self, rate: float, seeds: keras.random.SeedGenerator | None):
         self.rate = rate
         self._seed = None if seeds is None or not rate else tf.cast(seeds.next(), tf.uint32)
-        self._sites = 0
+        self._masks = 0
 
     def key(self) -> tf.Tensor | None:
-        """The key of the next mask, uint32 [2]; None where nothing is dropped."""
+        """The key of the next mask, uint32 [2]; None if nothing is dropped."""
         if self._seed is None:
             return None
-        self._sites += 1
-        apart = tf.constant([self._sites * _SITES_APART % 2**32, self._sites], tf.uint32)
-        return _mixed(self._seed + apart)
+        self._masks += 1
+        offset = tf.constant([self._masks * _KEY_STEP % 2**32, self._masks], tf.uint32)
+        return _mix(self._seed + offset)
 
     def __call__(self, tensor: tf.Tensor) -> tf.Tensor:
-        """The tensor with numbers dropped and the others enlarged."""
+        """Drop elements of a tensor and scale up the others."""
         key = self.key()
         if key is None:
             return tensor
 
         @tf.custom_gradient
         def dropped(value: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
-            return _drop(value, key, self.rate), lambda slope: _drop(slope, key, self.rate)
+            return _fused_drop(value, key, self.rate), lambda grad: _fused_drop(
+                grad, key, self.rate
+            )
 
         return dropped(tensor)
 
 
 def drop(tensor: tf.Tensor, key: tf.Tensor | None, rate: float) -> tf.Tensor:
-    """Zero where a place's hash is below `rate` of its range, elsewhere times 1 / (1 - rate)."""
+    """Zero the elements whose hash is in the lowest `rate` of its range; scale up the others."""
     if key is None:
         return tensor
-    lost = round(rate * 2**32)
-    enlarged = tensor * tf.cast(2**32 / (2**32 - lost), tensor.dtype)
-    kept = hashes(tensor, key) >= tf.constant(lost, tf.uint32)
-    return tf.where(kept, enlarged, tf.zeros([], tensor.dtype))
+    threshold = round(rate * 2**32)
+    scaled = tensor * tf.cast(2**32 / (2**32 - threshold), tensor.dtype)
+    kept = hash_indices(tensor, key) >= tf.constant(threshold, tf.uint32)
+    return tf.where(kept, scaled, tf.zeros([], tensor.dtype))
 
 
-def hashes(tensor: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-    """A uint32 for each place of a tensor, by the key; alike wherever and however computed."""
-    return _mixed(_mixed(_places(tensor) + key[0]) ^ key[1])
+def hash_indices(tensor: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+    """A uint32 hash of each element's index and of the key, in the shape of the tensor."""
+    return _mix(_mix(_flat_indices(tensor) + key[0]) ^ key[1])
 
 
-def _places(tensor: tf.Tensor) -> tf.Tensor:
-    """Numbers from 0 in the order of the tensor's memory, uint32."""
+def _flat_indices(tensor: tf.Tensor) -> tf.Tensor:
+    """Row-major index of each element, uint32, in the shape of the tensor."""
     shape, rank = tf.shape(tensor), tensor.shape.rank
-    places = tf.zeros([1] * rank, tf.int32)
+    indices = tf.zeros([1] * rank, tf.int32)
     for axis in range(rank):
         along = tf.reshape(tf.range(shape[axis]), [-1, *[1] * (rank - 1 - axis)])
-        places = places * shape[axis] + along
-    return tf.cast(places, tf.uint32)
+        indices = indices * shape[axis] + along
+    return tf.cast(indices, tf.uint32)
 
 
-def _mixed(word: tf.Tensor) -> tf.Tensor:
-    """Wellons's lowbias32, a bijection in which each bit changes each other in half of all cases.
+def _mix(word: tf.Tensor) -> tf.Tensor:
+    """Wellons's lowbias32, a bijection with avalanche: an input bit flips half the output bits.
 
     https://nullprogram.com/blog/2018/07/31/
     """
@@ -86,4 +88,4 @@ def _mixed(word: tf.Tensor) -> tf.Tensor:
     return word ^ tf.bitwise.right_shift(word, tf.constant(16, tf.uint32))
 
 
-_drop = Fused(drop)
+_fused_drop = Fused(drop)

@@ -1,4 +1,4 @@
-"""A BERT's input: pieces, positions and segments, summed and normalized.
+"""The input of a BERT: embeddings of pieces, positions and segments, summed and normalized.
 
 Shapes: B batch, L length, N = B x L, D width, V vocabulary.
 """
@@ -16,10 +16,10 @@ POSITIONS = "input_positions"
 
 
 class Embedding:
-    """The computation over the embeddings of a KerasHub backbone.
+    """The embedding layer over the weights of a KerasHub backbone.
 
     Args:
-        backbone: whose weights are read at every call.
+        backbone: its weights are read at every call.
         dtype: of the states.
     """
 
@@ -28,13 +28,12 @@ class Embedding:
         self.dtype = dtype
 
     def __call__(self, words_BLD: tf.Tensor, inputs: Inputs, dropout: Dropout) -> tf.Tensor:
-        """States [B, L, D] of the pieces' rows, in the type of the products."""
+        """States [B, L, D] of the pieces' embeddings `words_BLD`."""
         width, norm = words_BLD.shape[-1], self.backbone.embeddings_layer_norm
-        segments_BLD = self._segments(inputs["input_type_ids"])
-        placed_BLD = segments_BLD + self._positions(inputs)
+        added_BLD = self._segments(inputs["input_type_ids"]) + self._positions(inputs)
         states_ND = residual_norm(
             tf.reshape(words_BLD, [-1, width]),
-            tf.reshape(placed_BLD, [-1, width]),
+            tf.reshape(added_BLD, [-1, width]),
             tf.zeros([width]),
             tf.convert_to_tensor(norm.gamma),
             tf.convert_to_tensor(norm.beta),
@@ -46,34 +45,34 @@ class Embedding:
         return dropout(tf.cast(states_BLD, self.dtype))
 
     def _segments(self, type_ids_BL: tf.Tensor) -> tf.Tensor:
-        """[B, L, D]; a table of one row has it for both segments of a pair."""
+        """[B, L, D]; a table of one row serves both segments of a pair."""
         table = tf.convert_to_tensor(self.backbone.segment_embedding.embeddings)
         if table.shape[0] == 1:
             type_ids_BL = tf.zeros_like(type_ids_BL)
         return tf.gather(table, type_ids_BL)
 
     def _positions(self, inputs: Inputs) -> tf.Tensor:
-        """[L, D], or [B, L, D] where the inputs say where each token stands."""
+        """[L, D], or [B, L, D] if the inputs give the position of each token."""
         table = tf.convert_to_tensor(self.backbone.position_embedding.position_embeddings)
         if POSITIONS in inputs:
             return tf.gather(table, inputs[POSITIONS])
         return table[: tf.shape(inputs["input_type_ids"])[1]]
 
 
-def tied_rows(table_VD: tf.Tensor, ids_BL: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """The rows of pieces [B, L, D], and the table for an output layer that shares it.
+def lookup_tied(table_VD: tf.Tensor, ids_BL: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Look up embeddings [B, L, D], and return the table for an output layer tied to it.
 
-    The output layer's gradient is as large as the table; the rows' gradient is added to it in its
-    place. Taken apart, both would be copied into a third tensor of that size.
+    The gradient of the output layer has the size of the table. The gradient of the embeddings is
+    added to it in place; separate gradients would be copied into a third tensor of that size.
     """
 
     @tf.custom_gradient
     def looked_up(
         table_VD: tf.Tensor,
     ) -> tuple[tuple[tf.Tensor, tf.Tensor], Callable[[tf.Tensor, tf.Tensor], tf.Tensor]]:
-        def gradient(rows_BLD: tf.Tensor, whole_VD: tf.Tensor) -> tf.Tensor:
+        def gradient(rows_BLD: tf.Tensor, table_grad_VD: tf.Tensor) -> tf.Tensor:
             rows_ND = tf.reshape(rows_BLD, [-1, rows_BLD.shape[-1]])
-            return tf.tensor_scatter_nd_add(whole_VD, tf.reshape(ids_BL, [-1, 1]), rows_ND)
+            return tf.tensor_scatter_nd_add(table_grad_VD, tf.reshape(ids_BL, [-1, 1]), rows_ND)
 
         return (tf.gather(table_VD, ids_BL), tf.identity(table_VD)), gradient
 

@@ -1,4 +1,4 @@
-"""Elementwise functions that XLA joins into one loop where that pays."""
+"""Elementwise functions that XLA fuses into one loop if that is faster."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -7,31 +7,31 @@ from typing import Any
 
 import tensorflow as tf
 
-SMALLEST = 2**16  # numbers; below, a loop of its own costs more than it saves
-_COMPILES = ContextVar("compiles", default=True)
+MIN_SIZE = 2**16  # elements; for smaller tensors, starting a compiled loop costs more than it saves
+_FUSION_ENABLED = ContextVar("fusion_enabled", default=True)
 
 
 @contextlib.contextmanager
-def without_compiling() -> Iterator[None]:
-    """What is traced here is made of plain operations only, as converters need it."""
-    token = _COMPILES.set(False)
+def disable_fusion() -> Iterator[None]:
+    """Trace plain operations only, which model converters need."""
+    token = _FUSION_ENABLED.set(False)
     try:
         yield
     finally:
-        _COMPILES.reset(token)
+        _FUSION_ENABLED.reset(token)
 
 
 class Fused:
-    """A function of tensors that XLA compiles on its own within a step of a training.
+    """A function of tensors that XLA compiles on its own inside a training step.
 
-    TensorFlow goes through memory once for each operation of layer norm or GELU, XLA once for all
-    of them; matrix products are the other way round, oneDNN's in TensorFlow are the faster ones. So
-    only what lies between the products is compiled. Shapes that are not known, small tensors and
-    calls outside a graph are computed operation by operation. Where the whole step is compiled
-    (TPU), this is a part of it.
+    TensorFlow passes over memory once for each operation of a layer norm or a GELU; XLA passes
+    once for all of them. For matrix products, TensorFlow's oneDNN is faster than XLA, so only the
+    functions between the products are compiled. Tensors of unknown shape, small tensors and eager
+    calls are computed operation by operation. If XLA compiles the whole step (TPU), the function
+    is part of it.
 
     Args:
-        function: of tensors, and of numbers that do not change; no gradient is taken through it.
+        function: of tensors and of constants; it needs no gradient.
     """
 
     def __init__(self, function: Callable[..., Any]):
@@ -39,20 +39,20 @@ class Fused:
         self.compiled = tf.function(function, jit_compile=True, autograph=False)
 
     def __call__(self, first: tf.Tensor, *others: Any) -> Any:
-        """What the function gives; the size of `first` decides how."""
-        if not pays(first):
+        """Call the function; the size of `first` decides whether it is compiled."""
+        if not is_fused(first):
             return self.function(first, *others)
-        # the graph's optimizer does not look into what is compiled, and warns of unknown shapes
-        found = self.compiled(first, *others)
-        return tf.nest.map_structure(lambda tensor: tf.ensure_shape(tensor, tensor.shape), found)
+        # graph optimizers cannot see into compiled functions and warn of unknown shapes
+        outputs = self.compiled(first, *others)
+        return tf.nest.map_structure(lambda tensor: tf.ensure_shape(tensor, tensor.shape), outputs)
 
 
-def pays(tensor: tf.Tensor) -> bool:
-    """Whether a loop over a tensor is compiled.
+def is_fused(tensor: tf.Tensor) -> bool:
+    """Whether a function of this tensor is compiled.
 
-    Where it is not and nothing is dropped, as in an exported model, a plain operation is better
-    than one with a gradient of its own: what stands around that is closed to the graph's optimizer.
+    If it is not and nothing is dropped, as in exported models, callers use plain operations
+    instead of a custom gradient, which graph optimizers cannot see through.
     """
     size = tensor.shape.num_elements()
-    is_large = size is not None and size >= SMALLEST
-    return is_large and tf.inside_function() and _COMPILES.get()
+    is_large = size is not None and size >= MIN_SIZE
+    return is_large and tf.inside_function() and _FUSION_ENABLED.get()

@@ -1,6 +1,6 @@
 """One BERT layer: attention, then two dense layers, each with residual and norm.
 
-Shapes: B batch, L length, Q positions that ask, N = B x Q, D width.
+Shapes: B batch, L length, Q query positions, N = B x Q, D width, F feed-forward width.
 """
 
 import keras
@@ -14,12 +14,12 @@ from tfmling.modeling.bert.residual_norm import residual_norm
 
 
 class Layer:
-    """The computation over the weights of KerasHub's TransformerEncoder.
+    """A transformer layer over the weights of KerasHub's TransformerEncoder.
 
     Args:
-        weights: the layer whose weights are read at every call.
-        dtype: of the products.
-        approximate: whether GELU is its tanh approximation.
+        weights: a KerasHub layer; its weights are read at every call.
+        dtype: of the matrix products.
+        approximate: whether GELU is the tanh approximation.
     """
 
     def __init__(self, weights: keras_hub.layers.TransformerEncoder, dtype: str, approximate: bool):
@@ -31,24 +31,26 @@ class Layer:
     def __call__(
         self,
         states_BLD: tf.Tensor,
-        blocked_B11L: tf.Tensor,
+        attention_bias: tf.Tensor,
         dropout: Dropout,
-        asking_BQD: tf.Tensor | None = None,
+        query_BQD: tf.Tensor | None = None,
     ) -> tf.Tensor:
-        """New states [B, L, D], or [B, Q, D] of the positions whose old states `asking` are.
+        """Compute the layer's output states.
 
         Args:
-            states_BLD: of all positions.
-            blocked_B11L: added to the scores of attention, 0 where there is a token.
+            states_BLD: input states of all positions.
+            attention_bias: added to the attention scores; see `Attention`.
             dropout: of this pass.
-            asking_BQD: None for all positions.
+            query_BQD: input states of the positions to compute; None means all.
+
+        Returns:
+            [B, L, D], or [B, Q, D] for `query_BQD`.
         """
-        old_BQD = states_BLD if asking_BQD is None else asking_BQD
+        old_BQD = states_BLD if query_BQD is None else query_BQD
         width = states_BLD.shape[-1]
         residual_ND = tf.reshape(old_BQD, [-1, width])
-        taken_ND = self.attention(states_BLD, asking_BQD, blocked_B11L, dropout)
-        attended_ND = self._normed(
-            taken_ND,
+        attended_ND = self._add_and_norm(
+            self.attention(states_BLD, query_BQD, attention_bias, dropout),
             residual_ND,
             self.weights._self_attention_layer.output_dense.bias,
             self.weights._self_attention_layer_norm,
@@ -64,9 +66,9 @@ class Layer:
         active_NF = gelu_with_bias(products_NF, tf.convert_to_tensor(first.bias), self.approximate)
         products_ND = tf.matmul(active_NF, tf.cast(second.kernel, self.dtype))
         norm = self.weights._feedforward_layer_norm
-        return self._normed(products_ND, states_ND, second.bias, norm, dropout)
+        return self._add_and_norm(products_ND, states_ND, second.bias, norm, dropout)
 
-    def _normed(
+    def _add_and_norm(
         self,
         products_ND: tf.Tensor,
         residual_ND: tf.Tensor,
@@ -77,10 +79,5 @@ class Layer:
         key = dropout.key()
         weights = [tf.convert_to_tensor(weight) for weight in (bias_D, norm.gamma, norm.beta)]
         return residual_norm(
-            products_ND,
-            residual_ND,
-            *weights,
-            epsilon=norm.epsilon,
-            key=key,
-            rate=dropout.rate,
+            products_ND, residual_ND, *weights, epsilon=norm.epsilon, key=key, rate=dropout.rate
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.core import files, outputs
-from tfmling.embedding.embed_text import TextEmbedder
+from tfmling.embedding.keras_embedder import KerasEmbedder
 from tfmling.inputs.text_batches import chosen_shards
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.records import example, tfrecord
@@ -25,7 +25,7 @@ BLOCK = 8192  # pairs to embed and search at a time
 def mine_negatives(settings: MineNegatives) -> None:
     """Write records of kind hard_negatives, counts.json and negatives.html to the output folder."""
     by_key = chosen_shards(settings.records, "sentence_pairs", settings.languages)
-    embedder = TextEmbedder(
+    embedder = KerasEmbedder(
         load_encoder(settings.encoder, dropout=0.0), settings.max_length, settings.batch_size
     )
     counts: dict[str, NegativeCounts] = {}
@@ -77,13 +77,13 @@ class _Pairs:
 def _mine_language_pair(
     key: str,
     pairs: _Pairs,
-    embedder: TextEmbedder,
+    embedder: KerasEmbedder,
     settings: MineNegatives,
     counts: NegativeCounts,
 ) -> Iterator[bytes]:
     """The records of one language pair."""
     pool = pairs.sample_targets(settings.pool, settings.seed)
-    pool_MD = embedder(pool, progress=f"{key}: candidate targets")
+    pool_MD = embedder.encode(pool, progress=f"{key}: candidate targets")
     counts.truncated_texts = sum(
         int(embedder.is_truncated([record[side] for record in block]).sum())
         for block in pairs.blocks()
@@ -104,11 +104,11 @@ def _choose(
     pairs: _Pairs,
     pool: list[str],
     pool_MD: np.ndarray,
-    embedder: TextEmbedder,
+    embedder: KerasEmbedder,
     settings: MineNegatives,
 ) -> ChosenNegatives:
     source_ND, target_ND = (
-        embedder([record[side] for record in block], progress=f"{side}s")
+        embedder.encode([record[side] for record in block], progress=f"{side}s")
         for side in ("source", "target")
     )
     nearest = nearest_neighbours(source_ND, pool_MD, min(settings.candidates, len(pool)))

@@ -1,0 +1,90 @@
+"""JSON files of encoder folders, and the error for folders that are not supported."""
+
+import contextlib
+import functools
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tfmling.core.errors import InputError, UserError
+
+
+class UnsupportedLayoutError(InputError, ValueError):
+    """An encoder folder is damaged or uses a feature that is not supported."""
+
+
+@functools.cache
+def note(message: str) -> None:
+    """Print one line, once per process, about a part of a folder that is ignored or changed."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object; {} if the file does not exist.
+
+    Raises:
+        UnsupportedLayoutError: if the file is not UTF-8, not JSON, or not an object.
+
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("config.json").write_text('{"model_type": "bert"}')
+        >>> read_object(Path("config.json")), read_object(Path("other.json"))
+        ({'model_type': 'bert'}, {})
+    """
+    value = read_json(path)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise UnsupportedLayoutError(
+            f"{path}: expected a JSON object, got {type(value).__name__}; restore the file"
+        )
+    return value
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file; None if it does not exist.
+
+    Raises:
+        UnsupportedLayoutError: if the file is not UTF-8 or not JSON.
+    """
+    if not path.exists():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UnsupportedLayoutError(f"{path}: expected JSON in UTF-8: {error}") from None
+    except json.JSONDecodeError as error:
+        raise UnsupportedLayoutError(
+            f"{path}:{error.lineno}: expected JSON, got {error.msg} at column {error.colno}; "
+            "restore the file"
+        ) from None
+    except RecursionError:
+        raise UnsupportedLayoutError(f"{path}: expected JSON of a few levels; too deep") from None
+
+
+def write_json(path: Path, values: Any) -> None:
+    """Write an indented JSON file, and its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@contextlib.contextmanager
+def blame_values(path: Path) -> Iterator[None]:
+    """Turn errors caused by values of unexpected types into an error that names the file.
+
+    A file may hold anything: a list instead of a name, or an object without a key.
+
+    Raises:
+        UnsupportedLayoutError: instead of the error that such a value caused.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except (TypeError, AttributeError, KeyError, IndexError, ValueError) as error:
+        raise UnsupportedLayoutError(
+            f"{path}: expected values of other types, got one that fails with "
+            f"{type(error).__name__}: {error!s:.120}; restore the file"
+        ) from error

@@ -1,0 +1,119 @@
+"""Settings that name or describe encoders; importable without TensorFlow."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pydantic
+
+from tfmling.conversion.supported_layout import check_layout, check_local
+from tfmling.core import files
+from tfmling.core.config import InputPath, LocalOutputPath, Settings
+from tfmling.core.languages import Language
+from tfmling.modeling.pooling_kinds import Pooling as Pooling
+
+
+def _local(path: Any) -> Any:
+    if isinstance(path, str):
+        check_local(path)
+    return path
+
+
+def _supported(path: str) -> str:
+    if not path.startswith(files.PACKAGE):
+        check_layout(Path(path))
+    return path
+
+
+# `_local` runs first: installing the package of a remote file system would not help
+EncoderPath = Annotated[
+    InputPath, pydantic.BeforeValidator(_local), pydantic.AfterValidator(_supported)
+]
+
+
+class PretrainedEncoder(Settings):
+    """An encoder folder: of ours, or of Hugging Face or KerasHub (BERT, XLM-R)."""
+
+    kind: Literal["directory"]
+    path: EncoderPath
+    dropout: float | None = pydantic.Field(None, ge=0, lt=1, description="null: 0.1, as BERT")
+
+
+class NewEncoder(Settings):
+    """A BERT encoder with random weights."""
+
+    kind: Literal["new"]
+    vocabulary: InputPath = pydantic.Field(
+        description="vocab.txt, a SentencePiece model with XLM-R's specials, or a folder of one"
+    )
+    lowercase: bool = False
+    pad_vocabulary_to: int | None = pydantic.Field(
+        None,
+        ge=1,
+        description="rows of the embedding table, filled up with [unused1], [unused2], ... as in "
+        "BERT: room for later pieces, or the size of another vocabulary",
+    )
+    num_layers: int = pydantic.Field(12, ge=1)
+    hidden_dim: int = pydantic.Field(768, ge=1)
+    num_heads: int = pydantic.Field(12, ge=1)
+    intermediate_dim: int = pydantic.Field(3072, ge=1)
+    max_sequence_length: int = pydantic.Field(512, ge=3)
+    dropout: float = pydantic.Field(0.1, ge=0, lt=1)
+
+    @pydantic.model_validator(mode="after")
+    def _heads_divide_width(self) -> "NewEncoder":
+        if self.hidden_dim % self.num_heads:
+            raise ValueError(
+                f"hidden_dim must be a multiple of num_heads; got {self.hidden_dim} and "
+                f"{self.num_heads}"
+            )
+        return self
+
+
+class StackedEncoder(Settings):
+    """An encoder that is initialized from a shallower one by stacking (LaBSE, 2007.01852)."""
+
+    kind: Literal["stacked"]
+    path: EncoderPath = pydantic.Field(description="folder of the smaller encoder")
+    num_layers: int = pydantic.Field(ge=1, description="a multiple of the smaller one's")
+    dropout: float | None = pydantic.Field(None, ge=0, lt=1, description="null: 0.1, as BERT")
+
+
+EncoderSource = Annotated[
+    PretrainedEncoder | NewEncoder | StackedEncoder, pydantic.Field(discriminator="kind")
+]
+
+
+class ModelCard(Settings):
+    """Content of a model card, README.md, that the program cannot know itself."""
+
+    name: str | None = pydantic.Field(None, description="null: Sentence encoder")
+    languages: list[Language] = pydantic.Field([], description="that it was trained on")
+    license: str | None = pydantic.Field(None, description="as Hugging Face writes it: apache-2.0")
+    base_model: str | None = None
+    data: list[InputPath] = pydantic.Field(
+        [], description="folders of build_monolingual and build_bitext, with data_card.json"
+    )
+    scores: InputPath | None = pydantic.Field(None, description="folder that evaluate wrote")
+    scored_as: str | None = pydantic.Field(
+        None, description="the model's name in the scores; null: the last one"
+    )
+    limits: list[str] = pydantic.Field([], description="a sentence each")
+
+
+class ConvertEncoder(Settings):
+    """Which encoder is converted, and into which layout.
+
+        tfmling convert_encoder --config configs/convert_encoder.yaml
+
+    Reads encoder folders of tfmling, Hugging Face BERT folders (with LaBSE's Dense + tanh),
+    KerasHub presets, BERT's first releases (bert_model.ckpt) and encoders that export_tfhub wrote.
+    Pretraining heads are kept.
+    """
+
+    encoder: EncoderPath
+    output: LocalOutputPath
+    layout: Literal["keras_hub", "hugging_face", "sentence_transformers"]
+    pooling: Pooling | None = pydantic.Field(
+        None, description="how sentence vectors are made; null: as the encoder has it"
+    )
+    card: ModelCard = ModelCard()

@@ -1,0 +1,51 @@
+"""Backend for an encoder in memory."""
+
+import functools
+
+import numpy as np
+import tensorflow as tf
+
+from tfmling.embedding.tokenizing_embedder import TokenizingEmbedder
+from tfmling.modeling.encoder import Encoder
+from tfmling.tokenizers.subword_tokenizer import padded_length
+
+
+class KerasEmbedder(TokenizingEmbedder):
+    """Encodes sentences with an `Encoder`.
+
+    Args:
+        encoder: with its vocabulary and pooling.
+        max_length: pieces to read of a sentence, special pieces included; None, or more than the
+            encoder supports, means as many as the encoder reads.
+        batch_size: sentences per call.
+        truncate_dim: keep only the first dimensions of each vector, for encoders trained with
+            Matryoshka; None keeps all.
+
+    Example:
+        embedder = KerasEmbedder(load_encoder("runs/swahili/dual_encoder"))
+        vectors = embedder.encode(["Habari ya asubuhi", "Good morning"])
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        max_length: int | None = None,
+        batch_size: int = 64,
+        truncate_dim: int | None = None,
+    ):
+        longest = encoder.max_text_length
+        super().__init__(
+            encoder.vocabulary,
+            longest if max_length is None else min(max_length, longest),
+            truncate_dim or encoder.embedding_dim,
+            batch_size,
+        )
+        self.encoder = encoder
+        self._embed = tf.function(
+            functools.partial(encoder.embed, truncate_dim=truncate_dim), reduce_retracing=True
+        )
+
+    def _encode_batch(self, sentences: list[str]) -> np.ndarray:
+        ids, longest = self._tokenize(sentences)
+        length = padded_length(longest, self.max_length)
+        return self._embed(self.tokenizer.pack(ids, length)).numpy()

@@ -1,0 +1,34 @@
+"""Settings that name a model to encode sentences with."""
+
+from typing import Any
+
+import pydantic
+
+from tfmling.conversion.settings import Pooling
+from tfmling.core.config import InputPath, Settings
+
+
+class ModelSource(Settings):
+    """A model folder, and settings that replace the folder's own; in YAML, a path is enough."""
+
+    path: InputPath = pydantic.Field(
+        description="encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), or what "
+        "export_tfhub, export_lite or export_onnx wrote"
+    )
+    pooling: Pooling | None = pydantic.Field(
+        None, description="null: as in the folder; cls for a plain Hugging Face BERT"
+    )
+    truncate_dim: int | None = pydantic.Field(
+        None, ge=1, description="first dimensions of a vector that are scored; null: all"
+    )
+
+    def __str__(self) -> str:
+        """The text that pages show."""
+        parts = [f"pooling {self.pooling}"] * bool(self.pooling)
+        parts += [f"first {self.truncate_dim} dimensions"] * bool(self.truncate_dim)
+        return ", ".join([self.path, *parts])
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _from_path(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
