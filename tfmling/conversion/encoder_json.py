@@ -5,7 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tfmling.conversion.layout_files import UnsupportedLayoutError, blame_values, read_object
+from tfmling.conversion.layout_files import (
+    UnsupportedLayoutError,
+    blame_values,
+    read_object,
+    reject,
+)
 from tfmling.modeling.encoder import ACTIVATIONS, BERT_EPSILON, Encoder
 from tfmling.modeling.pooling_kinds import KINDS
 from tfmling.modeling.sentence_layers import build_sentence_layers
@@ -82,9 +87,7 @@ def read_description(path: Path) -> dict[str, Any]:
         values = {"strip_accents": found.get("lowercase")} | _DEFAULTS | found
         for key, expected, is_valid in _CHECKS:
             if not is_valid(value := values.get(key)):
-                raise UnsupportedLayoutError(
-                    f"{path}: {key}: expected {expected}, got {value!r:.80}; restore the file"
-                )
+                reject(f"{path}: {key}", expected, f"{value!r:.80}", "restore the file")
         return values
 
 

@@ -4,15 +4,43 @@ import contextlib
 import functools
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tfmling.core.errors import InputError, UserError
 
 
 class UnsupportedLayoutError(InputError, ValueError):
     """An encoder folder is damaged or uses a feature that is not supported."""
+
+
+def reject(where: object, expected: str, found: object, hint: str = "") -> NoReturn:
+    """Raise UnsupportedLayoutError: what was expected, what was found, and what to do.
+
+    Example:
+        >>> reject("config.json: size", "1", 2)
+        Traceback (most recent call last):
+            ...
+        tfmling.conversion.layout_files.UnsupportedLayoutError: config.json: size: expected 1, got 2
+    """
+    raise UnsupportedLayoutError(
+        f"{where}: expected {expected}, got {found}" + (f"; {hint}" if hint else "")
+    )
+
+
+def check_values(
+    path: Path, values: Mapping[str, Any], supported: Mapping[str, tuple[Any, ...]], hint: str = ""
+) -> None:
+    """Check that each key is missing, null, or has one of the supported values.
+
+    Raises:
+        UnsupportedLayoutError: names the file, the key, the supported values and the value.
+    """
+    for key, known in supported.items():
+        if (value := values.get(key)) is not None and value not in known:
+            expected = " or ".join(map(repr, known)) or "none"
+            reject(f"{path}: {key}", expected, f"{value!r:.80}", hint)
 
 
 @functools.cache

@@ -16,7 +16,7 @@ import tensorflow as tf
 from tfmling.conversion import encoder_json
 from tfmling.conversion.bert_weights import assign_backbone, heads_from_released
 from tfmling.conversion.hugging_face.vocabulary import fit_to_table
-from tfmling.conversion.layout_files import UnsupportedLayoutError
+from tfmling.conversion.layout_files import UnsupportedLayoutError, reject
 from tfmling.conversion.load_saved_model import load_saved_model
 from tfmling.conversion.weight_names import from_model_garden
 from tfmling.core.errors import UnreadableError
@@ -171,9 +171,7 @@ def _sizes(folder: Path, values: list[np.ndarray]) -> dict[str, Any]:
     """Sizes from KerasHub's order: 5 weights of embeddings, 16 per layer, 2 of the pooler."""
     layers, rest = divmod(len(values) - 7, 16)
     if layers < 1 or rest or values[5].ndim != 3:
-        raise UnsupportedLayoutError(
-            f"{folder}: expected the weights of a BERT of ours, 7 and 16 a layer, got {len(values)}"
-        )
+        reject(folder, "the weights of a BERT of ours, 7 and 16 a layer", len(values))
     return {
         "vocabulary_size": values[0].shape[0],
         "num_layers": layers,

@@ -12,9 +12,11 @@ from typing import Any
 from tfmling.conversion.layout_files import (
     UnsupportedLayoutError,
     blame_values,
+    check_values,
     note,
     read_json,
     read_object,
+    reject,
 )
 
 MODULES, CONFIG = "modules.json", "config_sentence_transformers.json"
@@ -91,10 +93,7 @@ def transformer_folder(folder: Path) -> Path:
         return folder
     kinds = _kinds(folder / MODULES, listed)
     if not kinds or kinds[0][0] != "Transformer":
-        raise UnsupportedLayoutError(
-            f"{folder / MODULES}: expected a Transformer first, got "
-            f"{kinds[0][0] if kinds else 'nothing'}"
-        )
+        reject(folder / MODULES, "a Transformer first", kinds[0][0] if kinds else "nothing")
     return folder / kinds[0][1]
 
 
@@ -179,9 +178,7 @@ def _pooling(path: Path, has_prompts: bool) -> str:
         )
     modes = _modes(config)
     if len(modes) != 1 or modes[0] not in POOLING_MODES.values():
-        raise UnsupportedLayoutError(
-            f"{path}: expected one pooling mode of {', '.join(POOLING_MODES.values())}, got {modes}"
-        )
+        reject(path, f"one pooling mode of {', '.join(POOLING_MODES.values())}", modes)
     return modes[0]
 
 
@@ -200,12 +197,10 @@ def _layer(path: Path, kind: str, folder: Path) -> dict[str, Any]:
         return {"kind": "normalize"}
     if kind == "LayerNorm":
         return {"kind": "layer_norm"}
-    if kind == "Dense":
-        with blame_values(folder / "config.json"):
-            return _dense(folder / "config.json")
-    raise UnsupportedLayoutError(
-        f"{path}: expected {', '.join(_LAYERS)} behind the first Pooling, got {kind}"
-    )
+    if kind != "Dense":
+        reject(path, f"{', '.join(_LAYERS)} behind the first Pooling", kind)
+    with blame_values(folder / "config.json"):
+        return _dense(folder / "config.json")
 
 
 def _dense(path: Path) -> dict[str, Any]:
@@ -214,14 +209,10 @@ def _dense(path: Path) -> dict[str, Any]:
     given = config.get("activation_function", "torch.nn.modules.activation.Tanh")
     named = given or "torch.nn.modules.linear.Identity"
     if named not in ACTIVATIONS:
-        raise UnsupportedLayoutError(
-            f"{path}: activation_function: expected {', '.join(ACTIVATIONS)}, got {named!r}"
-        )
+        reject(f"{path}: activation_function", ", ".join(ACTIVATIONS), repr(named))
     units, residual = config.get("out_features"), bool(config.get("use_residual"))
     if not isinstance(units, int) or units < 1:
-        raise UnsupportedLayoutError(
-            f"{path}: out_features: expected a whole number above 0, got {units!r}"
-        )
+        reject(f"{path}: out_features", "a whole number above 0", repr(units))
     if residual and config.get("in_features") != units:
         raise UnsupportedLayoutError(
             f"{path}: use_residual: expected equal in_features and out_features, got "
@@ -239,27 +230,18 @@ def _dense(path: Path) -> dict[str, Any]:
 def _check_names(path: Path, config: Mapping[str, Any]) -> None:
     for key in ("module_input_name", "module_output_name"):
         if config.get(key) not in (None, "sentence_embedding"):
-            raise UnsupportedLayoutError(
-                f"{path}: {key}: expected 'sentence_embedding', got {config[key]!r}"
-            )
+            reject(f"{path}: {key}", "'sentence_embedding'", repr(config[key]))
 
 
 def _text_settings(folder: Path) -> tuple[int | None, bool]:
     """The Transformer's `max_seq_length` and `do_lower_case`."""
     path = next((folder / n for n in _TEXT_CONFIGS if (folder / n).exists()), folder / TEXT_CONFIG)
     config = read_object(path)
-    for key, known in _TEXT_ONLY.items():
-        if config.get(key) is not None and config[key] not in known:
-            expected = " or ".join(map(repr, known)) or "none"
-            raise UnsupportedLayoutError(
-                f"{path}: {key}: expected {expected}, got {config[key]!r:.80}"
-            )
+    check_values(path, config, _TEXT_ONLY)
     _check_arguments(path, config)
     length = config.get("max_seq_length")
     if length is not None and (not isinstance(length, int) or length < 3):
-        raise UnsupportedLayoutError(
-            f"{path}: max_seq_length: expected a whole number of at least 3, got {length!r}"
-        )
+        reject(f"{path}: max_seq_length", "a whole number of at least 3", repr(length))
     return length, bool(config.get("do_lower_case", False))
 
 
@@ -277,9 +259,7 @@ def _kept_config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
     config = read_object(path)
     if config.get("model_type", "SentenceTransformer") != "SentenceTransformer":
-        raise UnsupportedLayoutError(
-            f"{path}: model_type: expected 'SentenceTransformer', got {config['model_type']!r}"
-        )
+        reject(f"{path}: model_type", "'SentenceTransformer'", repr(config["model_type"]))
     if config.get("truncate_dim") is not None:
         raise UnsupportedLayoutError(
             f"{path}: truncate_dim: expected none, got {config['truncate_dim']!r}; vectors "

@@ -7,7 +7,12 @@ BERT's. docs/formats.md lists what is honoured and what is rejected.
 from pathlib import Path
 
 from tfmling.conversion.hugging_face.config import check_bert_config, network_of
-from tfmling.conversion.layout_files import UnsupportedLayoutError, blame_values, read_object
+from tfmling.conversion.layout_files import (
+    UnsupportedLayoutError,
+    blame_values,
+    read_object,
+    reject,
+)
 from tfmling.conversion.sentence_modules import read_sentence_modules, transformer_folder
 
 _WEIGHTS = ("model.weights.h5", "model.safetensors", "model.safetensors.index.json")
@@ -23,9 +28,7 @@ def check_local(path: str) -> None:
         UnsupportedLayoutError: if it is a file, or names a remote file system.
     """
     if Path(path).is_file():
-        raise UnsupportedLayoutError(
-            f"{path}: expected the folder of an encoder, got a file; give the folder that holds it"
-        )
+        reject(path, "the folder of an encoder", "a file", "give the folder that holds it")
     if "://" in path:
         raise UnsupportedLayoutError(
             f"{path}: expected a local folder, which is what the libraries that read weights can "

@@ -17,7 +17,7 @@ from tfmling.conversion.bert_weights import (
 )
 from tfmling.conversion.hugging_face.config import BertConfig, read_bert_config
 from tfmling.conversion.hugging_face.vocabulary import fit_to_table, read_word_pieces
-from tfmling.conversion.layout_files import UnsupportedLayoutError, note, read_object
+from tfmling.conversion.layout_files import UnsupportedLayoutError, note, read_object, reject
 from tfmling.conversion.safetensors_files import check_finite
 from tfmling.conversion.weight_names import HEADS, POOLER, keras_paths
 from tfmling.core.errors import MissingFileError
@@ -149,9 +149,8 @@ def _check_all(
         )
     rows = config.sizes["vocab_size"]
     if len(weights[_TABLE]) != rows:
-        raise UnsupportedLayoutError(
-            f"{folder / CONFIG}: vocab_size: expected {len(weights[_TABLE])}, the rows of {_TABLE},"
-            f" got {rows}"
+        reject(
+            f"{folder / CONFIG}: vocab_size", f"{len(weights[_TABLE])}, the rows of {_TABLE}", rows
         )
 
 

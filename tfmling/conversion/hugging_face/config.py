@@ -10,6 +10,7 @@ from tfmling.conversion.layout_files import (
     blame_values,
     note,
     read_object,
+    reject,
 )
 
 CONFIG_FILE = "config.json"
@@ -137,9 +138,7 @@ def check_bert_config(path: Path, values: Mapping[str, Any]) -> None:
             )
     pad = values.get("pad_token_id")
     if network_of(values) == "xlmroberta" and pad not in (None, 1):
-        raise UnsupportedLayoutError(
-            f"{path}: pad_token_id: expected 1, behind which XLM-R's positions begin, got {pad!r}"
-        )
+        reject(f"{path}: pad_token_id", "1, behind which XLM-R's positions begin", repr(pad))
 
 
 def _is_hidden_size(values: Mapping[str, Any]) -> bool:
@@ -150,9 +149,7 @@ def _sizes(path: Path, values: Mapping[str, Any]) -> dict[str, int]:
     sizes = {key: values.get(key, default) for key, default in _SIZES.items()}
     for key, value in sizes.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise UnsupportedLayoutError(
-                f"{path}: {key}: expected a whole number above 0, got {value!r}"
-            )
+            reject(f"{path}: {key}", "a whole number above 0", repr(value))
     if sizes["hidden_size"] % sizes["num_attention_heads"]:
         raise UnsupportedLayoutError(
             f"{path}: num_attention_heads: expected a divisor of hidden_size "
@@ -181,7 +178,5 @@ def _number(
     value = values.get(key, default)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number or not (0 <= value < below) or value == above:
-        raise UnsupportedLayoutError(
-            f"{path}: {key}: expected a number from 0 to {below:g}, got {value!r}"
-        )
+        reject(f"{path}: {key}", f"a number from 0 to {below:g}", repr(value))
     return float(value)

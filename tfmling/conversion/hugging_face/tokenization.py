@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from tfmling.conversion.layout_files import (
-    UnsupportedLayoutError,
     blame_values,
+    check_values,
     note,
     read_object,
+    reject,
 )
 from tfmling.core.errors import MissingFileError
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
@@ -35,6 +36,8 @@ _SPLITTING = {
     "strip_accents": "strip_accents",
     "tokenize_chinese_chars": "handle_chinese_chars",
 }
+_OTHER = "other tokenizers are not supported"
+_OTHER_PIECES = "text would be cut in another way, which is not supported"
 _KEYS = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
 # key -> the values that are supported, besides none; others would change the pieces
 _ONLY = {
@@ -97,27 +100,14 @@ def read_tokenization(folder: Path) -> Tokenization:
             _check_fast(folder / FAST, kind, fast)
     with blame_values(folder / CONFIG):
         _check_class(folder, kind, config, fast)
-        _check_values(folder / CONFIG, config, _ONLY)
-        return _tokenization(folder, kind, config, fast)
-
-
-def _tokenization(
-    folder: Path, kind: str, config: Mapping[str, Any], fast: Mapping[str, Any]
-) -> Tokenization:
-    _check_special_names(folder, kind, config)
-    special_ids = _special_ids(folder, kind, config, fast)
-    max_length = _max_length(folder / CONFIG, config)
-    if kind == _UNIGRAM:
-        return Tokenization(False, max_length=max_length, special_ids=special_ids)
-    lowercase, strip_accents, split_chinese = _word_splitting(folder, config, fast)
-    return Tokenization(
-        is_word_piece=True,
-        lowercase=lowercase,
-        strip_accents=strip_accents,
-        split_chinese=split_chinese,
-        max_length=max_length,
-        special_ids=special_ids,
-    )
+        check_values(folder / CONFIG, config, _ONLY, _OTHER_PIECES)
+        _check_special_names(folder, kind, config)
+        special_ids = _special_ids(folder, kind, config, fast)
+        max_length = _max_length(folder / CONFIG, config)
+        if kind == _UNIGRAM:
+            return Tokenization(False, max_length=max_length, special_ids=special_ids)
+        options = _split_options(folder, config, fast)
+        return Tokenization(True, *options, max_length=max_length, special_ids=special_ids)
 
 
 def _kind(folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]) -> str:
@@ -125,10 +115,7 @@ def _kind(folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]) -> s
     if fast:
         kind = (fast.get("model") or {}).get("type")
         if kind not in _CLASSES:
-            raise UnsupportedLayoutError(
-                f"{folder / FAST}: model.type: expected {' or '.join(_CLASSES)}, got {kind!r}; "
-                "other tokenizers are not supported"
-            )
+            reject(f"{folder / FAST}: model.type", " or ".join(_CLASSES), repr(kind), _OTHER)
         return kind
     has_words = (folder / WordPieceVocabulary.FILE).exists()
     has_model = (folder / SentencePieceVocabulary.FILE).exists()
@@ -145,59 +132,39 @@ def _kind(folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]) -> s
 def _check_class(
     folder: Path, kind: str, config: Mapping[str, Any], fast: Mapping[str, Any]
 ) -> None:
-    of_model = read_object(folder / "config.json")
-    for name, values in ((CONFIG, config), ("config.json", of_model)):
+    for name, values in ((CONFIG, config), ("config.json", read_object(folder / "config.json"))):
         found = values.get("tokenizer_class")
         if found is None:
             continue
-        if str(found).removesuffix("Fast") in _CLASSES[kind]:
-            return
         if found in _GENERIC and fast:
             if fast.get("post_processor") is None:
-                raise UnsupportedLayoutError(
-                    f"{folder / FAST}: post_processor: expected one that adds [CLS] and [SEP], "
-                    f"got none, and {found} adds none either"
+                reject(
+                    f"{folder / FAST}: post_processor",
+                    "one that adds [CLS] and [SEP]",
+                    f"none, and {found} adds none either",
                 )
-            return
-        raise UnsupportedLayoutError(
-            f"{folder / name}: tokenizer_class: expected {' or '.join(_CLASSES[kind])} with a "
-            f"{kind} vocabulary, got {found!r}; other tokenizers are not supported"
-        )
-
-
-def _check_values(
-    path: Path, values: Mapping[str, Any], allowed: Mapping[str, tuple[Any, ...]]
-) -> None:
-    for key, known in allowed.items():
-        value = values.get(key)
-        if value is not None and value not in known:
-            expected = " or ".join(map(repr, known)) or "none"
-            raise UnsupportedLayoutError(
-                f"{path}: {key}: expected {expected}, got {value!r:.80}; text would be cut in "
-                "another way, which is not supported"
-            )
+        elif str(found).removesuffix("Fast") not in _CLASSES[kind]:
+            expected = f"{' or '.join(_CLASSES[kind])} with a {kind} vocabulary"
+            reject(f"{folder / name}: tokenizer_class", expected, repr(found), _OTHER)
+        return
 
 
 def _check_fast(path: Path, kind: str, fast: Mapping[str, Any]) -> None:
-    _check_values(path, fast.get("model") or {}, _MODEL[kind])
+    check_values(path, fast.get("model") or {}, _MODEL[kind], _OTHER_PIECES)
+    expected = " and ".join(_PRE_TOKENIZERS[kind])
     steps = _steps(fast.get("pre_tokenizer"), "pretokenizers")
     for step in steps:
         if step.get("type") not in _PRE_TOKENIZERS[kind]:
-            raise UnsupportedLayoutError(
-                f"{path}: pre_tokenizer: expected {' and '.join(_PRE_TOKENIZERS[kind])}, got "
-                f"{step.get('type')!r}"
-            )
-        if step.get("prepend_scheme", "always") != "always":
-            raise UnsupportedLayoutError(
-                f"{path}: pre_tokenizer.prepend_scheme: expected 'always', got "
-                f"{step['prepend_scheme']!r}"
-            )
+            reject(f"{path}: pre_tokenizer", expected, repr(step.get("type")))
+        if (scheme := step.get("prepend_scheme", "always")) != "always":
+            reject(f"{path}: pre_tokenizer.prepend_scheme", "'always'", repr(scheme))
     if not steps:
-        raise UnsupportedLayoutError(
-            f"{path}: pre_tokenizer: expected {' and '.join(_PRE_TOKENIZERS[kind])}, got none"
-        )
+        reject(f"{path}: pre_tokenizer", expected, "none")
     if kind == _WORD_PIECE:
-        _check_bert_normalizer(path, fast.get("normalizer") or {})
+        normalizer = fast.get("normalizer") or {}
+        if (found := normalizer.get("type")) != "BertNormalizer":
+            reject(f"{path}: normalizer", "BertNormalizer", repr(found), _OTHER_PIECES)
+        check_values(path, normalizer, {"clean_text": (True,)}, _OTHER_PIECES)
     else:
         _check_unigram_normalizer(path, fast.get("normalizer"))
     _check_post_processor(path, kind, fast.get("post_processor"))
@@ -210,53 +177,32 @@ def _steps(value: Any, key: str) -> list[Mapping[str, Any]]:
     return list(value.get(key) or []) if value.get("type") == "Sequence" else [value]
 
 
-def _check_bert_normalizer(path: Path, normalizer: Mapping[str, Any]) -> None:
-    if normalizer.get("type") != "BertNormalizer":
-        raise UnsupportedLayoutError(
-            f"{path}: normalizer: expected BertNormalizer, got {normalizer.get('type')!r}; text "
-            "would be cut in another way, which is not supported"
-        )
-    _check_values(path, normalizer, {"clean_text": (True,)})
-
-
 def _check_unigram_normalizer(path: Path, normalizer: Any) -> None:
     """A character map, and collapsing spaces, which splitting at white space does anyway."""
     for step in _steps(normalizer, "normalizers"):
         pattern = step.get("pattern") or {}
         is_spaces = step.get("type") == "Replace" and pattern.get("Regex") == " {2,}"
         if step.get("type") not in ("Precompiled", "Strip") and not is_spaces:
-            raise UnsupportedLayoutError(
-                f"{path}: normalizer: expected Precompiled, as XLM-R's, got {step.get('type')!r}"
-            )
+            reject(f"{path}: normalizer", "Precompiled, as XLM-R's", repr(step.get("type")))
 
 
 def _check_post_processor(path: Path, kind: str, value: Any) -> None:
-    """A text must start with [CLS] and end with [SEP]."""
+    """A text must start with [CLS], end with [SEP], and be in the first segment."""
     if value is None:
         return
-    special = _specials(kind)
-    if value.get("type") in ("BertProcessing", "RobertaProcessing"):
+    found = [str(value.get("type"))]
+    if found[0] in ("BertProcessing", "RobertaProcessing"):
         found = [value["cls"][0], "A", value["sep"][0]]
-    elif value.get("type") == "TemplateProcessing":
-        parts = value.get("single") or []
-        _check_segments(path, parts)
-        found = [str(own["id"]) for part in parts for own in part.values()]
-    else:
-        found = [str(value.get("type"))]
+    elif found[0] == "TemplateProcessing":
+        parts = [own for part in value.get("single") or [] for own in part.values()]
+        if other := {own.get("type_id") for own in parts} - {None, 0}:
+            hint = "other segments for one text are not supported"
+            reject(f"{path}: post_processor.single", "type_id 0", repr(other.pop()), hint)
+        found = [str(own["id"]) for own in parts]
+    special = _specials(kind)
     expected = [special["cls_token"], "A", special["sep_token"]]
     if found != expected:
-        raise UnsupportedLayoutError(
-            f"{path}: post_processor: expected {' '.join(expected)}, got {' '.join(found)}"
-        )
-
-
-def _check_segments(path: Path, parts: Any) -> None:
-    """A single text must be in the first segment."""
-    if other := {own.get("type_id") for part in parts for own in part.values()} - {None, 0}:
-        raise UnsupportedLayoutError(
-            f"{path}: post_processor.single: expected type_id 0, got {other.pop()!r}; other "
-            "segments for one text are not supported"
-        )
+        reject(f"{path}: post_processor", " ".join(expected), " ".join(found))
 
 
 def _specials(kind: str) -> dict[str, str]:
@@ -268,14 +214,11 @@ def _check_special_names(folder: Path, kind: str, config: Mapping[str, Any]) -> 
     expected = _specials(kind)
     if kind == _UNIGRAM:
         expected |= {"bos_token": expected["cls_token"], "eos_token": expected["sep_token"]}
+    hint = "special tokens of other names are not supported"
     for name, values in ((CONFIG, config), (SPECIAL_MAP, read_object(folder / SPECIAL_MAP))):
         for key, token in expected.items():
-            found = _token_text(values.get(key))
-            if found is not None and found != token:
-                raise UnsupportedLayoutError(
-                    f"{folder / name}: {key}: expected {token!r}, got {found!r}; special tokens "
-                    "of other names are not supported"
-                )
+            if (found := _token_text(values.get(key))) not in (None, token):
+                reject(f"{folder / name}: {key}", repr(token), repr(found), hint)
 
 
 def _token_text(token: Any) -> str | None:
@@ -285,28 +228,24 @@ def _token_text(token: Any) -> str | None:
 def _special_ids(
     folder: Path, kind: str, config: Mapping[str, Any], fast: Mapping[str, Any]
 ) -> dict[str, int]:
-    """Ids of special tokens in the files.
-
-    Raises:
-        UnsupportedLayoutError: if other tokens were added to the vocabulary.
-    """
+    """Ids of special tokens in the files; other added tokens are rejected."""
     special = set(_specials(kind).values())
-    found: dict[str, int] = {}
-    for path, token, number in _added_tokens(folder, config, fast):
+    ids: dict[str, int] = {}
+    added = list(_added_tokens(folder, config, fast))
+    for path, token, number in added:
         if token not in special:
-            others = {t: n for p, t, n in _added_tokens(folder, config, fast)
-                      if p == path and t not in special}  # fmt: skip
-            shown = ", ".join(f"{t!r}" + f" ({n})" * (n is not None) for t, n in others.items())
-            raise UnsupportedLayoutError(
-                f"{path}: added tokens: expected none besides {', '.join(sorted(special))}, got "
-                f"{shown:.200}; tokens that cut a text before its words are not supported"
+            others = {t: n for p, t, n in added if p == path and t not in special}
+            found = ", ".join(f"{t!r}" + f" ({n})" * (n is not None) for t, n in others.items())
+            reject(
+                f"{path}: added tokens",
+                f"none besides {', '.join(sorted(special))}",
+                f"{found:.200}",
+                "tokens that cut a text before its words are not supported",
             )
-        if number is not None and found.setdefault(token, number) != number:
-            raise UnsupportedLayoutError(
-                f"{path}: {token!r}: expected the id {found[token]} that another file gives it, "
-                f"got {number}"
-            )
-    return found
+        if number is not None and ids.setdefault(token, number) != number:
+            expected = f"the id {ids[token]} that another file gives it"
+            reject(f"{path}: {token!r}", expected, number)
+    return ids
 
 
 def _added_tokens(
@@ -314,15 +253,13 @@ def _added_tokens(
 ) -> Iterator[tuple[Path, str, int | None]]:
     """Yield the file, the token, and its id if given."""
     with blame_values(folder / FAST):
-        listed = [(str(own["content"]), int(own["id"])) for own in fast.get("added_tokens") or []]
-    for content, identity in listed:
-        yield folder / FAST, content, identity
+        for own in fast.get("added_tokens") or []:
+            yield folder / FAST, str(own["content"]), int(own["id"])
     for number, token in (config.get("added_tokens_decoder") or {}).items():
         yield folder / CONFIG, str(_token_text(token)), int(number)
     with blame_values(folder / ADDED):
-        listed = [(token, int(number)) for token, number in read_object(folder / ADDED).items()]
-    for content, identity in listed:
-        yield folder / ADDED, content, identity
+        for token, number in read_object(folder / ADDED).items():
+            yield folder / ADDED, token, int(number)
     for name, values in ((CONFIG, config), (SPECIAL_MAP, read_object(folder / SPECIAL_MAP))):
         for key in ("additional_special_tokens", "extra_special_tokens"):
             more = values.get(key) or []
@@ -335,22 +272,17 @@ def _max_length(path: Path, config: Mapping[str, Any]) -> int | None:
     if value is None:
         return None
     if not isinstance(value, (int, float)) or value < 3:
-        raise UnsupportedLayoutError(
-            f"{path}: model_max_length: expected a number of at least 3, got {value!r}"
-        )
+        reject(f"{path}: model_max_length", "a number of at least 3", repr(value))
     return int(value)  # 1e30 means no limit
 
 
-def _word_splitting(
+def _split_options(
     folder: Path, config: Mapping[str, Any], fast: Mapping[str, Any]
 ) -> tuple[bool, bool, bool]:
     """`lowercase`, `strip_accents`, `split_chinese` of BERT's basic tokenization.
 
     As in transformers, a BertTokenizer uses tokenizer_config.json and its defaults and ignores
-    tokenizer.json; a generic class uses tokenizer.json.
-
-    Raises:
-        UnsupportedLayoutError: if the two files disagree.
+    tokenizer.json; a generic class uses tokenizer.json. Files that disagree are rejected.
     """
     normalizer = fast.get("normalizer") or {}
     if normalizer and config.get("tokenizer_class") in _GENERIC:
@@ -368,10 +300,11 @@ def _word_splitting(
     theirs = _with_defaults(*(normalizer.get(key) for key in _SPLITTING.values()))
     for (key, fast_key), ours, other in zip(_SPLITTING.items(), own, theirs, strict=True):
         if ours != other:
-            raise UnsupportedLayoutError(
-                f"{folder / CONFIG}: {key}: expected what {FAST} says (normalizer.{fast_key}: "
-                f"{normalizer.get(fast_key)!r}), got {config.get(key, 'nothing')!r}, which "
-                f"transformers takes for {ours}; make both files say the same"
+            reject(
+                f"{folder / CONFIG}: {key}",
+                f"what {FAST} says (normalizer.{fast_key}: {normalizer.get(fast_key)!r})",
+                f"{config.get(key, 'nothing')!r}, which transformers takes for {ours}",
+                "make both files say the same",
             )
     return own
 

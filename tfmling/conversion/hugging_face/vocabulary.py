@@ -13,6 +13,7 @@ from tfmling.conversion.layout_files import (
     blame_values,
     note,
     read_object,
+    reject,
 )
 from tfmling.core import files
 from tfmling.tokenizers.sentence_piece_proto import CONTROL, NORMAL, UNKNOWN, SentencePieceModel
@@ -231,7 +232,5 @@ def _character_map(folder: Path) -> bytes:
 def _model(folder: Path) -> dict[str, Any]:
     model = read_object(folder / FAST).get("model") or {}
     if not isinstance(model, dict):
-        raise UnsupportedLayoutError(
-            f"{folder / FAST}: model: expected an object, got {model!r:.80}"
-        )
+        reject(f"{folder / FAST}: model", "an object", f"{model!r:.80}")
     return model
