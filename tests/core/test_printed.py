@@ -19,7 +19,7 @@ from tfmling.core.printed import (
     printable_output,
 )
 from tfmling.core.report_errors import report_user_errors
-from tfmling.evaluation.model_card import table
+from tfmling.reports.markdown import markdown_table
 from tfmling.reports.template import picture, template
 
 RED, CLEAR, TITLE = "\x1b[31m", "\x1b[2J", "\x1b]0;owned\x07"
@@ -115,7 +115,7 @@ def test_cells_of_markdown():
     assert markdown_text("a|b\n<img src=x>[c](javascript:d)\\") == (
         "a\\|b\\n\\<img src=x>\\[c\\](javascript:d)\\\\"
     )
-    rows = table(["name"], [["x | y\n| z <script>"]])
+    rows = markdown_table(["name"], [["x | y\n| z <script>"]])
     assert rows[2:] == ["| x \\| y\\n\\| z \\<script> |"]
 
 

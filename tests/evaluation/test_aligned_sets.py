@@ -8,7 +8,7 @@ from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.all_pairs import AllPairsSet
 from tfmling.evaluation.language_bias import LanguageBiasSet, describe_nearest, nearest_in_pool
-from tfmling.evaluation.test_set import Scored
+from tfmling.evaluation.test_set import EmbeddedSet
 
 
 def at_degrees(*degrees: float) -> np.ndarray:
@@ -38,8 +38,8 @@ def aligned(tmp_path, kind, **sides: list[str]):
     )
 
 
-def scored(test_set, *vectors: np.ndarray) -> Scored:
-    return Scored(test_set.read(), vectors, None, neighbours=1, folder="")
+def scored(test_set, *vectors: np.ndarray) -> EmbeddedSet:
+    return EmbeddedSet(test_set.read(), vectors, None, neighbors=1, folder="")
 
 
 def test_search_errors_of_all_pairs(tmp_path):

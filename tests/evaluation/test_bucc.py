@@ -8,7 +8,7 @@ import pytest
 from tfmling.core import config
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.bucc import BuccSet, mining_scores
-from tfmling.evaluation.test_set import Scored
+from tfmling.evaluation.test_set import EmbeddedSet
 from tfmling.mining.pairs import Pairs
 
 
@@ -70,7 +70,7 @@ def test_a_whole_set(settings):
     one, two = np.eye(2, dtype=np.float32)
     between = (one + two) / np.sqrt(2, dtype=np.float32)
     vectors = [(one, between), (-one, one), (two, between), (two, -two)]
-    scored = Scored(texts, tuple(np.stack(v) for v in vectors), None, 1, "")
+    scored = EmbeddedSet(texts, tuple(np.stack(v) for v in vectors), None, 1, "")
     figures = settings.score(scored)
     assert figures.keys() == {"fr-en", "en-fr"}
     # forward, k = 1: `un` has ratio 1 with `one`, `deux` .71 / ((.71 + 1) / 2) = .83 with it
@@ -117,5 +117,5 @@ def test_an_id_that_stands_twice(settings, tmp_path, side):
 def test_windows_line_ends_and_a_byte_order_mark_are_no_part_of_ids(settings, tmp_path):
     write(tmp_path / "train.gold", "\ufefffr-1\ten-2\r\n")
     write(tmp_path / "train.fr", "\ufefffr-1\tun\r\n", "fr-2\tdeux\r\n")
-    assert settings.train.gold_rows() == {(0, 1)}
+    assert settings.train.read_gold() == {(0, 1)}
     assert settings.read()[0] == ["un", "deux"]

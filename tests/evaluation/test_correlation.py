@@ -9,7 +9,7 @@ from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.correlation import CorrelationSet, correlation_scores
 from tfmling.evaluation.run_evaluation import score_all
 from tfmling.evaluation.settings import Evaluate
-from tfmling.evaluation.test_set import Scored
+from tfmling.evaluation.test_set import EmbeddedSet, Embeddings
 
 
 def test_spearman_by_hand():
@@ -41,7 +41,7 @@ def test_cosines_of_pairs_are_compared(tmp_path):
     assert texts == (["a", "b", "c"], ["x", "y", "z"])
     first = np.array([[1, 0], [1, 0], [1, 0]], np.float32)
     second = np.array([[1, 0], [0.5**0.5, 0.5**0.5], [0, 1]], np.float32)
-    figures = test_set.score(Scored(texts, (first, second), None, neighbours=1, folder=""))
+    figures = test_set.score(EmbeddedSet(texts, (first, second), None, neighbors=1, folder=""))
     assert figures["en-sw"]["spearman"] == pytest.approx(1.0)
 
 
@@ -50,8 +50,9 @@ def test_scores_that_are_all_alike_have_no_correlation_and_json_has_null(tmp_pat
     settings = Evaluate.model_validate(
         {"output": f"{tmp_path}/out", "models": {"m": f"{tmp_path}"}, "sets": [test_set]}
     )
-    vectors = {"m": [(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1])]}
-    scores = score_all(settings, [test_set.read()], vectors, {"m": [None]})
+    eye = np.eye(2, dtype=np.float32)
+    embedded = {"m": [Embeddings((eye, eye[::-1]))]}
+    scores = score_all(settings, [test_set.read()], embedded)
     assert scores["correlation"]["m"]["sts"]["en-sw"]["spearman"] is None
     json.dumps(scores, allow_nan=False)
 

@@ -5,7 +5,7 @@ import pytest
 
 from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.document_retrieval import DocumentRetrievalSet, document_vectors
-from tfmling.evaluation.test_set import Scored
+from tfmling.evaluation.test_set import EmbeddedSet
 
 
 def test_vectors_are_normalized_means():
@@ -32,13 +32,13 @@ def test_documents_of_several_sentences(tmp_path):
     east, north = [1, 0], [0, 1]
     source = np.array([east, east, north], np.float32)
     target = np.array([east, north, north], np.float32)
-    figures = test_set.score(Scored(texts, (source, target), None, neighbours=1, folder=""))
+    figures = test_set.score(EmbeddedSet(texts, (source, target), None, neighbors=1, folder=""))
     assert figures["sw-en"]["p_at_1"] == figures["en-sw"]["p_at_1"] == 1.0
     assert figures["sw-en"]["count"] == 2
 
 
 def test_another_number_of_documents_is_refused(tmp_path):
-    with pytest.raises(CorpusError, match="as many documents on both sides, got 2 and 1"):
+    with pytest.raises(CorpusError, match="equally many documents on both sides, got 2 and 1"):
         documents(tmp_path, "a\n\nb\n", "x\ny\n").read()
 
 

@@ -5,9 +5,10 @@ import pytest
 
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.page import sections
-from tfmling.evaluation.projection import draw_projection, principal_plane
+from tfmling.evaluation.plot import draw_projection, principal_plane
 from tfmling.evaluation.run_evaluation import score_all
 from tfmling.evaluation.settings import Evaluate
+from tfmling.evaluation.test_set import Embeddings
 from tfmling.reports.heat_map import as_array, draw_heat_map
 
 
@@ -66,11 +67,12 @@ def test_sections_of_a_page(settings):
     texts = [test_set.read() for test_set in settings.sets]
     # sentence 3 of Amharic is where sentence 1 of English is
     english, amharic = np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32)[[0, 1, 0]]
-    vectors = {"m": [(amharic, english), (english, amharic), (english, amharic)]}
     no, yes = np.zeros(3, bool), np.array([False, True, True])
-    truncated = {"m": [(no, yes), (yes, no), (yes, no)]}
-    scores = score_all(settings, texts, vectors, truncated)
-    page = list(sections(settings, scores, vectors))
+    pairs = Embeddings((amharic, english), (no, yes))
+    pool = Embeddings((english, amharic), (yes, no))
+    embedded = {"m": [pairs, pool, pool]}
+    scores = score_all(settings, texts, embedded)
+    page = list(sections(settings, scores, embedded))
     titled = {section.title: section for section in page}
     # retrieval's scores are of both sides, 2 of 6; so are those of two languages; one of a pool of
     # its own language
@@ -94,8 +96,8 @@ def test_a_script_in_a_code_is_that_of_the_language(settings):
     own = settings.sets[0]
     pairs = own.pairs.model_copy(update={"source_language": "sr-Latn"})
     only = settings.model_copy(update={"sets": [own.model_copy(update={"pairs": pairs})]})
-    vectors = {"m": [(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32))]}
-    scores = score_all(only, [only.sets[0].read()], vectors, {"m": [None]})
+    embedded = {"m": [Embeddings((np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32)))]}
+    scores = score_all(only, [only.sets[0].read()], embedded)
     assert scores["retrieval"]["m"]["r"]["sr-Latn-en"]["truncated"] is None
-    titled = {section.title: section for section in sections(only, scores, vectors)}
+    titled = {section.title: section for section in sections(only, scores, embedded)}
     assert titled["Retrieval by script"].rows == [["Latn", 2, 1.0]]  # sr-Latn-en and en-sr-Latn

@@ -4,7 +4,7 @@ import io
 import math
 
 from tfmling.evaluation.plot import draw_scores
-from tfmling.evaluation.report import as_known, as_markdown, scored_places
+from tfmling.evaluation.report import as_json, as_markdown, scored_places
 
 
 def figures(share: float, **more) -> dict:
@@ -37,12 +37,12 @@ def test_a_row_for_each_direction_and_a_gap_where_nothing_was_scored():
         "| 0.600 (0.500–0.700) | 0.600 (0.500–0.700) | not known |"
     )
     assert lines[5].startswith("| tatoeba | en-sw | 390 |  |  |  | 0.500")
-    assert len(lines) == 6  # no table of similarity
+    assert len(lines) == 8  # a note below, no table of similarity
 
 
 def test_what_is_not_finite_is_null_and_shown_as_not_defined():
     names = [f"{name}{end}" for name in ("spearman", "pearson") for end in ("", "_low", "_high")]
-    known = as_known({"count": 2, "threshold": math.inf} | dict.fromkeys(names, math.nan))
+    known = as_json({"count": 2, "threshold": math.inf} | dict.fromkeys(names, math.nan))
     assert known == {"count": 2, "threshold": None} | dict.fromkeys(names)
     scores = {"correlation": {"m": {"sts": {"en-sw": known}}}}
     assert "| sts | en-sw | 2 | not defined | not defined |" in as_markdown(scores)

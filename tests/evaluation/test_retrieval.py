@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfmling.evaluation.retrieval import Found, count_right, describe, retrieval_scores
+from tfmling.evaluation.retrieval import Answers, describe, retrieval_scores
 
 
 def at_degrees(*degrees: float) -> np.ndarray:
@@ -42,15 +42,14 @@ def test_without_a_margin_the_nearest_is_the_answer():
 def test_a_copy_of_the_right_text_is_right():
     texts = ["good morning", "good night", "good morning"]
     answers = np.array([2, 1, 2])
-    assert count_right(answers, texts) == 3
-    scores = describe(Found(answers, np.array([0, 0, 2])), texts)
+    scores = describe(Answers(answers, np.array([0, 0, 2])), texts, texts)
     assert scores["p_at_1"] == 1.0
     assert scores["p_at_1_by_line"] == pytest.approx(2 / 3)
     assert scores["p_at_1_margin"] == pytest.approx(2 / 3)
 
 
 def test_interval_lies_around_the_share():
-    scores = describe(Found(np.arange(4), np.array([0, 1, 2, 0])), list("abcd"))
+    scores = describe(Answers(np.arange(4), np.array([0, 1, 2, 0])), list("abcd"), list("abcd"))
     assert scores["p_at_1_low"] < 1.0 == scores["p_at_1_high"]
     assert scores["p_at_1_margin_low"] < 0.75 < scores["p_at_1_margin_high"]
 

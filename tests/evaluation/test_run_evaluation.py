@@ -153,6 +153,6 @@ def test_a_folder_that_is_no_model_is_said_before_any_is_loaded(tmp_path, settin
 def test_a_model_without_the_head_that_a_set_asks_is_said_in_one_line(tmp_path, settings):
     english = settings["sets"][1]["sentences"]
     settings["sets"] = [{"kind": "masked_lm", "name": "words", "sentences": english}]
-    with pytest.raises(SystemExit, match="keeps no masked-LM head"):
+    with pytest.raises(SystemExit, match="has no masked-LM head"):
         run(tmp_path, settings)
     assert not (tmp_path / "scores").exists()

@@ -8,8 +8,8 @@ import pytest
 
 from tfmling.core.languages import normalize_language
 from tfmling.corpora.corpus import CorpusError
-from tfmling.evaluation.tatoeba import GROUPS, TatoebaSet, mean_share
-from tfmling.evaluation.test_set import Scored
+from tfmling.evaluation.tatoeba import GROUPS, TatoebaSet, mean_scores
+from tfmling.evaluation.test_set import EmbeddedSet
 
 
 def tatoeba(folder, **settings) -> TatoebaSet:
@@ -31,7 +31,7 @@ def test_all_sets_of_a_folder_and_their_groups(folder):
     assert texts[2] == ["swh 1", "swh 2"]
     one, two = np.eye(2, dtype=np.float32)[None], np.eye(2, dtype=np.float32)[::-1][None]
     vectors = tuple(np.concatenate([one, one, one, two]))  # German right, Swahili exchanged
-    figures = found.score(Scored(texts, vectors, None, neighbours=1, folder=""))
+    figures = found.score(EmbeddedSet(texts, vectors, None, neighbors=1, folder=""))
     assert list(figures) == [
         *("de-en", "en-de", "sw-en", "en-sw"),
         *("african-en", "en-african", "all-en", "en-all"),
@@ -51,7 +51,7 @@ def test_two_codes_of_one_language_are_two_sets(folder):
     assert [side[0] for side in texts[::2]] == ["deu 1", "dtp 1", "kzj 1", "swh 1"]
     right, exchanged = np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1]
     vectors = (right, right, right, exchanged, right, right, right, right)  # dtp is wrong
-    figures = found.score(Scored(texts, vectors, None, neighbours=1, folder=""))
+    figures = found.score(EmbeddedSet(texts, vectors, None, neighbors=1, folder=""))
     assert figures["dtp-en"]["p_at_1"] == figures["asian-en"]["p_at_1"] == 0.0
     assert figures["kzj-en"]["p_at_1"] == 1.0
     assert (figures["all-en"]["p_at_1"], figures["all-en"]["languages"]) == (0.75, 4)
@@ -74,7 +74,7 @@ def test_mean_and_its_interval():
         {"count": 100, "p_at_1": 0.5, "p_at_1_margin": 1.0},
         {"count": 25, "p_at_1": 0.9, "p_at_1_margin": 1.0},
     ]
-    mean = mean_share(shares)
+    mean = mean_scores(shares)
     assert mean["p_at_1"] == pytest.approx(0.7)
     assert mean["p_at_1_low"] == pytest.approx(0.7 - 1.959964 * math.sqrt(0.001525))
     assert (mean["p_at_1_margin_low"], mean["p_at_1_margin_high"]) == (1.0, 1.0)

@@ -47,7 +47,7 @@ def retrieval(**values) -> WordRetrieval:
 
 
 def test_equal_translations_are_found_and_unrelated_ones_are_not():
-    probe = retrieval(scores=["csls", "cosine"], neighbours=3)
+    probe = retrieval(scores=["csls", "cosine"], neighbors=3)
     rows = probe.run(MadeEncoder(equal, OTHER), [LINKED])
     found = {(row["score"], row["direction"], row["words"], row["layer"]): row for row in rows}
     for score in ("csls", "cosine"):
@@ -117,7 +117,7 @@ def test_a_turned_language_is_found_after_the_rotation_alone():
         learned_on=BITEXT,
         words=BITEXT_WORDS,
         sentences=BITEXT,
-        neighbours=3,
+        neighbors=3,
     )
     learned = [" ".join(WORDS[n : n + 3]) for n in range(30)]
     tested = [" ".join(WORDS[n::7]) for n in range(7)]

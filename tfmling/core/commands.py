@@ -170,8 +170,8 @@ COMMANDS = {
         "measure what encoders know of languages",
     ),
     "evaluate_mteb": Command(
-        "tfmling.evaluation.mteb.evaluate_mteb:evaluate_mteb",
-        "tfmling.evaluation.mteb.settings:EvaluateMteb",
+        "tfmling.evaluation.evaluate_mteb:evaluate_mteb",
+        "tfmling.evaluation.settings:EvaluateMteb",
         "score a model by MTEB's own code",
     ),
     "export_tfhub": Command(

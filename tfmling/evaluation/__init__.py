@@ -1,7 +1,6 @@
-"""Evaluation: scores by language, one kind of test set a file.
+"""Evaluation: scores by language, one file per kind of test set.
 
-To add a kind: a settings class with `kind`, `read` and `score` in a file of its own, and one line
-below, by which YAML finds it.
+To add a kind, write a subclass of `TestSet` in a file of its own and add it to `AnyTestSet`.
 """
 
 from typing import Annotated, get_args
@@ -32,7 +31,7 @@ AnyTestSet = Annotated[
     pydantic.Field(discriminator="kind"),
 ]
 
-# in the order of their tables
+# by name, in the order of their tables
 KINDS: dict[str, type[TestSet]] = {
     kind_of(test_set): test_set for test_set in get_args(get_args(AnyTestSet)[0])
 }

@@ -1,13 +1,13 @@
-"""BUCC's shared task: which sentences of two corpora translate each other, and which none?
+"""The BUCC shared task: mine translation pairs from two corpora, most of them untranslated.
 
-As in "Overview of the Second BUCC Shared Task" (Zweigenbaum, Sharoff and Rapp 2017): most sentences
-have no translation. Every query's best candidate by margin is a pair, the threshold on the margin
-is the best one on the training part, and precision, recall and F1 are of the test part at it
-(Artetxe and Schwenk 2019, margin paper, section 4.1; LaBSE paper, table 6).
+As in "Overview of the Second BUCC Shared Task" (Zweigenbaum, Sharoff and Rapp 2017). Every query's
+best candidate by margin is a candidate pair. The margin threshold with the best F1 on the training
+part is applied to the test part (Artetxe and Schwenk 2019, margin paper, section 4.1; LaBSE paper,
+table 6).
 
-Files as BUCC gives them: `id TAB sentence` of each side, and the true pairs, `id TAB id`.
+Files have BUCC's format: `id TAB sentence` of each side, and the true pairs, `id TAB id`.
 
-Shape letters: N sentences, D width, P pairs.
+Shapes: N sentences, D width, P pairs.
 """
 
 from typing import ClassVar, Literal
@@ -19,7 +19,8 @@ from tfmling.core.intervals import Scores, bootstrap_interval, share_with_interv
 from tfmling.core.languages import Language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import TAB, read_rows
-from tfmling.evaluation.test_set import Scored, TestSet, Texts
+from tfmling.evaluation.read_texts import Texts
+from tfmling.evaluation.test_set import EmbeddedSet, TestSet
 from tfmling.mining.bucc import best_threshold, curve, score_above
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.mining.pairs import Pairs, Strategy, candidate_pairs
@@ -36,73 +37,71 @@ class BuccPart(Settings):
     gold: InputPath
 
     def read(self) -> tuple[list[str], list[str]]:
-        """The sentences of both sides.
+        """Read the sentences of both sides.
 
         Raises:
-            CorpusError: a line cannot be read, an id occurs twice, or there is no line.
+            CorpusError: a line is unreadable, an id is repeated, or there is no line.
         """
-        return self._sentences(self.source)[1], self._sentences(self.target)[1]
+        source, target = self._sentences(self.source), self._sentences(self.target)
+        return list(source.values()), list(target.values())
 
-    def gold_rows(self) -> set[tuple[int, int]]:
-        """The true pairs by row.
+    def read_gold(self) -> set[tuple[int, int]]:
+        """Read the true pairs as row numbers of source and target.
 
         Raises:
-            CorpusError: a pair of an id that no sentence has, or no pair.
+            CorpusError: a pair has an unknown id, or there is no pair.
         """
-        pairs = _rows(self.gold)
+        pairs = _read_columns(self.gold)
         if not pairs:
             raise CorpusError(f"{self.gold}: expected lines `id TAB id`, found none")
         sides = [
-            {name: row for row, name in enumerate(self._sentences(path)[0])}
+            {name: row for row, name in enumerate(self._sentences(path))}
             for path in (self.source, self.target)
         ]
-        return {
-            (_row_of(pair[0], sides[0], place), _row_of(pair[1], sides[1], place))
-            for place, pair in pairs
-        }
+        for place, pair in pairs:
+            for name, rows in zip(pair, sides, strict=True):
+                if name not in rows:
+                    raise CorpusError(f"{place}: expected the id of a sentence, got {name!r}")
+        return {(sides[0][pair[0]], sides[1][pair[1]]) for _, pair in pairs}
 
-    def _sentences(self, path: str) -> tuple[list[str], list[str]]:
-        rows = _rows(path)
-        if not rows:
+    def _sentences(self, path: str) -> dict[str, str]:
+        """Id -> sentence."""
+        lines = _read_columns(path)
+        if not lines:
             raise CorpusError(f"{path}: expected lines `id TAB sentence`, found none")
+        sentences: dict[str, str] = {}
         first: dict[str, str] = {}
-        for place, (name, _) in rows:
+        for place, (name, text) in lines:
             if name in first:
                 raise CorpusError(
                     f"{place}: the id {name!r} occurs twice, first at {first[name]}; expected each "
                     "id once, since true pairs are given by ids"
                 )
-            first[name] = place
-        return [name for _, (name, _) in rows], [text for _, (_, text) in rows]
+            first[name], sentences[name] = place, text
+        return sentences
 
 
-def _rows(path: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Place and the two cells of each line."""
-    rows = []
+def _read_columns(path: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Read location and the two columns of each line."""
+    lines = []
     for row in read_rows(path, (0, 1), header=False, quoted=False, max_line_bytes=_MAX_LINE_BYTES):
         place = f"{path}:{row.line.number}"
         if row.line.problem:
             raise CorpusError(f"{place}: {row.line.problem}; a test set must be whole")
         if len(cells := row.line.text.rstrip().split(TAB)) > 2:
             raise CorpusError(
-                f"{place}: expected two columns by tab, got {len(cells)}; a tab within a sentence "
-                "would cut it: make it a space"
+                f"{place}: expected two columns by tab, got {len(cells)}; replace tabs within "
+                "the sentence by spaces"
             )
-        rows.append((place, row.cells))
-    return rows
-
-
-def _row_of(name: str, rows: dict[str, int], place: str) -> int:
-    if name not in rows:
-        raise CorpusError(f"{place}: expected the id of a sentence, got {name!r}")
-    return rows[name]
+        lines.append((place, row.cells))
+    return lines
 
 
 class BuccSet(TestSet):
-    """Mining among sentences without a translation; the threshold is learned on `train`."""
+    """Mining among untranslated sentences, with the threshold learned on `train`."""
 
     TITLE: ClassVar = "Mining as BUCC's shared task (95 % intervals)"
-    SHOWN: ClassVar = {"f1": "F1", "precision": "precision", "recall": "recall"}
+    METRICS: ClassVar = {"f1": "F1", "precision": "precision", "recall": "recall"}
     AXIS: ClassVar = "F1"
 
     kind: Literal["bucc"]
@@ -114,40 +113,46 @@ class BuccSet(TestSet):
 
     @property
     def keys(self) -> list[str]:
-        """`fr-en`: every French sentence looks for a pair (forward), and `en-fr`."""
+        """`fr-en`, where French sentences are the queries (forward), and `en-fr`."""
         source, target = self.source_language, self.target_language
         return [f"{source}-{target}", f"{target}-{source}"]
 
     def read(self) -> Texts:
-        """Source and target of train, source and target of test.
+        """Read source and target of the training part, then those of the test part.
 
         Raises:
-            CorpusError: a side cannot be read whole, or a true pair has an id that no sentence has.
+            CorpusError: a side is not readable as a whole, or a true pair has an unknown id.
         """
         for part in (self.train, self.test):
-            part.gold_rows()  # what is wrong there is said before anything is embedded
+            part.read_gold()  # report its errors before anything is embedded
         return *self.train.read(), *self.test.read()
 
-    def score(self, scored: Scored) -> dict[str, Scores]:
-        """Scores as `mining_scores`, forward and backward."""
-        golds = [part.gold_rows() for part in (self.train, self.test)]
-        both = [
-            {
-                way: mine(source_ND, target_MD, scored.neighbours, self.margin, way)
-                for way in _DIRECTIONS
-            }
-            for source_ND, target_MD in (scored.vectors[:2], scored.vectors[2:])
-        ]
-        return {
-            key: mining_scores(both[0][way], golds[0], both[1][way], golds[1])
-            for key, way in zip(self.keys, _DIRECTIONS, strict=True)
-        }
+    def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
+        """Score both directions; see `mining_scores`."""
+        golds = [part.read_gold() for part in (self.train, self.test)]
+        parts = embedded.vectors[:2], embedded.vectors[2:]
+        scores = {}
+        for key, direction in zip(self.keys, _DIRECTIONS, strict=True):
+            mined = [
+                mine(source_ND, target_MD, embedded.neighbors, self.margin, direction)
+                for source_ND, target_MD in parts
+            ]
+            scores[key] = mining_scores(mined[0], golds[0], mined[1], golds[1])
+        return scores
 
 
 def mine(
     source_ND: np.ndarray, target_MD: np.ndarray, k: int, margin: str, direction: Strategy
 ) -> Pairs:
-    """The best candidate by margin of each query: a source sentence (`forward`) or a target's."""
+    """Find each query's best candidate by margin.
+
+    Args:
+        source_ND: L2-normalized float32 vectors.
+        target_MD: the same of the other corpus.
+        k: neighbors of the margin.
+        margin: a key of `tfmling.mining.margins.MARGINS`.
+        direction: forward: queries are source sentences; backward: target sentences.
+    """
     k = min(k, len(source_ND), len(target_MD))
     forward = nearest_neighbours(source_ND, target_MD, k)
     backward = nearest_neighbours(target_MD, source_ND, k)
@@ -157,39 +162,32 @@ def mine(
 def mining_scores(
     train: Pairs, train_gold: set[tuple[int, int]], test: Pairs, test_gold: set[tuple[int, int]]
 ) -> Scores:
-    """Scores of the test pairs above the threshold that is best for F1 on the training pairs.
+    """Score the test pairs above the threshold with the best F1 on the training pairs.
 
     Returns:
-        `count` of true pairs, `threshold`, `extracted`, `f1`, `precision`, `recall`, the last three
-        with intervals: of F1 by bootstrap over what was extracted or missed.
+        `count` of true pairs, `threshold`, `extracted`; `f1`, `precision` and `recall` with
+        intervals, that of F1 by bootstrap over extracted and missed pairs.
     """
-    threshold = best_threshold(curve(train.score, is_right(train, train_gold), len(train_gold)))
-    right_P = is_right(test, test_gold)
-    found = score_above(test.score, right_P, len(test_gold), threshold)
-    figures: Scores = {
-        "count": found.gold, "threshold": threshold, "extracted": found.extracted, "f1": found.f1
-    }  # fmt: skip
+    threshold = best_threshold(curve(train.score, _is_true(train, train_gold), len(train_gold)))
+    found = score_above(test.score, _is_true(test, test_gold), len(test_gold), threshold)
     right, wrong = found.right, found.extracted - found.right
     outcomes = np.repeat([0, 1, 2], [right, wrong, found.gold - right])
     low, high = bootstrap_interval((outcomes,), _f1) if len(outcomes) else (found.f1, found.f1)
-    figures |= {"f1_low": low, "f1_high": high}
+    scores: Scores = {"count": found.gold, "threshold": threshold, "extracted": found.extracted}
+    scores |= {"f1": found.f1, "f1_low": low, "f1_high": high}
     for name, trials in (("precision", found.extracted), ("recall", found.gold)):
-        figures |= share_with_interval(name, right, trials) if trials else _all_right(name)
-    return figures
+        # of no trials nothing is wrong, with an interval that excludes nothing
+        undefined = {name: 1.0, f"{name}_low": 0.0, f"{name}_high": 1.0}
+        scores |= share_with_interval(name, right, trials) if trials else undefined
+    return scores
 
 
-def is_right(pairs: Pairs, gold: set[tuple[int, int]]) -> np.ndarray:
-    """Which pairs are true, bool [P]."""
+def _is_true(pairs: Pairs, gold: set[tuple[int, int]]) -> np.ndarray:
     both = zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)
     return np.fromiter((pair in gold for pair in both), bool, len(pairs))
 
 
 def _f1(outcomes: np.ndarray) -> float:
-    """2 right / (2 right + wrong + missed), of outcomes 0 right, 1 wrong, 2 missed."""
+    """2 right / (2 right + wrong + missed), from outcomes 0 right, 1 wrong, 2 missed."""
     right = int((outcomes == 0).sum())
     return 2 * right / (2 * right + len(outcomes) - right)
-
-
-def _all_right(name: str) -> Scores:
-    """Of nothing, nothing is wrong; how sure that is cannot be said."""
-    return {name: 1.0, f"{name}_low": 0.0, f"{name}_high": 1.0}

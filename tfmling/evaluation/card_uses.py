@@ -1,10 +1,10 @@
-"""What a model card says of a folder: what it holds, and the lines that use it."""
+"""How to use each kind of exported folder, for its model card."""
 
 from dataclasses import dataclass
 
-COMPOSE = (
-    "\n\nThe model was trained on composed text. Another tokenizer than tfmling's may not compose: "
-    'call `unicodedata.normalize("NFC", text)` first.'
+_COMPOSE = (
+    "\n\nThe model was trained on composed (NFC) text. Tokenizers other than tfmling's may not "
+    'compose it: call `unicodedata.normalize("NFC", text)` first.'
 )
 
 
@@ -13,13 +13,13 @@ class Use:
     """One kind of exported folder.
 
     Attributes:
-        says: one sentence.
-        code: a block of Markdown.
-        library: the name that Hugging Face has for what loads it; None where it has none.
-        tags: further ones.
+        summary: one or two sentences.
+        code: a code block in Markdown.
+        library: Hugging Face's name of the library that loads it, if any.
+        tags: of the front matter.
     """
 
-    says: str
+    summary: str
     code: str
     library: str | None = None
     tags: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Use:
 
 USES = {
     "tfhub": Use(
-        "Sentences to vectors of length one, whose dot product says how alike they are. TensorFlow "
+        "Maps sentences to unit vectors whose dot product is their similarity. TensorFlow "
         "SavedModels: `sentence_encoder` (strings in), `preprocessor` and `encoder`.",
         "```python\nimport tensorflow as tf\n"
         "import tensorflow_text  # the tokenizer's operations\n\n"
@@ -37,42 +37,42 @@ USES = {
         tags=("tensorflow", "saved-model"),
     ),
     "lite": Use(
-        "Sentences to vectors of length one, for LiteRT. `model.tflite` takes ids of one sentence, "
+        "Maps sentences to unit vectors, for LiteRT. `model.tflite` takes ids of one sentence, "
         "cut with the vocabulary beside it.",
         "```python\nfrom ai_edge_litert.interpreter import Interpreter\n\n"
         'embed = Interpreter("model.tflite").get_signature_runner()\n'
         "embed(input_word_ids=ids, input_mask=mask, input_type_ids=types)  # int32 [1, L]\n```"
-        + COMPOSE,
+        + _COMPOSE,
         tags=("tflite",),
     ),
     "onnx": Use(
-        "Sentences to vectors of length one, for ONNX Runtime. `model.onnx` takes ids, cut with "
+        "Maps sentences to unit vectors, for ONNX Runtime. `model.onnx` takes ids, cut with "
         "the vocabulary beside it.",
         "```python\nimport onnxruntime\n\n"
         'session = onnxruntime.InferenceSession("model.onnx")\n'
         "# int32 [B, L]\n"
         'inputs = {"input_word_ids": ids, "input_mask": mask, "input_type_ids": types}\n'
-        "(vectors,) = session.run(None, inputs)\n```" + COMPOSE,
+        "(vectors,) = session.run(None, inputs)\n```" + _COMPOSE,
         tags=("onnx",),
     ),
     "sentence_transformers": Use(
-        "Sentences to vectors of length one, for sentence-transformers.",
+        "Maps sentences to unit vectors, for sentence-transformers.",
         "```python\nfrom sentence_transformers import SentenceTransformer\n\n"
-        'vectors = SentenceTransformer("FOLDER").encode(["a sentence", "another"])\n```' + COMPOSE,
+        'vectors = SentenceTransformer("FOLDER").encode(["a sentence", "another"])\n```' + _COMPOSE,
         library="sentence-transformers",
     ),
     "hugging_face": Use(
         "An encoder for `transformers`.",
         "```python\nfrom transformers import AutoModel, AutoTokenizer\n\n"
         'tokenizer = AutoTokenizer.from_pretrained("FOLDER")\n'
-        'model = AutoModel.from_pretrained("FOLDER")\n```' + COMPOSE,
+        'model = AutoModel.from_pretrained("FOLDER")\n```' + _COMPOSE,
         library="transformers",
     ),
     "keras_hub": Use(
         "An encoder as a KerasHub preset (BERT's network).",
         "```python\nimport keras_hub\n\n"
         'backbone = keras_hub.models.Backbone.from_preset("FOLDER")\n'
-        'tokenizer = keras_hub.models.Tokenizer.from_preset("FOLDER")\n```' + COMPOSE,
+        'tokenizer = keras_hub.models.Tokenizer.from_preset("FOLDER")\n```' + _COMPOSE,
         library="keras-hub",
     ),
 }

@@ -1,9 +1,9 @@
-"""Does the cosine of two sentences follow how alike people find them (STS)?
+"""Semantic textual similarity (STS): correlation of cosines with human scores.
 
-Spearman's and Pearson's correlation of cosine and score, as in Cer et al. (2017), SemEval task 1;
-intervals by bootstrap over pairs.
+Spearman's and Pearson's correlation as in Cer et al. (2017), SemEval task 1; intervals by
+bootstrap over pairs.
 
-Shape letters: N pairs, D width.
+Shapes: N pairs, D width.
 """
 
 import math
@@ -16,16 +16,17 @@ from tfmling.core.intervals import Scores, bootstrap_interval
 from tfmling.core.languages import Language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import Column, read_rows
-from tfmling.evaluation.test_set import Scored, TestSet, Texts
+from tfmling.evaluation.read_texts import Texts
+from tfmling.evaluation.test_set import EmbeddedSet, TestSet
 
 _MAX_LINE_BYTES = 1 << 20
 
 
 class CorrelationSet(TestSet):
-    """Tab-separated: two sentences and the score that people gave them."""
+    """A tab-separated file with two sentences and their human score per line."""
 
     TITLE: ClassVar = "Semantic similarity: correlation with people (95 % bootstrap interval)"
-    SHOWN: ClassVar = {"spearman": "Spearman", "pearson": "Pearson"}
+    METRICS: ClassVar = {"spearman": "Spearman", "pearson": "Pearson"}
     AXIS: ClassVar = "Spearman's correlation"
 
     kind: Literal["correlation"]
@@ -40,30 +41,29 @@ class CorrelationSet(TestSet):
 
     @property
     def keys(self) -> list[str]:
-        """The two languages: `en-sw`."""
+        """The two languages, such as `en-sw`."""
         return [f"{self.first_language}-{self.second_language}"]
 
     def read(self) -> Texts:
-        """The first and the second sentences.
+        """Read the first and the second sentences.
 
         Raises:
-            CorpusError: a line cannot be read, a score is not a number, or there is no line.
+            CorpusError: a line is unreadable, a score is not a number, or there is no line.
         """
         rows = self._rows()
         return [first for first, _, _ in rows], [second for _, second, _ in rows]
 
-    def score(self, scored: Scored) -> dict[str, Scores]:
-        """Keys as `correlation_scores` gives."""
-        cosine_N = np.einsum("nd,nd->n", *scored.vectors, dtype=np.float64)
+    def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
+        """Correlate cosines and human scores; see `correlation_scores`."""
+        cosine_N = np.einsum("nd,nd->n", *embedded.vectors, dtype=np.float64)
         score_N = np.array([score for _, _, score in self._rows()])
         return {self.keys[0]: correlation_scores(cosine_N, score_N)}
 
     def _rows(self) -> list[tuple[str, str, float]]:
-        columns = (self.first_column, self.second_column, self.score_column)
         rows = []
         for row in read_rows(
             self.path,
-            columns,
+            (self.first_column, self.second_column, self.score_column),
             header=self.header,
             quoted=self.quoted,
             max_line_bytes=_MAX_LINE_BYTES,
@@ -83,25 +83,29 @@ def _number(text: str, place: str) -> float:
         number = float(text)
     except ValueError:
         number = math.nan
-    if not math.isfinite(number):  # `nan` and `inf` are floats, and no correlation has them
+    if not math.isfinite(number):  # float() accepts "nan" and "inf"
         raise CorpusError(f"{place}: expected a finite number as score, got {text!r}")
     return number
 
 
-def correlation_scores(cosine_N: np.ndarray, score_N: np.ndarray) -> Scores:
-    """Correlation of cosines float64 [N] with scores float64 [N].
+def correlation_scores(x_N: np.ndarray, y_N: np.ndarray) -> Scores:
+    """Correlate two float64 arrays [N].
 
     Returns:
-        `count`, `spearman`, `pearson`, both with `_low` and `_high`.
+        `count`; `spearman` and `pearson` with `_low` and `_high`.
+
+    Example:
+        >>> correlation_scores(np.array([0.1, 0.5, 0.9]), np.array([1.0, 2.0, 5.0]))["spearman"]
+        1.0
     """
     from scipy import stats
 
-    figures: Scores = {"count": len(cosine_N)}
+    scores: Scores = {"count": len(x_N)}
     for name, ranked in (("spearman", True), ("pearson", False)):
-        x_N, y_N = (stats.rankdata(v) if ranked else v for v in (cosine_N, score_N))
-        low, high = bootstrap_interval((x_N, y_N), _pearson)
-        figures |= {name: _pearson(x_N, y_N), f"{name}_low": low, f"{name}_high": high}
-    return figures
+        first_N, second_N = (stats.rankdata(v) if ranked else v for v in (x_N, y_N))
+        low, high = bootstrap_interval((first_N, second_N), _pearson)
+        scores |= {name: _pearson(first_N, second_N), f"{name}_low": low, f"{name}_high": high}
+    return scores
 
 
 def _pearson(x_N: np.ndarray, y_N: np.ndarray) -> float:

@@ -1,9 +1,9 @@
-"""Documents find their translations, as on the UN corpus (LaBSE paper, section 4.2).
+"""Retrieval of translated documents, as on the UN corpus (LaBSE paper, section 4.2).
 
-A document's vector is the mean of its sentences', normalized (Yang et al. 2019, "Improving
+A document's vector is the normalized mean of its sentences' vectors (Yang et al. 2019, "Improving
 Multilingual Sentence Embedding using Bi-directional Dual Encoder", section 5.2).
 
-Shape letters: N sentences of a side, M documents, D width.
+Shapes: N sentences of one side, M documents, D width.
 """
 
 from typing import ClassVar, Literal
@@ -14,51 +14,51 @@ import pydantic
 from tfmling.core.intervals import Scores
 from tfmling.corpora import AnyMonolingual
 from tfmling.corpora.corpus import CorpusError
+from tfmling.evaluation.read_texts import Texts, read_documents
 from tfmling.evaluation.retrieval import retrieval_scores
-from tfmling.evaluation.test_set import UNDETERMINED, Scored, TestSet, Texts
-from tfmling.evaluation.test_sets import read_documents
+from tfmling.evaluation.test_set import UNDETERMINED, EmbeddedSet, TestSet
 
 
 class DocumentRetrievalSet(TestSet):
-    """Two corpora of documents, the i-th of one the translation of the i-th of the other."""
+    """Two corpora; document i of one is the translation of document i of the other."""
 
     TITLE: ClassVar = "Retrieval of translated documents: P@1 (95 % Wilson interval)"
-    SHOWN: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}
+    METRICS: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}
     AXIS: ClassVar = "P@1 by cosine"
 
     kind: Literal["document_retrieval"]
     source: AnyMonolingual
-    target: AnyMonolingual = pydantic.Field(description="as many documents, in the same order")
+    target: AnyMonolingual = pydantic.Field(description="the same documents in the same order")
 
     @property
     def keys(self) -> list[str]:
-        """`sw-en` and `en-sw`."""
+        """Both directions, such as `sw-en` and `en-sw`."""
         source, target = (c.language or UNDETERMINED for c in (self.source, self.target))
         return [f"{source}-{target}", f"{target}-{source}"]
 
     def read(self) -> Texts:
-        """The sentences of the source side and those of the target side.
+        """Read the sentences of both sides.
 
         Raises:
-            CorpusError: a side cannot be read whole, or they have not as many documents.
+            CorpusError: a side is not readable as a whole, or both differ in length.
         """
         source, target = self._documents()
         if len(source) != len(target):
             raise CorpusError(
-                f"set {self.name!r}: expected as many documents on both sides, got "
+                f"set {self.name!r}: expected equally many documents on both sides, got "
                 f"{len(source)} and {len(target)}"
             )
         return [s for d in source for s in d], [s for d in target for s in d]
 
-    def score(self, scored: Scored) -> dict[str, Scores]:
-        """Both directions, keys as `tfmling.evaluation.retrieval.describe`."""
+    def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
+        """Score both directions; see `tfmling.evaluation.retrieval.retrieval_scores`."""
         documents = self._documents()
         source_MD, target_MD = (
             document_vectors(vector_ND, [len(d) for d in side])
-            for vector_ND, side in zip(scored.vectors, documents, strict=True)
+            for vector_ND, side in zip(embedded.vectors, documents, strict=True)
         )
         source, target = (["\n".join(d) for d in side] for side in documents)
-        both = retrieval_scores(source_MD, target_MD, source, target, scored.neighbours)
+        both = retrieval_scores(source_MD, target_MD, source, target, embedded.neighbors)
         return dict(zip(self.keys, both, strict=True))
 
     def _documents(self) -> tuple[list[list[str]], list[list[str]]]:
@@ -67,11 +67,18 @@ class DocumentRetrievalSet(TestSet):
 
 
 def document_vectors(vector_ND: np.ndarray, lengths: list[int]) -> np.ndarray:
-    """Means of the vectors of each document's sentences, L2-normalized, float32 [M, D].
+    """Average the vectors of each document's sentences.
 
     Args:
-        vector_ND: of all sentences, document after document.
-        lengths: how many sentences each of the M documents has, at least one.
+        vector_ND: of all sentences, document by document.
+        lengths: the number of sentences of each of the M documents, at least 1.
+
+    Returns:
+        L2-normalized float32 [M, D].
+
+    Example:
+        >>> document_vectors(np.array([[1, 0], [0, 1], [0, 2]], np.float32), [1, 2]).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
     """
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     sums_MD = np.add.reduceat(vector_ND, starts)

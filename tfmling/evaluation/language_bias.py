@@ -1,12 +1,11 @@
-"""Does a query prefer sentences of its own language to translations of itself?
+"""Language bias: does a query prefer sentences of its own language to its translations?
 
 As in LAReQA (Roy et al. 2020, "LAReQA: Language-agnostic answer retrieval from a multilingual
-pool"): all sentences of all languages lie in one pool. A model without language bias ("strongly
-aligned") ranks every translation above everything else; one that is aligned language by language
-can score well pair by pair and still put sentences of the query's language first.
+pool"): the sentences of all languages form one pool. A model without language bias ("strongly
+aligned") ranks every translation above everything else. A "weakly aligned" model may score well on
+each language pair and still rank sentences of the query's language first.
 
-Shape letters: L languages, N sentences, D width, Q queries of one language (Q = N), P the pool
-(P = LN).
+Shapes: L languages, N sentences, D width, Q = N queries of one language, P = L * N the pool.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,16 +15,16 @@ import numpy as np
 
 from tfmling.core.intervals import Scores, share_with_interval
 from tfmling.evaluation.aligned_set import AlignedSet
-from tfmling.evaluation.test_set import Scored
+from tfmling.evaluation.test_set import EmbeddedSet
 
-_BLOCK = 1024  # queries whose similarities to the pool are held at once
+_BLOCK = 1024  # queries whose similarities to the pool are in memory together
 
 
 class LanguageBiasSet(AlignedSet):
-    """One pool of all languages; each query looks for its nearest sentence but itself."""
+    """One pool of all languages; each query searches for its nearest other sentence."""
 
     TITLE: ClassVar = "One pool of all languages (95 % Wilson interval)"
-    SHOWN: ClassVar = {
+    METRICS: ClassVar = {
         "p_at_1_pool": "nearest is a translation",
         "own_language": "nearest is another sentence of the own language",
     }
@@ -35,32 +34,30 @@ class LanguageBiasSet(AlignedSet):
 
     @property
     def keys(self) -> list[str]:
-        """The language of the queries."""
+        """The languages of the queries."""
         return self.languages
 
     def sides(self) -> Mapping[str, Sequence[int]]:
         """The language of the queries."""
         return {language: (number,) for number, language in enumerate(self.languages)}
 
-    def score(self, scored: Scored) -> dict[str, Scores]:
-        """Keys as `describe_nearest` gives."""
-        nearest_LN = nearest_in_pool(scored.vectors)
+    def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
+        """Score the queries of each language; see `describe_nearest`."""
+        nearest_LN = nearest_in_pool(embedded.vectors)
         return {
-            language: describe_nearest(nearest_N, number)
-            for number, (language, nearest_N) in enumerate(
-                zip(self.languages, nearest_LN, strict=True)
-            )
+            language: describe_nearest(nearest_LN[number], number)
+            for number, language in enumerate(self.languages)
         }
 
 
 def nearest_in_pool(vectors: Sequence[np.ndarray]) -> np.ndarray:
-    """The place in the pool (language * N + sentence) of each sentence's nearest other.
+    """Find each sentence's nearest other sentence.
 
     Args:
         vectors: L arrays [N, D], L2-normalized float32.
 
     Returns:
-        int64 [L, N].
+        Positions in the pool (language * N + sentence), int64 [L, N].
     """
     pool_PD = np.concatenate(vectors)
     nearest = np.empty(len(pool_PD), np.int64)
@@ -73,21 +70,25 @@ def nearest_in_pool(vectors: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def describe_nearest(nearest_Q: np.ndarray, language: int) -> Scores:
-    """What the nearest sentences of the queries of one language are.
+    """Count which of the nearest sentences are translations and which share the language.
 
     Args:
-        nearest_Q: places in the pool, of sentences 0..N-1 of the language.
-        language: the number of the language.
+        nearest_Q: positions in the pool, for sentences 0 to N - 1 of the language.
+        language: its number.
 
     Returns:
-        `count`; `p_at_1_pool`: a translation; `own_language`: another sentence of the language;
-        with intervals. What is left are wrong sentences of other languages.
+        `count`; `p_at_1_pool`, the share of translations, and `own_language`, the share of other
+        sentences of the language, with intervals. The rest are other sentences of other languages.
+
+    Example:
+        >>> describe_nearest(np.array([2, 0]), language=0)["p_at_1_pool"]  # two of each language
+        0.5
     """
-    of_language_Q, sentence_Q = np.divmod(nearest_Q, len(nearest_Q))
-    right = int((sentence_Q == np.arange(len(nearest_Q))).sum())
-    own = int((of_language_Q == language).sum())
+    language_Q, sentence_Q = np.divmod(nearest_Q, len(nearest_Q))
+    correct = int((sentence_Q == np.arange(len(nearest_Q))).sum())
+    own = int((language_Q == language).sum())
     return {
         "count": len(nearest_Q),
-        **share_with_interval("p_at_1_pool", right, len(nearest_Q)),
+        **share_with_interval("p_at_1_pool", correct, len(nearest_Q)),
         **share_with_interval("own_language", own, len(nearest_Q)),
     }

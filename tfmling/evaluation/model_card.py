@@ -1,11 +1,11 @@
-"""README.md of an exported folder: a model card in Hugging Face's layout, from files that exist.
+"""README.md of an exported folder: a model card in Hugging Face's layout.
 
-After "Model Cards for Model Reporting" (Mitchell et al. 2019). The YAML on top is what
+After "Model Cards for Model Reporting" (Mitchell et al. 2019). The YAML front matter holds what
 https://huggingface.co/docs/hub/model-cards reads: languages, license, base model, scores.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -13,18 +13,23 @@ from tfmling.conversion.settings import ModelCard
 from tfmling.core import files
 from tfmling.core.config import ConfigError
 from tfmling.core.json_values import read_json
-from tfmling.core.printed import markdown_text
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.card_uses import USES
-from tfmling.evaluation.report import shown, truncated_share
+from tfmling.evaluation.report import JsonScores, shown, truncated_share
 from tfmling.modeling.encoder import Encoder
+from tfmling.reports.markdown import markdown_table
 
-LONGEST = "longest input"  # what of a text is read; an export may read less than the encoder
+LONGEST = "longest input"  # key of a fact; an export may read less than the encoder
 
-README, DATA_CARD, SCORES = "README.md", "data_card.json", "scores.json"
 
-Facts = Mapping[str, str | int]
-Score = tuple[str, str, str, str, Mapping[str, Any]]  # kind, set, languages, figure, figures
+class CardScore(NamedTuple):
+    """One score of the model: `scores[metric]` with its interval."""
+
+    kind: str
+    set: str
+    languages: str
+    metric: str
+    scores: JsonScores
 
 
 def write_model_card(
@@ -34,62 +39,62 @@ def write_model_card(
     use: str,
     *,
     name: str = "Sentence encoder",
-    facts: Facts | None = None,
+    facts: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Writes README.md into a local folder.
+    """Write README.md into a local folder.
 
     Args:
         folder: of the model.
-        card: what is known of it.
-        encoder: whose sizes are told.
-        use: a key of USES: what the folder holds.
-        name: of the model where `card` has none.
-        facts: more to tell, by name.
+        card: languages, license, data, scores.
+        encoder: its sizes are listed.
+        use: the kind of folder, a key of USES.
+        name: of the model if `card` has none.
+        facts: further rows of the table of sizes.
 
     Raises:
-        ConfigError: a folder of `card` does not hold what it should.
+        ConfigError: a folder named by `card` lacks the expected file.
     """
     name = card.name or name
-    scores = list(read_scores(card))
-    text = yaml.safe_dump(
-        front_matter(name, card, use, scores), sort_keys=False, allow_unicode=True
+    scores = list(_read_scores(card))
+    front_matter = yaml.safe_dump(
+        _front_matter(name, card, use, scores), sort_keys=False, allow_unicode=True
     )
-    lines = [f"---\n{text}---", "", f"# {name}", "", USES[use].says, ""]
-    lines += table(("", ""), list((sizes(encoder) | dict(facts or {})).items()))
+    lines = [f"---\n{front_matter}---", "", f"# {name}", "", USES[use].summary, ""]
+    lines += markdown_table(("", ""), list((_sizes(encoder) | dict(facts or {})).items()))
     lines += ["", "## Use", "", USES[use].code, ""]
     lines += _languages(card) + _data(card) + _scores(scores) + _limits(card)
-    files.write_text(files.join(folder, README), "\n".join(lines).rstrip() + "\n")
+    files.write_text(files.join(folder, "README.md"), "\n".join(lines).rstrip() + "\n")
 
 
-def front_matter(name: str, card: ModelCard, use: str, scores: Sequence[Score]) -> dict[str, Any]:
-    """What Hugging Face's pages read."""
-    known: dict[str, Any] = {
+def _front_matter(
+    name: str, card: ModelCard, use: str, scores: Sequence[CardScore]
+) -> dict[str, Any]:
+    values: dict[str, Any] = {
         "language": card.languages,
         "license": card.license,
         "library_name": USES[use].library,
         "pipeline_tag": "sentence-similarity",
         "tags": ["sentence-similarity", "feature-extraction", *USES[use].tags],
         "base_model": card.base_model,
-        "model-index": [{"name": name, "results": [_result(*score) for score in scores]}],
+        "model-index": [{"name": name, "results": list(map(_result, scores))}] if scores else None,
     }
-    if not scores:
-        del known["model-index"]
-    return {key: value for key, value in known.items() if value}
+    return {key: value for key, value in values.items() if value}
 
 
-def _result(
-    kind: str, set_name: str, languages: str, figure: str, figures: Mapping[str, Any]
-) -> dict[str, Any]:
-    metric = {"type": figure, "value": round(figures[figure], 4), "name": KINDS[kind].SHOWN[figure]}
+def _result(score: CardScore) -> dict[str, Any]:
+    value = score.scores[score.metric]
+    assert value is not None, "scores that are null are not read"
+    kind = KINDS[score.kind]
+    metric = {"type": score.metric, "value": round(value, 4), "name": kind.METRICS[score.metric]}
+    name = f"{score.set} {score.languages}"
     return {
-        "task": {"type": kind, "name": KINDS[kind].TITLE.partition(":")[0]},
-        "dataset": {"type": set_name, "name": f"{set_name} {languages}", "config": languages},
+        "task": {"type": score.kind, "name": kind.TITLE.partition(":")[0]},
+        "dataset": {"type": score.set, "name": name, "config": score.languages},
         "metrics": [metric],
     }
 
 
-def sizes(encoder: Encoder) -> dict[str, str | int]:
-    """What a reader asks of an encoder first."""
+def _sizes(encoder: Encoder) -> dict[str, str | int]:
     backbone = encoder.backbone
     parameters = sum(variable.value.shape.num_elements() for variable in backbone.variables)
     return {
@@ -102,24 +107,25 @@ def sizes(encoder: Encoder) -> dict[str, str | int]:
     }
 
 
-def read_scores(card: ModelCard) -> Iterator[Score]:
-    """The figures of one model in scores.json; not those that are null.
+def _read_scores(card: ModelCard) -> Iterator[CardScore]:
+    """Yield the scores of one model in scores.json, except those that are null.
 
     Raises:
-        ConfigError: the folder holds no scores, or none of that model.
+        ConfigError: the folder has no scores, or none of that model.
     """
     if card.scores is None:
         return
-    by_kind = _read(card.scores, SCORES, "scores")
+    by_kind = _read(card.scores, "scores.json", "scores")
     models = [model for by_model in by_kind.values() for model in by_model]
     name = card.scored_as or next(reversed(models), None)
     if name not in models:
         raise ConfigError(f"scored_as: expected one of {sorted(set(models))}, got {name!r}")
     for kind, by_model in by_kind.items():
-        for set_name, places in by_model.get(name, {}).items():
-            for languages, figures in places.items():
-                for figure in (name for name in KINDS[kind].SHOWN if figures[name] is not None):
-                    yield kind, set_name, languages, figure, figures
+        for set_name, by_languages in by_model.get(name, {}).items():
+            for languages, scores in by_languages.items():
+                for metric in KINDS[kind].METRICS:
+                    if scores[metric] is not None:
+                        yield CardScore(kind, set_name, languages, metric, scores)
 
 
 def _read(folder: str, name: str, key: str) -> Any:
@@ -136,62 +142,50 @@ def _languages(card: ModelCard) -> list[str]:
 def _data(card: ModelCard) -> list[str]:
     if not card.data:
         return []
-    rows = [row for folder in card.data for row in _data_rows(_read(folder, DATA_CARD, "data"))]
-    header = ("corpus", "file", "languages", "license")
-    kept = [row for folder in card.data for row in _kept_rows(_read(folder, DATA_CARD, "data"))]
-    return [
-        "## Data", "", *table(header, rows), "", "Kept after cleaning:", "",
-        *table(("corpus", "language", "what", "number"), kept), "",
-    ]  # fmt: skip
+    data_cards = [_read(folder, "data_card.json", "data") for folder in card.data]
+    sources = [
+        (
+            own["title"],
+            str(source["file"]).rpartition("/")[2],
+            "-".join(source["languages"]),
+            source["license"] or "not stated",
+        )
+        for own in data_cards
+        for source in own["sources"]
+    ]
+    kept = [
+        (own["title"], language, unit, f"{number:,}")
+        for own in data_cards
+        for language, counts in own["counts"].items()
+        for unit, number in counts.get("kept", {}).items()
+    ]
+    lines = ["## Data", "", *markdown_table(("corpus", "file", "languages", "license"), sources)]
+    header = ("corpus", "language", "what", "number")
+    return [*lines, "", "Kept after cleaning:", "", *markdown_table(header, kept), ""]
 
 
-def _data_rows(card: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    for source in card["sources"]:
-        name = str(source["file"]).rpartition("/")[2]
-        languages = "-".join(source["languages"])
-        yield card["title"], name, languages, source["license"] or "not stated"
-
-
-def _kept_rows(card: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    for language, counts in card["counts"].items():
-        for what, number in counts.get("kept", {}).items():
-            yield card["title"], language, what, f"{number:,}"
-
-
-def _scores(scores: Sequence[Score]) -> list[str]:
+def _scores(scores: Sequence[CardScore]) -> list[str]:
     if not scores:
         return []
+    header = ("kind", "set", "languages", "metric", "value (95 % interval)", "truncated")
     rows = [
         (
-            kind,
-            name,
-            languages,
-            KINDS[kind].SHOWN[figure],
-            shown(dict(figures), figure),
-            truncated_share(dict(figures)),
-            figures["count"],
+            *(own.kind, own.set, own.languages),
+            KINDS[own.kind].METRICS[own.metric],
+            shown(own.scores, own.metric),
+            truncated_share(own.scores),
+            own.scores["count"],
         )
-        for kind, name, languages, figure, figures in scores
+        for own in scores
     ]
-    figure = ("figure", "value (95 % interval)", "truncated")
-    header = ("kind", "set", "languages", *figure, "sentences")
-    return ["## Scores", "", *table(header, rows), ""]
+    return ["## Scores", "", *markdown_table((*header, "sentences"), rows), ""]
 
 
 def _limits(card: ModelCard) -> list[str]:
     limits = [
         *card.limits,
-        "What is longer than the longest input is cut; a long document is its beginning. "
-        "`truncated` is the share of a test set's sentences that were.",
-        "Texts in other languages than those above get vectors too; nothing is known of them.",
+        "Texts beyond the longest input are truncated, so a long document is represented by its "
+        "beginning. `truncated` is the share of a test set's sentences that were.",
+        "Texts in languages other than those above get vectors too, of unknown quality.",
     ]
     return ["## Limits", "", *(f"- {limit}" for limit in limits), ""]
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
-    """Lines of a Markdown table."""
-    lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
-    for row in rows:
-        cells = (markdown_text(str(cell)) for cell in row)
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines

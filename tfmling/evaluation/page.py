@@ -1,95 +1,73 @@
-"""The page beside scores.json: bars, tables, heat maps, translations in two dimensions."""
+"""The page beside scores.json: bars, tables, heat maps, translations in the plane."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-
-import numpy as np
 
 from tfmling.core.languages import language_scripts
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.aligned_set import AlignedSet
 from tfmling.evaluation.all_pairs import AllPairsSet
-from tfmling.evaluation.plot import draw_scores, drawn_kinds
-from tfmling.evaluation.projection import MOST_SENTENCES, draw_projection
-from tfmling.evaluation.report import (
-    AllScores,
-    ByModel,
-    Known,
-    headings,
-    scored_places,
-    shown_cells,
-)
+from tfmling.evaluation.plot import MAX_SENTENCES, draw_projection, draw_scores, drawn_kinds
+from tfmling.evaluation.report import AllScores, ByModel, score_table, scored_places
 from tfmling.evaluation.retrieval import LENGTHS, RetrievalSet
 from tfmling.evaluation.settings import Evaluate
-from tfmling.evaluation.test_set import TestSet
+from tfmling.evaluation.test_set import Embeddings, TestSet
 from tfmling.reports import Plot, Table, Text
-from tfmling.reports.heat_map import Matrix, draw_heat_map
-from tfmling.reports.sections import Cell
+from tfmling.reports.heat_map import draw_heat_map
 from tfmling.reports.write import Section
 
-TRUNCATED = "truncated: share of the sentences that are longer than what the model reads of one."
 
-Vectors = Mapping[str, Sequence[tuple[np.ndarray, ...]]]  # model -> set -> side
+def sections(
+    settings: Evaluate, scores: AllScores, embedded: Mapping[str, Sequence[Embeddings]]
+) -> Iterator[Section]:
+    """Yield the sections of the page in order.
 
-
-def sections(settings: Evaluate, scores: AllScores, vectors: Vectors) -> Iterator[Section]:
-    """What stands on the page, in its order."""
-    models = [f"{name}: {model}" for name, model in settings.models.items()]
-    yield Text("Models", models)
+    Args:
+        settings: the models and sets.
+        scores: as in scores.json.
+        embedded: model -> vectors of each set.
+    """
+    yield Text("Models", [f"{name}: {model}" for name, model in settings.models.items()])
     for kind, by_model in scores.items():
         if kind in drawn_kinds(scores):
-            drawn = draw_scores(scores, [kind])
-            yield Plot(KINDS[kind].AXIS, drawn, "Whiskers are 95 % intervals.")
+            figure = draw_scores(scores, [kind])
+            yield Plot(KINDS[kind].AXIS, figure, "Whiskers are 95 % intervals.")
         if by_model:
-            yield _table(kind, by_model)
+            yield score_table(kind, by_model)
     yield from _heat_maps(settings.sets, scores)
     if scores["retrieval"]:
         yield _by_length(scores["retrieval"])
         yield _by_script(settings.sets, scores["retrieval"])
-    yield from _projections(settings.sets, vectors)
-
-
-def _table(kind: str, by_model: ByModel) -> Table:
-    header = ["set", "languages", "sentences", *headings(kind, by_model)]
-    rows: list[list[Cell]] = [
-        [
-            name,
-            languages,
-            next(iter(cells.values()))["count"],
-            *(cell for model in by_model for cell in shown_cells(kind, cells.get(model))),
-        ]
-        for name, languages, cells in scored_places(by_model)
-    ]
-    return Table(KINDS[kind].TITLE, header, rows, TRUNCATED)
+    yield from _projections(settings.sets, embedded)
 
 
 def _by_length(by_model: ByModel) -> Table:
-    header = ["set", "languages", *(f"{m}, {length}" for m in by_model for length in LENGTHS)]
+    columns = [(model, length) for model in by_model for length in LENGTHS]
+    header = ["set", "languages", *(f"{model}, {length}" for model, length in columns)]
     rows = [
-        [name, languages, *(_value(cells.get(m), f"p_at_1_{x}") for m in by_model for x in LENGTHS)]
-        for name, languages, cells in scored_places(by_model)
+        [name, languages, *(scored.get(model, {}).get(f"p_at_1_{x}") for model, x in columns)]
+        for name, languages, scored in scored_places(by_model)
     ]
     return Table("Retrieval by length", header, rows, "P@1 by thirds of the queries' lengths.")
 
 
 def _by_script(sets: Sequence[TestSet], by_model: ByModel) -> Table:
-    """Means over sets and directions, under the script of the language that is not English."""
-    shares: dict[str, dict[str, list[float | None]]] = defaultdict(lambda: defaultdict(list))
-    # keys are not to be split: sr-Latn-en
-    own = {
+    """Average over sets and directions by the script of the language that is not English."""
+    values: dict[str, dict[str, list[float | None]]] = defaultdict(lambda: defaultdict(list))
+    # not split from the key, which may contain more hyphens: sr-Latn-en
+    languages = {
         (s.name, key): (s.pairs.source_language, s.pairs.target_language)
         for s in sets
         if isinstance(s, RetrievalSet)
         for key in s.keys
     }
-    for name, key, cells in scored_places(by_model):
-        scripts = {_script(x) for x in own[name, key] if x != "en"}
-        for model, figures in cells.items():
-            for script in scripts:
-                shares[script][model].append(figures["p_at_1"])
+    for name, key, scored in scored_places(by_model):
+        for script in {_script(x) for x in languages[name, key] if x != "en"}:
+            for model, scores in scored.items():
+                values[script][model].append(scores["p_at_1"])
     rows = [
         [script, max(map(len, by.values())), *(_mean(by.get(model, [])) for model in by_model)]
-        for script, by in sorted(shares.items())
+        for script, by in sorted(values.items())
     ]
     return Table("Retrieval by script", ["script", "directions", *by_model], rows, "Mean P@1.")
 
@@ -103,32 +81,26 @@ def _mean(values: list[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _value(figures: Known | None, name: str) -> float | None:
-    return None if figures is None else figures.get(name)
-
-
 def _heat_maps(sets: Sequence[TestSet], scores: AllScores) -> Iterator[Plot]:
     for test_set in sets:
         if isinstance(test_set, AllPairsSet):
             by_model = {
-                model: _matrix(test_set, by_set[test_set.name])
+                model: {
+                    (source, target): by_set[test_set.name][f"{source}-{target}"]["xsim_error"]
+                    for source in test_set.languages
+                    for target in test_set.languages
+                    if source != target
+                }
                 for model, by_set in scores[test_set.kind].items()
             }
             figure = draw_heat_map(by_model, test_set.AXIS)
             yield Plot(f"{test_set.name}: {test_set.AXIS}", figure, "Lower is better.")
 
 
-def _matrix(test_set: AllPairsSet, figures: Mapping[str, Known]) -> Matrix:
-    return {
-        (source, target): figures[f"{source}-{target}"]["xsim_error"]
-        for source in test_set.languages
-        for target in test_set.languages
-        if source != target
-    }
-
-
-def _projections(sets: Sequence[TestSet], vectors: Vectors) -> Iterator[Plot]:
-    """Of every set whose sides are aligned line by line."""
+def _projections(
+    sets: Sequence[TestSet], embedded: Mapping[str, Sequence[Embeddings]]
+) -> Iterator[Plot]:
+    """Project the sets whose sides are aligned line by line."""
     for number, test_set in enumerate(sets):
         if isinstance(test_set, RetrievalSet):
             languages = [test_set.pairs.source_language, test_set.pairs.target_language]
@@ -136,10 +108,10 @@ def _projections(sets: Sequence[TestSet], vectors: Vectors) -> Iterator[Plot]:
             languages = test_set.languages
         else:
             continue
-        drawn = draw_projection({m: by_set[number] for m, by_set in vectors.items()}, languages)
+        vectors = {model: by_set[number].vectors for model, by_set in embedded.items()}
         yield Plot(
             f"{test_set.name}: {', '.join(languages)}",
-            drawn,
-            f"The first {MOST_SENTENCES} sentences in the plane of most variance; lines join "
+            draw_projection(vectors, languages),
+            f"The first {MAX_SENTENCES} sentences in the plane of most variance; lines join "
             "translations.",
         )

@@ -1,15 +1,14 @@
-"""Tatoeba-style retrieval: is the nearest sentence of the other language the translation?
+"""Translation retrieval: is the nearest sentence of the other language the translation?
 
-Every source sentence looks for its translation among all target sentences of the set, once by
-cosine and once by ratio margin over its k nearest candidates, as in Artetxe and Schwenk (2019),
-"Massively Multilingual Sentence Embeddings", section 4.3, and their margin paper (see
-`tfmling.mining.margins`). P@1 is the share that finds it.
+Every source sentence searches for its translation among all target sentences, by cosine and by
+ratio margin over its k nearest candidates (Artetxe and Schwenk 2019, "Massively Multilingual
+Sentence Embeddings", section 4.3; margins: `tfmling.mining.margins`). P@1 is the share of correct
+answers.
 
-A sentence that occurs twice in the target side is one answer: whoever finds its other copy, text
-equal to the letter, is right. (Scores by line number alone, as LASER prints them, are a little
-lower where a set holds such copies; `p_at_1_by_line` is that figure.)
+Copies of the correct text are correct too. `p_at_1_by_line`, which LASER prints, accepts the
+correct line number only and is a little lower on sets with duplicates.
 
-Shape letters: N sentence pairs, D width.
+Shapes: N sentence pairs, D width.
 """
 
 from collections.abc import Sequence
@@ -20,8 +19,8 @@ import numpy as np
 
 from tfmling.core.intervals import Scores, share_with_interval
 from tfmling.corpora import AnyBitext
-from tfmling.evaluation.test_set import Scored, TestSet, Texts
-from tfmling.evaluation.test_sets import read_pairs
+from tfmling.evaluation.read_texts import Texts, read_pairs
+from tfmling.evaluation.test_set import EmbeddedSet, TestSet
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbours import Neighbours, nearest_neighbours
 
@@ -29,10 +28,10 @@ LENGTHS = ("short", "medium", "long")
 
 
 class RetrievalSet(TestSet):
-    """Sentence pairs; every sentence looks for its translation, in both directions."""
+    """Sentence pairs; every sentence searches for its translation, in both directions."""
 
     TITLE: ClassVar = "Retrieval of translations: P@1 (95 % Wilson interval)"
-    SHOWN: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}
+    METRICS: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}
     AXIS: ClassVar = "P@1 by cosine"
 
     kind: Literal["retrieval"]
@@ -40,24 +39,24 @@ class RetrievalSet(TestSet):
 
     @property
     def keys(self) -> list[str]:
-        """`sw-en` and `en-sw`."""
+        """Both directions, such as `sw-en` and `en-sw`."""
         source, target = self.pairs.source_language, self.pairs.target_language
         return [f"{source}-{target}", f"{target}-{source}"]
 
     def read(self) -> Texts:
-        """Source and target sentences, line by line."""
+        """Read source and target sentences."""
         return read_pairs(self.pairs)
 
-    def score(self, scored: Scored) -> dict[str, Scores]:
-        """Both directions, keys as `describe` gives."""
-        (source_ND, target_ND), (source, target) = scored.vectors, scored.texts
-        both = retrieval_scores(source_ND, target_ND, source, target, scored.neighbours)
+    def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
+        """Score both directions; see `retrieval_scores`."""
+        (source_ND, target_ND), (source, target) = embedded.vectors, embedded.texts
+        both = retrieval_scores(source_ND, target_ND, source, target, embedded.neighbors)
         return dict(zip(self.keys, both, strict=True))
 
 
 @dataclass(frozen=True)
-class Found:
-    """The line number [N] of each query's best candidate."""
+class Answers:
+    """The row of each query's best candidate, int [N]."""
 
     by_cosine: np.ndarray
     by_margin: np.ndarray
@@ -70,82 +69,75 @@ def retrieval_scores(
     target_texts: Sequence[str],
     k: int = 4,
 ) -> tuple[Scores, Scores]:
-    """Scores both directions of one set.
+    """Score both directions of a set of sentence pairs.
 
     Args:
         source_ND: L2-normalized float32 vectors of the source sentences.
-        target_ND: the same of their translations, line by line.
+        target_ND: vectors of their translations, row by row.
         source_texts: the N source sentences.
         target_texts: the N target sentences.
-        k: neighbours of the margin; where the set is smaller, all.
+        k: neighbors of the margin; all if the set is smaller.
 
     Returns:
-        Source to target, target to source; keys as `describe` and `by_length` give.
+        Scores from source to target and from target to source: `count`; `p_at_1` (cosine) and
+        `p_at_1_margin` with `_low` and `_high`; `p_at_1_by_line`; and by thirds of the queries'
+        lengths `p_at_1_short`, `p_at_1_medium`, `p_at_1_long`, unless empty.
+
+    Example:
+        >>> vectors = np.eye(2, dtype=np.float32)
+        >>> forward, backward = retrieval_scores(vectors, vectors[::-1], ["a", "b"], ["x", "y"])
+        >>> forward["p_at_1"]
+        0.0
     """
-    forward, backward = find_both_ways(source_ND, target_ND, k)
+    forward, backward = search_both_ways(source_ND, target_ND, k)
     return (
-        describe(forward, target_texts) | by_length(forward, source_texts, target_texts),
-        describe(backward, source_texts) | by_length(backward, target_texts, source_texts),
+        describe(forward, source_texts, target_texts),
+        describe(backward, target_texts, source_texts),
     )
 
 
-def find_both_ways(source_ND: np.ndarray, target_ND: np.ndarray, k: int) -> tuple[Found, Found]:
-    """The best candidates from source to target, and from target to source."""
+def search_both_ways(
+    source_ND: np.ndarray, target_ND: np.ndarray, k: int
+) -> tuple[Answers, Answers]:
+    """Find the best candidates of each source and of each target sentence."""
     k = min(k, len(source_ND))
     forward = nearest_neighbours(source_ND, target_ND, k)
     backward = nearest_neighbours(target_ND, source_ND, k)
     return _best(forward, backward), _best(backward, forward)
 
 
-def _best(own: Neighbours, other: Neighbours) -> Found:
+def _best(own: Neighbours, other: Neighbours) -> Answers:
     scores_NK = margin_scores(
         own.similarity, own.index, own.mean_similarity, other.mean_similarity, "ratio"
     )
-    # the first, which is the nearest, where no candidate has a margin
+    # argmax gives the first, nearest candidate if none has a margin
     best_N1 = scores_NK.argmax(axis=1)[:, None]
-    return Found(own.index[:, 0], np.take_along_axis(own.index, best_N1, axis=1)[:, 0])
+    return Answers(own.index[:, 0], np.take_along_axis(own.index, best_N1, axis=1)[:, 0])
 
 
-def describe(found: Found, candidate_texts: Sequence[str]) -> Scores:
-    """P@1 by cosine and by margin, 95 % Wilson intervals, and the number of sentences.
-
-    Args:
-        found: the answers; the right one of query i is candidate i, or a copy of it.
-        candidate_texts: the N texts.
+def describe(
+    answers: Answers, query_texts: Sequence[str], candidate_texts: Sequence[str]
+) -> Scores:
+    """Score answers; candidate i, or a copy of it, is the correct answer to query i.
 
     Returns:
-        `count`; `p_at_1`, `p_at_1_low`, `p_at_1_high`, the same for `p_at_1_margin`, and
-        `p_at_1_by_line` (cosine, copies not accepted).
+        See `retrieval_scores`.
     """
-    by_cosine = count_right(found.by_cosine, candidate_texts)
-    by_margin = count_right(found.by_margin, candidate_texts)
-    by_line = int((found.by_cosine == np.arange(len(candidate_texts))).sum())
+    count = len(candidate_texts)
+    correct_N = _correct(answers.by_cosine, candidate_texts)
+    correct_by_margin = int(_correct(answers.by_margin, candidate_texts).sum())
+    by_line = int((answers.by_cosine == np.arange(count)).sum())
+    by_length_N = correct_N[np.argsort([len(text) for text in query_texts], kind="stable")]
+    thirds = zip(LENGTHS, np.array_split(by_length_N, len(LENGTHS)), strict=True)
     return {
-        "count": len(candidate_texts),
-        **share_with_interval("p_at_1", by_cosine, len(candidate_texts)),
-        **share_with_interval("p_at_1_margin", by_margin, len(candidate_texts)),
-        "p_at_1_by_line": by_line / len(candidate_texts),
+        "count": count,
+        **share_with_interval("p_at_1", int(correct_N.sum()), count),
+        **share_with_interval("p_at_1_margin", correct_by_margin, count),
+        "p_at_1_by_line": by_line / count,
+        **{f"p_at_1_{length}": float(third.mean()) for length, third in thirds if len(third)},
     }
 
 
-def by_length(found: Found, query_texts: Sequence[str], candidate_texts: Sequence[str]) -> Scores:
-    """P@1 by cosine for the shortest, the middle and the longest third of N queries.
-
-    Returns:
-        `p_at_1_short`, `p_at_1_medium`, `p_at_1_long`; a third without a query is left out.
-    """
-    order_N = np.argsort([len(text) for text in query_texts], kind="stable")
-    right_N = right_answers(found.by_cosine, candidate_texts)
-    thirds = zip(LENGTHS, np.array_split(right_N[order_N], len(LENGTHS)), strict=True)
-    return {f"p_at_1_{length}": float(third.mean()) for length, third in thirds if len(third)}
-
-
-def right_answers(answer_N: np.ndarray, candidate_texts: Sequence[str]) -> np.ndarray:
-    """Which queries i were answered with candidate i or with a copy of its text, bool [N]."""
-    answers = enumerate(answer_N)
-    return np.array([candidate_texts[a] == candidate_texts[i] for i, a in answers], bool)
-
-
-def count_right(answer_N: np.ndarray, candidate_texts: Sequence[str]) -> int:
-    """How many queries i were answered with candidate i or with a copy of its text."""
-    return int(right_answers(answer_N, candidate_texts).sum())
+def _correct(answer_N: np.ndarray, candidate_texts: Sequence[str]) -> np.ndarray:
+    pairs = enumerate(answer_N)
+    return np.array([candidate_texts[a] == candidate_texts[i] for i, a in pairs], bool)

@@ -1,10 +1,11 @@
-"""Settings of the main `evaluate`: which models, on which test sets."""
+"""Settings of `evaluate` and `evaluate_mteb`."""
 
 from collections import Counter
 
 import pydantic
 
 from tfmling.core.config import Name, OutputPath, Settings
+from tfmling.corpora import AnyBitext
 from tfmling.embedding.settings import ModelSource
 from tfmling.evaluation import AnyTestSet
 from tfmling.evaluation.test_set import places
@@ -21,20 +22,20 @@ class Evaluate(Settings):
 
     output: OutputPath
     models: dict[Name, ModelSource] = pydantic.Field(
-        min_length=1, description="name: folder of any model, or its path, pooling and truncate_dim"
+        min_length=1, description="name: folder of any model, or its path, pooling, truncate_dim"
     )
     sets: list[AnyTestSet] = pydantic.Field(min_length=1)
-    neighbours: int = pydantic.Field(4, ge=1, description="of the margin")
+    neighbors: int = pydantic.Field(4, ge=1, description="k of the margin")
     max_length: int | None = pydantic.Field(
         None,
         ge=3,
-        description="pieces read of a sentence; null: as many as the model reads; an exported "
-        "model brings its own",
+        description="pieces read per sentence; null: as many as the model reads; exported models "
+        "have their own limit",
     )
     batch_size: int = pydantic.Field(64, ge=1)
 
     @pydantic.model_validator(mode="after")
-    def _each_score_has_one_place(self) -> "Evaluate":
+    def _scores_have_unique_places(self) -> "Evaluate":
         counted = Counter(places(self.sets))
         twice = [" ".join(place) for place, times in counted.items() if times > 1]
         if twice:
@@ -49,4 +50,40 @@ class Evaluate(Settings):
                     f"sets: reference of {test_set.name!r}: expected one of the models "
                     f"({', '.join(self.models)}), got {test_set.reference!r}"
                 )
+        return self
+
+
+class LocalBitext(Settings):
+    """A bitext as a task of MTEB's type BitextMining."""
+
+    name: Name
+    pairs: AnyBitext
+
+
+class EvaluateMteb(Settings):
+    """One model, scored by MTEB's own code on its tasks and on local bitext.
+
+        tfmling evaluate_mteb --config configs/evaluate_mteb.yaml
+
+    Needs the extra `mteb`, which brings PyTorch.
+    """
+
+    output: OutputPath
+    model: ModelSource
+    name: str = pydantic.Field(
+        "tfmling/model", pattern=r"^[\w.-]+/[\w.-]+$", description="organization/name in results"
+    )
+    tasks: list[str] = pydantic.Field(
+        [], description="names of MTEB tasks, such as Tatoeba, which are downloaded"
+    )
+    bitext: list[LocalBitext] = pydantic.Field([], description="local tasks")
+    max_length: int | None = pydantic.Field(
+        None, ge=3, description="null: as many as the model reads; exported models have their own"
+    )
+    batch_size: int = pydantic.Field(64, ge=1)
+
+    @pydantic.model_validator(mode="after")
+    def _some_task_is_given(self) -> "EvaluateMteb":
+        if not self.tasks and not self.bitext:
+            raise ValueError("expected `tasks` (MTEB's names) or `bitext` (files), got neither")
         return self

@@ -1,9 +1,9 @@
-"""How far a model's sentence vectors stayed where a reference model has them.
+"""Retention: how close a model's sentence vectors stayed to those of a reference model.
 
-Made for retention: what a model gained in a new language should not have moved its English. The
-figure is the mean cosine between both models' vectors of the same sentences; 1 = nothing moved.
+Training on a new language should not move the vectors of English. The score is the mean cosine of
+both models' vectors of the same sentences; 1 means that nothing moved.
 
-Shape letters: N sentences, D width.
+Shapes: N sentences, D width.
 """
 
 from typing import ClassVar, Literal
@@ -12,44 +12,48 @@ import numpy as np
 import pydantic
 
 from tfmling.core.config import Name
-from tfmling.core.intervals import NORMAL_975, Scores
+from tfmling.core.intervals import Scores, mean_with_interval
 from tfmling.embedding.embedder import ModelError
-from tfmling.evaluation.sentences_set import SentencesSet
-from tfmling.evaluation.test_set import Scored
+from tfmling.evaluation.test_set import EmbeddedSet, SentencesSet
 
 
 class SimilaritySet(SentencesSet):
     """Sentences; the mean cosine of a model's vectors with those of a reference model."""
 
     TITLE: ClassVar = "Similarity to the reference model: mean cosine (95 % interval)"
-    SHOWN: ClassVar = {"mean_cosine": "cosine"}
+    METRICS: ClassVar = {"mean_cosine": "cosine"}
     AXIS: ClassVar = "mean cosine to the reference model"
 
     kind: Literal["similarity"]
     reference: Name = pydantic.Field(description="a key of `models`")
 
-    def score(self, scored: Scored) -> dict[str, Scores]:
-        """Keys as `similarity_scores` gives.
+    def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
+        """Compare with the reference model; see `similarity_scores`.
 
         Raises:
             ModelError: the reference model's vectors have another width.
         """
-        assert scored.reference is not None, "a similarity set names a reference"
-        return {self.keys[0]: similarity_scores(scored.vectors[0], scored.reference[0])}
+        assert embedded.reference is not None, "a similarity set names a reference"
+        return {self.keys[0]: similarity_scores(embedded.vectors[0], embedded.reference[0])}
 
 
 def similarity_scores(vector_ND: np.ndarray, reference_ND: np.ndarray) -> Scores:
-    """Mean cosine with its 95 % interval (normal approximation).
+    """Compute the mean cosine of two models' vectors of the same sentences.
 
     Args:
-        vector_ND: L2-normalized float32 vectors of the model.
-        reference_ND: the reference model's vectors of the same sentences.
+        vector_ND: L2-normalized float32.
+        reference_ND: the reference model's vectors.
 
     Returns:
-        `count`, `mean_cosine`, `mean_cosine_low`, `mean_cosine_high` and `min_cosine`.
+        `count`, `mean_cosine` with its 95 % interval (normal approximation), and `min_cosine`.
 
     Raises:
-        ModelError: vectors of different widths.
+        ModelError: the vectors differ in width.
+
+    Example:
+        >>> vectors = np.eye(2, dtype=np.float32)
+        >>> similarity_scores(vectors, vectors)["mean_cosine"]
+        1.0
     """
     if vector_ND.shape != reference_ND.shape:
         raise ModelError(
@@ -57,12 +61,8 @@ def similarity_scores(vector_ND: np.ndarray, reference_ND: np.ndarray) -> Scores
             f"{vector_ND.shape}; compare a model with the one that it was trained from"
         )
     cosine_N = np.einsum("nd,nd->n", vector_ND, reference_ND, dtype=np.float64)
-    mean = float(cosine_N.mean())
-    half_width = NORMAL_975 * float(cosine_N.std(ddof=len(cosine_N) > 1)) / len(cosine_N) ** 0.5
     return {
         "count": len(cosine_N),
-        "mean_cosine": mean,
-        "mean_cosine_low": mean - half_width,
-        "mean_cosine_high": mean + half_width,
+        **mean_with_interval("mean_cosine", cosine_N),
         "min_cosine": float(cosine_N.min()),
     }

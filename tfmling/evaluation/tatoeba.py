@@ -1,13 +1,13 @@
-"""All Tatoeba sets of a folder: P@1 of every language with English, and means over groups of them.
+"""All Tatoeba sets of a folder: P@1 of every language with English, and means over groups.
 
-Artetxe and Schwenk (2019), "Massively Multilingual Sentence Embeddings", made the sets; groups are
-those of the LaBSE paper (Feng et al. 2022, table 4): the 14 languages of m-USE and the 36 of XTREME
-stand below; its 82 are a setting of the user's, and all files of the folder are the group `all`.
+Artetxe and Schwenk (2019), "Massively Multilingual Sentence Embeddings", made the sets. The groups
+are those of the LaBSE paper (Feng et al. 2022, table 4): the 14 languages of m-USE and the 36 of
+XTREME are below, its 82 can be set; `all` is the group of all sets of the folder.
 """
 
 import fnmatch
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import ClassVar, Literal
 
@@ -19,18 +19,16 @@ from tfmling.core.intervals import NORMAL_975, Scores
 from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.moses import Moses
+from tfmling.evaluation.read_texts import Texts, read_pairs
 from tfmling.evaluation.retrieval import retrieval_scores
-from tfmling.evaluation.test_set import Scored, TestSet, Texts
-from tfmling.evaluation.test_sets import read_pairs
+from tfmling.evaluation.test_set import EmbeddedSet, TestSet
 
 ENGLISH = "en"
 _M_USE = "ar zh fr de it ja ko nl pl pt ru es th tr"
-# fil: Tagalog, tgl among the files
+# fil is Tagalog, tgl in the file names
 _XTREME = """ar he vi id jv fil eu ml ta te af nl de el bn hi mr ur fa fr it pt es bg ru ja ka ko th
 sw zh kk tr et fi hu"""
-GROUPS: dict[str, list[str]] = {
-    name: text.split() for name, text in (("14", _M_USE), ("36", _XTREME))
-}
+GROUPS: dict[str, list[str]] = {"14": _M_USE.split(), "36": _XTREME.split()}
 ALL = "all"
 
 
@@ -38,58 +36,59 @@ class TatoebaSet(TestSet):
     """Files `tatoeba.XXX-eng.XXX` and `tatoeba.XXX-eng.eng`, gzip or plain, of one folder."""
 
     TITLE: ClassVar = "Tatoeba: P@1 (95 % interval); groups are means over their languages"
-    SHOWN: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}
+    METRICS: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}
     AXIS: ClassVar = "P@1 by cosine"
 
     kind: Literal["tatoeba"]
     folder: InputPath
-    languages: list[Language] | None = pydantic.Field(None, description="null: all that are there")
+    languages: list[Language] | None = pydantic.Field(None, description="null: all in the folder")
     groups: dict[Name, list[Language]] = pydantic.Field(
         default_factory=lambda: dict(GROUPS), description="name: languages"
     )
 
     @property
     def keys(self) -> list[str]:
-        """Of the mean over all languages; which ones there are is seen when the folder is read."""
+        """The mean over all languages; single languages are known when the folder is read."""
         return [f"{ALL}-{ENGLISH}", f"{ENGLISH}-{ALL}"]
 
     def read(self) -> Texts:
-        """The two sides of each language, one after the other."""
+        """Read both sides of each language, one language after the other."""
         return tuple(side for pairs in self._sets().values() for side in read_pairs(pairs))
 
     def sides(self) -> Mapping[str, Sequence[int]]:
         """Both sides of the language, or of all languages of the group."""
         languages = list(self._sets())
         members = {language: [language] for language in languages} | self._groups(languages)
-        found = {
-            name: [2 * languages.index(x) + side for x in own for side in (0, 1)]
-            for name, own in members.items()
-        }
         return {
-            key: own
-            for name, own in found.items()
+            key: [2 * languages.index(x) + side for x in own for side in (0, 1)]
+            for name, own in members.items()
             for key in (f"{name}-{ENGLISH}", f"{ENGLISH}-{name}")
         }
 
-    def score(self, scored: Scored) -> dict[str, Scores]:
-        """`sw-en`, `en-sw` …, then `36-en`, `en-36` … for each group that is there whole, `all-en`.
+    def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
+        """Score each language, then the mean of each group whose languages are all there.
 
-        Scores as `tfmling.evaluation.retrieval.describe`; of groups `languages` beside.
+        Returns:
+            By `sw-en`, `en-sw` …, `36-en`, `en-36` …; see `retrieval_scores` and `mean_scores`.
         """
-        figures: dict[str, Scores] = {}
-        sides = zip(
-            scored.vectors[::2], scored.vectors[1::2], scored.texts[::2], scored.texts[1::2],
-            strict=True,
-        )  # fmt: skip
-        sets = self._sets()
-        for language, side in zip(sets, sides, strict=True):
-            forward, backward = retrieval_scores(*side, k=scored.neighbours)
-            figures[f"{language}-{ENGLISH}"] = forward
-            figures[f"{ENGLISH}-{language}"] = backward
-        return figures | dict(_means(figures, self._groups(list(sets))))
+        scores: dict[str, Scores] = {}
+        sets = list(self._sets())
+        for number, language in enumerate(sets):
+            sides = slice(2 * number, 2 * number + 2)
+            source_ND, target_ND = embedded.vectors[sides]
+            source, target = embedded.texts[sides]
+            forward, backward = retrieval_scores(
+                source_ND, target_ND, source, target, embedded.neighbors
+            )
+            scores |= {f"{language}-{ENGLISH}": forward, f"{ENGLISH}-{language}": backward}
+        for name, languages in self._groups(sets).items():
+            forward = mean_scores([scores[f"{x}-{ENGLISH}"] for x in languages])
+            backward = mean_scores([scores[f"{ENGLISH}-{x}"] for x in languages])
+            scores |= {f"{name}-{ENGLISH}": forward, f"{ENGLISH}-{name}": backward}
+        return scores
 
     def _sets(self) -> dict[str, Moses]:
-        """One for each language, in the order of their codes."""
+        """The pairs of each language, by code."""
         found = {
             code: pairs
             for code, pairs in sorted(_find(self.folder).items())
@@ -102,13 +101,17 @@ class TatoebaSet(TestSet):
         return found
 
     def _groups(self, languages: list[str]) -> dict[str, list[str]]:
-        """Those that are here whole: a mean over a part of a group compares with no other."""
+        """The complete groups: the mean over a part of a group is not comparable."""
         whole = {n: group for n, group in self.groups.items() if set(group) <= set(languages)}
         return whole | {ALL: languages}
 
 
 def _find(folder: str) -> dict[str, Moses]:
-    """By language; by the files' own code where two are one to BCP 47, as Tatoeba's dtp and kzj."""
+    """Find the sets of a folder by BCP 47 code.
+
+    Where two sets have the same BCP 47 code, as Tatoeba's dtp and kzj, the codes of the file names
+    are used.
+    """
     found: dict[str, Moses] = {}
     for path in files.find(folder):
         name = PurePosixPath(path).name
@@ -132,27 +135,23 @@ def _find(folder: str) -> dict[str, Moses]:
     }
 
 
-def _means(
-    figures: Mapping[str, Scores], groups: Mapping[str, list[str]]
-) -> Iterator[tuple[str, Scores]]:
-    for name, languages in groups.items():
-        yield f"{name}-{ENGLISH}", mean_share([figures[f"{x}-{ENGLISH}"] for x in languages])
-        yield f"{ENGLISH}-{name}", mean_share([figures[f"{ENGLISH}-{x}"] for x in languages])
+def mean_scores(by_language: list[Scores]) -> Scores:
+    """Average P@1 over languages, each with equal weight.
 
+    The languages' sentences are independent samples, so the variances p(1 - p)/n add up; the 95 %
+    interval is a normal approximation.
 
-def mean_share(shares: list[Scores]) -> Scores:
-    """The mean over languages, each counting as much, with its 95 % interval.
-
-    The languages' sentences are independent samples, so the variances p(1 - p)/n add up; normal
-    approximation.
+    Args:
+        by_language: as `retrieval_scores` returns them, at least one.
 
     Returns:
-        `count` of sentences, `languages`, and `p_at_1`, `p_at_1_margin` with `_low` and `_high`.
+        `count` of sentences, `languages`, `p_at_1` and `p_at_1_margin` with `_low` and `_high`.
     """
-    mean: Scores = {"count": sum(int(s["count"]) for s in shares), "languages": len(shares)}
+    number = len(by_language)
+    mean: Scores = {"count": sum(int(s["count"]) for s in by_language), "languages": number}
     for name in ("p_at_1", "p_at_1_margin"):
-        value = sum(s[name] for s in shares) / len(shares)
-        variance = sum(s[name] * (1 - s[name]) / s["count"] for s in shares) / len(shares) ** 2
+        value = sum(s[name] for s in by_language) / number
+        variance = sum(s[name] * (1 - s[name]) / s["count"] for s in by_language) / number**2
         half_width = NORMAL_975 * variance**0.5
         mean |= {name: value, f"{name}_low": max(0.0, value - half_width)}
         mean |= {f"{name}_high": min(1.0, value + half_width)}

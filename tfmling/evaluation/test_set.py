@@ -1,4 +1,4 @@
-"""What a test set is: settings that read their texts and score a model's vectors of them.
+"""The base of all test sets: settings that read their texts and score a model's vectors of them.
 
 Shapes: N sentences, D width.
 """
@@ -13,48 +13,61 @@ import pydantic
 
 from tfmling.core.config import Name, Settings
 from tfmling.core.intervals import Scores
+from tfmling.corpora import AnyMonolingual
+from tfmling.evaluation.read_texts import Texts, read_sentences
 
-UNDETERMINED = "und"  # BCP 47, where a corpus names its language line by line
-
-
-Texts = tuple[list[str], ...]  # sentences by side: one, two (translations), or one a language
+UNDETERMINED = "und"  # BCP 47, for corpora that name the language of each line
 
 
 @dataclass(frozen=True)
-class Scored:
-    """What one model makes of a test set.
+class Embeddings:
+    """A model's vectors of the texts of a test set.
+
+    Attributes:
+        vectors: L2-normalized float32 [N, D] of each side.
+        truncated: which texts are longer than the model's maximum, bool [N] of each side; None if
+            the model does not say.
+    """
+
+    vectors: tuple[np.ndarray, ...]
+    truncated: tuple[np.ndarray, ...] | None = None
+
+
+@dataclass(frozen=True)
+class EmbeddedSet:
+    """Everything that a test set needs to score a model.
 
     Attributes:
         texts: the sentences of each side.
-        vectors: their L2-normalized float32 vectors [N, D], by side.
-        reference: the same of the reference model, where the set names one.
-        neighbours: k of margins.
-        folder: where the model lies.
+        vectors: L2-normalized float32 [N, D] of each side; empty if `EMBEDS` is false.
+        reference: the vectors of the reference model, if the set names one.
+        neighbors: k of margins.
+        folder: of the model.
     """
 
     texts: Texts
     vectors: tuple[np.ndarray, ...]
-    reference: tuple[np.ndarray, ...] | None
-    neighbours: int
-    folder: str
+    reference: tuple[np.ndarray, ...] | None = None
+    neighbors: int = 4
+    folder: str = ""
 
 
 class TestSet(Settings, abc.ABC):
-    """Sentences, and what is measured on them; `kind` is the name in YAML and in scores.json.
+    """Sentences and the scores computed on them; `kind` is a key of YAML and scores.json.
 
     Attributes:
-        TITLE: over the table of this kind.
-        SHOWN: figures of the table and what its heading says of them; each figure has a `_low` and
-            a `_high` beside it, the ends of its 95 % interval. The first is drawn.
-        AXIS: what the drawn figure is.
-        BARS: whether it is drawn as bars; many pairs of languages are a heat map instead.
-        EMBEDS: whether sentence vectors are scored; otherwise `Scored.vectors` is empty.
+        TITLE: of the kind's table.
+        METRICS: the scores in the table and their headings; each has `_low` and `_high` beside it,
+            the ends of its 95 % interval. The first is plotted.
+        AXIS: label of the plot.
+        BARS: whether it is a bar plot; sets of many language pairs are heat maps.
+        EMBEDS: whether sentence vectors are scored.
     """
 
-    __test__ = False  # not a test of pytest's
+    __test__ = False  # not a pytest class
 
     TITLE: ClassVar[str]
-    SHOWN: ClassVar[dict[str, str]]
+    METRICS: ClassVar[dict[str, str]]
     AXIS: ClassVar[str]
     BARS: ClassVar[bool] = True
     EMBEDS: ClassVar[bool] = True
@@ -66,30 +79,45 @@ class TestSet(Settings, abc.ABC):
     @property
     @abc.abstractmethod
     def keys(self) -> list[str]:
-        """What is scored, as it stands in scores.json: `sw-en`, `en-sw`; or the language."""
+        """The keys in scores.json: `sw-en` and `en-sw`, or a language."""
 
     def sides(self) -> Mapping[str, Sequence[int]]:
-        """The numbers of the sides whose sentences a key's score is of; all of a key not named."""
+        """The sides whose sentences a key's score uses; keys that are absent use all sides."""
         return {}
 
     @abc.abstractmethod
     def read(self) -> Texts:
-        """The sentences to be embedded.
+        """Read the sentences that are embedded.
 
         Raises:
-            CorpusError: the set cannot be read whole.
+            CorpusError: the set is not readable as a whole.
         """
 
     @abc.abstractmethod
-    def score(self, scored: Scored) -> dict[str, Scores]:
-        """Scores by key; `count` among them."""
+    def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
+        """Compute scores by key, with `count` among them."""
+
+
+class SentencesSet(TestSet, abc.ABC):
+    """A test set of one monolingual corpus."""
+
+    sentences: AnyMonolingual
+
+    @property
+    def keys(self) -> list[str]:
+        """The language."""
+        return [self.sentences.language or UNDETERMINED]
+
+    def read(self) -> Texts:
+        """Read the sentences."""
+        return (read_sentences(self.sentences),)
 
 
 def kind_of(test_set: type[TestSet]) -> str:
-    """The name of a kind in YAML."""
+    """Return the name of a kind in YAML."""
     return str(test_set.model_fields["kind"].annotation.__args__[0])  # type: ignore[union-attr]
 
 
 def places(sets: Iterable[TestSet]) -> list[tuple[str, str, str]]:
-    """(kind, name, key) of everything that is scored."""
+    """Return kind, name and key of all scores."""
     return [(s.kind, s.name, key) for s in sets for key in s.keys]

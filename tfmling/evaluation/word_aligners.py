@@ -1,4 +1,4 @@
-"""Every aligner of a run: sentence pairs in, links of each pair out."""
+"""All aligners of a run: sentence pairs in, links of each pair out."""
 
 import dataclasses
 import time
@@ -20,17 +20,17 @@ PairLinks = Sequence[frozenset[Link]]
 
 
 @dataclasses.dataclass(frozen=True)
-class Aligned:
-    """What one aligner made of one set, in one of its ways.
+class Alignment:
+    """The links of one set by one variant of an aligner.
 
     Attributes:
         name: of the set.
         aligner: its name in the settings.
-        variant: `grow-diag`, `layer-6`.
+        variant: such as `grow-diag` or `layer-6`.
         links: of each pair.
-        learned_from: pairs that it was trained on.
-        seconds: training and alignment together, of all variants.
-        scores: against people's links, where there are some.
+        learned_from: the number of pairs that the aligner was trained on.
+        seconds: of training and alignment, all variants together.
+        scores: against gold links, if there are any.
     """
 
     name: str
@@ -43,22 +43,22 @@ class Aligned:
 
 
 class WordAligners:
-    """Aligns sets; an encoder that several aligners or sets ask for is loaded once."""
+    """Aligns sets. An encoder that several aligners or sets use is loaded once."""
 
     def __init__(self) -> None:
         self._states: dict[tuple[object, ...], WordStates] = {}
 
     def __call__(
         self, name: str, aligner: str, settings: AnyAligner, pairs: AlignmentPairs, lowercase: bool
-    ) -> Iterator[Aligned]:
-        """Yields one alignment a variant.
+    ) -> Iterator[Alignment]:
+        """Yield one alignment per variant.
 
         Args:
             name: of the set.
             aligner: its name.
             settings: of the aligner.
-            pairs: what is aligned, and learned from.
-            lowercase: whether statistical aligners see lower case.
+            pairs: to align, and to learn from.
+            lowercase: whether statistical aligners lower-case the words.
         """
         started = time.perf_counter()
         progress = f"{name}, {aligner}"
@@ -69,7 +69,7 @@ class WordAligners:
             links, learned_from = self._contextual(settings, pairs, progress), 0
         seconds = time.perf_counter() - started
         for variant, own in links.items():
-            yield Aligned(name, aligner, variant, own, learned_from, seconds)
+            yield Alignment(name, aligner, variant, own, learned_from, seconds)
 
     def _contextual(
         self, settings: ContextualSettings, pairs: AlignmentPairs, progress: str
@@ -85,7 +85,7 @@ class WordAligners:
         return dict(links)
 
     def _states_of(self, settings: ContextualSettings) -> "WordStates":
-        # TensorFlow only where an encoder is asked for
+        # imported late: TensorFlow
         from tfmling.conversion.encoder_folder import load_encoder
         from tfmling.evaluation.word_states import WordStates
 

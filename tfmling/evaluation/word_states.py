@@ -1,4 +1,4 @@
-"""Hidden states of the pieces of words, by layer, from any encoder in memory.
+"""Hidden states of the pieces of words, by layer, of any encoder in memory.
 
 Shapes: B sentences of a batch, X pieces of a sentence, L length of the batch, D width.
 """
@@ -16,19 +16,19 @@ from tfmling.tokenizers.subword_tokenizer import padded_length
 
 
 class WordStates:
-    """Sentences that are split into words, to the states of their pieces.
+    """Computes the hidden states of the pieces of sentences that are split into words.
 
     Args:
         encoder: with its vocabulary.
-        layers: which, from 1; None for all.
-        max_length: tokens, with [CLS] and [SEP]; pieces behind are left out. None: as many as the
-            encoder reads.
-        batch_size: sentences at a time.
+        layers: numbers from 1; None: all.
+        max_length: pieces read per sentence, with [CLS] and [SEP]; None: as many as the encoder
+            reads.
+        batch_size: sentences per batch.
 
     Attributes:
-        layers: those that are given, in order.
-        sentences: how many were read.
-        truncated: how many of them were longer than what is read.
+        layers: in the given order.
+        sentences: number of sentences so far.
+        truncated: how many of them were longer than `max_length`.
 
     Raises:
         ValueError: the encoder has no such layer.
@@ -59,9 +59,13 @@ class WordStates:
     def __call__(
         self, sentences: Sequence[Sequence[str]], progress: str | None = None
     ) -> Iterator[tuple[WordVectors, ...]]:
-        """Yields one `WordVectors` a layer for each sentence, in order.
+        """Yield one `WordVectors` per layer for each sentence, in order.
 
         A word without a piece (white space, control characters) has no vector.
+
+        Args:
+            sentences: as words.
+            progress: label of the progress bar; None: no bar.
         """
         with tqdm(total=len(sentences), desc=progress, disable=progress is None) as bar:
             for start in range(0, len(sentences), self._batch_size):
@@ -84,5 +88,5 @@ class WordStates:
         layers_BLD = [state.numpy() for state in self._states(self._tokenizer.pack(ids, length))]
         for number, lengths in enumerate(pieces.row_lengths(axis=2).to_list()):
             word_X = np.repeat(np.arange(len(lengths)), lengths)[: length - 2]
-            rows = slice(1, 1 + len(word_X))  # behind [CLS]
+            rows = slice(1, 1 + len(word_X))  # after [CLS]
             yield tuple(WordVectors(state[number, rows], word_X) for state in layers_BLD)

@@ -23,7 +23,7 @@ def draw_by_layer(rows: Sequence[Row], figure: str, group: Sequence[str], label:
     from matplotlib.figure import Figure  # only where something is drawn
     from matplotlib.ticker import MaxNLocator
 
-    from tfmling.evaluation.plot import COLOURS
+    from tfmling.reports.plot import COLORS as COLOURS
 
     picture = Figure(figsize=(7.5, 4.0), layout="constrained")
     axes = picture.subplots()

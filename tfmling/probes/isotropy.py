@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.evaluation.aligned_set import OneALanguage
-from tfmling.evaluation.test_sets import read_sentences
+from tfmling.evaluation.aligned_set import CorpusPerLanguage
+from tfmling.evaluation.read_texts import read_sentences
 from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.probe import Probe, ProbedEncoder, Row
 
@@ -28,7 +28,7 @@ class Isotropy(Probe):
     FIGURE: ClassVar = "mean_cosine"
 
     kind: Literal["isotropy"]
-    sentences: OneALanguage = pydantic.Field(min_length=1)
+    sentences: CorpusPerLanguage = pydantic.Field(min_length=1)
     most_sentences: int = pydantic.Field(200, ge=1)
 
     def read(self) -> dict[str, list[str]]:

@@ -12,7 +12,8 @@ import numpy as np
 import pydantic
 
 from tfmling.core.intervals import share_with_interval
-from tfmling.evaluation.aligned_set import OneALanguage, read_line_by_line
+from tfmling.evaluation.aligned_set import CorpusPerLanguage
+from tfmling.evaluation.read_texts import read_line_by_line
 from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.probe import Probe, ProbedEncoder, Row
 
@@ -37,7 +38,7 @@ class LanguageProbe(Probe):
     PLACE: ClassVar = ("layer",)
 
     kind: Literal["language_probe"]
-    sentences: OneALanguage = pydantic.Field(min_length=2)
+    sentences: CorpusPerLanguage = pydantic.Field(min_length=2)
     most: int = pydantic.Field(1000, ge=2)
     learned_share: float = pydantic.Field(0.5, gt=0, lt=1)
     regularisation: float = pydantic.Field(1.0, gt=0)

@@ -130,7 +130,7 @@ class OtherText(TrainedProbe):
         """A group of bars for each test set, a bar a text."""
         from matplotlib.figure import Figure  # only where something is drawn
 
-        from tfmling.evaluation.plot import COLOURS
+        from tfmling.reports.plot import COLORS as COLOURS
 
         figure = Figure(figsize=(7.5, 3.5), layout="constrained")
         axes = figure.subplots()

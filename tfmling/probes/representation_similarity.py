@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pydantic
 
-from tfmling.evaluation.aligned_set import OneALanguage, read_line_by_line
+from tfmling.evaluation.aligned_set import CorpusPerLanguage
+from tfmling.evaluation.read_texts import read_line_by_line
 from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.probe import Probe, ProbedEncoder, Row
 
@@ -28,7 +29,7 @@ class RepresentationSimilarity(Probe):
     FIGURE: ClassVar = "cka"
 
     kind: Literal["representation_similarity"]
-    sentences: OneALanguage = pydantic.Field(min_length=2)
+    sentences: CorpusPerLanguage = pydantic.Field(min_length=2)
     most: int = pydantic.Field(1000, ge=2)
 
     def read(self) -> dict[str, list[str]]:

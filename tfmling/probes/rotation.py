@@ -16,7 +16,7 @@ import pydantic
 
 from tfmling.core.intervals import share_with_interval
 from tfmling.corpora import AnyBitext
-from tfmling.evaluation.test_sets import read_pairs
+from tfmling.evaluation.read_texts import read_pairs
 from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.linked_words import AnyLinkedWords, LinkedWords, linked_vectors
 from tfmling.probes.probe import Probe, ProbedEncoder, Row
@@ -43,7 +43,7 @@ class Rotation(Probe):
         sentences: translations that are to be found, by cosine.
         most_pairs: the first pairs that the rotation is learned from.
         most: the first words and sentences that are looked for.
-        neighbours: k of CSLS.
+        neighbors: k of CSLS.
     """
 
     TITLE: ClassVar = "Retrieval before and after a rotation learned from sentences"
@@ -55,7 +55,7 @@ class Rotation(Probe):
     sentences: AnyBitext
     most_pairs: int = pydantic.Field(5000, ge=1)
     most: int = pydantic.Field(4000, ge=1)
-    neighbours: int = pydantic.Field(10, ge=1)
+    neighbors: int = pydantic.Field(10, ge=1)
 
     def read(self) -> RotationData:
         """All three sets."""
@@ -96,7 +96,7 @@ class Rotation(Probe):
                     ("forward", (own, target_ND)),
                     ("backward", (target_ND, own)),
                 ):
-                    right_N = retrieved(*pair, score, self.neighbours)
+                    right_N = retrieved(*pair, score, self.neighbors)
                     figures = share_with_interval("accuracy", int(right_N.sum()), len(right_N))
                     place = dict(zip(self.PLACE, (of, direction, rotated, layer), strict=True))
                     yield {**place, **figures, "count": len(right_N)}

@@ -13,7 +13,7 @@ import pydantic
 
 from tfmling.core.intervals import share_with_interval
 from tfmling.corpora import AnyBitext
-from tfmling.evaluation.test_sets import read_pairs
+from tfmling.evaluation.read_texts import read_pairs
 from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.different import require_different
 from tfmling.probes.probe import Probe, ProbedEncoder, Row

@@ -39,7 +39,7 @@ class WordRetrieval(Probe):
     Attributes:
         words: linked translations.
         scores: how neighbours are compared.
-        neighbours: k of CSLS.
+        neighbors: k of CSLS.
         most: the first links that are taken.
     """
 
@@ -49,7 +49,7 @@ class WordRetrieval(Probe):
     kind: Literal["word_retrieval"]
     words: list[AnyLinkedWords] = pydantic.Field(min_length=1)
     scores: tuple[Score, ...] = ("csls", "cao_released")
-    neighbours: int = pydantic.Field(10, ge=1)
+    neighbors: int = pydantic.Field(10, ge=1)
     most: int = pydantic.Field(4000, ge=1)
 
     @pydantic.model_validator(mode="after")
@@ -90,7 +90,7 @@ class WordRetrieval(Probe):
     ) -> Iterator[Row]:
         for direction, (one, other) in (("forward", sides), ("backward", sides[::-1])):
             for layer, own, its in zip(layers, one, other, strict=True):
-                right_N = retrieved(own, its, score, self.neighbours)
+                right_N = retrieved(own, its, score, self.neighbors)
                 for words, (share, count) in accuracy_by_class(right_N, tags).items():
                     yield {
                         **dict(zip(self.PLACE, (languages, score, direction, words, layer),

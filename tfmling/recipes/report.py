@@ -64,7 +64,7 @@ def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
         values = {
             model: {
                 f: [cell[f], cell[f"{f}_low"], cell[f"{f}_high"]]
-                for f in KINDS[kind].SHOWN
+                for f in KINDS[kind].METRICS
                 if cell[f] is not None
             }
             for model, cell in cells.items()

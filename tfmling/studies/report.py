@@ -6,6 +6,7 @@ from typing import Any
 from tfmling.core import files
 from tfmling.recipes.environment import describe_environment
 from tfmling.reports import Plot, Table, Text, write_page
+from tfmling.reports.markdown import as_markdown
 from tfmling.reports.write import Section
 from tfmling.studies.metrics import Metric
 from tfmling.studies.plot import draw_points
@@ -13,7 +14,7 @@ from tfmling.studies.results import Results
 from tfmling.studies.sections import sections
 from tfmling.studies.statistics import summarize
 from tfmling.studies.study import Study
-from tfmling.studies.tables import as_markdown, difference, metric_table, overview, problem_tables
+from tfmling.studies.tables import difference, metric_table, overview, problem_tables
 
 
 def write_report(study: Study, results: Results, command: str) -> str:

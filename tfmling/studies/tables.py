@@ -1,11 +1,10 @@
 """The tables of a study: all metrics at a glance, and each metric with its differences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import numpy as np
 
-from tfmling.core.printed import markdown_text
 from tfmling.reports import Table
 from tfmling.reports.sections import Cell
 from tfmling.studies.metrics import Metric
@@ -73,23 +72,6 @@ def _for_seeds_of(
         return values[variant]
     (number,) = values[variant].values()
     return dict.fromkeys(values[other], number)
-
-
-def as_markdown(table: Table) -> str:
-    """Format a table as Markdown, under its title.
-
-    Example:
-        >>> print(as_markdown(Table("Scores", ("set", "F1"), [("sw", 0.5)])))
-        ## Scores
-        <BLANKLINE>
-        | set | F1 |
-        | --- | --- |
-        | sw | 0.5 |
-        <BLANKLINE>
-    """
-    lines = [f"## {table.title}", "", _line(table.header), _line(["---"] * len(table.header))]
-    lines += [_line(["" if cell is None else str(cell) for cell in row]) for row in table.rows]
-    return "\n".join([*lines, *(["", table.note] if table.note else []), ""])
 
 
 def problem_tables(results: Results) -> list[Table]:
@@ -173,8 +155,3 @@ def _note(results: Results, metric: Metric, baseline: str | None) -> str:
     if any(own.verdict == "identical for all seeds" for own in found):
         note.append("“Identical for all seeds”: the seed changes nothing, as if run once.")
     return " ".join(note)
-
-
-def _line(cells: Sequence[str]) -> str:
-    escaped = [markdown_text(cell.replace("\n", " ")) for cell in cells]
-    return f"| {' | '.join(escaped)} |"

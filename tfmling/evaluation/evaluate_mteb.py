@@ -1,10 +1,10 @@
-"""The libraries that MTEB needs, loaded in an order that works, then the evaluation."""
+"""Start of an evaluation by MTEB: loads the libraries that it needs in an order that works."""
 
 import importlib
 import importlib.util
 
 from tfmling.core import extras
-from tfmling.evaluation.mteb.settings import EvaluateMteb
+from tfmling.evaluation.settings import EvaluateMteb
 
 
 def evaluate_mteb(settings: EvaluateMteb) -> None:
@@ -18,6 +18,6 @@ def evaluate_mteb(settings: EvaluateMteb) -> None:
     for name in ("triton", "torch"):
         if importlib.util.find_spec(name):
             importlib.import_module(name)
-    from tfmling.evaluation.mteb.run_mteb import run_mteb
+    from tfmling.evaluation.run_mteb import run_mteb
 
     run_mteb(settings)

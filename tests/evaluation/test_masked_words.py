@@ -5,9 +5,15 @@ import pytest
 
 from tests.tiny import VOCABULARY, masked_lm, tiny_encoder, tiny_texts
 from tfmling.conversion.encoder_folder import save_encoder
-from tfmling.evaluation.hidden_words import choose_words, hide_words
 from tfmling.evaluation.masked_lm import MaskedLMSet
-from tfmling.evaluation.pseudo_loss import ScoredWords, describe, score_hidden_words
+from tfmling.evaluation.masked_words import (
+    Masking,
+    WordLosses,
+    choose_words,
+    describe,
+    mask_words,
+    score_words,
+)
 from tfmling.modeling.heads import named_weights, read_weights
 
 PAD, CLS, SEP, MASK = (VOCABULARY.piece_to_id(p) for p in ("[PAD]", "[CLS]", "[SEP]", "[MASK]"))
@@ -25,7 +31,7 @@ def test_the_choice_depends_on_the_words_number_and_nothing_else() -> None:
 
 
 def test_whole_words_are_hidden_in_their_places() -> None:
-    batch = hide_words(SENTENCES, [3, 5], VOCABULARY, **CHOICE)
+    batch = mask_words(SENTENCES, [3, 5], VOCABULARY, **CHOICE)
     words = choose_words(6, 0.3, (1, 3))
     assert len(words) == 2
     plain = [[CLS, *range(10, 19), SEP], [CLS, 20, 21, SEP] + [PAD] * 7]
@@ -45,23 +51,23 @@ def test_whole_words_are_hidden_in_their_places() -> None:
 
 def test_another_cutting_hides_the_same_words() -> None:
     longer = [[[30 + number] for number in range(6)], [[36]]]  # every word is one piece
-    batch = hide_words(longer, [3, 5], VOCABULARY, **CHOICE)
+    batch = mask_words(longer, [3, 5], VOCABULARY, **CHOICE)
     assert batch.label.tolist() == [30 + word for word in choose_words(6, 0.3, (1, 3))] + [36]
 
 
 def test_words_that_are_cut_off_are_not_asked_for() -> None:
     sentence = [[[10], [11, 12, 13]]]
     both = {"mask_rate": 0.9, "seed": 1}
-    assert hide_words(sentence, [0], VOCABULARY, max_length=6, **both).label.tolist() == [
+    assert mask_words(sentence, [0], VOCABULARY, max_length=6, **both).label.tolist() == [
         10, 11, 12, 13,
     ]  # fmt: skip
-    cut = hide_words(sentence, [0], VOCABULARY, max_length=5, **both)
+    cut = mask_words(sentence, [0], VOCABULARY, max_length=5, **both)
     assert cut.label.tolist() == [10]
     assert cut.inputs["input_word_ids"].tolist() == [[CLS, MASK, 11, 12, SEP]]
 
 
 def test_figures_by_hand() -> None:
-    words = ScoredWords(
+    words = WordLosses(
         np.array([1.0, 2.0, 3.0]),
         np.array([True, False, False]),
         np.array([1, 2, 3]),
@@ -112,34 +118,34 @@ def test_a_head_that_says_one_piece_only(tmp_path, test_set) -> None:
     """Its loss is nothing on that piece and the distance of the logits on all others."""
     save_model_that_says("a", str(tmp_path / "model"))
     texts = test_set.read()[0]
-    found = score_hidden_words(str(tmp_path / "model"), texts, test_set)
+    found = score_words(str(tmp_path / "model"), texts, Masking(0.15, 24, 5, 1))
     words = [text.split() for text in texts]
     hidden = [words[n][w] for n in range(12) for w in choose_words(len(words[n]), 0.15, (1, n))]
     # a word is as many pieces as letters; only a first letter "a" is guessed
     expected = [50.0 * (len(word) - (word[0] == "a")) for word in hidden]
     np.testing.assert_allclose(sorted(found.loss), sorted(expected), atol=1e-3)
     assert 100.0 in expected
-    assert not found.right.any()
+    assert not found.correct.any()
     assert not found.unknown.any()
 
 
-def test_sentences_are_cut_to_the_positions_of_the_model(tmp_path, test_set) -> None:
+def test_sentences_are_cut_to_the_positions_of_the_model(tmp_path) -> None:
     save_model_that_says("a", str(tmp_path / "model"))  # 32 positions: [CLS], 30 pieces, [SEP]
-    asked = test_set.model_copy(update={"max_length": 128, "mask_rate": 0.99})
-    found = score_hidden_words(str(tmp_path / "model"), ["b " * 40], asked)
+    masking = Masking(mask_rate=0.99, max_length=128)
+    found = score_words(str(tmp_path / "model"), ["b " * 40], masking)
     hidden = [word for word in choose_words(40, 0.99, (1, 0)) if word < 30]
     assert len(found.loss) == len(hidden)
 
 
-def test_unknown_words_are_never_guessed_right(tmp_path, test_set) -> None:
+def test_unknown_words_are_never_guessed_right(tmp_path) -> None:
     save_model_that_says("[UNK]", str(tmp_path / "model"))
-    found = score_hidden_words(str(tmp_path / "model"), ["ሀ ለ", "a b"], test_set)
+    found = score_words(str(tmp_path / "model"), ["ሀ ለ", "a b"], Masking())
     assert found.unknown.tolist() == [True, False]
     assert found.loss[0] == pytest.approx(0, abs=1e-3)  # and it says nothing
-    assert not found.right.any()
+    assert not found.correct.any()
 
 
-def test_a_model_without_head_is_refused(tmp_path, test_set) -> None:
+def test_a_model_without_head_is_refused(tmp_path) -> None:
     save_encoder(tiny_encoder(), str(tmp_path / "model"))
-    with pytest.raises(ValueError, match="keeps no masked-LM head"):
-        score_hidden_words(str(tmp_path / "model"), ["a"], test_set)
+    with pytest.raises(ValueError, match="has no masked-LM head"):
+        score_words(str(tmp_path / "model"), ["a"], Masking())
