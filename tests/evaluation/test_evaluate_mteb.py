@@ -12,7 +12,6 @@ from tests.tiny import tiny_encoder, tiny_texts
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core import config
 from tfmling.embedding.keras_embedder import KerasEmbedder
-from tfmling.evaluation.settings import EvaluateMteb
 from tfmling.evaluation.retrieval import retrieval_scores
 from tfmling.evaluation.settings import EvaluateMteb
 
