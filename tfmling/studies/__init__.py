@@ -25,7 +25,7 @@ class AnyStudy(pydantic.RootModel):
     """A study: one question, answered by training several variants with several seeds.
 
         tfmling study configs/studies/embedding_init.yaml
-        tfmling study configs/studies/embedding_init.yaml --set variables.data=corpora --set seeds=[1,2,3]
+        tfmling study configs/studies/embedding_init.yaml --set seeds=[1,2,3]
 
     A run is one variant with one seed. Completed runs are skipped, interrupted ones resume, and a
     failed run does not stop the others. The exit status is 1 if a run failed or lacks a metric.
