@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.harness import describe_machine, measure, parser, print_speeds
 from benchmarks.texts import sentences
-from tfmling.quality.ngram_model import Features, NgramModel
-from tfmling.quality.shape import MEASURES
+from tfmling.quality.features import SURFACE_FEATURES, FeatureExtractor
+from tfmling.quality.ngram_model import NgramModel
 
 ORDER, BITS = 4, 18
 
@@ -29,7 +29,7 @@ def main() -> None:
 def ours(texts: list[str]):
     """Score a batch as the filter `quality` does."""
     weights = np.random.default_rng(1).normal(size=1 << BITS).astype(np.float32)
-    model = NgramModel(Features(ORDER, BITS), weights, np.zeros(len(MEASURES)), 0.0)
+    model = NgramModel(FeatureExtractor(ORDER, BITS), weights, np.zeros(len(SURFACE_FEATURES)), 0.0)
     return lambda: model.probabilities(texts)
 
 

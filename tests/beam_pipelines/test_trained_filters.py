@@ -7,9 +7,9 @@ from tests.mining.selection.test_run_training import make_pairs, shuffled
 from tfmling.mining.selection.fit import fit_contrast
 from tfmling.mining.selection.model_folder import SelectionModel, save_model, words_of
 from tfmling.mining.selection.settings import TranslationModel
+from tfmling.quality.features import FeatureExtractor
 from tfmling.quality.fit import fit_ngram_model
 from tfmling.quality.models import ANY, save_models
-from tfmling.quality.ngram_model import Features
 
 GOOD = [f"Watoto {n} walikwenda shuleni asubuhi na mapema sana." for n in range(40)]
 BAD = [f"Nyumbani | Ukurasa {n} >> ruka" for n in range(40)]
@@ -18,7 +18,7 @@ BAD = [f"Nyumbani | Ukurasa {n} >> ruka" for n in range(40)]
 @pytest.fixture
 def quality_model(tmp_path):
     good = [True] * len(GOOD) + [False] * len(BAD)
-    model = fit_ngram_model(Features(4, 14), GOOD + BAD, good, strength=10, balanced=True)
+    model = fit_ngram_model(FeatureExtractor(4, 14), GOOD + BAD, good, strength=10, balanced=True)
     folder = tmp_path / "quality"
     folder.mkdir()
     save_models(str(folder), {ANY: model})

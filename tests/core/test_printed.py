@@ -20,7 +20,7 @@ from tfmling.core.printed import (
 )
 from tfmling.core.report_errors import report_user_errors
 from tfmling.reports.markdown import markdown_table
-from tfmling.reports.template import picture, template
+from tfmling.reports.page import as_data_uri, load_template
 
 RED, CLEAR, TITLE = "\x1b[31m", "\x1b[2J", "\x1b]0;owned\x07"
 SAFE = "Häuser, ጤና, ไทย, می‌خواهم, שלום\u200f, 👩‍👩‍👧"  # joiners and marks belong to their scripts
@@ -121,14 +121,14 @@ def test_cells_of_markdown():
 
 def test_pages_escape_markup_and_control_characters(tmp_path):
     (tmp_path / "a.html.j2").write_text("{{ text }}")
-    page = template(tmp_path / "a.html.j2").render(text=f"<script>{RED}\u202e")
+    page = load_template(tmp_path / "a.html.j2").render(text=f"<script>{RED}\u202e")
     assert page == "&lt;script&gt;\\x1b[31m\\u202e"
 
 
 def test_a_dollar_sign_in_a_name_begins_no_formula():
     figure = Figure()
     figure.subplots().set_title("a $\\frac{ b$")
-    assert picture(figure).startswith("data:image/png")
+    assert as_data_uri(figure).startswith("data:image/png")
 
 
 def test_nearest_prints_one_line_a_sentence():

@@ -17,9 +17,9 @@ from tests.written import finish_output
 from tfmling.core import files, manifest
 from tfmling.core.report_errors import describe
 from tfmling.mining.vectors import VectorFolder
+from tfmling.quality.features import FeatureExtractor
 from tfmling.quality.fit import fit_ngram_model
 from tfmling.quality.models import ANY, load_models, save_models
-from tfmling.quality.ngram_model import Features
 from tfmling.records import folder as records
 from tfmling.records import tfrecord
 from tfmling.records.schemas import sentence
@@ -90,7 +90,7 @@ def write_quality(folder):
     good = [f"Watoto {n} walikwenda shuleni." for n in range(20)]
     bad = [f"Nyumbani | Ukurasa {n} >>" for n in range(20)]
     labels = [True] * 20 + [False] * 20
-    model = fit_ngram_model(Features(4, 10), good + bad, labels, strength=10, balanced=True)
+    model = fit_ngram_model(FeatureExtractor(4, 10), good + bad, labels, strength=10, balanced=True)
     folder.mkdir()
     save_models(str(folder), {ANY: model})
 

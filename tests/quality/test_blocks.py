@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling.quality.blocks import Block, MainText, extract_main, read_blocks
+from tfmling.quality.blocks import MainText, TextBlock, extract_main, read_blocks
 
 PAGE = """<html><head><title>Habari za leo</title><style>p {color: red}</style></head><body>
 <nav><ul><li><a href="/">Nyumbani</a></li><li>Kuhusu  sisi</li></ul></nav>
@@ -14,14 +14,14 @@ PAGE = """<html><head><title>Habari za leo</title><style>p {color: red}</style><
 
 def test_blocks_end_where_block_level_elements_do():
     assert read_blocks(PAGE, "main") == [
-        Block("Nyumbani", False),
-        Block("Kuhusu sisi", False),
-        Block("Mvua", True),
-        Block("Mvua kubwa ilinyesha jana.", True),
-        Block("Mito ilifurika.", True),
-        Block("Watu walihama.", True),
-        Block("Baadaye walirudi.", True),
-        Block("Haki zote zimehifadhiwa", False),
+        TextBlock("Nyumbani", False),
+        TextBlock("Kuhusu sisi", False),
+        TextBlock("Mvua", True),
+        TextBlock("Mvua kubwa ilinyesha jana.", True),
+        TextBlock("Mito ilifurika.", True),
+        TextBlock("Watu walihama.", True),
+        TextBlock("Baadaye walirudi.", True),
+        TextBlock("Haki zote zimehifadhiwa", False),
     ]
 
 
@@ -36,7 +36,7 @@ def test_a_selector_that_is_none_is_refused():
 
 def test_deep_nesting_and_no_page_at_all():
     deep = "<div>" * 5000 + "chini kabisa" + "</div>" * 5000
-    assert read_blocks(deep) == [Block("chini kabisa", False)]
+    assert read_blocks(deep) == [TextBlock("chini kabisa", False)]
     assert read_blocks("") == []
 
 

@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from tfmling.quality.characters import characters
+from tfmling.quality.features import (
+    SURFACE_FEATURES,
+    FeatureExtractor,
+    hash_ngrams,
+    join_characters,
+    surface_features,
+)
 from tfmling.quality.fit import feature_matrix, fit_ngram_model
-from tfmling.quality.ngram_model import Features, NgramModel
-from tfmling.quality.ngrams import hash_ngrams
-from tfmling.quality.shape import MEASURES, measure_shapes
+from tfmling.quality.ngram_model import NgramModel
 
 GOOD = [f"Watoto {n} walikwenda shuleni asubuhi na mapema sana." for n in range(40)]
 BAD = [f"Nyumbani | Ukurasa {n} >> ruka" for n in range(60)]
@@ -28,7 +32,7 @@ def plain_bucket(ngram: str, bits: int) -> int:
 
 def test_ngrams_are_those_of_a_plain_loop():
     texts = ["ሰላም ab", "", "x"]
-    bucket_G, text_G = hash_ngrams(*characters(texts), max_order=3, bits=12)
+    bucket_G, text_G = hash_ngrams(*join_characters(texts), max_order=3, bits=12)
     for number, text in enumerate(texts):
         marked = f"\x02{text}\x03"
         expected = [
@@ -41,7 +45,7 @@ def test_ngrams_are_those_of_a_plain_loop():
 
 def test_ngrams_spread_over_the_buckets():
     texts = [f"{n}" for n in range(20_000)]
-    bucket_G, _ = hash_ngrams(*characters(texts), max_order=5, bits=10)
+    bucket_G, _ = hash_ngrams(*join_characters(texts), max_order=5, bits=10)
     distinct = {t[s : s + o] for t in texts for o in range(1, 6) for s in range(len(t) - o + 1)}
     counts = np.bincount(
         [plain_bucket(ngram, 10) for ngram in distinct], minlength=1024
@@ -51,9 +55,9 @@ def test_ngrams_spread_over_the_buckets():
 
 
 def test_shape_by_hand():
-    code_C, text_C = characters(["Ab 1, c.", ""])
-    shape = dict(zip(MEASURES, measure_shapes(code_C, text_C, 2)[0], strict=True))
-    assert shape == pytest.approx(
+    code_C, text_C = join_characters(["Ab 1, c.", ""])
+    found = dict(zip(SURFACE_FEATURES, surface_features(code_C, text_C, 2)[0], strict=True))
+    assert found == pytest.approx(
         {
             "log_characters": math.log(9),
             "log_words": math.log(4),  # 2 spaces
@@ -67,16 +71,17 @@ def test_shape_by_hand():
             "begins_in_upper_case": 1,
         }
     )
-    assert not measure_shapes(code_C, text_C, 2)[1].any()
+    assert not surface_features(code_C, text_C, 2)[1].any()
 
 
 @pytest.mark.parametrize(("text", "ends"), [("ጤና።", 1), ("नमस्ते।", 1), ("如何？", 1), ("Menu", 0)])
 def test_the_end_of_a_sentence_in_its_script(text, ends):
-    assert measure_shapes(*characters([text]), 1)[0, MEASURES.index("ends_a_sentence")] == ends
+    column = SURFACE_FEATURES.index("ends_a_sentence")
+    assert surface_features(*join_characters([text]), 1)[0, column] == ends
 
 
 def test_probabilities_are_those_of_scikit_learn():
-    features = Features(max_order=4, bits=14)
+    features = FeatureExtractor(max_order=4, bits=14)
     texts, good = GOOD + BAD, [True] * len(GOOD) + [False] * len(BAD)
     model = fit_ngram_model(features, texts, good, strength=3.0, balanced=True)
     shape_NS = feature_matrix(features, texts)[:, 1 << 14 :].toarray()
@@ -89,7 +94,7 @@ def test_probabilities_are_those_of_scikit_learn():
 
 
 def test_what_was_learned_holds_for_new_sentences():
-    features = Features(max_order=4, bits=14)
+    features = FeatureExtractor(max_order=4, bits=14)
     good = [True] * len(GOOD) + [False] * len(BAD)
     model = fit_ngram_model(features, GOOD + BAD, good, strength=3.0, balanced=True)
     high, low = model.probabilities(["Mwalimu aliwafundisha watoto mapema.", "Ruka | Ukurasa >>"])
@@ -98,7 +103,7 @@ def test_what_was_learned_holds_for_new_sentences():
 
 
 def test_a_text_scores_the_same_in_any_batch():
-    features = Features(max_order=4, bits=14)
+    features = FeatureExtractor(max_order=4, bits=14)
     good = [True] * len(GOOD) + [False] * len(BAD)
     model = fit_ngram_model(features, GOOD + BAD, good, strength=3.0, balanced=False)
     together = model.probabilities(GOOD[:3] + BAD[:3])
@@ -107,5 +112,5 @@ def test_a_text_scores_the_same_in_any_batch():
 
 
 def test_weights_of_another_width_are_refused():
-    with pytest.raises(ValueError, match="expected weights of 16 buckets and 10 measures"):
-        NgramModel(Features(3, 4), np.zeros(8, np.float32), np.zeros(10), 0.0)
+    with pytest.raises(ValueError, match="expected weights of 16 buckets and 10 surface features"):
+        NgramModel(FeatureExtractor(3, 4), np.zeros(8, np.float32), np.zeros(10), 0.0)

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tests.quality.conftest import make_page
 from tfmling import filters
 from tfmling.core import config
-from tfmling.quality.examples import Examples
+from tfmling.quality.examples import ExampleReader
 from tfmling.quality.models import load_models
 from tfmling.quality.settings import TrainQuality
 from tfmling.quality.split import split_examples
@@ -21,7 +21,7 @@ class _Holder(config.Settings):
 
 def read(sources, **values):
     settings = config.build(TrainQuality, {"output": "x", "sources": sources} | values, "test")
-    reader = Examples(settings)
+    reader = ExampleReader(settings)
     return settings, reader.read(), reader.counts
 
 
@@ -95,7 +95,7 @@ def test_training_finds_main_content_on_another_site(write_pages, pages_source, 
     assert other_site["recall"] > 0.95
     assert other_site["auc_low"] <= other_site["auc"] <= other_site["auc_high"]
     assert (output / "MANIFEST.json").exists()
-    assert "The rest of pages that is kept" in (output / "report.html").read_text()
+    assert "Other text that is kept" in (output / "report.html").read_text()
     quality = {"kind": "quality", "model": str(output), "min": 0.5}
     (only,) = config.build(_Holder, {"filters": [quality]}, "test").filters
     _, main, around = make_page("b", 99)

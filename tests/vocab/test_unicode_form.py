@@ -56,7 +56,7 @@ def test_sentence_piece(normalization: str) -> None:
 def test_in_the_graph_of_a_training() -> None:
     """Records that something else wrote need not be composed."""
     tokenizer = build_tokenizer(VOCABULARY)
-    records = [sentence.encode(text=text, language="yo") for text in (COMPOSED, DECOMPOSED)]
+    records = [sentence.encode(text, "yo") for text in (COMPOSED, DECOMPOSED)]
     batches = tf.data.Dataset.from_tensor_slices(records).batch(2).map(sentence.parse)
     (ids,) = [cut.to_list() for cut in batches.map(lambda texts: tokenizer(texts["text"]))]
     assert ids == [BY_HAND, BY_HAND]

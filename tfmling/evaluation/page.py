@@ -12,9 +12,8 @@ from tfmling.evaluation.report import AllScores, ByModel, score_table, scored_pl
 from tfmling.evaluation.retrieval import LENGTHS, RetrievalSet
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import Embeddings, TestSet
-from tfmling.reports import Plot, Table, Text
+from tfmling.reports import Plot, Section, Table, Text
 from tfmling.reports.heat_map import draw_heat_map
-from tfmling.reports.write import Section
 
 
 def sections(

@@ -15,7 +15,7 @@ from tfmling.evaluation.report import AllScores, as_json, as_markdown
 from tfmling.evaluation.settings import Evaluate
 from tfmling.evaluation.test_set import EmbeddedSet, Embeddings
 from tfmling.reports import write_page
-from tfmling.reports.template import plain_labels
+from tfmling.reports.page import disable_math
 
 
 def run_evaluation(settings: Evaluate) -> None:
@@ -37,7 +37,7 @@ def run_evaluation(settings: Evaluate) -> None:
         files.write_text(files.join(folder, "scores.md"), as_markdown(scores))
         with files.open_binary(files.join(folder, "scores.png"), "wb") as file:
             figure = draw_scores(scores)
-            plain_labels(figure)
+            disable_math(figure)
             figure.savefig(file, format="png", dpi=150)
         write_page(
             files.join(folder, "scores.html"),

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from matplotlib.ticker import MaxNLocator
 
-from tfmling.reports import Plot, Table, Text
+from tfmling.reports import Plot, Section, Table, Text
 from tfmling.reports.plot import figure_of, new_axes
-from tfmling.reports.write import Section
 
 Row = Mapping[str, str | int | float]
 

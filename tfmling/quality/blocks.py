@@ -1,6 +1,6 @@
-"""An HTML page to blocks of text: runs of words that no block-level element interrupts.
+"""Split an HTML page into blocks of text, which block-level elements separate.
 
-Which blocks are main content is told by the page's own elements, or by a text that holds it.
+A block is main content if it is in a main element of the page, or in a reference text.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from tfmling.core import extras
 from tfmling.core.config import ConfigError
 
 _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
-_LONG = 30  # letters and digits: a block of so many does not occur in a text by chance
+_LONG = 30  # letters and digits; a block this long does not occur in a text by chance
 # fmt: off
 _UNSEEN = frozenset([
     "script", "style", "noscript", "template", "head", "svg", "math", "iframe", "object", "canvas",
@@ -31,22 +31,22 @@ _BLOCK_LEVEL = frozenset([
 
 
 @dataclasses.dataclass(frozen=True)
-class Block:
-    """A text, and whether it stands in one of the main elements."""
+class TextBlock:
+    """A block's text, and whether it is inside a main element."""
 
     text: str
     in_main: bool
 
 
-def read_blocks(html: str, main_selector: str | None = None) -> list[Block]:
-    """The blocks of a page in order; white space is collapsed, blocks of white space are left out.
+def read_blocks(html: str, main_selector: str | None = None) -> list[TextBlock]:
+    """The blocks of a page, in order, with white space collapsed; empty blocks are dropped.
 
     Args:
         html: the page.
-        main_selector: CSS selector of main elements; None: no block is in one.
+        main_selector: CSS selector of main elements; None if there are none.
 
     Raises:
-        ConfigError: the selector is no CSS selector.
+        ConfigError: the selector is not valid CSS.
     """
     parser = extras.load("resiliparse.parse.html", "web")
     body = parser.HTMLTree.parse(html).body
@@ -59,47 +59,47 @@ def read_blocks(html: str, main_selector: str | None = None) -> list[Block]:
     return list(_joined(_pieces(body, main)))
 
 
-# a text, or None where a block ends; whether it is in a main element
+# a text, or None at the end of a block; whether it is in a main element
 _Piece = tuple[str | None, bool]
 
 
 def _pieces(root: Any, main: set[Any]) -> Iterator[_Piece]:
-    """Walks the tree without recursion: pages may be nested thousands deep."""
-    waiting: list[tuple[Any, bool]] = [(root, False)]
-    while waiting:
-        node, in_main = waiting.pop()
+    """Walk the tree without recursion, since pages may be nested thousands deep."""
+    stack: list[tuple[Any, bool]] = [(root, False)]
+    while stack:
+        node, in_main = stack.pop()
         if node is None:
             yield None, in_main
         elif node.node_name == "#text":
             yield node.node_value, in_main
         elif (tag := node.node_name.lower()) not in _UNSEEN:
             inside = in_main or node in main
-            apart = tag in _BLOCK_LEVEL
-            if apart:
+            is_block = tag in _BLOCK_LEVEL
+            if is_block:
                 yield None, in_main
-                waiting.append((None, in_main))
+                stack.append((None, in_main))
             elif tag == "br":
                 yield " ", in_main
-            waiting.extend((child, inside) for child in reversed(list(node.child_nodes)))
+            stack.extend((child, inside) for child in reversed(list(node.child_nodes)))
 
 
-def _joined(pieces: Iterator[_Piece]) -> Iterator[Block]:
-    gathered: list[str] = []
+def _joined(pieces: Iterator[_Piece]) -> Iterator[TextBlock]:
+    parts: list[str] = []
     inside = False
     for text, in_main in pieces:
         if text is not None:
-            gathered.append(text)
+            parts.append(text)
             inside = in_main
             continue
-        if block := " ".join("".join(gathered).split()):
-            yield Block(block, inside)
-        gathered = []
-    if block := " ".join("".join(gathered).split()):
-        yield Block(block, inside)
+        if block := " ".join("".join(parts).split()):
+            yield TextBlock(block, inside)
+        parts = []
+    if block := " ".join("".join(parts).split()):
+        yield TextBlock(block, inside)
 
 
 def extract_main(html: str) -> str:
-    """The main content of a page, a line for each block, by Resiliparse's rules."""
+    """Extract the main content of a page by Resiliparse's rules, one block per line."""
     html2text = extras.load("resiliparse.extract.html2text", "web")
     return html2text.extract_plain_text(
         html, main_content=True, preserve_formatting=True, list_bullets=False, alt_texts=False
@@ -107,23 +107,32 @@ def extract_main(html: str) -> str:
 
 
 class MainText:
-    """Tells whether a block is part of a text, which may break lines elsewhere.
+    """The main content of a page, whose line breaks may differ from the page's blocks.
 
     Args:
-        text: the main content of a page.
+        text: the main content.
+
+    Example:
+        >>> "Habari ya leo" in MainText("Habari\\nya leo")
+        False
+        >>> "Habari!" in MainText("Habari\\nya leo")
+        True
     """
 
     def __init__(self, text: str):
-        self._lines = {_loose(line) for line in text.splitlines()}
-        self._whole = _loose(text)
+        self._lines = {_normalize(line) for line in text.splitlines()}
+        self._whole = _normalize(text)
 
     def __contains__(self, block: str) -> bool:
-        """Letters and digits decide; a short block must be a line: "Home" occurs by chance."""
-        loose = _loose(block)
-        if len(loose) < _LONG:
-            return bool(loose) and loose in self._lines
-        return loose in self._whole
+        """Whether a block is part of the text, comparing letters and digits only.
+
+        A short block must be a whole line, since "Home" may occur anywhere.
+        """
+        normalized = _normalize(block)
+        if len(normalized) < _LONG:
+            return bool(normalized) and normalized in self._lines
+        return normalized in self._whole
 
 
-def _loose(text: str) -> str:
+def _normalize(text: str) -> str:
     return _NOT_WORD.sub("", text.casefold())

@@ -1,6 +1,6 @@
-"""A logistic model of a sentence encoder's vectors.
+"""Logistic regression on the embeddings of a sentence encoder.
 
-Shapes: N texts, D width of the vectors.
+Shapes: N texts, D width of the embeddings.
 """
 
 import dataclasses
@@ -17,10 +17,10 @@ class EncoderModel:
     """Weights of one classifier.
 
     Attributes:
-        encoder: the folder of the exported encoder, which is loaded once in each process.
-        batch_size: sentences of one call of it.
+        encoder: the folder of the exported encoder, which each process loads once.
+        batch_size: sentences per call of the encoder.
         weights: float32 [D].
-        bias: the logit of the vector 0.
+        bias: the logit of the zero vector.
     """
 
     encoder: str
@@ -29,10 +29,10 @@ class EncoderModel:
     bias: float
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """The probability of main content for each text, float64 [N].
+        """The probability that each text is main content, float64 [N].
 
         Raises:
-            FileNotFoundError: the encoder is not where it was in training.
+            FileNotFoundError: the encoder has been moved since training.
         """
         if not texts:
             return np.zeros(0)
@@ -41,16 +41,16 @@ class EncoderModel:
         return 0.5 * (1 + np.tanh(logit_N / 2))
 
     def values(self) -> dict[str, Any]:
-        """What of it is written as JSON."""
+        """The fields that are saved as JSON."""
         return {"encoder": self.encoder, "batch_size": self.batch_size, "bias": self.bias}
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """What of it is written as arrays."""
+        """The fields that are saved as arrays."""
         return {"weights": self.weights}
 
     @classmethod
     def restore(cls, values: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> "EncoderModel":
-        """The model of these values and arrays."""
+        """Rebuild a model from `values` and `arrays`."""
         return cls(
             values["encoder"], values["batch_size"], arrays["weights"], float(values["bias"])
         )

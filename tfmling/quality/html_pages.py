@@ -1,4 +1,4 @@
-"""HTML pages as they are, from files and web archives; what cannot be read has a problem."""
+"""Read HTML pages from files and web archives."""
 
 import dataclasses
 import re
@@ -9,21 +9,21 @@ from tfmling.corpora.documents import Rejected
 from tfmling.corpora.warc import Warc
 from tfmling.corpora.web_page import decode, is_nested_too_deeply
 
-MAX_BYTES = 1 << 24  # a longer page is no page that people read
+MAX_BYTES = 1 << 24  # longer files are not pages for readers
 _ARCHIVE = re.compile(r"\.warc(\.\w+)?$")
 
 
 @dataclasses.dataclass(frozen=True)
-class Page:
-    """A page, or why there is none."""
+class HtmlPage:
+    """A page, or the problem that prevented reading it."""
 
     uri: str
     html: str = ""
     problem: str = ""
 
 
-def read_pages(path: str) -> Iterator[Page]:
-    """Yields the page of an HTML file, or the pages of a WARC file; compressed or not.
+def read_pages(path: str) -> Iterator[HtmlPage]:
+    """Yield the page of an HTML file, or the pages of a WARC file, compressed or not.
 
     Raises:
         MissingPackageError: the extra `web` is not installed.
@@ -38,28 +38,28 @@ def read_pages(path: str) -> Iterator[Page]:
             if len(data) > MAX_BYTES:
                 break
     except BrokenFileError as error:
-        yield Page(path, problem=error.reason)
+        yield HtmlPage(path, problem=error.reason)
         return
     yield _decoded(path, bytes(data))
 
 
-def _archived(path: str) -> Iterator[Page]:
+def _archived(path: str) -> Iterator[HtmlPage]:
     archive = Warc.model_construct(
         format="warc", path=path, language="und", max_line_bytes=MAX_BYTES
     )
     for item in archive.read_html(path):
         if isinstance(item, Rejected):
-            yield Page(item.location, problem=item.reason)
+            yield HtmlPage(item.location, problem=item.reason)
         else:
-            yield Page(item.record.uri or f"{path}:{item.record.offset}", item.html)
+            yield HtmlPage(item.record.uri or f"{path}:{item.record.offset}", item.html)
 
 
-def _decoded(path: str, data: bytes) -> Page:
+def _decoded(path: str, data: bytes) -> HtmlPage:
     if len(data) > MAX_BYTES:
-        return Page(path, problem="page_too_long")
+        return HtmlPage(path, problem="page_too_long")
     html = decode(data, None)
     if html is None:
-        return Page(path, problem="unknown_encoding")
+        return HtmlPage(path, problem="unknown_encoding")
     if is_nested_too_deeply(html):
-        return Page(path, problem="nested_too_deeply")
-    return Page(path, html)
+        return HtmlPage(path, problem="nested_too_deeply")
+    return HtmlPage(path, html)

@@ -1,6 +1,6 @@
-"""The classifiers of a folder: one of all languages, and those of single languages.
+"""Save and load the classifiers of a folder: one for all languages, others for single languages.
 
-`model.json` holds what is small, `weights.npz` the arrays. No pickle.
+`model.json` contains settings, `weights.npz` the arrays. No pickle.
 """
 
 import functools
@@ -22,11 +22,11 @@ _KINDS: dict[str, type[QualityModel]] = {"ngrams": NgramModel, "encoder": Encode
 
 
 class ModelError(InputError, ValueError):
-    """A folder that is no quality model of this version."""
+    """A folder does not contain a quality model of this version."""
 
 
 def save_models(folder: str, models: Mapping[str, QualityModel]) -> None:
-    """Writes the models of languages, all of one kind, into a folder; `ANY` must be among them."""
+    """Write models by language, all of one kind, into a folder; `ANY` must be among them."""
     (kind,) = (name for name, its in _KINDS.items() if isinstance(models[ANY], its))
     values = {
         "kind": kind,
@@ -44,10 +44,10 @@ def save_models(folder: str, models: Mapping[str, QualityModel]) -> None:
 
 @functools.lru_cache(maxsize=8)
 def load_models(folder: str) -> dict[str, QualityModel]:
-    """The models that `train_quality` wrote, by language; read once a process.
+    """Load the models that `train_quality` wrote, by language; cached per process.
 
     Raises:
-        ModelError: the folder holds no model, or one of another version.
+        ModelError: the folder contains no model of this version.
     """
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)
@@ -64,11 +64,11 @@ def load_models(folder: str) -> dict[str, QualityModel]:
         np.load(file, allow_pickle=False) as arrays,
     ):
         return {
-            language: kind.restore(own, _of(language, arrays))
+            language: kind.restore(own, _arrays_of(language, arrays))
             for language, own in values["models"].items()
         }
 
 
-def _of(language: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _arrays_of(language: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     start = f"{language}."
     return {name.removeprefix(start): arrays[name] for name in arrays if name.startswith(start)}

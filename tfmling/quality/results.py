@@ -1,4 +1,4 @@
-"""What train_quality found: the held-out sentences, what the model says of them, figures.
+"""What train_quality found: held-out sentences, their probabilities, metrics.
 
 Shapes: N sentences.
 """
@@ -9,37 +9,35 @@ import functools
 
 import numpy as np
 
-from tfmling.quality.measure import Scored
+from tfmling.quality.measure import Metrics, ScoredSentences
 from tfmling.quality.settings import TrainQuality
 from tfmling.quality.split import Split
-
-Figures = dict[str, float | int]
 
 
 @dataclasses.dataclass
 class Results:
-    """One training.
+    """The results of one training.
 
     Attributes:
         settings: of the training.
         counts: what was read, by source.
-        split: what was learned from and what was held out.
-        probability: what the model says of the held-out sentences, float64 [N].
-        figures: by name of the set.
+        split: training and held-out sentences.
+        probability: the model's probabilities of the held-out sentences, float64 [N].
+        metrics: by name of the set.
     """
 
     settings: TrainQuality
     counts: dict[str, collections.Counter[str]]
     split: Split
     probability: np.ndarray
-    figures: dict[str, Figures] = dataclasses.field(default_factory=dict)
+    metrics: dict[str, Metrics] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
-    def sets(self) -> dict[str, Scored]:
-        """All held-out sentences, those that training has not seen, each language, each source."""
+    def sets(self) -> dict[str, ScoredSentences]:
+        """All held-out sentences; those unseen in training; those of each language and source."""
         test = self.split.test
         good_N, page_N = np.array([e.good for e in test]), np.array([e.page for e in test])
-        every = Scored(good_N, self.probability, page_N)
+        every = ScoredSentences(good_N, self.probability, page_N)
         sets = {"all": every, "not in training": every.where(~np.array(self.split.seen, bool))}
         languages = sorted({e.language for e in test})
         for language in languages if len(languages) > 1 else []:
@@ -50,11 +48,11 @@ class Results:
                 sets[f"source {source.name}"] = every.where(own)
         return sets
 
-    def mistakes(self, good: bool, most: int) -> list[tuple[float, str]]:
-        """Held-out sentences of one kind that the model takes for the other, the worst first."""
+    def mistakes(self, good: bool, limit: int) -> list[tuple[float, str]]:
+        """Misclassified held-out sentences of one class with their probability, worst first."""
         found = [
             (float(probability), example.text)
             for probability, example in zip(self.probability, self.split.test, strict=True)
             if example.good == good and (probability >= self.settings.threshold) != good
         ]
-        return sorted(found, reverse=not good)[:most]
+        return sorted(found, reverse=not good)[:limit]

@@ -10,14 +10,14 @@ from tfmling.corpora import AnyMonolingual
 from tfmling.text.normalize import UnicodeForm
 
 
-class Extraction(config.Settings):
-    """Main content is what Resiliparse's rules extract from the page."""
+class MainExtraction(config.Settings):
+    """Main content is what Resiliparse's rules extract."""
 
     kind: Literal["extraction"]
 
 
-class Element(config.Settings):
-    """Main content is what stands inside the elements of a CSS selector.
+class MainElement(config.Settings):
+    """Main content is the text inside the elements that a CSS selector matches.
 
     Pages without such an element are not used.
     """
@@ -26,8 +26,8 @@ class Element(config.Settings):
     selector: str = "main, article"
 
 
-class Gold(config.Settings):
-    """Main content of `page.html` is the text of `page.txt` in a folder, made by hand.
+class MainGoldText(config.Settings):
+    """Main content of `page.html` is the hand-made text `page.txt` in a folder.
 
     Pages without such a file are not used.
     """
@@ -40,10 +40,10 @@ class _Source(config.Settings):
     """Where sentences come from.
 
     Attributes:
-        name: as it stands in reports.
-        use: `split` deals its pages out to training and test; `train` and `test` give all to one
-            (a test source is another site, which says more than other pages of the same site).
-        max_pages: no more than the first so many pages (or documents) are read.
+        name: shown in reports.
+        use: `split` divides its pages between training and test; `train` and `test` assign all
+            pages to one. Testing on another site says more than testing on the same site.
+        max_pages: read only the first pages (or documents), up to this number.
     """
 
     name: str
@@ -52,11 +52,11 @@ class _Source(config.Settings):
 
 
 class CorpusSource(_Source):
-    """All sentences of a corpus are of one kind.
+    """A corpus whose sentences all belong to one class.
 
     Attributes:
         good: whether they are main content.
-        corpus: what is read; each document is a page.
+        corpus: each of its documents is a page.
     """
 
     kind: Literal["corpus"]
@@ -65,26 +65,28 @@ class CorpusSource(_Source):
 
 
 class PagesSource(_Source):
-    """HTML pages: main content is good, the rest of the page is not.
+    """HTML pages: main content is good, all other text is bad.
 
     Attributes:
         path: HTML files, or WARC files (.warc, .warc.gz).
         language: of the pages.
-        main: what tells main content.
+        main: how main content is identified.
     """
 
     kind: Literal["pages"]
     path: config.InputPath
     language: Language
-    main: Annotated[Extraction | Element | Gold, pydantic.Field(discriminator="kind")]
+    main: Annotated[
+        MainExtraction | MainElement | MainGoldText, pydantic.Field(discriminator="kind")
+    ]
 
 
-class Ngrams(config.Settings):
-    """Logistic regression on hashed character n-grams and on the shape of the sentence.
+class NgramClassifier(config.Settings):
+    """Logistic regression on hashed character n-grams and surface features.
 
     Attributes:
-        max_order: the longest n-gram, in characters.
-        bits: n-grams fall into 2 ** bits buckets.
+        max_order: length of the longest n-gram, in characters.
+        bits: n-grams are hashed into 2 ** bits buckets.
         strength: the inverse of the L2 penalty.
     """
 
@@ -94,14 +96,14 @@ class Ngrams(config.Settings):
     strength: float = pydantic.Field(10.0, gt=0)
 
 
-class Encoder(config.Settings):
-    """Logistic regression on the vectors of an exported sentence encoder.
+class EncoderClassifier(config.Settings):
+    """Logistic regression on the embeddings of an exported sentence encoder.
 
-    The trained model names the encoder by its path and does not hold a copy.
+    The trained model refers to the encoder by its path and contains no copy of it.
 
     Attributes:
-        model: an exported sentence encoder, strings to vectors, as export_tfhub writes it.
-        batch_size: sentences of one call of it.
+        model: an exported sentence encoder, as export_tfhub writes it.
+        batch_size: sentences per call of the encoder.
         strength: the inverse of the L2 penalty.
     """
 
@@ -112,7 +114,7 @@ class Encoder(config.Settings):
 
 
 class TrainQuality(config.Settings):
-    """Trains a classifier of sentences, main content or not, and measures it on held-out pages.
+    """Train a classifier of sentences, main content or not, and measure it on held-out pages.
 
         tfmling train_quality --config configs/train_quality_manuals.yaml
 
@@ -120,25 +122,27 @@ class TrainQuality(config.Settings):
     (scores, curves, mistakes).
 
     Attributes:
-        output: the folder that is written: the model, scores and a report.
-        sources: sentences of known kind.
-        classifier: what is trained.
-        per_language: whether languages get models of their own; one of all languages is always
-            trained, and serves the languages that have none.
-        min_pages: a language with fewer pages of either kind in training gets no model of its own.
-        balanced: whether good and bad weigh the same, whichever has more sentences.
-        test_share: share of the pages of each `split` source that is held out.
-        min_characters: shorter sentences are not used.
-        threshold: the probability from which a sentence is kept, for precision and recall.
+        output: the folder for the model, scores and a report.
+        sources: sentences of a known class.
+        classifier: what to train.
+        per_language: also train a model per language; a model of all languages is always trained
+            and used for languages without their own.
+        min_pages: a language needs this many training pages of each class for its own model.
+        balanced: whether both classes have the same total weight.
+        test_share: share of the pages of each `split` source to hold out.
+        min_characters: shorter sentences are ignored.
+        threshold: sentences with this probability or more count as kept, for precision and recall.
         unicode_form: the Unicode normalization of all text.
-        seed: decides which pages are held out, and the bootstrap.
+        seed: of the split and the bootstrap.
     """
 
     output: config.OutputPath
     sources: list[Annotated[CorpusSource | PagesSource, pydantic.Field(discriminator="kind")]] = (
         pydantic.Field(min_length=1)
     )
-    classifier: Annotated[Ngrams | Encoder, pydantic.Field(discriminator="kind")] = Ngrams()
+    classifier: Annotated[
+        NgramClassifier | EncoderClassifier, pydantic.Field(discriminator="kind")
+    ] = NgramClassifier()
     per_language: bool = False
     min_pages: int = pydantic.Field(20, gt=0)
     balanced: bool = True

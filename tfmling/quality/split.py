@@ -1,4 +1,4 @@
-"""Examples to training and test, by page: sentences of one page are never in both."""
+"""Split examples into training and test by page: a page's sentences are never in both."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,12 @@ _PARTS = 1_000_000
 
 @dataclasses.dataclass(frozen=True)
 class Split:
-    """What is learned from, and what it is measured on; in each a sentence occurs once a kind.
+    """Training and test sentences; in each, a sentence occurs once per class.
 
     Attributes:
-        train: sentences that are both good and bad somewhere stand in it twice.
-        test: of the held-out pages.
-        seen: which of `test` also stand on a page of training, as navigation does; bool each.
+        train: contains a sentence twice if it is good on one page and bad on another.
+        test: sentences of the held-out pages.
+        seen: whether each of `test` also occurs on a training page, as navigation does.
     """
 
     train: list[Example]
@@ -27,10 +27,10 @@ class Split:
 
 
 def split_examples(examples: Iterable[Example], settings: TrainQuality) -> Split:
-    """Deals pages out.
+    """Assign pages to training or test.
 
     Raises:
-        CorpusError: training or test lacks good or bad sentences.
+        CorpusError: a class is missing in training or test.
     """
     train: list[Example] = []
     test: list[Example] = []
@@ -52,7 +52,7 @@ def _is_held_out(example: Example, settings: TrainQuality) -> bool:
 
 
 def _unique(examples: Iterable[Example]) -> list[Example]:
-    """The first of each text, kind and language: a menu on all pages is one example."""
+    """Keep the first of each text, class and language: a menu on all pages is one example."""
     first: dict[tuple[str, bool, str], Example] = {}
     for example in examples:
         first.setdefault((example.text, example.good, example.language), example)

@@ -13,7 +13,7 @@ from tfmling.recipes.figures import Figures, gather_figures, read_history
 from tfmling.recipes.loss_curves import draw_history
 from tfmling.recipes.plan import PlannedStage
 from tfmling.recipes.settings import Recipe
-from tfmling.reports.template import template
+from tfmling.reports.page import load_template
 
 _TEMPLATE = Path(__file__).parent / "report.html.j2"
 _UNITS = ("sentences", "pairs", "distinct_words")
@@ -40,7 +40,7 @@ def render(
         example_texts: in the line that loads the model.
     """
     scores = {kind: figures[kind] for kind in KINDS if figures.get(kind)}
-    return template(_TEMPLATE).render(
+    return load_template(_TEMPLATE).render(
         figures=figures,
         kinds=KINDS,
         scores={kind: list(score_rows(kind, by_model)) for kind, by_model in scores.items()},

@@ -1,6 +1,6 @@
-"""Pages: what people look at, as one HTML file that needs no other."""
+"""Reports: text, tables, plots and samples on one HTML page that needs no other file."""
 
-from tfmling.reports.sections import Plot, Samples, Table, Text
-from tfmling.reports.write import write_page
+from tfmling.reports.page import write_page
+from tfmling.reports.sections import Plot, Samples, Section, Table, Text
 
-__all__ = ["Plot", "Samples", "Table", "Text", "write_page"]
+__all__ = ["Plot", "Samples", "Section", "Table", "Text", "write_page"]

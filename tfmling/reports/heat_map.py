@@ -1,4 +1,4 @@
-"""A matrix of languages as a picture: rows are sources, columns targets, one panel a model."""
+"""Heat maps of language pairs."""
 
 from collections.abc import Mapping
 
@@ -6,21 +6,21 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-_INCHES_A_LANGUAGE = 0.34
-_MOST_LABELLED = 16  # with more languages, figures in the cells would overlap
+_INCHES_PER_LANGUAGE = 0.34
+_MAX_LANGUAGES_WITH_NUMBERS = 16  # with more, the numbers in the cells would overlap
 
-Matrix = Mapping[tuple[str, str], float | None]  # source, target -> value
+Matrix = Mapping[tuple[str, str], float | None]  # (source, target) -> value
 
 
 def draw_heat_map(by_model: Mapping[str, Matrix], title: str) -> Figure:
-    """Panels with one scale from 0 to 1.
+    """Draw one panel per model, sources as rows and targets as columns, scaled from 0 to 1.
 
     Args:
         by_model: for each model the value of each (source, target).
         title: what the values are.
     """
     languages = list(dict.fromkeys(x for m in by_model.values() for pair in m for x in pair))
-    side = 1.6 + _INCHES_A_LANGUAGE * len(languages)
+    side = 1.6 + _INCHES_PER_LANGUAGE * len(languages)
     figure = Figure(figsize=(side * len(by_model) + 0.8, side + 0.3), layout="constrained")
     grid = figure.subplots(1, len(by_model), squeeze=False)[0]
     for axes, (model, matrix) in zip(grid, by_model.items(), strict=True):
@@ -30,7 +30,12 @@ def draw_heat_map(by_model: Mapping[str, Matrix], title: str) -> Figure:
 
 
 def as_array(matrix: Matrix, languages: list[str]) -> np.ndarray:
-    """Values [source, target]; NaN where there is none."""
+    """The values as float64 [source, target]; NaN for missing ones.
+
+    Example:
+        >>> as_array({("sw", "en"): 0.5}, ["en", "sw"]).tolist()
+        [[nan, nan], [0.5, nan]]
+    """
     rows = [[matrix.get((a, b), np.nan) for b in languages] for a in languages]
     return np.array(rows, np.float64)
 
@@ -42,9 +47,9 @@ def _draw_panel(axes: Axes, values_LL: np.ndarray, languages: list[str], model: 
     axes.set_xlabel("target")
     axes.set_ylabel("source")
     axes.set_title(model, fontsize=10)
-    if len(languages) <= _MOST_LABELLED:
+    if len(languages) <= _MAX_LANGUAGES_WITH_NUMBERS:
         for (row, column), value in np.ndenumerate(values_LL):
             if not np.isnan(value):
-                colour = "black" if value > 0.6 else "white"
+                color = "black" if value > 0.6 else "white"
                 text = f"{value:.2f}".removeprefix("0")
-                axes.text(column, row, text, ha="center", va="center", fontsize=7, color=colour)
+                axes.text(column, row, text, ha="center", va="center", fontsize=7, color=color)

@@ -1,4 +1,4 @@
-"""What stands on a page: text, tables, figures and samples, each under a title."""
+"""Sections of a page: text, tables, plots and samples, each with a title."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ Cell = str | int | float | None
 
 @dataclasses.dataclass(frozen=True)
 class Text:
-    """Paragraphs."""
+    """Paragraphs of plain text."""
 
     kind: ClassVar[str] = "text"
     title: str
@@ -21,10 +21,14 @@ class Text:
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """Rows under a header; columns of numbers are set flush right, None is an empty cell.
+    """Rows below a header. Columns of numbers are right-aligned; None is an empty cell.
 
     Raises:
-        ValueError: a row has more or fewer cells than the header.
+        ValueError: a row does not have as many cells as the header.
+
+    Example:
+        >>> Table("F1", ["set", "F1"], [["tatoeba", 0.5]]).numeric
+        [False, True]
     """
 
     kind: ClassVar[str] = "table"
@@ -43,14 +47,14 @@ class Table:
 
     @property
     def numeric(self) -> list[bool]:
-        """Which columns hold numbers only."""
+        """Whether each column contains only numbers."""
         columns = [[row[n] for row in self.rows] for n in range(len(self.header))]
         return [all(not isinstance(cell, str) for cell in column) for column in columns]
 
 
 @dataclasses.dataclass(frozen=True)
 class Plot:
-    """A picture, drawn on a `matplotlib.figure.Figure` that was made without pyplot."""
+    """A `matplotlib.figure.Figure`, which must be created without pyplot."""
 
     kind: ClassVar[str] = "plot"
     title: str
@@ -60,9 +64,12 @@ class Plot:
 
 @dataclasses.dataclass(frozen=True)
 class Samples:
-    """Pieces of text as they were found, in any script and direction."""
+    """Pieces of text in any script and direction."""
 
     kind: ClassVar[str] = "samples"
     title: str
     texts: Sequence[str]
     note: str = ""
+
+
+Section = Text | Table | Plot | Samples

@@ -8,9 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from tfmling.core import files
-from tfmling.reports import Plot, Table, Text
+from tfmling.reports import Plot, Section, Table, Text
 from tfmling.reports.plot import COLORS, Line, draw_lines, figure_of, new_axes
-from tfmling.reports.write import Section
 from tfmling.studies.metrics import Curve, LayerCurve, SizeCurve
 from tfmling.studies.results import MetricError, Results, find, find_number, read_file
 from tfmling.studies.statistics import summarize

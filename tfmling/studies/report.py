@@ -5,9 +5,8 @@ from typing import Any
 
 from tfmling.core import files
 from tfmling.recipes.environment import describe_environment
-from tfmling.reports import Plot, Table, Text, write_page
+from tfmling.reports import Plot, Section, Table, Text, write_page
 from tfmling.reports.markdown import as_markdown
-from tfmling.reports.write import Section
 from tfmling.studies.metrics import Metric
 from tfmling.studies.plot import draw_points
 from tfmling.studies.results import Results

@@ -1,6 +1,6 @@
 """The report sections that each kind of study adds."""
 
-from tfmling.reports.write import Section
+from tfmling.reports import Section
 from tfmling.studies.comparison import Comparison, Probing
 from tfmling.studies.curve_sections import curve_sections, layer_sections, size_sections
 from tfmling.studies.extend_ner import ExtendNer

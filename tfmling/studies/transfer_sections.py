@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from tfmling.reports import Plot, Table
+from tfmling.reports import Plot, Section, Table
 from tfmling.reports.plot import COLORS, draw_matrix, figure_of, new_axes
-from tfmling.reports.write import Section
 from tfmling.studies.ner_transfer import ALL, NerTransfer, few_shot, only, together
 from tfmling.studies.results import Results
 from tfmling.studies.statistics import Summary, compare, summarize

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from tfmling.reports import Plot, Samples, Table, Text, write_page
-from tfmling.reports.template import cell
+from tfmling.reports.page import format_cell
 
 
 def page_of(tmp_path, *sections):
@@ -60,4 +60,4 @@ def test_a_figure_lies_inside_the_page(tmp_path):
     ],
 )
 def test_cells(value, text):
-    assert cell(value) == text
+    assert format_cell(value) == text
