@@ -11,7 +11,8 @@ import fsspec
 import pytest
 import zstandard
 
-from tfmling.corpora.compressed import BrokenFileError, read_blocks
+from tfmling.corpora.compressed import read_blocks
+from tfmling.corpora.limits import UnreadableError
 from tfmling.corpora.lines import read_lines
 
 COMPRESS = {
@@ -42,7 +43,7 @@ def read(tmp_path):
         try:
             for block in read_blocks(str(path)):
                 got += block
-        except BrokenFileError as error:
+        except UnreadableError as error:
             return bytes(got), error.reason
         return bytes(got), None
 

@@ -7,7 +7,8 @@ import brotli
 import pytest
 import zstandard
 
-from tfmling.corpora.http_body import BodyError, decode_body
+from tfmling.corpora.http_body import decode_body
+from tfmling.corpora.limits import UnreadableError
 
 TEXT = b"The goats sleep at night. " * 20
 
@@ -39,7 +40,7 @@ def test_content_codings(coding):
     assert decode_body(chunked(body), ["chunked"], [coding], 10_000) == TEXT
     assert decode_body(chunked(body), [coding, "chunked"], [], 10_000) == TEXT
     for cut in (body[:-5], body[: len(body) // 2], b"rubbish"):
-        with pytest.raises(BodyError, match="broken_body"):
+        with pytest.raises(UnreadableError, match="broken_body"):
             decode_body(cut, [], [coding], 10_000)
 
 
@@ -47,7 +48,7 @@ def test_content_codings(coding):
 def test_what_is_decoded_is_bounded(coding):
     data = bytes(50_000_000)
     body = raw_deflate(data) if coding == "raw" else CODINGS[coding](data)
-    with pytest.raises(BodyError, match="record_too_long"):
+    with pytest.raises(UnreadableError, match="record_too_long"):
         decode_body(body, [], ["deflate" if coding == "raw" else coding], 10_000)
 
 
@@ -82,7 +83,7 @@ def test_chunks(body):
 
 @pytest.mark.parametrize("body", [chunked(TEXT)[:-5], chunked(TEXT)[:-60], b"5\r\nab\r\n0\r\n\r\n"])
 def test_chunks_that_break_off(body):
-    with pytest.raises(BodyError, match="broken_body"):
+    with pytest.raises(UnreadableError, match="broken_body"):
         decode_body(body, ["chunked"], [], 10_000)
 
 
@@ -103,5 +104,5 @@ def test_what_a_crawler_has_decoded_is_taken_as_it_is():
     ],
 )
 def test_other_codings_are_counted_by_name(coding, reason):
-    with pytest.raises(BodyError, match=f"^{reason}$"):
+    with pytest.raises(UnreadableError, match=f"^{reason}$"):
         decode_body(b"\x1f\x9d\x90", [], [coding], 1000)

@@ -10,7 +10,7 @@ from hypothesis import strategies
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.documents import Rejected, SentencePair
 from tfmling.corpora.lines import Line
-from tfmling.corpora.quoted_cells import quoted_rows
+from tfmling.corpora.table import quoted_rows
 
 
 def rows(text, max_characters=1000):

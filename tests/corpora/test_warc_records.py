@@ -7,8 +7,7 @@ import pytest
 import zstandard
 
 from tests.corpora.archives import members, pages, record, response
-from tfmling.corpora.warc_record import digest_matches
-from tfmling.corpora.warc_records import read_records
+from tfmling.corpora.warc_records import digest_matches, read_records
 
 PACK = {
     "plain": b"".join,
@@ -25,7 +24,7 @@ def read(tmp_path):
         path = tmp_path / "a.warc"
         path.write_bytes(data)
         found = read_records(str(path), max_bytes)
-        return [(r.offset, r.uri and r.uri.rpartition("/")[2], r.problem) for r in found]
+        return [(r.number, r.uri and r.uri.rpartition("/")[2], r.problem) for r in found]
 
     return read
 

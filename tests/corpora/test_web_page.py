@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from tfmling.corpora.web_page import WebPage, is_nested_too_deeply, license_name
+from tfmling.corpora.limits import is_nested_too_deeply
+from tfmling.corpora.web_page import WebPage, license_name
 
 SENTENCE = "Hii ni sentensi ndefu ya kutosha kwa jaribio hili."
 

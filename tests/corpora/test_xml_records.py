@@ -4,7 +4,8 @@ import bz2
 
 import pytest
 
-from tfmling.corpora.xml_records import BrokenRecordError, XmlRecords, parse_record, split_at
+from tfmling.corpora.limits import UnreadableError, parse_xml
+from tfmling.corpora.xml_records import XmlRecords, split_at
 
 
 @pytest.fixture
@@ -128,9 +129,9 @@ def test_what_is_not_in_the_declared_encoding_is_broken(read):
     text = '<?xml version="1.0" encoding="EUC-KR"?><r><p>{}</p><p>\uc740</p></r>'
     data = text.format("XX").encode("cp949").replace(b"XX", b"\xff\xff")
     first, second = read(data)
-    with pytest.raises(BrokenRecordError, match="broken_xml"):
-        parse_record(first[1])
-    assert parse_record(second[1]).text == "\uc740"
+    with pytest.raises(UnreadableError, match="broken_xml"):
+        parse_xml(first[1])
+    assert parse_xml(second[1]).text == "\uc740"
 
 
 def test_where_blocks_end_makes_no_difference():
@@ -159,11 +160,11 @@ def nested(depth):
 
 
 def test_elements_in_each_other_are_bounded():
-    assert "".join(parse_record(nested(100)).itertext()) == "text"
+    assert "".join(parse_xml(nested(100)).itertext()) == "text"
     for depth in (101, 1_200, 200_000):
-        with pytest.raises(BrokenRecordError, match="nested_too_deeply"):
-            parse_record(nested(depth))
+        with pytest.raises(UnreadableError, match="nested_too_deeply"):
+            parse_xml(nested(depth))
     wide = b"<p>" + b"<a>b</a>" * 50_000 + b"</p>"
-    assert len(parse_record(wide)) == 50_000
-    with pytest.raises(BrokenRecordError, match="broken_xml"):
-        parse_record(wide[:-1])
+    assert len(parse_xml(wide)) == 50_000
+    with pytest.raises(UnreadableError, match="broken_xml"):
+        parse_xml(wide[:-1])

@@ -3,9 +3,9 @@
 import pytest
 
 from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.joined_tsv import JoinedTsv
 from tfmling.corpora.moses import Moses
 from tfmling.corpora.plain_text import PlainText
+from tfmling.corpora.tsv import JoinedTsv
 from tfmling.evaluation.read_texts import read_pairs, read_sentences
 
 LANGUAGES = {"source_language": "sw", "target_language": "en"}

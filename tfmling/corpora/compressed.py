@@ -1,8 +1,8 @@
-"""Files of bytes, whatever compresses them: gzip, bzip2, xz or Zstandard, local and remote.
+"""Read files that may be compressed by gzip, bzip2, xz or Zstandard, local or remote.
 
-All readers of text come through this door. What a file is decided by its first bytes; where these
-say nothing, by its name, so that a broken `a.gz` is called broken and not read as text. Files of
-several members (pigz, multistream dumps) are one content.
+The first bytes of a file decide; if they are no known magic number, its extension does, so that a
+broken `a.gz` is reported as broken and not read as text. The members of a file (pigz, multistream
+dumps) are joined.
 """
 
 import bz2
@@ -14,92 +14,76 @@ from collections.abc import Callable, Generator, Iterator
 from typing import IO, Any
 
 from tfmling.core import extras, files
-from tfmling.core.errors import InputError
-from tfmling.corpora.containers import BEGINNING_BYTES, refuse_containers
+from tfmling.corpora.limits import (
+    HEADER_BYTES,
+    MAX_XZ_BYTES,
+    UnreadableError,
+    refuse_containers,
+)
 
-_CHUNK_BYTES = 1 << 18  # read, and given, at a time
-# Of Zstandard less is read: its decoder gives all that it has, at worst 128 KB for 4 bytes.
+_CHUNK_BYTES = 1 << 18
+# Zstandard's decoder returns all of its output at once, in the worst case 128 KB for 4 bytes.
 _ZSTD_CHUNK_BYTES = 1 << 9
 
 _MAGIC = {
     "gzip": re.compile(rb"\x1f\x8b\x08"),
     "bzip2": re.compile(rb"BZh[1-9](1AY&SY|\x17rE8P\x90)"),
     "xz": re.compile(rb"\xfd7zXZ\x00"),
-    # a frame, or one of those that decoders skip
-    "zstd": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
+    "zstd": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),  # or a skippable frame
 }
 _EXTENSIONS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 _MAGIC_BYTES = 10
-_BEGINNING_BYTES = 1 << 12  # of content, at least, in the first block
-_MAX_XZ_BYTES = 1 << 28  # of memory; `xz -9` needs 65 MB
-
-
-class BrokenFileError(InputError, ValueError):
-    """A file that ends too early or is damaged.
-
-    Attributes:
-        reason: under which it is counted, such as `truncated_gzip` or `corrupt_xz`.
-    """
-
-    def __init__(self, reason: str, message: str):
-        super().__init__(message)
-        self.reason = reason
+_MIN_FIRST_BYTES = 1 << 12
 
 
 def read_blocks(path: str) -> Iterator[bytes]:
-    """Yields the content of a file in blocks of no more than some 100 KB, none of them empty.
+    """Yield the decompressed content of a file in nonempty blocks, mostly of some 100 KB.
 
-    The first block has at least 4 KB, if the file has them, so that its content can be known by it.
+    The first block has at least 4 KB, if the file has, so that its encoding can be detected.
 
     Raises:
-        BrokenFileError: the compressed file is truncated or corrupt; everything before has been
-            yielded.
+        UnreadableError: the file is truncated or corrupt; everything before was yielded.
         CorpusError: the file, or its content, is an archive or another binary format.
         MissingPackageError: a Zstandard file without the extra `web`.
     """
     with files.open_binary(path) as file:
-        first = file.read(BEGINNING_BYTES)
+        first = file.read(HEADER_BYTES)
         refuse_containers(path, first, compressed=False)
         kind = compression(path, first[:_MAGIC_BYTES])
         file.seek(0)
-        blocks = _with_whole_beginning(_blocks(file, kind))
-        for number, block in enumerate(blocks):
+        for number, block in enumerate(_join_first(_decompress(file, kind))):
             if not number:
-                refuse_containers(path, block[:BEGINNING_BYTES], compressed=kind is not None)
+                refuse_containers(path, block[:HEADER_BYTES], compressed=kind is not None)
             yield block
 
 
-def _blocks(file: IO[bytes], kind: str | None) -> Iterator[bytes]:
-    if kind == "gzip":
-        return _read_gzip(file)
-    if kind:
-        return _read_members(file, kind)
-    return iter(lambda: file.read(_CHUNK_BYTES), b"")
-
-
-def _with_whole_beginning(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same blocks, the first ones joined until they are long enough."""
-    begun = b""
+def _join_first(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the same content, with the first blocks joined to at least 4 KB."""
+    joined = b""
     try:
         for block in blocks:
-            begun += block
-            if len(begun) >= _BEGINNING_BYTES:
+            joined += block
+            if len(joined) >= _MIN_FIRST_BYTES:
                 break
-    except BrokenFileError:
-        if begun:
-            yield begun
+    except UnreadableError:
+        if joined:
+            yield joined
         raise
-    if begun:
-        yield begun
-        block = begun = b""  # may be large: Zstandard gives 16 MB for its first 512 bytes
+    if joined:
+        yield joined
+        block = joined = b""  # free them: Zstandard's first block may have 16 MB
     yield from blocks
 
 
 def compression(path: str, first: bytes) -> str | None:
-    """What compresses a file: `gzip`, `bzip2`, `xz`, `zstd` or None.
+    """Return how a file is compressed: `gzip`, `bzip2`, `xz`, `zstd` or None.
+
+    Example:
+        >>> compression("a.txt.bz2", b""), compression("a.txt", b"Habari")
+        ('bzip2', None)
 
     Args:
-        path: its name, of which the extension counts.
+        path: its name.
         first: its first ten bytes.
     """
     for kind, magic in _MAGIC.items():
@@ -108,22 +92,36 @@ def compression(path: str, first: bytes) -> str | None:
     return next((kind for end, kind in _EXTENSIONS.items() if path.endswith(end)), None)
 
 
+def _decompress(file: IO[bytes], kind: str | None) -> Iterator[bytes]:
+    if kind is None:
+        return iter(lambda: file.read(_CHUNK_BYTES), b"")
+    return _read_gzip(file) if kind == "gzip" else _read_members(file, kind)
+
+
 def _read_gzip(file: IO[bytes]) -> Iterator[bytes]:
-    """The fast reader as far as it goes; the standard one for the rest of a broken file.
+    """Read with isal, which is three times as fast; read the rest of a broken file with gzip.
 
-    Three times as fast as zlib, isal forgets what it has in hand when a file breaks off.
+    isal loses the data before a break that are in the same block.
     """
-    given = 0
+    done = 0
     try:
-        for block in _read_gzip_by(_gzip_reader(), file):
-            given += len(block)
+        for block in _read_gzip_with(_fast_gzip_reader(), file):
+            done += len(block)
             yield block
-    except Exception:  # whatever it is, the standard reader says it again
+    except Exception:  # any exception: gzip raises it again
         file.seek(0)
-        yield from _behind(_read_gzip_as_far_as_it_goes(file), given)
+        try:
+            for block in _read_gzip_with(gzip.GzipFile, file):
+                if rest := block[done:]:
+                    yield rest
+                done = max(0, done - len(block))
+        except EOFError as error:
+            raise UnreadableError("truncated_gzip", str(error)) from None
+        except (gzip.BadGzipFile, zlib.error) as error:
+            raise UnreadableError("corrupt_gzip", str(error)) from None
 
 
-def _gzip_reader() -> Callable[..., Any]:
+def _fast_gzip_reader() -> Callable[..., Any]:
     try:
         from isal import igzip
     except ImportError:
@@ -131,31 +129,14 @@ def _gzip_reader() -> Callable[..., Any]:
     return igzip.IGzipFile
 
 
-def _read_gzip_by(reader: Callable[..., Any], file: IO[bytes]) -> Iterator[bytes]:
+def _read_gzip_with(reader: Callable[..., Any], file: IO[bytes]) -> Iterator[bytes]:
     if not file.read(1):
-        raise EOFError("an empty file")  # no gzip at all, which both readers take for whole
+        raise EOFError("an empty file")  # which both readers accept
     file.seek(0)
     opened = reader(fileobj=file)
-    # read1 returns what there is: read would forget what it had gathered when the file breaks off
+    # read1 returns the data that are available; read would lose them when the file breaks off
     while block := opened.read1(_CHUNK_BYTES):
         yield block
-
-
-def _read_gzip_as_far_as_it_goes(file: IO[bytes]) -> Iterator[bytes]:
-    try:
-        yield from _read_gzip_by(gzip.GzipFile, file)
-    except EOFError as error:
-        raise BrokenFileError("truncated_gzip", str(error)) from None
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise BrokenFileError("corrupt_gzip", str(error)) from None
-
-
-def _behind(blocks: Iterator[bytes], skipped: int) -> Iterator[bytes]:
-    """What comes after the first `skipped` bytes."""
-    for block in blocks:
-        if rest := block[skipped:]:
-            yield rest
-        skipped = max(0, skipped - len(block))
 
 
 def _read_members(file: IO[bytes], kind: str) -> Iterator[bytes]:
@@ -164,7 +145,7 @@ def _read_members(file: IO[bytes], kind: str) -> Iterator[bytes]:
     while True:
         if not _MAGIC[kind].match(data[:_MAGIC_BYTES]):
             what = "truncated" if len(data) < _MAGIC_BYTES else "corrupt"
-            raise BrokenFileError(f"{what}_{kind}", f"no beginning of {kind}: {data[:10]!r}")
+            raise UnreadableError(f"{what}_{kind}", f"not {kind}: {data[:10]!r}")
         data = yield from _read_member(file, data, kind, size)
         if len(data) < _MAGIC_BYTES:
             data += file.read(size)
@@ -175,22 +156,22 @@ def _read_members(file: IO[bytes], kind: str) -> Iterator[bytes]:
 def _read_member(
     file: IO[bytes], data: bytes, kind: str, size: int
 ) -> Generator[bytes, None, bytes]:
-    """Yields the content of one member; returns what was read behind it."""
+    """Yield the content of one member; return the data that follow it."""
     decompressor = _DECOMPRESSORS[kind]()
     while not decompressor.eof:
         if not data and decompressor.needs_input and not (data := file.read(size)):
-            raise BrokenFileError(f"truncated_{kind}", "ends before its end mark")
+            raise UnreadableError(f"truncated_{kind}", "ends before its end mark")
         try:
             block, data = decompressor.decompress(data, _CHUNK_BYTES), b""
         except (OSError, EOFError, lzma.LZMAError) as error:
-            raise BrokenFileError(f"corrupt_{kind}", str(error)) from None
+            raise UnreadableError(f"corrupt_{kind}", str(error)) from None
         if block:
             yield block
     return decompressor.unused_data
 
 
 class _ZstdDecompressor:
-    """One frame of Zstandard, with the methods of `bz2.BZ2Decompressor`."""
+    """Decompresses one Zstandard frame, with the interface of `bz2.BZ2Decompressor`."""
 
     needs_input = True
 
@@ -199,7 +180,7 @@ class _ZstdDecompressor:
         self._frame = self._zstandard.ZstdDecompressor().decompressobj()
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        """All of what the data give: `max_length` is not known to this decoder."""
+        """Decompress all of `data`; this decoder cannot limit its output."""
         try:
             return self._frame.decompress(data)
         except self._zstandard.ZstdError as error:
@@ -212,12 +193,12 @@ class _ZstdDecompressor:
 
     @property
     def unused_data(self) -> bytes:
-        """What came behind its end."""
+        """Input after its end."""
         return self._frame.unused_data
 
 
 _DECOMPRESSORS: dict[str, Callable[[], Any]] = {
     "bzip2": bz2.BZ2Decompressor,
-    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MAX_XZ_BYTES),
+    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MAX_XZ_BYTES),
     "zstd": _ZstdDecompressor,
 }

@@ -1,33 +1,29 @@
-"""What the settings of all corpora have in common.
+"""The settings that all corpora share.
 
-A corpus is its own settings: which files, which languages, and `read` for one task. A task is what
-one worker reads without another: one file, or the files of a bitext that belong together.
+A corpus is its own settings: the files, the languages, and `read` for one task. A task is read by
+one worker: a file, or the files of a bitext that belong together.
 """
 
 import abc
 from collections.abc import Iterator, Sequence
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 import pydantic
 
 from tfmling.core import config, extras, files
-from tfmling.core.errors import InputError
-from tfmling.core.languages import Language
+from tfmling.core.languages import Language, normalize_language
 from tfmling.corpora.documents import Document, Rejected, SentencePair
+from tfmling.corpora.limits import CorpusError, MaxLineBytes
+
+__all__ = ["CorpusError", "MaxLineBytes"]
 
 Task = tuple[str, ...]  # the files that are read together
 
 UNKNOWN_LANGUAGE = "und"  # BCP 47: undetermined
 
-MaxLineBytes = Annotated[int, pydantic.Field(gt=0)]
-
-
-class CorpusError(InputError, ValueError):
-    """Files that cannot be read as the corpus they are said to be."""
-
 
 class _Corpus(config.Settings, abc.ABC):
-    """What all formats share: that the packages of the extra `web` which they need are there."""
+    """Checks that the packages of the extra `web` that a format needs are installed."""
 
     needs: ClassVar[tuple[str, ...]] = ()
 
@@ -47,7 +43,7 @@ class MonolingualCorpus(_Corpus):
     Attributes:
         path: a file or a pattern.
         split_sentences: whether paragraphs are running text; otherwise each is one sentence.
-        license: of all documents, where their format does not say it of each.
+        license: of documents whose format states none.
         max_line_bytes: a longer line is counted and skipped.
     """
 
@@ -57,47 +53,42 @@ class MonolingualCorpus(_Corpus):
     max_line_bytes: MaxLineBytes = 1 << 20
 
     def tasks(self) -> list[Task]:
-        """Each file is read by itself."""
+        """List the files, each a task."""
         return [(path,) for path in expand_files(self.path)]
 
     @property
     def first_line(self) -> int | None:
-        """The line or row of the first sentence, where each stands on its own; None elsewhere."""
+        """The line of the first sentence, if each line or row has its own; otherwise None."""
         return 1
 
     @abc.abstractmethod
     def read(self, path: str) -> Iterator[Document | Rejected]:
-        """Yields the documents of one file, and what could not be read."""
+        """Yield the documents of one file, and what could not be read."""
 
     def document(
         self,
         path: str,
         language: str,
         paragraphs: Sequence[str],
-        places: int | Sequence[int],
+        lines: int | Sequence[int],
         *,
         uri: str | None = None,
         license: str | None = None,
     ) -> Document:
-        """A document of this corpus, under its license where it has none of its own.
+        """Make a document of this corpus.
 
         Args:
             path: the file.
             language: BCP-47 code.
             paragraphs: in order.
-            places: where in the file each begins; one number where all begin in one place.
-            uri: where the text comes from.
-            license: what the format says of this document.
+            lines: where each begins in the file; one number if all begin in one place.
+            uri: the source of the text.
+            license: of this document, None for that of the corpus.
         """
-        lines = (places,) * len(paragraphs) if isinstance(places, int) else tuple(places)
+        lines = (lines,) * len(paragraphs) if isinstance(lines, int) else tuple(lines)
+        license = license or self.license
         return Document(
-            path,
-            language,
-            tuple(paragraphs),
-            lines,
-            self.split_sentences,
-            uri,
-            license or self.license,
+            path, language, tuple(paragraphs), lines, self.split_sentences, uri, license
         )
 
 
@@ -105,8 +96,8 @@ class BitextCorpus(_Corpus):
     """One or more files of sentence pairs.
 
     Attributes:
-        source_language: the language that is translated, as its files are labelled.
-        target_language: the language of the translations.
+        source_language: BCP-47 code.
+        target_language: BCP-47 code.
         license: of all pairs.
         max_line_bytes: a longer line is counted and skipped.
     """
@@ -118,39 +109,67 @@ class BitextCorpus(_Corpus):
 
     @abc.abstractmethod
     def tasks(self) -> list[Task]:
-        """The files that are read together, in the order in which `read` takes them."""
+        """List the files that are read together, in the order of the arguments of `read`."""
 
     @abc.abstractmethod
     def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
-        """Yields the pairs of one task, and what could not be read."""
+        """Yield the pairs of one task, and what could not be read."""
 
     @property
     def languages(self) -> str:
-        """The key under which pairs are stored and counted: en-sw."""
+        """The key of its pairs in files and counts: en-sw."""
         return f"{self.source_language}-{self.target_language}"
+
+    def pair(self, path: str, line: int, source: str, target: str) -> SentencePair:
+        """Make a pair of this corpus."""
+        languages = (self.source_language, self.target_language)
+        return SentencePair(path, line, source, target, *languages, license=self.license)
+
+
+def known_language(code: str) -> str:
+    """Return the BCP-47 code of a language that a file names, `und` if it is none.
+
+    Example:
+        >>> known_language("swh"), known_language("no language")
+        ('sw', 'und')
+    """
+    try:
+        return normalize_language(code) if code else UNKNOWN_LANGUAGE
+    except ValueError:
+        return UNKNOWN_LANGUAGE
+
+
+def split_paragraphs(text: str) -> list[str]:
+    """Return the lines of a text that are not blank."""
+    return [line for line in text.split("\n") if line and not line.isspace()]
 
 
 def expand_files(pattern: str) -> list[str]:
-    """The files of a path or pattern; raises CorpusError where there is none."""
+    """List the files of a path or pattern.
+
+    Raises:
+        CorpusError: there is none, or a folder.
+    """
     found = files.expand(pattern)
     folders = [path for path in found if files.is_folder(path)]
     if folders or not found:
         raise CorpusError(
             f"{pattern}: expected files, found {folders[0] + ', a folder' if folders else 'none'}; "
-            "give a file or a pattern such as corpora/*.txt.gz"
+            "use a file or a pattern such as corpora/*.txt.gz"
         )
     return found
 
 
 def paired_files(source: str, target: str) -> list[Task]:
-    """The files of two patterns, one of each, in the order of their names.
+    """Pair the files of two patterns in the order of their names.
 
     Raises:
-        CorpusError: one pattern names more files than the other.
+        CorpusError: the patterns match different numbers of files.
     """
     sources, targets = expand_files(source), expand_files(target)
     if len(sources) != len(targets):
         raise CorpusError(
-            f"{source} names {len(sources)} files and {target} {len(targets)}; expected as many"
+            f"{source} matches {len(sources)} files and {target} {len(targets)}; expected the same "
+            "number"
         )
     return list(zip(sources, targets, strict=True))

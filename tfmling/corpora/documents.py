@@ -1,21 +1,23 @@
-"""A document of one language, as the monolingual formats give it."""
+"""What readers yield: documents, sentence pairs, and what they reject."""
 
 import dataclasses
+
+_EXCERPT_CHARACTERS = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Document:
-    """Paragraphs that belong together, in order.
+    """Paragraphs of one language that belong together, in order.
 
     Attributes:
         path: the file.
         language: BCP-47 code.
-        paragraphs: running text, no sentence crosses from one to the next.
-        lines: where in the file each paragraph begins: its line; the byte at which a WARC record
-            begins; the number of the page of a dump or of the row of a table.
-        split_sentences: whether paragraphs are to be split; otherwise each is one sentence.
-        uri: where the text comes from, as a web page does; None where that is the file alone.
-        license: under which it may be used, such as CC-BY-SA-4.0; None where it is not known.
+        paragraphs: running text; no sentence crosses a paragraph.
+        lines: where each paragraph begins in the file: its line, the offset of its WARC record, the
+            number of its wiki page or table row.
+        split_sentences: whether to split paragraphs into sentences; otherwise each is one.
+        uri: the source of the text, such as a web page; None if that is only the file.
+        license: such as CC-BY-SA-4.0; None if unknown.
     """
 
     path: str
@@ -28,30 +30,27 @@ class Document:
 
     @property
     def location(self) -> str:
-        """File and first line, `corpus.txt.gz:17`: no other document of its corpus has it."""
+        """File and first line, `corpus.txt.gz:17`, unique within a corpus."""
         return f"{self.path}:{self.lines[0] if self.lines else 0}"
 
     @property
     def characters(self) -> int:
-        """Its length."""
+        """The number of characters."""
         return sum(map(len, self.paragraphs))
-
-
-# TODO-DOC """A sentence and its translation, as the bitext formats give it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SentencePair:
-    """One line of a bitext.
+    """A sentence and its translation.
 
     Attributes:
-        path: the file, of two that of the source.
+        path: the file; of two files that of the source.
         line: the line in it.
         source: a sentence.
         target: its translation.
         source_language: BCP-47 code.
         target_language: BCP-47 code.
-        license: under which it may be used, such as CC-BY-4.0; None where it is not known.
+        license: such as CC-BY-4.0; None if unknown.
     """
 
     path: str
@@ -69,26 +68,20 @@ class SentencePair:
 
     @property
     def characters(self) -> int:
-        """The length of both sides."""
+        """The number of characters of both sides."""
         return len(self.source) + len(self.target)
-
-
-# TODO-DOC """What was read and is not kept, with the reason: nothing disappears unseen."""
-
-
-_EXCERPT_CHARACTERS = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rejected:
-    """A line that cannot be read, or a sentence or pair that is not wanted.
+    """A line that cannot be read, or a sentence or pair that a filter dropped.
 
     Attributes:
         location: file and line, `corpus.txt.gz:17`.
-        language: the language, or two of a pair (`en-sw`), or `und` where it is not known.
-        reason: a short name under which such cases are counted.
-        excerpt: the beginning of what was there.
-        score: what the filter measured, if a filter rejected it.
+        language: BCP-47 code, two of a pair (`en-sw`), or `und`.
+        reason: a short name under which it is counted.
+        excerpt: the beginning of the text.
+        score: of the filter that rejected it, if one did.
     """
 
     location: str
@@ -99,11 +92,42 @@ class Rejected:
 
     @property
     def characters(self) -> int:
-        """The length of what is shown of it."""
+        """The number of characters of the excerpt."""
         return len(self.excerpt)
 
 
+class Unit:
+    """Base of what files consist of: lines, rows, entries, records; `problem` if unreadable."""
+
+    __slots__ = ()
+
+    number: int
+    problem: str | None
+
+    @property
+    def shown(self) -> str:
+        """Its excerpt in reports."""
+        raise NotImplementedError
+
+    def rejected(self, path: str, language: str, reason: str | None = None) -> Rejected:
+        """Reject it for `reason`, or for its problem.
+
+        Args:
+            path: the file.
+            language: as in `Rejected`.
+            reason: why it is rejected, None for its problem.
+        """
+        reason = reason or self.problem
+        assert reason, "only what has a problem or a reason is rejected"
+        return Rejected(f"{path}:{self.number}", language, reason, self.shown)
+
+
 def excerpt(text: str) -> str:
-    """The beginning of a text, short enough to be shown."""
+    """Return the first 200 characters of a text.
+
+    Example:
+        >>> excerpt("Habari"), len(excerpt("a" * 500))
+        ('Habari', 201)
+    """
     shortened = text[:_EXCERPT_CHARACTERS]
     return shortened if len(shortened) == len(text) else shortened + "…"

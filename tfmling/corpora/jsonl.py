@@ -1,4 +1,4 @@
-"""JSON lines: each line an object with a text, and its language beside it or known."""
+"""JSON lines: an object with a text per line."""
 
 import itertools
 import json
@@ -8,8 +8,9 @@ from typing import Any, Literal
 import pydantic
 
 from tfmling.core.languages import Language, normalize_language
-from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, CorpusError, MaxLineBytes, MonolingualCorpus
-from tfmling.corpora.documents import Document, Rejected, excerpt
+from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MonolingualCorpus, split_paragraphs
+from tfmling.corpora.documents import Document, Rejected
+from tfmling.corpora.limits import CorpusError, MaxLineBytes
 from tfmling.corpora.lines import Line, read_lines
 
 _NOT_JSON = object()
@@ -17,11 +18,11 @@ _KEY_LINES, _SHOWN_KEYS = 1000, 20
 
 
 class Jsonl(MonolingualCorpus):
-    """A document a line, compressed or not; lines of its text are paragraphs.
+    """A document per line, compressed or not; the lines of its text are paragraphs.
 
     Attributes:
         text_key: the key of the text.
-        language: the language of all documents; or
+        language: of all documents; or
         language_key: the key of each document's language.
     """
 
@@ -38,7 +39,7 @@ class Jsonl(MonolingualCorpus):
         return self
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
-        """Yields a document for each line, or why there is none.
+        """Yield a document for each line, or why there is none.
 
         Raises:
             CorpusError: there is no document, because no line has one of the keys.
@@ -55,7 +56,7 @@ class Jsonl(MonolingualCorpus):
             self._require_keys(path)
 
     def _require_keys(self, path: str) -> None:
-        """Raises CorpusError where lines are objects and none of them has a key that is named."""
+        """Raise CorpusError if lines are objects and none of them has one of the keys."""
         seen: dict[str, None] = {}
         for line in itertools.islice(read_lines(path, self.max_line_bytes), _KEY_LINES):
             values = None if line.problem else _parse(line.text)
@@ -68,28 +69,26 @@ class Jsonl(MonolingualCorpus):
                 )
 
     def _document(self, path: str, line: Line) -> Document | Rejected:
-        location, language = f"{path}:{line.number}", self.language or UNKNOWN_LANGUAGE
+        language = self.language or UNKNOWN_LANGUAGE
         values = _parse(line.text)
+        if reason := self._problem(values):
+            return line.rejected(path, language, reason)
+        try:
+            if self.language is None:
+                language = normalize_language(str(values.get(self.language_key or "")))
+        except ValueError:
+            return line.rejected(path, language, "unknown_language")
+        return self.document(path, language, split_paragraphs(values[self.text_key]), line.number)
+
+    def _problem(self, values: Any) -> str | None:
         if values is _NOT_JSON:
-            return Rejected(location, language, "not_json", excerpt(line.text))
+            return "not_json"
         if not isinstance(values, dict):
-            return Rejected(location, language, "not_an_object", excerpt(line.text))
+            return "not_an_object"
         text = values.get(self.text_key)
         if not isinstance(text, str) or not text.strip():
-            return Rejected(location, language, "no_text", excerpt(line.text))
-        if not text.isascii() and not _is_unicode(text):
-            return Rejected(location, language, "not_unicode", excerpt(line.text))
-        try:
-            language = self._language_of(values)
-        except ValueError:
-            return Rejected(location, language, "unknown_language", excerpt(line.text))
-        paragraphs = [p for p in text.split("\n") if p and not p.isspace()]
-        return self.document(path, language, paragraphs, line.number)
-
-    def _language_of(self, values: dict[str, Any]) -> str:
-        if self.language is not None:
-            return self.language
-        return normalize_language(str(values.get(self.language_key or "")))
+            return "no_text"
+        return None if text.isascii() or _is_unicode(text) else "not_unicode"
 
 
 def _parse(text: str) -> Any:
@@ -100,7 +99,7 @@ def _parse(text: str) -> Any:
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether a text has no lone surrogates, which JSON can escape and UTF-8 cannot hold."""
+    """Whether a text has no lone surrogates, which JSON can escape and UTF-8 cannot encode."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,27 +1,36 @@
-"""Parquet tables of documents, as data hubs publish them."""
+"""Parquet tables of documents and of sentence pairs, as data hubs publish them."""
 
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import pydantic
 
+from tfmling.core import config
 from tfmling.core.languages import Language, normalize_language
-from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MaxLineBytes, MonolingualCorpus
-from tfmling.corpora.documents import Document, Rejected
+from tfmling.corpora.corpus import (
+    UNKNOWN_LANGUAGE,
+    BitextCorpus,
+    MonolingualCorpus,
+    Task,
+    expand_files,
+    split_paragraphs,
+)
+from tfmling.corpora.documents import Document, Rejected, SentencePair
+from tfmling.corpora.limits import MaxLineBytes
 from tfmling.corpora.parquet_rows import ParquetRow, read_rows
 
 
 class Parquet(MonolingualCorpus):
-    """A document a row; lines of its text, or strings of its list, are paragraphs.
+    """A document per row; the lines of its text, or the strings of its list, are paragraphs.
 
-    Only the columns that are named are read.
+    Only the named columns are read.
 
     Attributes:
         text_column: the column of the text.
-        language: the language of all documents; or
+        language: of all documents; or
         language_column: the column of each document's language.
-        uri_column: of the address of each document, if there is one.
-        license_column: of the license of each; where it is empty, `license` holds.
+        uri_column: the column of each document's address, if there is one.
+        license_column: the column of each document's license; `license` applies where it is empty.
         max_line_bytes: a longer text is counted and skipped.
     """
 
@@ -42,7 +51,7 @@ class Parquet(MonolingualCorpus):
         return self
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
-        """Yields a document for each row, or why there is none; `lines` are numbers of rows."""
+        """Yield a document for each row, or why there is none; `lines` are row numbers."""
         named = (self.text_column, self.language_column, self.uri_column, self.license_column)
         columns = list(dict.fromkeys(name for name in named if name))
         rows = read_rows(
@@ -64,7 +73,7 @@ class Parquet(MonolingualCorpus):
             language = self.language or normalize_language(str(values[self.language_column or ""]))
         except ValueError:
             return row.rejected(path, UNKNOWN_LANGUAGE, "unknown_language")
-        paragraphs = [line for line in text.split("\n") if line and not line.isspace()]
+        paragraphs = split_paragraphs(text)
         if not paragraphs:
             return row.rejected(path, language, "no_text")
         return self.document(
@@ -79,3 +88,36 @@ class Parquet(MonolingualCorpus):
 
 def _text_or_none(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+class ParquetPairs(BitextCorpus):
+    """A sentence pair per row.
+
+    Attributes:
+        path: a file or a pattern.
+        source_column: the column of the source.
+        target_column: the column of the target.
+    """
+
+    needs: ClassVar = ("pyarrow",)
+
+    format: Literal["parquet_pairs"]
+    path: config.InputPath
+    source_column: str = "source"
+    target_column: str = "target"
+
+    def tasks(self) -> list[Task]:
+        """List the files, each a task."""
+        return [(path,) for path in expand_files(self.path)]
+
+    def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
+        """Yield the pairs of one file in order, and the rows that could not be read."""
+        (path,) = paths
+        columns = [self.source_column, self.target_column]
+        for row in read_rows(path, columns, texts=columns, max_cell_bytes=self.max_line_bytes):
+            if row.problem:
+                yield row.rejected(path, self.languages)
+            elif not all(isinstance(cell, str) for cell in row.cells):
+                yield row.rejected(path, self.languages, "no_text")
+            else:
+                yield self.pair(path, row.number, *row.cells)

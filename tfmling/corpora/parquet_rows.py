@@ -1,64 +1,63 @@
-"""Rows of Parquet files, read one row group after the other."""
+"""Read the rows of Parquet files, one row group after the other."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tfmling.core import extras, files
-from tfmling.corpora.corpus import CorpusError
-from tfmling.corpora.documents import Rejected, excerpt
+from tfmling.corpora.documents import Unit, excerpt
+from tfmling.corpora.limits import CorpusError
 
-_BATCH_ROWS = 128  # few, since a long text that a dictionary holds once stands in every row
+_BATCH_ROWS = 128  # few, because decoding a dictionary copies a long text into every row
 _SHOWN_BYTES = 1000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class ParquetRow:
-    """The wanted cells of a row, or why they cannot be read.
+class ParquetRow(Unit):
+    """The selected cells of a row, or its problem.
 
     Attributes:
         number: counted from 1.
         cells: in the order of the columns.
-        problem: `corrupt_parquet` (the file, or a row group of which this is the first row),
+        problem: `corrupt_parquet` (of the file, or of the row group that begins with this row),
             `not_utf8` or `record_too_long`.
+        message: the error or the beginning of the text, if there is a problem.
     """
 
     number: int
     cells: tuple[Any, ...] = ()
     problem: str | None = None
-    shown: str = ""
+    message: str = ""
 
-    def rejected(self, path: str, language: str, reason: str | None = None) -> Rejected:
-        """The row as something that could not be read."""
-        shown = self.shown or "\t".join(map(str, self.cells))
-        return Rejected(
-            f"{path}:{self.number}", language, reason or self.problem or "", excerpt(shown)
-        )
+    @property
+    def shown(self) -> str:
+        """Its message or its cells."""
+        return excerpt(self.message or "\t".join(map(str, self.cells)))
 
 
 def read_rows(
     path: str, columns: Sequence[str], *, texts: Sequence[str], max_cell_bytes: int
 ) -> Iterator[ParquetRow]:
-    """Yields the wanted cells of each row; text is a string, whatever kind of string Arrow has.
+    """Yield the selected cells of each row; texts are strings, whatever their Arrow type.
 
-    A row group that cannot be read is one row with a problem; those after it are read. Bytes are
-    read as UTF-8, a list of strings as the lines of one text.
+    A row group that cannot be read is one row with a problem. Bytes are decoded as UTF-8, and the
+    strings of a list are joined as lines.
 
     Args:
         path: a Parquet file.
-        columns: which cells.
-        texts: the columns that must hold text.
+        columns: the cells to read.
+        texts: the columns that must contain text.
         max_cell_bytes: a longer text is a problem.
 
     Raises:
-        CorpusError: the file has not got a column, has it twice, or has no text in one of `texts`.
+        CorpusError: the file lacks a column, has it twice, or has no text in one of `texts`.
     """
     parquet = extras.load("pyarrow.parquet", "web")
     with files.open_binary(path) as file:
         try:
             opened = parquet.ParquetFile(file, page_checksum_verification=True)
         except _errors() as error:
-            yield ParquetRow(1, problem="corrupt_parquet", shown=str(error))
+            yield ParquetRow(1, problem="corrupt_parquet", message=str(error))
             return
         _check_columns(path, columns, opened.schema_arrow.names)
         for name in texts:
@@ -73,28 +72,28 @@ def read_rows(
 
 
 def _checked(row: ParquetRow, max_cell_bytes: int) -> ParquetRow:
-    """The row with its texts as strings, or the problem that one of them has."""
+    """Return the row with its texts as strings, or with a problem."""
     cells: list[Any] = []
     for cell in row.cells:
         cell = _joined(cell) if isinstance(cell, list) else cell
         if isinstance(cell, _TooLong):
-            return ParquetRow(row.number, problem="record_too_long", shown=cell.shown)
+            return ParquetRow(row.number, problem="record_too_long", message=cell.shown)
         if isinstance(cell, bytes):
             shown = cell[:_SHOWN_BYTES].decode(errors="backslashreplace")
             if len(cell) > max_cell_bytes:
-                return ParquetRow(row.number, problem="record_too_long", shown=shown)
+                return ParquetRow(row.number, problem="record_too_long", message=shown)
             try:
                 cell = cell.decode()
             except UnicodeDecodeError:
-                return ParquetRow(row.number, problem="not_utf8", shown=shown)
+                return ParquetRow(row.number, problem="not_utf8", message=shown)
         elif isinstance(cell, str) and len(cell) > max_cell_bytes:
-            return ParquetRow(row.number, problem="record_too_long", shown=cell[:_SHOWN_BYTES])
+            return ParquetRow(row.number, problem="record_too_long", message=cell[:_SHOWN_BYTES])
         cells.append(cell)
-    return ParquetRow(row.number, tuple(cells), row.problem, row.shown)
+    return ParquetRow(row.number, tuple(cells), row.problem, row.message)
 
 
 def _joined(cell: list[Any]) -> Any:
-    """Strings as the lines of one text; what is no list of strings stays as it is."""
+    """Join a list of strings as the lines of a text; return other lists unchanged."""
     lines = [line.encode() if isinstance(line, str) else line for line in cell if line is not None]
     return b"\n".join(lines) if all(isinstance(line, bytes) for line in lines) else cell
 
@@ -118,7 +117,7 @@ def _rows_of_group(
                 yield ParquetRow(number, cells)
                 number += 1
     except _errors() as error:
-        yield ParquetRow(number, problem="corrupt_parquet", shown=str(error))
+        yield ParquetRow(number, problem="corrupt_parquet", message=str(error))
 
 
 def _cells(batch: Any, columns: Sequence[str], max_cell_bytes: int) -> Iterator[tuple[Any, ...]]:
@@ -127,13 +126,13 @@ def _cells(batch: Any, columns: Sequence[str], max_cell_bytes: int) -> Iterator[
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _TooLong:
-    """A text that is not copied out of Arrow's memory."""
+    """The beginning of a text that is too long to copy out of Arrow's memory."""
 
     shown: str
 
 
 def _values(column: Any, max_cell_bytes: int) -> list[Any]:
-    """The cells of a column; all of them as bytes where one is not UTF-8."""
+    """Return the cells of a column; all as bytes if one is not UTF-8."""
     arrow = extras.load("pyarrow", "web")
     if arrow.types.is_dictionary(column.type):
         column = column.dictionary_decode()
@@ -166,7 +165,7 @@ def _beginning(cell: Any) -> str:
 
 
 def _binary(arrow: Any, kind: Any) -> Any:
-    """The type of the same bytes that are not said to be UTF-8."""
+    """Return the binary type of a string type or of a list of strings."""
     types = arrow.types
     if types.is_large_list(kind):
         return arrow.large_list(_binary(arrow, kind.value_type))

@@ -1,4 +1,4 @@
-"""Plain text: documents between blank lines, or each line a document."""
+"""Plain text: documents are separated by blank lines, or each line is one."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -12,14 +12,20 @@ from tfmling.corpora.lines import Line, read_lines
 
 
 class PlainText(MonolingualCorpus):
-    """Plain text in UTF-8, compressed or not.
+    """Plain text, compressed or not.
+
+    Example:
+        >>> _ = open("a.txt", "w").write("Habari ya leo?\\nNzuri.\\n\\nKaribu.\\n")
+        >>> corpus = PlainText(format="plain_text", path="a.txt", language="sw")
+        >>> [document.paragraphs for document in corpus.read("a.txt")]
+        [('Habari ya leo?', 'Nzuri.'), ('Karibu.',)]
 
     Attributes:
-        language: the language of all of it.
-        document_break: `blank_line`, or `line` where each line is a document.
-        join_lines: whether a line end within a document is mere wrapping, as in captions;
-            otherwise each line is a paragraph.
-        max_document_characters: a longer document is cut at the end of a line.
+        language: of all documents.
+        document_break: `blank_line`, or `line` if each line is a document.
+        join_lines: whether to join the wrapped lines of a document, as of captions; otherwise each
+            line is a paragraph.
+        max_document_characters: a longer document is split at the end of a line.
     """
 
     format: Literal["plain_text"]
@@ -30,11 +36,11 @@ class PlainText(MonolingualCorpus):
 
     @property
     def first_line(self) -> int | None:
-        """None where lines are joined."""
+        """None if lines are joined."""
         return None if self.join_lines else 1
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
-        """Yields the documents of one file in order, and the lines that could not be read."""
+        """Yield the documents of one file in order, and the lines that could not be read."""
         gathered: list[Line] = []
         length = 0
         for line in read_lines(path, self.max_line_bytes):

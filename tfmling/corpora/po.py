@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from tfmling.core import config, extras
-from tfmling.corpora.compressed import BrokenFileError
 from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
-from tfmling.corpora.documents import Rejected, SentencePair, excerpt
+from tfmling.corpora.documents import Rejected, SentencePair, Unit, excerpt
+from tfmling.corpora.limits import UnreadableError
 from tfmling.corpora.lines import bounded_lines
 from tfmling.corpora.web_encodings import codec_of, decode_as
 
@@ -19,11 +19,11 @@ _LINE = re.compile(
 
 
 class Po(BitextCorpus):
-    """A pair a message: `msgid` in the source language, `msgstr` in the target language.
+    """A pair per message: `msgid` in the source language, `msgstr` in the target language.
 
     Counted, not read: `fuzzy`, `untranslated`, `obsolete`, `plural`, `broken_po`, `not_<charset>`.
-    Pairs' `line` is the one at which the message's entry begins. Entries are parted by blank lines,
-    as gettext writes them, and parsed one by one, so that a broken one costs itself.
+    Pairs' `line` is the first line of the entry. Entries are separated by blank lines, as gettext
+    writes them, and parsed one by one, so that a broken one costs only itself.
 
     Attributes:
         path: a file or a pattern.
@@ -36,16 +36,16 @@ class Po(BitextCorpus):
     path: config.InputPath
 
     def tasks(self) -> list[Task]:
-        """Each file is read by itself."""
+        """List the files, each a task."""
         return [(path,) for path in expand_files(self.path)]
 
     def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
-        """Yields the pairs of one file in order, and the messages that give none."""
+        """Yield the pairs of one file in order, and the messages without one."""
         (path,) = paths
         charset = "utf-8"
         for entry in _entries(path, self.max_line_bytes):
             if entry.problem:
-                yield self._rejected(path, entry.line, entry.problem, entry.shown)
+                yield entry.rejected(path, self.languages)
                 continue
             if b'msgid ""' in entry.data and (declared := _CHARSET.search(entry.data)):
                 charset = _known(declared[1].decode()) or charset
@@ -55,36 +55,32 @@ class Po(BitextCorpus):
         try:
             text = decode_as(entry.data, codec_of(charset) or charset)
         except (UnicodeError, ValueError):
-            yield self._rejected(path, entry.line, f"not_{charset.replace('-', '')}", entry.shown)
+            yield entry.rejected(path, self.languages, f"not_{charset.replace('-', '')}")
             return
         for number, message in enumerate(_parse(text)):
             if isinstance(message, str):
-                yield self._rejected(path, entry.line, message, entry.shown)
-            elif message.msgid:  # otherwise the header
-                yield self._pair(path, entry.line + number, message)
+                yield entry.rejected(path, self.languages, message)
+            elif message.msgid:  # an empty one is the header
+                yield self._pair(path, entry.number + number, message)
 
     def _pair(self, path: str, line: int, message: Any) -> SentencePair | Rejected:
         if reason := _why_no_pair(message):
-            return self._rejected(path, line, reason, message.msgid)
+            return Rejected(f"{path}:{line}", self.languages, reason, excerpt(message.msgid))
         source, target = (" ".join(text.split()) for text in (message.msgid, message.msgstr))
-        languages = (self.source_language, self.target_language)
-        return SentencePair(path, line, source, target, *languages, license=self.license)
-
-    def _rejected(self, path: str, line: int, reason: str, shown: str) -> Rejected:
-        return Rejected(f"{path}:{line}", self.languages, reason, excerpt(shown))
+        return self.pair(path, line, source, target)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Entry:
-    """The lines between two blank lines."""
+class _Entry(Unit):
+    """The lines between two blank lines; `number` is the first of them."""
 
-    line: int
+    number: int
     data: bytes
     problem: str | None = None
 
     @property
     def shown(self) -> str:
-        return self.data[:1000].decode(errors="backslashreplace")
+        return excerpt(self.data[:1000].decode(errors="backslashreplace"))
 
 
 def _entries(path: str, max_bytes: int) -> Iterator[_Entry]:
@@ -99,7 +95,7 @@ def _entries(path: str, max_bytes: int) -> Iterator[_Entry]:
                 begun = bytearray()
         if begun:
             yield _entry(first, begun, max_bytes)
-    except BrokenFileError as error:
+    except UnreadableError as error:
         yield _Entry(number + 1, str(error).encode(), error.reason)
 
 
@@ -109,10 +105,10 @@ def _entry(line: int, data: bytearray, max_bytes: int) -> _Entry:
 
 
 def _parse(text: str) -> list[Any]:
-    """The messages of an entry; [`broken_po`] where it is none."""
+    """Return the messages of an entry, or [`broken_po`]."""
     polib = extras.load("polib", "web")
     if not all(_LINE.fullmatch(line) for line in text.split("\n")):
-        return ["broken_po"]  # polib would take a string that is not closed
+        return ["broken_po"]  # polib would accept a string that is not closed
     try:
         return list(polib.pofile(f"{text}\n"))
     except (OSError, ValueError, LookupError, AttributeError, TypeError):
@@ -130,7 +126,7 @@ def _why_no_pair(message: Any) -> str | None:
 
 
 def _known(charset: str) -> str | None:
-    """Its name in lower case; None for one that is unknown, or that lines are decoded from."""
+    """Return the lower-case name of a charset; None if unknown, UTF-16 or UTF-32."""
     name = charset.lower()
-    # gettext's templates say charset=CHARSET
+    # gettext's templates have charset=CHARSET
     return None if name.startswith(("utf-16", "utf-32")) or codec_of(name) is None else name

@@ -1,42 +1,68 @@
-"""Rows of tab-separated values, for the formats that are such tables."""
+"""Read the rows of tab-separated tables, quoted or not."""
 
+import collections
 import dataclasses
+import re
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import pydantic
 
-from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.documents import excerpt
+from tfmling.corpora.limits import CorpusError
 from tfmling.corpora.lines import Line, read_lines
-from tfmling.corpora.quoted_cells import quoted_rows
 
 TAB = "\t"
 
 # counted from 0, or a name in the header
 Column = Annotated[int, pydantic.Field(ge=0)] | str
 
+_QUOTED = re.compile(r'"((?:[^"]++|"")*+)"(?=\t|\Z)')
+_UNCLOSED = re.compile(r'"(?:[^"]++|"")*+\Z')
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Row:
-    """The wanted cells of a line, or the line with the problem that it has."""
+    """The selected cells of a line, or a line with a problem."""
 
     line: Line
     cells: tuple[str, ...] = ()
 
 
+class Table(Protocol):
+    """The settings of a table."""
+
+    @property
+    def header(self) -> bool:
+        """As of `read_rows`."""
+
+    @property
+    def quoted(self) -> bool:
+        """As of `read_rows`."""
+
+    @property
+    def max_line_bytes(self) -> int:
+        """As of `read_rows`."""
+
+
 def read_rows(
     path: str, columns: Sequence[Column], *, header: bool, quoted: bool, max_line_bytes: int
 ) -> Iterator[Row]:
-    """Yields the wanted columns of each line that is not blank.
+    """Yield the selected columns of each line that is not blank.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("id\\ttext\\n1\\tHabari\\n")
+        >>> rows = read_rows("a.tsv", ["text"], header=True, quoted=False, max_line_bytes=1000)
+        >>> [row.cells for row in rows]
+        [('Habari',)]
 
     Args:
         path: a file, compressed or not.
-        columns: which cells; names need a header.
+        columns: numbers, or names in the header.
         header: whether the first line names the columns.
-        quoted: whether a cell may stand in double quotes, with quotes in it doubled; such a cell
-            may hold tabs and line ends.
-        max_line_bytes: longer lines are problems.
+        quoted: whether cells may be in double quotes, with quotes in them doubled (RFC 4180); such
+            cells may contain tabs and line ends.
+        max_line_bytes: longer lines have a problem.
 
     Raises:
         CorpusError: the header lacks a column or has it twice.
@@ -59,28 +85,30 @@ def read_rows(
                 yield Row(dataclasses.replace(line, text=text, problem="missing_columns"))
 
 
-def read_corpus_rows(
-    path: str, columns: Sequence[Column], *, header: bool, quoted: bool, max_line_bytes: int
-) -> Iterator[Row]:
-    """As `read_rows`, for tables of which some lines may be broken, but not all.
+def read_corpus_rows(table: Table, path: str, columns: Sequence[Column]) -> Iterator[Row]:
+    """Yield as `read_rows`, but raise an error if all lines have too few columns.
 
     Raises:
-        CorpusError: as `read_rows`, or every line has too few columns.
+        CorpusError: as `read_rows`, or no line has all columns.
     """
     too_short: Line | None = None
-    whole = False
+    any_complete = False
     for row in read_rows(
-        path, columns, header=header, quoted=quoted, max_line_bytes=max_line_bytes
+        path,
+        columns,
+        header=table.header,
+        quoted=table.quoted,
+        max_line_bytes=table.max_line_bytes,
     ):
-        whole = whole or not row.line.problem
+        any_complete = any_complete or not row.line.problem
         if row.line.problem == "missing_columns":
             too_short = too_short or row.line
         yield row
-    if too_short and not whole:
+    if too_short and not any_complete:
         wanted = ", ".join(map(repr, columns))
         raise CorpusError(
             f"{path}:{too_short.number}: expected the columns {wanted}, counted from 0, which no "
-            f"line has; this one has {len(too_short.text.split(TAB))}: {too_short.text!r}"
+            f"line has; this line has {len(too_short.text.split(TAB))}: {too_short.text!r}"
         )
 
 
@@ -89,7 +117,7 @@ def _plain_rows(lines: Iterator[Line]) -> Iterator[tuple[Line, list[str]]]:
 
 
 def check_columns(columns: Sequence[Column], header: bool) -> None:
-    """Raises ValueError for a column that is named while there is no header with names."""
+    """Raise `ValueError` for a column name without a header."""
     named = [column for column in columns if isinstance(column, str)]
     if named and not header:
         raise ValueError(
@@ -105,7 +133,95 @@ def _index(path: str, column: Column, names: list[str]) -> int:
         raise CorpusError(f"{path}:1: no column {column!r} in the header; it has {names}")
     if names.count(column) > 1:
         raise CorpusError(
-            f"{path}:1: the header has {names.count(column)} columns {column!r}: {names}; give the "
-            "number of the one that you mean, counted from 0"
+            f"{path}:1: the header has {names.count(column)} columns {column!r}: {names}; use the "
+            "number of the column, counted from 0"
         )
     return names.index(column)
+
+
+def quoted_rows(lines: Iterator[Line], max_characters: int) -> Iterator[tuple[Line, list[str]]]:
+    """Yield the rows of a table with quoted cells, as spreadsheets and pandas write them.
+
+    A cell that begins with a quote but is not quoted as a whole, such as `"Yes," she said`, is not
+    changed. A quote that is never closed makes only its own line unreadable (`unclosed_quote`).
+
+    Args:
+        lines: of the file.
+        max_characters: the limit of a row of several lines.
+
+    Yields:
+        Each row's first line with the text of all its lines, and its cells.
+    """
+    waiting: collections.deque[Line] = collections.deque()
+    while (line := _next(waiting, lines)) is not None:
+        if line.problem:
+            yield line, []
+            continue
+        cells = split_cells(line.text)
+        if cells is None:
+            line, cells = _join_lines(line, waiting, lines, max_characters)
+        yield line, cells or []
+
+
+def split_cells(text: str) -> list[str] | None:
+    r"""Split a row into cells and remove their quotes; None if a quote is not closed.
+
+    Example:
+        >>> split_cells('a\t"b ""c"" d"')
+        ['a', 'b "c" d']
+    """
+    if '"' not in text:
+        return text.split("\t")
+    cells, at = [], 0
+    while True:
+        if found := _QUOTED.match(text, at):
+            cells.append(found[1].replace('""', '"'))
+            end = found.end()
+        elif _UNCLOSED.match(text, at):
+            return None
+        else:
+            end = text.find("\t", at)
+            end = len(text) if end < 0 else end
+            cells.append(text[at:end])
+        if end == len(text):
+            return cells
+        at = end + 1
+
+
+def _join_lines(
+    first: Line, waiting: collections.deque[Line], lines: Iterator[Line], max_characters: int
+) -> tuple[Line, list[str] | None]:
+    """Join a line and the following lines up to its closing quote."""
+    taken: list[Line] = []
+    texts, length = [first.text], len(first.text)
+    while length <= max_characters and (line := _next(waiting, lines)) is not None:
+        taken.append(line)
+        if line.problem:
+            break
+        texts.append(line.text)
+        length += 1 + len(line.text)
+        if '"' in line.text:
+            text = "\n".join(texts)
+            cells = split_cells(text)
+            if cells is not None and not _has_line_end_outside_quotes(text):
+                return dataclasses.replace(first, text=text), cells
+            if cells is not None:
+                break
+    waiting.extendleft(reversed(taken))
+    return dataclasses.replace(first, text=excerpt(first.text), problem="unclosed_quote"), None
+
+
+def _has_line_end_outside_quotes(text: str) -> bool:
+    at = 0
+    while at <= len(text):
+        found = _QUOTED.match(text, at)
+        end = found.end() if found else text.find("\t", at)
+        end = len(text) if end < 0 else end
+        if not found and "\n" in text[at:end]:
+            return True
+        at = end + 1
+    return False
+
+
+def _next(waiting: collections.deque[Line], lines: Iterator[Line]) -> Line | None:
+    return waiting.popleft() if waiting else next(lines, None)

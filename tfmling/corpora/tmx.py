@@ -8,24 +8,24 @@ import pydantic
 
 from tfmling.core import config
 from tfmling.core.languages import normalize_language
-from tfmling.corpora.corpus import BitextCorpus, CorpusError, MaxLineBytes, Task, expand_files
+from tfmling.corpora.corpus import BitextCorpus, Task, expand_files
 from tfmling.corpora.documents import Rejected, SentencePair
-from tfmling.corpora.xml_records import BrokenRecordError, XmlRecord, XmlRecords, parse_record
+from tfmling.corpora.limits import CorpusError, MaxLineBytes, UnreadableError, parse_xml
+from tfmling.corpora.xml_records import XmlRecord, XmlRecords
 
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-# elements whose content is code of the document's format and no text of the segment
+# elements that contain codes of the document's format, not text
 _CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
 
-_MAX_SHOWN = 20  # languages that an error names
+_MAX_SHOWN = 20  # languages listed by an error
 
 
 class Tmx(BitextCorpus):
-    """A pair a unit, of the two languages that are wanted; a file may hold more.
+    """A pair per unit; files may contain more languages than the two.
 
-    A variant serves for its language (en-GB for en) where the unit has not the language itself; of
-    several segments the first is taken. Counted: `missing_language`, `empty_segment`, `broken_xml`,
-    `nested_too_deeply`, `record_too_long` and how a file breaks off. Pairs' `line` is the number of
-    the unit.
+    A regional variant (en-GB) is used if the unit lacks its language (en); of several segments the
+    first is used. Counted: `missing_language`, `empty_segment`, `broken_xml`, `nested_too_deeply`,
+    `record_too_long` and how a file is truncated. Pairs' `line` is the number of the unit.
 
     Attributes:
         path: a file or a pattern.
@@ -37,11 +37,11 @@ class Tmx(BitextCorpus):
     max_line_bytes: MaxLineBytes = pydantic.Field(1 << 20)
 
     def tasks(self) -> list[Task]:
-        """Each file is read by itself."""
+        """List the files, each a task."""
         return [(path,) for path in expand_files(self.path)]
 
     def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
-        """Yields the pairs of one file in order, and the units that give none.
+        """Yield the pairs of one file in order, and the units without one.
 
         Raises:
             CorpusError: no unit has both languages.
@@ -66,9 +66,9 @@ class Tmx(BitextCorpus):
 
     def _pair(self, path: str, record: XmlRecord, seen: set[str]) -> SentencePair | Rejected:
         try:
-            unit = parse_record(record.xml)
-        except BrokenRecordError as error:
-            return record.rejected(path, self.languages, str(error))
+            unit = parse_xml(record.xml)
+        except UnreadableError as error:
+            return record.rejected(path, self.languages, error.reason)
         segments = _segments(unit)
         source = _of_language(segments, self.source_language)
         target = _of_language(segments, self.target_language)
@@ -80,12 +80,11 @@ class Tmx(BitextCorpus):
             if len(seen) < _MAX_SHOWN:
                 seen.update(language for language, _ in segments)
             return record.rejected(path, self.languages, "missing_language")
-        languages = (self.source_language, self.target_language)
-        return SentencePair(path, record.number, source, target, *languages, license=self.license)
+        return self.pair(path, record.number, source, target)
 
 
 def _segments(unit: ElementTree.Element) -> list[tuple[str, str]]:
-    """Language and text of each variant of a unit; those in no known language are left out."""
+    """Return the language and text of each variant of a unit; unknown languages are empty."""
     found = []
     for variant in unit.iterfind("tuv"):
         code = variant.get(_XML_LANGUAGE) or variant.get("lang") or ""
@@ -96,7 +95,7 @@ def _segments(unit: ElementTree.Element) -> list[tuple[str, str]]:
 
 
 def _texts(element: ElementTree.Element) -> Iterator[str]:
-    """The text of a segment without the codes of its format."""
+    """Yield the text of a segment without the codes of its format."""
     if element.tag not in _CODES:
         yield element.text or ""
         for inner in element:
@@ -112,7 +111,7 @@ def _language(code: str) -> str:
 
 
 def _has(segments: list[tuple[str, str]], wanted: str) -> bool:
-    """Whether there is a segment of a language, be it empty."""
+    """Whether there is a segment of a language, possibly empty."""
     return any(language == wanted or language.startswith(f"{wanted}-") for language, _ in segments)
 
 

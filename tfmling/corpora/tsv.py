@@ -1,26 +1,33 @@
-"""One column of a tab-separated table."""
+"""Tab-separated tables: texts, sentence pairs, and pairs joined by an id."""
 
 from collections.abc import Iterator
 from typing import Literal
 
 import pydantic
 
+from tfmling.core import config
 from tfmling.core.languages import Language
-from tfmling.corpora.corpus import MonolingualCorpus
-from tfmling.corpora.documents import Document, Rejected
+from tfmling.corpora.corpus import (
+    BitextCorpus,
+    MonolingualCorpus,
+    Task,
+    expand_files,
+    paired_files,
+)
+from tfmling.corpora.documents import Document, Rejected, SentencePair
 from tfmling.corpora.table import Column, Row, check_columns, read_corpus_rows
 
 
 class Tsv(MonolingualCorpus):
-    """A paragraph a row, compressed or not.
+    """Texts in one column, a paragraph per row, compressed or not.
 
     Attributes:
-        language: the language of the column.
+        language: of the column.
         column: counted from 0, or a name in the header.
         header: whether the first line names the columns.
-        quoted: whether cells may stand in double quotes.
-        document_break: `row`, or `none` where the rows of a file follow on each other, as verses.
-        max_document_characters: a longer document is cut after a row.
+        quoted: whether cells may be in double quotes.
+        document_break: `row`, or `none` if the rows of a file are consecutive, as verses are.
+        max_document_characters: a longer document is split after a row.
     """
 
     format: Literal["tsv"]
@@ -38,14 +45,14 @@ class Tsv(MonolingualCorpus):
 
     @property
     def first_line(self) -> int | None:
-        """Behind the header."""
+        """The line after the header."""
         return 2 if self.header else 1
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
-        """Yields the documents of one file in order, and the rows that could not be read."""
+        """Yield the documents of one file in order, and the rows that could not be read."""
         gathered: list[Row] = []
         length = 0
-        for row in self._rows(path):
+        for row in read_corpus_rows(self, path, [self.column]):
             if row.line.problem:
                 yield row.line.rejected(path, self.language)
                 continue
@@ -57,15 +64,101 @@ class Tsv(MonolingualCorpus):
         if gathered:
             yield self._document(path, gathered)
 
-    def _rows(self, path: str) -> Iterator[Row]:
-        return read_corpus_rows(
-            path,
-            [self.column],
-            header=self.header,
-            quoted=self.quoted,
-            max_line_bytes=self.max_line_bytes,
-        )
-
     def _document(self, path: str, rows: list[Row]) -> Document:
         paragraphs = [row.cells[0] for row in rows]
         return self.document(path, self.language, paragraphs, [row.line.number for row in rows])
+
+
+class TsvPairs(BitextCorpus):
+    """Sentence pairs in two columns, a pair per row, compressed or not.
+
+    Attributes:
+        path: a file or a pattern.
+        source_column: counted from 0, or a name in the header.
+        target_column: counted from 0, or a name in the header.
+        header: whether the first line names the columns.
+        quoted: whether cells may be in double quotes.
+    """
+
+    format: Literal["tsv_pairs"]
+    path: config.InputPath
+    source_column: Column = 0
+    target_column: Column = 1
+    header: bool = False
+    quoted: bool = False
+
+    @pydantic.model_validator(mode="after")
+    def _names_need_a_header(self) -> "TsvPairs":
+        check_columns([self.source_column, self.target_column], self.header)
+        return self
+
+    def tasks(self) -> list[Task]:
+        """List the files, each a task."""
+        return [(path,) for path in expand_files(self.path)]
+
+    def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
+        """Yield the pairs of one file in order, and the rows that could not be read."""
+        (path,) = paths
+        for row in read_corpus_rows(self, path, [self.source_column, self.target_column]):
+            if row.line.problem:
+                yield row.line.rejected(path, self.languages)
+            else:
+                yield self.pair(path, row.line.number, *row.cells)
+
+
+class JoinedTsv(BitextCorpus):
+    """Two files of an id and a text, joined by the id, as Bible verses are; compressed or not.
+
+    The target file is held in memory. Of rows with the same id in one file the first is used. Rows
+    whose id is not in the other file are counted as `id_without_partner`.
+
+    Attributes:
+        source: a file or a pattern.
+        target: a file or a pattern; files are paired in the order of their names.
+        id_column: counted from 0.
+        text_column: counted from 0.
+        header: whether the first line of each file names the columns.
+        quoted: whether cells may be in double quotes.
+    """
+
+    format: Literal["joined_tsv"]
+    source: config.InputPath
+    target: config.InputPath
+    id_column: int = pydantic.Field(0, ge=0)
+    text_column: int = pydantic.Field(1, ge=0)
+    header: bool = False
+    quoted: bool = False
+
+    def tasks(self) -> list[Task]:
+        """Pair each source file with its target file."""
+        return paired_files(self.source, self.target)
+
+    def read(self, *paths: str) -> Iterator[SentencePair | Rejected]:
+        """Yield the pairs in the order of the source file, then target rows without a partner."""
+        source, target = paths
+        targets: dict[str, Row] = {}
+        for row in self._unique_rows(target):
+            if isinstance(row, Rejected):
+                yield row
+            else:
+                targets[row.cells[0]] = row
+        for row in self._unique_rows(source):
+            if isinstance(row, Rejected):
+                yield row
+            elif partner := targets.pop(row.cells[0], None):
+                yield self.pair(source, row.line.number, row.cells[1], partner.cells[1])
+            else:
+                yield row.line.rejected(source, self.languages, "id_without_partner")
+        for row in targets.values():
+            yield row.line.rejected(target, self.languages, "id_without_partner")
+
+    def _unique_rows(self, path: str) -> Iterator[Row | Rejected]:
+        seen: set[str] = set()
+        for row in read_corpus_rows(self, path, [self.id_column, self.text_column]):
+            if row.line.problem:
+                yield row.line.rejected(path, self.languages)
+            elif row.cells[0] in seen:
+                yield row.line.rejected(path, self.languages, "repeated_id")
+            else:
+                seen.add(row.cells[0])
+                yield row

@@ -1,32 +1,119 @@
-"""Web archives (WARC): the main content of their HTML pages."""
+"""Web archives: the main content of HTML pages (WARC), and Common Crawl's extracted text (WET)."""
 
 import dataclasses
 import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
+import pydantic
+
 from tfmling.core import extras
-from tfmling.corpora.containers import BEGINNING_BYTES, kind_of_container
+from tfmling.core.languages import Language
+from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MonolingualCorpus, known_language
 from tfmling.corpora.documents import Document, Rejected
-from tfmling.corpora.http_body import BodyError, decode_body, looks_like_html
-from tfmling.corpora.warc_record import WarcRecord
-from tfmling.corpora.web_archive import WebArchive
-from tfmling.corpora.web_page import WebPage, decode, is_nested_too_deeply
+from tfmling.corpora.http_body import decode_body, looks_like_html
+from tfmling.corpora.limits import (
+    HEADER_BYTES,
+    MaxLineBytes,
+    UnreadableError,
+    is_nested_too_deeply,
+    kind_of_container,
+)
+from tfmling.corpora.warc_records import UNREADABLE, WarcRecord, read_records
+from tfmling.corpora.web_page import WebPage, decode
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
-class _NoPageError(Exception):
-    """A response that is no page with text; its message is the reason under which it is counted."""
+class WebArchive(MonolingualCorpus):
+    """Web archives, compressed or not, in which records of one kind contain text.
+
+    Records of other kinds are counted as `not_a_<kind>`.
+
+    Attributes:
+        kind: the WARC-Type of the records that are read.
+        language: of all pages; null for the language that the archive identified, if it is one,
+            otherwise `und`.
+        max_line_bytes: a longer record is counted and skipped.
+    """
+
+    kind: ClassVar[str]
+
+    language: Language | None = None
+    max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
+
+    @property
+    def first_line(self) -> None:
+        """None, as records are running text."""
+
+    def records(self, path: str) -> Iterator[tuple[WarcRecord, str] | Rejected]:
+        """Yield each record of the kind with its language, and why each other one is rejected."""
+        for record in read_records(path, self.max_line_bytes):
+            language = self.language or _identified_language(record)
+            if record.problem in UNREADABLE:
+                yield record.rejected(path, language)
+            elif record.kind != self.kind:
+                yield record.rejected(path, language, f"not_a_{self.kind}")
+            elif record.problem:
+                yield record.rejected(path, language)
+            else:
+                yield record, language
+
+
+def _identified_language(record: WarcRecord) -> str:
+    """Return the language that Common Crawl identified, `und` for none or several."""
+    code = record.headers.get("warc-identified-content-language", "").strip()
+    return UNKNOWN_LANGUAGE if "," in code else known_language(code)
+
+
+class Wet(WebArchive):
+    """WET files: each conversion record is a document, its lines are paragraphs.
+
+    Counted, not read: `not_a_conversion` (the file's description), `no_text` and broken records.
+    Lines that are not UTF-8 are skipped and their record is counted as `not_utf8`. A document's
+    `lines` are the offset of its record.
+    """
+
+    needs: ClassVar = ("fastwarc",)
+    kind: ClassVar = "conversion"
+
+    format: Literal["wet"]
+
+    def read(self, path: str) -> Iterator[Document | Rejected]:
+        """Yield the texts of one file in order, and why other records have none."""
+        for item in self.records(path):
+            if isinstance(item, Rejected):
+                yield item
+            else:
+                yield from self._document(path, *item)
+
+    def _document(
+        self, path: str, record: WarcRecord, language: str
+    ) -> Iterator[Document | Rejected]:
+        lines = [_decode_line(line) for line in record.block.split(b"\n")]
+        if None in lines:
+            yield record.rejected(path, language, "not_utf8")
+        paragraphs = [text for line in lines if line and (text := line.strip())]
+        if paragraphs:
+            yield self.document(path, language, paragraphs, record.number, uri=record.uri)
+        elif None not in lines:
+            yield record.rejected(path, language, "no_text")
+
+
+def _decode_line(line: bytes) -> str | None:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """A page of an archive with all that is on it.
+    """An HTML page of an archive.
 
     Attributes:
         record: the response.
-        language: BCP-47 code, `und` where it is not known.
+        language: BCP-47 code, `und` if unknown.
         html: the page.
     """
 
@@ -36,12 +123,12 @@ class HtmlPage:
 
 
 class Warc(WebArchive):
-    """WARC files, of which the HTML responses are read, each page a document.
+    """WARC files: each HTML response is a document.
 
-    Counted, not read: `not_a_response` (requests, metadata ...), `not_html`, `redirect`,
-    `http_error`, `no_text`, `encoded_by_<coding>` for what is not decoded, pages and records that
-    are broken. A page's license is the one that its links with rel=license name, otherwise
-    `license`. Its `lines` are the offset of its record.
+    Counted, not read: `not_a_response` (requests, metadata, ...), `not_html`, `redirect`,
+    `http_error`, `no_text`, `encoded_by_<coding>` for unsupported codings, broken pages and
+    records. A page's license is that of its links with rel=license, otherwise `license`. Its
+    `lines` are the offset of its record.
     """
 
     needs: ClassVar = ("fastwarc", "resiliparse")
@@ -50,20 +137,20 @@ class Warc(WebArchive):
     format: Literal["warc"]
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
-        """Yields the pages of one archive in order, and why each other record gives none."""
+        """Yield the pages of one archive in order, and why other records are no pages."""
         for item in self.read_html(path):
             yield item if isinstance(item, Rejected) else self._document(path, item)
 
     def read_html(self, path: str) -> Iterator[HtmlPage | Rejected]:
-        """Yields the pages as they are, with what is not main content."""
+        """Yield the complete pages, not only their main content."""
         for item in self.records(path):
             yield item if isinstance(item, Rejected) else self._page(path, *item)
 
     def _page(self, path: str, record: WarcRecord, language: str) -> HtmlPage | Rejected:
         try:
             return HtmlPage(record, language, self._html(record))
-        except _NoPageError as reason:
-            return record.rejected(path, language, str(reason))
+        except UnreadableError as error:
+            return record.rejected(path, language, error.reason)
         except OSError:
             return record.rejected(path, language, "broken_http")
 
@@ -76,43 +163,41 @@ class Warc(WebArchive):
             path,
             found.language,
             paragraphs,
-            record.offset,
+            record.number,
             uri=record.uri,
             license=page.license(),
         )
 
     def _html(self, record: WarcRecord) -> str:
+        """Return the HTML of a response; raises UnreadableError if it has none."""
         http = _parse_http(record.block)
         status = http.http_headers.status_code
         if status is None:
-            raise _NoPageError("broken_http")
+            raise UnreadableError("broken_http")
         if not 200 <= status < 300:
-            raise _NoPageError("redirect" if 300 <= status < 400 else "http_error")
+            raise UnreadableError("redirect" if 300 <= status < 400 else "http_error")
         body = self._body(http)
         if not _is_html(http.http_content_type, record, body):
-            raise _NoPageError("not_html")
+            raise UnreadableError("not_html")
         html = decode(body, http.http_charset)
         if html is None:
-            raise _NoPageError("unknown_encoding")
+            raise UnreadableError("unknown_encoding")
         if is_nested_too_deeply(html):
-            raise _NoPageError("nested_too_deeply")
+            raise UnreadableError("nested_too_deeply")
         return html
 
     def _body(self, http: Any) -> bytes:
-        """The body without its codings; one that is another kind of file is no page."""
+        """Return the decoded body."""
         headers = [(name.lower(), value.lower()) for name, value in http.http_headers.items()]
         transfer, content = (
             [coding.strip() for key, value in headers if key == name for coding in value.split(",")]
             for name in ("transfer-encoding", "content-encoding")
         )
-        try:
-            body = decode_body(http.reader.read(), transfer, content, self.max_line_bytes)
-        except BodyError as error:
-            raise _NoPageError(f"{error}") from None
+        body = decode_body(http.reader.read(), transfer, content, self.max_line_bytes)
         if len(body) > self.max_line_bytes:
-            raise _NoPageError("record_too_long")
-        if kind_of_container(body[:BEGINNING_BYTES], compressed=True):
-            raise _NoPageError("not_html")
+            raise UnreadableError("record_too_long")
+        if kind_of_container(body[:HEADER_BYTES], compressed=True):
+            raise UnreadableError("not_html")
         return body
 
 
@@ -126,9 +211,9 @@ def _parse_http(block: bytes) -> Any:
 
 
 def _is_html(content_type: str | None, record: WarcRecord, body: bytes) -> bool:
-    """By the HTTP header, by what the crawler identified, or where both are silent by the body."""
+    """Decide by the HTTP header, else by the crawler's identification, else by the body."""
     named = content_type or record.headers.get("warc-identified-payload-type")
     if named:
-        # a header that is there twice is joined by a comma
+        # a repeated header is joined by a comma
         return re.split("[;,]", named, maxsplit=1)[0].strip().lower() in _HTML_TYPES
     return looks_like_html(body)

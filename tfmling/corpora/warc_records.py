@@ -1,20 +1,24 @@
-"""The records of web archives (WARC, ISO 28500), with those that are broken named by their place.
+"""Read the records of web archives (WARC, ISO 28500), and the offsets of broken ones.
 
-FastWARC reads the container. Of its own it ends at the first broken record; here it is started
-again at the next place where a record begins, so that what is broken costs itself. A record's block
-is read whole before anything in it is decoded: FastWARC, decoding straight from the file, would
-take the following records along when a body is broken.
+FastWARC alone ends at the first broken record; here it is restarted at the next start of a record,
+so that a broken record costs only itself. A record's block is read completely before anything in it
+is decoded: FastWARC, decoding from the file, would lose the following records with a broken body.
 """
 
+import base64
 import contextlib
+import dataclasses
+import hashlib
+import math
 import re
 import tempfile
 from collections.abc import Generator, Iterator
 from typing import IO, Any
 
 from tfmling.core import extras, files
-from tfmling.corpora.compressed import BrokenFileError, compression, read_blocks
-from tfmling.corpora.warc_record import WarcRecord, digest_matches
+from tfmling.corpora.compressed import compression, read_blocks
+from tfmling.corpora.documents import Unit
+from tfmling.corpora.limits import MAX_TEMPORARY_BYTES, UnreadableError
 
 _RECORD_START = re.compile(rb"(?<=\n)WARC/1\.[01]\r?\n|\x1f\x8b\x08|\x28\xb5\x2f\xfd")
 _INNER_RECORD = re.compile(rb"\nWARC/1\.[01]\r?\n(?:WARC-|Content-)")
@@ -23,16 +27,71 @@ _RECORD_END = re.compile(rb"\r?\n\r?\n|\s*\Z")
 _WINDOW_BYTES = 1 << 20
 _OVERLAP_BYTES = 16
 _MAX_HEADER_BYTES = 1 << 15
-_MAX_TEMPORARY_BYTES = 1 << 36  # so that a hostile archive cannot fill the disk
 _ARC = b"filedesc:"
+
+# Problems of data that may be no record, or not the record of its header
+UNREADABLE = frozenset({
+    "broken_record", "wrong_length", "truncated_record", "arc_file", "archive_too_long",
+    *(f"{how}_{what}" for how in ("truncated", "corrupt") for what in ("bzip2", "xz")),
+})  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WarcRecord(Unit):
+    """A record with its block, or a `problem`.
+
+    Attributes:
+        number: the offset of the record in the file, or of its compressed member, as in the index
+            of an archive.
+        kind: `response`, `conversion`, `warcinfo`, ...; "" if unknown.
+        uri: WARC-Target-URI, if the record has one.
+        headers: the WARC headers; their names are in lower case.
+        block: the content after the headers.
+        problem: `broken_record`, `wrong_length`, `bad_digest`, `truncated_record`,
+            `record_too_long`, `arc_file`, or how the compressed file is broken.
+    """
+
+    number: int
+    kind: str = ""
+    uri: str | None = None
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
+    block: bytes = b""
+    problem: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """Its kind and address, or the beginning of its block."""
+        name = f"{self.kind} {self.uri or ''}".strip()
+        return name or self.block[:1000].decode(errors="backslashreplace")
+
+
+def digest_matches(declared: str, block: bytes) -> bool | None:
+    """Whether a block has the digest that its header declares; None for an unknown digest.
+
+    Example:
+        >>> digest_matches("md5:900150983cd24fb0d6963f7d28e17f72", b"abc")
+        True
+    """
+    algorithm, _, value = declared.partition(":")
+    name = algorithm.strip().lower().replace("-", "")
+    if name not in ("md5", "sha1", "sha256", "sha512"):
+        return None
+    digest = hashlib.new(name, block, usedforsecurity=False).digest()
+    value = value.strip()
+    if len(value) == 2 * len(digest):
+        return value.lower() == digest.hex()
+    if len(value) == 4 * math.ceil(len(digest) / 3):
+        return value == base64.b64encode(digest).decode()
+    return value.upper().rstrip("=") == base64.b32encode(digest).decode().rstrip("=")
 
 
 def read_records(path: str, max_bytes: int) -> Iterator[WarcRecord]:
-    """Yields the records of a file and, for each broken stretch of it, one with a problem.
+    """Yield the records of a file and, for each broken part of it, one with a problem.
 
     Args:
-        path: WARC, plain or compressed, by record (as gzip and Zstandard archives are) or whole.
-        max_bytes: a longer record is a problem.
+        path: a WARC file, plain or compressed, by record (as gzip and Zstandard usually are) or as
+            a whole.
+        max_bytes: a longer record has a problem.
     """
     with files.open_binary(path) as file:
         if _first_bytes(path).startswith(_ARC):
@@ -49,46 +108,46 @@ def read_records(path: str, max_bytes: int) -> Iterator[WarcRecord]:
 def _first_bytes(path: str) -> bytes:
     try:
         return next(read_blocks(path), b"")
-    except BrokenFileError:
+    except UnreadableError:
         return b""
 
 
 @contextlib.contextmanager
 def _decompressed(path: str) -> Iterator[tuple[IO[bytes], list[WarcRecord]]]:
-    """The content in a temporary file, for archives that are compressed as no archive should be."""
+    """Decompress into a temporary file an archive that is compressed as a whole."""
     problem: list[WarcRecord] = []
     with tempfile.TemporaryFile() as file:
         try:
             for block in read_blocks(path):
-                if file.tell() > _MAX_TEMPORARY_BYTES:
-                    raise BrokenFileError("archive_too_long", "more than 64 GB once decompressed")
+                if file.tell() > MAX_TEMPORARY_BYTES:
+                    raise UnreadableError("archive_too_long", "more than 64 GB once decompressed")
                 file.write(block)
-        except BrokenFileError as error:
+        except UnreadableError as error:
             problem.append(WarcRecord(file.tell(), block=str(error).encode(), problem=error.reason))
         yield file, problem
 
 
 class _Archive:
-    """One open file, and how far it has been read."""
+    """Iterates over the records of an open file, and tracks the position."""
 
     def __init__(self, file: IO[bytes], max_bytes: int):
         self._file = file
         self._max_bytes = max_bytes
         self._fastwarc = extras.load("fastwarc.warc", "web")
-        self._place = 0  # where FastWARC found the last record
-        self._plain = False  # whether records lie there as they are, not compressed
-        self._behind = 0  # no record that has not been seen begins before
-        self._offset = -1  # of the last record as it was given
+        self._start = 0  # offset of the last record, as reported by FastWARC
+        self._plain = False  # whether the record there is not compressed
+        self._unread_from = 0  # offset before which no unread record begins
+        self._offset = -1  # of the last record that was yielded
 
     def records(self) -> Iterator[WarcRecord]:
-        """Yields what can be read from the beginning on; starts again behind what cannot."""
+        """Yield all readable records, restarting after each broken part."""
         first = self._read_at(0, _MAX_HEADER_BYTES)
-        # an archive with mere line feeds, which FastWARC otherwise takes for headers without end
+        # an archive with plain line feeds, which FastWARC takes for endless headers by default
         line, found, _ = first.partition(b"\n")
         lenient = bool(found) and line.startswith(b"WARC/") and not line.endswith(b"\r")
         start: int | None = 0
         while start is not None:
-            self._place, self._behind = start, start + 1
+            self._start, self._unread_from = start, start + 1
             self._plain = self._read_at(start, 5) == b"WARC/"
             reason = yield from self._records_from(start, lenient)
             start = self._next_readable(lenient)
@@ -97,14 +156,14 @@ class _Archive:
                 yield self._broken(reason or "no record begins here")
 
     def _records_from(self, start: int, lenient: bool) -> Generator[WarcRecord, None, str]:
-        """Yields records up to one that hides the next; returns why it ended, "" at the end."""
+        """Yield records up to one of the wrong length; return why reading ended, "" at the end."""
         try:
             for raw in self._iterate(start, lenient):
-                self._place, self._behind = raw.stream_pos, raw.stream_pos + 1
+                self._start, self._unread_from = raw.stream_pos, raw.stream_pos + 1
                 record = self._record(raw)
                 yield record
                 if record.problem == "wrong_length":
-                    self._behind = self._place + 1
+                    self._unread_from = self._start + 1
                     return record.problem
         except OSError as error:
             return str(error)
@@ -117,7 +176,7 @@ class _Archive:
         )
 
     def _record(self, raw: Any) -> WarcRecord:
-        # in a file compressed as a whole all records have one place: then they are numbered on
+        # all records of a file that is compressed as a whole have one offset: count on from it
         self._offset = max(raw.stream_pos, self._offset + 1)
         headers = {name.lower(): value for name, value in raw.headers.items()}
         block = _read(raw.reader, self._max_bytes + 1)
@@ -146,23 +205,23 @@ class _Archive:
         return "bad_digest" if matches is False else None
 
     def _ends_well(self, length: int) -> bool:
-        """Whether a record of this length is followed by blank lines; sets where it ends.
+        """Whether blank lines follow a record of this length; sets where the record ends.
 
-        Of a compressed record neither is known: the end is set to a byte behind its beginning.
+        The end of a compressed record is not known; it is taken to be a byte after its start.
         """
         if not self._plain or length > self._max_bytes:
             return True
-        found = _HEADER_END.search(self._read_at(self._place, _MAX_HEADER_BYTES))
+        found = _HEADER_END.search(self._read_at(self._start, _MAX_HEADER_BYTES))
         if not found:
             return True
-        self._behind = self._place + found.end() + length
-        return bool(_RECORD_END.match(self._read_at(self._behind, 4)))
+        self._unread_from = self._start + found.end() + length
+        return bool(_RECORD_END.match(self._read_at(self._unread_from, 4)))
 
     def _broken(self, message: str) -> WarcRecord:
-        """What begins behind the last record and is none."""
-        at = self._behind if self._place or self._offset >= 0 else 0
-        if at <= self._place + 1 and self._offset >= 0:
-            at = next(self._candidates(at), at)  # the place of a compressed record
+        """Return the broken part after the last record."""
+        at = self._unread_from if self._start or self._offset >= 0 else 0
+        if at <= self._start + 1 and self._offset >= 0:
+            at = next(self._candidates(at), at)  # a compressed record
         blank = self._read_at(at, 4)
         at += len(blank) - len(blank.lstrip(b"\r\n"))
         self._offset = max(at, self._offset + 1)
@@ -171,18 +230,20 @@ class _Archive:
     def _is_something_left(self) -> bool:
         if self._offset < 0:
             return True  # no record at all
-        return self._plain and bool(self._read_at(self._behind, _WINDOW_BYTES).strip(b"\r\n\0 "))
+        return self._plain and bool(
+            self._read_at(self._unread_from, _WINDOW_BYTES).strip(b"\r\n\0 ")
+        )
 
     def _next_readable(self, lenient: bool) -> int | None:
-        for candidate in self._candidates(self._behind):
+        for candidate in self._candidates(self._unread_from):
             with contextlib.suppress(OSError, StopIteration):
                 if len(next(self._iterate(candidate, lenient)).headers):
                     return candidate
         return None
 
     def _candidates(self, position: int) -> Iterator[int]:
-        """Where, from a position on, records or compressed members may begin."""
-        at = max(position - 1, 0)  # the line feed before a record
+        """Yield the offsets, from a position on, at which records or members may begin."""
+        at = max(position - 1, 0)  # include the line feed before a record
         while window := self._read_at(at, _WINDOW_BYTES):
             for found in _RECORD_START.finditer(window):
                 if at + found.start() >= position:
@@ -193,7 +254,7 @@ class _Archive:
             at += len(window) - _OVERLAP_BYTES
 
     def _read_at(self, position: int, length: int) -> bytes:
-        back = self._file.tell()  # FastWARC reads on from where it was
+        back = self._file.tell()  # FastWARC continues from there
         self._file.seek(position)
         data = self._file.read(length)
         self._file.seek(back)
@@ -209,5 +270,5 @@ def _read(reader: Any, length: int) -> bytes:
 
 
 def _address(uri: str | None) -> str | None:
-    """A WARC-Target-URI, which Wget puts in angle brackets."""
+    """Return a WARC-Target-URI without the angle brackets that Wget adds."""
     return uri.strip().removeprefix("<").removesuffix(">") or None if uri else None

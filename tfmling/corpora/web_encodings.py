@@ -1,22 +1,22 @@
-"""Encodings of text by the names that the web has for them, as the WHATWG standard decodes them.
+"""Decode text in the encodings of the web, as in the WHATWG standard.
 
 https://encoding.spec.whatwg.org/: ISO-8859-1 is windows-1252, ISO-8859-9 windows-1254, Shift_JIS
-windows-31j, EUC-KR windows-949, and so on, since that is what is written under these names.
-webencodings has the table.
+windows-31j, EUC-KR windows-949, and so on, because that is how these names are used. webencodings
+has the table.
 """
 
 import codecs
 
 from tfmling.core import extras, text_encoding
 
-# The decoder that the standard names, where Python's of that name knows fewer characters
+# The decoders of the standard where Python's of the same name know fewer characters
 _LARGER = {"gbk": "gb18030", "euc_jp": "euc_jis_2004", "iso2022_jp": "iso2022_jp_ext"}
 STRICT = "tfmling.c1_controls"
 MARKED = "tfmling.c1_controls_or_surrogates"
 
 
 def _c1_control(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Windows' single-byte encodings have control characters where Python's tables have nothing."""
+    """Decode C1 control characters, which Python's tables of Windows' encodings lack."""
     if isinstance(error, UnicodeDecodeError) and error.encoding == "charmap":
         byte = error.object[error.start]
         if 0x80 <= byte < 0xA0:
@@ -36,26 +36,30 @@ codecs.register_error(MARKED, _c1_control_or_surrogate)
 
 
 def codec_of(label: str) -> str | None:
-    """Python's name of the encoding that a label means; None for one that the web does not know.
+    """Return Python's name of a label's encoding, None for an unknown label.
+
+    Example:
+        >>> codec_of("latin1"), codec_of("no-such-encoding")
+        ('cp1252', None)
 
     Raises:
         MissingPackageError: the extra `web` is not installed.
     """
     found = extras.load("webencodings", "web").lookup(label.strip().strip("\"'"))
-    if found is None or found.name == "replacement":  # encodings in which attacks hide
+    if found is None or found.name == "replacement":  # encodings that hide attacks
         return None
     return "cp1252" if found.name == "x-user-defined" else found.codec_info.name
 
 
 def decode_as(data: bytes, codec: str) -> str:
-    """Decodes strictly, as the standard does.
+    """Decode strictly, as in the standard.
 
     Args:
         data: without a byte-order mark.
         codec: from `codec_of`.
 
     Raises:
-        UnicodeError: bytes that are not in the encoding.
+        UnicodeError: bytes that are invalid in the encoding.
     """
     try:
         return data.decode(codec, STRICT)
@@ -66,9 +70,9 @@ def decode_as(data: bytes, codec: str) -> str:
 
 
 def decode_by_mark(data: bytes) -> str | None:
-    """Text in the Unicode encoding that its byte-order mark names; None without one.
+    """Decode text in the Unicode encoding of its byte-order mark; None without one.
 
-    A mark comes before whatever HTTP or the page says.
+    A mark overrides the HTTP header and the page.
     """
     codec, mark = text_encoding.marked_encoding(data)
     return data[mark:].decode(codec, errors="replace") if mark else None

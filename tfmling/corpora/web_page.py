@@ -1,8 +1,7 @@
-"""A web page: the text of its main content, and the license that it states.
+"""The main content of a web page, its encoding and its license.
 
-Resiliparse finds the main content. Compared with trafilatura (docs/benchmarks_corpora.md) it is
-eight times as fast, and as exact or more with lists of running text made paragraphs, which it would
-take for menus. Where a layout names nothing, menus stay; the filters of sentences are for them.
+Resiliparse extracts the main content eight times as fast as trafilatura and at least as exactly
+(docs/benchmarks.md), once lists of running text, which it takes for menus, are made paragraphs.
 """
 
 import contextlib
@@ -12,8 +11,6 @@ from typing import Any
 from tfmling.core import extras
 from tfmling.corpora.web_encodings import codec_of, decode_as, decode_by_mark
 
-_MAX_DEPTH = 2000  # of elements in each other; extraction takes time with the square of it
-_TAG = re.compile(r"<(/?)(?!(?:p|li|dt|dd|br|img|hr|input|meta|link|tr|td|th|option)\b)[a-zA-Z]")
 _CREATIVE_COMMONS = re.compile(
     r"https?://creativecommons\.org/(?:licenses/(?P<terms>[a-z-]+)/(?P<version>\d\.\d)"
     r"|publicdomain/zero/(?P<zero>\d\.\d))",
@@ -25,7 +22,7 @@ _META = re.compile(rb"<meta\b[^<>]{0,500}>?", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\s*<\?xml\b[^<>]{0,200}?\bencoding\s*=\s*["']([\w.:-]{1,40})["']""")
-_C1_CONTROL = re.compile("[\x80-\x9f]")  # where windows-1252 has no character
+_C1_CONTROL = re.compile("[\x80-\x9f]")  # code points that windows-1252 lacks
 _BROKEN = re.compile("[\x80-\x9f\ufffd]")
 _MAX_BROKEN_SHARE = 0.01
 _LIST = re.compile(r"<(ul|ol)\b[^<>]*>((?:[^<]++|<(?!/?(?:ul|ol)\b))*+)</\1\s*>", re.IGNORECASE)
@@ -37,18 +34,18 @@ _MIN_LIST_CHARACTERS, _MAX_LINK_SHARE = 60, 0.3
 
 
 def decode(body: bytes, declared: str | None) -> str | None:
-    """The text of a page, as the WHATWG standard decodes it.
+    """Decode a page as in the WHATWG standard.
 
-    A byte-order mark decides. Otherwise the encodings that HTTP names, that the page names and that
-    its bytes look like are tried in this order. If none fits, the first is taken for all but a few
-    broken characters.
+    A byte-order mark decides. Otherwise the encodings of the HTTP header, of the page and of
+    detection, and UTF-8, are tried in this order. If none fits, the first is used with replacement
+    characters.
 
     Args:
         body: the page.
-        declared: what the HTTP header says, if it does.
+        declared: the encoding of the HTTP header, if any.
 
     Returns:
-        None where more than 1 % of the characters are in none of these.
+        The text; None if more than 1 % of its characters cannot be decoded.
     """
     marked = decode_by_mark(body)
     if marked is not None:
@@ -67,9 +64,9 @@ def decode(body: bytes, declared: str | None) -> str | None:
 
 
 def _named_by_page(body: bytes) -> str | None:
-    """What its first meta element with an encoding says, or else its XML declaration.
+    """Return the encoding of the first meta element that has one, else of the XML declaration.
 
-    A page in which either can be read is not in UTF-16. What is commented out says nothing.
+    A page in which one of them is readable is not in UTF-16. Comments are ignored.
     """
     head = _COMMENT.sub(b"", body[:_META_BYTES])
     named = (_named_by_meta(found[0]) for found in _META.finditer(head))
@@ -83,7 +80,7 @@ def _named_by_page(body: bytes) -> str | None:
 
 
 def _named_by_meta(element: bytes) -> bytes | None:
-    """The encoding of `<meta charset=...>` or `<meta http-equiv=content-type content=...>`."""
+    """Return the encoding of `<meta charset=...>` or `<meta http-equiv=content-type ...>`."""
     attributes = {
         found[1].lower(): found[2] or found[3] or found[4] or b""
         for found in _ATTRIBUTE.finditer(element)
@@ -100,21 +97,8 @@ def _too_many(characters: re.Pattern[str], text: str) -> bool:
     return not text.isascii() and len(characters.findall(text)) > len(text) * _MAX_BROKEN_SHARE
 
 
-def is_nested_too_deeply(html: str) -> bool:
-    """Whether more elements are in each other than pages have and extraction can bear."""
-    if html.count("<") <= _MAX_DEPTH:
-        return False
-    depth = 0
-    for found in _TAG.finditer(html):
-        depth += -1 if found[1] else 1
-        if depth > _MAX_DEPTH:
-            return True
-        depth = max(depth, 0)
-    return False
-
-
 class WebPage:
-    """A parsed page."""
+    """A parsed HTML page."""
 
     def __init__(self, html: str):
         self._tree: Any = extras.load("resiliparse.parse.html", "web").HTMLTree.parse(
@@ -122,7 +106,7 @@ class WebPage:
         )
 
     def main_content(self) -> list[str]:
-        """The paragraphs of the main content: no menus, footers, comments and forms."""
+        """Return the paragraphs of the main content, without menus, footers, comments and forms."""
         extract = extras.load("resiliparse.extract.html2text", "web").extract_plain_text
         text = extract(
             self._tree,
@@ -135,7 +119,7 @@ class WebPage:
         return [line for line in lines if line]
 
     def license(self) -> str | None:
-        """The license that its links with rel=license name; None if there is not exactly one."""
+        """Return the license of its links with rel=license; None unless there is exactly one."""
         selector = 'a[rel~="license"], link[rel~="license"]'
         links = self._tree.document.query_selector_all(selector)
         found = {license_name(link.getattr("href") or "") for link in links}
@@ -143,17 +127,22 @@ class WebPage:
 
 
 def _list_of_text(found: re.Match[str]) -> str:
-    """A list with items to read as paragraphs, since Resiliparse takes every list for a menu."""
+    """Replace a list of running text by paragraphs, because Resiliparse takes lists for menus."""
     inside = found[2]
-    read = len(_ANY_TAG.sub("", inside).strip())
+    length = len(_ANY_TAG.sub("", inside).strip())
     linked = sum(len(_ANY_TAG.sub("", text)) for text in _LINK.findall(inside))
-    if read < _MIN_LIST_CHARACTERS or linked > read * _MAX_LINK_SHARE:
+    if length < _MIN_LIST_CHARACTERS or linked > length * _MAX_LINK_SHARE:
         return found[0]
     return f"<div>{_LIST_ITEM.sub(_PARAGRAPH, inside)}</div>"
 
 
 def license_name(address: str) -> str:
-    """The SPDX name of a Creative Commons license; of others the address."""
+    """Return the SPDX name of a Creative Commons license, the address of another.
+
+    Example:
+        >>> license_name("https://creativecommons.org/licenses/by-sa/4.0/")
+        'CC-BY-SA-4.0'
+    """
     found = _CREATIVE_COMMONS.match(address.strip())
     if not found:
         return address.strip()

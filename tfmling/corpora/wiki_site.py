@@ -1,20 +1,19 @@
-"""What the beginning of a MediaWiki dump says of the wiki."""
+"""The language, address and namespaces of a wiki, from the head of its dump."""
 
 import dataclasses
 import html
 import re
 from urllib.parse import quote
 
-from tfmling.core.languages import normalize_language
-from tfmling.corpora.corpus import UNKNOWN_LANGUAGE
+from tfmling.corpora.corpus import known_language
 
 _LANGUAGE = re.compile(r"""<mediawiki\b[^>]*\bxml:lang=["']([\w-]+)["']""")
 _BASE = re.compile(r"<base>\s*([^<]+?)\s*</base>")
 _NAMESPACE = re.compile(r"""<namespace key=["'](-?\d+)["'][^>]*>([^<]*)</namespace>""")
-# Their numbers: files and categories are not shown, a link to a medium is
+# Numbers of namespaces: links to files and categories are not shown, links to media are
 _FILE, _CATEGORY, _MEDIA = "6", "14", "-2"
-# English ones hold in every wiki; the others are such as a dump does not name: those of the wiki's
-# other scripts, or of the language from which its messages come
+# English names are valid in every wiki; the others are names that dumps lack, in other scripts of
+# the wiki or in its fallback language
 _KNOWN_NAMESPACES = frozenset({
     "file", "image", "category", "分类", "分類", "категорија", "kategorija", "kategoria",
     "kategorie", "kategori", "categoria", "categoría", "catégorie", "категория", "категорія",
@@ -25,13 +24,13 @@ _WIKIPEDIA = re.compile(r"https?://[\w-]+\.(?:m\.)?wikipedia\.org/")
 
 @dataclasses.dataclass(frozen=True)
 class Site:
-    """What the beginning of a dump says of the wiki.
+    """A wiki.
 
     Attributes:
-        language: BCP-47 code, `und` where the dump does not say.
-        address: what stands before a page's title in its address; "" where it is not known.
-        namespaces: names, in lower case, of files and categories.
-        media: names, in lower case, under which links to files show their text.
+        language: BCP-47 code, `und` if unknown.
+        address: the address of a page before its title; "" if unknown.
+        namespaces: lower-case names of files and categories, whose links show no text.
+        media: lower-case names of media, whose links show their text.
     """
 
     language: str
@@ -41,21 +40,26 @@ class Site:
 
     @property
     def license(self) -> str | None:
-        """Wikipedia's texts have had one license since 2023; that of another wiki is not known."""
+        """The license of Wikipedia's texts; None for other wikis, where it is unknown."""
         return "CC-BY-SA-4.0" if _WIKIPEDIA.match(self.address) else None
 
     def uri(self, title: str) -> str | None:
-        """The address of a page."""
+        """Return the address of a page, None if the wiki's is unknown.
+
+        Example:
+            >>> Site("sw", "https://sw.wikipedia.org/wiki/").uri("Dar es Salaam")
+            'https://sw.wikipedia.org/wiki/Dar_es_Salaam'
+        """
         return self.address + quote(title.replace(" ", "_"), "/:,@()'!*;") if self.address else None
 
 
 def read_site(head: bytes, language: str | None) -> Site:
-    """What stands before the first page; `language` comes before the dump's own."""
+    """Parse the head of a dump, before its first page; `language` overrides that of the dump."""
     text = head.decode(errors="replace")
     base = html.unescape(_first(_BASE, text))
     names = [(key, html.unescape(name).lower()) for key, name in _NAMESPACE.findall(text)]
     return Site(
-        language or _known_language(_first(_LANGUAGE, text)),
+        language or known_language(_first(_LANGUAGE, text)),
         base[: base.rfind("/") + 1] if base.startswith("http") else "",
         _KNOWN_NAMESPACES | {name for key, name in names if key in (_FILE, _CATEGORY)},
         frozenset({"media", *(name for key, name in names if key == _MEDIA)}),
@@ -65,10 +69,3 @@ def read_site(head: bytes, language: str | None) -> Site:
 def _first(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     return found[1] if found else ""
-
-
-def _known_language(code: str) -> str:
-    try:
-        return normalize_language(code) if code else UNKNOWN_LANGUAGE
-    except ValueError:
-        return UNKNOWN_LANGUAGE

@@ -1,17 +1,17 @@
-"""What a reader sees of a template: common ones give their text, others nothing or a gap.
+"""Expand templates of wikitext to what a reader sees: text, nothing, or an unknown gap.
 
-The text of a template stands in its wiki and not in the dump of articles. So those are expanded
-whose result is plain from their arguments, under the names that many wikis share. Notes, sources
-and boxes show nothing in a sentence. Of all others what they show is not known.
+Dumps of articles lack the definitions of templates. So templates are expanded whose text follows
+from their arguments, by names that many wikis share; notes, sources and boxes show nothing in a
+sentence; the text of all others is unknown.
 """
 
 import re
 from collections.abc import Callable
 
-GAP = "\ufdd0"  # no character: stands where a template showed something that is not known
+GAP = "\ufdd0"  # a noncharacter that replaces a template with unknown text
 _ARGUMENT = re.compile(r"\|(?![^\[\]]*\]\])")  # not within a link
 _NAMED = re.compile(r"\s*([\w -]{1,40})\s*=")
-_MAX_CHARACTERS = 10_000  # of one that is expanded
+_MAX_CHARACTERS = 10_000  # of a template that is expanded
 _JOINING = re.compile(r"to|and|or|by|x|×|-|–|and\(-\)|to\(-\)|\+/-|±")
 
 _NOTHING = re.compile(
@@ -27,13 +27,14 @@ _NOTHING = re.compile(
 
 
 def show(template: str) -> str:
-    """What a template shows in running text.
+    """Return the text of a template: "" if it shows nothing, GAP if the text is unknown.
+
+    Example:
+        >>> show("lang|de|Guten Tag"), show("cite web|title=x"), show("unknown|1") == GAP
+        ('Guten Tag', '', True)
 
     Args:
-        template: what stands between its braces, with inner templates shown.
-
-    Returns:
-        Its text, "" for nothing, or GAP.
+        template: the content between its braces, with inner templates expanded.
     """
     name, *arguments = _split(template)
     key = name.strip().replace("_", " ").lower()
@@ -55,7 +56,7 @@ def _split(template: str) -> list[str]:
 
 
 def _values(arguments: list[str]) -> list[str]:
-    """The arguments without names, and those that are called 1, 2 ..., in order."""
+    """Return the positional arguments, including those named 1, 2, ..., in order."""
     values: list[str] = []
     for argument in arguments:
         named = _NAMED.match(argument)
@@ -83,7 +84,7 @@ def _joined(values: list[str]) -> str:
 
 
 def _measure(values: list[str]) -> str:
-    """A number and its unit, without the unit into which it is converted."""
+    """Return a number and its unit, without the unit of the conversion."""
     if len(values) < 2:
         return ""
     end = 2
@@ -112,7 +113,7 @@ def _constant(text: str) -> Callable[[list[str]], str]:
 
 
 def _by_beginning(key: str) -> Callable[[list[str]], str] | None:
-    """Of `lang-de`, `ipa-en` and their like."""
+    """Return the function for names such as `lang-de` and `ipa-en`."""
     beginning, dash, code = key.partition("-")
     return _FAMILIES.get(beginning) if dash and 2 <= len(code) <= 12 else None
 

@@ -1,8 +1,8 @@
-"""Marks of language variants in wikitext: `-{zh-hans:软件;zh-hant:軟體}-`, `-{sr-ec:…; sr-el:…}-`.
+"""Resolve marks of language variants in wikitext: `-{zh-hans:软件;zh-hant:軟體}-`.
 
-Wikis that are written in several scripts (zh, sr, kk, ku, uz ...) convert their text for the reader
-and say with these marks what is not converted, or how. One variant is kept: that of the corpus's
-language where it names one, otherwise the one in which the wiki is mostly written, or the first.
+Wikis in several scripts (zh, sr, kk, ku, uz, ...) convert their text for the reader; these marks
+contain exceptions. One variant is kept: that of the corpus's language if it names one, otherwise
+the main one of the wiki, or the first.
 
 https://www.mediawiki.org/wiki/Writing_systems/Syntax
 """
@@ -12,7 +12,7 @@ import re
 _MARK = re.compile(r"-\{(?!\{)([^{}]*)\}-")
 _RULE = re.compile(r";\s*(?=[a-z]{2,3}(?:-[a-z]{2,10})?\s*:|\Z)")
 _VARIANT = re.compile(r"\s*([a-z]{2,3}(?:-[a-z]{2,10})?)\s*:", re.IGNORECASE)
-_HIDDEN = frozenset("HT-N")  # rules and titles that show nothing where they stand
+_HIDDEN = frozenset("HT-N")  # flags of rules and titles that show no text
 _MAX_DEPTH = 4
 
 # language -> variants, the preferred one first
@@ -46,7 +46,11 @@ _PREFERRED = {
 
 
 def choose_variants(text: str, language: str) -> str:
-    """Puts one variant for each mark.
+    """Replace each mark by one variant.
+
+    Example:
+        >>> choose_variants("-{zh-hans:软件;zh-hant:軟體}-", "zh-Hant")
+        '軟體'
 
     Args:
         text: wikitext without templates.
@@ -55,7 +59,7 @@ def choose_variants(text: str, language: str) -> str:
     if "-{" not in text:
         return text
     preferred = _PREFERRED.get(language) or _PREFERRED.get(language.partition("-")[0], ())
-    for _ in range(_MAX_DEPTH):  # marks in marks, the inner ones first
+    for _ in range(_MAX_DEPTH):  # nested marks, inner ones first
         text, count = _MARK.subn(lambda found: _shown(found[1], preferred), text)
         if not count:
             break
@@ -73,14 +77,13 @@ def _shown(rule: str, preferred: tuple[str, ...]) -> str:
     for part in parts:
         named = _VARIANT.match(part)
         if not named:
-            return rule.strip()  # no rule: text that is not converted
-        # a=>zh-hans:b;: only where the writer has a
+            return rule.strip()  # not a rule but text that is not converted
         variants.setdefault(named[1].lower(), part[named.end() :].strip())
     chosen = (variants[code] for code in preferred if code in variants)
     return next(chosen, None) or next(iter(variants.values()), "")
 
 
 def _are_flags(text: str) -> bool:
-    """Whether letters or names of variants stand before the bar: `T|`, `zh-hans;zh-hant|`."""
+    """Whether the text before a bar is flags or variants: `T|`, `zh-hans;zh-hant|`."""
     names = [name.strip() for name in text.split(";")]
     return all(re.fullmatch(r"[A-Za-z]|-|[a-z]{2,3}(?:-[a-z]{2,10})?|", name) for name in names)

@@ -1,4 +1,4 @@
-"""Wikipedia and other wikis: the dumps of their pages (pages-articles.xml.bz2)."""
+"""Dumps of Wikipedia and other wikis (pages-articles.xml.bz2)."""
 
 import re
 from collections.abc import Iterator
@@ -8,27 +8,28 @@ from xml.etree import ElementTree
 import pydantic
 
 from tfmling.core.languages import Language
-from tfmling.corpora.corpus import MaxLineBytes, MonolingualCorpus
+from tfmling.corpora.corpus import MonolingualCorpus
 from tfmling.corpora.documents import Document, Rejected, excerpt
+from tfmling.corpora.limits import MaxLineBytes, UnreadableError, parse_xml
 from tfmling.corpora.wiki_site import Site, read_site
 from tfmling.corpora.wiki_templates import GAP
 from tfmling.corpora.wikitext import paragraphs_of
-from tfmling.corpora.xml_records import BrokenRecordError, XmlRecord, XmlRecords, parse_record
+from tfmling.corpora.xml_records import XmlRecord, XmlRecords
 from tfmling.text.sentences import split_sentences
 
 _REDIRECT = re.compile(r"\s*#\s*redirect\b", re.IGNORECASE)
 
 
 class Wikipedia(MonolingualCorpus):
-    """A MediaWiki XML dump, of which the articles are read, each page a document.
+    """A MediaWiki XML dump: each article is a document.
 
-    Counted, not read: `template_in_sentence` (it showed something that is not known), `redirect`,
-    `other_namespace`, `disambiguation`, `not_wikitext`, `no_text`, and what is broken.
-    Each page's license is `license`, or CC-BY-SA-4.0 where the dump says that it is of a Wikipedia.
+    Counted, not read: `template_in_sentence` (a template with unknown text), `redirect`,
+    `other_namespace`, `disambiguation`, `not_wikitext`, `no_text` and broken pages. The license of
+    pages is `license`, or CC-BY-SA-4.0 in a dump of Wikipedia.
 
     Attributes:
-        language: of all pages; null for what the dump says.
-        disambiguation: a page is one if it has a template whose name contains one of these.
+        language: of all pages; null for that of the dump.
+        disambiguation: substrings of the names of templates that mark disambiguation pages.
         max_line_bytes: a longer page is counted and skipped.
     """
 
@@ -44,10 +45,10 @@ class Wikipedia(MonolingualCorpus):
 
     @property
     def first_line(self) -> None:
-        """Pages hold running text."""
+        """None, as pages are running text."""
 
     def read(self, path: str) -> Iterator[Document | Rejected]:
-        """Yields the pages of one dump in order; their `lines` are numbers of pages."""
+        """Yield the pages of one dump in order; their `lines` are page numbers."""
         records = XmlRecords(
             path, root="mediawiki", record="page", part="revision", max_bytes=self.max_line_bytes
         )
@@ -61,9 +62,9 @@ class Wikipedia(MonolingualCorpus):
 
     def _page(self, path: str, record: XmlRecord, site: Site) -> Iterator[Document | Rejected]:
         try:
-            page = parse_record(record.xml)
-        except BrokenRecordError as error:
-            yield record.rejected(path, site.language, str(error))
+            page = parse_xml(record.xml)
+        except UnreadableError as error:
+            yield record.rejected(path, site.language, error.reason)
             return
         text = _last_text(page)
         if reason := self._why_no_article(page, text):
@@ -103,13 +104,13 @@ class Wikipedia(MonolingualCorpus):
 
 
 def _last_text(page: ElementTree.Element) -> str:
-    """Of a page with its history the last revision."""
+    """Return the text of the last revision."""
     texts = page.findall("revision/text")
     return (texts[-1].text or "") if texts else ""
 
 
 def _without_gaps(paragraphs: list[str], language: str) -> tuple[list[str], list[str]]:
-    """The paragraphs without the sentences in which a template showed something, and these."""
+    """Separate sentences with a GAP, where a template showed unknown text, from paragraphs."""
     whole: list[str] = []
     gaps: list[str] = []
     for paragraph in paragraphs:

@@ -1,9 +1,9 @@
-"""Wikitext to paragraphs: what a reader of the page would read as running text.
+"""Extract the paragraphs of running text from wikitext.
 
-What holds no running text is cut out first: comments, references, formulas, galleries, templates,
-tables, headings. mwparserfromhell reads the links, tags and entities of what is left, and of that
-only the blocks that have any: so it is many times as fast as it is on whole pages, whose templates
-cost it most. Everything of ours takes time in proportion to the length.
+Comments, references, formulas, galleries, templates, tables and headings are removed first. Then
+mwparserfromhell parses links, tags and entities, only in blocks that have any: this is many times
+as fast as parsing whole pages, whose templates take most of its time. All other steps take time
+proportional to the length.
 """
 
 import functools
@@ -24,7 +24,7 @@ _NO_TEXT = (
     "includeonly"
 )
 _ELEMENT = re.compile(rf"<(?P<name>{_NO_TEXT})\b[^<>]*>|<!--", re.IGNORECASE)
-# of these, what a reader sees as a part of the sentence
+# those that are part of a sentence
 _SHOWN_IN_TEXT = frozenset({"math", "chem", "ce", "hiero", "syntaxhighlight", "source"})
 _NOWIKI, _NOWIKI_END = "<nowiki>", "</nowiki>"
 _LITERAL = {ord(mark): 0xFDD1 + number for number, mark in enumerate("[]{}|<>'=*#:;!")}
@@ -45,10 +45,8 @@ _MARKUP = re.compile(r"[\[\]<>{}&]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 _BREAK = re.compile(r"<br\b[^<>]{0,100}>", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"[*#:;]+[ \t]*|-{4,}")
-_HOLE = re.compile(r"\([ ,;:–-]{0,9}\)")  # what templates leave: "(; )"
-_OTHER_WIKI = re.compile(
-    r"[a-z]{2,3}(-[a-z-]{1,12})?|simple"
-)  # links to other languages, as of old
+_HOLE = re.compile(r"\([ ,;:–-]{0,9}\)")  # brackets emptied by templates: "(; )"
+_OTHER_WIKI = re.compile(r"[a-z]{2,3}(-[a-z-]{1,12})?|simple")  # old links to other languages
 _BRACKET_BEGIN = re.compile(r"([(（])\s*[,;，；]\s*")
 _BRACKET_END = re.compile(r"[,;，；]\s*([)）])")
 _LINK_MARK = re.compile(r"\[\[|\]\]|\n\n")
@@ -60,33 +58,33 @@ _FILE_NAME = re.compile(
 )
 _GAPS = re.compile(rf"(?P<before>[ \t]*){GAP}(?:[ \t]*{GAP})*(?P<after>[ \t]*)")
 _SENTENCE_ENDS = ".!?…。！？።፧।॥؟۔።"
-_WITHIN = ",;:–—-/、，"  # no sentence begins with these
+_WITHIN = ",;:–—-/、，"  # characters that no sentence begins with
 _OPENING_MARKS = "“«„‘‹「『–—/=<>$€£"
 _LOOK_BACK = 20
 _NO_SPACES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _MAX_TEMPLATE_DEPTH = 20
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n")
-# mwparserfromhell's time grows with the square, or worse, of marks that are opened and not closed:
-# 7,000 of "<b " took it 40 s. No paragraph of the dumps at hand had more than 60 marks.
+# mwparserfromhell takes at least quadratic time for unclosed marks: 7,000 of "<b " took 40 s.
+# No paragraph of the dumps that were tested had more than 60 marks.
 _MAX_MARKS = 100
 _OPENING, _BRACKET = re.compile(r"[<\[]"), re.compile(r"[\[\]]")
 
 
 def paragraphs_of(wikitext: str, site: Site) -> list[str]:
-    """The paragraphs of a page, in order; list items are paragraphs of their own.
+    """Return the paragraphs of a page, in order; each list item is a paragraph.
 
-    A GAP stands where a template showed something within a sentence that is not known.
+    A GAP replaces the unknown text of a template within a sentence.
 
     Args:
         wikitext: the source of a page.
-        site: where the page comes from.
+        site: the wiki of the page.
     """
     text = _without_elements(_literally(wikitext.replace(GAP, "").translate(_NO_LITERAL)))
     text = _without_braces(text)
     text = _MAGIC_WORD.sub("", _STYLE.sub("", _SIMPLE_LINK.sub(r"\1", text)))
     text = _without_links(choose_variants(text, site.language), site)
-    text = text.replace("[[:", "[[")  # shows what would otherwise be a file, a category ...
+    text = text.replace("[[:", "[[")  # a leading colon shows links to files, categories, ...
     text = _only_gaps(_HEADING.sub("\n", text))
     text = _BREAK.sub("\n", _HOLE.sub("", text))
     units = (unit for block in _BLANK_LINES.split(text) for unit in _units(block))
@@ -94,7 +92,7 @@ def paragraphs_of(wikitext: str, site: Site) -> list[str]:
 
 
 def _literally(text: str) -> str:
-    """Hides the marks in `nowiki` elements, which are text there, from all that follows."""
+    """Hide the marks within `nowiki` elements, which are text, from the following steps."""
     if _NOWIKI_END not in text:
         return text
     *parts, rest = text.split(_NOWIKI_END)
@@ -106,7 +104,7 @@ def _literally(text: str) -> str:
 
 
 def _without_elements(text: str) -> str:
-    """Cuts out comments and elements without running text; formulas and code leave a GAP."""
+    """Remove comments and elements without running text; formulas and code leave a GAP."""
     kept, at, unclosed = [], 0, set()
     while found := _ELEMENT.search(text, at):
         kept.append(text[at : found.start()])
@@ -118,7 +116,7 @@ def _without_elements(text: str) -> str:
             kept.append(GAP if name in _SHOWN_IN_TEXT else "")
             at = end.end()
         else:
-            unclosed.add(name)  # so that no second search runs through all the rest
+            unclosed.add(name)  # so that the rest is not searched again
     return "".join([*kept, text[at:]])
 
 
@@ -128,12 +126,12 @@ def _end_of(name: str) -> re.Pattern[str]:
 
 
 def _without_braces(text: str) -> str:
-    """Shows templates, cuts out tables.
+    """Expand templates and remove tables.
 
-    Of what is closed alone only the mark is cut; of what is never closed also the lines that are
-    parameters or rows.
+    Of unopened templates and tables only the closing mark is removed; of unclosed ones also the
+    lines of parameters or rows.
     """
-    opened: list[tuple[str, list[str]]] = [("", [])]  # mark and the parts of what is inside
+    opened: list[tuple[str, list[str]]] = [("", [])]  # each mark and the parts of its content
     at = 0
     for found in _BRACES.finditer(text):
         opened[-1][1].append(text[at : found.start()])
@@ -151,11 +149,11 @@ def _without_braces(text: str) -> str:
 
 
 def _unclosed(mark: str, inside: str) -> str:
-    """What is read behind a mark that opens a template or a table and is never closed."""
+    """Return the text after the mark of an unclosed template or table."""
     if not mark:
         return inside
     first, line_end, others = inside.partition("\n")
-    if mark == "{|":  # its attributes stand in the first line
+    if mark == "{|":  # the first line has its attributes
         return line_end + _ROW.sub("", others)
     if _PARAMETER.match(others):
         return line_end + _PARAMETER.sub("", others)
@@ -163,9 +161,9 @@ def _unclosed(mark: str, inside: str) -> str:
 
 
 def _without_links(text: str, site: Site) -> str:
-    """Cuts out links that show no text: files, categories, other languages.
+    """Remove links that show no text: files, categories, other languages.
 
-    A file is known by its ending, since its namespace has other names in each wiki (Bild, Image).
+    Files are recognized by their extension, because each wiki names the namespace (Bild, Image).
     """
     kept: list[str] = []
     at = depth = cut_from = 0
@@ -179,7 +177,7 @@ def _without_links(text: str, site: Site) -> str:
             if cut_from == depth:
                 at, cut_from = found.end(), 0
             depth -= 1
-        if found[0] == "\n\n":  # no link goes on behind a blank line
+        if found[0] == "\n\n":  # no link crosses a blank line
             if cut_from:
                 at, cut_from = found.start(), 0
             depth = 0
@@ -200,7 +198,7 @@ def _shows_nothing(text: str, at: int, site: Site) -> bool:
 
 
 def _only_gaps(text: str) -> str:
-    """Leaves the marks of templates only where they leave a gap in a sentence."""
+    """Keep only GAPs within sentences."""
     return _GAPS.sub(_gap_or_nothing, text) if GAP in text else text
 
 
@@ -211,7 +209,7 @@ def _gap_or_nothing(found: re.Match[str]) -> str:
 
 
 def _leaves_gap(text: str, span: tuple[int, int], space_before: bool, space_after: bool) -> bool:
-    """Whether a template, which stood here with the spaces around it, was part of a sentence."""
+    """Whether a template at `span`, with or without spaces around it, is part of a sentence."""
     start, end = span
     line = text[max(0, start - _LOOK_BACK) : start].rpartition("\n")[2]
     begins_line = not line.strip("*#:; \t") and len(line) < min(start + 1, _LOOK_BACK)
@@ -219,17 +217,17 @@ def _leaves_gap(text: str, span: tuple[int, int], space_before: bool, space_afte
     if begins_line or previous in _SENTENCE_ENDS:
         return following.islower() or (following != "\n" and following in _WITHIN)
     if previous in "([（" or (following in ")]）" and previous in ",;、，"):
-        return False  # what is left of the brackets is put right elsewhere
+        return False  # brackets are cleaned elsewhere
     if space_before or previous in _OPENING_MARKS:
         return True
-    if previous in "\"'":  # does it open or close?
+    if previous in "\"'":  # opening or closing quote?
         return not text[start - 2 : start - 1].strip()
-    # attached to a word or a comma, as notes are; where words have no spaces, between two words
+    # attached to a word or comma, as notes are; in scripts without spaces, between two words
     return _NO_SPACES.match(previous) is not None and following.isalnum() and not space_after
 
 
 def _units(block: str) -> Iterator[str]:
-    """List items one by one; other lines that follow on each other are one paragraph."""
+    """Yield list items, and other consecutive lines joined to paragraphs."""
     gathered: list[str] = []
     for line in block.split("\n"):
         text = line.strip()
@@ -243,7 +241,7 @@ def _units(block: str) -> Iterator[str]:
 
 
 def _as_read(unit: str) -> str:
-    """The text of a paragraph without markup; "" where nothing is left to read."""
+    """Return the text of a paragraph without markup, "" if it has no letters or digits."""
     if _MARKUP.search(unit):
         if len(_OPENING.findall(unit)) <= _MAX_MARKS:
             unit = _parsed(unit)

@@ -1,9 +1,9 @@
-"""The records of a large XML file, one by one: pages of a dump, units of a translation memory.
+"""Read the records of a large XML file: pages of a dump, units of a translation memory.
 
-Only what stands between the tags of one record is parsed, and its bytes are bounded. So memory does
-not grow with the file, a broken record costs itself and not the rest, and a document type with its
-entities never reaches the parser. Records that are commented out are not read; a comment that does
-not end within 16 MiB is broken, and the records after its start are read.
+Each record is parsed alone and its size is limited. So memory is independent of the file, a broken
+record costs only itself, and document types with their entities never reach the parser. Records in
+comments are skipped; a comment that does not end within 16 MiB is broken, and the records after its
+start are read.
 """
 
 import codecs
@@ -11,73 +11,83 @@ import dataclasses
 import itertools
 import re
 from collections.abc import Iterator
-from xml.etree import ElementTree
 
 from tfmling.core.text_encoding import marked_encoding
-from tfmling.corpora.compressed import BrokenFileError, read_blocks
-from tfmling.corpora.documents import Rejected, excerpt
+from tfmling.corpora.compressed import read_blocks
+from tfmling.corpora.documents import Unit, excerpt
+from tfmling.corpora.limits import UnreadableError
 from tfmling.corpora.lines import in_utf8
 from tfmling.corpora.web_encodings import MARKED, codec_of
 
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]+)["']""")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _END_TAGS = re.compile(rb"\s*(?:</[\w:.-]+\s*>\s*)*")
-_LONGEST_TAG = 64  # bytes at the end of a block in which a tag may have begun
+_LONGEST_TAG = 64  # bytes at the end of a block that may be the start of a tag
 _MAX_HEAD_BYTES = 1 << 16
 _MAX_COMMENT_BYTES = 1 << 24
-_MAX_DEPTH = 100
-
-
-class BrokenRecordError(ValueError):
-    """A record that cannot be parsed; its message is the reason under which it is counted."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class XmlRecord:
-    """The bytes of one record in UTF-8, or of what is none and its `problem`.
+class XmlRecord(Unit):
+    """The bytes of a record in UTF-8; if it has a `problem`, only their beginning.
 
     Attributes:
-        number: counted from 1 over all of a file, broken ones too.
+        number: counted from 1 over the file, including broken records.
         xml: from its start tag to its end tag.
-        problem: `broken_xml`, `record_too_long`, `truncated_xml`, or how the compressed file ends.
+        problem: `broken_xml`, `record_too_long`, `truncated_xml`, or how the compressed file is
+            broken.
     """
 
     number: int
     xml: bytes
     problem: str | None = None
 
-    def rejected(self, path: str, language: str, reason: str | None = None) -> Rejected:
-        """The record as something that could not be read."""
-        shown = excerpt(self.xml[:1000].decode(errors="backslashreplace").strip())
-        return Rejected(f"{path}:{self.number}", language, reason or self.problem or "", shown)
+    @property
+    def shown(self) -> str:
+        """The beginning of the record."""
+        return excerpt(self.xml[:1000].decode(errors="backslashreplace").strip())
 
 
 class XmlRecords:
     """Iterates over the records of one file.
 
+    Example:
+        >>> _ = open("a.tmx", "w").write("<tmx><tu>1</tu><tu>2</tu></tmx>")
+        >>> records = XmlRecords("a.tmx", root="tmx", record="tu", part="tuv", max_bytes=1000)
+        >>> [record.xml for record in records]
+        [b'<tu>1</tu>', b'<tu>2</tu>']
+
     Attributes:
-        head: what stands before the first record, once that has been given.
+        head: the content before the first record, once that was yielded.
     """
 
     def __init__(self, path: str, *, root: str, record: str, part: str, max_bytes: int):
-        """Takes the names of elements: of the root, of the records and of one in each of them."""
+        """Open nothing yet.
+
+        Args:
+            path: an XML file, may be compressed.
+            root: the name of the root element.
+            record: the name of the elements of records.
+            part: the name of an element that every record contains.
+            max_bytes: the limit of a record.
+        """
         self.head = b""
         self._path = path
         self._root_end = f"</{root}>".encode()
         self._tag = re.compile(rf"<{record}(?=[\s>])|</{record}\s*>".encode())
-        # before the first record: one whose start tag is damaged
+        # signs of a record with a damaged start tag, before the first record
         self._remains = re.compile(rf"</?{part}\b|</{record}\s*>".encode())
         self._max_bytes = max_bytes
         self._number = 0
         self._between = bytearray()
-        self._inside: bytearray | None = None  # the record that has begun
+        self._inside: bytearray | None = None  # the current record
         self._commented: bytearray | None = None  # from the first tag after `<!--` on
 
     def __iter__(self) -> Iterator[XmlRecord]:
-        """Yields records and problems in order."""
+        """Yield records and problems in order."""
         try:
             yield from self._records()
-        except BrokenFileError as error:
+        except UnreadableError as error:
             yield self._record(str(error).encode(), error.reason)
 
     def _records(self) -> Iterator[XmlRecord]:
@@ -116,7 +126,7 @@ class XmlRecords:
             self._commented += tag
 
     def _uncomment(self) -> Iterator[XmlRecord]:
-        """Reads what follows the start of a comment that does not end."""
+        """Read what follows the start of a comment that does not end."""
         if self._commented is None:
             return
         hidden, self._commented = bytes(self._commented), None
@@ -135,7 +145,7 @@ class XmlRecords:
             del self._between[:-_MAX_HEAD_BYTES]
         elif len(self._inside) <= self._max_bytes:
             self._inside += text
-            if len(self._inside) > self._max_bytes:  # its rest is passed over
+            if len(self._inside) > self._max_bytes:  # its rest is skipped
                 yield self._record(bytes(self._inside), "record_too_long")
 
     def _begin(self, tag: bytes) -> Iterator[XmlRecord]:
@@ -181,9 +191,10 @@ class XmlRecords:
 
 
 def split_at(blocks: Iterator[bytes], tag: re.Pattern[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Parts a stream at the matches of `tag`: yields what is before a match and the match.
+    """Split a stream at the matches of `tag`.
 
-    The second is empty where a piece ends for no other reason than that it is long enough.
+    Yields:
+        The content before a match, and the match; the match is empty for a part of long content.
     """
     data = b""
     for block in blocks:
@@ -204,13 +215,12 @@ def split_at(blocks: Iterator[bytes], tag: re.Pattern[bytes]) -> Iterator[tuple[
 
 
 def utf8_blocks(path: str) -> Iterator[bytes]:
-    """The content of an XML file, decompressed, in UTF-8 without a byte-order mark.
+    """Yield the content of an XML file in UTF-8 without a byte-order mark.
 
-    What cannot be decoded becomes bytes that no XML parser accepts, so that its record is broken
-    and is counted.
+    Undecodable bytes become bytes that no XML parser accepts, so that their record is broken.
 
     Raises:
-        BrokenFileError: the compressed file is broken, or its encoding is unknown.
+        UnreadableError: the compressed file is broken, or its encoding is unknown.
     """
     blocks = read_blocks(path)
     first = next(blocks, b"")
@@ -229,7 +239,7 @@ def utf8_blocks(path: str) -> Iterator[bytes]:
         for block in blocks:
             yield decoder.decode(block).encode(errors="surrogatepass")
     except UnicodeError as error:
-        raise BrokenFileError("wrong_encoding", str(error)) from None
+        raise UnreadableError("wrong_encoding", str(error)) from None
 
 
 def _encoding(first: bytes) -> str:
@@ -243,48 +253,12 @@ def _encoding(first: bytes) -> str:
 
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:
-    """What cannot be decoded becomes lone surrogates, which no XML parser accepts."""
+    """Return a decoder to text with lone surrogates, which no XML parser accepts, for errors."""
     if encoding.startswith(("utf-16", "utf-32")):
         return codecs.getincrementaldecoder(encoding)("surrogatepass")
     try:
         codec = codec_of(encoding) or encoding
-        "".encode(codec)  # refuses what Python calls a codec and is no encoding of text
+        "".encode(codec)  # rejects codecs of Python that are no text encodings
         return codecs.getincrementaldecoder(codec)(MARKED)
     except (LookupError, UnicodeError):
-        raise BrokenFileError("unknown_encoding", f"no encoding {encoding!r}") from None
-
-
-def parse_record(xml: bytes) -> ElementTree.Element:
-    """The element of a record.
-
-    Raises:
-        BrokenRecordError: it is not well-formed, or more than 100 elements are in each other.
-    """
-    # what is nested more deeply has twice as many tags
-    bounded = xml.count(b"<") > 2 * _MAX_DEPTH
-    try:
-        parser = ElementTree.XMLParser(target=_BoundedTree()) if bounded else None
-        return ElementTree.fromstring(xml, parser)
-    except (ElementTree.ParseError, ValueError) as error:
-        reason = "nested_too_deeply" if isinstance(error, _DepthError) else "broken_xml"
-        raise BrokenRecordError(reason) from None
-
-
-class _DepthError(ValueError):
-    """More elements are in each other than any record has."""
-
-
-class _BoundedTree(ElementTree.TreeBuilder):
-    """Builds a tree, and ends at the first element that is too deep."""
-
-    _depth = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> ElementTree.Element:
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            raise _DepthError
-        return super().start(tag, attributes)
-
-    def end(self, tag: str) -> ElementTree.Element:
-        self._depth -= 1
-        return super().end(tag)
+        raise UnreadableError("unknown_encoding", f"no encoding {encoding!r}") from None

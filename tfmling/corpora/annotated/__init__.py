@@ -1,7 +1,7 @@
-"""Corpora with labels: words with tags, sentence pairs with a relation, word alignments.
+"""Readers of annotated corpora: tagged sentences, labeled sentence pairs, gold word alignments.
 
-What cannot be used is named by file and line with what was expected. To add a format: a class in a
-file of its own, and one line in a union below, by which YAML finds it.
+Unusable lines are reported by file and line with what was expected. To add a format, write a
+settings class with `format` and `read`, and add it to a union below, where YAML finds it.
 """
 
 from typing import Annotated
@@ -14,11 +14,11 @@ from tfmling.corpora.annotated.conllu import Conllu
 from tfmling.corpora.annotated.panx import Panx
 from tfmling.corpora.annotated.xnli import Xnli
 
-# Sentences whose words have labels
+# Sentences with a label for each word
 AnyTagged = Annotated[Conll | Panx | Conllu, pydantic.Field(discriminator="format")]
 
 # Sentence pairs with one label
 AnyLabeledPairs = Xnli
 
-# Sentence pairs with word links drawn by people
+# Sentence pairs with gold word links
 AnyAligned = Annotated[Pharaoh | XlWa, pydantic.Field(discriminator="format")]
