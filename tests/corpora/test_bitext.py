@@ -54,7 +54,7 @@ def test_a_truncated_side(write, bitext, read_all, tmp_path):
 def test_moses_patterns_of_different_length_are_refused(write, bitext, tmp_path):
     write("a.en", ""), write("b.en", ""), write("a.sw", "")
     corpus = bitext(format="moses", source=f"{tmp_path}/*.en", target=f"{tmp_path}/*.sw")
-    with pytest.raises(CorpusError, match=r"names 2 files and .* 1; expected as many"):
+    with pytest.raises(CorpusError, match=r"matches 2 files and .* 1; expected the same number"):
         corpus.tasks()
 
 

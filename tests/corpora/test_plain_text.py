@@ -55,5 +55,5 @@ def test_a_pattern_names_each_file_a_task(write, monolingual, tmp_path):
 
 def test_a_folder_is_refused(monolingual, tmp_path):
     corpus = monolingual(format="plain_text", path=str(tmp_path), language="sw")
-    with pytest.raises(ValueError, match=r"a folder; give a file or a pattern"):
+    with pytest.raises(ValueError, match=r"a folder; use a file or a pattern"):
         corpus.tasks()

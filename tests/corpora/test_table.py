@@ -89,7 +89,7 @@ def test_stray_quotes_cost_no_more_than_their_number():
 
 def test_a_table_without_the_column_is_refused(write, bitext, monolingual, read_all):
     path = write("a.tsv", "one\tmoja\ntwo\tmbili\n")
-    message = r"a\.tsv:1: expected the columns 0, 2, .* this one has 2: 'one\\tmoja'"
+    message = r"a\.tsv:1: expected the columns 0, 2, .* this line has 2: 'one\\tmoja'"
     with pytest.raises(CorpusError, match=message):
         read_all(bitext(format="tsv_pairs", path=path, target_column=2))
     with pytest.raises(CorpusError, match="expected the columns 5"):
