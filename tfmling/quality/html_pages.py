@@ -4,10 +4,11 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from tfmling.corpora.compressed import BrokenFileError, read_blocks
+from tfmling.corpora.compressed import read_blocks
 from tfmling.corpora.documents import Rejected
+from tfmling.corpora.limits import UnreadableError, is_nested_too_deeply
 from tfmling.corpora.warc import Warc
-from tfmling.corpora.web_page import decode, is_nested_too_deeply
+from tfmling.corpora.web_page import decode
 
 MAX_BYTES = 1 << 24  # longer files are not pages for readers
 _ARCHIVE = re.compile(r"\.warc(\.\w+)?$")
@@ -37,7 +38,7 @@ def read_pages(path: str) -> Iterator[HtmlPage]:
             data += block
             if len(data) > MAX_BYTES:
                 break
-    except BrokenFileError as error:
+    except UnreadableError as error:
         yield HtmlPage(path, problem=error.reason)
         return
     yield _decoded(path, bytes(data))
@@ -51,7 +52,7 @@ def _archived(path: str) -> Iterator[HtmlPage]:
         if isinstance(item, Rejected):
             yield HtmlPage(item.location, problem=item.reason)
         else:
-            yield HtmlPage(item.record.uri or f"{path}:{item.record.offset}", item.html)
+            yield HtmlPage(item.record.uri or f"{path}:{item.record.number}", item.html)
 
 
 def _decoded(path: str, data: bytes) -> HtmlPage:
