@@ -5,11 +5,11 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.objectives.matryoshka import MatryoshkaRanking
+from tfmling.core.config_errors import ConfigError
 from tfmling.objectives.settings import Ranking
 from tfmling.objectives.translation_ranking import TranslationRanking
 
-RANKING = TranslationRanking(Ranking(margin=0.1, scale=5.0))
+SETTINGS = Ranking(margin=0.1, scale=5.0)
 KEYS = tf.reshape(tf.range(12), [6, 2])
 
 
@@ -19,21 +19,23 @@ def _vectors(width: int) -> tf.Tensor:
 
 def test_weighted_sum_over_truncated_vectors():
     vectors = _vectors(8)
-    loss, metrics = MatryoshkaRanking(RANKING, 8, {2: 0.5, 4: 2.0})(vectors, KEYS)
+    loss, metrics = TranslationRanking(SETTINGS, None, {2: 0.5, 4: 2.0})(vectors, KEYS)
     parts = {}
     for width in (2, 4, 8):
         cut = vectors.numpy()[..., :width]
         cut = cut / np.linalg.norm(cut, axis=-1, keepdims=True)
-        parts[width], found = RANKING(tf.constant(cut), KEYS)
+        parts[width], own = TranslationRanking(SETTINGS)(tf.constant(cut), KEYS)
         name = "p_at_1" if width == 8 else f"p_at_1_{width}"
-        assert float(metrics[name]) == pytest.approx(float(found))
+        assert float(metrics[name]) == pytest.approx(float(own["p_at_1"]))
     expected = parts[8] + 0.5 * parts[2] + 2.0 * parts[4]
     assert float(loss) == pytest.approx(float(expected), rel=1e-5)
 
 
 def test_width_must_be_below_the_encoders():
-    with pytest.raises(ValueError, match=r"below the encoder's 8; got \[8\]"):
-        MatryoshkaRanking(RANKING, 8, {8: 1.0, 4: 1.0})
+    with pytest.raises(
+        ConfigError, match=r"matryoshka_dims: .* below the encoder's 16, got \[16\]"
+    ):
+        tiny.dual_encoder(tiny.tiny_encoder(), matryoshka_dims={16: 1.0, 4: 1.0})
 
 
 def test_embed_truncates_and_normalizes():

@@ -39,15 +39,15 @@ BACKWARD = (_cross_entropy([1.0, 1.6], 0) + _cross_entropy([0.0, 1.8], 1)) / 2
 
 
 def test_both_directions_by_hand():
-    loss, found = _ranking(margin=0.1, scale=2.0)(PAIRS, KEYS)
+    loss, metrics = _ranking(margin=0.1, scale=2.0)(PAIRS, KEYS)
     assert float(loss) == pytest.approx(FORWARD + BACKWARD, abs=1e-6)
-    assert float(found) == 1.0
+    assert float(metrics["p_at_1"]) == 1.0
 
 
 def test_margin_does_not_affect_precision():
     # source 1 finds target 1 (1 against 0.8) though a margin of 0.5 turns its logits around
-    _, found = _ranking(margin=0.5, scale=2.0)(PAIRS, KEYS)
-    assert float(found) == 1.0
+    _, metrics = _ranking(margin=0.5, scale=2.0)(PAIRS, KEYS)
+    assert float(metrics["p_at_1"]) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ def test_hard_negatives_are_seen_by_every_source():
     vectors = tf.concat([PAIRS, hard], axis=1)
     ranking = _ranking(margin=0.1, scale=2.0)
     forward = [_cross_entropy([1.0, 0.0, 0.0], 0), _cross_entropy([1.6, 1.8, 2.0], 1)]
-    loss, found = ranking(vectors, tf.constant([[0, 2, 5], [1, 3, MISSING]]))
+    loss, metrics = ranking(vectors, tf.constant([[0, 2, 5], [1, 3, MISSING]]))
     assert float(loss) == pytest.approx(sum(forward) / 2 + BACKWARD, abs=1e-6)
-    assert float(found) == 1.0
+    assert float(metrics["p_at_1"]) == 1.0
     # the very text of target 1 is no negative of source 1, but of source 0
     forward = [_cross_entropy([1.0, 0.0, 0.0], 0), _cross_entropy([1.6, 1.8], 1)]
     loss, _ = ranking(vectors, tf.constant([[0, 2, 3], [1, 3, MISSING]]))

@@ -31,13 +31,19 @@ def build_objective(
         step: global step, for schedules.
 
     Raises:
-        ConfigError: texts are longer than an encoder's maximum, or a teacher's embeddings have
-            another width.
+        ConfigError: texts are longer than an encoder's maximum, a teacher's embeddings have
+            another width, or a Matryoshka width is not below the encoder's.
     """
     _check_length(settings, encoder, "encoder")
     if isinstance(settings, MaskedLM):
         return MaskedLMObjective(settings, encoder, heads)
     if isinstance(settings, DualEncoder):
+        width = encoder.embedding_dim
+        if too_wide := [dim for dim in settings.matryoshka_dims if not 0 < dim < width]:
+            raise ConfigError(
+                f"tasks.{settings.name}.matryoshka_dims: expected widths from 1 to {width - 1}, "
+                f"below the encoder's {width}, got {too_wide}"
+            )
         return DualEncoderObjective(settings, encoder, step)
     if isinstance(settings, Alignment):
         return AlignmentObjective(settings, encoder, encoder.frozen_copy())

@@ -87,7 +87,8 @@ class DistillationObjective(TextObjective):
         if self.ranking is None:
             return loss
         keys = [features[f"{side}_key"], features["teacher_key"]]
-        ranking_loss, metrics[f"{side}_p_at_1"] = self.ranking(
+        ranking_loss, ranking_metrics = self.ranking(
             tf.stack([student_BD, teacher_BD], axis=1), tf.stack(keys, axis=1)
         )
+        metrics[f"{side}_p_at_1"] = ranking_metrics["p_at_1"]
         return loss + ranking_loss

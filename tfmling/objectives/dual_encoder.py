@@ -9,7 +9,6 @@ from tfmling.inputs.dataset import Features
 from tfmling.inputs.text_batches import Texts
 from tfmling.modeling.encoder import Encoder
 from tfmling.objectives.gradient_cache import EmbeddingObjective
-from tfmling.objectives.matryoshka import MatryoshkaRanking
 from tfmling.objectives.objective import Metrics
 from tfmling.objectives.sentence_features import NAMES, pack_negatives, pack_sentences, token_counts
 from tfmling.objectives.settings import DualEncoder
@@ -33,9 +32,7 @@ class DualEncoderObjective(EmbeddingObjective):
         self.negatives = settings.inputs.negatives
         self.sentences = len(SIDES) + self.negatives
         self.tokenizer = build_tokenizer(encoder.vocabulary)
-        self.ranking = MatryoshkaRanking(
-            TranslationRanking(settings, step), encoder.embedding_dim, settings.matryoshka_dims
-        )
+        self.ranking = TranslationRanking(settings, step, settings.matryoshka_dims)
 
     def lengths(self, texts: Texts) -> tf.Tensor:
         """Tokens of the longer side, int32 [N]; longer hard negatives are truncated."""
@@ -57,7 +54,7 @@ class DualEncoderObjective(EmbeddingObjective):
     def compare(self, vectors_BSD: tf.Tensor, features: Features) -> tuple[tf.Tensor, Metrics]:
         """The ranking loss, and P@1 from source to target within the global batch."""
         loss, metrics = self.ranking(vectors_BSD, self._stack_sentences(features, "key"))
-        return loss, {"loss": loss} | metrics
+        return loss, {"loss": loss} | metrics | self.ranking.schedules()
 
     def _stack_sentences(self, features: Features, name: str) -> tf.Tensor:
         both = tf.stack([features[f"{side}_{name}"] for side in SIDES], axis=1)

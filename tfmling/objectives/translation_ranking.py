@@ -1,12 +1,17 @@
 """Translation ranking: additive-margin softmax with in-batch negatives (LaBSE, 2007.01852).
 
+Optionally at several widths, so that embeddings can be truncated (Matryoshka, 2205.13147).
+
 Shapes: B pairs on this replica, G pairs over all replicas, S sentences of a pair (source, target,
 then hard negatives of the source), K hard negatives of a source, M = G x K, D width.
 """
 
+from collections.abc import Mapping
+
 import keras
 import tensorflow as tf
 
+from tfmling.modeling.pooling import truncate_vectors
 from tfmling.objectives.objective import Metrics
 from tfmling.objectives.replicas import gather_rows, num_replicas
 from tfmling.objectives.scale import LearnedScale
@@ -24,22 +29,31 @@ class TranslationRanking(keras.layers.Layer):
     target to source; sources also see the hard negatives of all sources. False negatives
     (duplicates of the query or its target) are masked.
 
+    With `matryoshka_dims`, the weighted losses of truncated vectors are added: their first d
+    dimensions, normalized again (Kusupati et al. 2022, section 3). Whole vectors have weight 1.
+
     Computed in float32: with scale 100, bfloat16 rounding would shift logits by up to 0.4.
 
     Args:
         settings: margin, scale, masking.
         step: global step, for a margin warm-up; None applies the full margin.
+        matryoshka_dims: weight of the loss by width.
 
     Example:
         >>> from tfmling.objectives.settings import Ranking
         >>> vectors = tf.constant([[[1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [0.0, 1.0]]])
         >>> keys = tf.constant([[0, 1], [2, 3]])
-        >>> loss, precision = TranslationRanking(Ranking(scale=100.0))(vectors, keys)
-        >>> float(precision)
+        >>> loss, metrics = TranslationRanking(Ranking(scale=100.0))(vectors, keys)
+        >>> float(metrics["p_at_1"])
         1.0
     """
 
-    def __init__(self, settings: Ranking, step: tf.Variable | None = None):
+    def __init__(
+        self,
+        settings: Ranking,
+        step: tf.Variable | None = None,
+        matryoshka_dims: Mapping[int, float] | None = None,
+    ):
         super().__init__(name="translation_ranking", dtype="float32")
         self.margin = settings.margin
         self.margin_warmup_steps = settings.margin_warmup_steps
@@ -47,8 +61,10 @@ class TranslationRanking(keras.layers.Layer):
         bounds = settings.scale_bounds
         self.scale = LearnedScale(settings.scale, *bounds) if bounds else settings.scale
         self.mask_false_negatives = settings.mask_false_negatives
+        # a tuple, because dictionaries tracked by Keras reject integer keys
+        self.matryoshka_dims = tuple(sorted((matryoshka_dims or {}).items(), reverse=True))
 
-    def call(self, vectors_BSD: tf.Tensor, keys_BS: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def call(self, vectors_BSD: tf.Tensor, keys_BS: tf.Tensor) -> tuple[tf.Tensor, Metrics]:
         """Compute the loss.
 
         Args:
@@ -56,8 +72,20 @@ class TranslationRanking(keras.layers.Layer):
             keys_BS: int32; equal keys mean equal texts, `MISSING` no hard negative.
 
         Returns:
-            This replica's shares of the loss and of P@1 from source to target.
+            This replica's shares of the loss and of P@1 from source to target: `p_at_1` of whole
+            vectors, `p_at_1_64` of their first 64 dimensions, and so on.
         """
+        loss, precision = self._both_directions(vectors_BSD, keys_BS)
+        metrics = {"p_at_1": precision}
+        for dim, weight in self.matryoshka_dims:
+            own_loss, precision = self._both_directions(truncate_vectors(vectors_BSD, dim), keys_BS)
+            loss += weight * own_loss
+            metrics[f"p_at_1_{dim}"] = precision
+        return loss, metrics
+
+    def _both_directions(
+        self, vectors_BSD: tf.Tensor, keys_BS: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         hard = _gather_hard_negatives(vectors_BSD[:, 2:], keys_BS[:, 2:])
         source, target = ((vectors_BSD[:, s], keys_BS[:, s]) for s in (0, 1))
         forward, precision = self._one_direction(source, target, hard)
