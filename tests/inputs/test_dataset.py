@@ -75,7 +75,7 @@ def test_resumed_run_reads_the_same_batches(folder):
     for expected, got in zip(whole[6:], resumed, strict=True):
         np.testing.assert_array_equal(expected["text"], got["text"])
         np.testing.assert_array_equal(expected["seed"], got["seed"])
-    # each batch draws its masks from its own number
+    # the masks of a batch depend on its number
     assert [batch["seed"][0].tolist() for batch in whole] == [[3, n] for n in range(9)]
 
 
@@ -97,7 +97,7 @@ def test_size_cap(tmp_path):
         global_batch_size=100,
     )  # fmt: skip
     languages = np.concatenate([b["language"].numpy() for b, _ in _first(settings, 30)])
-    # 200 : 100, whatever the bytes; 3,000 draws have a standard deviation of 0.0086
+    # 200 : 100 records, regardless of bytes; 3,000 draws have a standard deviation of 0.0086
     assert np.mean(languages == b"en") == pytest.approx(2 / 3, abs=0.035)
 
 
@@ -111,7 +111,7 @@ def test_batches_of_one_language(tmp_path, buckets):
     )  # fmt: skip
     languages = [set(b["language"].numpy().tolist()) for b, _ in _first(settings, 60)]
     assert all(len(own) == 1 for own in languages)
-    # a third each; 60 draws have a standard deviation of 3.7
+    # one third each; 60 draws have a standard deviation of 3.7
     for language in (b"en", b"sw", b"ha"):
         assert sum(language in own for own in languages) == pytest.approx(20, abs=13)
 

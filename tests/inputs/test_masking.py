@@ -12,7 +12,7 @@ CLS, SEP, MASK = 1, 2, 3
 
 
 def _row(words: list[int], length: int):
-    """ids, maskable and starts of one row: [CLS], words of the given lengths, [SEP], padding."""
+    """Ids, maskable and starts of a row: [CLS], words of the given lengths, [SEP], padding."""
     tokens = sum(words)
     ids = [CLS, *range(10, 10 + tokens), SEP] + [0] * (length - tokens - 2)
     maskable = [False] + [True] * tokens + [False] * (length - tokens - 1)

@@ -87,7 +87,7 @@ def folder(tmp_path) -> str:
 
 
 def _examples(batch: dict[str, np.ndarray]):
-    """The ids (what was hidden uncovered) and positions of every sentence of a packed batch."""
+    """Unmasked ids and positions of each sentence of a packed batch."""
     for row, numbers in enumerate(batch["input_sentence_ids"]):
         ids = np.array(batch["input_word_ids"][row])
         hidden = batch["masked_lm_weights"][row] > 0

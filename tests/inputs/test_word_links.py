@@ -7,7 +7,7 @@ from tests.tiny import VOCABULARY
 from tfmling.inputs.word_links import last_pieces, linked_pieces, pieces_of_words, read_links
 from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
-# of the tiny vocabulary every letter is a piece: "abc" is a ##b ##c
+# every letter is a piece of the tiny vocabulary: "abc" is a ##b ##c
 PIECES = pieces_of_words(WordPieceTokenizer(VOCABULARY), tf.constant(["abc d ef", "a"]))
 
 

@@ -17,7 +17,7 @@ TEXTS = {
     "target": tf.constant(["ef g", "hi"]),
     "links": tf.constant(["0-1 1-0", "0-0"]),
 }
-# words by their last pieces, and [CLS] and [SEP]; (pair, source place, target place)
+# last pieces of words, [CLS] and [SEP]: (pair, source position, target position)
 LINKED = [(0, 3, 3), (0, 4, 2), (0, 0, 0), (0, 5, 4), (1, 1, 2), (1, 0, 0), (1, 2, 3)]
 TARGET_TOKENS = [(0, place) for place in range(5)] + [(1, place) for place in range(4)]
 
@@ -28,7 +28,7 @@ def encoder():
 
 
 def moved_objective(encoder, **changes):
-    """An objective whose encoder has left its start."""
+    """An objective whose encoder has moved away from its start."""
     objective = tiny.alignment(encoder, **changes)
     kept = [variable.numpy() for variable in encoder.trainable_variables]
     for variable in encoder.trainable_variables:
@@ -50,7 +50,7 @@ def test_the_distance_by_hand():
     first = tf.constant([[[1.0, 2.0], [5.0, 5.0]], [[0.0, 0.0], [3.0, 1.0]]])
     second = tf.constant([[[0.0, 4.0], [9.0, 9.0]], [[2.0, 0.0], [0.0, 1.0]]])
     weights = tf.constant([[1.0, 0.0], [1.0, 1.0]])
-    # (1 + 4) + (4 + 0) + (9 + 0), of three places
+    # (1 + 4) + (4 + 0) + (9 + 0), over three positions
     assert float(mean_squared_distance(first, second, weights)) == pytest.approx(18 / 3)
 
 
@@ -116,7 +116,7 @@ def test_start_is_frozen_and_passes_no_gradient_to_the_anchor(encoder):
         with tf.GradientTape() as tape:
             loss, _ = objective(features)
         gradient = tf.convert_to_tensor(tape.gradient(loss, encoder.embedding_table.value))
-        piece = tiny.VOCABULARY.pieces.index("g")  # only the target has it
+        piece = tiny.VOCABULARY.pieces.index("g")  # occurs only in the target
         rows[towards] = float(tf.norm(gradient[piece]))
     assert rows["start"] == 0.0
     assert rows["trained"] > 1e-3

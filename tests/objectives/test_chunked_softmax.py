@@ -17,7 +17,7 @@ def _inputs(dtype=tf.float32):
     bias = tf.random.stateless_normal((PIECES,), (5, 6))
     labels = tf.random.stateless_uniform((12,), (7, 8), maxval=PIECES, dtype=tf.int32)
     best = tf.argmax(tf.linalg.matvec(table, hidden[0]) + bias, output_type=tf.int32)
-    labels = tf.concat([[best], labels[1:]], axis=0)  # so that one is right
+    labels = tf.concat([[best], labels[1:]], axis=0)  # makes one guess correct
     return tf.cast(hidden, dtype), table, bias, labels
 
 
@@ -37,7 +37,7 @@ def _with_gradients(function, inputs):
     return losses, right, *tape.gradient(total, (hidden, table, bias))
 
 
-# chunks that divide 37 and that do not, one piece, all pieces, more than there are
+# chunks that divide 37 and that do not: one piece, all pieces, more than all
 @pytest.mark.parametrize("size", [1, 5, 10, 36, 37, 100])
 def test_equals_plain_cross_entropy(size):
     inputs = _inputs()
@@ -49,7 +49,7 @@ def test_equals_plain_cross_entropy(size):
 
 def test_compiled_and_large_logits():
     hidden, table, bias, labels = _inputs()
-    inputs = (hidden * 50.0, table, bias, labels)  # exp of them is infinite
+    inputs = (hidden * 50.0, table, bias, labels)  # exp overflows
     function = tf.function(lambda *given: chunked_cross_entropy(*given, 10), jit_compile=True)
     found, expected = function(*inputs), _plain(*inputs)
     np.testing.assert_allclose(found[0], expected[0], rtol=1e-5, atol=1e-4)

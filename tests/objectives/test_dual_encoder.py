@@ -42,7 +42,7 @@ def test_hard_negatives_go_through_the_same_encoder(encoder):
     vectors = objective.embed(features).numpy()
     source, target = vectors[:, 0], vectors[:, 1]
     hard = vectors[:, 2:][~missing]
-    # the second negative of every third pair is one text, but different from all targets
+    # the second negative of every third pair is the same text, and no target
     forward = np.concatenate([source @ target.T, source @ hard.T], axis=1) * 5.0
     backward = target @ source.T * 5.0
     expected = sum(
@@ -78,7 +78,7 @@ def test_equal_texts_have_equal_keys(encoder):
 
 def test_texts_with_equal_ids_have_equal_keys(encoder):
     objective = tiny.dual_encoder(encoder)
-    texts = ["a b c d", "a  b c e", "a c b d", "a b"]  # cut to two pieces; spaces; order
+    texts = ["a b c d", "a  b c e", "a c b d", "a b"]  # truncated to two pieces; spaces; order
     features = objective.prepare(
         {"source": tf.constant(texts), "target": tf.constant(texts)}, tf.constant([1, 1]), 4
     )

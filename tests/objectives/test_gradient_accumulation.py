@@ -34,7 +34,7 @@ def _one_pass(objective, features):
 def test_equals_one_pass(encoder, parts, jit):
     objective = _objective(encoder, gradient_accumulation_steps=parts)
     features = tiny.features(objective, tiny.tiny_texts())
-    # parts of different numbers of predictions: a mean of means would be another number
+    # parts have different numbers of predictions, so a mean of means would differ
     assert len({float(w) for w in tf.reduce_sum(features["masked_lm_weights"], axis=1)}) > 1
     expected = _one_pass(objective, features)
     function = tf.function(objective.gradients_in_parts, jit_compile=jit)
@@ -68,7 +68,7 @@ def test_dropout_differs_between_parts():
     before = [v.numpy() for v in encoder.variables if v.name == "seed_generator_state"]
     objective.gradients_in_parts(twice, _weights(objective))
     after = [v.numpy() for v in encoder.variables if v.name == "seed_generator_state"]
-    # the counters that are drawn from, are drawn from in each of the two parts
+    # each used counter advances in both parts
     drawn = [int(new[1]) - int(old[1]) for old, new in zip(before, after, strict=True)]
     assert max(drawn) > 0
     assert all(count % 2 == 0 for count in drawn)
@@ -83,7 +83,7 @@ def test_the_trainer_clips_the_sum():
         settings = Optimizer(learning_rate=0.1, clip_norm=0.01, epsilon=0.1)
         trainer = tiny.trainer(objective, features, settings)
         metrics = trainer.train(tf.constant(3))
-        assert float(metrics["gradient_norm"]) > 0.1  # clipped to a tenth and less
+        assert float(metrics["gradient_norm"]) > 0.1  # clipped to less than a tenth
         weights.append([variable.numpy() for variable in trainer.trained])
     for ours, theirs in zip(*weights, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)

@@ -23,7 +23,7 @@ def _seed_states(objective) -> list[np.ndarray]:
 
 
 def _one_pass(objective, features):
-    """The plain gradient: every activation of the batch on one tape."""
+    """Plain gradients: all activations of the batch on one tape."""
     with tf.GradientTape() as tape:
         loss, metrics = objective(features, training=True)
     gradients = tape.gradient(loss, _weights(objective), unconnected_gradients="zero")
@@ -31,7 +31,7 @@ def _one_pass(objective, features):
 
 
 def _one_pass_that_draws_by_chunk(objective, features):
-    """The same, but dropout draws once for every four pairs, as it does where four are embedded."""
+    """The same, but dropout draws once per four pairs, like gradient caching in chunks of four."""
     with tf.GradientTape() as tape:
         parts = [
             objective.embed({k: v[start : start + 4] for k, v in features.items()}, training=True)
@@ -57,7 +57,7 @@ def _assert_equal(ours, theirs):
     [
         (0.0, _one_pass, False),
         (RATE, _one_pass_that_draws_by_chunk, False),
-        # XLA has a random generator of its own
+        # XLA has its own random generator
         (RATE, _one_pass_that_draws_by_chunk, True),
     ],
 )
@@ -71,7 +71,7 @@ def test_equals_one_pass(dropout, reference, jit):
         variable.assign(state)
     cached = tf.function(objective.gradients_in_parts, jit_compile=jit)
     _assert_equal(cached(features, _weights(objective)), expected)
-    if dropout:  # the next step draws anew, as after the plain one
+    if dropout:  # the next step has new masks, as after a plain step
         np.testing.assert_array_equal(_seed_states(objective), used)
         again = cached(features, _weights(objective))
         assert abs(float(again[0]) - float(expected[0])) > 1e-3

@@ -67,7 +67,7 @@ def test_next_sentence_needs_segment_pairs():
 
 
 def test_embedding_table_gets_gradients_from_input_and_output(encoder):
-    """Tied: a piece that is in no input still gets a gradient, as a wrong answer."""
+    """Weights are tied: a piece without input still gets a gradient from the softmax."""
     objective = tiny.masked_lm(encoder)
     features = tiny.features(objective, tiny.tiny_texts())
     with tf.GradientTape() as tape:
@@ -97,7 +97,7 @@ def test_packing_does_not_change_the_loss_per_token(encoder, kind):
 
 
 def _unpacked(features):
-    """Each sentence of each row as a row of its own, with the same tokens hidden."""
+    """Each packed sentence in its own row, with the same masked tokens."""
     found = []
     numbers_BL = features["input_sentence_ids"].numpy()
     for row, numbers_L in enumerate(numbers_BL):

@@ -15,7 +15,7 @@ def test_hard_negatives_of_unknown_length():
         return pack_negatives(tokenizer, texts_bk, length)
 
     found = packed(tf.constant([["a b", ""], ["c", "b a"], ["", ""]]), tf.constant(5))
-    a, b, c = 5, 6, 7  # the pieces behind the five special ones
+    a, b, c = 5, 6, 7  # ids after the five special pieces
     assert found["negative_input_word_ids"].numpy().tolist() == [
         [[2, a, b, 3, 0], [2, 3, 0, 0, 0]],
         [[2, c, 3, 0, 0], [2, b, a, 3, 0]],

@@ -36,7 +36,7 @@ def test_whole_words_are_masked(encoder, texts) -> None:
         count = int(features["masked_lm_weights"][number].sum())
         hidden = set(features["masked_lm_positions"][number, :count].tolist())
         assert hidden
-        end = 1  # behind <s>
+        end = 1  # after <s>
         for word in words:
             places = set(range(end, end + len(word)))
             assert places <= hidden or not places & hidden

@@ -45,7 +45,7 @@ def test_both_directions_by_hand():
 
 
 def test_margin_does_not_affect_precision():
-    # source 1 finds target 1 (1 against 0.8) though a margin of 0.5 turns its logits around
+    # target 1 is nearest to source 1 (1 > 0.8), although a margin of 0.5 reverses the logits
     _, metrics = _ranking(margin=0.5, scale=2.0)(PAIRS, KEYS)
     assert float(metrics["p_at_1"]) == 1.0
 
@@ -53,11 +53,11 @@ def test_margin_does_not_affect_precision():
 @pytest.mark.parametrize(
     ("source_keys", "target_keys", "expected"),
     [
-        # two sources of one translation, two translations of one source: each finds only its own
+        # two sources of one translation, two translations of one source: all others are masked
         ([0, 1], [7, 7], 0.0),
         ([7, 7], [0, 1], 0.0),
-        # target 0 is a copy of source 1: (1.6, 1.8) loses its first, and so does (1.0, 1.6) of
-        # target 0 its second
+        # target 0 is a copy of source 1: the first of (1.6, 1.8) is masked, and for target 0 the
+        # second of (1.0, 1.6)
         ([0, 7], [7, 1], (_cross_entropy([1.0, 0.0], 0) + _cross_entropy([0.0, 1.8], 1)) / 2),
     ],
 )
@@ -87,7 +87,7 @@ def test_masked_logits_stay_finite():
 def test_margin_warms_up():
     step = tf.Variable(1, dtype=tf.int64)
     ranking = _ranking(step, margin=0.4, margin_warmup_steps=4, scale=2.0)
-    # a quarter of 0.4 is the 0.1 of the head of this file
+    # a quarter of 0.4 is 0.1, as in the module docstring
     assert float(ranking(PAIRS, KEYS)[0]) == pytest.approx(FORWARD + BACKWARD, abs=1e-6)
     assert float(ranking.schedules()["margin"]) == pytest.approx(0.1)
     step.assign(9)
@@ -113,7 +113,7 @@ def test_hard_negatives_are_seen_by_every_source():
     loss, metrics = ranking(vectors, tf.constant([[0, 2, 5], [1, 3, MISSING]]))
     assert float(loss) == pytest.approx(sum(forward) / 2 + BACKWARD, abs=1e-6)
     assert float(metrics["p_at_1"]) == 1.0
-    # the very text of target 1 is no negative of source 1, but of source 0
+    # the text of target 1 is a false negative for source 1, but not for source 0
     forward = [_cross_entropy([1.0, 0.0, 0.0], 0), _cross_entropy([1.6, 1.8], 1)]
     loss, _ = ranking(vectors, tf.constant([[0, 2, 3], [1, 3, MISSING]]))
     assert float(loss) == pytest.approx(sum(forward) / 2 + BACKWARD, abs=1e-6)

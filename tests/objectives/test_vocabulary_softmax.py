@@ -9,7 +9,7 @@ from tfmling.objectives.vocabulary_softmax import cross_entropy
 
 
 def test_by_hand():
-    # logits 0 and ln 3: chances 1/4 and 3/4; losses ln 4 and ln 4/3
+    # logits 0 and ln 3: probabilities 1/4 and 3/4; losses ln 4 and ln 4/3
     hidden, table = tf.constant([[1.0], [1.0]]), tf.constant([[0.0], [np.log(2.0)]])
     bias = tf.constant([0.0, np.log(1.5)])
     losses, right = cross_entropy(hidden, table, tf.cast(bias, tf.float32), tf.constant([0, 1]))

@@ -19,8 +19,8 @@ ENTRY %main.9 (x.1: f32[4,8], w.2: f32[8,2]) -> (f32[8,2], f32[4,2]) {
 }
 """  # noqa: E501
 
-# the loop carries a counter (4 bytes), a sum (64 bytes) and a weight (64 bytes) that stays; its
-# body holds one product (64 bytes)
+# the loop carries a counter (4 bytes), a sum (64 bytes) and an unchanged weight (64 bytes); its
+# body computes one product (64 bytes)
 LOOP = """HloModule loop
 
 %body.1 (t.1: (s32[], f32[4,4], f32[4,4])) -> (s32[], f32[4,4], f32[4,4]) {
@@ -55,20 +55,20 @@ ENTRY %main.3 (w.1: f32[4,4]) -> f32[4,4] {
 
 
 def test_program_without_loops():
-    # held beside the arguments: dot.3 and dot.5 until dot.7 is made of both, dot.7 (8 x 2 x 2
-    # bytes) and dot.5 until the end: 32 + 32 + 32
+    # besides the arguments: dot.3 and dot.5 until dot.7 reads both, dot.7 (8 x 2 x 2 bytes) and
+    # dot.5 until the end: 32 + 32 + 32
     flops = 2 * (4 * 8 * 2) * 3
     assert estimate_footprint(parse(STRAIGHT)) == Footprint(9, flops, 192, 192 + 96)
 
 
 def test_unread_result_is_freed():
     shorter = STRAIGHT.replace("tanh(f32[4,2]{1,0} %dot.3)", "tanh(f32[8,2]{1,0} %w.2)")
-    # dot.3 is read by nothing: it ends where it is made, and dot.5 and dot.7 are the most
+    # nothing reads dot.3, so it is freed at once; the peak is dot.5 + dot.7
     assert estimate_footprint(parse(shorter)).peak_bytes == 192 + 64
 
 
 def test_loop_holds_changed_values_and_the_peak_of_its_body():
-    # the weight that goes round unchanged is the argument itself
+    # the unchanged weight is the argument itself
     assert estimate_footprint(parse(LOOP)) == Footprint(20, 2 * 4 * 4 * 4, 64, 64 + (4 + 64) + 64)
 
 

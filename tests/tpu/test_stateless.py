@@ -10,7 +10,7 @@ from tfmling.tpu.step import build_trainer, optimizer_slots, trace
 
 
 def run(stateless: StatelessFunction, *tensors):
-    """As one compiled graph; results, values."""
+    """Run in one graph; returns results and values."""
     return tf.function(stateless, autograph=False)(*map(tf.convert_to_tensor, tensors))
 
 
@@ -72,7 +72,7 @@ def test_reads_see_earlier_assignments():
     np.testing.assert_array_equal(first, [11.0, 22.0])
     np.testing.assert_array_equal(second, [11.0, 21.0])
     np.testing.assert_array_equal(value, [22.0, 42.0])
-    np.testing.assert_array_equal(variable, [1.0, 2.0])  # untouched
+    np.testing.assert_array_equal(variable, [1.0, 2.0])  # unchanged
 
 
 def test_other_resources_are_rejected():

@@ -24,7 +24,7 @@ def test_a_traced_step_holds_weights_slots_and_counters():
     # table, positions, segments, norm; a layer of 16; the head's dense, norm, bias
     trained = 5 + 16 + 5
     floats = [v for v in step.variables if v.dtype == tf.float32]
-    # and both moments; the pooler is not used by this objective, but trained all the same
+    # and both moments; the pooler is trained, although this objective does not use it
     assert len(floats) == 3 * (trained + 2)
     assert [tuple(spec.shape) for spec in step.arguments].count((4, 8)) == 3
 

@@ -1,4 +1,4 @@
-"""Compares four replicas with one; run in a process of its own, which has four logical CPUs.
+"""Compare four replicas with one, in a separate process with four logical CPUs.
 
 Prints the largest differences as JSON: loss and gradient of the first step, weights after five
 steps.
@@ -64,7 +64,7 @@ def build_trainer(strategy: tf.distribute.Strategy, teacher: str) -> Trainer:
 
 def _batches(objective, strategy: tf.distribute.Strategy):
     texts = tiny.tiny_texts()
-    # sentences that repeat on other replicas
+    # sentences with duplicates on other replicas
     texts["target"] = tf.gather(texts["target"], [*range(10), 1, 4])
     numbered = tf.data.Dataset.counter().map(
         lambda n: objective.prepare(texts, tf.stack([tf.constant(1, tf.int64), n]), 24)
@@ -149,7 +149,7 @@ def main(replicas: int) -> None:
     report["rejected"] = rejected_batch()
     report["dropouts"] = different_dropouts(many.strategy)
     print(json.dumps(report), flush=True)
-    # each iterator of each replica would be waited for, up to a minute, by TensorFlow 2.20
+    # skips TensorFlow 2.20's iterator teardown, up to a minute per iterator and replica
     os._exit(0)
 
 

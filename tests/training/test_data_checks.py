@@ -96,7 +96,7 @@ def test_more_buckets_than_records(tmp_path):
 
 def test_buckets_of_one_pair_each(tmp_path):
     folder = records(tmp_path, [*PAIRS[:3], ("p " * 20, "a")])
-    check(folder, length_buckets=[12, 24])  # a quarter of the records has no other beside it
+    check(folder, length_buckets=[12, 24])  # a quarter of the records are alone in their bucket
     folder = records(tmp_path / "few", [PAIRS[0], ("p " * 20, "a")])
     expected = r"texts on each side in a length bucket to rank, found 1, for 2 of 2 records"
     with pytest.raises(ConfigError, match=expected):

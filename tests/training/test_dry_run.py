@@ -92,7 +92,7 @@ def test_fewer_large_batches_are_read(monkeypatch):
     monkeypatch.setattr("tfmling.training.dry_run.MAX_SECONDS", 0.0)
     rows = tf.data.Dataset.range(1, 100).map(lambda n: {"input_mask": tf.ones([2, n], tf.int64)})
     found = measure_batches(rows, 2)
-    assert found.tokens == (2 * 1 + 2 * 2) / 2  # the first two, of one and of two columns
+    assert found.tokens == (2 * 1 + 2 * 2) / 2  # the first two batches, with one and two columns
     assert found.padding_share == 0
 
 
@@ -115,7 +115,7 @@ def test_the_expected_time_is_steps_times_seconds():
 
 
 def test_large_steps_are_extrapolated_and_the_report_says_so():
-    # a quarter of the batch in 3 s, an eighth in 2 s: 1 s whatever the batch, and 8 s for all of it
+    # a quarter of the batch in 3 s, an eighth in 2 s: 1 s is fixed, the whole batch takes 8 s more
     step = StepTime(0.25, 3.0, 0.125, 2.0)
     assert (step.fixed_seconds, step.whole_seconds) == (1.0, 9.0)
     lines = report(step, measured={"mlm": 1}, steps=100)
@@ -138,7 +138,7 @@ def test_memory_of_a_whole_step_is_not_extrapolated():
 
 
 def test_memory_is_extrapolated_by_activations():
-    # 500 + 2 for each byte of activations
+    # 500 + 2 per byte of activations
     memory = StepMemory(1000, 200, 900, 100, 700)
     assert memory.expected_peak == 500 + 2 * 1000
     chunked = StepMemory(50, 200, 900, 100, 700)  # a chunk is less than what was measured
@@ -176,8 +176,8 @@ def large(**changes) -> Train:
 def test_only_a_part_of_large_batches_is_measured():
     settings = large()
     layers, softmax = 12 * 12 * 768**2, 20 * 150_000 * 768
-    # a row of masked LM, and two rows of the dual encoder, which has no softmax over pieces and
-    # embeds everything twice
+    # one row of masked LM, and two of the dual encoder, which has no softmax over the vocabulary
+    # and embeds everything twice
     work = 2048 * (6 * (512 * layers + softmax) + 8 * 2 * 512 * layers)
     share = measurable_share(settings)
     assert share == pytest.approx(5e11 / work)
@@ -190,7 +190,7 @@ def test_only_a_part_of_large_batches_is_measured():
 
 @pytest.mark.parametrize("size", [3, 5, 32, 8192])
 def test_linear_times_are_extrapolated_exactly(size):
-    # 1 s whatever the batch and 1 s for each record of the only task
+    # 1 s is fixed, plus 1 s per record of the only task
     inputs = tiny.inputs("sentences", global_batch_size=size, max_length=512)
     tasks = [{"name": "mlm", "kind": "masked_lm", "inputs": inputs}]
     settings = large(tasks=tasks)
@@ -207,7 +207,7 @@ def test_linear_times_are_extrapolated_exactly(size):
 def test_activations_by_hand():
     encoder = tiny.tiny_encoder()  # 2 layers, 2 heads, width 16
     rows, length = 2048 // 8, 512
-    # of a layer 16 numbers for each number of the states, 2 of the scores, and masks of a byte
+    # per layer: 16 numbers per state, 2 per score, and dropout masks of one byte
     states, scores = rows * length * 16, rows * 2 * length**2
     layer = 2 * (16 * states + 2 * scores) + 2 * states + scores
     assert layer == states * 34 + scores * 5  # the paper's s b h (34 + 5 a s / h)

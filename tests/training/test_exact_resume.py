@@ -56,7 +56,7 @@ def _settings(data: Path, output: Path) -> Train:
 
 
 class _Training:
-    """A training in a process of its own, which keeps its last checkpoint when it ends."""
+    """A run in a separate process, which keeps its last checkpoint when it ends."""
 
     CODE = """
 import sys
@@ -71,14 +71,14 @@ main(["train", "--config", sys.argv[1]])
         self.config.write_text(settings.model_dump_json())
 
     def run(self, kill_at: int | None = None, late: float = 0.0) -> bool:
-        """Whether it came to its end; else it was killed `late` seconds after a step's report."""
+        """Whether the run finished; else it was killed `late` seconds after a report."""
         command = [sys.executable, "-c", self.CODE, str(self.config)]
         with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
             said = []
             for line in process.stderr:
                 said.append(line)
                 if kill_at is not None and line.startswith(f"step {kill_at}/"):
-                    # between two reports: in the middle of a step, or of writing a checkpoint
+                    # between two reports: during a step, or while a checkpoint is written
                     time.sleep(late)
                     process.send_signal(signal.SIGKILL)
                     break
@@ -87,7 +87,7 @@ main(["train", "--config", sys.argv[1]])
 
 
 def _checkpoint(settings: Train) -> dict[str, np.ndarray]:
-    """Every variable and state of the last checkpoint: weights, slots, means, random streams."""
+    """Every variable and state of the last checkpoint: weights, slots, averages, random streams."""
     path = newest_checkpoint(f"{folder_of(settings)}/{FOLDER}")
     assert path is not None
     return read_variables(path)
@@ -109,7 +109,7 @@ def test_killed_ten_times(data, tmp_path):
     assert whole.run()
     last = 0
     for kill in range(KILLS):
-        # each a little further, so that all ten fall before the end
+        # each kill is a little later, and all ten are before the end
         last = min(last + EVERY * draw.randint(1, 3), STEPS - EVERY * (KILLS - kill))
         assert not killed.run(kill_at=last, late=draw.uniform(0.0, 0.05))
     assert killed.run()

@@ -17,7 +17,7 @@ WEIGHTS = {"mlm": 1.0, "next": 0.5, "tlm": 0.25}
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """The training's settings, its encoder before, and the figures of each step."""
+    """Settings, initial encoder, and the metrics of each step."""
     folder = tmp_path_factory.mktemp("mixed")
     records = tiny.write_records(folder / "records")
     save_encoder(tiny.tiny_encoder(), str(folder / "base"))

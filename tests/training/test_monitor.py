@@ -16,14 +16,14 @@ AXES = np.eye(4, dtype=np.float32)
 
 
 def test_alignment():
-    # distances squared: 0 of equal ones, 2 of two at a right angle, 4 of opposites
+    # squared distances: 0 for equal vectors, 2 for orthogonal, 4 for opposite ones
     assert alignment(AXES[:3], np.stack([AXES[0], AXES[0], -AXES[2]])) == pytest.approx(2.0)
 
 
 def test_uniformity():
     assert uniformity(np.stack([AXES[0]] * 3)) == pytest.approx(0.0)
     assert uniformity(AXES) == pytest.approx(-4.0)
-    # distances squared 2, 2 and 0
+    # squared distances 2, 2 and 0
     expected = math.log((2 * math.exp(-4) + 1) / 3)
     assert uniformity(np.stack([AXES[0], AXES[1], AXES[1]])) == pytest.approx(expected)
 

@@ -20,7 +20,7 @@ from tfmling.training.settings import Runtime
 from tfmling.training.strategy import build_strategy
 
 ROOT = Path(__file__).parents[2]
-# says which random streams the replicas have when the first step is taken
+# prints the replicas' random streams before the first step
 ON_TWO_DEVICES = """
 import sys
 import tensorflow as tf
@@ -44,7 +44,7 @@ print("came back to wait for iterators", file=sys.stderr)
 def _config(folder: Path, name: str, strategy: str) -> Path:
     path = folder / f"{name}.yaml"
     records = str(folder / "records")
-    # so rare that nothing is dropped, but the replicas draw
+    # too small to drop anything, but random numbers are drawn
     dropout = 1e-12 if strategy == "mirrored" else 0.0
     values = {
         "output": str(folder / name),
@@ -102,7 +102,7 @@ def outcome(tmp_path_factory):
     folder = tmp_path_factory.mktemp("workers")
     tiny.write_records(folder / "records")
     encoder = tiny.tiny_encoder()
-    # the head too: what is drawn at the start depends on what else is drawn
+    # the head too, since its initial values depend on earlier random draws
     encoder.head_weights.update(read_weights(tiny.masked_lm(encoder).head))
     save_encoder(encoder, str(folder / "base"))
     running = [_start(_config(folder, "one", "one_device"))]
@@ -139,7 +139,7 @@ def test_weights(outcome, name):
     for start, own, other in zip(*weights, strict=True):
         np.testing.assert_allclose(own.numpy(), other.numpy(), atol=2e-5)
         moved = np.abs(own.numpy() - start.numpy()).max() > 1e-4
-        # no loss reads the pooler, and softmax does not change where all scores are shifted
+        # no loss reads the pooler, and softmax ignores a bias shared by all scores
         assert moved or "pooled" in start.path or start.path.endswith("key/bias")
 
 

@@ -65,7 +65,7 @@ def _variables() -> list[keras.Variable]:
 
 def test_lower_layers_learn_slower():
     multipliers = learning_rate_multipliers(_variables(), 0.5, {"layer_1|dense": 3.0})
-    # two layers: the embeddings are two below the highest, layer 0 one
+    # two layers: embeddings are two levels below the top, layer 0 is one
     assert multipliers == [0.25, 0.5, 3.0, 3.0]
     with pytest.raises(ValueError, match="layer_7"):
         learning_rate_multipliers(_variables(), 0.5, {"layer_7": 3.0})
@@ -109,11 +109,11 @@ def test_lamb_by_hand():
     )
     optimizer = build_optimizer(settings, 10, [kernel, bias])
     optimizer.apply([tf.constant([7.0, -7.0])] * 2, [kernel, bias])
-    # Adam's first step is the gradient's sign; with the decay (1 + 1.5, -1 + 2)
+    # Adam's first step is the sign of the gradient; with decay (1 + 1.5, -1 + 2)
     step = np.array([2.5, 1.0])
     ratio = 5.0 / np.sqrt(6.25 + 1.0)  # |(3, 4)| = 5
     np.testing.assert_allclose(kernel.numpy(), [3, 4] - 0.1 * ratio * step, rtol=1e-5)
-    # a bias: no decay, and not scaled to its size
+    # a bias: no decay, no trust ratio
     np.testing.assert_allclose(bias.numpy(), [3 - 0.1, 4 + 0.1], rtol=1e-5)
 
 

@@ -15,7 +15,7 @@ from tfmling.training.settings import Train
 
 FOLDER = Path(__file__).resolve().parents[2] / "configs" / "pretrain"
 RECIPES = {"records"}
-# EXTEND and the small multilingual one are enough for each day
+# the others are slow tests
 SLOW = {"bbert", "labse_3", "labse_6", "labse_12"}
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem not in RECIPES)
 PARAMETERS = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in NAMES]
@@ -34,7 +34,7 @@ def data(tmp_path_factory) -> dict[str, str]:
 
 
 def _encoder(given: dict, data: dict[str, str]) -> dict:
-    """The same kind, tiny."""
+    """A tiny encoder of the same kind."""
     if given["kind"] == "directory":
         return {"kind": "directory", "path": data["base"]}
     if given["kind"] == "stacked":
@@ -68,7 +68,7 @@ def test_it_trains(name, data, tmp_path):
     run_training(config.load(Train, path, _overrides(name, data, tmp_path / "out")))
     entries = [json.loads(line) for line in (tmp_path / "out/history.jsonl").open()]
     assert [entry["step"] for entry in entries] == [1, 2]
-    # at chance ln 37 = 3.6 a task, and some more with random heads
+    # chance is ln 37 = 3.6 per task, random heads are slightly worse
     assert all(1 < entry["loss"] < 30 for entry in entries)
     assert load_encoder(str(tmp_path / "out")).vocabulary == tiny.VOCABULARY
 

@@ -45,13 +45,13 @@ def test_monitor_time_counts_for_eta_but_not_for_throughput(tmp_path, capsys, mo
     first, second = map(json.loads, (tmp_path / "history.jsonl").read_text().splitlines())
     assert first["tokens_per_second"] == 100 * 10 / 2
     assert second["tokens_per_second"] == 100 * 10 / 5
-    # half of the steps, and one of the measurements, took 2 + 10 + 5 seconds
+    # half of the steps, with one measurement, took 2 + 10 + 5 seconds
     assert "ETA 0:17" in capsys.readouterr().err
 
 
 def test_lines_after_the_checkpoint_are_dropped(tmp_path):
     path = tmp_path / "history.jsonl"
-    # the last line was cut by a kill
+    # a kill truncated the last line
     path.write_text('{"step": 5}\n{"step": 10}\n{"step": 15}\n{"step": 2')
     Progress(str(path), tf.Variable(10, dtype=tf.int64), steps=40)
     assert [json.loads(line)["step"] for line in path.read_text().splitlines()] == [5, 10]

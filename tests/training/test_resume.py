@@ -66,7 +66,7 @@ def equal(ours, theirs) -> None:
         for own in (ours, theirs)
     ]  # fmt: skip
     assert sorted(set(steps[0])) == sorted(set(steps[1]))
-    assert len(steps[0]) == len(steps[1])  # none of them twice
+    assert len(steps[0]) == len(steps[1])  # no duplicates
 
 
 def test_stopped_and_damaged_run_equals_an_uninterrupted_one(
@@ -84,19 +84,21 @@ def test_stopped_and_damaged_run_equals_an_uninterrupted_one(
             lines.append(line)
             if line.startswith("step 4/8"):
                 process.send_signal(signal.SIGTERM)
-                process.send_signal(signal.SIGTERM)  # as `timeout` does: one request
+                process.send_signal(
+                    signal.SIGTERM
+                )  # `timeout` sends two: they count as one request
     assert process.returncode == 143, "".join(lines)[-3000:]
     assert "stopped after step" in lines[-1]
     assert "the same command resumes" in lines[-1]
     stopped_at = newest_step(folder_of(chosen))
     assert stopped_at >= 4
-    # a trial of fewer steps and other data are rejected, and remove nothing
+    # fewer steps and another seed are rejected, and nothing is removed
     before = checkpoint_names(chosen)
     for changes, expected in ({"steps": 5}, r"steps: 8, now 5"), ({"seed": 9}, "seed: 1, now 9"):
         with pytest.raises(ConfigError, match=rf"at step {stopped_at}, .*{expected}\. .*--restart"):
             run_training(settings(data, chosen.output, **(FREQUENT | changes)))
     assert checkpoint_names(chosen) == before
-    # the newest checkpoint is damaged: the one before it is used
+    # the newest checkpoint is damaged: the previous one is used
     newest = Path(folder_of(chosen), FOLDER, before[-1])
     flip(next(newest.glob("variables.data*")))
     capfd.readouterr()
@@ -136,7 +138,7 @@ def test_ctrl_c_saves_a_checkpoint_and_resumable_settings_may_change(
 
 
 def interrupt(writer, step: int, values) -> None:
-    """Sends Ctrl-C at the end of the second loop."""
+    """Send Ctrl-C at the end of the second loop."""
     write_summaries(writer, step, values)
     if step == 4:
         os.kill(os.getpid(), signal.SIGINT)
@@ -175,7 +177,7 @@ def stop_at(stop: StopSignal, step: tf.Variable, after: int) -> None:
 
 @pytest.fixture
 def three(tmp_path):
-    """Checkpoints of the steps 1, 2 and 3, the oldest gone."""
+    """Checkpoints of steps 1, 2 and 3."""
     step = tf.Variable(0, dtype=tf.int64)
     own = Checkpoints(str(tmp_path), tf.train.Checkpoint(step=step), step, keep=3)
     for number in (1, 2, 3):
@@ -224,7 +226,7 @@ def test_damaged_checkpoints_are_removed_before_intact_ones(three, capfd):
     three.keep = 1
     three.save()
     assert os.listdir(three.folder) == ["step-00000004"]
-    three.step.assign(3)  # as where the one of step 4 had been damaged
+    three.step.assign(3)  # as if the checkpoint of step 4 were damaged
     three.save()
     assert os.listdir(three.folder) == ["step-00000003"]
     assert three.newest() == str(path_of(three, 3))

@@ -20,7 +20,7 @@ OLD = 20  # of 37 rows
 def data(tmp_path_factory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("data")
     save_encoder(tiny.tiny_encoder(), str(folder / "base"))
-    (folder / "short").mkdir()  # as if the last pieces had been appended
+    (folder / "short").mkdir()  # the base, without the last pieces
     WordPieceVocabulary(tiny.VOCABULARY.pieces[:OLD], False).write(
         str(folder / "short" / "vocab.txt")
     )
@@ -32,7 +32,7 @@ def data(tmp_path_factory) -> dict[str, str]:
 
 
 def _train(data, output, **retention):
-    """Three steps, with a weight decay that would show on any row."""
+    """Three steps with a weight decay that would be visible on any row."""
     inputs = tiny.inputs("sentences", data["records"], global_batch_size=8)
     values = {
         "output": str(output),

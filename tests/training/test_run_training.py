@@ -135,7 +135,7 @@ def test_all_dual_encoder_features_compile_together(data, tmp_path):
     )  # fmt: skip
     run_training(chosen)
     first, last = history(chosen.output)
-    # 20 steps from step 0: 0, 1/4, 2/4, 3/4 of the margin of 0.3, then the whole of it
+    # 20 steps: 0, 1/4, 2/4, 3/4 of the margin of 0.3, then the full margin
     assert first["dual/margin"] == pytest.approx(0.3 * (1.5 + 16) / 20, abs=1e-5)
     assert last["dual/margin"] == pytest.approx(0.3, abs=1e-5)
     assert 1.0 < last["dual/scale"] < 100.0
@@ -201,7 +201,7 @@ def test_encoder_with_nan_is_rejected_before_the_first_step(data, tmp_path):
 
 @pytest.mark.parametrize("rate", [1e30, 1e39], ids=["loss", "weights"])
 def test_exploding_last_step_is_not_published(data, tmp_path, rate):
-    # all losses of steps are finite; that of a step whose weights are huge is not
+    # the loss of every step is finite, but that of the last weights is not
     inputs = tiny.inputs("sentences", data["records"], global_batch_size=8)
     chosen = settings(
         data,

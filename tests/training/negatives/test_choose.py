@@ -4,8 +4,8 @@ import numpy as np
 
 from tfmling.training.negatives.choose import choose_negatives
 
-# two sources with four candidates each; true cosines 0.8 and 0.5, so that with the ratio 0.9 what
-# is below 0.72 and 0.45 may be a negative
+# two sources with four candidates each; true cosines are 0.8 and 0.5, so with ratio 0.9
+# negatives must be below 0.72 and 0.45
 SIMILARITY = np.array([[0.8, 0.75, 0.7, 0.6], [0.9, 0.44, 0.43, 0.1]])
 INDEX = np.array([[5, 1, 2, 3], [0, 7, 8, 9]])
 TRUE = np.array([0.8, 0.5])

@@ -68,7 +68,7 @@ def test_records_have_the_nearest_non_translations(mined):
 def test_counts_and_page(mined):
     counts = json.loads((mined / "out" / "counts.json").read_text())["qaa-qab"]
     assert counts["pairs"] == 5
-    # of 16 places two are [CLS] and [SEP]; each letter is a piece
+    # two of the 16 positions are [CLS] and [SEP]; each letter is a piece
     letters = [len(text.replace(" ", "")) for pair in PAIRS for text in pair]
     assert counts["truncated_texts"] == sum(number > 14 for number in letters)
     assert counts["negatives"] == sum(map(len, _expected()))
