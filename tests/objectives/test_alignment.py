@@ -73,7 +73,7 @@ def test_positions_are_those_of_last_pieces_cls_and_sep(encoder):
 @pytest.mark.parametrize("towards", ["start", "trained"])
 @pytest.mark.parametrize("weight", [1.0, 0.5])
 def test_both_forms_against_their_formula(encoder, towards, weight):
-    objective, kept = moved_objective(encoder, towards=towards, regularisation=weight)
+    objective, kept = moved_objective(encoder, towards=towards, regularization=weight)
     features = tiny.features(objective, TEXTS)
     source, target = (states(encoder, features, side) for side in ("source", "target"))
     start = states(objective.start, features, "target")
@@ -107,7 +107,7 @@ def test_initial_loss_is_zero_for_equal_sides(encoder):
 
 
 def test_start_is_frozen_and_passes_no_gradient_to_the_anchor(encoder):
-    objective = tiny.alignment(encoder, regularisation=0.0)
+    objective = tiny.alignment(encoder, regularization=0.0)
     features = tiny.features(objective, TEXTS)
     assert not objective.start.trainable_variables
     rows = {}

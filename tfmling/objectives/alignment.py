@@ -94,7 +94,7 @@ class AlignmentObjective(TextObjective):
         moved = mean_squared_distance(
             states[self.anchor], start_BLD, tf.cast(anchor_features["input_mask"], tf.float32)
         )
-        loss = linked + self.settings.regularisation * moved
+        loss = linked + self.settings.regularization * moved
         return loss, {"loss": loss, "linked_distance": linked, "anchor_distance": moved}
 
     def _states(self, features: Features, training: bool) -> dict[str, tf.Tensor]:

@@ -1,4 +1,4 @@
-"""Masked language modelling: MLM on sentences or BERT's segment pairs, TLM on translations.
+"""Masked language modeling: MLM on sentences or BERT's segment pairs, TLM on translations.
 
 MLM: Devlin et al. 2019, section 3.1. TLM: Conneau and Lample 2019, without language ids, as in
 LaBSE. Shapes: B batch on this replica, L length, P predictions, N = B x P, D width, V vocabulary.

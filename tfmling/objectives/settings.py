@@ -173,7 +173,7 @@ class Alignment(Task):
         description="pull towards the anchor's words as the frozen initial encoder embeds them "
         "(released code), or as the trained encoder does (paper)",
     )
-    regularisation: float = pydantic.Field(
+    regularization: float = pydantic.Field(
         1.0, ge=0, description="weight of the anchor's distance to the initial encoder"
     )
     max_links: int = pydantic.Field(64, ge=1, description="per pair; further links are dropped")

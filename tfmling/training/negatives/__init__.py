@@ -1,1 +1,1 @@
-"""Mine hard negatives: nearest neighbours of a sentence that are not its translations."""
+"""Mine hard negatives: nearest neighbors of a sentence that are not its translations."""

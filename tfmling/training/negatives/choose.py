@@ -1,4 +1,4 @@
-"""Choose hard negatives among nearest neighbours. N sources, K candidates of each."""
+"""Choose hard negatives among nearest neighbors. N sources, K candidates of each."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ def choose_negatives(
 ) -> ChosenNegatives:
     """Choose the nearest candidates that are probably not translations.
 
-    The nearest neighbours of a source are often translations that the corpus does not contain, and
+    The nearest neighbors of a source are often translations that the corpus does not contain, and
     false negatives do more harm than no hard negatives. So a candidate needs a cosine below
     `max_ratio` times that of the true pair ("percentage to the positive" in NV-Retriever, Moreira
     et al. 2024, 2407.15831, section 3).
