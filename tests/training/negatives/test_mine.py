@@ -40,7 +40,7 @@ def mined(tmp_path_factory):
 
 
 def _expected() -> list[list[str]]:
-    """The same by one matrix of all cosines."""
+    """The expected negatives, from the matrix of all cosines."""
     embedder = KerasEmbedder(tiny.tiny_encoder(), 16)
     sources, targets = zip(*PAIRS, strict=True)
     pool = sorted(set(targets))
