@@ -1,1 +1,1 @@
-"""tf.data: records of text to batches of ids, the same for every epoch order, run and resume."""
+"""tf.data: records to shuffled, masked and packed batches, the same in a resumed run."""

@@ -48,25 +48,17 @@ class Inputs(Settings):
     )
 
     @pydantic.model_validator(mode="after")
-    def _negatives_need_their_records(self) -> "Inputs":
+    def _options_match(self) -> "Inputs":
         if (self.negatives > 0) != (self.kind == "hard_negatives"):
             raise ValueError(
                 "negatives: expected 1 or more with kind: hard_negatives, which mine_negatives "
                 f"writes, and 0 with any other; got {self.negatives} with {self.kind}"
             )
-        return self
-
-    @pydantic.model_validator(mode="after")
-    def _packing_excludes_buckets(self) -> "Inputs":
         if self.packed and self.length_buckets:
             raise ValueError(
                 "packed: true fills rows of max_length; remove length_buckets "
                 f"{self.length_buckets}, or packed"
             )
-        return self
-
-    @pydantic.model_validator(mode="after")
-    def _buckets_rise_to_max_length(self) -> "Inputs":
         if self.length_buckets and (
             sorted(set(self.length_buckets)) != self.length_buckets
             or self.length_buckets[-1] != self.max_length

@@ -81,24 +81,16 @@ class MaskedLM(Task):
     )
 
     @pydantic.model_validator(mode="after")
-    def _reads_text(self) -> "MaskedLM":
+    def _options_match(self) -> "MaskedLM":
         if self.inputs.kind in ("hard_negatives", "aligned_pairs"):
             raise ValueError(
                 f"inputs.kind: expected sentence_pairs for TLM; got {self.inputs.kind}"
             )
-        return self
-
-    @pydantic.model_validator(mode="after")
-    def _next_sentence_is_not_packed(self) -> "MaskedLM":
         if self.next_sentence and self.inputs.packed:
             raise ValueError(
                 "next_sentence: true reads the [CLS] of each row, and packed rows hold several "
                 "pairs; set inputs.packed to false"
             )
-        return self
-
-    @pydantic.model_validator(mode="after")
-    def _next_sentence_needs_segments(self) -> "MaskedLM":
         if self.next_sentence and self.inputs.kind != "segment_pairs":
             raise ValueError(
                 "next_sentence: true needs inputs.kind: segment_pairs, which build_monolingual "

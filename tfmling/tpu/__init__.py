@@ -1,1 +1,1 @@
-"""Lowers training steps for a TPU on a machine that has none."""
+"""Lower training steps for a TPU on a machine that has none."""

@@ -1,1 +1,1 @@
-"""The loop: strategy, optimizer, steps, checkpoints, resume."""
+"""Train an encoder: strategy, optimizer, steps, checkpoints, resume, monitors, dry runs."""

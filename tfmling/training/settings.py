@@ -181,10 +181,25 @@ class Train(Settings):
         return self.seed + 1000 * number
 
     @pydantic.model_validator(mode="after")
-    def _task_names_differ(self) -> "Train":
+    def _options_match(self) -> "Train":
         names = [task.name for task in self.tasks]
         if len(set(names)) != len(names):
             raise ValueError(f"tasks need different names; got {names}")
+        if self.checkpoint_every % self.runtime.steps_per_loop:
+            raise ValueError(
+                "checkpoint_every must be a multiple of runtime.steps_per_loop; got "
+                f"{self.checkpoint_every} and {self.runtime.steps_per_loop}"
+            )
+        if self.monitor and self.monitor.every % self.runtime.steps_per_loop:
+            raise ValueError(
+                "monitor.every must be a multiple of runtime.steps_per_loop; got "
+                f"{self.monitor.every} and {self.runtime.steps_per_loop}"
+            )
+        bucketed = [task.name for task in self.tasks if task.inputs.length_buckets]
+        if bucketed and self.runtime.strategy == "tpu":
+            raise ValueError(
+                f"a TPU needs batches of one shape: remove length_buckets from {bucketed}"
+            )
         return self
 
     @pydantic.model_validator(mode="after")
@@ -202,32 +217,5 @@ class Train(Settings):
             raise ValueError(
                 "optimizer.kind lazy_adamw excludes retention.freeze_old_rows and "
                 "retention.anchor_strength, which need every row"
-            )
-        return self
-
-    @pydantic.model_validator(mode="after")
-    def _checkpoints_at_loop_ends(self) -> "Train":
-        if self.checkpoint_every % self.runtime.steps_per_loop:
-            raise ValueError(
-                "checkpoint_every must be a multiple of runtime.steps_per_loop; got "
-                f"{self.checkpoint_every} and {self.runtime.steps_per_loop}"
-            )
-        return self
-
-    @pydantic.model_validator(mode="after")
-    def _monitor_at_loop_ends(self) -> "Train":
-        if self.monitor and self.monitor.every % self.runtime.steps_per_loop:
-            raise ValueError(
-                "monitor.every must be a multiple of runtime.steps_per_loop; got "
-                f"{self.monitor.every} and {self.runtime.steps_per_loop}"
-            )
-        return self
-
-    @pydantic.model_validator(mode="after")
-    def _tpu_needs_static_shapes(self) -> "Train":
-        bucketed = [task.name for task in self.tasks if task.inputs.length_buckets]
-        if bucketed and self.runtime.strategy == "tpu":
-            raise ValueError(
-                f"a TPU needs batches of one shape: remove length_buckets from {bucketed}"
             )
         return self
