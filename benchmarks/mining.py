@@ -44,7 +44,7 @@ def clustered(count: int, width: int, seed: int, topics: int = 20_000) -> np.nda
     follow Zipf's law, and the spread falls over the components, as in real embeddings, where a few
     dozen carry most.
     """
-    from tfmling.mining.grid import to_grid
+    from tfmling.mining.quantization import quantize
 
     random = np.random.default_rng(7)
     spread_D = (1 + np.arange(width)) ** -0.4
@@ -60,7 +60,7 @@ def clustered(count: int, width: int, seed: int, topics: int = 20_000) -> np.nda
         part = slice(start, min(start + (1 << 14), count))
         size = part.stop - part.start
         noise = own.normal(size=(size, width)).astype(np.float32) * spread_D
-        out[part] = to_grid(centres[chosen[part]] + 0.7 * noise)
+        out[part] = quantize(centres[chosen[part]] + 0.7 * noise)
     return out
 
 
@@ -100,7 +100,7 @@ def exact(options: argparse.Namespace) -> None:
 
 def approximate(options: argparse.Namespace) -> None:
     """Compare IVF and HNSW with exact search by CPU time per query; building is separate."""
-    from tfmling.mining.approximate import Hnsw, Ivf
+    from tfmling.mining.indexes import HnswIndex, IvfIndex
     from tfmling.mining.neighbours import nearest_neighbours
 
     target = clustered(options.candidates, options.width, 2)
@@ -110,7 +110,7 @@ def approximate(options: argparse.Namespace) -> None:
     each = seconds / len(block)
     print(f"{len(target):,} candidates of {options.width}; exact: {1e3 * each:.3f} ms per query")
     indexes = [
-        Ivf(kind="ivf", threads=options.threads, probes=probes, lists=options.lists)
+        IvfIndex(kind="ivf", threads=options.threads, probes=probes, lists=options.lists)
         for probes in (2, 4, 8, 16, 32, 64)
     ]
     built, seconds = _timed(lambda: indexes[0].build(target))
@@ -121,7 +121,9 @@ def approximate(options: argparse.Namespace) -> None:
         f"ivf built in {seconds:.0f} s of CPU: {seconds / len(target) * 1e3:.3f} ms per candidate"
     )
     if options.hnsw:
-        widths = [Hnsw(kind="hnsw", threads=options.threads, search_width=w) for w in (32, 64, 128)]
+        widths = [
+            HnswIndex(kind="hnsw", threads=options.threads, search_width=w) for w in (32, 64, 128)
+        ]
         built, seconds = _timed(lambda: widths[0].build(target))
         for index in widths:
             built.hnsw.efSearch = index.search_width

@@ -24,7 +24,7 @@ def complete_vectors(folder: str, side: Side, settings: MineBitext, model: str) 
         raise CorpusError(f"{side.language}: no sentence is left to mine; {folder}/report.html")
     width = read_shape(f"{written[0]}.vectors.npy")[1]
     for path in set(shards) - set(written):
-        write_array(f"{path}.vectors.npy", np.zeros((0, width), np.int16), noted=True)
+        write_array(f"{path}.vectors.npy", np.zeros((0, width), np.int16), with_checksum=True)
     rows = tuple(read_shape(f"{path}.vectors.npy")[0] for path in shards)
     by_document = settings.documents is not None
     write_description(folder, Description(side.language, model, by_document, width, rows))

@@ -18,8 +18,8 @@ from tfmling.corpora.documents import Rejected, excerpt
 from tfmling.embedding.embedder import Embedder
 from tfmling.embedding.load_exported_embedder import load_exported_embedder
 from tfmling.mining import sentences
-from tfmling.mining.arrays import is_as_noted, write_array
-from tfmling.mining.grid import to_grid
+from tfmling.mining.arrays import matches_checksum, write_array
+from tfmling.mining.quantization import quantize
 from tfmling.mining.sentences import MinedSentence
 from tfmling.mining.vectors import shard_path
 
@@ -60,17 +60,17 @@ class EmbedShard(beam.DoFn):
     def _write(self, path: str, rows: list[MinedSentence], shard: int) -> None:
         vectors = f"{path}.vectors.npy"
         place = f"{self._side.language} shard {shard + 1} of {self._settings.vector_shards}"
-        if is_as_noted(vectors) and sentences.hold_same(path, rows):
+        if matches_checksum(vectors) and sentences.are_unchanged(path, rows):
             _LOGGER.info("%s: %d sentences, embedded before", place, len(rows))
             return
         if files.exists(vectors):  # they are of other sentences, or damaged
             files.remove(vectors)
-        sentences.write(path, rows)
+        sentences.write_sentences(path, rows)
         if not rows:  # `complete_vectors` knows the width
             return
         started = time.monotonic()
         embedded_ND = self._model().encode([row.text for row in rows], progress=place)
-        write_array(vectors, to_grid(embedded_ND), noted=True)
+        write_array(vectors, quantize(embedded_ND), with_checksum=True)
         rate = len(rows) / max(time.monotonic() - started, 1e-9)
         _LOGGER.info("%s: embedded %d sentences, %.0f a second", place, len(rows), rate)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tfmling.mining.pairs import Pairs
-from tfmling.mining.sentences import MinedSentence, Sentences
+from tfmling.mining.sentences import MinedSentence, SentenceFiles
 from tfmling.mining.vectors import VectorFolder
 
 
@@ -12,7 +12,7 @@ class FoundSentences:
 
     def __init__(self, source: VectorFolder, target: VectorFolder):
         self._sides = source, target
-        self._opened: dict[tuple[int, int], Sentences] = {}
+        self._opened: dict[tuple[int, int], SentenceFiles] = {}
 
     def of(self, pairs: Pairs) -> Iterator[tuple[MinedSentence, MinedSentence]]:
         """The source and the target sentence of each pair."""

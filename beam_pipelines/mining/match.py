@@ -17,11 +17,11 @@ from beam_pipelines.mining.settings import MineBitext
 from beam_pipelines.transforms.report import Report
 from tfmling.core import files
 from tfmling.corpora.documents import Rejected, excerpt
-from tfmling.mining.comparison import compare, known_curve
-from tfmling.mining.gold import KnownPairs, locate
+from tfmling.mining.comparison import compare_margins, gold_curve
+from tfmling.mining.gold import GoldRows, locate_gold
 from tfmling.mining.neighbours import Neighbours
 from tfmling.mining.pairs import Pairs, candidate_pairs, is_first, one_to_one
-from tfmling.mining.threshold import Learned
+from tfmling.mining.thresholds import LearnedThreshold
 from tfmling.mining.vectors import VectorFolder
 from tfmling.text.fingerprints import fingerprint
 
@@ -73,12 +73,12 @@ class MatchPairs(beam.DoFn):
         yield from dealt_out(pairs, settings.num_shards)
         yield from report.outputs(settings.rejected_samples)
 
-    def _known(self) -> KnownPairs | None:
+    def _known(self) -> GoldRows | None:
         gold = self._settings.gold
         if gold is None:
             return None
         pairs = self._settings.known_pairs()
-        return locate(pairs, self._source, self._target, gold.complete)
+        return locate_gold(pairs, self._source, self._target, gold.complete)
 
     def _first_of_texts(self, pairs: Pairs) -> np.ndarray:
         """Which pairs are the best of their two texts, bool [P]."""
@@ -96,11 +96,11 @@ class MatchPairs(beam.DoFn):
             report.dropped(Rejected(source.place, languages, reason, text, score))
 
 
-def threshold_of(settings: MineBitext, pairs: Pairs, known: KnownPairs | None) -> float:
+def threshold_of(settings: MineBitext, pairs: Pairs, known: GoldRows | None) -> float:
     """What a pair's score must reach."""
-    if isinstance(settings.threshold, Learned) and known is not None:
-        judged = pairs[known.judged(pairs)]
-        return settings.threshold.learn(judged.score, known.right(judged), len(known))
+    if isinstance(settings.threshold, LearnedThreshold) and known is not None:
+        judged = pairs[known.is_judged(pairs)]
+        return settings.threshold.learn(judged.score, known.is_correct(judged), len(known))
     return settings.threshold.min_score
 
 
@@ -108,7 +108,7 @@ def describe(
     settings: MineBitext,
     pairs: Pairs,
     threshold: float,
-    known: KnownPairs | None,
+    known: GoldRows | None,
     neighbours: tuple[Neighbours, Neighbours],
 ) -> dict[str, Any]:
     """What the report shows: a histogram of scores and, of known pairs, how many were found."""
@@ -123,10 +123,10 @@ def describe(
 
 
 def describe_known(
-    pairs: Pairs, known: KnownPairs, neighbours: tuple[Neighbours, Neighbours], unique: bool
+    pairs: Pairs, known: GoldRows, neighbours: tuple[Neighbours, Neighbours], unique: bool
 ) -> dict[str, Any]:
     """Precision and recall by threshold, and all margins and strategies beside each other."""
-    found = known_curve(pairs, known)
+    found = gold_curve(pairs, known)
     points = np.unique(np.linspace(0, len(found.threshold) - 1, _CURVE_POINTS).astype(int))
     points = points[: len(found.threshold)]
     return {
@@ -145,7 +145,7 @@ def describe_known(
                 "first": each.first.as_dict(),
                 "second": each.second.as_dict(),
             }
-            for each in compare(*neighbours, known, unique)
+            for each in compare_margins(*neighbours, known, unique)
         ],
     }
 

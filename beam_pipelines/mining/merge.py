@@ -6,7 +6,7 @@ import apache_beam as beam
 import numpy as np
 
 from tfmling.mining.neighbours import Neighbours, merge_neighbours
-from tfmling.mining.running_top import NOTHING
+from tfmling.mining.top_k import MISSING
 
 _SIMILARITY, _INDEX = np.dtype("<f4"), np.dtype("<i8")
 
@@ -30,7 +30,7 @@ def unpack(packed: Packed, k: int) -> Neighbours:
 
 def nothing(rows: int, k: int) -> Neighbours:
     """Rows that have found nobody yet."""
-    return Neighbours(np.full((rows, k), -np.inf, np.float32), np.full((rows, k), NOTHING))
+    return Neighbours(np.full((rows, k), -np.inf, np.float32), np.full((rows, k), MISSING))
 
 
 class MergeNeighbours(beam.CombineFn):

@@ -13,8 +13,8 @@ from beam_pipelines.mining.merge import unpack
 from beam_pipelines.mining.search import Found, SideName
 from tfmling.core import files
 from tfmling.mining.arrays import read_array, write_array
-from tfmling.mining.grid import cosines
 from tfmling.mining.neighbours import Neighbours
+from tfmling.mining.quantization import cosines
 from tfmling.mining.vectors import VectorFolder, shard_path
 
 FOLDER = "neighbours"

@@ -21,8 +21,8 @@ from beam_pipelines.transforms.write_shards import complete_shards
 from tfmling.core import config, extras, files, folders
 from tfmling.core.json_values import read_json
 from tfmling.embedding.model_files import find_saved_model
-from tfmling.mining.approximate import EXTRA, Approximate
 from tfmling.mining.documents import ByList
+from tfmling.mining.indexes import EXTRA, FaissIndex
 from tfmling.mining.vectors import VectorFolder, VectorsError, check_same_model, model_version
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def mine_bitext(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
         ImportError: the index needs a package that is not installed.
     """
     runner.log_to_stderr()
-    if isinstance(settings.index, Approximate):
+    if isinstance(settings.index, FaissIndex):
         extras.require("faiss", EXTRA)
     settings.known_pairs()  # a worker reads them, after hours; what is wrong is said before
     if isinstance(settings.documents, ByList):

@@ -15,10 +15,9 @@ import numpy as np
 
 from beam_pipelines.mining.merge import MergeNeighbours, Packed, nothing, pack
 from beam_pipelines.mining.settings import MineBitext
-from tfmling.mining.approximate import Approximate
-from tfmling.mining.exact import Exact
+from tfmling.mining.indexes import ExactIndex, FaissIndex
 from tfmling.mining.neighbours import Neighbours
-from tfmling.mining.running_top import NOTHING, RunningTop
+from tfmling.mining.top_k import MISSING, TopK
 from tfmling.mining.vectors import VectorFolder
 
 _LOGGER = logging.getLogger(__name__)
@@ -67,7 +66,7 @@ class FindNeighbours(beam.PTransform):
             pairs = self._settings.documents.match(self._source, self._target)
             _LOGGER.info("matched %d pairs of documents", len(pairs))
             return list(spans_by_shards(pairs, self._source, self._target).items())
-        if isinstance(self._settings.index, Exact):
+        if isinstance(self._settings.index, ExactIndex):
             both = self._source.num_shards, self._target.num_shards
             return [(i, j) for i in range(both[0]) for j in range(both[1])]
         return [(name, n) for name, side in self._sides() for n in range(side.num_shards)]
@@ -76,7 +75,7 @@ class FindNeighbours(beam.PTransform):
         k, index = self._settings.neighbours, self._settings.index
         if self._settings.documents is not None:
             return _SearchDocuments(self._source, self._target, k)
-        if isinstance(index, Exact):
+        if isinstance(index, ExactIndex):
             return _SearchShards(self._source, self._target, k, index)
         return _SearchIndex(self._source, self._target, k, index)
 
@@ -96,7 +95,7 @@ class _Search(beam.DoFn):
 class _SearchShards(_Search):
     """All of one shard among all of another, both ways."""
 
-    def __init__(self, source: VectorFolder, target: VectorFolder, k: int, index: Exact):
+    def __init__(self, source: VectorFolder, target: VectorFolder, k: int, index: ExactIndex):
         super().__init__(source, target, k)
         self._index = index
 
@@ -121,7 +120,7 @@ class _SearchDocuments(_Search):
 class _SearchIndex(_Search):
     """An index of one shard, searched by all shards of the other side."""
 
-    def __init__(self, source: VectorFolder, target: VectorFolder, k: int, index: Approximate):
+    def __init__(self, source: VectorFolder, target: VectorFolder, k: int, index: FaissIndex):
         super().__init__(source, target, k)
         self._index = index
 
@@ -147,12 +146,12 @@ def search_spans(
 
     A document may be in several pairs; its sentences then have the candidates of all of them.
     """
-    forward, backward = RunningTop(len(source_ND), k), RunningTop(len(target_MD), k)
+    forward, backward = TopK(len(source_ND), k), TopK(len(target_MD), k)
     for start, end, other, other_end in spans:
         rows = np.asarray(source_ND[start:end], np.float32)
         product = rows @ np.asarray(target_MD[other:other_end], np.float32).T
-        forward.offer(product, start, other, axis=0)
-        backward.offer(product, other, start, axis=1)
+        forward.update(product, start, other, axis=0)
+        backward.update(product, other, start, axis=1)
     return (
         Neighbours(forward.similarity_NK, forward.index_NK),
         Neighbours(backward.similarity_NK, backward.index_NK),
@@ -181,7 +180,7 @@ def _numbered(found: Neighbours, folder: VectorFolder, shard: int) -> Neighbours
     """With candidates numbered through all shards."""
     first = folder.first_rows[shard]
     return Neighbours(
-        found.similarity, np.where(found.index == NOTHING, NOTHING, found.index + first)
+        found.similarity, np.where(found.index == MISSING, MISSING, found.index + first)
     )
 
 

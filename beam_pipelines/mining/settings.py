@@ -8,16 +8,15 @@ from tfmling.core import config, files
 from tfmling.core.languages import Language
 from tfmling.corpora import AnyMonolingual
 from tfmling.filters import AnyPairFilter, AnySentenceFilter
-from tfmling.mining.approximate import Hnsw, Ivf
 from tfmling.mining.documents import AnyDocumentMatch
-from tfmling.mining.exact import Exact
-from tfmling.mining.gold import Gold
+from tfmling.mining.gold import GoldPairs
+from tfmling.mining.indexes import ExactIndex, HnswIndex, IvfIndex
 from tfmling.mining.margins import Margin
 from tfmling.mining.pairs import Strategy
-from tfmling.mining.threshold import AnyThreshold, Learned
+from tfmling.mining.thresholds import AnyThreshold, LearnedThreshold
 from tfmling.text.normalize import UnicodeForm
 
-AnyIndex = Annotated[Exact | Ivf | Hnsw, pydantic.Field(discriminator="kind")]
+AnyIndex = Annotated[ExactIndex | IvfIndex | HnswIndex, pydantic.Field(discriminator="kind")]
 
 
 class Side(config.Settings):
@@ -88,13 +87,13 @@ class MineBitext(config.Settings):
     vector_shards: int = pydantic.Field(4, gt=0, lt=100_000)
     batch_size: int = pydantic.Field(64, gt=0)
     documents: AnyDocumentMatch | None = None
-    index: AnyIndex = pydantic.Field(default_factory=lambda: Exact())
+    index: AnyIndex = pydantic.Field(default_factory=lambda: ExactIndex())
     neighbours: int = pydantic.Field(4, ge=1)
     margin: Margin = "ratio"
     strategy: Strategy = "max"
     one_to_one: bool = True
     threshold: AnyThreshold
-    gold: Gold | None = None
+    gold: GoldPairs | None = None
     pair_filters: list[AnyPairFilter] = pydantic.Field([])
     num_shards: int = pydantic.Field(4, gt=0, lt=100_000)
     rejected_samples: int = pydantic.Field(20, ge=0)
@@ -126,13 +125,13 @@ class MineBitext(config.Settings):
 
     @pydantic.model_validator(mode="after")
     def _learning_needs_gold(self) -> "MineBitext":
-        if isinstance(self.threshold, Learned) and self.gold is None:
+        if isinstance(self.threshold, LearnedThreshold) and self.gold is None:
             raise ValueError("threshold: learned needs known pairs; expected gold")
         return self
 
     @pydantic.model_validator(mode="after")
     def _documents_are_searched_exactly(self) -> "MineBitext":
-        if self.documents is not None and not isinstance(self.index, Exact):
+        if self.documents is not None and not isinstance(self.index, ExactIndex):
             raise ValueError(
                 "index: within documents the search is exact; expected kind: exact, or no documents"
             )

@@ -9,7 +9,7 @@ from tests.written import finish_output
 from tfmling.core import files
 from tfmling.mining import sentences
 from tfmling.mining.arrays import write_array
-from tfmling.mining.grid import to_grid
+from tfmling.mining.quantization import quantize
 from tfmling.mining.sentences import MinedSentence
 from tfmling.mining.vectors import Description, shard_path, write_description
 
@@ -28,8 +28,10 @@ def write_folder(path, rows, *, width=4, model="model", vectors=None, documents=
     for shard, number in enumerate(rows):
         name = shard_path(str(path), shard, len(rows))
         part = slice(first, first + number)
-        sentences.write(name, [MinedSentence(text, f"f:{n}") for n, text in enumerate(texts[part])])
-        write_array(f"{name}.vectors.npy", to_grid(vectors[part]))
+        sentences.write_sentences(
+            name, [MinedSentence(text, f"f:{n}") for n, text in enumerate(texts[part])]
+        )
+        write_array(f"{name}.vectors.npy", quantize(vectors[part]))
         if documents is not None:
             files.write_text(f"{name}.documents.json", json.dumps(documents[shard]))
         first += number

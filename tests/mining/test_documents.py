@@ -5,7 +5,7 @@ import pytest
 
 from tests.mining.folders import write_folder
 from tfmling.mining.documents import ByList, ByName, ByVectors, mean_vectors
-from tfmling.mining.grid import to_grid
+from tfmling.mining.quantization import quantize
 from tfmling.mining.vectors import VectorFolder, VectorsError
 
 # three directions; a document of the source is the mean of its rows
@@ -44,7 +44,7 @@ def test_by_list(sides, tmp_path):
     ("text", "said"),
     [
         ("/sw/a /en/a\n", "pairs.tsv:1: expected two names"),
-        ("x\ty\n", "of 1 different pairs, .* such as '/sw/a', '/en/a'"),
+        ("x\ty\n", "of 1 different pairs, .* names look like '/sw/a', '/en/a'"),
     ],
 )
 def test_a_list_that_is_none(sides, tmp_path, text, said):
@@ -56,8 +56,8 @@ def test_a_list_that_is_none(sides, tmp_path, text, said):
 
 def test_mean_vectors_are_directions_of_sums(sides):
     source, _ = sides
-    grid = to_grid(SOURCE).astype(float)
-    expected = to_grid(np.stack([grid[0] + grid[1], grid[2], grid[3]]))
+    grid = quantize(SOURCE).astype(float)
+    expected = quantize(np.stack([grid[0] + grid[1], grid[2], grid[3]]))
     np.testing.assert_array_equal(mean_vectors(source, source.documents()), expected)
 
 
@@ -69,5 +69,5 @@ def test_by_vectors(sides):
 
 def test_sentences_without_documents_are_refused(tmp_path, sides):
     without = VectorFolder(write_folder(tmp_path / "plain", [2], width=3))
-    with pytest.raises(VectorsError, match="not kept by document"):
+    with pytest.raises(VectorsError, match="not grouped by document"):
         ByVectors(kind="vectors").match(without, sides[1])

@@ -6,8 +6,8 @@ import pytest
 from tests.mining.folders import write_folder
 from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.moses import Moses
-from tfmling.mining.comparison import compare
-from tfmling.mining.gold import ABSENT, Gold, KnownPairs, locate
+from tfmling.mining.comparison import compare_margins
+from tfmling.mining.gold import ABSENT, GoldPairs, GoldRows, locate_gold
 from tfmling.mining.neighbours import neighbours_both_ways
 from tfmling.mining.pairs import Pairs
 from tfmling.mining.vectors import VectorFolder
@@ -16,15 +16,15 @@ from tfmling.mining.vectors import VectorFolder
 def test_pairs_are_located(tmp_path):
     source = VectorFolder(write_folder(tmp_path / "s", [1, 2], texts=["a", "b", "a"]))
     target = VectorFolder(write_folder(tmp_path / "t", [2], texts=["x", "y"]))
-    known = locate([("b", "y"), ("a", "x"), ("b", "z")], source, target, complete=False)
+    known = locate_gold([("b", "y"), ("a", "x"), ("b", "z")], source, target, complete=False)
     pairs = list(zip(known.source.tolist(), known.target.tolist(), strict=True))
     assert pairs == [(1, 1), (0, 0), (2, 0), (1, ABSENT)]
     assert known.half.tolist() == [1, 0, 0, 1]  # of the source's row
     mined = Pairs(np.array([1, 0, 2]), np.array([1, 1, 2]), np.ones(3, np.float32))
-    assert known.right(mined).tolist() == [True, False, False]
-    assert known.judged(mined).tolist() == [True, True, True]
-    other = KnownPairs(known.source[:1], known.target[:1], known.half[:1], False)
-    assert other.judged(mined).tolist() == [True, True, False]
+    assert known.is_correct(mined).tolist() == [True, False, False]
+    assert known.is_judged(mined).tolist() == [True, True, True]
+    other = GoldRows(known.source[:1], known.target[:1], known.half[:1], False)
+    assert other.is_judged(mined).tolist() == [True, True, False]
 
 
 def read(tmp_path, source, target):
@@ -37,7 +37,7 @@ def read(tmp_path, source, target):
         source_language="sw",
         target_language="en",
     )
-    return Gold(pairs=[corpus]).read("NFC", "NFC")
+    return GoldPairs(pairs=[corpus]).read("NFC", "NFC")
 
 
 def test_gold_is_normalized_and_unique(tmp_path):
@@ -60,8 +60,8 @@ def test_halves_by_hand():
     source[4, 6], source[5, 7] = 1, 1  # cosine sin(.1) and sin(.2) with targets 0 and 1
     both = neighbours_both_ways(source, target, k=1)
     rows = np.arange(4)
-    known = KnownPairs(rows, rows, rows % 2, complete=True)
-    found = {(c.margin, c.strategy): c for c in compare(*both, known, unique=False)}
+    known = GoldRows(rows, rows, rows % 2, complete=True)
+    found = {(c.margin, c.strategy): c for c in compare_margins(*both, known, unique=False)}
     assert len(found) == 16
     absolute = found["absolute", "forward"]
     # first half: sources 0, 2, 4: cosines cos .1, cos .3, sin .1; between the last two

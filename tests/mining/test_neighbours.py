@@ -9,7 +9,7 @@ from tfmling.mining.neighbours import (
     nearest_neighbours,
     neighbours_both_ways,
 )
-from tfmling.mining.running_top import NOTHING
+from tfmling.mining.top_k import MISSING
 
 
 def test_by_hand():
@@ -87,7 +87,7 @@ def test_parts_merge_in_any_order():
 
 def test_fewer_candidates_than_k():
     forward, backward = neighbours_both_ways(np.eye(3)[:1], np.eye(3)[:2], k=3)
-    assert forward.index.tolist() == [[0, 1, NOTHING]]
+    assert forward.index.tolist() == [[0, 1, MISSING]]
     assert forward.mean_similarity.tolist() == [0.5]
-    assert backward.index.tolist() == [[0, NOTHING, NOTHING]] * 2
+    assert backward.index.tolist() == [[0, MISSING, MISSING]] * 2
     assert backward.mean_similarity.tolist() == [1.0, 0.0]

@@ -9,7 +9,7 @@ from tests.mining.folders import write_folder
 from tests.written import finish_output
 from tfmling.core import files, manifest
 from tfmling.mining import sentences
-from tfmling.mining.sentences import MinedSentence, Sentences
+from tfmling.mining.sentences import MinedSentence, SentenceFiles
 from tfmling.mining.vectors import (
     VectorFolder,
     VectorsError,
@@ -34,13 +34,13 @@ def test_sentences_come_back_as_they_were(tmp_path):
         MinedSentence("x", "c\td:3"),
     ]
     path = str(tmp_path / "shard")
-    sentences.write(path, rows)
-    assert list(Sentences(path)) == rows
-    assert sentences.hold_same(path, rows)
-    assert not sentences.hold_same(path, rows[:2])
-    assert not sentences.hold_same(path, [*rows[:2], MinedSentence("y", "c\td:3")])
+    sentences.write_sentences(path, rows)
+    assert list(SentenceFiles(path)) == rows
+    assert sentences.are_unchanged(path, rows)
+    assert not sentences.are_unchanged(path, rows[:2])
+    assert not sentences.are_unchanged(path, [*rows[:2], MinedSentence("y", "c\td:3")])
     with pytest.raises(IndexError, match="expected 0 to 2, got 3"):
-        Sentences(path)[3]
+        SentenceFiles(path)[3]
 
 
 def test_unfinished_is_refused(tmp_path):

@@ -21,9 +21,9 @@ from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import TAB, read_rows
 from tfmling.evaluation.read_texts import Texts
 from tfmling.evaluation.test_set import EmbeddedSet, TestSet
-from tfmling.mining.bucc import best_threshold, curve, score_above
 from tfmling.mining.neighbours import nearest_neighbours
 from tfmling.mining.pairs import Pairs, Strategy, candidate_pairs
+from tfmling.mining.thresholds import best_threshold, precision_recall_curve, score_at
 
 _MAX_LINE_BYTES = 1 << 20
 _DIRECTIONS: tuple[Strategy, ...] = ("forward", "backward")
@@ -168,8 +168,10 @@ def mining_scores(
         `count` of true pairs, `threshold`, `extracted`; `f1`, `precision` and `recall` with
         intervals, that of F1 by bootstrap over extracted and missed pairs.
     """
-    threshold = best_threshold(curve(train.score, _is_true(train, train_gold), len(train_gold)))
-    found = score_above(test.score, _is_true(test, test_gold), len(test_gold), threshold)
+    threshold = best_threshold(
+        precision_recall_curve(train.score, _is_true(train, train_gold), len(train_gold))
+    )
+    found = score_at(test.score, _is_true(test, test_gold), len(test_gold), threshold)
     right, wrong = found.right, found.extracted - found.right
     outcomes = np.repeat([0, 1, 2], [right, wrong, found.gold - right])
     low, high = bootstrap_interval((outcomes,), _f1) if len(outcomes) else (found.f1, found.f1)

@@ -1,50 +1,56 @@
-"""All margins and strategies on known pairs: the threshold of one half, the score on the other."""
+"""Compare margins and strategies on gold pairs: threshold from one half, score on the other."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import get_args
 
-from tfmling.mining.bucc import Curve, Score, best_threshold, curve, score_above
-from tfmling.mining.gold import KnownPairs
+from tfmling.mining.gold import GoldRows
 from tfmling.mining.margins import MARGINS
 from tfmling.mining.neighbours import Neighbours
 from tfmling.mining.pairs import Pairs, Strategy, candidate_pairs, one_to_one
+from tfmling.mining.thresholds import (
+    PairScore,
+    PrecisionRecallCurve,
+    best_threshold,
+    precision_recall_curve,
+    score_at,
+)
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One margin with one strategy.
+class MarginResult:
+    """The result of one margin with one strategy.
 
     Attributes:
         margin: a key of MARGINS.
         strategy: see `candidate_pairs`.
-        threshold: of the best F1 on the first half of the sources.
-        first: the score there, with it.
-        second: the score on the other half, with the same threshold.
+        threshold: with the best F1 on the first half of the sources.
+        first: the score there, at that threshold.
+        second: the score on the other half, at the same threshold.
     """
 
     margin: str
     strategy: str
     threshold: float
-    first: Score
-    second: Score
+    first: PairScore
+    second: PairScore
 
 
-def compare(
-    forward: Neighbours, backward: Neighbours, known: KnownPairs, unique: bool
-) -> Iterator[Compared]:
-    """Scores all combinations.
+def compare_margins(
+    forward: Neighbours, backward: Neighbours, gold: GoldRows, unique: bool
+) -> Iterator[MarginResult]:
+    """Score all combinations of margin and strategy.
 
     Args:
         forward: see `candidate_pairs`.
-        backward: the same.
-        known: the pairs that are right.
+        backward: see `candidate_pairs`.
+        gold: the correct pairs.
         unique: whether a sentence may be in one pair only.
     """
     for margin, strategy in product(MARGINS, get_args(Strategy)):
         pairs = mined_pairs(forward, backward, margin, strategy, unique)
-        yield _compare(margin, strategy, pairs, known)
+        yield _score_halves(margin, strategy, pairs, gold)
 
 
 def mined_pairs(
@@ -55,22 +61,24 @@ def mined_pairs(
     return pairs[one_to_one(pairs)] if unique else pairs
 
 
-def known_curve(pairs: Pairs, known: KnownPairs) -> Curve:
-    """Precision and recall over all thresholds, of the pairs that are judged."""
-    judged = pairs[known.judged(pairs)]
-    return curve(judged.score, known.right(judged), len(known))
+def gold_curve(pairs: Pairs, gold: GoldRows) -> PrecisionRecallCurve:
+    """Precision and recall at all thresholds, of the pairs that gold pairs can judge."""
+    judged = pairs[gold.is_judged(pairs)]
+    return precision_recall_curve(judged.score, gold.is_correct(judged), len(gold))
 
 
-def _compare(margin: str, strategy: str, pairs: Pairs, known: KnownPairs) -> Compared:
-    pairs = pairs[known.judged(pairs)]
-    right = known.right(pairs)
+def _score_halves(margin: str, strategy: str, pairs: Pairs, gold: GoldRows) -> MarginResult:
+    pairs = pairs[gold.is_judged(pairs)]
+    correct = gold.is_correct(pairs)
     first, second = (pairs.source % 2 == half for half in (0, 1))
-    gold = [int((known.half == half).sum()) for half in (0, 1)]
-    threshold = best_threshold(curve(pairs.score[first], right[first], gold[0]))
-    return Compared(
+    counts = [int((gold.half == half).sum()) for half in (0, 1)]
+    threshold = best_threshold(
+        precision_recall_curve(pairs.score[first], correct[first], counts[0])
+    )
+    return MarginResult(
         margin,
         strategy,
         threshold,
-        score_above(pairs.score[first], right[first], gold[0], threshold),
-        score_above(pairs.score[second], right[second], gold[1], threshold),
+        score_at(pairs.score[first], correct[first], counts[0], threshold),
+        score_at(pairs.score[second], correct[second], counts[1], threshold),
     )

@@ -1,8 +1,8 @@
-"""Which documents translate each other, so that sentences are sought only inside of such pairs.
+"""Pair documents that translate each other, so that sentences are mined only within the pairs.
 
-Jakob Uszkoreit and others (2010), "Large Scale Parallel Document Mining for Machine Translation":
-documents are paired first, by cheap means, and sentences inside of the pairs. Here documents are
-paired by their names, by a list, or by the mean of their sentences' vectors.
+Uszkoreit et al. (2010), "Large Scale Parallel Document Mining for Machine Translation": documents
+are paired cheaply first, then sentences within them. Documents are paired by name, by a list, or by
+the mean of their sentences' vectors.
 
 Shape letters: N and M documents, D width.
 """
@@ -17,22 +17,22 @@ import numpy as np
 import pydantic
 
 from tfmling.core import config, files
-from tfmling.mining.grid import cosines, to_grid
 from tfmling.mining.neighbours import neighbours_both_ways
 from tfmling.mining.pairs import candidate_pairs, one_to_one
+from tfmling.mining.quantization import cosines, quantize
 from tfmling.mining.vectors import DocumentRows, VectorFolder, VectorsError
 
 DocumentPair = tuple[DocumentRows, DocumentRows]
 
 
 class ByName(config.Settings):
-    """Documents whose names, once a pattern is taken out of them, are the same.
+    """Pair documents whose names are equal after a pattern is removed.
 
-    A name is the document's URI, or file and line where it has none.
+    A name is the document's URI, or file and line if it has none.
 
     Attributes:
-        remove: a regular expression; what it matches is taken out. `[/.](en|sw)\\b` makes one name
-            of `https://a.org/en/news` and `https://a.org/sw/news`.
+        remove: a regular expression whose matches are removed. With `[/.](en|sw)\\b`,
+            `https://a.org/en/news` and `https://a.org/sw/news` have the same name.
     """
 
     kind: Literal["name"]
@@ -48,7 +48,7 @@ class ByName(config.Settings):
         return pattern
 
     def match(self, source: VectorFolder, target: VectorFolder) -> list[DocumentPair]:
-        """All pairs of equal names."""
+        """Return all pairs of equal names."""
         pattern = re.compile(self.remove)
         by_name: dict[str, list[DocumentRows]] = defaultdict(list)
         for document in target.documents():
@@ -61,35 +61,35 @@ class ByName(config.Settings):
 
 
 class ByList(config.Settings):
-    """Documents that a file pairs.
+    """Pair documents as listed in a file.
 
     Attributes:
-        path: each line a source and a target document by name, with a tab between.
+        path: each line contains the names of a source and a target document, separated by a tab.
     """
 
     kind: Literal["list"]
     path: config.InputPath
 
     def match(self, source: VectorFolder, target: VectorFolder) -> list[DocumentPair]:
-        """The pairs of the list that both sides have, each once.
+        """Return the distinct listed pairs whose documents both exist.
 
         Raises:
-            VectorsError: a line is not two names, or there is no pair of known documents.
+            VectorsError: a line is not two names, or no listed pair exists.
         """
         sources, targets = (_by_name(side.documents()) for side in (source, target))
-        # given twice, a pair would offer each sentence the same neighbours twice
+        # a duplicate pair would give each sentence the same neighbours twice
         named = list(dict.fromkeys(self.read()))
         found = [(sources[a], targets[b]) for a, b in named if a in sources and b in targets]
         if not found:
             known = [*sorted(sources)[:1], *sorted(targets)[:1]]
             raise VectorsError(
-                f"{self.path}: of {len(named)} different pairs, expected one of documents that are "
-                f"there; names are such as {', '.join(map(repr, known))}"
+                f"{self.path}: of {len(named)} different pairs, none exists; names look "
+                f"like {', '.join(map(repr, known))}"
             )
         return found
 
     def read(self) -> list[tuple[str, str]]:
-        """The names of the list, as they stand there.
+        """Read the names in the list.
 
         Raises:
             VectorsError: a line is not two names.
@@ -99,18 +99,18 @@ class ByList(config.Settings):
             cells = line.removesuffix("\r").split("\t")
             if len(cells) != 2:
                 raise VectorsError(
-                    f"{self.path}:{number}: expected two names with a tab between, got {line!r}"
+                    f"{self.path}:{number}: expected two names separated by a tab, got {line!r}"
                 )
             pairs.append((cells[0], cells[1]))
         return pairs
 
 
 class ByVectors(config.Settings):
-    """Documents whose mean vectors are nearest, by ratio margin, one to one.
+    """Pair the documents with the nearest mean vectors, by ratio margin, one to one.
 
     Attributes:
-        min_margin: a lower ratio is no pair.
-        neighbours: of the margin.
+        min_margin: pairs with a lower ratio are dropped.
+        neighbours: number of neighbours in the margin.
     """
 
     kind: Literal["vectors"]
@@ -118,7 +118,7 @@ class ByVectors(config.Settings):
     neighbours: int = pydantic.Field(4, ge=1)
 
     def match(self, source: VectorFolder, target: VectorFolder) -> list[DocumentPair]:
-        """The best pair first, then the best of what is left."""
+        """Return the best pair first, then the best remaining one, and so on."""
         sources, targets = source.documents(), target.documents()
         own_ND, other_MD = mean_vectors(source, sources), mean_vectors(target, targets)
         both = neighbours_both_ways(own_ND, other_MD, self.neighbours)
@@ -140,15 +140,15 @@ def mean_vectors(folder: VectorFolder, documents: Sequence[DocumentRows]) -> np.
     """int16 [N, D]: the direction of the sum of each document's vectors.
 
     Args:
-        folder: where their vectors are.
-        documents: a document is never in two shards.
+        folder: the folder of their vectors.
+        documents: each within one shard.
     """
     means = np.zeros((len(documents), folder.description.width), np.float64)
     opened = functools.lru_cache(maxsize=1)(folder.vectors)  # documents come shard by shard
     for number, document in enumerate(documents):
         shard, start = folder.place(document.first)
         means[number] = opened(shard)[start : start + document.count].sum(axis=0)
-    return to_grid(means)
+    return quantize(means)
 
 
 def _by_name(documents: Sequence[DocumentRows]) -> dict[str, DocumentRows]:

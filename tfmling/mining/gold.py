@@ -1,4 +1,4 @@
-"""Known pairs among the sentences that are mined: for a threshold, and to score what was found.
+"""Gold pairs among the mined sentences: to choose a threshold and to score the result.
 
 Shape letters: P pairs.
 """
@@ -22,22 +22,22 @@ from tfmling.text.normalize import UnicodeForm, normalize
 ABSENT = -1
 
 
-class Gold(config.Settings):
-    """Pairs that are known to be translations.
+class GoldPairs(config.Settings):
+    """Pairs that are known to be translations of each other.
 
     Attributes:
-        pairs: bitext whose sentences are among those that are mined, to the letter once
-            normalized; those that are not count as not found.
-        complete: whether all other pairs are known to be wrong, as where the pairs were hidden
-            among sentences without a translation. Otherwise only candidates that have a sentence of
-            a known pair are judged.
+        pairs: bitext whose normalized sentences are among the mined ones; others count as not
+            found.
+        complete: whether all other pairs are wrong, as when the gold pairs were hidden among
+            sentences without a translation. Otherwise only candidates that contain a sentence of a
+            gold pair are judged.
     """
 
     pairs: list[AnyBitext] = pydantic.Field(min_length=1)
     complete: bool = False
 
     def read(self, source_form: UnicodeForm, target_form: UnicodeForm) -> list[tuple[str, str]]:
-        """The pairs, normalized as each side is, each once.
+        """Read the distinct pairs, normalized like each side.
 
         Raises:
             CorpusError: a line cannot be read.
@@ -48,8 +48,8 @@ class Gold(config.Settings):
                 for item in corpus.read(*task):
                     if isinstance(item, Rejected):
                         raise CorpusError(
-                            f"gold: {', '.join(task)}: {item.reason}: {item.excerpt!r}; known "
-                            "pairs must be whole, repair the file"
+                            f"gold: {', '.join(task)}: {item.reason}: {item.excerpt!r}; "
+                            "every line must be a gold pair, repair the file"
                         )
                     both = normalize(item.source, source_form), normalize(item.target, target_form)
                     found[both] = None
@@ -57,14 +57,14 @@ class Gold(config.Settings):
 
 
 @dataclass(frozen=True)
-class KnownPairs:
-    """Gold pairs by row, ABSENT where a sentence is not there.
+class GoldRows:
+    """Gold pairs by row number; ABSENT for sentences that are not mined.
 
     Attributes:
         source: int64 [G].
         target: int64 [G].
-        half: 0 or 1 [G], of the source; the half of any sentence is its row's parity.
-        complete: see Gold.
+        half: 0 or 1 [G], the half that the source is in; the parity of its row.
+        complete: see GoldPairs.
     """
 
     source: np.ndarray
@@ -72,14 +72,14 @@ class KnownPairs:
     half: np.ndarray
     complete: bool
 
-    def right(self, pairs: Pairs) -> np.ndarray:
-        """Which pairs are known, bool [P]."""
+    def is_correct(self, pairs: Pairs) -> np.ndarray:
+        """Whether each pair is a gold pair, bool [P]."""
         known = set(zip(self.source.tolist(), self.target.tolist(), strict=True))
         both = zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)
         return np.fromiter((pair in known for pair in both), bool, len(pairs))
 
-    def judged(self, pairs: Pairs) -> np.ndarray:
-        """Of which pairs it is known whether they are right, bool [P]."""
+    def is_judged(self, pairs: Pairs) -> np.ndarray:
+        """Whether it is known if each pair is correct, bool [P]."""
         if self.complete:
             return np.ones(len(pairs), bool)
         return np.isin(pairs.source, self.source) | np.isin(pairs.target, self.target)
@@ -88,10 +88,10 @@ class KnownPairs:
         return len(self.source)
 
 
-def locate(
+def locate_gold(
     pairs: Iterable[tuple[str, str]], source: VectorFolder, target: VectorFolder, complete: bool
-) -> KnownPairs:
-    """Finds the rows of known pairs; a text that has several rows makes several pairs."""
+) -> GoldRows:
+    """Find the rows of gold pairs; a text that occurs in several rows gives several pairs."""
     pairs = list(pairs)
     sources = rows_of(source, {text for text, _ in pairs})
     targets = rows_of(target, {text for _, text in pairs})
@@ -102,11 +102,11 @@ def locate(
         for other in targets.get(translation, [ABSENT])
     ]
     table = np.array(found, np.int64).reshape(-1, 3)
-    return KnownPairs(table[:, 0], table[:, 1], table[:, 2], complete)
+    return GoldRows(table[:, 0], table[:, 1], table[:, 2], complete)
 
 
 def rows_of(folder: VectorFolder, texts: set[str]) -> dict[str, list[int]]:
-    """The rows, numbered through all shards, in which each of these texts stands."""
+    """The rows, numbered across all shards, that contain each of these texts."""
     rows: dict[str, list[int]] = defaultdict(list)
     for shard in range(folder.num_shards):
         first = int(folder.first_rows[shard])

@@ -1,13 +1,12 @@
-"""Margin scores: how far a pair's similarity stands out among the neighbours of both sentences.
+"""Margin scores: how much a pair's similarity exceeds that of both sentences' neighbours.
 
     margin(x, y) = f(cos(x, y), (mean of x's k nearest cosines + mean of y's k nearest cosines) / 2)
 
 Mikel Artetxe and Holger Schwenk (2019), "Margin-based Parallel Corpus Mining with Multilingual
 Sentence Embeddings", section 3.2, equation 2. A sentence that is close to everything (a "hub") has
-a high mean and loses. A ratio needs a mean above 0: sentences that have no neighbours to speak of
-are no pair by it, and score -inf.
+a high mean, which lowers its scores. A ratio needs a mean above 0 and is -inf otherwise.
 
-CSLS is of Alexis Conneau and others (2018), "Word Translation Without Parallel Data", section 2.3.
+CSLS comes from Conneau et al. (2018), "Word Translation Without Parallel Data", section 2.3.
 
 Shape letters: N queries, M candidates, K neighbours of each.
 """
@@ -17,11 +16,11 @@ from typing import Literal
 
 import numpy as np
 
-_SMALLEST_MEAN = 1e-9  # of a ratio, which stays finite
+_SMALLEST_MEAN = 1e-9  # keeps ratios finite
 
 
 def absolute(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
-    """The similarity itself: no margin."""
+    """The similarity itself."""
     return similarity
 
 
@@ -31,12 +30,12 @@ def distance(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarr
 
 
 def csls(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
-    """2 similarity - (mean of x's + mean of y's): twice the distance, so of the same order."""
+    """2 similarity - (mean of x + mean of y): twice the distance, so it ranks equally."""
     return 2 * distance(similarity, neighbourhood_mean)
 
 
 def ratio(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
-    """similarity / neighbourhood_mean, the one that the paper found best; -inf for no mean > 0."""
+    """similarity / neighbourhood_mean, the paper's best margin; -inf unless the mean is above 0."""
     scores = similarity / np.maximum(neighbourhood_mean, _SMALLEST_MEAN)
     return np.where(neighbourhood_mean > 0, scores, -np.inf)
 
@@ -58,20 +57,26 @@ def margin_scores(
     candidate_mean_M: np.ndarray,
     margin: str = "ratio",
 ) -> np.ndarray:
-    """Scores each query against its own nearest candidates.
+    """Score each query against its nearest candidates.
 
     Args:
         similarity_NK: cosines of each query with its K nearest candidates.
-        index_NK: which candidates these are, 0 to M - 1.
+        index_NK: their indices, 0 to M - 1.
         query_mean_N: mean cosine of each query with its nearest candidates.
         candidate_mean_M: mean cosine of each candidate with its nearest queries.
         margin: a key of MARGINS.
 
     Returns:
-        Scores [N, K], higher is better; -inf where the margin says that it is no pair.
+        Scores [N, K], higher is better; -inf if the margin is undefined.
 
     Raises:
-        ValueError: `margin` is not known.
+        ValueError: `margin` is unknown.
+
+    Example:
+        >>> query_means, candidate_means = np.array([0.4]), np.array([0.6])
+        >>> cosines, indices = np.array([[0.75]]), np.array([[0]])
+        >>> margin_scores(cosines, indices, query_means, candidate_means).tolist()
+        [[1.5]]
     """
     if margin not in MARGINS:
         raise ValueError(f"margin: expected one of {', '.join(MARGINS)}, got {margin!r}")

@@ -1,4 +1,4 @@
-"""Exact nearest neighbours by dot product, in blocks, so that no N x M matrix is ever held.
+"""Exact nearest neighbours by dot product, in blocks, without an N x M matrix.
 
 Shape letters: N queries, M candidates, D width, K neighbours.
 """
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tfmling.mining.running_top import NOTHING, RunningTop
+from tfmling.mining.top_k import MISSING, TopK
 
-BLOCK = 1024  # queries of one product
-# as many candidates a query in it: 8 MiB of float32 similarities, the fastest that was found
+BLOCK = 1024  # queries per product
+# candidates per query in a product: 8 MiB of float32 similarities, the fastest size measured
 _CANDIDATES = 2
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The K nearest candidates of each query, the nearest first, equal ones by rising index.
+    """The K nearest candidates of each query, nearest first, ties by rising index.
 
-    Where a query has fewer candidates than K, similarity is -inf and index is NOTHING.
+    If there are fewer than K candidates, similarity is -inf and index is MISSING.
     """
 
     similarity: np.ndarray  # [N, K] float32
@@ -27,10 +27,10 @@ class Neighbours:
 
     @property
     def mean_similarity(self) -> np.ndarray:
-        """[N] float32: the mean over the nearest that there are, as margins need it; or 0."""
-        if (self.index != NOTHING).all():
+        """[N] float32: the mean over existing neighbours, as margins need it; 0 without any."""
+        if (self.index != MISSING).all():
             return self.similarity.mean(axis=1)
-        there = self.index != NOTHING
+        there = self.index != MISSING
         total = np.where(there, self.similarity, 0).sum(axis=1)
         return (total / np.maximum(there.sum(axis=1), 1)).astype(np.float32)
 
@@ -38,48 +38,53 @@ class Neighbours:
 def nearest_neighbours(
     query_ND: np.ndarray, candidate_MD: np.ndarray, k: int, *, block: int = BLOCK
 ) -> Neighbours:
-    """Finds the k candidates of the highest dot product for each query.
+    """Find the k candidates with the highest dot product for each query.
 
     Args:
         query_ND: [N, D]; L2-normalized rows make the dot product a cosine.
         candidate_MD: [M, D].
-        k: how many, 1 to M.
-        block: queries of one product; bounds the memory, does not change the result.
+        k: number of neighbours, 1 to M.
+        block: queries per product; limits memory and does not change the result.
 
     Raises:
-        ValueError: other shapes, or k out of range.
+        ValueError: shapes do not match, or k is out of range.
+
+    Example:
+        >>> queries, candidates = np.eye(2), np.array([[0.0, 1.0], [1.0, 0.0]])
+        >>> nearest_neighbours(queries, candidates, k=1).index.tolist()
+        [[1], [0]]
     """
     _check(query_ND, candidate_MD, k)
-    top = RunningTop(len(query_ND), k)
+    top = TopK(len(query_ND), k)
     for start in range(0, len(query_ND), block):
         rows_BD = _float32(query_ND[start : start + block])
         for other in range(0, len(candidate_MD), _CANDIDATES * block):
             product = rows_BD @ _float32(candidate_MD[other : other + _CANDIDATES * block]).T
-            top.offer(product, start, other, axis=0)
+            top.update(product, start, other, axis=0)
     return Neighbours(top.similarity_NK, top.index_NK)
 
 
 def neighbours_both_ways(
     source_ND: np.ndarray, target_MD: np.ndarray, k: int, *, block: int = BLOCK
 ) -> tuple[Neighbours, Neighbours]:
-    """The neighbours of the sources among the targets and of the targets among the sources.
+    """Find the neighbours of sources among targets and of targets among sources.
 
-    One product serves both: about three quarters of the time of two searches.
+    Both use the same products, which takes about three quarters of the time of two searches.
 
     Args:
-        source_ND: [N, D], may be memory-mapped; blocks of it are made float32.
+        source_ND: [N, D], may be memory-mapped; converted to float32 in blocks.
         target_MD: [M, D], the same.
-        k: how many, 1 or more; where there are fewer, see Neighbours.
-        block: sources of one product.
+        k: number of neighbours, 1 or more; may exceed the number of candidates.
+        block: sources per product.
     """
     _check_shapes(source_ND, target_MD)
-    forward, backward = RunningTop(len(source_ND), k), RunningTop(len(target_MD), k)
+    forward, backward = TopK(len(source_ND), k), TopK(len(target_MD), k)
     for start in range(0, len(source_ND), block):
         rows_BD = _float32(source_ND[start : start + block])
         for other in range(0, len(target_MD), _CANDIDATES * block):
             product = rows_BD @ _float32(target_MD[other : other + _CANDIDATES * block]).T
-            forward.offer(product, start, other, axis=0)
-            backward.offer(product, other, start, axis=1)
+            forward.update(product, start, other, axis=0)
+            backward.update(product, other, start, axis=1)
     return (
         Neighbours(forward.similarity_NK, forward.index_NK),
         Neighbours(backward.similarity_NK, backward.index_NK),
@@ -87,7 +92,7 @@ def neighbours_both_ways(
 
 
 def merge_neighbours(parts: Sequence[Neighbours]) -> Neighbours:
-    """The K nearest of the same queries over several sets of candidates; in any order the same."""
+    """Merge the neighbours of the same queries from several sets of candidates."""
     similarity = np.concatenate([part.similarity for part in parts], axis=1)
     index = np.concatenate([part.index for part in parts], axis=1)
     order = np.lexsort((index, -similarity), axis=1)[:, : parts[0].index.shape[1]]

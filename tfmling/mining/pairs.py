@@ -1,4 +1,4 @@
-"""Candidate pairs from neighbours of both directions, and which of them to keep.
+"""Candidate pairs from the neighbours of both directions, and one-to-one selection.
 
 Strategies as in Artetxe and Schwenk (2019), "Margin-based Parallel Corpus Mining with Multilingual
 Sentence Embeddings", section 3.3; their "max. score" is `max`.
@@ -13,15 +13,15 @@ import numpy as np
 
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbours import Neighbours
-from tfmling.mining.running_top import NOTHING
+from tfmling.mining.top_k import MISSING
 
 Strategy = Literal["forward", "backward", "intersection", "max"]
-_ROWS = 1 << 18  # scored at a time
+_ROWS = 1 << 18  # scored at a time, which limits memory
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of sentences by number, the best first, equal ones by source and target."""
+    """Pairs of sentences by number, best first, ties by source and target."""
 
     source: np.ndarray  # [P] int64, 0 to N - 1
     target: np.ndarray  # [P] int64, 0 to M - 1
@@ -37,17 +37,17 @@ class Pairs:
 def candidate_pairs(
     forward: Neighbours, backward: Neighbours, margin: str, strategy: Strategy
 ) -> Pairs:
-    """Pairs by a strategy; no sentence need be in one pair only.
+    """Pair sentences by a strategy; a sentence may be in several pairs.
 
     Args:
         forward: neighbours of the N sources among the targets.
         backward: neighbours of the M targets among the sources.
         margin: a key of MARGINS.
         strategy: `forward` takes the best target of each source, `backward` the best source of each
-            target, `intersection` the pairs that both have, `max` the pairs that either has.
+            target, `intersection` pairs found by both, `max` pairs found by either.
 
     Returns:
-        Pairs with finite scores: what the margin says is no pair is none.
+        Pairs with finite scores.
     """
     own, other = forward.mean_similarity, backward.mean_similarity
     source, best_target, forward_score = _best(forward, own, other, margin)
@@ -70,13 +70,18 @@ def candidate_pairs(
 
 
 def one_to_one(pairs: Pairs) -> np.ndarray:
-    """Greedy: the best pair first, then the best whose two sentences are both still free.
+    """Select pairs greedily: the best pair, then the best whose sentences are both still free.
 
-    A pair that is the best left of both its sentences is taken by the greedy choice whatever comes
-    before it; all such are taken at once, until none is left.
+    Any pair that is the best remaining one of both its sentences will be selected, so all of these
+    are selected in one step, repeatedly.
 
     Returns:
-        Which pairs are kept, bool [P].
+        Whether each pair is selected, bool [P].
+
+    Example:
+        >>> pairs = Pairs(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([3.0, 2.0, 1.0]))
+        >>> one_to_one(pairs).tolist()
+        [True, False, True]
     """
     kept = np.zeros(len(pairs), bool)
     left = np.arange(len(pairs))
@@ -90,7 +95,12 @@ def one_to_one(pairs: Pairs) -> np.ndarray:
 
 
 def is_first(value_P: np.ndarray) -> np.ndarray:
-    """Which entries are the first of their value, bool [P]."""
+    """Whether each entry is the first of its value, bool [P].
+
+    Example:
+        >>> is_first(np.array([7, 8, 7])).tolist()
+        [True, True, False]
+    """
     first = np.zeros(len(value_P), bool)
     first[np.unique(value_P, return_index=True)[1]] = True
     return first
@@ -99,7 +109,7 @@ def is_first(value_P: np.ndarray) -> np.ndarray:
 def _best(
     neighbours: Neighbours, own_mean: np.ndarray, other_mean: np.ndarray, margin: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Number, best neighbour and score of each sentence that has a neighbour with a score."""
+    """Number, best neighbour and score of each sentence that has a finite score."""
     parts = [
         _best_of(neighbours, slice(start, start + _ROWS), own_mean, other_mean, margin)
         for start in range(0, max(len(neighbours.index), 1), _ROWS)
@@ -119,9 +129,9 @@ def _best_of(
     index_NK = np.asarray(neighbours.index[rows])
     similarity_NK = np.asarray(neighbours.similarity[rows])
     if not len(other_mean):
-        return np.full(len(index_NK), NOTHING), np.full(len(index_NK), -np.inf, np.float32)
+        return np.full(len(index_NK), MISSING), np.full(len(index_NK), -np.inf, np.float32)
     score_NK = margin_scores(similarity_NK, index_NK, own_mean[rows], other_mean, margin)
-    score_NK = np.where(index_NK == NOTHING, -np.inf, score_NK)
+    score_NK = np.where(index_NK == MISSING, -np.inf, score_NK)
     best_N1 = score_NK.argmax(axis=1)[:, None]
     index = np.take_along_axis(index_NK, best_N1, axis=1)[:, 0]
     return index, np.take_along_axis(score_NK, best_N1, axis=1)[:, 0].astype(np.float32)

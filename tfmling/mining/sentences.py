@@ -1,6 +1,6 @@
-"""The sentences of a shard of vectors, row by row, found again without reading them all.
+"""The sentences of a shard of vectors, with random access by row.
 
-Two files: the UTF-8 text of all rows one after the other, and where each of them ends.
+Two files: the UTF-8 text of all rows, concatenated, and the offset where each row ends.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,28 +13,33 @@ from tfmling.mining.arrays import read_array, write_array
 
 
 class MinedSentence(NamedTuple):
-    """A sentence and where it was found, file and line."""
+    """A sentence and its location, file and line."""
 
     text: str
     place: str
 
 
 def pack(sentences: Sequence[MinedSentence]) -> tuple[np.ndarray, np.ndarray]:
-    """Text and place, with a tab between, which a normalized text has not.
+    """Join text and location with a tab, which normalized text does not contain.
 
     Returns:
-        uint8 [bytes of all], int64 [rows] where each ends.
+        The bytes of all rows, uint8, and the offset where each row ends, int64 [rows].
     """
     encoded = [f"{text}\t{place}".encode() for text, place in sentences]
     ends = np.cumsum([len(row) for row in encoded], dtype=np.int64)
     return np.frombuffer(b"".join(encoded), np.uint8), ends
 
 
-class Sentences(Sequence[MinedSentence]):
-    """The sentences that `write` wrote, by row.
+class SentenceFiles(Sequence[MinedSentence]):
+    """The sentences that `write_sentences` wrote, by row.
 
     Args:
-        path: as it was given to `write`.
+        path: prefix of the two files.
+
+    Example:
+        >>> write_sentences("shard", [MinedSentence("Habari", "a.txt:1")])
+        >>> SentenceFiles("shard")[0].text
+        'Habari'
     """
 
     def __init__(self, path: str):
@@ -57,8 +62,8 @@ class Sentences(Sequence[MinedSentence]):
         return (self[row] for row in range(len(self)))
 
 
-def hold_same(path: str, sentences: Sequence[MinedSentence]) -> bool:
-    """Whether exactly these sentences were written to `path` already."""
+def are_unchanged(path: str, sentences: Sequence[MinedSentence]) -> bool:
+    """Whether exactly these sentences have been written to `path` already."""
     if not (files.exists(f"{path}.ends.npy") and files.exists(f"{path}.text.npy")):
         return False
     text, ends = pack(sentences)
@@ -66,8 +71,8 @@ def hold_same(path: str, sentences: Sequence[MinedSentence]) -> bool:
     return same and np.array_equal(read_array(f"{path}.text.npy"), text)
 
 
-def write(path: str, sentences: Sequence[MinedSentence]) -> None:
-    """Writes the sentences of a shard."""
+def write_sentences(path: str, sentences: Sequence[MinedSentence]) -> None:
+    """Write the sentences of a shard."""
     text, ends = pack(sentences)
     write_array(f"{path}.text.npy", text)
     write_array(f"{path}.ends.npy", ends)

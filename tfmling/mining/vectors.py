@@ -1,12 +1,12 @@
 """A folder of vectors with their sentences, in numbered shards.
 
     vectors.json                          language, model, width, rows of each shard
-    00000-of-00004.vectors.npy            int16 [rows, D], on the grid of `tfmling.mining.grid`
-    00000-of-00004.vectors.json           their SHA-256, so that a resumed run can use them again
+    00000-of-00004.vectors.npy            int16 [rows, D], see `tfmling.mining.quantization`
+    00000-of-00004.vectors.json           their SHA-256, so that a resumed run can reuse them
     00000-of-00004.text.npy, .ends.npy    the sentences (`tfmling.mining.sentences`)
-    00000-of-00004.documents.json         [name, first row, rows] of each document, if there are
+    00000-of-00004.documents.json         [name, first row, rows] of each document, if any
 
-Rows are numbered through all shards, in an order that does not depend on how many there are.
+Rows are numbered across all shards, in an order that does not depend on the number of shards.
 """
 
 import functools
@@ -19,23 +19,23 @@ from tfmling.core import files, manifest
 from tfmling.core.errors import InputError, reading
 from tfmling.core.json_values import read_json
 from tfmling.mining.arrays import read_array, read_shape
-from tfmling.mining.sentences import Sentences
+from tfmling.mining.sentences import SentenceFiles
 
 DESCRIPTION = "vectors.json"
 
 
 class VectorsError(InputError, ValueError):
-    """A folder of vectors does not fit what is asked of it."""
+    """A folder of vectors cannot be used as requested."""
 
 
 @dataclass(frozen=True)
 class Description:
-    """What `vectors.json` says.
+    """The content of `vectors.json`.
 
     Attributes:
         language: of all sentences, BCP 47.
         model: SHA-256 of the files of the model that made the vectors.
-        by_document: whether sentences are kept by document, for document-level mining.
+        by_document: whether sentences are grouped by document, for document-level mining.
         width: components of a vector.
         rows: sentences of each shard.
     """
@@ -49,7 +49,7 @@ class Description:
 
 @dataclass(frozen=True)
 class DocumentRows:
-    """Where the sentences of a document stand: rows numbered through all shards."""
+    """The rows of a document's sentences, numbered across all shards."""
 
     name: str
     first: int
@@ -57,12 +57,12 @@ class DocumentRows:
 
 
 class VectorFolder:
-    """A completed folder, opened.
+    """A completed folder of vectors.
 
     Raises:
-        manifest.IncompleteError: it is not completed.
-        manifest.DamagedError: a file of it is missing or has another size.
-        VectorsError: a shard has not the rows or the width that the description says.
+        manifest.IncompleteError: the folder is not complete.
+        manifest.DamagedError: a file is missing or has another size.
+        VectorsError: a shard has another number of rows or width than described.
     """
 
     def __init__(self, path: str):
@@ -81,36 +81,36 @@ class VectorFolder:
 
     @property
     def num_shards(self) -> int:
-        """How many shards there are."""
+        """The number of shards."""
         return len(self.description.rows)
 
     @functools.cached_property
     def first_rows(self) -> np.ndarray:
-        """int64 [shards + 1]: the number of each shard's first row, and of all rows."""
+        """int64 [shards + 1]: each shard's first row, then the total number of rows."""
         return np.concatenate([[0], np.cumsum(self.description.rows, dtype=np.int64)])
 
     def place(self, row: int) -> tuple[int, int]:
-        """The shard of a row that is numbered through all shards, and its number there."""
+        """The shard of a row, and the row's number within it."""
         shard = int(np.searchsorted(self.first_rows, row, side="right")) - 1
         return shard, row - int(self.first_rows[shard])
 
     def vectors(self, shard: int) -> np.ndarray:
-        """int16 [rows, D], mapped into memory; raises DamagedError as `manifest.verify`."""
+        """int16 [rows, D], memory-mapped; raises DamagedError if the checksum is wrong."""
         manifest.verify_once(self._vectors_path(shard))
         return read_array(self._vectors_path(shard))
 
-    def sentences(self, shard: int) -> Sentences:
-        """The sentences of a shard by row; raises DamagedError as `manifest.verify`."""
+    def sentences(self, shard: int) -> SentenceFiles:
+        """The sentences of a shard by row; raises DamagedError if a checksum is wrong."""
         path = shard_path(self.path, shard, self.num_shards)
         for name in ("text", "ends"):
             manifest.verify_once(f"{path}.{name}.npy")
-        return Sentences(path)
+        return SentenceFiles(path)
 
     def documents(self) -> list[DocumentRows]:
-        """All documents; raises VectorsError where the sentences are not kept by document."""
+        """All documents; raises VectorsError if sentences are not grouped by document."""
         if not self.description.by_document:
             raise VectorsError(
-                f"{self.path}: its sentences are not kept by document; make it with `documents`"
+                f"{self.path}: its sentences are not grouped by document; set `documents`"
             )
         return [
             DocumentRows(name, int(self.first_rows[shard]) + first, count)
@@ -128,12 +128,17 @@ class VectorFolder:
 
 
 def shard_path(folder: str, shard: int, num_shards: int) -> str:
-    """The beginning of the names of a shard's files."""
+    """The path prefix of a shard's files.
+
+    Example:
+        >>> shard_path("vectors", 0, 4)
+        'vectors/00000-of-00004'
+    """
     return files.join(folder, f"{shard:05d}-of-{num_shards:05d}")
 
 
 def read_description(folder: str) -> Description:
-    """Reads `vectors.json`; raises UnreadableError if it does not hold what it should."""
+    """Read `vectors.json`; raises UnreadableError if it has another format."""
     path = files.join(folder, DESCRIPTION)
     with reading(path, "the description of vectors"):
         values = read_json(path)
@@ -141,23 +146,23 @@ def read_description(folder: str) -> Description:
 
 
 def write_description(folder: str, description: Description) -> None:
-    """Writes `vectors.json`."""
+    """Write `vectors.json`."""
     files.write_json(files.join(folder, DESCRIPTION), asdict(description))
 
 
 def check_same_model(source: VectorFolder, target: VectorFolder) -> None:
-    """Raises VectorsError unless the vectors of both sides can be compared."""
+    """Raise VectorsError unless the vectors of both sides are comparable."""
     for name in ("model", "width", "by_document"):
         ours, theirs = (getattr(side.description, name) for side in (source, target))
         if ours != theirs:
             raise VectorsError(
                 f"{source.path} and {target.path} cannot be mined together: {name} is {ours!r} "
-                f"and {theirs!r}; make both with one model and one mode"
+                f"and {theirs!r}; create both with the same model and mode"
             )
 
 
 def model_version(folder: str) -> str:
-    """SHA-256 of all files of a SavedModel, by name and content."""
+    """SHA-256 of the names and contents of all files of a SavedModel."""
     digest, root = hashlib.sha256(), folder.rstrip("/")
     for path in files.find(root):
         digest.update(f"{path.removeprefix(root)}\n{manifest.hash_file(path)}\n".encode())

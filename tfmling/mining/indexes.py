@@ -1,8 +1,8 @@
-"""The index settings `ivf` and `hnsw`: FAISS (the extra `mine`), for what is too much for `exact`.
+"""The index settings `exact`, `ivf` and `hnsw`: how nearest neighbours are searched.
 
-Matthijs Douze and others (2024), "The Faiss library". Both hold the vectors of one shard in memory,
-and find most of the true neighbours; how many, a benchmark of the own vectors says
-(`benchmarks.mining`).
+`ivf` and `hnsw` use FAISS (the extra `mine`; Douze et al. 2024, "The Faiss library") for data that
+is too large for `exact`. They keep the vectors of one shard in memory and find most of the true
+neighbours; measure how many on your own vectors with `benchmarks.mining`.
 
 Shape letters: N queries, M candidates, D width, K neighbours.
 """
@@ -15,28 +15,46 @@ import numpy as np
 import pydantic
 
 from tfmling.core import config, extras
-from tfmling.mining.neighbours import Neighbours, merge_neighbours
-from tfmling.mining.running_top import NOTHING
+from tfmling.mining.neighbours import BLOCK, Neighbours, merge_neighbours, neighbours_both_ways
+from tfmling.mining.top_k import MISSING
 
 EXTRA = "mine"
-_QUERIES = 1 << 14  # made float32 at a time
-_PER_LIST = 39  # FAISS wants as many training vectors for each list
+_QUERIES = 1 << 14  # converted to float32 at a time
+_MIN_PER_LIST = 39  # training vectors that FAISS expects per list
 
 
-class Approximate(config.Settings, abc.ABC):
+class ExactIndex(config.Settings):
+    """Exact search by blockwise products.
+
+    Attributes:
+        block: source sentences per product, with twice as many targets. Memory grows with its
+            square; the result does not depend on it.
+    """
+
+    kind: Literal["exact"] = "exact"
+    block: int = pydantic.Field(BLOCK, ge=64, le=1 << 14)
+
+    def search_both(
+        self, source_ND: np.ndarray, target_MD: np.ndarray, k: int
+    ) -> tuple[Neighbours, Neighbours]:
+        """The neighbours of each side in the other, see `neighbours_both_ways`."""
+        return neighbours_both_ways(source_ND, target_MD, k, block=self.block)
+
+
+class FaissIndex(config.Settings, abc.ABC):
     """A FAISS index of one shard.
 
     Attributes:
-        threads: of one worker. HNSW built with more than one gives another graph in each run.
+        threads: per worker. HNSW built with more than one gives a different graph in each run.
     """
 
     threads: int = pydantic.Field(1, ge=1)
 
     def build(self, candidate_MD: np.ndarray) -> Any:
-        """An index of these vectors, by dot product.
+        """Build an index of vectors, by dot product.
 
         Raises:
-            MissingPackageError: FAISS is not installed; says how to get it.
+            MissingPackageError: FAISS is not installed.
         """
         faiss = extras.load("faiss", EXTRA)
         faiss.omp_set_num_threads(self.threads)
@@ -44,10 +62,10 @@ class Approximate(config.Settings, abc.ABC):
 
     @abc.abstractmethod
     def _build(self, faiss: Any, candidate_MD: np.ndarray) -> Any:
-        """An index with all candidates in it."""
+        """Build an index that contains all candidates."""
 
     def search(self, built: Any, query_ND: np.ndarray, k: int) -> Neighbours:
-        """The k nearest that the index finds for each query; see Neighbours."""
+        """The k nearest candidates that the index finds for each query, see Neighbours."""
         parts = [
             self._search(built, query_ND[start : start + _QUERIES], k)
             for start in range(0, max(len(query_ND), 1), _QUERIES)
@@ -59,17 +77,17 @@ class Approximate(config.Settings, abc.ABC):
 
     def _search(self, built: Any, query_ND: np.ndarray, k: int) -> Neighbours:
         similarity, index = built.search(np.ascontiguousarray(query_ND, np.float32), k)
-        similarity = np.where(index == NOTHING, np.float32(-np.inf), similarity)
-        # FAISS leaves open in which order equal ones come
+        similarity = np.where(index == MISSING, np.float32(-np.inf), similarity)
+        # FAISS does not define the order of equal similarities
         return merge_neighbours([Neighbours(similarity, index)])
 
 
-class Ivf(Approximate):
-    """Candidates in lists around centroids; only the lists nearest to a query are searched.
+class IvfIndex(FaissIndex):
+    """An inverted file: candidates in lists around centroids, of which the nearest are searched.
 
     Attributes:
-        lists: of one shard; null for 4 times the root of its size.
-        probes: lists searched for each query: more find more, and take longer.
+        lists: per shard; null for 4 times the square root of its size.
+        probes: lists searched per query; more find more neighbours and take longer.
     """
 
     kind: Literal["ivf"]
@@ -81,7 +99,7 @@ class Ivf(Approximate):
         quantizer = faiss.IndexFlatIP(width)
         if not count:
             return quantizer
-        lists = max(1, min(self.lists or 4 * math.isqrt(count), count // _PER_LIST))
+        lists = max(1, min(self.lists or 4 * math.isqrt(count), count // _MIN_PER_LIST))
         index = faiss.IndexIVFFlat(quantizer, width, lists, faiss.METRIC_INNER_PRODUCT)
         index.train(candidate_MD)
         index.add(candidate_MD)
@@ -89,16 +107,16 @@ class Ivf(Approximate):
         return index
 
 
-class Hnsw(Approximate):
-    """A graph from each candidate to others near it; a query walks along it.
+class HnswIndex(FaissIndex):
+    """A graph that links each candidate to others near it.
 
     Malkov and Yashunin (2016), "Efficient and robust approximate nearest neighbor search using
     Hierarchical Navigable Small World graphs".
 
     Attributes:
-        links: of each candidate.
-        build_width: candidates kept in view while the graph is made.
-        search_width: the same while it is searched: more find more, and take longer.
+        links: per candidate (M in the paper).
+        build_width: candidates considered while the graph is built (efConstruction).
+        search_width: candidates considered per query (efSearch); more find more and take longer.
     """
 
     kind: Literal["hnsw"]

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from tfmling.mining.approximate import Hnsw, Ivf
-from tfmling.mining.grid import to_grid
+from tfmling.mining.indexes import HnswIndex, IvfIndex
 from tfmling.mining.neighbours import nearest_neighbours
-from tfmling.mining.running_top import NOTHING
+from tfmling.mining.quantization import quantize
+from tfmling.mining.top_k import MISSING
 
 RANDOM = np.random.default_rng(5)
-CANDIDATES = to_grid(RANDOM.normal(size=(900, 16)))
-QUERIES = to_grid(RANDOM.normal(size=(50, 16)))
-EVERYWHERE = [Ivf(kind="ivf", probes=1000), Hnsw(kind="hnsw", search_width=900)]
+CANDIDATES = quantize(RANDOM.normal(size=(900, 16)))
+QUERIES = quantize(RANDOM.normal(size=(50, 16)))
+EVERYWHERE = [IvfIndex(kind="ivf", probes=1000), HnswIndex(kind="hnsw", search_width=900)]
 
 
 @pytest.mark.parametrize("index", EVERYWHERE, ids=lambda index: index.kind)
@@ -24,7 +24,7 @@ def test_looking_everywhere_is_exact_to_the_bit(index):
 
 def test_few_probes_find_less():
     expected = nearest_neighbours(QUERIES, CANDIDATES, 4).index
-    index = Ivf(kind="ivf", lists=20, probes=1)
+    index = IvfIndex(kind="ivf", lists=20, probes=1)
     found = index.search(index.build(CANDIDATES), QUERIES, 4).index
     share = np.mean([len(set(a) & set(b)) / 4 for a, b in zip(found, expected, strict=True)])
     assert 0.1 < share < 0.9
@@ -34,9 +34,9 @@ def test_few_probes_find_less():
 @pytest.mark.parametrize("count", [0, 2])
 def test_fewer_candidates_than_k(index, count):
     found = index.search(index.build(CANDIDATES[:count]), QUERIES[:3], 4)
-    assert (found.index[:, count:] == NOTHING).all()
+    assert (found.index[:, count:] == MISSING).all()
     assert np.isneginf(found.similarity[:, count:]).all()
-    assert (found.index[:, :count] != NOTHING).all()
+    assert (found.index[:, :count] != MISSING).all()
 
 
 def test_no_queries():

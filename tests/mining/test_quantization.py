@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfmling.mining.grid import STEPS, cosines, to_grid
+from tfmling.mining.quantization import STEPS, cosines, quantize
 
 
 @pytest.mark.parametrize("width", [1, 7, 384, 1024])
@@ -11,7 +11,7 @@ def test_products_are_exact_in_any_order(width):
     random = np.random.default_rng(width)
     vectors = random.normal(size=(200, width)).astype(np.float32)
     vectors[0] = 1  # all components rounded the same way
-    grid = to_grid(vectors)
+    grid = quantize(vectors)
     exact = grid.astype(np.int64) @ grid.astype(np.int64).T
     assert exact.max() <= STEPS**2
     as_float = grid.astype(np.float32)
@@ -23,21 +23,21 @@ def test_products_are_exact_in_any_order(width):
 def test_cosines_are_close_to_those_before():
     vectors = np.random.default_rng(1).normal(size=(100, 384))
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    grid = to_grid(vectors * 7).astype(np.float32)
+    grid = quantize(vectors * 7).astype(np.float32)
     np.testing.assert_allclose(cosines(grid @ grid.T, 384), unit @ unit.T, atol=1e-3)
 
 
 def test_by_hand():
     # one step in four halves: length 1 - 1 / 4096 becomes 4095 steps
-    assert to_grid(np.array([[3.0, 4.0]])).tolist() == [
+    assert quantize(np.array([[3.0, 4.0]])).tolist() == [
         [round(0.6 * (4096 - 2**0.5 / 2)), round(0.8 * (4096 - 2**0.5 / 2))]
     ]
-    assert to_grid(np.zeros((1, 3))).tolist() == [[0, 0, 0]]
+    assert quantize(np.zeros((1, 3))).tolist() == [[0, 0, 0]]
     assert cosines(np.array([-np.inf], np.float32), 4)[0] == -np.inf
 
 
 def test_refuses_what_is_not_finite_or_too_wide():
     with pytest.raises(ValueError, match="NaN or infinity in row 1"):
-        to_grid(np.array([[1.0, 0.0], [np.nan, 1.0]]))
+        quantize(np.array([[1.0, 0.0], [np.nan, 1.0]]))
     with pytest.raises(ValueError, match="at most 4096 components, got 4097"):
-        to_grid(np.ones((1, 4097)))
+        quantize(np.ones((1, 4097)))

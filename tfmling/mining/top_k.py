@@ -1,41 +1,47 @@
-"""The K best of each row, kept while blocks of similarities pass by.
+"""A running top-K of each row over blocks of similarities.
 
-Most of a block is below what is already kept: one comparison with the running threshold leaves a
-few entries, and only these are sorted. Johnson, Douze and Jegou (2017), "Billion-scale similarity
-search with GPUs", section 4, select in the same way.
+Most entries of a block are below the K-th best so far: one comparison with this threshold leaves a
+few, and only these are sorted, as in Johnson, Douze and Jegou (2017), "Billion-scale similarity
+search with GPUs", section 4.
 
-Equal similarities are ordered by rising index, so that the order in which blocks come, and their
-size, changes nothing.
+Equal similarities are ordered by rising index, so that the result does not depend on the order and
+size of the blocks.
 
-Shape letters: N rows that look for neighbours, K neighbours of each, H entries that hit.
+Shape letters: N queries, K neighbours of each, H entries above the threshold.
 """
 
 import numpy as np
 
-NOTHING = -1  # the index where fewer than K were offered; its similarity is -inf
-_GROUPS = 64  # of a first block; see `_sure_bound`
+MISSING = -1  # the index if there are fewer than K candidates; its similarity is -inf
+_GROUPS = 64  # per first block; see `_lower_bound`
 
 
-class RunningTop:
-    """The K best that each of N rows was offered, the best first.
+class TopK:
+    """The K best candidates of each of N queries so far, the best first.
+
+    Example:
+        >>> top = TopK(count=1, k=2)
+        >>> top.update(np.array([[0.1, 0.9, 0.5]], np.float32), own=0, other=0, axis=0)
+        >>> top.index_NK.tolist()
+        [[1, 2]]
 
     Attributes:
-        similarity_NK: float32, -inf where nothing was offered.
-        index_NK: int64, NOTHING where nothing was offered.
+        similarity_NK: float32, -inf if missing.
+        index_NK: int64, MISSING if missing.
     """
 
     def __init__(self, count: int, k: int):
         self.similarity_NK = np.full((count, k), -np.inf, np.float32)
-        self.index_NK = np.full((count, k), NOTHING, np.int64)
+        self.index_NK = np.full((count, k), MISSING, np.int64)
 
-    def offer(self, product: np.ndarray, own: int, other: int, axis: int) -> None:
-        """Takes the entries of a block that belong to the K best so far.
+    def update(self, product: np.ndarray, own: int, other: int, axis: int) -> None:
+        """Update the top K with a block of similarities.
 
         Args:
             product: float32 similarities, C-contiguous.
-            own: the number, here, of the block's first row (or column).
-            other: the index of the first of those that are offered.
-            axis: 0 where the rows of `product` look for neighbours, 1 where its columns do.
+            own: the number of the block's first query.
+            other: the index of the block's first candidate.
+            axis: 0 if the rows of `product` are queries, 1 if its columns are.
         """
         lowest = self._lowest(product, own, axis)
         hits_H = np.flatnonzero(product >= (lowest[:, None] if axis == 0 else lowest))
@@ -46,12 +52,12 @@ class RunningTop:
     def _lowest(self, product: np.ndarray, own: int, axis: int) -> np.ndarray:
         lowest = self.similarity_NK[own : own + product.shape[axis], -1]
         if np.isneginf(lowest).any():
-            return np.maximum(lowest, _sure_bound(product, self.index_NK.shape[1], axis))
+            return np.maximum(lowest, _lower_bound(product, self.index_NK.shape[1], axis))
         return lowest
 
     def _merge(self, own_H: np.ndarray, index_H: np.ndarray, similarity_H: np.ndarray) -> None:
         changed = np.unique(own_H)
-        there = self.index_NK[changed] != NOTHING
+        there = self.index_NK[changed] != MISSING
         own = np.concatenate([own_H, np.repeat(changed, there.sum(axis=1))])
         index = np.concatenate([index_H, self.index_NK[changed][there]])
         similarity = np.concatenate([similarity_H, self.similarity_NK[changed][there]])
@@ -65,12 +71,12 @@ class RunningTop:
 
 
 def _best_first(own: np.ndarray, similarity: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """Orders by rising `own`, then falling similarity, then rising index.
+    """Sort by rising `own`, then falling similarity, then rising index.
 
-    One sort of 64-bit numbers, which have the row above and the similarity's bits below, is several
-    times faster than one by three keys; that one is left for where similarities are equal.
+    Sorting 64-bit keys of row and similarity bits is several times faster than sorting by three
+    keys, which is only needed if similarities are equal.
     """
-    bits = (similarity + np.float32(0)).view(np.int32)  # + 0 makes -0.0 to 0.0
+    bits = (similarity + np.float32(0)).view(np.int32)  # + 0 turns -0.0 into 0.0
     rising = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
     key = (own.astype(np.int64) << 32) - rising
     order = np.argsort(key)
@@ -79,10 +85,10 @@ def _best_first(own: np.ndarray, similarity: np.ndarray, index: np.ndarray) -> n
     return order
 
 
-def _sure_bound(product: np.ndarray, k: int, axis: int) -> np.ndarray:
-    """What the k-th best of each row (or column) surely reaches: no entry below it need be sorted.
+def _lower_bound(product: np.ndarray, k: int, axis: int) -> np.ndarray:
+    """A lower bound of the k-th best of each query: entries below it need no sorting.
 
-    The largest of each of 64 groups are 64 entries, so their k-th largest is such a bound.
+    It is the k-th largest of the maxima of 64 groups of entries.
     """
     entries = product.shape[1 - axis]
     if k > _GROUPS or entries < _GROUPS:
