@@ -8,6 +8,7 @@ core. datatrove and `datasets` apply the filters to one text at a time, as their
 --memory measures how peak memory grows with the corpus instead.
 """
 
+import importlib.util
 import itertools
 import json
 import resource
@@ -69,10 +70,14 @@ def _speed(folder: Path, megabytes: int, rounds: int) -> None:
     paths = write_corpus(folder / "corpus", megabytes)
     runs = {
         "tfmling on Beam": run_beam,
-        "plain loop, same kernels": run_loop,
+        "plain loop, same functions": run_loop,
         "datatrove": run_datatrove,
         "datasets": run_datasets,
     }
+    for peer in ("datatrove", "datasets"):
+        if not importlib.util.find_spec(peer):
+            print(f"{peer} is not installed: pip install -e '.[bench]'", file=sys.stderr)
+            del runs[peer]
     kept: dict[str, int] = {}
     contenders = {
         name: lambda name=name, run=run: kept.update({name: run(paths, folder / run.__name__)})

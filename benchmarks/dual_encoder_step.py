@@ -11,6 +11,7 @@ has none. `--mini-batch-size` turns on gradient caching, ours and theirs
 """
 
 import argparse
+import importlib.util
 import sys
 import tempfile
 
@@ -26,14 +27,12 @@ from benchmarks.harness import (
 )
 from benchmarks.input_pipeline import hugging_face_tokenizer
 from benchmarks.networks import (
-    CLIP_NORM,
-    LEARNING_RATE,
-    WEIGHT_DECAY,
     Batch,
     Ours,
     Shape,
     model_garden_encoder,
     model_garden_steps,
+    torch_steps,
     weights_in_bert_order,
 )
 
@@ -46,7 +45,7 @@ def main() -> None:
     limit_threads(options.threads)
     shape = Shape(options.vocabulary_size, options.length, options.batch_size)
     ours, batch = DualEncoder(shape, options.mini_batch_size), random_pairs(shape)
-    peers = [*model_garden(ours), *sentence_transformers(ours)]
+    peers = build_peers(ours)
     for peer in peers:
         check_loss(ours, peer, batch)
     contenders: dict[str, Run] = {}
@@ -110,10 +109,10 @@ class DualEncoder(Ours):
 
     def loss(self, batch: Batch, margin: float) -> float:
         """Return the loss of a batch, without dropout."""
-        own = self.objective.ranking.ranking.margin
-        own.value = margin
+        ranking = self.objective.ranking.ranking
+        ranking.margin = margin
         value = float(self.objective(batch, training=False)[0])
-        own.value = MARGIN
+        ranking.margin = MARGIN
         return value
 
 
@@ -194,33 +193,19 @@ class SentenceTransformers:
         model.train()
         if compiled:
             model[0].auto_model = torch.compile(model[0].auto_model)
-        optimizer = torch.optim.AdamW(
-            model.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True
-        )
-
-        def run() -> None:
-            for _ in range(count):
-                loss(_torch_features(batch), None).backward()
-                torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP_NORM)
-                optimizer.step()
-                optimizer.zero_grad()
-
-        return run
+        return torch_steps(model, lambda: loss(_torch_features(batch), None), count)
 
 
-def model_garden(ours: DualEncoder) -> list[ModelGarden]:
-    """Return the contender, or none with gradient caching, which it lacks."""
-    return [] if ours.mini_batch_size else [ModelGarden(ours)]
-
-
-def sentence_transformers(ours: DualEncoder) -> list[SentenceTransformers]:
-    """Return the contender, or none if the library is not installed."""
-    try:
-        import sentence_transformers  # noqa: F401
-    except ImportError:
+def build_peers(ours: DualEncoder) -> list[ModelGarden | SentenceTransformers]:
+    """Return the peers that are installed. Model Garden has no gradient caching."""
+    found: list[ModelGarden | SentenceTransformers] = []
+    if not ours.mini_batch_size:
+        found.append(ModelGarden(ours))
+    if importlib.util.find_spec("sentence_transformers"):
+        found.append(SentenceTransformers(ours))
+    else:
         print("sentence-transformers is not installed: pip install -e '.[bench]'", file=sys.stderr)
-        return []
-    return [SentenceTransformers(ours)]
+    return found
 
 
 def check_loss(ours: DualEncoder, peer: ModelGarden | SentenceTransformers, batch: Batch) -> None:

@@ -16,6 +16,7 @@ from benchmarks.networks import (
     Batch,
     model_garden_encoder,
     model_garden_steps,
+    torch_steps,
     weights_in_bert_order,
 )
 
@@ -170,19 +171,9 @@ class Transformers:
         forward = self._forward(model, batch)
         forward = torch.compile(forward) if compiled else forward
         labels_N = torch.from_numpy(batch["masked_lm_ids"]).long().flatten()
-        optimizer = torch.optim.AdamW(
-            model.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True
+        return torch_steps(
+            model, lambda: torch.nn.functional.cross_entropy(forward().float(), labels_N), count
         )
-
-        def run() -> None:
-            for _ in range(count):
-                loss = torch.nn.functional.cross_entropy(forward().float(), labels_N)
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP_NORM)
-                optimizer.step()
-                optimizer.zero_grad(set_to_none=True)
-
-        return run
 
 
 PEERS = (KerasHub, ModelGarden, Transformers)

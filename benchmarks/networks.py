@@ -156,3 +156,27 @@ def model_garden_steps(task, model, features, count: int, compiled: bool) -> Run
             step(next(iterator))
 
     return loop
+
+
+def torch_steps(model, loss, count: int) -> Run:
+    """Return a function that trains `count` steps of a PyTorch model with fused AdamW.
+
+    Args:
+        model: the module to train.
+        loss: a function that computes the loss of the batch.
+        count: steps per run.
+    """
+    import torch
+
+    optimizer = torch.optim.AdamW(
+        model.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True
+    )
+
+    def run() -> None:
+        for _ in range(count):
+            loss().backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP_NORM)
+            optimizer.step()
+            optimizer.zero_grad()
+
+    return run

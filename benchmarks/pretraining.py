@@ -12,6 +12,7 @@ lines give the rate at which this machine multiplies matrices, and the share tha
 
 import argparse
 import gc
+import importlib.util
 
 from benchmarks.harness import (
     Run,
@@ -25,7 +26,7 @@ from benchmarks.harness import (
     time_run,
 )
 from benchmarks.masked_lm import MaskedLM, random_batch
-from benchmarks.masked_lm_peers import PEERS, check_logits
+from benchmarks.masked_lm_peers import PEERS, Transformers, check_logits
 from benchmarks.networks import Batch, Shape
 
 SHAPES = {
@@ -113,7 +114,8 @@ def _options() -> argparse.Namespace:
     built = parser(__doc__, steps=3, threads=2, rounds=5)
     built.add_argument("--shape", choices=SHAPES, default="small")
     built.add_argument("--dtypes", nargs="+", choices=("float32", "bfloat16"), default=["float32"])
-    names = [kind.name for kind in PEERS]
+    has_torch = importlib.util.find_spec("torch")
+    names = [kind.name for kind in PEERS if has_torch or kind is not Transformers]
     built.add_argument("--peers", nargs="*", choices=names, default=names)
     built.add_argument("--compiled", action="store_true", help="also XLA and torch.compile")
     return built.parse_args()
