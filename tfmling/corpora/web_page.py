@@ -1,7 +1,8 @@
 """The main content of a web page, its encoding and its license.
 
 Resiliparse extracts the main content eight times as fast as trafilatura and at least as exactly
-(docs/benchmarks.md), once lists of running text, which it takes for menus, are made paragraphs.
+(docs/benchmarks_corpora.md), once lists of running text, which it takes for menus, are made
+paragraphs.
 """
 
 import contextlib
