@@ -11,10 +11,9 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
-from tfmling.tagging.best_weights import BestWeights
 from tfmling.tagging.crf import allowed_transitions
 from tfmling.tagging.crf_tagger import CrfTagger
-from tfmling.tagging.fit import fit
+from tfmling.tagging.fit import BestWeights, fit
 from tfmling.tagging.linear_tagger import LinearTagger
 from tfmling.tagging.settings import BilstmCrfHead, Fit, TaggingInputs
 from tfmling.training.exit_process import Stopped
@@ -131,7 +130,7 @@ def test_sigterm_stops_after_the_epoch_that_it_comes_in(tmp_path, capfd):
         fit(new_tagger("linear"), rows(), settings(epochs=3), score, str(tmp_path))
     assert stopped.value.code == 143
     said = capfd.readouterr().err.splitlines()[-1]
-    assert said == "stopped after step 4 of 12, 4 an epoch"  # the folder is this test's
+    assert said == "stopped after step 4 of 12, 4 per epoch"  # the folder is this test's
     history = (tmp_path / "history.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in history] == [4]
 

@@ -9,11 +9,11 @@ from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core import files, manifest
 from tfmling.core.config import ConfigError, build
 from tfmling.corpora.corpus import CorpusError
-from tfmling.tagging.predictor import Predictor
 from tfmling.tagging.run_tagging import run_tagging
 from tfmling.tagging.settings import TrainTagger
 from tfmling.tagging.tagger_folder import load_tagger
-from tfmling.tagging.train_and_score import read_task
+from tfmling.tagging.tasks import read_task
+from tfmling.tagging.train_and_score import Predictor
 from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 
 # letters a to d are of an entity, the others not; sentences of 1 to 12 words
@@ -82,9 +82,9 @@ def test_a_tagger_learns_is_saved_and_loaded(base, tmp_path, kind, text, head, m
     assert counts["train"]["items"] == 48
     if kind != "pairs":
         assert counts["train"]["windowed_sentences"] == 24  # of 7 to 12 words, half of all
-    tagger, description = load_tagger(chosen.output)
+    tagger, config = load_tagger(chosen.output)
     task = read_task(chosen.task)
-    assert description == task.description(chosen.head)
+    assert config == task.config(chosen.head)
     items = task.test["sw"]
     inputs = chosen.fit.inputs
     prepared = task.prepare(items, WordPieceTokenizer(tagger.encoder.vocabulary), inputs)

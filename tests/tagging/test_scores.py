@@ -6,8 +6,7 @@ from seqeval.metrics import f1_score
 
 from tfmling.core.intervals import wilson_interval
 from tfmling.corpora.annotated.schemes import convert
-from tfmling.tagging.accuracy import pair_accuracy, word_accuracy
-from tfmling.tagging.entity_f1 import entity_scores
+from tfmling.tagging.scores import entity_scores, pair_accuracy, word_accuracy
 
 GOLD = [["B-PER", "I-PER", "O", "B-LOC"], ["O", "B-LOC", "O"]]
 

@@ -5,9 +5,8 @@ import pytest
 
 from tests.sentence_piece import made_model
 from tfmling.corpora.annotated.examples import LabeledPair, TaggedSentence
-from tfmling.tagging.pair_rows import pair_rows
+from tfmling.tagging.rows import pair_rows, word_rows
 from tfmling.tagging.settings import TaggingInputs
-from tfmling.tagging.word_rows import word_rows
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
 from tfmling.tokenizers.sentence_piece_vocabulary import SentencePieceVocabulary
 

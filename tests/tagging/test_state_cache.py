@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 
 from tests import tiny
+from tfmling.tagging.batches import stack_rows
 from tfmling.tagging.crf import allowed_transitions
 from tfmling.tagging.crf_tagger import CrfTagger
-from tfmling.tagging.rows import stack_rows
 from tfmling.tagging.settings import BilstmCrfHead, StateCache, TaggingInputs
 from tfmling.tagging.state_cache import CacheSizeError, with_states
 
@@ -46,7 +46,9 @@ def test_loss_and_gradient_of_kept_states_are_those_of_encoding(tagger, where):
     assert [row["word_states"].shape for row in kept[:2]] == [(1, 2, 16), (2, 2, 16)]
     both = []
     for chosen in (rows(), kept):
-        batch = stack_rows(chosen, 12, 16, 4)
+        batch = stack_rows(
+            chosen, TaggingInputs(batch_size=12, max_length=16, overlap=0, length_step=4)
+        )
         features = {name: tf.constant(array) for name, array in batch.items()}
         with tf.GradientTape() as tape:
             loss, count = tagger(features, training=True)
@@ -60,7 +62,10 @@ def test_loss_and_gradient_of_kept_states_are_those_of_encoding(tagger, where):
 def test_kept_states_are_not_of_another_row(tagger):
     kept = with_states(tagger, rows(), INPUTS, StateCache(where="memory"))
     for row in kept:
-        batch = stack_rows([{k: v for k, v in row.items() if k != "word_states"}], 1, 16, 1)
+        batch = stack_rows(
+            [{k: v for k, v in row.items() if k != "word_states"}],
+            TaggingInputs(batch_size=1, max_length=16, overlap=0, length_step=1),
+        )
         alone = tagger.word_states({name: tf.constant(a) for name, a in batch.items()})
         words = len(row["word_positions"])
         np.testing.assert_allclose(row["word_states"], alone[0, :words], atol=1e-5)

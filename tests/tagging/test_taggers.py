@@ -6,12 +6,10 @@ import tensorflow as tf
 
 from tests import tiny
 from tfmling.tagging.crf import allowed_transitions
-from tfmling.tagging.crf_tagger import CrfTagger
-from tfmling.tagging.linear_tagger import LinearTagger
-from tfmling.tagging.pair_classifier import PairClassifier
-from tfmling.tagging.scalar_mix import ScalarMix
+from tfmling.tagging.crf_tagger import CrfTagger, ScalarMix
+from tfmling.tagging.linear_tagger import LinearTagger, PairClassifier
 from tfmling.tagging.settings import BilstmCrfHead
-from tfmling.tagging.tagger import Tagger, labelled_cross_entropy
+from tfmling.tagging.tagger import Tagger, masked_cross_entropy
 
 LABELS = ("B-A", "I-A", "O")
 
@@ -93,7 +91,7 @@ def test_the_base_of_taggers_cannot_be_made():
 
 def test_what_has_no_label_costs_nothing():
     logits = tf.constant([[[0.0, 0.0], [9.0, -9.0]]])
-    loss, count = labelled_cross_entropy(logits, tf.constant([[1, -100]]))
+    loss, count = masked_cross_entropy(logits, tf.constant([[1, -100]]))
     assert float(loss) == pytest.approx(np.log(2))
     assert float(count) == 1
 

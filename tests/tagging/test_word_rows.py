@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tfmling.corpora.annotated.examples import TaggedSentence
-from tfmling.tagging.rows import stack_rows
+from tfmling.tagging.batches import stack_rows
+from tfmling.tagging.rows import join_windows, word_rows
 from tfmling.tagging.settings import TaggingInputs
-from tfmling.tagging.word_rows import join_windows, word_rows
 from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
@@ -90,7 +90,7 @@ def test_a_label_that_training_did_not_have_is_ignored(tokenizer):
 
 def test_rows_are_filled_up_with_what_has_no_label(tokenizer):
     rows = rows_of(tokenizer, [("กรุงเทพ", "B-LOC")], [("สวย", "O"), ("สวย", "O")]).rows
-    batch = stack_rows(rows, 3, max_length=128, length_step=3)
+    batch = stack_rows(rows, TaggingInputs(batch_size=3, max_length=128, length_step=3))
     assert batch["input_word_ids"].tolist() == [
         [CLS, 5, 6, SEP, 0, 0],
         [CLS, 7, 7, SEP, 0, 0],
@@ -100,7 +100,9 @@ def test_rows_are_filled_up_with_what_has_no_label(tokenizer):
     assert (batch["token_labels"][2] == -100).all()
     assert batch["word_positions"].tolist() == [[1, 0, 0], [1, 2, 0], [0, 0, 0]]
     assert batch["input_mask"].sum(axis=1).tolist() == [4, 4, 1]
-    one_shape = stack_rows(rows, 3, max_length=8, length_step=None)
+    one_shape = stack_rows(
+        rows, TaggingInputs(batch_size=3, max_length=8, overlap=0, length_step=None)
+    )
     assert {name: a.shape for name, a in one_shape.items()} == {
         "input_word_ids": (3, 8), "input_mask": (3, 8), "input_type_ids": (3, 8),
         "token_labels": (3, 8), "word_positions": (3, 8), "borders": (3, 2),

@@ -24,7 +24,7 @@ from tfmling.tagging.settings import EntityCorpora
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.tagging.word_tasks import EntityTask
+    from tfmling.tagging.tasks import EntityTask
 
 _LEAST = 3  # points, of which a correlation says something
 

@@ -25,7 +25,7 @@ from tfmling.tagging.settings import EntityCorpora, WordCorpora
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.tagging.word_tasks import WordTask
+    from tfmling.tagging.tasks import WordTask
 
 Rate = Annotated[float, pydantic.Field(gt=0, le=1)]
 
@@ -83,8 +83,10 @@ class OtherText(TrainedProbe):
 
     def read(self) -> "WordTask":
         """The task, with a test set for each text: `name text`."""
-        from tfmling.tagging.train_and_score import read_task  # TensorFlow
-        from tfmling.tagging.word_tasks import WordTask
+        from tfmling.tagging.tasks import (
+            WordTask,
+            read_task,  # TensorFlow
+        )
 
         task = read_task(self.task)
         assert isinstance(task, WordTask), "both kinds are of words"

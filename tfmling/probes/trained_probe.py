@@ -8,7 +8,7 @@ from tfmling.probes.probe import Probe, ProbedEncoder
 from tfmling.tagging.settings import AnyHead, Fit, LinearHead
 
 if TYPE_CHECKING:
-    from tfmling.tagging.task import TaggingTask
+    from tfmling.tagging.tasks import TaggingTask
 
 
 class TrainedProbe(Probe):

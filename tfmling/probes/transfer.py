@@ -18,7 +18,7 @@ from tfmling.tagging.settings import AnyTask, check_head
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from tfmling.tagging.task import TaggingTask
+    from tfmling.tagging.tasks import TaggingTask
 
 _LIGHT = 0.6  # scores above have a light ground
 
@@ -42,7 +42,7 @@ class TransferProbe(TrainedProbe):
 
     def read(self) -> Any:
         """The data of all tasks."""
-        from tfmling.tagging.train_and_score import read_task  # TensorFlow
+        from tfmling.tagging.tasks import read_task  # TensorFlow
 
         return {name: read_task(own) for name, own in self.tasks.items()}
 

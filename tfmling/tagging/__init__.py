@@ -1,1 +1,1 @@
-"""Labels of words and sentence pairs: inputs, models, training, scores."""
+"""Labels of words and sentence pairs: data, models, training, scores."""

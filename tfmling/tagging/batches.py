@@ -1,4 +1,4 @@
-"""Rows of labelled text to batches: for a training epoch by epoch, for a prediction in order."""
+"""Batches of rows: shuffled by epoch for training, in order for prediction."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -6,38 +6,43 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tfmling.tagging.rows import Row, dtype_of, stack_rows
+from tfmling.tagging.rows import ENCODER_INPUTS, IGNORED, Row
 from tfmling.tagging.settings import TaggingInputs
 
 _POOL = 32  # batches whose rows are sorted by length together
+_PADDED = (*ENCODER_INPUTS, "token_labels", "word_positions", "word_states")
 
 
 def steps_per_epoch(rows: int, settings: TaggingInputs) -> int:
-    """How many batches hold all rows once."""
+    """Return the number of batches that contain all rows once.
+
+    Example:
+        >>> steps_per_epoch(10, TaggingInputs(batch_size=4))
+        3
+    """
     return -(-rows // settings.batch_size)
 
 
 def training_batches(
     rows: Sequence[Row], settings: TaggingInputs, seed: int, first_epoch: int = 0
 ) -> tf.data.Dataset:
-    """Endless batches; every `steps_per_epoch` of them hold each row once.
+    """Yield batches without end; each `steps_per_epoch` of them contain every row once.
 
-    The last batch of an epoch is filled up with empty rows. The order differs by epoch and is a
-    function of the seed.
+    The last batch of an epoch is filled up with empty rows. The order is a function of seed and
+    epoch.
 
     Args:
         rows: of the data set.
-        settings: how large a batch is.
+        settings: size of batches.
         seed: of the order.
-        first_epoch: with which it begins.
+        first_epoch: the epoch to begin with.
     """
 
     def batches() -> Iterator[Row]:
+        lengths = [len(row["input_word_ids"]) for row in rows]
         for epoch in itertools.count(first_epoch):
-            for chosen in epoch_order(
-                [_length(row) for row in rows], settings.batch_size, seed, epoch
-            ):
-                yield stack_batch([rows[number] for number in chosen], settings)
+            for chosen in epoch_order(lengths, settings.batch_size, seed, epoch):
+                yield stack_rows([rows[number] for number in chosen], settings)
 
     dataset = tf.data.Dataset.from_generator(
         batches, output_signature=_signature(rows[0], settings)
@@ -46,15 +51,18 @@ def training_batches(
 
 
 def epoch_order(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) -> list[np.ndarray]:
-    """The rows of each batch of an epoch, such that rows of a batch are about equally long.
+    """Choose the rows of each batch of an epoch, with rows of similar length in a batch.
 
     Rows are shuffled, sorted by length within pools of 32 batches, and the batches shuffled again.
 
     Args:
         lengths: of all rows.
-        batch_size: the last batch of a pool may have fewer.
+        batch_size: the last batch of a pool may be smaller.
         seed: of the order.
         epoch: from 0.
+
+    Returns:
+        Row numbers of each batch.
     """
     generator = np.random.default_rng((seed, epoch))
     order = generator.permutation(len(lengths))
@@ -69,28 +77,64 @@ def epoch_order(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) 
     return [batches[number] for number in generator.permutation(len(batches))]
 
 
-def ordered_batches(rows: Sequence[Row], settings: TaggingInputs) -> Iterator[tuple[int, Row]]:
-    """Yields batches in the order of rows, each with how many rows of it are not empty."""
+def batches_by_length(
+    rows: Sequence[Row], settings: TaggingInputs
+) -> Iterator[tuple[np.ndarray, Row]]:
+    """Yield batches of rows of similar length, each with the numbers of its rows."""
+    order = np.argsort([len(row["input_word_ids"]) for row in rows], kind="stable")
     for start in range(0, len(rows), settings.batch_size):
-        chosen = rows[start : start + settings.batch_size]
-        yield len(chosen), stack_batch(chosen, settings)
+        chosen = order[start : start + settings.batch_size]
+        yield chosen, stack_rows([rows[number] for number in chosen], settings)
 
 
-def stack_batch(rows: Sequence[Row], settings: TaggingInputs) -> Row:
-    """One batch as `stack_rows` makes it."""
-    return stack_rows(rows, settings.batch_size, settings.max_length, settings.length_step)
+def stack_rows(rows: Sequence[Row], settings: TaggingInputs) -> Row:
+    """Pad rows and stack them to one batch; missing rows are empty and have no label.
+
+    Args:
+        rows: at least one, at most `batch_size`.
+        settings: B, and the length to which rows are padded.
+
+    Example:
+        >>> row = {"input_word_ids": np.array([2, 7, 3]), "input_mask": np.ones(3, np.int32)}
+        >>> batch = stack_rows([row], TaggingInputs(batch_size=2, length_step=4))
+        >>> batch["input_word_ids"].tolist()
+        [[2, 7, 3, 0], [0, 0, 0, 0]]
+    """
+    batch = {name: _stack(name, rows, settings) for name in rows[0]}
+    batch["input_mask"][len(rows) :, 0] = 1  # attention over nothing is undefined
+    return batch
 
 
-def _length(row: Row) -> int:
-    return len(row["input_word_ids"])
+def _stack(name: str, rows: Sequence[Row], settings: TaggingInputs) -> np.ndarray:
+    shape = rows[0][name].shape
+    if name in _PADDED:
+        shape = (_padded(max(len(row[name]) for row in rows), settings), *shape[1:])
+    fill = IGNORED if name.endswith(("_label", "_labels")) else 0
+    stacked = np.full((settings.batch_size, *shape), fill, _dtype(name))
+    for number, row in enumerate(rows):
+        place: tuple[int | slice, ...] = (number, *map(slice, row[name].shape))
+        stacked[place] = row[name]
+    return stacked
+
+
+def _padded(longest: int, settings: TaggingInputs) -> int:
+    step = settings.length_step
+    if step is None:
+        return settings.max_length
+    return min(-(-longest // step) * step, settings.max_length)
+
+
+def _dtype(name: str) -> type[np.generic]:
+    return np.float32 if name == "word_states" else np.int32
 
 
 def _signature(row: Row, settings: TaggingInputs) -> dict[str, tf.TensorSpec]:
-    """Shapes that are known before a batch is; whole ones without `length_step`."""
     length = settings.max_length if settings.length_step is None else None
-    sizes = {name: (length, *array.shape[1:]) if name not in ("borders", "pair_label")
-             else array.shape for name, array in row.items()}  # fmt: skip
+    sizes = {
+        name: (length, *array.shape[1:]) if name in _PADDED else array.shape
+        for name, array in row.items()
+    }
     return {
-        name: tf.TensorSpec((settings.batch_size, *size), dtype_of(name))
+        name: tf.TensorSpec((settings.batch_size, *size), _dtype(name))
         for name, size in sizes.items()
     }

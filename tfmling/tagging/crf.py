@@ -1,4 +1,4 @@
-"""A linear-chain conditional random field whose forbidden transitions are never taken.
+"""A linear-chain conditional random field (CRF) with forbidden transitions.
 
 Lafferty, McCallum and Pereira (2001); Lample et al. (2016), section 2.2, for labels of entities.
 Shapes are static where the inputs' are, and all of it compiles with XLA.
@@ -14,11 +14,11 @@ import tensorflow as tf
 
 from tfmling.corpora.annotated.schemes import Scheme, may_follow
 
-FORBIDDEN = -1e4  # in a sum of exponentials in float32 it is nothing, and stays finite
+FORBIDDEN = -1e4  # exp() of it is 0 in float32, and it stays finite
 
 
 class Allowed(NamedTuple):
-    """Which labels may begin a sentence [K], follow each other [K, K] and end one [K]; bool."""
+    """Labels that may start a sentence [K], follow each other [K, K] and end one [K]; bool."""
 
     start: np.ndarray
     between: np.ndarray
@@ -26,7 +26,12 @@ class Allowed(NamedTuple):
 
 
 def allowed_transitions(labels: Sequence[str], scheme: Scheme | None) -> Allowed:
-    """What a scheme allows; without one, everything."""
+    """Return the transitions that a scheme allows; all without a scheme.
+
+    Example:
+        >>> allowed_transitions(["O", "B-PER", "I-PER"], "IOB2").start.tolist()
+        [True, True, False]
+    """
     if scheme is None:
         one_K = np.ones(len(labels), bool)
         return Allowed(one_K, one_K[:, None] & one_K, one_K)
@@ -38,14 +43,14 @@ def allowed_transitions(labels: Sequence[str], scheme: Scheme | None) -> Allowed
 
 
 class ConditionalRandomField(keras.layers.Layer):
-    """Scores of label sequences: of words, of neighbouring labels, and of both ends.
+    """Scores label sequences by emissions, transitions, and the labels at both ends.
 
-    A row may be a piece of a sentence: `borders` [B, 2], float32, is 1 where its first word begins
-    the sentence and where its last word ends it, and 0 where the sentence goes on; what may start
-    and end a sentence counts only there. Words stand at the left, the mask is 1 for each of them.
+    A row may be a window of a sentence: `borders` [B, 2], float32, is 1 if its first word starts
+    the sentence and if its last word ends it, else 0; start and end scores count only where it is
+    1. Padding is on the right.
 
     Args:
-        allowed: as `allowed_transitions` gives it.
+        allowed: see `allowed_transitions`.
     """
 
     def __init__(self, allowed: Allowed):
@@ -55,7 +60,7 @@ class ConditionalRandomField(keras.layers.Layer):
         self.start = self.add_weight(shape=(count,), initializer="zeros", name="start")
         self.between = self.add_weight(shape=(count, count), initializer="zeros", name="between")
         self.end = self.add_weight(shape=(count,), initializer="zeros", name="end")
-        self.built = True  # it has no call by which Keras would see that
+        self.built = True  # there is no call() from which Keras would infer it
 
     def log_likelihood(
         self,
@@ -64,13 +69,13 @@ class ConditionalRandomField(keras.layers.Layer):
         borders_B2: tf.Tensor,
         label_BW: tf.Tensor,
     ) -> tf.Tensor:
-        """The logarithm of the probability of labels, float32 [B].
+        """Return the log-probability of labels, float32 [B].
 
         Args:
-            emission_BWK: float32 scores of each word's labels.
-            mask_BW: 1 where there is a word.
+            emission_BWK: float32 scores of the labels of each word.
+            mask_BW: 1 for words, 0 for padding.
             borders_B2: see the class.
-            label_BW: int32; where it is negative the label is not known, and all are summed over.
+            label_BW: int32; a negative label is unknown, and all labels are summed over.
         """
         own_BWK = tf.one_hot(label_BW, emission_BWK.shape[-1], on_value=0.0, off_value=FORBIDDEN)
         clamped_BWK = emission_BWK + tf.where(label_BW[..., None] >= 0, own_BWK, 0.0)
@@ -80,9 +85,9 @@ class ConditionalRandomField(keras.layers.Layer):
     def log_partition(
         self, emission_BWK: tf.Tensor, mask_BW: tf.Tensor, borders_B2: tf.Tensor
     ) -> tf.Tensor:
-        """The logarithm of the summed exponentials of all sequences' scores, float32 [B].
+        """Return the log-sum-exp of the scores of all sequences, float32 [B].
 
-        The forward algorithm; its gradient by the emissions is the marginals.
+        The forward algorithm; its gradients with respect to emissions are the marginals.
         """
         between_KK = self._scores(self.between, self.allowed.between)
 
@@ -98,9 +103,9 @@ class ConditionalRandomField(keras.layers.Layer):
     def decode(
         self, emission_BWK: tf.Tensor, mask_BW: tf.Tensor, borders_B2: tf.Tensor
     ) -> tf.Tensor:
-        """The best sequence of each row, int32 [B, W]; behind its words the last label goes on.
+        """Return the best sequence of each row, int32 [B, W]; padding repeats the last label.
 
-        Viterbi's algorithm.
+        The Viterbi algorithm.
         """
         between_KK = self._scores(self.between, self.allowed.between)
         first_BK = self._first(emission_BWK, borders_B2)
@@ -135,17 +140,17 @@ class ConditionalRandomField(keras.layers.Layer):
 
 
 def _words_first(emission_BWK: tf.Tensor, mask_BW: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Emissions [W, B, K] and whether a word is reached from one before it [W, B]."""
+    """Return emissions [W, B, K] and whether a word follows another one [W, B]."""
     moves_BW = (mask_BW > 0) & (tf.range(tf.shape(mask_BW)[1]) > 0)
     return tf.transpose(emission_BWK, [1, 0, 2]), tf.transpose(moves_BW)
 
 
 def _trace_back(before_WBK: tf.Tensor, last_B: tf.Tensor) -> tf.Tensor:
-    """Labels [B, W] from the best label before each label, and the last word's."""
+    """Return labels [B, W], from the best predecessor of each label and the last word's label."""
 
     def step(label_B: tf.Tensor, before_BK: tf.Tensor) -> tf.Tensor:
         return tf.gather(before_BK, label_B, batch_dims=1)
 
-    # place w holds the label of the word before w
+    # entry w is the label of word w - 1
     before_WB = tf.scan(step, before_WBK, last_B, reverse=True)
     return tf.transpose(tf.concat([before_WB[1:], last_B[None]], axis=0))

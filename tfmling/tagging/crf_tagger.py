@@ -1,7 +1,7 @@
-"""Labels of words by a frozen encoder, a mix of its layers, a bidirectional LSTM and a CRF.
+"""The tagger of EXTEND: frozen encoder, scalar mix of its layers, BiLSTM, CRF.
 
-The tagger of EXTEND (Wang et al. 2020, 2004.13640), as AllenNLP's CrfTagger: what a word is comes
-from its first piece. Shapes: B rows, L pieces, W words, N layers, D width, K labels.
+Wang et al. (2020), 2004.13640; AllenNLP's CrfTagger. A word is represented by its first piece.
+Shapes: B rows, L pieces, W words, N layers, D width, K labels.
 """
 
 import keras
@@ -9,19 +9,38 @@ import tensorflow as tf
 
 from tfmling.modeling.encoder import Encoder
 from tfmling.tagging.crf import Allowed, ConditionalRandomField
-from tfmling.tagging.scalar_mix import ScalarMix
 from tfmling.tagging.settings import BilstmCrfHead
 from tfmling.tagging.tagger import Features, Tagger
 
 
-class CrfTagger(Tagger):
-    """The loss is the negative log-likelihood of each row's labels.
+class ScalarMix(keras.layers.Layer):
+    """A learned mix of layers: scale * sum of softmax(weights)_n * layer n.
 
-    Since the encoder is frozen, a batch may bring `word_states` instead of being encoded.
+    Peters et al. (2018), "Deep contextualized word representations", eq. 1. It starts as the mean.
 
     Args:
-        encoder: stays as it is, its dropout is off.
-        allowed: transitions of labels; their number is K.
+        layers: N, the number of layers.
+    """
+
+    def __init__(self, layers: int):
+        super().__init__(name="scalar_mix")
+        self.weights_N = self.add_weight(shape=(layers,), initializer="zeros", name="weights")
+        self.scale = self.add_weight(shape=(), initializer="ones", name="scale")
+
+    def call(self, states_ND: tf.Tensor) -> tf.Tensor:
+        """Mix states [..., N, D] to float32 [..., D]."""
+        share_N = tf.nn.softmax(tf.convert_to_tensor(self.weights_N))
+        return tf.einsum("...nd,n->...d", states_ND, self.scale * share_N)
+
+
+class CrfTagger(Tagger):
+    """Trained with the negative log-likelihood of each row's labels.
+
+    Since the encoder is frozen, a batch may contain cached `word_states` instead of being encoded.
+
+    Args:
+        encoder: frozen, without dropout.
+        allowed: transitions of the K labels.
         settings: of the LSTM.
     """
 
@@ -40,21 +59,21 @@ class CrfTagger(Tagger):
 
     @property
     def trained(self) -> list[keras.Variable]:
-        """The head alone."""
+        """The head only."""
         encoders = {id(variable) for variable in self.encoder.variables}
         return [v for v in self.trainable_variables if id(v) not in encoders]
 
     def word_states(self, features: Features) -> tf.Tensor:
-        """Of all layers the state of each word's first piece, float32 [B, W, N, D]."""
+        """Return the states of each word's first piece in all layers, float32 [B, W, N, D]."""
         layers_BLD = self.encode(features, training=False)["encoder_outputs"]
         places_BW = features["word_positions"]
         words = [tf.gather(tf.stop_gradient(s), places_BW, batch_dims=1) for s in layers_BLD]
         return tf.stack(words, axis=2)
 
     def emissions(self, features: Features, training: bool = False) -> tf.Tensor:
-        """Scores of each word's labels, float32 [B, W, K]."""
-        kept = "word_states" in features
-        states_BWND = features["word_states"] if kept else self.word_states(features)
+        """Return the scores of each word's labels, float32 [B, W, K]."""
+        cached = "word_states" in features
+        states_BWND = features["word_states"] if cached else self.word_states(features)
         states_BWD = self.dropout(self.mix(states_BWND), training=training)
         for lstm in self.lstms:
             states_BWD = lstm(states_BWD, mask=features["word_positions"] > 0, training=training)
@@ -62,7 +81,7 @@ class CrfTagger(Tagger):
         return self.dense(states_BWD)
 
     def call(self, features: Features, training: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
-        """The summed loss of the rows that have a label, and how many they are."""
+        """Return the summed loss of the rows with a label, and their number."""
         labels_BW = _labels_of_words(features)
         likelihood_B = self.crf.log_likelihood(
             self.emissions(features, training), *_mask_and_borders(features), labels_BW
@@ -71,7 +90,7 @@ class CrfTagger(Tagger):
         return -tf.reduce_sum(likelihood_B), tf.reduce_sum(has_labels_B)
 
     def predict(self, features: Features) -> tf.Tensor:
-        """The labels of each row's best sequence, int32 [B, W]."""
+        """Return the labels of each row's best sequence, int32 [B, W]."""
         return self.crf.decode(self.emissions(features), *_mask_and_borders(features))
 
 
@@ -81,11 +100,11 @@ def _bidirectional(width: int, number: int) -> keras.layers.Bidirectional:
 
 
 def _mask_and_borders(features: Features) -> tuple[tf.Tensor, tf.Tensor]:
-    # position 0 is [CLS], so that it means: no word
+    # position 0, of [CLS], marks padding
     mask_BW = tf.cast(features["word_positions"] > 0, tf.int32)
     return mask_BW, tf.cast(features["borders"], tf.float32)
 
 
 def _labels_of_words(features: Features) -> tf.Tensor:
-    # [CLS], where padding points to, has no label
+    # padding points to [CLS], which has no label
     return tf.gather(features["token_labels"], features["word_positions"], batch_dims=1)

@@ -1,18 +1,19 @@
-"""Trains a tagger epoch by epoch with the trainer of all trainings, and keeps the best epoch."""
+"""Train a tagger epoch by epoch with the common trainer, and keep the best epoch."""
 
 import sys
 from collections.abc import Callable, Sequence
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tfmling.core import files, folders, unfinished
+from tfmling.objectives.objective import Metrics, Objective
+from tfmling.objectives.replicas import sum_over_replicas
 from tfmling.tagging.batches import steps_per_epoch, training_batches
-from tfmling.tagging.best_weights import BestWeights
-from tfmling.tagging.objective import TaggingObjective
 from tfmling.tagging.rows import Row
 from tfmling.tagging.settings import Fit
-from tfmling.tagging.tagger import Tagger
+from tfmling.tagging.tagger import Features, Tagger
 from tfmling.training.checkpoints import Checkpoints
 from tfmling.training.exit_process import Stopped, StopSignal
 from tfmling.training.not_finite import require_finite_weights
@@ -21,7 +22,59 @@ from tfmling.training.progress import Progress
 from tfmling.training.strategy import separate_dropout
 from tfmling.training.trainer import LoopStopped, Trainer
 
-TASK = "labels"  # its name in history.jsonl
+_TASK = "labels"  # its key in history.jsonl
+
+
+class BestWeights(tf.Module):
+    """A copy of the weights with the highest score so far, saved in checkpoints.
+
+    Args:
+        variables: that are trained.
+    """
+
+    def __init__(self, variables: Sequence[keras.Variable]):
+        super().__init__(name="best_weights")
+        self._variables = list(variables)
+        self._best = [tf.Variable(v.value, trainable=False) for v in self._variables]
+        self._score = tf.Variable(-np.inf, dtype=tf.float64, trainable=False)
+        self._epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
+
+    @property
+    def score(self) -> float:
+        """The highest score so far, -inf initially."""
+        return float(self._score.numpy())
+
+    @property
+    def epoch(self) -> int:
+        """The first epoch with the highest score, 0 initially."""
+        return int(self._epoch.numpy())
+
+    def update(self, epoch: int, score: float) -> None:
+        """Copy the weights if the score is the highest so far."""
+        if score > self.score:
+            self._score.assign(score)
+            self._epoch.assign(epoch)
+            for best, variable in zip(self._best, self._variables, strict=True):
+                best.assign(variable.value)
+
+    def restore(self) -> None:
+        """Assign the copied weights to the variables; initially those at construction."""
+        for variable, best in zip(self._variables, self._best, strict=True):
+            variable.assign(best)
+
+
+class TaggingObjective(Objective):
+    """The loss of a tagger, averaged over the labels of the global batch."""
+
+    def __init__(self, tagger: Tagger):
+        super().__init__(tagger.encoder, "labels")
+        self.tagger = tagger
+
+    def call(self, features: Features, training: bool = False) -> tuple[tf.Tensor, Metrics]:
+        """Return this replica's share of the mean loss."""
+        loss, count = self.tagger(features, training=training)
+        total = tf.maximum(tf.stop_gradient(sum_over_replicas(count)), 1.0)
+        return loss / total, {"loss": loss / total}
 
 
 def fit(
@@ -31,24 +84,24 @@ def fit(
     score: Callable[[], float],
     folder: str,
 ) -> BestWeights:
-    """Trains; the tagger ends with the weights of the epoch that scored highest.
+    """Train a tagger, leaving it with the weights of the best epoch.
 
-    Called in the scope of the strategy in which the tagger was made. With the checkpoint of an
-    earlier call in `folder` it resumes at its step, and ends as it would have ended.
+    Call it within the scope of the strategy that created the tagger. If `folder` has a checkpoint
+    of an earlier call, training resumes there, with the same result as without interruption.
 
     Args:
         tagger: its `trained` variables change.
         rows: of the training data.
-        settings: how long, and the optimizer, whose rate ends at 0 after all epochs.
-        score: of the development data with the weights as they are; higher is better.
-        folder: gets checkpoints, and history.jsonl: an object an epoch, `development` in it.
+        settings: schedule and optimizer; the learning rate ends at 0 after all epochs.
+        score: computes the score on the development data; higher is better.
+        folder: for checkpoints and history.jsonl, one object per epoch with `development`.
 
     Returns:
         The best epoch and its score.
 
     Raises:
-        NotFiniteError: the loss or a weight is no number any more.
-        Stopped: SIGTERM or SIGINT came; a checkpoint was saved.
+        NotFiniteError: the loss or a weight is not finite.
+        Stopped: after SIGTERM or SIGINT; a checkpoint was saved.
     """
     run = _Run(tagger, rows, settings, folder)
     with run.stop.caught():
@@ -57,7 +110,7 @@ def fit(
 
 
 class _Run:
-    """The training of a tagger from its newest checkpoint on; see `fit`."""
+    """A training that resumes from its newest checkpoint; see `fit`."""
 
     def __init__(self, tagger: Tagger, rows: Sequence[Row], settings: Fit, folder: str):
         self.settings = settings
@@ -80,13 +133,13 @@ class _Run:
         self, tagger: Tagger, rows: Sequence[Row], optimizer: keras.optimizers.Optimizer
     ) -> Trainer:
         settings, strategy = self.settings, tf.distribute.get_strategy()
-        epoch, taken = divmod(int(self.step.numpy()), self.steps)
-        batches = training_batches(rows, settings.inputs, settings.seed, epoch).skip(taken)
+        epoch, done = divmod(int(self.step.numpy()), self.steps)
+        batches = training_batches(rows, settings.inputs, settings.seed, epoch).skip(done)
         separate_dropout(strategy, tagger.variables)
         return Trainer(
             strategy=strategy,
-            tasks={TASK: (TaggingObjective(tagger), 1.0)},
-            datasets={TASK: strategy.experimental_distribute_dataset(batches)},
+            tasks={_TASK: (TaggingObjective(tagger), 1.0)},
+            datasets={_TASK: strategy.experimental_distribute_dataset(batches)},
             variables=tagger.trained,
             optimizer=optimizer,
             step=self.step,
@@ -96,22 +149,28 @@ class _Run:
         )
 
     def train(self, score: Callable[[], float]) -> None:
-        """Trains the epochs that are left; the tagger gets the weights of the best."""
+        """Train the remaining epochs, then restore the best weights."""
 
-        def judge(step: int) -> dict[str, float]:
-            found = score()
-            self.best.see(step // self.steps, found)
-            return {"development": found}
+        def evaluate(step: int) -> dict[str, float]:
+            development = score()
+            self.best.update(step // self.steps, development)
+            return {"development": development}
 
         total = self.steps * self.settings.epochs
-        report = Progress(files.join(self.folder, "history.jsonl"), self.step, total, judge)
+        report = Progress(files.join(self.folder, "history.jsonl"), self.step, total, evaluate)
         while (step := int(self.step.numpy())) < total:
-            at_start = step % self.steps == 0
-            if at_start and _is_out_of_patience(step // self.steps, self.best, self.settings):
+            if step % self.steps == 0 and self._is_out_of_patience(step // self.steps):
                 break
             self._train_epoch(report, self.steps - step % self.steps)
         self.best.restore()
         require_finite_weights(self.trainer.trained)
+
+    def _is_out_of_patience(self, epoch: int) -> bool:
+        patience = self.settings.patience
+        if patience is None or epoch - self.best.epoch < patience:
+            return False
+        print(f"no better epoch since {self.best.epoch}: stopped after {epoch}", file=sys.stderr)
+        return True
 
     def _train_epoch(self, report: Progress, steps: int) -> None:
         try:
@@ -133,10 +192,10 @@ class _Run:
 
     def _stopped(self) -> Stopped:
         step, total = int(self.step.numpy()), self.steps * self.settings.epochs
-        said = f"stopped after step {step} of {total}, {self.steps} an epoch"
+        message = f"stopped after step {step} of {total}, {self.steps} per epoch"
         if unfinished.read_begun(self.folder):  # else the caller does not keep the folder
-            said += f": a checkpoint is in {self.folder}; the same command resumes"
-        return Stopped(self.stop.number, said)
+            message += f": a checkpoint is in {self.folder}; the same command resumes"
+        return Stopped(self.stop.number, message)
 
 
 def _build_checkpoints(
@@ -146,7 +205,7 @@ def _build_checkpoints(
     best: BestWeights,
     step: tf.Variable,
 ) -> Checkpoints:
-    """Of a frozen encoder nothing is kept."""
+    # a frozen encoder is not saved
     trained = {id(variable) for variable in tagger.trained}
     state = [v for v in tagger.variables if id(v) in trained or not v.trainable]
     checkpoint = tf.train.Checkpoint(
@@ -155,12 +214,5 @@ def _build_checkpoints(
         tagger=[variable.value for variable in state],
         optimizer=[variable.value for variable in optimizer.variables],
     )
-    # two, so that a damaged one does not cost the whole training
+    # keep two, so that a damaged one does not cost the whole training
     return Checkpoints(folder, checkpoint, step, 2, finite=[*state, *optimizer.variables])
-
-
-def _is_out_of_patience(epoch: int, best: BestWeights, settings: Fit) -> bool:
-    if settings.patience is None or epoch - best.epoch < settings.patience:
-        return False
-    print(f"no better epoch since {best.epoch}: stopped after {epoch}", file=sys.stderr)
-    return True

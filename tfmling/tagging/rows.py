@@ -1,65 +1,153 @@
-"""Rows of a batch of labelled text: what they hold, and how they are filled up.
+"""From labeled sentences and pairs to rows, the examples of a batch.
 
-Shapes: B rows, L pieces, W words, N layers, D width.
+Shapes: B rows, L pieces, W words, N layers, D width. A row has, without B and without padding:
 
-    input_word_ids, input_mask, input_type_ids   int32 [B, L], what an encoder reads
-    token_labels     int32 [B, L], a word's label on its first piece, IGNORED elsewhere
-    word_positions   int32 [B, W], where the first piece of each word is; 0 ([CLS]): no word
-    borders          int32 [B, 2], whether the first word begins and the last one ends the sentence
+    input_word_ids, input_mask, input_type_ids   int32 [B, L], the encoder's inputs
+    token_labels     int32 [B, L], a word's label at its first piece, IGNORED elsewhere
+    word_positions   int32 [B, W], position of each word's first piece; 0 ([CLS]) is padding
+    borders          int32 [B, 2], whether first and last word start and end the sentence
     pair_label       int32 [B], of pairs
-    word_states      float32 [B, W, N, D], what a frozen encoder makes of each word's first piece,
-                     where that is kept; see tfmling.tagging.state_cache
+    word_states      float32 [B, W, N, D], cached hidden states of each word's first piece; see
+                     tfmling.tagging.state_cache
 """
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
+import tensorflow as tf
 
-IGNORED = -100  # the label of what has none, as in most tools
+from tfmling.corpora.annotated.examples import LabeledPair, TaggedSentence
+from tfmling.tagging.settings import SPECIALS, TaggingInputs
+from tfmling.tagging.windows import Window, cut_windows
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
+
+IGNORED = -100  # PyTorch's ignore_index, used by most tools
 ENCODER_INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
-_LONG = (*ENCODER_INPUTS, "token_labels", "word_positions", "word_states")  # of pieces or words
 
-Row = dict[str, np.ndarray]  # without B, not filled up
+Row = dict[str, np.ndarray]
 
 
-def stack_rows(
-    rows: Sequence[Row], batch_size: int, max_length: int, length_step: int | None
-) -> Row:
-    """One batch; rows that are lacking are empty and have no label.
+@dataclasses.dataclass(frozen=True)
+class WordRows:
+    """The rows of a data set of sentences.
+
+    Attributes:
+        rows: one per window.
+        places: sentence number and window of each row.
+        windowed: number of sentences with more than one window.
+        shortened: number of words with more pieces than fit into a window; the rest is cut off.
+    """
+
+    rows: list[Row]
+    places: list[tuple[int, Window]]
+    windowed: int
+    shortened: int
+
+
+def word_rows(
+    sentences: Sequence[TaggedSentence],
+    tokenizer: SubwordTokenizer,
+    ids: Mapping[str, int],
+    settings: TaggingInputs,
+) -> WordRows:
+    """Tokenize words, with the label on the first piece (Devlin et al. 2019, section 5.3).
+
+    A word without a piece (white space, control characters) is read as [UNK], so that every word
+    has a position. Labels that are not in `ids` are IGNORED.
 
     Args:
-        rows: at least one, at most `batch_size`.
-        batch_size: B.
-        max_length: the longest that a row can be.
-        length_step: L and W are the longest row's, rounded up to a multiple of this; None:
-            always `max_length`, so that all batches have one shape.
+        sentences: at least one.
+        tokenizer: of the encoder.
+        ids: label -> id.
+        settings: length of rows and overlap of windows.
     """
-    batch = {name: _stack(name, rows, batch_size, max_length, length_step) for name in rows[0]}
-    batch["input_mask"][len(rows) :, 0] = 1  # attention over nothing is not defined
-    return batch
+    budget = settings.max_length - SPECIALS
+    pieces = _pieces({word for sentence in sentences for word in sentence.words}, tokenizer)
+    tokenized = [[pieces[word] for word in sentence.words] for sentence in sentences]
+    shortened = sum(len(word) > budget for words in tokenized for word in words)
+    rows: list[Row] = []
+    places: list[tuple[int, Window]] = []
+    for number, (sentence, words) in enumerate(zip(sentences, tokenized, strict=True)):
+        fitting = [word[:budget] for word in words]
+        labels = [ids.get(label, IGNORED) for label in sentence.labels]
+        for window in cut_windows([len(w) for w in fitting], budget, settings.overlap):
+            rows.append(_row(fitting, labels, window, tokenizer))
+            places.append((number, window))
+    windowed = len({number for number, window in places if window.start > 0})
+    return WordRows(rows, places, windowed, shortened)
 
 
-def _stack(
-    name: str, rows: Sequence[Row], batch_size: int, max_length: int, length_step: int | None
-) -> np.ndarray:
-    shape = rows[0][name].shape
-    if name in _LONG:
-        longest = max(len(row[name]) for row in rows)
-        shape = (_rounded(longest, max_length, length_step), *shape[1:])
-    fill = IGNORED if name.endswith(("_label", "_labels")) else 0
-    stacked = np.full((batch_size, *shape), fill, dtype_of(name))
-    for number, row in enumerate(rows):
-        place: tuple[int | slice, ...] = (number, *map(slice, row[name].shape))
-        stacked[place] = row[name]
-    return stacked
+def _pieces(words: Collection[str], tokenizer: SubwordTokenizer) -> dict[str, list[int]]:
+    # one call for all words: a call costs as much as a thousand words
+    found = tokenizer(tf.constant(list(words), tf.string)).to_list()
+    unknown = [tokenizer.vocabulary.unk_id]
+    return {word: pieces or unknown for word, pieces in zip(words, found, strict=True)}
 
 
-def dtype_of(name: str) -> type[np.generic]:
-    """Of a feature: float32 of states, int32 of all others."""
-    return np.float32 if name == "word_states" else np.int32
+def _row(
+    words: Sequence[list[int]], labels: Sequence[int], window: Window, tokenizer: SubwordTokenizer
+) -> Row:
+    """Build the row of one window of a sentence."""
+    inside = words[window.start : window.end]
+    lengths = np.array([len(word) for word in inside])
+    position_W = 1 + np.cumsum(lengths) - lengths  # after [CLS]
+    vocabulary = tokenizer.vocabulary
+    ids_L = [vocabulary.cls_id, *(piece for word in inside for piece in word), vocabulary.sep_id]
+    label_L = np.full(len(ids_L), IGNORED)
+    label_L[position_W[window.scored]] = labels[window.scored_start : window.scored_end]
+    return {
+        "input_word_ids": np.array(ids_L),
+        "input_mask": np.ones(len(ids_L), np.int32),
+        "input_type_ids": np.zeros(len(ids_L), np.int32),
+        "token_labels": label_L,
+        "word_positions": position_W,
+        "borders": np.array([window.start == 0, window.end == len(words)], np.int32),
+    }
 
 
-def _rounded(longest: int, max_length: int, length_step: int | None) -> int:
-    if length_step is None:
-        return max_length
-    return min(-(-longest // length_step) * length_step, max_length)
+def join_windows(found: WordRows, labels: Sequence[np.ndarray]) -> list[list[int]]:
+    """Join the predictions of windows to one label per word.
+
+    Args:
+        found: the rows.
+        labels: predicted for each row, int [W], padding included.
+
+    Returns:
+        Label ids by sentence and word.
+    """
+    sentences: list[list[int]] = [[] for _ in range(found.places[-1][0] + 1)]
+    for (number, window), label_W in zip(found.places, labels, strict=True):
+        sentences[number].extend(label_W[window.scored].tolist())
+    return sentences
+
+
+def pair_rows(
+    pairs: Sequence[LabeledPair],
+    tokenizer: SubwordTokenizer,
+    ids: Mapping[str, int],
+    settings: TaggingInputs,
+) -> tuple[list[Row], int]:
+    """Tokenize pairs as [CLS] premise [SEP] hypothesis [SEP].
+
+    Args:
+        pairs: at least one.
+        tokenizer: of the encoder.
+        ids: label -> id; other labels are IGNORED.
+        settings: length of rows.
+
+    Returns:
+        One row per pair, and the number of pairs that were truncated.
+    """
+    premises = tokenizer(tf.constant([pair.premise for pair in pairs]))
+    hypotheses = tokenizer(tf.constant([pair.hypothesis for pair in pairs]))
+    lengths_N = (premises.row_lengths() + hypotheses.row_lengths()).numpy()
+    lengths_N += tokenizer.specials(2)
+    packed = tokenizer.pack(premises, settings.max_length, hypotheses)
+    arrays = {name: packed[name].numpy() for name in ENCODER_INPUTS}
+    rows = [
+        {name: array[number, : lengths_N[number]] for name, array in arrays.items()}
+        | {"pair_label": tf.constant(ids.get(pair.label, IGNORED)).numpy()}
+        for number, pair in enumerate(pairs)
+    ]
+    return rows, int((lengths_N > settings.max_length).sum())

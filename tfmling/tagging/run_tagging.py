@@ -1,4 +1,4 @@
-"""A whole training of a tagger: from settings to a folder with tagger, scores and a page."""
+"""Train a tagger from its settings; publish the tagger, its scores and a page."""
 
 import dataclasses
 import json
@@ -10,8 +10,8 @@ from tfmling.reports import write_page
 from tfmling.tagging.report import sections
 from tfmling.tagging.settings import TrainTagger
 from tfmling.tagging.tagger_folder import save_tagger
-from tfmling.tagging.task import TaggingTask
-from tfmling.tagging.train_and_score import Outcome, read_task, train_and_score
+from tfmling.tagging.tasks import TaggingTask, read_task
+from tfmling.tagging.train_and_score import Outcome, train_and_score
 from tfmling.training.checkpoint_folder import describe_progress
 from tfmling.training.exit_process import exit_without_iterator_cleanup
 from tfmling.training.settings import Runtime
@@ -25,14 +25,14 @@ def train_tagger(settings: TrainTagger) -> None:
 
 
 def run_tagging(settings: TrainTagger) -> None:
-    """Reads, trains, scores, publishes; prints a line for each score.
+    """Read the data, train, score, publish, and print each score.
 
-    An unfinished run keeps its state in `<output>.unfinished`; the same settings resume it.
+    An unfinished run is saved in `<output>.unfinished` and resumes with the same settings.
 
     Raises:
-        ConfigError: other settings or inputs began the unfinished run.
-        CorpusError: what cannot be used of the data, before the encoder is loaded.
-        CacheSizeError: the states of a frozen encoder take more room than they may.
+        ConfigError: the unfinished run has other settings or inputs.
+        CorpusError: the data cannot be used; raised before the encoder is loaded.
+        CacheSizeError: the hidden states of a frozen encoder need too much space.
     """
     unfinished.check(settings, describe_progress)
     task = read_task(settings.task)
@@ -53,15 +53,15 @@ def _publish(settings: TrainTagger, task: TaggingTask, outcome: Outcome, history
     result = {"best_epoch": outcome.epoch, "metric": task.METRIC, "scores": scores}
     counts = {name: task.counts[name] | notes for name, notes in outcome.notes.items()}
     epochs = [json.loads(line) for line in history.splitlines()]
-    varying = {"history.jsonl": "holds the time of each epoch"}
+    varying = {"history.jsonl": "contains the time of each epoch"}
     with outputs.publish(settings, varying=varying) as folder:
-        save_tagger(outcome.tagger, task.description(settings.head), folder)
+        save_tagger(outcome.tagger, task.config(settings.head), folder)
         files.write_text(files.join(folder, "history.jsonl"), history)
         files.write_json(files.join(folder, "scores.json"), result)
         files.write_json(files.join(folder, "counts.json"), counts)
         write_page(
             files.join(folder, "report.html"),
-            title=f"Labels: {settings.task.kind}",
+            title=f"Tagging: {settings.task.kind}",
             subtitle=f"{settings.head.kind}, best of {len(epochs)} epochs: {outcome.epoch}",
             sections=sections(outcome.scores, task.METRIC, epochs, counts),
         )

@@ -1,4 +1,4 @@
-"""States of a frozen encoder, computed once for each row instead of in every epoch.
+"""Hidden states of a frozen encoder, computed once instead of in every epoch.
 
 Shapes: W words of a row, N layers, D width.
 """
@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfmling.core.errors import InputError
-from tfmling.tagging.batches import ordered_batches
+from tfmling.tagging.batches import batches_by_length
 from tfmling.tagging.crf_tagger import CrfTagger
 from tfmling.tagging.rows import Row
 from tfmling.tagging.settings import StateCache, TaggingInputs
@@ -21,25 +21,24 @@ GIB = 1 << 30
 
 
 class CacheSizeError(InputError, ValueError):
-    """The states take more room than there is or than the settings allow."""
+    """The hidden states need more space than there is, or than the settings allow."""
 
 
 def with_states(
     tagger: CrfTagger, rows: Sequence[Row], inputs: TaggingInputs, settings: StateCache
 ) -> list[Row]:
-    """The rows with `word_states` float32 [W, N, D] beside what they hold.
+    """Add `word_states` float32 [W, N, D] to rows.
 
-    A head that is trained on them learns what it would learn from the encoder, up to the rounding
-    of batches of other lengths.
+    Training on them equals training on the encoder, up to rounding in batches of other lengths.
 
     Args:
-        tagger: its encoder is not trained.
-        rows: at least one; long ones are encoded together.
-        inputs: how large a batch is.
-        settings: where the states are kept, and how much room they may take.
+        tagger: its encoder is frozen.
+        rows: at least one.
+        inputs: size of batches.
+        settings: where the states are cached, and their maximum size.
 
     Raises:
-        CacheSizeError: they take more.
+        CacheSizeError: they are larger.
     """
     counts = [len(row["word_positions"]) for row in rows]
     shape = (sum(counts), tagger.encoder.backbone.num_layers, tagger.encoder.hidden_dim)
@@ -47,13 +46,10 @@ def with_states(
     ends = np.cumsum(counts)
     slots = [states_WND[end - count : end] for count, end in zip(counts, ends, strict=True)]
     encode = tf.function(tagger.word_states, reduce_retracing=True)
-    order = np.argsort([len(row["input_word_ids"]) for row in rows], kind="stable")
-    first = 0
-    for count, batch in ordered_batches([rows[n] for n in order], inputs):
+    for numbers, batch in batches_by_length(rows, inputs):
         found = encode({name: tf.constant(array) for name, array in batch.items()}).numpy()
-        for number, own_WND in zip(order[first : first + count], found, strict=False):
+        for number, own_WND in zip(numbers, found, strict=False):  # the last batch is padded
             slots[number][:] = own_WND[: counts[number]]
-        first += count
     return [row | {"word_states": slot} for row, slot in zip(rows, slots, strict=True)]
 
 
@@ -71,5 +67,5 @@ def _allocate(shape: tuple[int, int, int], settings: StateCache) -> np.ndarray:
     print(f"states of {shape[0]:,} words, {size / GIB:.2f} GiB: {settings.where}", file=sys.stderr)
     if settings.where == "memory":
         return np.empty(shape, np.float32)
-    with tempfile.TemporaryFile() as file:  # the mapping outlives the file's name
+    with tempfile.TemporaryFile() as file:  # the mapping outlives the name
         return np.memmap(file, np.float32, "w+", shape=shape)

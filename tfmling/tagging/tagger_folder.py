@@ -1,4 +1,4 @@
-"""Taggers on disk: an encoder folder with tagger.json and tagger.safetensors beside it."""
+"""Taggers on disk: an encoder folder with tagger.json and tagger.safetensors."""
 
 import json
 from pathlib import Path
@@ -10,37 +10,60 @@ from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.conversion.safetensors_files import write_tensors
 from tfmling.core import files, manifest
 from tfmling.core.errors import MissingFileError
-from tfmling.tagging.build import build_tagger
-from tfmling.tagging.settings import TaggerConfig
+from tfmling.modeling.encoder import Encoder
+from tfmling.tagging.crf import allowed_transitions
+from tfmling.tagging.crf_tagger import CrfTagger
+from tfmling.tagging.linear_tagger import LinearTagger, PairClassifier
+from tfmling.tagging.settings import BilstmCrfHead, TaggerConfig
 from tfmling.tagging.tagger import Tagger
 
-DESCRIPTION, WEIGHTS = "tagger.json", "tagger.safetensors"
+CONFIG, WEIGHTS = "tagger.json", "tagger.safetensors"
 
 
-def save_tagger(tagger: Tagger, description: TaggerConfig, folder: str) -> None:
-    """Writes a tagger with its encoder into a local folder; `load_tagger` reads it."""
+def build_tagger(config: TaggerConfig, encoder: Encoder) -> Tagger:
+    """Build a tagger with a new head.
+
+    Args:
+        config: head and labels.
+        encoder: computes the hidden states.
+
+    Raises:
+        ValueError: a CRF for pairs, which have one label each.
+    """
+    head, labels = config.head, config.labels
+    if isinstance(head, BilstmCrfHead):
+        if config.unit == "pairs":
+            raise ValueError("expected a linear head for pairs, got bilstm_crf")
+        return CrfTagger(encoder, allowed_transitions(labels, config.scheme), head)
+    if config.unit == "pairs":
+        return PairClassifier(encoder, len(labels), head.dropout)
+    return LinearTagger(encoder, len(labels), head.dropout)
+
+
+def save_tagger(tagger: Tagger, config: TaggerConfig, folder: str) -> None:
+    """Write a tagger with its encoder into a local folder; `load_tagger` reads it."""
     save_encoder(tagger.encoder, folder)
-    files.write_json(files.join(folder, DESCRIPTION), description.model_dump(mode="json"))
+    files.write_json(files.join(folder, CONFIG), config.model_dump(mode="json"))
     weights = {
-        f"{number:04}": np.asarray(variable.numpy())  # a scalar too
+        f"{number:04}": np.asarray(variable.numpy())  # asarray: scalars too
         for number, variable in enumerate(tagger.head_variables)
     }
     write_tensors(weights, Path(folder) / WEIGHTS)
 
 
 def load_tagger(folder: str, *, dtype: str = "float32") -> tuple[Tagger, TaggerConfig]:
-    """Reads what `save_tagger` wrote.
+    """Read a tagger and its config, as `save_tagger` wrote them.
 
     Raises:
-        FileNotFoundError: the folder holds no tagger.
-        ValueError: its weights are not those of the tagger that tagger.json describes.
+        FileNotFoundError: the folder contains no tagger.
+        ValueError: the weights do not fit tagger.json.
     """
     manifest.verify_once(folder)
-    if not files.exists(files.join(folder, DESCRIPTION)):
-        raise MissingFileError(f"{folder}: expected {DESCRIPTION}, which train_tagger writes")
-    text = files.read_text(files.join(folder, DESCRIPTION))
-    description = TaggerConfig.model_validate(json.loads(text))
-    tagger = build_tagger(description, load_encoder(folder, dtype=dtype))
+    if not files.exists(files.join(folder, CONFIG)):
+        raise MissingFileError(f"{folder}: expected {CONFIG}, which train_tagger writes")
+    text = files.read_text(files.join(folder, CONFIG))
+    config = TaggerConfig.model_validate(json.loads(text))
+    tagger = build_tagger(config, load_encoder(folder, dtype=dtype))
     weights = load_file(Path(folder) / WEIGHTS)
     shapes = [weights[name].shape for name in sorted(weights)]
     expected = [tuple(variable.shape) for variable in tagger.head_variables]
@@ -48,4 +71,4 @@ def load_tagger(folder: str, *, dtype: str = "float32") -> tuple[Tagger, TaggerC
         raise ValueError(f"{folder}/{WEIGHTS}: expected arrays of shapes {expected}, got {shapes}")
     for name, variable in zip(sorted(weights), tagger.head_variables, strict=True):
         variable.assign(weights[name])
-    return tagger, description
+    return tagger, config

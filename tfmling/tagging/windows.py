@@ -1,7 +1,7 @@
-"""Sentences that are longer than the encoder's input, as windows that overlap.
+"""Overlapping windows for sentences that are longer than the encoder's input.
 
-Every word is scored in exactly one window, the one in which it is further from an edge; what else a
-window holds is context. Plain Python.
+Every word is scored in exactly one window, the one in which it is further from an edge; the other
+words of a window are context.
 """
 
 import itertools
@@ -10,39 +10,50 @@ from typing import NamedTuple
 
 
 class Window(NamedTuple):
-    """Words `start` to `end` - 1 of a sentence; `scored_start` to `scored_end` - 1 count."""
+    """Words `start` to `end` - 1 of a sentence; `scored_start` to `scored_end` - 1 are scored."""
 
     start: int
     end: int
     scored_start: int
     scored_end: int
 
+    @property
+    def scored(self) -> slice:
+        """The scored words, counted from `start`."""
+        return slice(self.scored_start - self.start, self.scored_end - self.start)
+
 
 def cut_windows(pieces: Sequence[int], budget: int, overlap: int) -> list[Window]:
-    """The windows of a sentence, in order; one window where it fits.
+    """Cut a sentence into windows, in order; one window if it fits.
 
     Args:
-        pieces: how many each word has, at least 1 and at most `budget`.
-        budget: how many a window holds.
-        overlap: how many neighbouring windows share, at most; less where a long word needs room.
+        pieces: number of pieces of each word, 1 to `budget`.
+        budget: pieces per window.
+        overlap: pieces that neighboring windows share at most; less if a long word needs the room.
 
     Raises:
         ValueError: a word does not fit into a window.
+
+    Example:
+        >>> for window in cut_windows([1, 1, 1, 1, 1], budget=4, overlap=2):
+        ...     print(window)
+        Window(start=0, end=4, scored_start=0, scored_end=3)
+        Window(start=2, end=5, scored_start=3, scored_end=5)
     """
     if pieces and max(pieces) > budget:
         raise ValueError(f"expected words of at most {budget} pieces, got one of {max(pieces)}")
-    spans = [(0, _reach(pieces, 0, budget))]
+    spans = [(0, _end_of_window(pieces, 0, budget))]
     while spans[-1][1] < len(pieces):
-        start = _step_back(pieces, spans[-1][1], min(overlap, budget - pieces[spans[-1][1]]))
-        spans.append((start, _reach(pieces, start, budget)))
-    # the middle of what two neighbours share
+        end = spans[-1][1]
+        start = _start_of_overlap(pieces, end, min(overlap, budget - pieces[end]))
+        spans.append((start, _end_of_window(pieces, start, budget)))
+    # scored ranges meet in the middle of the overlap
     middles = [(later[0] + before[1]) // 2 for before, later in itertools.pairwise(spans)]
     scored = zip([0, *middles], [*middles, len(pieces)], strict=True)
     return [Window(*span, *own) for span, own in zip(spans, scored, strict=True)]
 
 
-def _reach(pieces: Sequence[int], start: int, budget: int) -> int:
-    """The end of the longest run of words from `start` that fits."""
+def _end_of_window(pieces: Sequence[int], start: int, budget: int) -> int:
     end, used = start, 0
     while end < len(pieces) and used + pieces[end] <= budget:
         used += pieces[end]
@@ -50,10 +61,9 @@ def _reach(pieces: Sequence[int], start: int, budget: int) -> int:
     return end
 
 
-def _step_back(pieces: Sequence[int], end: int, most: int) -> int:
-    """The start of the longest run of words before `end` of at most `most` pieces."""
+def _start_of_overlap(pieces: Sequence[int], end: int, budget: int) -> int:
     start, used = end, 0
-    while start > 0 and used + pieces[start - 1] <= most:
+    while start > 0 and used + pieces[start - 1] <= budget:
         start -= 1
         used += pieces[start]
     return start

@@ -4,7 +4,7 @@ import pytest
 
 from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
-from tfmling.tagging.label_names import entity_labels, word_labels
+from tfmling.tagging.tasks import entity_labels
 
 
 def sentence(*labels: str) -> TaggedSentence:
@@ -15,10 +15,6 @@ def test_every_prefix_of_every_type():
     found = entity_labels([sentence("U-LOC", "O"), sentence("B-PER", "L-PER")], "BIOUL")
     assert found == ["O", "B-LOC", "I-LOC", "L-LOC", "U-LOC", "B-PER", "I-PER", "L-PER", "U-PER"]
     assert entity_labels([sentence("B-LOC")], "IOB2") == ["O", "B-LOC", "I-LOC"]
-
-
-def test_labels_of_words_are_those_that_occur():
-    assert word_labels([sentence("VERB", "NOUN"), sentence("NOUN")]) == ["NOUN", "VERB"]
 
 
 def test_labels_of_another_scheme_are_named():
