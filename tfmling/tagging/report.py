@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from tfmling.reports import Plot, Table
+from tfmling.reports import Plot, Section, Table
 from tfmling.reports.sections import Cell
-from tfmling.reports.write import Section
 from tfmling.tagging.scores import TaggingScores
 
 
