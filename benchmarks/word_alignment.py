@@ -54,7 +54,7 @@ def _statistical(options: argparse.Namespace) -> None:
 
 
 def _contextual(options: argparse.Namespace) -> None:
-    from tfmling.alignment.similarity_links import itermax, mutual_argmax
+    from tfmling.alignment.contextual import itermax, mutual_argmax
 
     draw = np.random.default_rng(1)
     matrices = [draw.uniform(-1, 1, size=(40, 40)) for _ in range(options.matrices)]

@@ -30,7 +30,7 @@ def test_no_links_and_all_links():
 
 
 def test_pairs_must_match_and_hold_sure_links():
-    with pytest.raises(ValueError, match="as many pairs, got 1, 2 and 2"):
+    with pytest.raises(ValueError, match="the same number of pairs, got 1, 2 and 2"):
         alignment_scores([set()], [set(), set()], [set(), set()])
-    with pytest.raises(ValueError, match="found none"):
+    with pytest.raises(ValueError, match="got none"):
         alignment_scores([set()], [set()], [set()])

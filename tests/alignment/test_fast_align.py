@@ -12,7 +12,7 @@ from tfmling.alignment.diagonal import DiagonalPrior
 from tfmling.alignment.fast_align import FastAlign
 from tfmling.alignment.settings import FastAlignSettings
 from tfmling.alignment.translation_table import digamma
-from tfmling.alignment.word_pairs import encode, number_words
+from tfmling.alignment.word_pairs import encode_sentences, number_words
 
 
 def constructed_pairs(count=40, words=12, seed=3):
@@ -56,7 +56,7 @@ def test_runs_of_any_size_give_the_same(monkeypatch):
     pairs = constructed_pairs()
     sides = tuple(zip(*pairs, strict=True))
     whole = FastAlign(*sides, FastAlignSettings())
-    monkeypatch.setattr(fast_align, "MOST_CELLS", 30)
+    monkeypatch.setattr(fast_align, "MAX_CELLS", 30)
     parts = FastAlign(*sides, FastAlignSettings())
     assert parts.tension == pytest.approx(whole.tension, rel=1e-12)
     assert parts.align(*sides).sets() == whole.align(*sides).sets()
@@ -86,7 +86,7 @@ def test_a_known_language_is_aligned():
 def test_prior_by_hand():
     # two source words, one target word: h = -|1 - 1/2| and -|1 - 1|; tension 2: weights 1/e and 1
     source, target = ([["a", "b"]], [["x"]])
-    sides = [encode(side, number_words(side)) for side in (source, target)]
+    sides = [encode_sentences(side, number_words(side)) for side in (source, target)]
     prior = DiagonalPrior(*sides, null_probability=0.1, tension=2.0)
     total = math.exp(-1) + 1
     expected = [0.1, 0.9 * math.exp(-1) / total, 0.9 / total]

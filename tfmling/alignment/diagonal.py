@@ -1,42 +1,43 @@
-"""The prior of fast_align: a word is translated near its own place in the sentence.
+"""The prior of fast_align: a word is translated near its own position in the sentence.
 
     p(null) = p0,   p(j | i, m, n) = (1 - p0) exp(λ h) / Z,   h(i, j, m, n) = -|i/m - j/n|
 
 Chris Dyer, Victor Chahuneau and Noah A. Smith (2013), "A Simple, Fast, and Effective
 Reparameterization of IBM Model 2"; i of m is the target position, j of n the source position, both
 from 1. The tension λ is fitted by gradient steps on the expected log likelihood, whose derivative
-is the expectation of h under the posterior less that under the prior. Where the null word takes a
-share of a target word, the prior's part is multiplied with what is left, as the derivative asks
-(the released program leaves that out). The number of steps, their size and the bounds of λ are that
-program's.
+is the expectation of h under the posterior minus that under the prior. If the null word takes a
+share of a target word, the prior's term is multiplied by the rest, as the derivative requires (the
+released program omits this). The number and size of steps and the bounds of λ are that program's.
 
-The prior depends on the two lengths only: it is worked out once for each pair of lengths.
+The prior depends only on the two lengths, so it is computed once per pair of lengths.
 Shapes: P sentence pairs, S cells of all distinct shapes (null first, as in `word_pairs.Cells`).
 """
 
 import numpy as np
 
-from tfmling.alignment.word_pairs import Side, ranges
+from tfmling.alignment.word_pairs import EncodedSide, ranges
 
 STEPS, STEP_SIZE = 8, 20.0
-LEAST_TENSION, MOST_TENSION = 0.1, 14.0
+MIN_TENSION, MAX_TENSION = 0.1, 14.0
 
 
 class DiagonalPrior:
-    """Where the translation of a word is to be expected, for all shapes of sentence pairs.
+    """The probability of each alignment position, for all shapes of sentence pairs.
 
     Args:
         source: the source side; its lengths n.
         target: the target side; its lengths m.
         null_probability: p0.
-        tension: λ; 0 expects all places alike.
+        tension: λ; with 0 all positions are equally likely.
 
     Attributes:
-        first_P: int64 [P], where the cells of each pair's shape begin.
+        first_P: int64 [P], the position where the cells of each pair's shape begin.
         tension: λ.
     """
 
-    def __init__(self, source: Side, target: Side, null_probability: float, tension: float):
+    def __init__(
+        self, source: EncodedSide, target: EncodedSide, null_probability: float, tension: float
+    ):
         self.null_probability = null_probability
         self.tension = tension
         shapes, shape_P = np.unique(
@@ -58,7 +59,7 @@ class DiagonalPrior:
         return np.where(self._is_null_S, 0.0, -np.abs(i_share - j_share))
 
     def probabilities(self) -> np.ndarray:
-        """float64 [S]: the prior of each cell; those of one target word sum to one.
+        """float64 [S]: the prior of each cell; the cells of one target word sum to 1.
 
         A target word whose pair has no source words has the null word only, with p0.
         """
@@ -74,11 +75,11 @@ class DiagonalPrior:
         return weight_S, np.where(total_T > 0, total_T, 1.0)
 
     def fit_tension(self, posterior_S: np.ndarray, target_words: int) -> None:
-        """Moves λ towards the posterior.
+        """Move λ towards the posterior by gradient steps.
 
         Args:
-            posterior_S: how often each cell was a link, in expectation.
-            target_words: of the whole corpus; the gradient is the mean over them.
+            posterior_S: expected number of links of each cell.
+            target_words: number in the whole corpus; the gradient is their mean.
         """
         linked_S = np.where(self._is_null_S, 0.0, posterior_S)
         linked_T = np.add.reduceat(linked_S, self._start_T)
@@ -88,4 +89,4 @@ class DiagonalPrior:
             own_T = np.add.reduceat(weight_S * self._distance_S, self._start_T) / total_T
             gradient = (found - linked_T @ own_T) / target_words
             moved = self.tension + STEP_SIZE * gradient
-            self.tension = float(np.clip(moved, LEAST_TENSION, MOST_TENSION))
+            self.tension = float(np.clip(moved, MIN_TENSION, MAX_TENSION))

@@ -1,7 +1,7 @@
-"""How far links are from those that people drew: alignment error rate, precision, recall.
+"""Alignment error rate, precision and recall against hand-drawn links.
 
-Och and Ney (2003), section 2.4: with A the links found, S the sure and P the possible ones (P holds
-S), AER = 1 - (|A ∩ S| + |A ∩ P|) / (|A| + |S|), precision |A ∩ P| / |A|, recall |A ∩ S| / |S|.
+Och and Ney (2003), section 2.4: with found links A, sure links S and possible links P ⊇ S,
+AER = 1 - (|A ∩ S| + |A ∩ P|) / (|A| + |S|), precision |A ∩ P| / |A|, recall |A ∩ S| / |S|.
 """
 
 import dataclasses
@@ -15,16 +15,16 @@ from tfmling.core.intervals import bootstrap_interval
 
 @dataclasses.dataclass(frozen=True)
 class AlignmentScores:
-    """Scores over all pairs together; all 0 to 1.
+    """Scores over all pairs together, between 0 and 1.
 
     Attributes:
         aer: alignment error rate, lower is better.
-        aer_low: lower end of its 95 % interval, over which pairs were in the set.
+        aer_low: lower end of its 95 % bootstrap interval over pairs.
         aer_high: upper end.
-        precision: share of the found links that are possible.
-        recall: share of the sure links that were found.
-        links: how many were found.
-        pairs: how many pairs were scored.
+        precision: share of found links that are possible.
+        recall: share of sure links that were found.
+        links: number of found links.
+        pairs: number of scored pairs.
     """
 
     aer: float
@@ -42,20 +42,25 @@ def alignment_scores(
     possible: Sequence[Set[Link]],
     seed: int = 1,
 ) -> AlignmentScores:
-    """Scores the links of all pairs against those of people.
+    """Score the links of all pairs against hand-drawn ones.
 
     Args:
         found: links of each pair.
         sure: sure links of each pair.
-        possible: possible links of each pair, the sure ones among them.
-        seed: of the interval, the percentile bootstrap over pairs (Efron 1979).
+        possible: possible links of each pair, including the sure ones.
+        seed: of the percentile bootstrap over pairs (Efron 1979).
 
     Raises:
-        ValueError: different numbers of pairs, or no sure link in any.
+        ValueError: the numbers of pairs differ, or there is no sure link.
+
+    Example:
+        >>> alignment_scores([{(0, 0), (1, 1)}], [{(0, 0)}], [{(0, 0), (0, 1)}]).aer
+        0.33333333333333337
     """
     if not len(found) == len(sure) == len(possible):
         raise ValueError(
-            f"expected links of as many pairs, got {len(found)}, {len(sure)} and {len(possible)}"
+            f"expected links of the same number of pairs, got {len(found)}, {len(sure)} and "
+            f"{len(possible)}"
         )
     counts_N4 = np.array(
         [
@@ -66,7 +71,7 @@ def alignment_scores(
     ).reshape(-1, 4)
     links, sure_links, hits, possible_hits = counts_N4.sum(axis=0).tolist()
     if not sure_links:
-        raise ValueError("expected sure links in the gold alignment, found none")
+        raise ValueError("expected sure links in the gold alignment, got none")
     low, high = bootstrap_interval((counts_N4,), _error_rate, seed)
     return AlignmentScores(
         aer=_error_rate(counts_N4),

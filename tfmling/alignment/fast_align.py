@@ -1,9 +1,9 @@
 """Word alignment by the model of fast_align: IBM Model 2 with a diagonal prior, trained by EM.
 
-Dyer, Chahuneau and Smith (2013); see `diagonal` and `translation_table` for its two halves. All
-sentences are worked on together: every target word beside every source word of its pair is a cell
-of flat arrays, of which a run of at most MOST_CELLS is in hand at a time. Two int32 a cell are kept
-from one iteration to the next: 50,000 pairs of 20 words take 170 MB.
+Dyer, Chahuneau and Smith (2013); see `diagonal` and `translation_table` for the two parts of the
+model. All sentences are processed together, as flat arrays of cells (see `word_pairs`), in runs of
+at most MAX_CELLS. Two int32 per cell are kept between iterations: 50,000 pairs of 20 words take
+170 MB.
 
 Shapes: C cells of a run, K distinct word pairs, S cells of all shapes, T target words of a run.
 """
@@ -21,48 +21,53 @@ from tfmling.alignment.settings import FastAlignSettings
 from tfmling.alignment.translation_table import TranslationTable, key
 from tfmling.alignment.word_pairs import (
     Cells,
-    Sentence,
-    Side,
-    cells,
-    encode,
+    EncodedSide,
+    Tokens,
+    build_cells,
+    encode_sentences,
     number_words,
-    runs_of_pairs,
+    split_into_runs,
 )
 
-MOST_CELLS = 1 << 22
+MAX_CELLS = 1 << 22
 
 
 @dataclasses.dataclass(frozen=True)
 class _Run:
-    """What an iteration needs of a run of pairs."""
+    """The data of a run of pairs that each iteration needs."""
 
-    row: np.ndarray  # int32 [C], of the translation table
-    shape: np.ndarray  # int32 [C], of the prior
-    width: np.ndarray  # int64 [T], cells of each target word
-    start: np.ndarray  # int64 [T], where they begin
+    row: np.ndarray  # int32 [C], in the translation table
+    shape: np.ndarray  # int32 [C], in the prior
+    width: np.ndarray  # int64 [T], number of cells per target word
+    start: np.ndarray  # int64 [T], position of the first cell of each
 
 
 class FastAlign:
-    """Links each target word to one source word, or to none.
+    """Links each target word to at most one source word.
 
     Args:
         sources: words of each source sentence.
         targets: words of each translation.
         settings: of the model.
-        progress: names the bar that is shown; None shows none.
+        progress: label of a progress bar; None for no bar.
 
     Attributes:
-        log_likelihoods: log10 p(targets | sources), as each iteration found it.
-        tension: λ, as it was fitted.
+        log_likelihoods: log10 p(targets | sources) before each iteration's update.
+        tension: the fitted λ.
 
     Raises:
-        ValueError: the sides differ in length, or hold no words.
+        ValueError: the sides differ in length, or contain no words.
+
+    Example:
+        >>> aligner = FastAlign([["mbwa"]], [["dog"]], FastAlignSettings())
+        >>> aligner.align([["mbwa"]], [["dog"]]).sets()
+        [frozenset({(0, 0)})]
     """
 
     def __init__(
         self,
-        sources: Sequence[Sentence],
-        targets: Sequence[Sentence],
+        sources: Sequence[Tokens],
+        targets: Sequence[Tokens],
         settings: FastAlignSettings,
         progress: str | None = None,
     ):
@@ -70,7 +75,7 @@ class FastAlign:
         self._settings = settings
         self._source_numbers, self._target_numbers = number_words(sources), number_words(targets)
         if not self._source_numbers or not self._target_numbers:
-            raise ValueError("expected sentence pairs with words on both sides, found none")
+            raise ValueError("expected sentence pairs with words on both sides, got none")
         source, target = self._encode(sources, targets)
         prior = self._prior(source, target, settings.tension)
         runs, self._table = self._prepare(source, target, prior)
@@ -80,8 +85,8 @@ class FastAlign:
         ]
         self.tension = prior.tension
 
-    def align(self, sources: Sequence[Sentence], targets: Sequence[Sentence]) -> Links:
-        """The most probable link of each target word; also of pairs that were not trained on.
+    def align(self, sources: Sequence[Tokens], targets: Sequence[Tokens]) -> Links:
+        """Find the most probable link of each target word; the pairs may be new ones.
 
         Raises:
             ValueError: the sides differ in length.
@@ -91,30 +96,32 @@ class FastAlign:
         prior = self._prior(source, target, self.tension)
         found = [
             self._best(source, target, prior, first, last)
-            for first, last in runs_of_pairs(source, target, MOST_CELLS)
+            for first, last in split_into_runs(source, target, MAX_CELLS)
         ]
         pair_K, source_K, target_K = np.concatenate([np.zeros((3, 0), np.int64), *found], axis=1)
         return Links.build(pair_K, source_K, target_K, len(sources))
 
     def _encode(
-        self, sources: Sequence[Sentence], targets: Sequence[Sentence]
-    ) -> tuple[Side, Side]:
-        return encode(sources, self._source_numbers), encode(targets, self._target_numbers)
+        self, sources: Sequence[Tokens], targets: Sequence[Tokens]
+    ) -> tuple[EncodedSide, EncodedSide]:
+        return encode_sentences(sources, self._source_numbers), encode_sentences(
+            targets, self._target_numbers
+        )
 
-    def _prior(self, source: Side, target: Side, tension: float) -> DiagonalPrior:
+    def _prior(self, source: EncodedSide, target: EncodedSide, tension: float) -> DiagonalPrior:
         return DiagonalPrior(source, target, self._settings.null_probability, tension)
 
     def _prepare(
-        self, source: Side, target: Side, prior: DiagonalPrior
+        self, source: EncodedSide, target: EncodedSide, prior: DiagonalPrior
     ) -> tuple[list[_Run], TranslationTable]:
         found = [
             self._run(source, target, prior, first, last)
-            for first, last in runs_of_pairs(source, target, MOST_CELLS)
+            for first, last in split_into_runs(source, target, MAX_CELLS)
         ]
         table = TranslationTable(
             [keys for keys, _ in found], len(self._target_numbers), self._settings.dirichlet
         )
-        # a run numbered its own distinct word pairs; these are their rows in the whole table
+        # rows within a run's distinct word pairs become rows of the whole table
         runs = [
             dataclasses.replace(run, row=table.rows(keys).astype(np.int32)[run.row])
             for keys, run in found
@@ -122,16 +129,16 @@ class FastAlign:
         return runs, table
 
     def _run(
-        self, source: Side, target: Side, prior: DiagonalPrior, first: int, last: int
+        self, source: EncodedSide, target: EncodedSide, prior: DiagonalPrior, first: int, last: int
     ) -> tuple[np.ndarray, _Run]:
-        own = cells(source, target, first, last)
+        own = build_cells(source, target, first, last)
         key_C = key(own.source, own.target, len(self._target_numbers))
         keys, row_C = np.unique(key_C, return_inverse=True)
         shape_C = (prior.first_P[first:last][own.pair] + own.offset).astype(np.int32)
         return keys, _Run(row_C.astype(np.int32), shape_C, own.width, own.start)
 
     def _iterate(self, runs: list[_Run], prior: DiagonalPrior, target_words: int) -> float:
-        """One step of EM; the log10 likelihood before it."""
+        """Run one step of EM; return the log10 likelihood before it."""
         prior_S = prior.probabilities()
         count_K, posterior_S = np.zeros(len(self._table)), np.zeros(len(prior_S))
         log_likelihood = 0.0
@@ -148,10 +155,10 @@ class FastAlign:
         return log_likelihood / math.log(10)
 
     def _best(
-        self, source: Side, target: Side, prior: DiagonalPrior, first: int, last: int
+        self, source: EncodedSide, target: EncodedSide, prior: DiagonalPrior, first: int, last: int
     ) -> np.ndarray:
-        """int64 [3, K]: pair, source and target position of the links of a run."""
-        own = cells(source, target, first, last)
+        """int64 [3, K]: pair, source and target position of each link of a run."""
+        own = build_cells(source, target, first, last)
         row_C = self._table.rows(key(own.source, own.target, len(self._target_numbers)))
         shape_C = prior.first_P[first:last][own.pair] + own.offset
         weight_C = self._table.with_unseen()[row_C] * prior.probabilities()[shape_C]
@@ -162,7 +169,7 @@ class FastAlign:
 
 
 def _first_largest(weight_C: np.ndarray, own: Cells) -> np.ndarray:
-    """int64 [T]: the cell of the largest weight of each target word; of equal ones the first."""
+    """int64 [T]: the cell with the largest weight of each target word; ties go to the first."""
     if not len(weight_C):
         return np.zeros(0, np.int64)
     largest_T = np.maximum.reduceat(weight_C, own.start)
@@ -173,8 +180,8 @@ def _first_largest(weight_C: np.ndarray, own: Cells) -> np.ndarray:
     return candidates[is_first]
 
 
-def check_sides(sources: Sequence[Sentence], targets: Sequence[Sentence]) -> None:
-    """Raises ValueError unless there is a target for each source."""
+def check_sides(sources: Sequence[Tokens], targets: Sequence[Tokens]) -> None:
+    """Raise ValueError unless there are as many targets as sources."""
     if len(sources) != len(targets):
         raise ValueError(
             f"expected as many targets as sources, got {len(targets)} targets "

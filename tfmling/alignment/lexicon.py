@@ -1,4 +1,4 @@
-"""A bilingual lexicon of pieces, learned from translations: IBM Model 1 (Brown et al. 1993).
+"""A translation lexicon of pieces, learned by IBM Model 1 (Brown et al. 1993).
 
 Shapes: C cells (a source piece beside a target piece in one pair), K distinct cells.
 """
@@ -7,19 +7,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-NULL = -1  # the empty word, which may stand for what has no counterpart
+NULL = -1  # the null word, the source of words without a counterpart
 
 
 class Lexicon:
-    """t(target piece | source piece), estimated by expectation maximisation.
+    """t(target piece | source piece), estimated by expectation maximization.
 
     Args:
         sources: piece ids of each source sentence; the null word is added to each.
         targets: piece ids of each translation.
-        iterations: of EM, from uniform.
+        iterations: of EM, from a uniform start.
 
     Raises:
-        ValueError: the two sides differ in length, or hold no words.
+        ValueError: the two sides differ in length, or contain no words.
+
+    Example:
+        >>> lexicon = Lexicon([[1]], [[7]])
+        >>> {source: targets.tolist() for source, (targets, _) in lexicon.translations(0.5).items()}
+        {1: [7]}
     """
 
     def __init__(
@@ -33,7 +38,7 @@ class Lexicon:
                              f"and {len(sources)} sources")  # fmt: skip
         source_C, target_C, position_C = _cells(sources, targets)
         if not len(source_C):
-            raise ValueError("no sentence pair holds a word on both sides")
+            raise ValueError("no sentence pair has words on both sides")
         self.source_K, self.target_K, cell_C = _distinct(source_C, target_C)
         self.probability_K = np.ones(len(self.source_K))
         for _ in range(iterations):
@@ -48,11 +53,11 @@ class Lexicon:
         self.probability_K = count_K / np.bincount(shifted_K, count_K)[shifted_K]
 
     def translations(self, min_probability: float) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-        """By source piece: target pieces and their probabilities, none below `min_probability`."""
+        """Target pieces and probabilities (at least `min_probability`) of each source piece."""
         kept = (self.probability_K >= min_probability) & (self.source_K != NULL)
         source, target = self.source_K[kept], self.target_K[kept]
         probability = self.probability_K[kept]
-        pieces, starts = np.unique(source, return_index=True)  # cells lie in the order of sources
+        pieces, starts = np.unique(source, return_index=True)  # cells are sorted by source
         ends = [*starts[1:], len(source)]
         return {
             int(piece): (target[start:end], probability[start:end])

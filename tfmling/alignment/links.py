@@ -1,4 +1,7 @@
-"""Links between the words of sentence pairs. P pairs, K links."""
+"""Links between the words of sentence pairs.
+
+Shapes: P pairs, K links.
+"""
 
 import dataclasses
 from collections import Counter
@@ -29,19 +32,24 @@ class Links:
     def build(
         cls, pair_K: np.ndarray, source_K: np.ndarray, target_K: np.ndarray, pairs: int
     ) -> "Links":
-        """Sorts links; each is there once already."""
+        """Sort distinct links."""
         order = np.lexsort((target_K, source_K, pair_K))
         return cls(pair_K[order], source_K[order], target_K[order], pairs)
 
     @classmethod
     def from_sets(cls, links: Sequence[Iterable[Link]]) -> "Links":
-        """From the links of each pair."""
+        """Build from the links of each pair.
+
+        Example:
+            >>> Links.from_sets([{(0, 1)}, set()]).swapped().sets()
+            [frozenset({(1, 0)}), frozenset()]
+        """
         rows = [(n, *link) for n, own in enumerate(links) for link in own]
         pair_K, source_K, target_K = np.array(rows, np.int64).reshape(-1, 3).T
         return cls.build(pair_K, source_K, target_K, len(links))
 
     def swapped(self) -> "Links":
-        """With source and target exchanged."""
+        """Exchange source and target."""
         return Links.build(self.pair, self.target, self.source, self.pairs)
 
     def sets(self) -> list[frozenset[Link]]:
@@ -54,12 +62,22 @@ class Links:
 
 
 def as_text(links: Iterable[Link]) -> str:
-    """The links of one pair as Pharaoh writes them: `0-0 1-2`."""
+    """Format the links of one pair like Pharaoh.
+
+    Example:
+        >>> as_text({(1, 2), (0, 0)})
+        '0-0 1-2'
+    """
     return " ".join(f"{source}-{target}" for source, target in sorted(links))
 
 
 def one_to_one(links: Iterable[Link]) -> frozenset[Link]:
-    """The links whose words have no other link."""
+    """Keep links whose words have no other link.
+
+    Example:
+        >>> one_to_one({(0, 0), (1, 1), (1, 2)})
+        frozenset({(0, 0)})
+    """
     links = frozenset(links)
     sources = Counter(source for source, _ in links)
     targets = Counter(target for _, target in links)

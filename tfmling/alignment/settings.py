@@ -1,4 +1,4 @@
-"""Settings of word aligners and of the main `align_words`, without anything heavy."""
+"""Settings of word aligners and of `align_words`; imports nothing heavy."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -18,20 +18,20 @@ Method = Literal[
     "grow-diag-final",
     "grow-diag-final-and",
 ]
-# names become folders, files and keys of scores.json
-Name = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$")]
+# names of folders and files, and keys of scores.json
+Identifier = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$")]
 
 
 class FastAlignSettings(Settings):
-    """The model of fast_align; defaults are those of its authors' recommended call (-d -o -v).
+    """The model of fast_align; the defaults are its authors' recommended options (-d -o -v).
 
     Attributes:
         iterations: of EM.
-        null_probability: p0, that a word translates none.
-        tension: λ, how strongly links keep to the diagonal; where `fit_tension` starts.
-        fit_tension: whether λ follows the data.
-        dirichlet: α of the prior over translations; None for maximum likelihood.
-        methods: how the two directions are joined; each is written and scored.
+        null_probability: p0, the probability that a word has no counterpart.
+        tension: λ, how strongly links prefer the diagonal; the initial value if it is fitted.
+        fit_tension: whether to fit λ.
+        dirichlet: α of the prior over translations; null for maximum likelihood.
+        methods: how to symmetrize the two directions; each is written and scored.
     """
 
     kind: Literal["fast_align"] = "fast_align"
@@ -44,13 +44,13 @@ class FastAlignSettings(Settings):
 
 
 class ArgmaxLinks(Settings):
-    """Words that are each other's most similar, by cosine."""
+    """Link words that are each other's most similar, by cosine."""
 
     kind: Literal["argmax"]
 
 
 class ItermaxLinks(Settings):
-    """The same, repeated for words without a link."""
+    """Argmax, repeated for words without a link."""
 
     kind: Literal["itermax"]
     iterations: int = pydantic.Field(2, ge=1)
@@ -58,23 +58,23 @@ class ItermaxLinks(Settings):
 
 
 class SoftmaxLinks(Settings):
-    """Words that are probable in both directions, by dot product."""
+    """Link words that are probable in both directions, by softmax of dot products."""
 
     kind: Literal["softmax"]
     threshold: float = pydantic.Field(0.001, gt=0, lt=1)
 
 
 class ContextualSettings(Settings):
-    """Similarity of an encoder's hidden states; needs no bitext.
+    """Alignment by the similarity of an encoder's hidden states; needs no bitext.
 
     Attributes:
         encoder: an encoder folder (ours, Hugging Face, KerasHub).
-        layers: which ones, from 1; each is written and scored. None: all.
-        links: how similarities become links.
-        unit: whether pieces are compared, or the means of each word's pieces.
-        max_length: pieces that the encoder reads of a sentence; words behind have no links. None:
-            as many as it can.
-        batch_size: sentences of one call.
+        layers: from 1; each is written and scored. null for all.
+        links: how to derive links from similarities.
+        unit: compare `pieces`, or `words` by the mean of their pieces.
+        max_length: pieces per sentence; words beyond it have no links. null for the encoder's
+            limit.
+        batch_size: sentences per call.
     """
 
     kind: Literal["contextual"]
@@ -92,11 +92,11 @@ AnyAligner = Annotated[FastAlignSettings | ContextualSettings, pydantic.Field(di
 
 
 class AlignmentText(Settings):
-    """Bitext to learn from, and to align where there is no gold alignment.
+    """Bitext to learn from, and to align if there is no gold alignment.
 
     Attributes:
         bitext: the files.
-        words_are_split: whether spaces already stand between words and punctuation.
+        words_are_split: whether spaces already separate words and punctuation.
     """
 
     bitext: AnyBitext
@@ -107,15 +107,14 @@ class AlignmentSet(Settings):
     """Pairs of two languages.
 
     Attributes:
-        name: of its folder, and of its scores.
-        texts: what statistical aligners learn from, beside the words of `gold`.
-        gold: pairs with links drawn by people; these are aligned and scored. None: `texts` are
-            aligned.
-        lowercase: whether statistical aligners see all words in lower case.
-        max_words: longer pairs are left out of `texts`, and counted.
+        name: of its folder and scores.
+        texts: bitext that statistical aligners learn from, in addition to `gold`.
+        gold: pairs with hand-drawn links, to be aligned and scored; null to align `texts`.
+        lowercase: lower-case words for statistical aligners.
+        max_words: longer pairs of `texts` are skipped and counted.
     """
 
-    name: Name
+    name: Identifier
     texts: tuple[AlignmentText, ...] = ()
     gold: AnyAligned | None = None
     lowercase: bool = True
@@ -148,16 +147,16 @@ class AlignmentSet(Settings):
 
 
 class AlignedRecords(Settings):
-    """Which links become records for training (`kind: alignment` of `train`).
+    """Links to write as training records (`kind: alignment` of `train`).
 
     Attributes:
         aligner: a key of `aligners`.
-        variant: one of its ways, as its files are named (`intersect`, `layer-6`).
-        max_words: pairs with a longer side are left out, and counted.
-        shards: files of each pair of languages.
+        variant: one of its outputs, as its files are named (`intersect`, `layer-6`).
+        max_words: pairs with a longer side are skipped and counted.
+        shards: files per pair of languages.
     """
 
-    aligner: Name
+    aligner: Identifier
     variant: str = "intersect"
     max_words: int = pydantic.Field(64, ge=1)
     shards: int = pydantic.Field(4, ge=1)
@@ -177,18 +176,18 @@ class AlignWords(Settings):
     Attributes:
         output: folder of links, scores and page.
         aligners: by name.
-        sets: what is aligned.
-        records: the links of all sets without gold are written as records too; None: none are.
+        sets: the sets to align.
+        records: also write the links of all sets without gold as records; null to write none.
     """
 
     output: OutputPath
-    aligners: dict[Name, AnyAligner] = pydantic.Field(min_length=1)
+    aligners: dict[Identifier, AnyAligner] = pydantic.Field(min_length=1)
     sets: tuple[AlignmentSet, ...] = pydantic.Field(min_length=1)
     records: AlignedRecords | None = None
 
     @property
     def recorded_sets(self) -> list[AlignmentSet]:
-        """Those whose links become records."""
+        """The sets whose links are written as records."""
         return [own for own in self.sets if own.gold is None] if self.records else []
 
     @pydantic.model_validator(mode="after")
@@ -219,7 +218,7 @@ class AlignWords(Settings):
 
 
 def _variants(aligner: AnyAligner, asked: str) -> Sequence[str]:
-    """The ways of an aligner; of one that takes all layers, what was asked if it is a layer."""
+    """The outputs of an aligner; if it uses all layers, `asked` if that is a layer."""
     if isinstance(aligner, FastAlignSettings):
         return aligner.methods
     if aligner.layers is not None:

@@ -1,4 +1,4 @@
-"""t(target word | source word) for the word pairs that stand together in some sentence pair.
+"""t(target word | source word) for word pairs that co-occur in some sentence pair.
 
 Shapes: K distinct word pairs, C cells.
 """
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-UNSEEN = 1e-9  # of a word pair that was in no sentence pair
+UNSEEN_PROBABILITY = 1e-9  # of word pairs that never co-occurred
 
 
 class TranslationTable:
     """A sparse table, sorted by source word; uniform before the first `set_counts`.
 
     Args:
-        keys: of the word pairs of each run of cells, sorted, each once; as `key` gives them.
-        target_words: how many distinct target words there are.
-        dirichlet: α of a symmetric Dirichlet prior over the target words that a source word was
-            seen with; None: maximum likelihood.
+        keys: the distinct word pairs of each run of cells, sorted; see `key`.
+        target_words: number of distinct target words.
+        dirichlet: α of a symmetric Dirichlet prior over the target words that a source word
+            co-occurs with; None for maximum likelihood.
     """
 
     def __init__(self, keys: Sequence[np.ndarray], target_words: int, dirichlet: float | None):
@@ -30,22 +30,22 @@ class TranslationTable:
         return len(self._key_K)
 
     def rows(self, key_C: np.ndarray) -> np.ndarray:
-        """int64 [C]: the row of each word pair; those that never met get the row K."""
+        """int64 [C]: the row of each word pair; K for pairs that never co-occurred."""
         if not len(self):
             return np.zeros(len(key_C), np.int64)
         row_C = np.minimum(np.searchsorted(self._key_K, key_C), len(self) - 1)
         return np.where(self._key_K[row_C] == key_C, row_C, len(self))
 
     def with_unseen(self) -> np.ndarray:
-        """[K + 1]: the probabilities, last that of a word pair that never met."""
-        return np.append(self.probability_K, UNSEEN)
+        """[K + 1]: the probabilities; the last is that of pairs that never co-occurred."""
+        return np.append(self.probability_K, UNSEEN_PROBABILITY)
 
     def set_counts(self, count_K: np.ndarray) -> None:
-        """The M step: probabilities from expected counts.
+        """M step: compute probabilities from expected counts.
 
-        With a Dirichlet prior it is mean-field variational Bayes, exp ψ(count + α) / exp ψ(total)
-        (Dyer et al. 2013, after Riley and Gildea 2012), which keeps rare words from drawing many
-        links.
+        With a Dirichlet prior this is mean-field variational Bayes, exp ψ(count + α) / exp ψ(total)
+        (Dyer et al. 2013, after Riley and Gildea 2012), which prevents rare words from attracting
+        many links.
         """
         if self._dirichlet is None:
             total = np.bincount(self._source_K, count_K)[self._source_K]
@@ -57,7 +57,7 @@ class TranslationTable:
 
 
 def _distinct(keys: Sequence[np.ndarray]) -> np.ndarray:
-    """Sorted, each once; several times as fast as np.unique, which may hash."""
+    """Sort and deduplicate; several times as fast as np.unique, which may hash."""
     if len(keys) == 1:
         return keys[0]
     together = np.sort(np.concatenate([np.zeros(0, np.int64), *keys]))
@@ -67,14 +67,18 @@ def _distinct(keys: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def key(source_C: np.ndarray, target_C: np.ndarray, target_words: int) -> np.ndarray:
-    """int64 [C]: one number for a source word (0 is null) and a target word."""
+    """int64 [C]: encode a source word (0 is null) and a target word as one number."""
     return source_C * (target_words + 1) + target_C
 
 
 def digamma(x_N: np.ndarray) -> np.ndarray:
     """ψ(x) for x > 0, to 1e-10: seven steps of recurrence, then the asymptotic series.
 
-    Abramowitz and Stegun (1964), 6.3.5 and 6.3.18. Here so that workers need no SciPy.
+    Abramowitz and Stegun (1964), 6.3.5 and 6.3.18. Implemented here so that workers need no SciPy.
+
+    Example:
+        >>> digamma(np.array([1.0])).round(6).tolist()  # minus Euler's constant
+        [-0.577216]
     """
     before = sum(1 / (x_N + step) for step in range(7))
     x = x_N + 7

@@ -1,5 +1,7 @@
 """Sentence pairs as arrays of word numbers, and the cells between their words.
 
+A cell is a target word beside a source word of its pair, or beside the null word.
+
 Shapes: P sentence pairs, W words of one side of all pairs, T target words, C cells.
 """
 
@@ -9,16 +11,16 @@ from itertools import chain
 
 import numpy as np
 
-Sentence = Sequence[str]
+Tokens = Sequence[str]
 
 
 @dataclasses.dataclass(frozen=True)
-class Side:
-    """One side of all pairs, one sentence after the other.
+class EncodedSide:
+    """One side of all pairs, concatenated.
 
     Attributes:
         words: int64 [W], the number of each word.
-        lengths: int64 [P], words of each sentence.
+        lengths: int64 [P], number of words of each sentence.
     """
 
     words: np.ndarray
@@ -26,35 +28,40 @@ class Side:
 
     @property
     def starts(self) -> np.ndarray:
-        """int64 [P]: where each sentence begins in `words`."""
+        """int64 [P]: the position in `words` where each sentence begins."""
         return np.cumsum(self.lengths) - self.lengths
 
 
-def number_words(sentences: Sequence[Sentence]) -> dict[str, int]:
-    """A number from 0 for each distinct word."""
+def number_words(sentences: Sequence[Tokens]) -> dict[str, int]:
+    """Number distinct words from 0, in order of first occurrence.
+
+    Example:
+        >>> number_words([("na", "na", "ya")])
+        {'na': 0, 'ya': 1}
+    """
     return {word: n for n, word in enumerate(dict.fromkeys(chain.from_iterable(sentences)))}
 
 
-def encode(sentences: Sequence[Sentence], numbers: Mapping[str, int]) -> Side:
-    """Sentences by the numbers of their words; a word without one gets `len(numbers)`."""
+def encode_sentences(sentences: Sequence[Tokens], numbers: Mapping[str, int]) -> EncodedSide:
+    """Replace words by their numbers; unknown words become `len(numbers)`."""
     lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
     unknown = len(numbers)
     words = (numbers.get(word, unknown) for word in chain.from_iterable(sentences))
-    return Side(np.fromiter(words, np.int64, int(lengths.sum())), lengths)
+    return EncodedSide(np.fromiter(words, np.int64, int(lengths.sum())), lengths)
 
 
 @dataclasses.dataclass(frozen=True)
 class Cells:
-    """Every target word of a run of pairs beside the null word and every source word of its pair.
+    """All cells of a run of pairs.
 
-    The cells of a target word lie together: null, then the source words in order.
+    The cells of a target word are adjacent: first null, then the source words in order.
 
     Attributes:
         source: int64 [C], the source word's number + 1; 0 is the null word.
         target: int64 [C], the target word's number.
-        offset: int64 [C], how many cells of its pair stand before.
-        pair: int64 [C], the pair, counted from the first of the run.
-        width: int64 [T], cells of each target word.
+        offset: int64 [C], the position among the cells of its pair.
+        pair: int64 [C], the number of the pair within the run.
+        width: int64 [T], number of cells of each target word.
     """
 
     source: np.ndarray
@@ -65,12 +72,12 @@ class Cells:
 
     @property
     def start(self) -> np.ndarray:
-        """int64 [T]: where the cells of each target word begin."""
+        """int64 [T]: the position where the cells of each target word begin."""
         return np.cumsum(self.width) - self.width
 
 
-def cells(source: Side, target: Side, first: int, last: int) -> Cells:
-    """The cells of the pairs `first` to `last` - 1."""
+def build_cells(source: EncodedSide, target: EncodedSide, first: int, last: int) -> Cells:
+    """Build the cells of the pairs `first` to `last` - 1."""
     sources, targets = source.lengths[first:last], target.lengths[first:last]
     pair_T = np.repeat(np.arange(last - first), targets)
     width_T = sources[pair_T] + 1
@@ -85,17 +92,24 @@ def cells(source: Side, target: Side, first: int, last: int) -> Cells:
 
 
 def ranges(length_N: np.ndarray) -> np.ndarray:
-    """0, 1, … for each length, one after the other."""
+    """Concatenate 0, 1, …, n - 1 for each length n.
+
+    Example:
+        >>> ranges(np.array([2, 3])).tolist()
+        [0, 1, 0, 1, 2]
+    """
     starts = np.cumsum(length_N) - length_N
     return np.arange(int(length_N.sum())) - np.repeat(starts, length_N)
 
 
-def runs_of_pairs(source: Side, target: Side, most_cells: int) -> list[tuple[int, int]]:
-    """Splits all pairs into runs (first, last + 1) of at most `most_cells` cells or one pair."""
+def split_into_runs(
+    source: EncodedSide, target: EncodedSide, max_cells: int
+) -> list[tuple[int, int]]:
+    """Split pairs into runs (first, last + 1) of at most `max_cells` cells, or of one pair."""
     before = np.concatenate([[0], np.cumsum(target.lengths * (source.lengths + 1))])
     runs, first, pairs = [], 0, len(source.lengths)
     while first < pairs:
-        last = int(np.searchsorted(before, before[first] + most_cells, side="right")) - 1
+        last = int(np.searchsorted(before, before[first] + max_cells, side="right")) - 1
         last = min(max(last, first + 1), pairs)
         runs.append((first, last))
         first = last

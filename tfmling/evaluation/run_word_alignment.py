@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tfmling.alignment.error_rate import alignment_scores
 from tfmling.alignment.links import as_text, one_to_one
+from tfmling.alignment.read_pairs import AlignmentPairs, read_pairs
 from tfmling.alignment.settings import AlignmentSet, AlignWords
-from tfmling.alignment.texts import AlignmentPairs, read_set
 from tfmling.core import files, outputs
 from tfmling.corpora.annotated.examples import AlignedPair
 from tfmling.evaluation.word_aligners import Alignment, PairLinks, WordAligners
@@ -30,7 +30,7 @@ def run_word_alignment(settings: AlignWords) -> None:
         CorpusError: a gold alignment is not readable as a whole; raised before anything is
             aligned.
     """
-    pairs = {own.name: read_set(own) for own in settings.sets}
+    pairs = {own.name: read_pairs(own) for own in settings.sets}
     align = WordAligners()
     alignments = [
         _scored(alignment, pairs[own.name].gold)

@@ -9,9 +9,9 @@ from tfmling.alignment.contextual import ContextualAligner
 from tfmling.alignment.error_rate import AlignmentScores
 from tfmling.alignment.fast_align import FastAlign
 from tfmling.alignment.links import Link
+from tfmling.alignment.read_pairs import AlignmentPairs, lowercase_words
 from tfmling.alignment.settings import AnyAligner, ContextualSettings, FastAlignSettings
-from tfmling.alignment.symmetrise import symmetrise
-from tfmling.alignment.texts import AlignmentPairs, lowered
+from tfmling.alignment.symmetrize import symmetrize
 
 if TYPE_CHECKING:
     from tfmling.evaluation.word_states import WordStates
@@ -100,11 +100,11 @@ def _statistical(
     settings: FastAlignSettings, pairs: AlignmentPairs, lowercase: bool, progress: str
 ) -> Iterator[tuple[str, PairLinks]]:
     sides = pairs.sources, pairs.targets, pairs.more_sources, pairs.more_targets
-    own_sides = [lowered(side) for side in sides] if lowercase else sides
+    own_sides = [lowercase_words(side) for side in sides] if lowercase else sides
     sources, targets, more_sources, more_targets = own_sides
     all_sources, all_targets = [*sources, *more_sources], [*targets, *more_targets]
     forward = FastAlign(all_sources, all_targets, settings, f"{progress}, forward")
     backward = FastAlign(all_targets, all_sources, settings, f"{progress}, backward")
     both = forward.align(sources, targets), backward.align(targets, sources).swapped()
     for method in settings.methods:
-        yield method, symmetrise(*both, method).sets()
+        yield method, symmetrize(*both, method).sets()

@@ -13,8 +13,8 @@ import pydantic
 
 from tfmling.alignment.contextual import WordVectors
 from tfmling.alignment.links import Link, one_to_one
+from tfmling.alignment.read_pairs import AlignmentPairs, read_pairs
 from tfmling.alignment.settings import AlignmentSet, AlignmentText, FastAlignSettings
-from tfmling.alignment.texts import AlignmentPairs, read_set
 from tfmling.core.config import Settings
 from tfmling.corpora.annotated import AnyTagged
 from tfmling.corpora.annotated.examples import TaggedSentence
@@ -71,7 +71,7 @@ class LinkedTexts(Settings):
         Raises:
             CorpusError: what cannot be used.
         """
-        pairs = read_set(self.pairs)
+        pairs = read_pairs(self.pairs)
         if pairs.gold is not None:
             links: PairLinks = [pair.sure for pair in pairs.gold]
         else:
@@ -147,7 +147,7 @@ class LinkedTreebanks(Settings):
     def _more(self) -> AlignmentPairs:
         if not self.texts:
             return AlignmentPairs([], [], None, [], [], Counter())
-        return read_set(AlignmentSet(name="more", texts=self.texts))
+        return read_pairs(AlignmentSet(name="more", texts=self.texts))
 
 
 AnyLinkedWords = Annotated[LinkedTexts | LinkedTreebanks, pydantic.Field(discriminator="kind")]

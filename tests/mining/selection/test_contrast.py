@@ -113,5 +113,5 @@ def test_scores_do_not_depend_on_the_batch(monkeypatch):
     targets = [[word.replace("s", "t") for word in source] for source in sources]
     found = fit_contrast((sources[:10], targets[:10]), (sources, targets), settings())
     together = found.scores(sources, targets)
-    monkeypatch.setattr("tfmling.mining.selection.contrast.MOST_CELLS", 50)
+    monkeypatch.setattr("tfmling.mining.selection.contrast.MAX_CELLS", 50)
     np.testing.assert_allclose(found.scores(sources, targets), together, rtol=1e-12)

@@ -11,10 +11,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from tfmling.alignment.translation_table import key
-from tfmling.alignment.word_pairs import Side, cells, encode, runs_of_pairs
+from tfmling.alignment.word_pairs import (
+    EncodedSide,
+    Tokens,
+    build_cells,
+    encode_sentences,
+    split_into_runs,
+)
 
-Words = Sequence[str]
-MOST_CELLS = 1 << 20  # at once: some 50 MB
+MAX_CELLS = 1 << 20  # at once: some 50 MB
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,12 +44,15 @@ class Contrast:
     unigram: np.ndarray
     unigram_share: float
 
-    def scores(self, sources: Sequence[Words], targets: Sequence[Words]) -> np.ndarray:
+    def scores(self, sources: Sequence[Tokens], targets: Sequence[Tokens]) -> np.ndarray:
         """(log P_trusted - log P_raw) / |t| of each pair, float64 [P]; 0 where t has no words."""
-        source, target = encode(sources, self._source_ids), encode(targets, self._target_ids)
+        source, target = (
+            encode_sentences(sources, self._source_ids),
+            encode_sentences(targets, self._target_ids),
+        )
         parts = [
             self._scores(source, target, first, last)
-            for first, last in runs_of_pairs(source, target, MOST_CELLS)
+            for first, last in split_into_runs(source, target, MAX_CELLS)
         ]
         return np.concatenate([np.zeros(0), *parts])
 
@@ -56,8 +64,10 @@ class Contrast:
     def _target_ids(self) -> dict[str, int]:
         return {word: number for number, word in enumerate(self.target_words)}
 
-    def _scores(self, source: Side, target: Side, first: int, last: int) -> np.ndarray:
-        found = cells(source, target, first, last)
+    def _scores(
+        self, source: EncodedSide, target: EncodedSide, first: int, last: int
+    ) -> np.ndarray:
+        found = build_cells(source, target, first, last)
         lengths_P = target.lengths[first:last]
         if not len(found.width):
             return np.zeros(last - first)

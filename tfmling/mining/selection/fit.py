@@ -9,15 +9,24 @@ import numpy as np
 from tqdm import tqdm
 
 from tfmling.alignment.translation_table import TranslationTable, key
-from tfmling.alignment.word_pairs import Side, cells, encode, number_words, runs_of_pairs
+from tfmling.alignment.word_pairs import (
+    EncodedSide,
+    Tokens,
+    build_cells,
+    encode_sentences,
+    number_words,
+    split_into_runs,
+)
 from tfmling.corpora.corpus import CorpusError
-from tfmling.mining.selection.contrast import MOST_CELLS, Contrast, Words
+from tfmling.mining.selection.contrast import MAX_CELLS, Contrast
 from tfmling.mining.selection.settings import TranslationModel
 
-WordPairs = tuple[Sequence[Words], Sequence[Words]]  # sources and targets
+TokenizedPairs = tuple[Sequence[Tokens], Sequence[Tokens]]  # sources and targets
 
 
-def fit_contrast(trusted: WordPairs, raw: WordPairs, settings: TranslationModel) -> Contrast:
+def fit_contrast(
+    trusted: TokenizedPairs, raw: TokenizedPairs, settings: TranslationModel
+) -> Contrast:
     """Trains both models.
 
     The raw model is maximum likelihood, from uniform. The trusted one begins there and is the
@@ -35,7 +44,10 @@ def fit_contrast(trusted: WordPairs, raw: WordPairs, settings: TranslationModel)
     """
     source_ids = number_words([*raw[0], *trusted[0]])
     target_ids = number_words([*raw[1], *trusted[1]])
-    sides = [(encode(s, source_ids), encode(t, target_ids)) for s, t in (raw, trusted)]
+    sides = [
+        (encode_sentences(s, source_ids), encode_sentences(t, target_ids))
+        for s, t in (raw, trusted)
+    ]
     width = len(target_ids)
     keys = np.unique(np.concatenate([_keys(*side, width) for side in sides]))
     if not len(keys):
@@ -60,22 +72,26 @@ def fit_contrast(trusted: WordPairs, raw: WordPairs, settings: TranslationModel)
     )
 
 
-def _keys(source: Side, target: Side, width: int) -> np.ndarray:
+def _keys(source: EncodedSide, target: EncodedSide, width: int) -> np.ndarray:
     """The word pairs that stand together, sorted, each once."""
     parts = [np.zeros(0, np.int64)]
-    for first, last in runs_of_pairs(source, target, MOST_CELLS):
-        found = cells(source, target, first, last)
+    for first, last in split_into_runs(source, target, MAX_CELLS):
+        found = build_cells(source, target, first, last)
         parts.append(np.unique(key(found.source, found.target, width)))
     return np.unique(np.concatenate(parts))
 
 
 def _count(
-    table: TranslationTable, probability_K: np.ndarray, source: Side, target: Side, width: int
+    table: TranslationTable,
+    probability_K: np.ndarray,
+    source: EncodedSide,
+    target: EncodedSide,
+    width: int,
 ) -> np.ndarray:
     """Expected counts [K]: each target word is spread over the words it may translate."""
     count_K = np.zeros(len(table))
-    for first, last in runs_of_pairs(source, target, MOST_CELLS):
-        found = cells(source, target, first, last)
+    for first, last in split_into_runs(source, target, MAX_CELLS):
+        found = build_cells(source, target, first, last)
         if not len(found.width):
             continue
         row_C = table.rows(key(found.source, found.target, width))
@@ -94,7 +110,7 @@ def _adapted(
     return (count_K + prior * raw_K) / np.maximum(total_K + prior * mass_K, 1e-300)
 
 
-def _unigram(targets: Sequence[Side], width: int) -> np.ndarray:
+def _unigram(targets: Sequence[EncodedSide], width: int) -> np.ndarray:
     """p(target) with one added to each count, that of an unknown word last; float64 [V + 1]."""
     words = np.concatenate([side.words for side in targets])
     count_V = np.bincount(words, minlength=width + 1) + 1.0

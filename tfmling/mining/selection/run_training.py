@@ -9,7 +9,7 @@ from tqdm import tqdm
 from tfmling.core import files, outputs
 from tfmling.corpora.corpus import BitextCorpus, CorpusError
 from tfmling.corpora.documents import SentencePair
-from tfmling.mining.selection.fit import WordPairs, fit_contrast
+from tfmling.mining.selection.fit import TokenizedPairs, fit_contrast
 from tfmling.mining.selection.model_folder import SelectionModel, save_model, words_of
 from tfmling.mining.selection.report import write_report
 from tfmling.mining.selection.settings import TrainSelection
@@ -71,7 +71,7 @@ def read_texts(corpora: Iterable[BitextCorpus], settings: TrainSelection) -> Tex
     return list(dict.fromkeys(pair for pair in pairs if all(pair)))
 
 
-def _words(texts: Texts, max_words: int) -> WordPairs:
+def _words(texts: Texts, max_words: int) -> TokenizedPairs:
     pairs = [(words_of(source), words_of(target)) for source, target in texts]
     kept = [pair for pair in pairs if all(pair) and max(map(len, pair)) <= max_words]
     return [source for source, _ in kept], [target for _, target in kept]

@@ -15,7 +15,7 @@ whose s3 has none; beside that is (3,3), whose t3 has none.
 import pytest
 
 from tfmling.alignment.links import Links, as_text
-from tfmling.alignment.symmetrise import METHODS, symmetrise
+from tfmling.alignment.symmetrize import METHODS, symmetrize
 
 FORWARD = frozenset({(0, 0), (1, 1), (1, 2), (3, 3)})
 BACKWARD = frozenset({(0, 0), (1, 1), (2, 1), (3, 2)})
@@ -74,12 +74,12 @@ def test_growing_goes_on_until_nothing_is_added():
 def test_all_pairs_together():
     forward = Links.from_sets([FORWARD, frozenset(), {(0, 1)}])
     backward = Links.from_sets([BACKWARD, {(2, 0)}, {(0, 1)}])
-    joined = symmetrise(forward, backward, "intersect").sets()
+    joined = symmetrize(forward, backward, "intersect").sets()
     assert joined == [{(0, 0), (1, 1)}, frozenset(), {(0, 1)}]
-    assert symmetrise(forward, backward, "backward").sets()[1] == {(2, 0)}
+    assert symmetrize(forward, backward, "backward").sets()[1] == {(2, 0)}
     assert backward.swapped().sets()[1] == {(0, 2)}
     with pytest.raises(ValueError, match="got 3 and 1"):
-        symmetrise(forward, Links.from_sets([FORWARD]), "union")
+        symmetrize(forward, Links.from_sets([FORWARD]), "union")
 
 
 def test_links_as_text():

@@ -1,7 +1,7 @@
 """What an alignment set reads."""
 
+from tfmling.alignment.read_pairs import lowercase_words, read_pairs
 from tfmling.alignment.settings import AlignmentSet
-from tfmling.alignment.texts import lowered, read_set
 from tfmling.core import config
 
 
@@ -16,7 +16,7 @@ def test_texts_are_split_into_words_and_bad_ones_counted(tmp_path):
     settings = config.build(
         AlignmentSet, {"name": "a", "texts": [bitext(str(path))], "max_words": 5}, "test"
     )
-    pairs = read_set(settings)
+    pairs = read_pairs(settings)
     assert pairs.sources == [("It", "'", "s", "me", ".")]
     assert pairs.targets == [("C", "'", "est", "moi", ".")]
     assert pairs.gold is None
@@ -41,7 +41,7 @@ def test_gold_is_what_is_aligned_and_texts_are_learned_from(tmp_path):
         },
         "test",
     )
-    pairs = read_set(settings)
+    pairs = read_pairs(settings)
     assert pairs.sources == [("It's", "me", ".")]
     assert pairs.more_sources == [("well-known", "facts")]
     assert [pair.sure for pair in pairs.gold] == [{(0, 0), (1, 1)}]
@@ -49,4 +49,4 @@ def test_gold_is_what_is_aligned_and_texts_are_learned_from(tmp_path):
 
 
 def test_lowered():
-    assert lowered([("ÉTÉ", "İs")]) == [("été", "i̇s")]
+    assert lowercase_words([("ÉTÉ", "İs")]) == [("été", "i̇s")]

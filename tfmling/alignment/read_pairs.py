@@ -1,4 +1,4 @@
-"""What an alignment set holds, read and split into words."""
+"""Read the sentence pairs of an alignment set, split into words."""
 
 import dataclasses
 from collections import Counter
@@ -8,35 +8,35 @@ from tfmling.corpora.annotated.examples import AlignedPair
 from tfmling.corpora.documents import Rejected
 from tfmling.text.words import split_words
 
-Words = tuple[str, ...]
+Tokens = tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
 class AlignmentPairs:
-    """Pairs to align, and pairs that only statistical aligners learn from.
+    """Pairs to align, and further pairs that only statistical aligners learn from.
 
     Attributes:
         sources: words of each source sentence to align.
         targets: words of its translation.
-        gold: the same pairs with their links, where people drew some.
-        more_sources: sentences that are learned from as well.
+        gold: the same pairs with hand-drawn links, if there are any.
+        more_sources: further source sentences to learn from.
         more_targets: their translations.
-        counts: what was read, and what was left out and why.
+        counts: numbers of pairs read, and of pairs skipped by reason.
     """
 
-    sources: list[Words]
-    targets: list[Words]
+    sources: list[Tokens]
+    targets: list[Tokens]
     gold: list[AlignedPair] | None
-    more_sources: list[Words]
-    more_targets: list[Words]
+    more_sources: list[Tokens]
+    more_targets: list[Tokens]
     counts: Counter[str]
 
 
-def read_set(settings: AlignmentSet) -> AlignmentPairs:
-    """Reads all of a set.
+def read_pairs(settings: AlignmentSet) -> AlignmentPairs:
+    """Read all pairs of a set.
 
     Raises:
-        CorpusError: the gold alignment cannot be read whole.
+        CorpusError: a line of the gold alignment cannot be read.
     """
     counts: Counter[str] = Counter()
     pairs = [pair for text in settings.texts for pair in _read_text(text, settings, counts)]
@@ -58,7 +58,7 @@ def read_set(settings: AlignmentSet) -> AlignmentPairs:
 
 def _read_text(
     text: AlignmentText, settings: AlignmentSet, counts: Counter[str]
-) -> list[tuple[Words, Words]]:
+) -> list[tuple[Tokens, Tokens]]:
     kept = []
     for task in text.bitext.tasks():
         for item in text.bitext.read(*task):
@@ -66,7 +66,7 @@ def _read_text(
                 counts[item.reason] += 1
                 continue
             pair = tuple(_words(side, text.words_are_split) for side in (item.source, item.target))
-            reason = _reason_to_leave_out(pair, settings.max_words)
+            reason = _skip_reason(pair, settings.max_words)
             if reason:
                 counts[reason] += 1
             else:
@@ -74,16 +74,21 @@ def _read_text(
     return kept
 
 
-def _words(text: str, are_split: bool) -> Words:
+def _words(text: str, are_split: bool) -> Tokens:
     return tuple(text.split() if are_split else split_words(text, lowercase=False))
 
 
-def _reason_to_leave_out(pair: tuple[Words, ...], max_words: int) -> str | None:
+def _skip_reason(pair: tuple[Tokens, ...], max_words: int) -> str | None:
     if not all(pair):
         return "empty_sentence"
     return "too_many_words" if max(map(len, pair)) > max_words else None
 
 
-def lowered(sentences: list[Words]) -> list[Words]:
-    """The same words in lower case."""
+def lowercase_words(sentences: list[Tokens]) -> list[Tokens]:
+    """Lower-case all words.
+
+    Example:
+        >>> lowercase_words([("Habari", "Ya")])
+        [('habari', 'ya')]
+    """
     return [tuple(word.lower() for word in sentence) for sentence in sentences]

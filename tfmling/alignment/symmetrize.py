@@ -1,9 +1,9 @@
-"""Two alignments, one of each direction, to one.
+"""Symmetrize the alignments of both directions.
 
 Franz Josef Och and Hermann Ney (2003), "A Systematic Comparison of Various Statistical Alignment
 Models", section 4.3, for intersection, union and growing; Philipp Koehn, Franz Josef Och and Daniel
 Marcu (2003), "Statistical Phrase-Based Translation", for what became grow-diag-final; words are
-visited in the order of the pseudo-code of Moses' training manual.
+visited in the order of the pseudo-code in the Moses training manual.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,21 +14,22 @@ from tfmling.alignment.settings import Method
 PairLinks = frozenset[Link]
 
 # by target, by source
-_BESIDE = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
+_NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
-def symmetrise(forward: Links, backward: Links, method: Method) -> Links:
-    """Joins two alignments of the same pairs.
+def symmetrize(forward: Links, backward: Links, method: Method) -> Links:
+    """Combine two alignments of the same pairs.
 
     Args:
         forward: each target word has at most one link.
-        backward: each source word has at most one; positions as in `forward`.
-        method: `intersect` links what both do, `union` what either does; `grow-diag` adds to the
-            intersection what touches it and gives a word its first link; `-final` then adds what
-            gives any word its first link, `-final-and` what gives both words their first.
+        backward: each source word has at most one link; positions as in `forward`.
+        method: `intersect` keeps links of both, `union` links of either. `grow-diag` adds
+            neighbouring links of the union to the intersection if one of their words has no link
+            yet. `-final` then adds links if one of their words has none, `-final-and` if both
+            have none.
 
     Raises:
-        ValueError: the alignments are of different numbers of pairs.
+        ValueError: the alignments have different numbers of pairs.
     """
     if forward.pairs != backward.pairs:
         raise ValueError(
@@ -42,31 +43,36 @@ def symmetrise(forward: Links, backward: Links, method: Method) -> Links:
 
 
 def intersect(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """Links of both."""
+    """Keep links of both.
+
+    Example:
+        >>> intersect(frozenset({(0, 0), (0, 1)}), frozenset({(0, 0)}))
+        frozenset({(0, 0)})
+    """
     return forward & backward
 
 
 def union(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """Links of either."""
+    """Keep links of either."""
     return forward | backward
 
 
 def grow_diag(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """The intersection, and links of the union beside it that give a word its first link."""
-    return frozenset(_Growing(forward, backward).grow().links)
+    """Grow the intersection by neighbouring links that give a word its first link."""
+    return frozenset(_GrowingAlignment(forward, backward).grow().links)
 
 
 def grow_diag_final(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """As `grow_diag`, and then links that give either word its first."""
-    growing = _Growing(forward, backward).grow()
+    """Like `grow_diag`, then add links that give either word its first link."""
+    growing = _GrowingAlignment(forward, backward).grow()
     for direction in (forward, backward):
         growing.finish(direction, any)
     return frozenset(growing.links)
 
 
 def grow_diag_final_and(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """As `grow_diag`, and then links that give both words their first."""
-    growing = _Growing(forward, backward).grow()
+    """Like `grow_diag`, then add links that give both words their first link."""
+    growing = _GrowingAlignment(forward, backward).grow()
     for direction in (forward, backward):
         growing.finish(direction, all)
     return frozenset(growing.links)
@@ -81,7 +87,7 @@ METHODS: dict[str, Callable[[PairLinks, PairLinks], PairLinks]] = {
 }
 
 
-class _Growing:
+class _GrowingAlignment:
     """An alignment that grows from the intersection."""
 
     def __init__(self, forward: PairLinks, backward: PairLinks):
@@ -90,31 +96,31 @@ class _Growing:
         self._sources = {source for source, _ in self.links}
         self._targets = {target for _, target in self.links}
 
-    def grow(self) -> "_Growing":
-        """Adds neighbours until none is left to add.
+    def grow(self) -> "_GrowingAlignment":
+        """Add neighbours until no more can be added.
 
-        Places are visited by target, then source; what was just added is visited too.
+        Links are visited by target, then source, including those just added.
         """
-        places = sorted(self.links | self._left, key=_by_target)
+        visited = sorted(self.links | self._left, key=_by_target)
         grown = bool(self._left)
         while grown:
             grown = False
-            for place in places:
-                if place in self.links:
-                    for beside in self._beside(place):
-                        grown |= self._add(beside, any)
+            for link in visited:
+                if link in self.links:
+                    for neighbour in self._neighbours(link):
+                        grown |= self._add(neighbour, any)
         return self
 
     def finish(self, direction: PairLinks, needed: Callable[[Iterable[bool]], bool]) -> None:
-        """Adds links of one direction whose words (any or all of the two) have none yet."""
+        """Add links of one direction if any (or all) of their two words have no link yet."""
         for link in sorted(direction & self._left, key=_by_target):
             self._add(link, needed)
 
-    def _beside(self, link: Link) -> Iterator[Link]:
-        for by_target, by_source in _BESIDE:
-            beside = link[0] + by_source, link[1] + by_target
-            if beside in self._left:
-                yield beside
+    def _neighbours(self, link: Link) -> Iterator[Link]:
+        for by_target, by_source in _NEIGHBOURS:
+            neighbour = link[0] + by_source, link[1] + by_target
+            if neighbour in self._left:
+                yield neighbour
 
     def _add(self, link: Link, needed: Callable[[Iterable[bool]], bool]) -> bool:
         is_first = needed((link[0] not in self._sources, link[1] not in self._targets))

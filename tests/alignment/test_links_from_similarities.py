@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from tfmling.alignment.similarity_links import (
+from tfmling.alignment.contextual import (
     cosine,
     dot,
     itermax,
