@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.mining.selection.test_run_training import make_pairs, shuffled
-from tfmling.mining.selection.fit import fit_contrast
+from tfmling.mining.selection.fit import fit_contrastive_model
 from tfmling.mining.selection.model_folder import SelectionModel, save_model, words_of
 from tfmling.mining.selection.settings import TranslationModel
 from tfmling.quality.features import FeatureExtractor
@@ -48,7 +48,7 @@ def as_words(texts):
 
 def test_selection(tmp_path, run_bitext, read_counts, write):
     raw = make_pairs(300, 1) + shuffled(make_pairs(150, 2), 3)
-    forward = fit_contrast(as_words(make_pairs(150, 4)), as_words(raw), TranslationModel())
+    forward = fit_contrastive_model(as_words(make_pairs(150, 4)), as_words(raw), TranslationModel())
     (tmp_path / "selection").mkdir()
     model = SelectionModel("en", "sw", forward, None)
     save_model(str(tmp_path / "selection"), model)

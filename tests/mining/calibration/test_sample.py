@@ -96,13 +96,13 @@ def test_sample_judge_calibrate(settings, tmp_path, capsys):
     assert found["threshold"] == pytest.approx(0.375, abs=0.02)
     assert found["kept_rows"] == pytest.approx(3000 * (1 - found["threshold"]), abs=1)
     assert found["judged"] == 200
-    assert "Share of good by threshold" in (tmp_path / "out" / "report.html").read_text()
+    assert "Share of good rows by threshold" in (tmp_path / "out" / "report.html").read_text()
     assert "0.37" in capsys.readouterr().out
 
 
 def test_judgements_are_not_overwritten(settings, tmp_path):
     main(["calibrate_threshold", "--config", settings, "--sample"])
-    with pytest.raises(SystemExit, match="may hold judgements"):
+    with pytest.raises(SystemExit, match="may contain judgements"):
         main(["calibrate_threshold", "--config", settings, "--sample"])
 
 

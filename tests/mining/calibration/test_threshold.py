@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfmling.mining.calibration.labels import Labels
-from tfmling.mining.calibration.threshold import NotReachedError, calibrate, precision_curve
+from tfmling.mining.calibration.threshold import NotReachedError, calibrate, fit_precision_curve
 
 
 def labels_of(score, good, weight=None, stratum=None):
@@ -24,7 +24,7 @@ def quick(labels, target=0.8, **changes):
 def test_curve_by_hand():
     # scores 1 2 3 4, good 0 1 0 1. The 1 at 2 and the 0 at 3 break the order: both become 1/2.
     # Precision from the top: 1, (1 + 1/2) / 2, (1 + 1/2 + 1/2) / 3, 2 / 4.
-    curve = precision_curve(np.arange(1.0, 5), np.array([0, 1, 0, 1], bool), np.ones(4))
+    curve = fit_precision_curve(np.arange(1.0, 5), np.array([0, 1, 0, 1], bool), np.ones(4))
     assert curve.threshold.tolist() == [1, 2, 3, 4]
     assert curve.precision == pytest.approx([1 / 2, 2 / 3, 3 / 4, 1])
     assert curve.kept == pytest.approx([1, 3 / 4, 1 / 2, 1 / 4])
@@ -34,9 +34,9 @@ def test_curve_by_hand():
 def test_weights_count_as_so_many_rows():
     score, good = np.array([1.0, 2, 2, 3, 4]), np.array([0, 1, 0, 1, 1], bool)
     weight = np.array([3, 2, 1, 2, 1])
-    weighted = precision_curve(score, good, weight.astype(float))
+    weighted = fit_precision_curve(score, good, weight.astype(float))
     rows = [np.repeat(each, weight) for each in (score, good)]
-    repeated = precision_curve(*rows, np.ones(weight.sum()))
+    repeated = fit_precision_curve(*rows, np.ones(weight.sum()))
     assert weighted.precision == pytest.approx(repeated.precision)
     assert weighted.kept == pytest.approx(repeated.kept)
 

@@ -1,6 +1,6 @@
-"""Calibration: from which score on is what is kept good to a wanted share?
+"""Calibration: which score threshold keeps pairs of which a given share is good?
 
-LaBSE sets the threshold of its mined pairs so that 80 % of a sample of the kept, judged by people,
-is good (Feng et al. 2022, section 3.2). Here that threshold comes with an interval (`threshold`),
-and the sample that people judge is drawn by strata of the score (`sample`).
+LaBSE chooses the threshold of its mined pairs so that people judge 80 % of a sample of kept pairs
+as good (Feng et al. 2022, section 3.2). Here the threshold comes with an interval (`threshold`),
+and the sample for people to judge is stratified by score (`sample`).
 """

@@ -1,4 +1,4 @@
-"""From judged rows to a published threshold."""
+"""Publish the threshold that judged rows imply."""
 
 from tfmling.core import outputs
 from tfmling.mining.calibration.labels import read_labels

@@ -1,4 +1,4 @@
-"""Judged scores, and the table in which people write their judgements.
+"""Read the table in which people judge rows.
 
 Shapes: N judged rows.
 """
@@ -18,15 +18,15 @@ _GOOD = {"1": True, "0": False, "yes": True, "no": False, "true": True, "false":
 
 @dataclasses.dataclass(frozen=True)
 class Labels:
-    """What people said.
+    """The judged rows of a table.
 
     Attributes:
         score: float64 [N].
         good: bool [N].
-        weight: how many rows each stands for, float64 [N].
-        stratum: the part of which it was drawn, int [N].
-        text: what was judged, [N].
-        not_judged: rows that nobody has judged.
+        weight: how many rows of the scored table each represents, float64 [N].
+        stratum: the stratum that each was drawn from, int [N].
+        text: the judged texts, [N].
+        not_judged: number of rows without a judgement.
     """
 
     score: np.ndarray
@@ -38,10 +38,10 @@ class Labels:
 
 
 def read_labels(path: str) -> Labels:
-    """Reads a table; rows that are not judged leave their weight to the others of their stratum.
+    """Read a table; the weight of rows that are not judged goes to others of their stratum.
 
     Raises:
-        CorpusError: file and line, what was expected and what came.
+        CorpusError: the table is missing, has no judgements, or a line is malformed.
     """
     if not files.exists(path):
         raise CorpusError(

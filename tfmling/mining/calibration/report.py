@@ -8,8 +8,9 @@ from tfmling.mining.calibration.labels import Labels
 from tfmling.mining.calibration.settings import CalibrateThreshold
 from tfmling.mining.calibration.threshold import Calibration
 from tfmling.reports import Plot, Samples, Table, Text, write_page
+from tfmling.reports.plot import figure_of, new_axes
 
-FIGURES = (
+FIELDS = (
     "threshold", "threshold_low", "threshold_high",
     "precision", "precision_low", "precision_high", "kept", "not_reached",
 )  # fmt: skip
@@ -19,27 +20,27 @@ _SHOWN = 10
 def write_calibration(
     folder: str, settings: CalibrateThreshold, labels: Labels, found: Calibration, kept: int | None
 ) -> None:
-    """Writes threshold.json, report.html and config.yaml.
+    """Write threshold.json and report.html.
 
     Args:
-        folder: that is published afterwards.
+        folder: to write to.
         settings: of the calibration.
-        labels: what people said.
+        labels: the judged rows.
         found: the threshold.
-        kept: how many rows of the scored table the threshold keeps, if there is one.
+        kept: number of rows of the scored table that the threshold keeps, if there is a table.
     """
     files.write_json(files.join(folder, "threshold.json"), _values(settings, labels, found, kept))
     write_page(
         files.join(folder, "report.html"),
         title="Threshold",
-        subtitle=f"from which what is kept is good to {settings.target:.0%}",
+        subtitle=f"that keeps rows of which {settings.target:.0%} are good",
         sections=[
             Text("What this is", _explained(settings, labels, found, kept)),
             _table(settings, found),
             Plot(
-                "Share of good by threshold",
+                "Share of good rows by threshold",
                 draw_curve(settings, labels, found),
-                note="Strokes: judged rows, good above, bad below. The band and the grey field are "
+                note="Ticks: judged rows, good above, bad below. The band and the grey area are "
                 f"{settings.confidence:.0%} intervals.",
             ),
             *(_nearest(labels, found, good) for good in (False, True)),
@@ -50,8 +51,8 @@ def write_calibration(
 def _values(
     settings: CalibrateThreshold, labels: Labels, found: Calibration, kept: int | None
 ) -> dict[str, float | int | None]:
-    """The figures; infinite is an end that is nowhere."""
-    values = {name: getattr(found, name) for name in FIGURES}
+    """The content of threshold.json; infinite for ends that do not exist."""
+    values = {name: getattr(found, name) for name in FIELDS}
     counts = {"judged": len(labels.score), "not_judged": labels.not_judged, "kept_rows": kept}
     return {"target": settings.target} | values | counts
 
@@ -62,12 +63,12 @@ def _explained(
     rows = "" if kept is None else f", {kept:,} rows of the scored table"
     said = [
         f"Of {len(labels.score):,} judged rows {labels.good.sum():,} are good. The lowest "
-        f"threshold that keeps {settings.target:.0%} good is {found.threshold:.4g}; it keeps "
-        f"{found.kept:.1%} of all{rows}.",
-        "Who wants to be sure takes the upper end of its interval.",
+        f"threshold that keeps rows of which {settings.target:.0%} are good is "
+        f"{found.threshold:.4g}; it keeps {found.kept:.1%} of all{rows}.",
+        "To be safe, use the upper end of its interval.",
     ]
     if found.not_reached:
-        said.append(f"In {found.not_reached:.1%} of the resamples no threshold reaches the share.")
+        said.append(f"In {found.not_reached:.1%} of the resamples no threshold reaches that share.")
     if labels.not_judged:
         said.append(f"{labels.not_judged:,} rows of the table are not judged.")
     return said
@@ -76,11 +77,11 @@ def _explained(
 def _table(settings: CalibrateThreshold, found: Calibration) -> Table:
     rows = [
         ("threshold", found.threshold, found.threshold_low, found.threshold_high),
-        ("share of good in what is kept", *_precision(found)),
+        ("share of good rows among those kept", *_precision(found)),
     ]
     shown = [(name, *(f"{value:.4f}" for value in values)) for name, *values in rows]
-    note = f"{settings.confidence:.0%} intervals, by resampling within strata."
-    return Table("Figures", ("figure", "value", "low", "high"), shown, note)
+    note = f"{settings.confidence:.0%} bootstrap intervals within strata."
+    return Table("Result", ("quantity", "value", "low", "high"), shown, note)
 
 
 def _precision(found: Calibration) -> tuple[float, float, float]:
@@ -88,12 +89,11 @@ def _precision(found: Calibration) -> tuple[float, float, float]:
 
 
 def draw_curve(settings: CalibrateThreshold, labels: Labels, found: Calibration) -> Figure:
-    """Share of good over threshold with its band, the threshold, and the judged rows."""
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
+    """Draw the share of good rows by threshold, its band, the threshold and the judged rows."""
+    axes = new_axes(8, 4.5, "threshold")
     curve, (low, high) = found.curve, found.band
     axes.fill_between(curve.threshold, low, high, step="pre", color="#0072B2", alpha=0.2)
-    axes.step(curve.threshold, curve.precision, where="pre", color="#0072B2", label="kept is good")
+    axes.step(curve.threshold, curve.precision, where="pre", color="#0072B2", label="share of good")
     axes.step(curve.threshold, curve.kept, where="pre", color="#E69F00", label="share kept")
     right = min(found.threshold_high, float(curve.threshold[-1]))
     axes.axvspan(found.threshold_low, right, color="#999999", alpha=0.25, linewidth=0)
@@ -101,17 +101,15 @@ def draw_curve(settings: CalibrateThreshold, labels: Labels, found: Calibration)
     axes.axhline(settings.target, color="black", linewidth=0.8, linestyle=":")
     rows = np.where(labels.good, 1.04, -0.04)
     axes.plot(labels.score, rows, "|", color="#555555", alpha=0.5, markersize=5)
-    axes.set_xlabel("threshold")
     axes.set_ylim(-0.08, 1.08)
-    axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="center right")
-    return figure
+    return figure_of(axes)
 
 
 def _nearest(labels: Labels, found: Calibration, good: bool) -> Samples:
-    """Judged rows on the wrong side, those nearest to the threshold first."""
+    """Judged rows on the wrong side of the threshold, nearest first."""
     wrong = np.flatnonzero((labels.good == good) & ((labels.score >= found.threshold) != good))
     order = wrong[np.argsort(np.abs(labels.score[wrong] - found.threshold), kind="stable")]
     texts = [f"{labels.score[n]:.4f}  {labels.text[n]}" for n in order[:_SHOWN]]
-    title = "Good, and not kept" if good else "Bad, and kept"
-    return Samples(title, texts, note="The score, and the row; nearest to the threshold first.")
+    title = "Good but not kept" if good else "Bad but kept"
+    return Samples(title, texts, note="Score and row, nearest to the threshold first.")

@@ -1,4 +1,4 @@
-"""Draws rows of a scored table for people to judge, by strata of the score.
+"""Draw rows of a scored table for people to judge, stratified by score.
 
 Shapes: N rows of the table, S strata.
 """
@@ -25,10 +25,10 @@ def write_sample(settings: CalibrateThreshold) -> int:
         CorpusError: the table cannot be read, or the labels exist already.
     """
     if settings.scored is None:
-        raise CorpusError("scored: expected the table of which rows are drawn, got null")
+        raise CorpusError("scored: expected the table to draw rows from, got null")
     if files.exists(settings.labels):
         raise CorpusError(
-            f"{settings.labels}: exists already, and may hold judgements; expected a new name"
+            f"{settings.labels}: exists already and may contain judgements; expected a new name"
         )
     score_N = read_scores(settings.scored)
     draw = np.random.default_rng(settings.seed)
@@ -41,14 +41,14 @@ def write_sample(settings: CalibrateThreshold) -> int:
         score, *shown = cells[number]
         lines.append("\t".join(["", score, f"{weight:.6g}", str(stratum), *shown]))
     files.write_text(settings.labels, "\n".join(lines) + "\n")
-    print(f"{settings.labels}: {len(chosen)} rows to be judged: write 1 or 0 into the column good")
+    print(f"{settings.labels}: {len(chosen)} rows to judge: write 1 or 0 into the column good")
     return len(chosen)
 
 
 def draw_rows(
     score_N: np.ndarray, sample: Sample, draw: np.random.Generator
 ) -> dict[int, tuple[int, float]]:
-    """Number of the row -> its stratum, and how many rows of the table it stands for."""
+    """Draw rows; returns row number -> stratum, and number of rows it represents."""
     stratum_N = strata(score_N, sample)
     size_S = np.bincount(stratum_N, minlength=sample.strata)
     chosen: dict[int, tuple[int, float]] = {}
@@ -60,7 +60,7 @@ def draw_rows(
 
 
 def strata(score_N: np.ndarray, sample: Sample) -> np.ndarray:
-    """The stratum of each row, int [N], rising with the score."""
+    """The stratum of each row, int [N], ascending with the score."""
     if sample.by == "rank":
         edges = np.quantile(score_N, np.linspace(0, 1, sample.strata + 1))
     else:
@@ -70,13 +70,18 @@ def strata(score_N: np.ndarray, sample: Sample) -> np.ndarray:
 
 
 def allocate(size_S: np.ndarray, total: int) -> np.ndarray:
-    """How many are drawn of strata of these sizes: the same of each, as far as they have it."""
+    """Allocate a sample to strata of these sizes, equally as far as possible.
+
+    Example:
+        >>> allocate(np.array([1, 10, 10]), total=8).tolist()
+        [1, 3, 4]
+    """
     count_S = np.zeros_like(size_S)
     left = min(total, int(size_S.sum()))
     while left:
         open_S = np.flatnonzero(count_S < size_S)
         share = max(left // len(open_S), 1)
-        for stratum in open_S[::-1]:  # what does not divide goes to high scores, which are kept
+        for stratum in open_S[::-1]:  # remainders go to high scores, which are kept
             more = min(share, int(size_S[stratum] - count_S[stratum]), left)
             count_S[stratum] += more
             left -= more
@@ -84,14 +89,14 @@ def allocate(size_S: np.ndarray, total: int) -> np.ndarray:
 
 
 def read_scores(table: ScoredTable) -> np.ndarray:
-    """All scores in order, float64 [N].
+    """Read all scores in order, float64 [N].
 
     Raises:
-        CorpusError: a row without a number, with file and line; or no rows.
+        CorpusError: a score is not a number, or there are no rows.
     """
     scores = [_score(row, table.path) for row in _rows(table)]
     if not scores:
-        raise CorpusError(f"{table.path}: expected rows with scores, found none")
+        raise CorpusError(f"{table.path}: expected rows with scores, got none")
     return np.array(scores)
 
 

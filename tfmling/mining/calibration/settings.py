@@ -7,17 +7,17 @@ import pydantic
 from tfmling.core import config
 from tfmling.corpora.table import Column, check_columns
 
-# read by calibration and written by sampling, so that it need not exist when settings are read
+# sampling writes it and calibration reads it, so it need not exist when settings are read
 LabelsPath = Annotated[str, config.PathRole("input"), config.SUPPORTED]
 
 
 class ScoredTable(config.Settings):
-    """A table of what was scored, tab-separated, compressed or not.
+    """A table of scored rows, tab-separated, compressed or not.
 
     Attributes:
         path: a file or a pattern.
-        score_column: counted from 0, or a name in the header; the higher, the better.
-        text_columns: what people look at to judge.
+        score_column: index from 0, or a name in the header; higher scores are better.
+        text_columns: shown to people who judge.
         header: whether the first line names the columns.
         max_line_bytes: longer lines are an error.
     """
@@ -35,13 +35,13 @@ class ScoredTable(config.Settings):
 
 
 class Sample(config.Settings):
-    """What people are asked to judge.
+    """The sample that people judge.
 
     Attributes:
-        size: how many rows.
-        strata: parts of the score's range; the same number is drawn of each, if it has so many.
-        by: `score`: parts of equal width between the 1st and the 99th percentile, so that rare high
-            scores are judged too; `rank`: parts of equal number.
+        size: number of rows.
+        strata: number of strata; the same number of rows is drawn from each, if possible.
+        by: `score` for strata of equal width between the 1st and the 99th percentile, so that rare
+            high scores are judged too; `rank` for strata of equal size.
     """
 
     size: int = pydantic.Field(300, gt=0)
@@ -60,12 +60,12 @@ class CalibrateThreshold(config.Settings):
     threshold.json (the threshold and its interval) and report.html.
 
     Attributes:
-        output: the folder that is written.
-        labels: a table with a header: `score`, `good` (1 or 0, empty: not judged) and where rows
-            were not drawn alike `weight` and `stratum`. Sampling writes it, with `good` empty.
-        scored: what is sampled, and what is counted as kept; null where there are labels only.
-        sample: how it is sampled.
-        target: the share of good among what is kept.
+        output: the folder to write.
+        labels: a table with columns `score`, `good` (1, 0 or empty if not judged) and, if rows were
+            not drawn uniformly, `weight` and `stratum`. Sampling writes it with `good` empty.
+        scored: the table to sample from and to count kept rows in; null if there are only labels.
+        sample: how to sample.
+        target: the required share of good rows among those kept.
         confidence: of the intervals.
         resamples: of the bootstrap.
         seed: of the sample and of the bootstrap.

@@ -1,11 +1,11 @@
-"""The lowest threshold at which what is kept is good to a wanted share, with intervals.
+"""The lowest threshold that keeps rows of which a given share is good, with intervals.
 
-Only one thing is assumed: a higher score is no less likely to be good. The chance of being good is
-therefore fitted by isotonic regression (Ayer et al. 1955), which makes the share of good above a
-threshold rise with the threshold, so that it crosses the wanted share once. Intervals are of the
-bootstrap by strata (Efron and Tibshirani 1993, section 13.3). In simulations with 600 judged rows
-intervals of 95 % held the true threshold in 92 % of 900 cases, and their upper end was above it in
-93 %: the fit flatters the highest scores a little. Correcting for bias (section 14.3) was worse.
+The only assumption is that the probability of being good never falls as the score rises. It is
+fitted by isotonic regression (Ayer et al. 1955), so the share of good rows above a threshold rises
+with the threshold and crosses the target once. Intervals come from the stratified bootstrap (Efron
+and Tibshirani 1993, section 13.3). In simulations with 600 judged rows, 95 % intervals contained
+the true threshold in 92 % of 900 cases and their upper end exceeded it in 93 %: the fit is slightly
+optimistic for the highest scores. Bias correction (section 14.3) was worse.
 
 Shapes: N judged rows, U distinct scores in rising order, R resamples.
 """
@@ -20,13 +20,13 @@ from tfmling.mining.calibration.labels import Labels
 
 
 @dataclasses.dataclass(frozen=True)
-class Curve:
-    """The share of good among what is kept, by threshold.
+class CalibrationCurve:
+    """The share of good rows among those kept, by threshold.
 
     Attributes:
-        threshold: the distinct scores, rising, float64 [U].
-        precision: of what has this score or more, float64 [U], rising.
-        kept: which share of all has this score or more, float64 [U], falling.
+        threshold: the distinct scores, ascending, float64 [U].
+        precision: share of good rows with this score or more, float64 [U], ascending.
+        kept: share of all rows with this score or more, float64 [U], descending.
     """
 
     threshold: np.ndarray
@@ -34,13 +34,15 @@ class Curve:
     kept: np.ndarray
 
     def lowest(self, target: float) -> float:
-        """The lowest threshold with that precision; infinite where none has it."""
+        """The lowest threshold with this precision; infinite if there is none."""
         found = np.flatnonzero(self.precision >= target)
         return float(self.threshold[found[0]]) if len(found) else float("inf")
 
 
-def precision_curve(score_N: np.ndarray, good_N: np.ndarray, weight_N: np.ndarray) -> Curve:
-    """Fits the curve; rows of weight 0 are not there."""
+def fit_precision_curve(
+    score_N: np.ndarray, good_N: np.ndarray, weight_N: np.ndarray
+) -> CalibrationCurve:
+    """Fit the curve, ignoring rows of weight 0."""
     there = weight_N > 0
     threshold_U, row_N = np.unique(score_N[there], return_inverse=True)
     weight_U = np.bincount(row_N, weight_N[there])
@@ -48,23 +50,23 @@ def precision_curve(score_N: np.ndarray, good_N: np.ndarray, weight_N: np.ndarra
     chance_U = isotonic_regression(good_U / weight_U, weights=weight_U).x
     above_U = np.cumsum(weight_U[::-1])[::-1]
     precision_U = np.cumsum((chance_U * weight_U)[::-1])[::-1] / above_U
-    return Curve(threshold_U, precision_U, above_U / above_U[0])
+    return CalibrationCurve(threshold_U, precision_U, above_U / above_U[0])
 
 
 @dataclasses.dataclass(frozen=True)
 class Calibration:
-    """A threshold and how sure it is.
+    """A threshold and its uncertainty.
 
     Attributes:
-        threshold: the lowest at which what is kept is good to the wanted share.
+        threshold: the lowest that reaches the target.
         threshold_low: lower end of its interval.
-        threshold_high: upper end, the careful choice; infinite where too many resamples reach the
-            share nowhere.
-        precision: the share of good among the judged that are kept, by weight.
+        threshold_high: upper end, the safe choice; infinite if too many resamples never reach the
+            target.
+        precision: the weighted share of good rows among the judged rows that are kept.
         precision_low: lower end of its interval.
         precision_high: upper end.
-        kept: which share of all is kept.
-        not_reached: share of resamples in which no threshold reaches the wanted share.
+        kept: share of all rows that are kept.
+        not_reached: share of resamples in which no threshold reaches the target.
         curve: by threshold.
         band: lower and upper end of the precision at each threshold of the curve, [2, U].
     """
@@ -77,39 +79,39 @@ class Calibration:
     precision_high: float
     kept: float
     not_reached: float
-    curve: Curve
+    curve: CalibrationCurve
     band: np.ndarray
 
 
 class NotReachedError(UserError, ValueError):
-    """No threshold keeps a set that is good to the wanted share."""
+    """No threshold reaches the target."""
 
 
 def calibrate(
     labels: Labels, target: float, *, confidence: float, resamples: int, seed: int
 ) -> Calibration:
-    """Finds the threshold.
+    """Find the lowest threshold that reaches the target.
 
     Args:
-        labels: what people said.
-        target: the wanted share.
+        labels: the judged rows.
+        target: required share of good rows among those kept.
         confidence: of the intervals, two-sided.
         resamples: of the bootstrap.
         seed: of the bootstrap.
 
     Raises:
-        NotReachedError: not even the highest scores are good to that share.
+        NotReachedError: not even the highest scores reach the target.
     """
-    curve = precision_curve(labels.score, labels.good, labels.weight)
+    curve = fit_precision_curve(labels.score, labels.good, labels.weight)
     threshold = curve.lowest(target)
     if np.isinf(threshold):
         raise NotReachedError(
             f"no threshold reaches {target:.0%} good: of the best judged rows, "
-            f"{curve.precision[-1]:.0%} are; judge more rows with high scores, or ask for less"
+            f"{curve.precision[-1]:.0%} are; judge more rows with high scores, or lower the target"
         )
     draw = np.random.default_rng(seed)
     weights_RN = [_resample(labels, draw) for _ in range(resamples)]
-    curves = [precision_curve(labels.score, labels.good, weight_N) for weight_N in weights_RN]
+    curves = [fit_precision_curve(labels.score, labels.good, weight_N) for weight_N in weights_RN]
     found_R = np.array([own.lowest(target) for own in curves])
     drawn_RU = np.stack([_at(own, curve.threshold) for own in curves])
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
@@ -130,7 +132,7 @@ def calibrate(
 
 
 def _resample(labels: Labels, draw: np.random.Generator) -> np.ndarray:
-    """Weights [N] of a sample with replacement, as many of each stratum as were judged."""
+    """Weights [N] of a sample with replacement within each stratum."""
     weight_N = np.zeros(len(labels.score))
     for stratum in np.unique(labels.stratum):
         own = np.flatnonzero(labels.stratum == stratum)
@@ -139,8 +141,8 @@ def _resample(labels: Labels, draw: np.random.Generator) -> np.ndarray:
     return weight_N
 
 
-def _at(curve: Curve, threshold_U: np.ndarray) -> np.ndarray:
-    """The precision at thresholds that a resample may lack: what is kept is from the next on."""
+def _at(curve: CalibrationCurve, threshold_U: np.ndarray) -> np.ndarray:
+    """The precision at thresholds; those a resample lacks keep rows from its next score on."""
     index_U = np.searchsorted(curve.threshold, threshold_U)
     return curve.precision[np.minimum(index_U, len(curve.precision) - 1)]
 

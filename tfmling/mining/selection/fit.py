@@ -1,6 +1,6 @@
-"""Fits a Contrast: IBM Model 1 on raw pairs, then adapted to trusted pairs.
+"""Fit a ContrastiveModel: IBM Model 1 on raw pairs, then adapted to trusted pairs.
 
-Shapes: C cells, K word pairs that stand together in some pair, V target words.
+Shapes: C cells, K word pairs that co-occur in some pair, V target words.
 """
 
 from collections.abc import Sequence
@@ -18,26 +18,26 @@ from tfmling.alignment.word_pairs import (
     split_into_runs,
 )
 from tfmling.corpora.corpus import CorpusError
-from tfmling.mining.selection.contrast import MAX_CELLS, Contrast
+from tfmling.mining.selection.contrastive_model import MAX_CELLS, ContrastiveModel
 from tfmling.mining.selection.settings import TranslationModel
 
 TokenizedPairs = tuple[Sequence[Tokens], Sequence[Tokens]]  # sources and targets
 
 
-def fit_contrast(
+def fit_contrastive_model(
     trusted: TokenizedPairs, raw: TokenizedPairs, settings: TranslationModel
-) -> Contrast:
-    """Trains both models.
+) -> ContrastiveModel:
+    """Train both models.
 
-    The raw model is maximum likelihood, from uniform. The trusted one begins there and is the
-    maximum a posteriori of trusted pairs under a Dirichlet prior with the raw model as its mean:
-    (count + prior * t_raw) / (total + prior). A word that trusted pairs lack keeps its raw
-    translations, and says nothing.
+    The raw model is the maximum likelihood estimate, from a uniform start. The trusted model starts
+    there and is the maximum a posteriori estimate on trusted pairs, under a Dirichlet prior whose
+    mean is the raw model: (count + prior * t_raw) / (total + prior). Words that do not occur in
+    trusted pairs keep their raw translations and do not affect scores.
 
     Args:
         trusted: words of trusted pairs.
         raw: words of raw pairs.
-        settings: see there.
+        settings: of the translation models.
 
     Raises:
         CorpusError: no raw pair has words on both sides.
@@ -61,7 +61,7 @@ def fit_contrast(
         count_K = _count(table, trusted_K, *sides[1], width)
         trusted_K = _adapted(count_K, raw_K, keys // (width + 1), settings.prior)
     kept = np.maximum(raw_K, trusted_K) >= settings.min_probability
-    return Contrast(
+    return ContrastiveModel(
         tuple(source_ids),
         tuple(target_ids),
         keys[kept],
@@ -73,7 +73,7 @@ def fit_contrast(
 
 
 def _keys(source: EncodedSide, target: EncodedSide, width: int) -> np.ndarray:
-    """The word pairs that stand together, sorted, each once."""
+    """The distinct co-occurring word pairs, sorted."""
     parts = [np.zeros(0, np.int64)]
     for first, last in split_into_runs(source, target, MAX_CELLS):
         found = build_cells(source, target, first, last)
@@ -88,7 +88,7 @@ def _count(
     target: EncodedSide,
     width: int,
 ) -> np.ndarray:
-    """Expected counts [K]: each target word is spread over the words it may translate."""
+    """E step: expected counts [K], spreading each target word over its possible sources."""
     count_K = np.zeros(len(table))
     for first, last in split_into_runs(source, target, MAX_CELLS):
         found = build_cells(source, target, first, last)
@@ -104,14 +104,14 @@ def _count(
 def _adapted(
     count_K: np.ndarray, raw_K: np.ndarray, source_K: np.ndarray, prior: float
 ) -> np.ndarray:
-    """Where raw pairs lack a source word altogether its prior has no mass, and counts decide."""
+    """M step under the prior; a source word that raw pairs lack has no prior mass."""
     mass_K = np.bincount(source_K, raw_K)[source_K]
     total_K = np.bincount(source_K, count_K)[source_K]
     return (count_K + prior * raw_K) / np.maximum(total_K + prior * mass_K, 1e-300)
 
 
 def _unigram(targets: Sequence[EncodedSide], width: int) -> np.ndarray:
-    """p(target) with one added to each count, that of an unknown word last; float64 [V + 1]."""
+    """Add-one unigram p(target), that of an unknown word last; float64 [V + 1]."""
     words = np.concatenate([side.words for side in targets])
     count_V = np.bincount(words, minlength=width + 1) + 1.0
     return count_V / count_V.sum()

@@ -1,4 +1,4 @@
-"""A folder with the models of both directions: model.json, words, weights.npz; no pickle."""
+"""Save and load selection models: model.json, words, weights.npz; no pickle."""
 
 import dataclasses
 import functools
@@ -9,7 +9,7 @@ import numpy as np
 from tfmling.core import files, manifest
 from tfmling.core.errors import InputError, reading
 from tfmling.core.json_values import read_json_object
-from tfmling.mining.selection.contrast import Contrast
+from tfmling.mining.selection.contrastive_model import ContrastiveModel
 from tfmling.text.words import split_words
 
 _JSON, _WEIGHTS = "model.json", "weights.npz"
@@ -17,7 +17,7 @@ _ARRAYS = ("keys", "trusted", "raw", "unigram")
 
 
 class ModelError(InputError, ValueError):
-    """A folder that is no selection model of this version."""
+    """A folder does not contain a selection model of this version."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,21 +25,21 @@ class SelectionModel:
     """Scores pairs of two languages.
 
     Attributes:
-        source_language: of the pairs that it was trained on.
-        target_language: the same.
+        source_language: of the training pairs.
+        target_language: of the training pairs.
         forward: target given source.
-        backward: source given target; None where only one direction was trained.
+        backward: source given target; None if only one direction was trained.
     """
 
     source_language: str
     target_language: str
-    forward: Contrast
-    backward: Contrast | None
+    forward: ContrastiveModel
+    backward: ContrastiveModel | None
 
     def scores(self, sources: Sequence[str], targets: Sequence[str]) -> np.ndarray:
-        """How much more like trusted pairs than like raw ones each pair is, float64 [P].
+        """Score pairs in nats per word, summed over trained directions, float64 [P].
 
-        Nats a word, of both directions added where both were trained; above 0: more like trusted.
+        Positive scores mean that a pair resembles trusted pairs more than raw ones.
         """
         source_words, target_words = ([words_of(t) for t in side] for side in (sources, targets))
         scores = self.forward.scores(source_words, target_words)
@@ -49,12 +49,12 @@ class SelectionModel:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a sentence, in lower case and without accents, so that fewer are unknown."""
+    """Split a sentence into lower-case words without accents, so that fewer are unknown."""
     return split_words(text, lowercase=True)
 
 
 def save_model(folder: str, model: SelectionModel) -> None:
-    """Writes a model into a folder."""
+    """Write a model into a folder."""
     directions = {"forward": model.forward, "backward": model.backward}
     trained = {name: each for name, each in directions.items() if each is not None}
     arrays = {
@@ -80,10 +80,10 @@ def save_model(folder: str, model: SelectionModel) -> None:
 
 @functools.lru_cache(maxsize=8)
 def load_model(folder: str) -> SelectionModel:
-    """The model that `train_selection` wrote; read once a process.
+    """Load the model that `train_selection` wrote; cached per process.
 
     Raises:
-        ModelError: there is none.
+        ModelError: the folder contains no selection model.
     """
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)
@@ -101,7 +101,7 @@ def load_model(folder: str) -> SelectionModel:
         np.load(file, allow_pickle=False) as arrays,
     ):
         trained = {
-            name: Contrast(
+            name: ContrastiveModel(
                 *sides[name], *(arrays[f"{name}.{array}"] for array in _ARRAYS), **settings
             )
             for name, settings in values["directions"].items()

@@ -1,4 +1,4 @@
-"""report.html of train_selection: what good and raw pairs score, and the pairs at both ends."""
+"""report.html of train_selection: scores of trusted and raw pairs, and the extreme pairs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from tfmling.mining.selection.settings import TrainSelection
 from tfmling.reports import Plot, Samples, Table, Text, write_page
+from tfmling.reports.plot import figure_of, new_axes
 
-COLOURS = ("#0072B2", "#E69F00")
+COLORS = ("#0072B2", "#E69F00")
 PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
 _SHOWN = 15
 
@@ -19,28 +20,28 @@ def write_report(
     scores: Mapping[str, np.ndarray],
     raw: Sequence[tuple[str, str]],
 ) -> None:
-    """Writes the page.
+    """Write the page.
 
     Args:
         path: of the page.
         settings: of the training.
-        scores: of trusted pairs that were held out, and of raw pairs under `raw`.
+        scores: of held-out trusted pairs, and of raw pairs under `raw`.
         raw: the raw pairs.
     """
     order = np.argsort(scores["raw"], kind="stable")
     write_page(
         path,
         title="Selection",
-        subtitle=f"{settings.raw[0].languages}: more like trusted pairs than like raw ones?",
+        subtitle=f"{settings.raw[0].languages}: do pairs resemble trusted ones more than raw ones?",
         sections=[
             Text(
                 "What this is",
                 [
-                    "The score is (log P of the trusted model − log P of the raw model) a word, in "
-                    "nats; directions are added. The trusted pairs shown were not learned from.",
-                    "Raw pairs score lower than new ones, since the raw model has learned them. So "
-                    "a limit for them is a low percentile of their own scores, or better what "
-                    "calibrate_threshold finds from a judged sample of scores.tsv.",
+                    "The score is (log P of the trusted model − log P of the raw model) per word, "
+                    "in nats, summed over directions. The trusted pairs shown were held out.",
+                    "Raw pairs score lower than new ones, since the raw model was trained on them. "
+                    "For them, choose a low percentile of their own scores as the limit, or "
+                    "better, let calibrate_threshold find it from a judged sample of scores.tsv.",
                 ],
             ),
             _percentiles(scores),
@@ -60,19 +61,17 @@ def _percentiles(scores: Mapping[str, np.ndarray]) -> Table:
 
 
 def draw_scores(scores: Mapping[str, np.ndarray]) -> Figure:
-    """Histograms of the scores, each with an area of one."""
+    """Draw histograms of the scores, each with area 1."""
     low, high = np.percentile(np.concatenate(list(scores.values())), [0.2, 99.8])
-    figure = Figure(figsize=(8, 3.6), layout="constrained")
-    axes = figure.subplots()
-    for colour, (name, values) in zip(COLOURS, scores.items(), strict=True):
+    axes = new_axes(8, 3.6, "score, nats per word")
+    for color, (name, values) in zip(COLORS, scores.items(), strict=True):
         axes.hist(
-            values, bins=60, range=(low, high), density=True, alpha=0.6, color=colour, label=name
+            values, bins=60, range=(low, high), density=True, alpha=0.6, color=color, label=name
         )
-    axes.set_xlabel("score, nats a word")
     axes.set_yticks([])
-    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["left"].set_visible(False)
     axes.legend(frameon=False)
-    return figure
+    return figure_of(axes)
 
 
 def _samples(

@@ -1,4 +1,4 @@
-"""Trains a selection model from bitext, scores what it was trained on, and publishes both."""
+"""Train a selection model on bitext, score its raw pairs, and publish both."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from tqdm import tqdm
 from tfmling.core import files, outputs
 from tfmling.corpora.corpus import BitextCorpus, CorpusError
 from tfmling.corpora.documents import SentencePair
-from tfmling.mining.selection.fit import TokenizedPairs, fit_contrast
+from tfmling.mining.selection.fit import TokenizedPairs, fit_contrastive_model
 from tfmling.mining.selection.model_folder import SelectionModel, save_model, words_of
 from tfmling.mining.selection.report import write_report
 from tfmling.mining.selection.settings import TrainSelection
@@ -22,11 +22,10 @@ _SCORED_AT_ONCE = 10_000
 
 
 def run_training(settings: TrainSelection) -> None:
-    """Trains and publishes.
+    """Train a selection model, score the raw pairs with it, and publish both.
 
     Raises:
-        CorpusError: a corpus cannot be read.
-        CorpusError: nothing is left to learn from.
+        CorpusError: a corpus cannot be read, or no pairs are left to learn from.
     """
     trusted, raw = read_texts(settings.trusted, settings), read_texts(settings.raw, settings)
     learned = [pair for pair in trusted if not _is_held_out(pair, settings)]
@@ -47,20 +46,20 @@ def run_training(settings: TrainSelection) -> None:
 
 
 def fit_model(settings: TrainSelection, trusted: Texts, raw: Texts) -> SelectionModel:
-    """Trains the directions that are wanted."""
-    evenly = sorted(raw, key=lambda pair: _rank(pair, settings.seed))[: settings.max_raw_pairs]
-    pairs = [_words(texts, settings.max_words) for texts in (trusted, evenly)]
-    forward = fit_contrast(pairs[0], pairs[1], settings.model)
+    """Train the requested directions."""
+    sampled = sorted(raw, key=lambda pair: _rank(pair, settings.seed))[: settings.max_raw_pairs]
+    pairs = [_words(texts, settings.max_words) for texts in (trusted, sampled)]
+    forward = fit_contrastive_model(pairs[0], pairs[1], settings.model)
     backward = None
     if settings.directions == "both":
         reversed_pairs = [(target, source) for source, target in pairs]
-        backward = fit_contrast(reversed_pairs[0], reversed_pairs[1], settings.model)
+        backward = fit_contrastive_model(reversed_pairs[0], reversed_pairs[1], settings.model)
     corpus = settings.raw[0]
     return SelectionModel(corpus.source_language, corpus.target_language, forward, backward)
 
 
 def read_texts(corpora: Iterable[BitextCorpus], settings: TrainSelection) -> Texts:
-    """The normalized pairs of corpora, each once; what cannot be read is left out."""
+    """Read the distinct normalized pairs of corpora, skipping those that cannot be read."""
     items = (item for corpus in corpora for task in corpus.tasks() for item in corpus.read(*task))
     form = settings.unicode_form
     pairs = (
@@ -90,11 +89,11 @@ def _is_held_out(pair: tuple[str, str], settings: TrainSelection) -> bool:
 
 
 def _rank(pair: tuple[str, str], seed: int) -> int:
-    """A number as good as random, the same in every run."""
+    """A pseudo-random number that is the same in every run."""
     return int.from_bytes(fingerprint(f"{seed} {pair[0]}\t{pair[1]}")[:8], "big")
 
 
 def _table(score_P: np.ndarray, texts: Sequence[tuple[str, str]]) -> str:
-    """Score, source, target, the best first: what calibrate_threshold samples."""
+    """Lines of score, source and target, best first, for calibrate_threshold to sample."""
     order = np.argsort(-score_P, kind="stable").tolist()
     return "".join(f"{score_P[n]:.6f}\t{texts[n][0]}\t{texts[n][1]}\n" for n in order)

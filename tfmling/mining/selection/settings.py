@@ -13,11 +13,11 @@ class TranslationModel(config.Settings):
     """IBM Model 1 with the null word.
 
     Attributes:
-        iterations: of expectation maximisation, for each of the two models.
-        prior: how many trusted occurrences of a word weigh as much as what raw data said of it.
-        unigram_share: of the probability of each word that does not look at the source, so that
-            an unknown word has one.
-        min_probability: translations that both models find rarer are left out of the folder.
+        iterations: of expectation maximization, for each of the two models.
+        prior: the number of trusted occurrences of a word that weigh as much as raw data.
+        unigram_share: interpolation weight of the unigram, which gives unknown words a
+            probability.
+        min_probability: translations below it in both models are not saved.
     """
 
     iterations: int = pydantic.Field(5, gt=0)
@@ -27,24 +27,24 @@ class TranslationModel(config.Settings):
 
 
 class TrainSelection(config.Settings):
-    """Trains a model that tells trusted translations from raw ones, for the filter `selection`.
+    """Train a model that distinguishes trusted translations from raw ones (filter `selection`).
 
         tfmling train_selection --config configs/train_selection.yaml
 
-    Writes the model, scores.tsv (score, source and target of the raw pairs, the best first: what
-    calibrate_threshold samples) and report.html.
+    Writes the model, scores.tsv (score, source and target of the raw pairs, best first, for
+    calibrate_threshold to sample) and report.html.
 
     Attributes:
-        output: the folder that is written: the model, scores.tsv and a report.
-        trusted: translations that are good.
-        raw: what is to be selected from. All of one pair of languages, in one order.
-        directions: `both` adds the scores of target given source and source given target.
-        model: of both.
-        max_words: longer sentences are not learned from.
-        max_raw_pairs: no more raw pairs are learned from, drawn evenly.
-        test_share: share of the trusted pairs that are only scored, to show what good pairs get.
+        output: the folder for the model, scores.tsv and a report.
+        trusted: good translations.
+        raw: bitext to select from. All corpora have the same languages in the same order.
+        directions: `both` sums the scores of target given source and source given target.
+        model: of both directions.
+        max_words: longer sentences are not used for training.
+        max_raw_pairs: train on a random sample of at most this many raw pairs.
+        test_share: share of the trusted pairs to hold out, to show how good pairs score.
         unicode_form: the Unicode normalization of all text.
-        seed: decides what is held out and drawn.
+        seed: of the held-out pairs and the sample.
     """
 
     output: config.OutputPath

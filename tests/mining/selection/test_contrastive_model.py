@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from tfmling.mining.selection.fit import fit_contrast
+from tfmling.mining.selection.fit import fit_contrastive_model
 from tfmling.mining.selection.settings import TranslationModel
 
 NULL = None
@@ -31,7 +31,7 @@ def test_one_iteration_by_hand():
     # Trusted: (a | x). From the raw model null and a have 5/7 each for x: a half each. With a prior
     # of 2: t(x | a) = (1/2 + 2 * 5/7) / (1/2 + 2), t(y | a) = (2 * 2/7) / (1/2 + 2).
     raw = ([["a", "b"], ["a"]], [["x", "y"], ["x"]])
-    found = fit_contrast(([["a"]], [["x"]]), raw, settings(prior=2))
+    found = fit_contrastive_model(([["a"]], [["x"]]), raw, settings(prior=2))
     raw_t, trusted_t = table(found, found.raw), table(found, found.trusted)
     assert raw_t[NULL, "x"] == raw_t["a", "x"] == pytest.approx(5 / 7)
     assert raw_t["b", "x"] == pytest.approx(1 / 2)
@@ -42,7 +42,7 @@ def test_one_iteration_by_hand():
 
 def test_score_by_hand():
     raw = ([["a", "b"], ["a"]], [["x", "y"], ["x"]])
-    found = fit_contrast(([["a"]], [["x"]]), raw, settings(prior=2, unigram_share=0.2))
+    found = fit_contrastive_model(([["a"]], [["x"]]), raw, settings(prior=2, unigram_share=0.2))
     # target words: x twice in raw and once in trusted, y once; one added to each and to unknown
     unigram = {"x": 4 / 7, "y": 2 / 7, "?": 1 / 7}
     better = (1 / 2 + 10 / 7) / 2.5
@@ -94,7 +94,7 @@ def test_both_models_are_those_of_a_plain_implementation():
         return sources, [[f"t{n}" for n in draw.integers(0, 9, len(s))] for s in sources]
 
     raw, trusted = pairs(40), pairs(15)
-    found = fit_contrast(trusted, raw, settings(iterations=3, prior=4))
+    found = fit_contrastive_model(trusted, raw, settings(iterations=3, prior=4))
     together = list(zip(*raw, strict=True)) + list(zip(*trusted, strict=True))
     uniform = {(s, w): 1.0 for source, target in together for s in [NULL, *source] for w in target}
     raw_t = plain_model_1(list(zip(*raw, strict=True)), 3, uniform, 0, {})
@@ -111,7 +111,7 @@ def test_scores_do_not_depend_on_the_batch(monkeypatch):
     draw = np.random.default_rng(2)
     sources = [[f"s{n}" for n in draw.integers(0, 9, 6)] for _ in range(30)]
     targets = [[word.replace("s", "t") for word in source] for source in sources]
-    found = fit_contrast((sources[:10], targets[:10]), (sources, targets), settings())
+    found = fit_contrastive_model((sources[:10], targets[:10]), (sources, targets), settings())
     together = found.scores(sources, targets)
-    monkeypatch.setattr("tfmling.mining.selection.contrast.MAX_CELLS", 50)
+    monkeypatch.setattr("tfmling.mining.selection.contrastive_model.MAX_CELLS", 50)
     np.testing.assert_allclose(found.scores(sources, targets), together, rtol=1e-12)

@@ -1,7 +1,7 @@
-"""Two translation models of one direction, and how much better one explains a pair than the other.
+"""Two translation models of one direction, and the log ratio of their probabilities.
 
-Shapes: P pairs, C cells (a source word or the null word beside a target word of its pair), T target
-words of all pairs, K word pairs with a probability, V target words of the vocabulary.
+Shapes: P pairs, C cells (see `alignment.word_pairs`), T target words of all pairs, K word pairs
+with a probability, V target words of the vocabulary.
 """
 
 import dataclasses
@@ -19,21 +19,21 @@ from tfmling.alignment.word_pairs import (
     split_into_runs,
 )
 
-MAX_CELLS = 1 << 20  # at once: some 50 MB
+MAX_CELLS = 1 << 20  # per run: about 50 MB
 
 
 @dataclasses.dataclass(frozen=True)
-class Contrast:
+class ContrastiveModel:
     """P_trusted(t | s) and P_raw(t | s) of one direction.
 
     Attributes:
         source_words: in the order of their numbers.
-        target_words: the same.
-        keys: sorted, int64 [K]; of source and target word, see `translation_table.key`.
+        target_words: in the order of their numbers.
+        keys: of word pairs, sorted, int64 [K]; see `translation_table.key`.
         trusted: t(target | source) of the trusted model, float32 [K].
-        raw: the same of the raw model.
-        unigram: p(target) and, last, that of an unknown word, float64 [V + 1].
-        unigram_share: how much of each probability is the unigram's.
+        raw: t(target | source) of the raw model, float32 [K].
+        unigram: p(target), and last that of an unknown word, float64 [V + 1].
+        unigram_share: interpolation weight of the unigram.
     """
 
     source_words: tuple[str, ...]
@@ -45,7 +45,7 @@ class Contrast:
     unigram_share: float
 
     def scores(self, sources: Sequence[Tokens], targets: Sequence[Tokens]) -> np.ndarray:
-        """(log P_trusted - log P_raw) / |t| of each pair, float64 [P]; 0 where t has no words."""
+        """(log P_trusted - log P_raw) / |t| of each pair, float64 [P]; 0 if t has no words."""
         source, target = (
             encode_sentences(sources, self._source_ids),
             encode_sentences(targets, self._target_ids),
@@ -84,7 +84,7 @@ class Contrast:
         return total_P / np.maximum(lengths_P, 1)
 
     def _rows(self, source_C: np.ndarray, target_C: np.ndarray) -> np.ndarray:
-        """The row of each word pair; K for those without."""
+        """The row of each word pair; K if it has none."""
         key_C = key(source_C, target_C, len(self.target_words))
         row_C = np.minimum(np.searchsorted(self.keys, key_C), len(self.keys) - 1)
         known_C = (self.keys[row_C] == key_C) & (source_C <= len(self.source_words))
