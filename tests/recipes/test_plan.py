@@ -49,7 +49,7 @@ def test_an_unknown_key_is_named_with_file_stage_and_nearest(recipe):
 def test_an_unknown_reference_is_named_with_its_place(recipe):
     assert problem_of(recipe, "stages.second.config.source=${stages.frist}/x") == (
         "r.yaml: stages.second.config.source: ${stages.frist} has no value; "
-        "did you mean ${stages.first}?"
+        "did you mean 'stages.first'?"
     )
 
 

@@ -10,9 +10,8 @@ from types import SimpleNamespace
 import pydantic
 import pytest
 
-from tfmling.recipes.environment import describe_environment
-from tfmling.recipes.figures import gather_figures
 from tfmling.recipes.report import corpus_rows, load_line, score_rows, write_report
+from tfmling.recipes.results import describe_environment, gather_results
 from tfmling.recipes.settings import Recipe
 
 SCORE = {
@@ -123,7 +122,7 @@ def recipe(tmp_path):
 
 
 def test_figures_stand_under_before_and_after(recipe, stages):
-    figures = gather_figures(recipe, stages)
+    figures = gather_results(recipe, stages)
     assert set(figures["retrieval"]) == {"before", "after"}
     assert figures["retrieval"]["before"]["tatoeba"]["sw-en"]["p_at_1"] == 0.0625
     assert figures["retrieval"]["after"]["tatoeba"]["sw-en"]["p_at_1"] == 0.5625
@@ -132,7 +131,7 @@ def test_figures_stand_under_before_and_after(recipe, stages):
 
 
 def test_figures_by_stage(recipe, stages, tmp_path):
-    figures = gather_figures(recipe, stages)
+    figures = gather_results(recipe, stages)
     assert figures["corpora"]["texts"]["sw"]["dropped"]["script"] == 100
     assert figures["vocabulary"]["pieces"]["languages"]["sw"]["after"]["pieces_per_word"] == 1.375
     training = figures["training"]["learn"]
@@ -143,7 +142,7 @@ def test_figures_by_stage(recipe, stages, tmp_path):
 
 
 def test_commands_can_be_given_to_a_shell(recipe, stages, tmp_path):
-    command = gather_figures(recipe, stages)["stages"][0]["command_line"]
+    command = gather_results(recipe, stages)["stages"][0]["command_line"]
     config = f"{tmp_path}/configs/texts.yaml"
     words = ["tfmling", "build_monolingual", "--config", config, "--", "--a b"]
     assert shlex.split(command) == words
@@ -167,7 +166,7 @@ def test_directions_keep_scripts_and_regions():
 def test_page(recipe, stages, tmp_path):
     path = write_report(recipe, stages)
     figures = json.loads((tmp_path / "report.json").read_text())
-    assert figures == gather_figures(recipe, stages)
+    assert figures == gather_results(recipe, stages)
     page = (tmp_path / "report.html").read_text()
     assert path == str(tmp_path / "report.html")
     for shown in [

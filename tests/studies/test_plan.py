@@ -79,7 +79,7 @@ def test_only_some_variants(study):
         ),
         (
             "stages.score.config.source=${stages.corpse}/text.txt",
-            "score.config.source: ${stages.corpse} has no value; did you mean ${stages.corpus}",
+            "score.config.source: ${stages.corpse} has no value; did you mean 'stages.corpus'",
         ),
         ("shared.corpus.name=score", "need different names; twice: plain, seed 1: score"),
     ],

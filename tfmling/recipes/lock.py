@@ -1,4 +1,4 @@
-"""One run of a recipe at a time in one output folder, which the lock marks as ours."""
+"""The lock of a recipe's output folder, which also marks the folder as made by tfmling."""
 
 import contextlib
 import os
@@ -13,10 +13,13 @@ LOCK = ".tfmling-lock"
 
 
 @contextlib.contextmanager
-def only_run(folder: Path) -> Iterator[int]:
-    """Holds the lock of `folder`; gives its file descriptor, for a stage's process to inherit.
+def locked_folder(folder: Path) -> Iterator[int]:
+    """Hold the lock of the output folder of a recipe or study.
 
     The system releases the lock when the last process that holds it ends, however it ends.
+
+    Yields:
+        A file descriptor of the lock, for the processes of stages to inherit.
 
     Raises:
         OutputError: the folder holds files and was not made by a recipe or study.
@@ -38,7 +41,7 @@ def only_run(folder: Path) -> Iterator[int]:
 
 
 def require_recipe_folder(folder: Path) -> None:
-    """Raises OutputError where a folder holds files and was not made by a recipe or study."""
+    """Raise OutputError if a folder holds files and was not made by a recipe or study."""
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"output: {folder} is a file; expected a folder")
     if folder.is_dir() and not (folder / LOCK).exists() and any(folder.iterdir()):

@@ -1,4 +1,4 @@
-"""From a recipe to stages that are ready to run: references filled in, every setting validated."""
+"""Planning of recipes: variables filled in, and the settings of all stages validated."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,13 @@ from typing import Any
 from tfmling.core import config, files, outputs
 from tfmling.core.commands import COMMANDS, load
 from tfmling.core.output_paths import OutputError, is_inside, require_apart, require_own_folder
-from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Recipe, Stage
-from tfmling.recipes.variables import read_with_overrides
+from tfmling.recipes.variables import UnknownVariableError, interpolate, read_with_overrides
 
 
 @dataclass(frozen=True)
 class PlannedStage:
-    """A stage whose settings are complete.
+    """A stage that is ready to run.
 
     Attributes:
         name: unique in the recipe.
@@ -32,10 +31,14 @@ class PlannedStage:
 
 
 def load_recipe(path: str, overrides: Sequence[str] = ()) -> Recipe:
-    """Reads a recipe; an override may name a stage: `stages.NAME.config.steps=5`.
+    """Read a recipe.
+
+    Args:
+        path: the YAML file.
+        overrides: assignments, which may name a stage: `stages.NAME.config.steps=5`.
 
     Raises:
-        ConfigError: the file, the key, what was expected and what came.
+        ConfigError: the recipe is invalid; the message names the file and the key.
     """
     return config.build(Recipe, read_with_overrides(path, overrides), path)
 
@@ -43,16 +46,16 @@ def load_recipe(path: str, overrides: Sequence[str] = ()) -> Recipe:
 def plan_stages(
     recipe: Recipe, origin: str, *, check_inputs: bool = True, overwrite: bool = False
 ) -> list[PlannedStage]:
-    """The stages of a recipe with complete and valid settings.
+    """Plan all stages of a recipe.
 
     Args:
         recipe: the recipe.
-        origin: its file, named in errors.
-        check_inputs: whether inputs that no earlier stage makes must exist.
+        origin: its file, for error messages.
+        check_inputs: whether inputs that no earlier stage writes must exist.
         overwrite: whether a stage may replace the output of another command.
 
     Raises:
-        ConfigError: file, stage, key path, what was expected and what came; the first wrong stage.
+        ConfigError: a stage is invalid; the message names the file, the stage and the key.
     """
     require_own_folder(recipe.output)
     values = {**recipe.variables, "output": recipe.output}
@@ -74,13 +77,13 @@ def plan_each(
     check_inputs: bool = True,
     overwrite: bool = False,
 ) -> list[PlannedStage]:
-    """Stages with complete and valid settings, in their order.
+    """Plan stages in their order.
 
     Args:
-        stages: each may refer to those before it and to `made_before`.
-        values: what `${name}` stands for.
-        folder: in which each stage has its own.
-        place: of the stages, named in errors.
+        stages: each may refer to earlier ones and to `made_before`.
+        values: values of `${name}` by name.
+        folder: each stage's default output is a folder in it.
+        place: location of the stages, for error messages.
         made_before: stages that will have run by then.
         check_inputs: see `plan_stages`.
         overwrite: see `plan_stages`.
@@ -108,7 +111,7 @@ def _plan(
 ) -> PlannedStage:
     try:
         filled = interpolate({"config": stage.config, "flags": stage.flags}, values)
-    except UnknownNameError as error:
+    except UnknownVariableError as error:
         raise config.ConfigError(f"{place}.{error}") from None
     settings_class = _settings_class(stage.command, place)
     if stage.flags and not COMMANDS[stage.command].has_runner:
@@ -134,7 +137,7 @@ def _plan(
 
 
 def _require_own_output(stage: PlannedStage, earlier: Sequence[PlannedStage], folder: str) -> None:
-    """Raises OutputError where a stage would write over what is not its own."""
+    """Raise OutputError if a stage would overwrite or contain what belongs to another."""
     require_own_folder(stage.output)
     for other in earlier:
         require_apart(stage.output, other.output, f"the output of the stage {other.name},")
@@ -156,9 +159,9 @@ def _require_own_output(stage: PlannedStage, earlier: Sequence[PlannedStage], fo
 
 
 def _kept_apart(stage: PlannedStage, other: PlannedStage) -> Iterator[tuple[str, str]]:
-    """The pairs of folders of two stages of which none may lie in the other.
+    """Pairs of folders of two stages, neither of which may contain the other.
 
-    Two stages may keep the same folder, such as one of vectors.
+    Two stages may share a kept folder, such as one of vectors.
     """
     kept = outputs.kept_folders(stage.settings)
     theirs = outputs.kept_folders(other.settings)
@@ -167,7 +170,7 @@ def _kept_apart(stage: PlannedStage, other: PlannedStage) -> Iterator[tuple[str,
 
 
 def start_over(stages: Sequence[PlannedStage]) -> None:
-    """Lets the stages that could resume an unfinished run start over."""
+    """Make stages start over instead of resuming an unfinished run."""
     for stage in stages:
         if COMMANDS[stage.command].resumes:
             stage.settings._restart = True
@@ -176,10 +179,10 @@ def start_over(stages: Sequence[PlannedStage]) -> None:
 def require_remote_inputs(
     stages: Sequence[PlannedStage], made_before: Sequence[PlannedStage] = ()
 ) -> None:
-    """Check that remote inputs of all stages exist, but for what earlier stages write.
+    """Check that the remote inputs of all stages exist, except those that earlier stages write.
 
     Raises:
-        ConfigError: the stage and the path.
+        ConfigError: an input is missing; the message names the stage and the path.
     """
     made = [stage.output for stage in made_before]
     for stage in stages:
@@ -200,7 +203,7 @@ def _settings_class(command: str, place: str) -> type[config.Settings]:
 
 
 def check_report(recipe: Recipe, planned: Sequence[PlannedStage], origin: str) -> None:
-    """Raises ConfigError where the report compares models that no stage scores."""
+    """Raise ConfigError if the report compares a model that no stage scores."""
     scored = [name for stage in planned for name in getattr(stage.settings, "models", {})]
     for key in ("before", "after"):
         name = getattr(recipe.report, key)

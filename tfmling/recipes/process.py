@@ -1,4 +1,4 @@
-"""Runs one stage in a process of its own; what it says goes to the terminal and to its log."""
+"""Runs one stage in a process of its own, with its output on the terminal and in a log."""
 
 import contextlib
 import ctypes
@@ -16,27 +16,27 @@ from tfmling.core.errors import Terminated
 from tfmling.core.printed import printable_bytes
 
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-_GRACE_SECONDS = 60.0  # for a last checkpoint
+_GRACE_SECONDS = 60.0  # to save a last checkpoint
 _TAIL_BYTES = 1 << 16
 _LINE_CHARACTERS = 500
 
 
 @dataclass(frozen=True)
-class Ending:
+class Exit:
     """How the process of a stage ended.
 
     Attributes:
-        status: the exit status; negative: the number of the signal that ended it.
-        for_memory: whether the kernel ended a process for want of memory meanwhile.
+        status: the exit status; if negative, the number of the signal that ended it.
+        out_of_memory: whether the kernel killed a process meanwhile because memory ran out.
     """
 
     status: int
-    for_memory: bool = False
+    out_of_memory: bool = False
 
     def __str__(self) -> str:
         if self.status >= 0:
             return f"exited with status {self.status}"
-        if self.status == -signal.SIGKILL and self.for_memory:
+        if self.status == -signal.SIGKILL and self.out_of_memory:
             return (
                 "was killed by the kernel because memory ran out; give it smaller batches, more "
                 "shards or more memory"
@@ -46,7 +46,7 @@ class Ending:
         return f"was ended by {_signal_name(-self.status)}"
 
 
-def run_command(
+def run_stage_process(
     name: str,
     config_path: Path,
     flags: Sequence[str],
@@ -55,23 +55,20 @@ def run_command(
     options: Sequence[str] = (),
     append: bool,
     keep_open: int,
-) -> Ending:
+) -> Exit:
     """Run `tfmling NAME --config CONFIG_PATH [-- FLAGS]`.
 
-    The process is in a group of its own: an interruption (Ctrl-C) or SIGTERM reaches it once, from
-    here, and it has `_GRACE_SECONDS` to write what it needs in order to resume.
+    The process is in a group of its own, so that an interruption (Ctrl-C) or SIGTERM reaches it
+    only once, from here. Then it has `_GRACE_SECONDS` to save what it needs to resume.
 
     Args:
-        name: of the command.
-        config_path: its settings.
+        name: the command.
+        config_path: file of its settings.
         flags: for its runner.
-        log_path: gets all it prints.
+        log_path: file that gets all its output.
         options: further options of the command, such as `--overwrite`.
-        append: whether the log goes on with what is in it.
+        append: whether to append to the log instead of replacing it.
         keep_open: a file descriptor that the process inherits.
-
-    Returns:
-        How it ended.
     """
     # with -P, Python does not import modules from the working directory
     words = arguments(name, config_path, flags, options)
@@ -90,14 +87,14 @@ def run_command(
         )
         try:
             _copy(process, log)
-            return Ending(process.wait(), _killed_for_memory() > killed_before)
+            return Exit(process.wait(), _killed_for_memory() > killed_before)
         except BaseException as error:
             _stop(process, log, error)
             raise
 
 
 def _stop(process: subprocess.Popen[bytes], log: IO[bytes], reason: BaseException) -> None:
-    """Passes an interruption on to a process and waits for its end; a second one kills it."""
+    """Forward an interruption to a process and wait for its end; a second one kills it."""
     is_interruption = isinstance(reason, KeyboardInterrupt) and not isinstance(reason, Terminated)
     process.send_signal(signal.SIGINT if is_interruption else signal.SIGTERM)
     kill = threading.Timer(_GRACE_SECONDS, process.kill)
@@ -112,7 +109,7 @@ def _stop(process: subprocess.Popen[bytes], log: IO[bytes], reason: BaseExceptio
 
 
 def _killed_for_memory() -> int:
-    """How many processes the kernel has ended for want of memory; 0 where it does not say."""
+    """Number of processes that the kernel killed because memory ran out; 0 if it is unknown."""
     with contextlib.suppress(OSError, ValueError):
         lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
         return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
@@ -129,7 +126,7 @@ def _signal_name(number: int) -> str:
 def arguments(
     name: str, config_path: Path, flags: Sequence[str], options: Sequence[str] = ()
 ) -> list[str]:
-    """What follows `tfmling` on the command line of a command."""
+    """The words that follow `tfmling` on the command line of a command."""
     runner = ["--", *flags] if flags else []
     return [name, "--config", str(config_path), *options, *runner]
 
@@ -141,7 +138,7 @@ def _environment() -> dict[str, str]:
 
 
 def _end_with_parent() -> None:
-    """Where the system can (Linux): a run that is killed leaves no stage behind it."""
+    """On Linux, let the kernel kill the stage when its run is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -159,7 +156,7 @@ def _copy(process: subprocess.Popen[bytes], log: IO[bytes], show: bool = True) -
 
 
 def last_lines(log_path: Path, count: int = 5) -> list[str]:
-    """The last lines of a log that hold something, at most `count`."""
+    """The last lines of a log that are not blank, at most `count`."""
     with open(log_path, "rb") as log:
         log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
         lines = log.read().decode(errors="replace").splitlines()

@@ -1,63 +1,102 @@
-"""The report on a recipe: report.json with all figures, report.html for people, one file each."""
+"""The report on a recipe: report.json for programs, report.html for people."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from matplotlib.figure import Figure
 
 from tfmling.core import files
 from tfmling.evaluation import KINDS
 from tfmling.evaluation.plot import draw_scores
 from tfmling.evaluation.report import scored_places, truncated_share
-from tfmling.recipes.figures import Figures, gather_figures, read_history
-from tfmling.recipes.loss_curves import draw_history
 from tfmling.recipes.plan import PlannedStage
+from tfmling.recipes.results import Results, gather_results, read_history
 from tfmling.recipes.settings import Recipe
 from tfmling.reports.page import load_template
 
 _TEMPLATE = Path(__file__).parent / "report.html.j2"
 _UNITS = ("sentences", "pairs", "distinct_words")
+# metrics of a task between 0 and 1, where more is better
+_SUCCESS = ("accuracy", "p_at_1", "cosine")
+
+History = list[dict[str, float]]
 
 
 def write_report(recipe: Recipe, stages: Sequence[PlannedStage]) -> str:
-    """Writes `report.json` and `report.html` into the recipe's output; gives the latter's path."""
-    figures = gather_figures(recipe, stages)
+    """Write `report.json` and `report.html` into the recipe's output.
+
+    Returns:
+        The path of `report.html`.
+    """
+    results = gather_results(recipe, stages)
     path = files.join(recipe.output, "report.html")
-    files.write_json(files.join(recipe.output, "report.json"), figures)
+    files.write_json(files.join(recipe.output, "report.json"), results)
     curves = {s.name: read_history(s) for s in stages if s.command == "train"}
-    files.write_text(path, render(figures, curves, recipe.report.example_texts))
+    files.write_text(path, render(results, curves, recipe.report.example_texts))
     return path
 
 
-def render(
-    figures: Figures, histories: dict[str, list[dict[str, float]]], example_texts: Sequence[str]
-) -> str:
-    """The page, without any file beside it.
+def render(results: Results, histories: Mapping[str, History], example_texts: Sequence[str]) -> str:
+    """Render the page as one self-contained HTML file.
 
     Args:
-        figures: as `gather_figures` gives them.
-        histories: by training stage, for the curves.
-        example_texts: in the line that loads the model.
+        results: see `gather_results`.
+        histories: by training stage, for the loss curves.
+        example_texts: in the command line that loads the model.
     """
-    scores = {kind: figures[kind] for kind in KINDS if figures.get(kind)}
+    scores = {kind: results[kind] for kind in KINDS if results.get(kind)}
     return load_template(_TEMPLATE).render(
-        figures=figures,
+        results=results,
         kinds=KINDS,
         scores={kind: list(score_rows(kind, by_model)) for kind, by_model in scores.items()},
-        scores_figure=draw_scores(scores) if scores else None,
-        corpora={name: list(corpus_rows(counts)) for name, counts in figures["corpora"].items()},
+        scores_plot=draw_scores(scores) if scores else None,
+        corpora={name: list(corpus_rows(counts)) for name, counts in results["corpora"].items()},
         curves={name: draw_history(history) for name, history in histories.items()},
         load_lines={
             name: load_line(model["folder"], example_texts)
-            for name, model in figures["models"].items()
+            for name, model in results["models"].items()
         },
     )
 
 
-def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
-    """One row for each set and direction, with [value, low, high] by model and figure.
+def draw_history(history: History) -> Figure:
+    """Plot the loss of each task by step and, on the right, its accuracy or cosine.
 
-    What is null in scores.json is left out. `truncated` says by model how many sentences were cut.
+    Args:
+        history: the objects of a history.jsonl.
+    """
+    names = list(dict.fromkeys(name for entry in history for name in entry if "/" in name))
+    panels = {"loss": [name for name in names if name.endswith("/loss")]}
+    if successes := [name for name in names if name.endswith(_SUCCESS)]:
+        panels["share or cosine"] = successes
+    figure = Figure(figsize=(4.6 * len(panels), 3.0), layout="constrained")
+    grid = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, (title, names) in zip(grid, panels.items(), strict=True):
+        _draw_panel(axes, title, history, names)
+    return figure
+
+
+def _draw_panel(axes: Any, title: str, history: History, names: list[str]) -> None:
+    for name in names:
+        points = [(entry["step"], entry[name]) for entry in history if name in entry]
+        steps, values = zip(*points, strict=True)
+        label = name.removesuffix("/loss").replace("/", " ").replace("_", " ")
+        axes.plot(steps, values, label=label, marker="o" if len(points) < 3 else None)
+    axes.set_xlabel("step")
+    axes.set_ylabel(title)
+    axes.set_ylim(bottom=0)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+    axes.legend(frameon=False, fontsize=8)
+
+
+def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
+    """Yield one row per set and direction, with [value, low, high] by model and metric.
+
+    Scores that are null in scores.json are omitted. `truncated` is the share of truncated
+    sentences, by model.
     """
     for name, languages, cells in scored_places(by_model):
         count = next(iter(cells.values()))["count"]
@@ -79,12 +118,12 @@ def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
 
 
 def _direction(languages: str) -> str:
-    """`sr-Latn → en`: tags of scripts and regions have capitals or digits, languages have none."""
+    """`sr-Latn-en` as `sr-Latn → en`: only languages begin with a small letter."""
     return re.sub("-(?=[a-z])", " → ", languages)
 
 
 def corpus_rows(counts: dict[str, dict[str, dict[str, int]]]) -> Iterator[dict[str, Any]]:
-    """One row for each language: read, kept, dropped and unreadable, names with their numbers."""
+    """Yield one row per language: counts of what was read, kept, dropped and unreadable."""
     for language, sections in counts.items():
         rows = {
             section: _in_order({name: n for name, n in sections.get(section, {}).items() if n})
@@ -94,7 +133,7 @@ def corpus_rows(counts: dict[str, dict[str, dict[str, int]]]) -> Iterator[dict[s
 
 
 def _dropped_share(rows: dict[str, dict[str, int]]) -> float | None:
-    """Of the sentences or pairs that were read; None where words were counted."""
+    """Share of the sentences or pairs that were read; None if words were counted."""
     read = next((rows["read"][unit] for unit in _UNITS if unit in rows["read"]), 0)
     if "words" in rows["read"] or not read:
         return None
@@ -107,7 +146,7 @@ def _in_order(numbers: dict[str, int]) -> dict[str, int]:
 
 
 def load_line(folder: str, texts: Sequence[str]) -> str:
-    """The shell command that loads an exported model and prints vectors."""
+    """Return the shell command that loads an exported model and prints vectors."""
     model = files.join(folder, "sentence_encoder")
     code = (
         "import tensorflow as tf, tensorflow_text, tensorflow_hub as hub; "

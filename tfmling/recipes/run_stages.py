@@ -1,7 +1,7 @@
-"""Runs the stages of a recipe that are not done yet.
+"""Runs the stages of a recipe that are not completed.
 
 In the recipe's output: `configs/<stage>.yaml`, `logs/<stage>.log`, `states/<stage>.json`, and the
-stages' folders. Everything can be killed at any time; the next run goes on from there.
+stages' folders. Everything can be killed at any time; the next run resumes.
 """
 
 import time
@@ -12,68 +12,72 @@ from pathlib import Path
 from tfmling.core import config, files, folders, manifest
 from tfmling.core.errors import INTERRUPTED, TERMINATED, WRONG_INPUT, UserError
 from tfmling.core.report_errors import DEBUG, debugging
-from tfmling.recipes.lock import only_run
+from tfmling.recipes.lock import locked_folder
 from tfmling.recipes.plan import PlannedStage
-from tfmling.recipes.process import Ending, last_lines, run_command
-from tfmling.recipes.state import State, continues, read_state, start, write_state
+from tfmling.recipes.process import Exit, last_lines, run_stage_process
+from tfmling.recipes.state import State, can_resume, read_state, start, write_state
 from tfmling.recipes.version import Version, current_version, written_version
 
 
 class StageError(UserError, RuntimeError):
-    """A stage has failed; the message says how, where its log is, and ends with its last lines."""
+    """A stage failed; the message says how, where its log is, and ends with its last lines."""
 
-    def __init__(self, stage: PlannedStage, ending: Ending, log: Path):
-        lines = [f"  {line}" for line in last_lines(log)]
+    def __init__(self, stage: PlannedStage, ended: Exit, log: Path):
+        lines = last_lines(log)
         super().__init__(
             "\n".join(
                 [
-                    f"stage {stage.name}: {stage.command} {ending}. Run the recipe again to "
-                    f"resume. Log: {log}{', its last lines:' if lines else ''}",
-                    *lines,
+                    f"stage {stage.name}: {stage.command} {ended}. Run the recipe again to resume. "
+                    f"Log: {log}{', its last lines:' if lines else ''}",
+                    *(f"  {line}" for line in lines),
                 ]
             )
         )
-        if ending.status in (WRONG_INPUT, INTERRUPTED, TERMINATED):
-            self.exit_status = ending.status
+        if ended.status in (WRONG_INPUT, INTERRUPTED, TERMINATED):
+            self.exit_status = ended.status
 
 
 def run_stages(stages: Sequence[PlannedStage], output: str) -> None:
-    """Runs what is not done yet, one stage after the other.
+    """Run the stages that are not completed, one after another.
 
     Raises:
         ConfigError: another run works in `output`.
-        StageError: a stage has failed.
+        StageError: a stage failed.
     """
     folder = Path(output)
-    with only_run(folder) as lock:
+    with locked_folder(folder) as lock:
         for name in ("configs", "logs", "states"):
             (folder / name).mkdir(exist_ok=True)
-        say = _Voice()
+        began = time.monotonic()
         for number, stage in enumerate(stages, start=1):
-            say.name = f"[{number}/{len(stages)}] {stage.name}"
-            _run_stage(stages[number - 1 :], folder, lock, say)
+            name = f"[{number}/{len(stages)}] {stage.name}"
+
+            def say(text: str, name: str = name) -> None:
+                print(f"{_clock(time.monotonic() - began)} {name}: {text}", flush=True)
+
+            _run_first(stages[number - 1 :], folder, lock, say)
 
 
 def state_path(folder: Path, stage: PlannedStage) -> Path:
-    """Where the state of a stage is kept."""
+    """The file of a stage's state."""
     return folder / "states" / f"{stage.name}.json"
 
 
 def config_path(folder: Path, stage: PlannedStage) -> Path:
-    """Where the resolved settings of a stage are written."""
+    """The file of a stage's resolved settings."""
     return folder / "configs" / f"{stage.name}.yaml"
 
 
-def _run_stage(
+def _run_first(
     stages: Sequence[PlannedStage], folder: Path, lock: int, say: Callable[[str], None]
 ) -> None:
-    """Runs the first of the stages that are left."""
+    """Run the first of the remaining stages, unless it is completed and unchanged."""
     stage, path = stages[0], state_path(folder, stages[0])
     folders.remove_abandoned(stage.output)
     version, earlier = current_version(stage), read_state(path)
     reason = _reason(stage, version, earlier)
     if reason is None:
-        if earlier is not None and earlier.status != "completed":  # killed before it was noted
+        if earlier is not None and earlier.status != "completed":  # killed before this was noted
             write_state(path, earlier.ended("completed"))
         say(f"skipped: unchanged{f' (took {_clock(earlier.seconds)})' if earlier else ''}")
         return
@@ -81,48 +85,49 @@ def _run_stage(
     state = start(version, earlier, log.stat().st_mtime if log.exists() else None)
     write_state(path, state)
     say(f"run: {reason}{_time_left(stages, folder)}")
-    ending = _run(stage, folder, log, continues(version, earlier), lock)
-    state = state.ended("failed" if ending.status else "completed")
+    ended = _run(stage, folder, log, can_resume(version, earlier), lock)
+    state = state.ended("failed" if ended.status else "completed")
     write_state(path, state)
-    if ending.status:
+    if ended.status:
         say(f"failed after {_clock(state.seconds)}")
-        raise StageError(stage, ending, log)
+        raise StageError(stage, ended, log)
     say(f"done in {_clock(state.seconds)}: {stage.output}")
 
 
-def _run(stage: PlannedStage, folder: Path, log: Path, append: bool, lock: int) -> Ending:
+def _run(stage: PlannedStage, folder: Path, log: Path, append: bool, lock: int) -> Exit:
     path = config_path(folder, stage)
     files.write_text(str(path), config.dump(stage.settings))
-    return run_command(
+    options = {
+        "--overwrite": stage.settings._overwrite,
+        "--restart": stage.settings._restart,
+        DEBUG: debugging(),
+    }
+    return run_stage_process(
         stage.command,
         path,
         stage.flags,
         log,
-        options=[
-            *(["--overwrite"] if stage.settings._overwrite else []),
-            *(["--restart"] if stage.settings._restart else []),
-            *([DEBUG] if debugging() else []),
-        ],
+        options=[name for name, given in options.items() if given],
         append=append,
         keep_open=lock,
     )
 
 
 def _reason(stage: PlannedStage, version: Version, earlier: State | None) -> str | None:
-    """Why a stage has to run; None where its output is whole and what it would be now."""
+    """Why a stage has to run; None if its output is intact and unchanged."""
     try:
         changes = version.changes_since(written_version(stage))
     except manifest.IncompleteError:
         changes = ["its output is gone" if earlier else "not run before"]
     except manifest.DamagedError as error:
         changes = [str(error).partition("; write it again")[0]]
-    if changes and earlier is not None and continues(version, earlier):
+    if changes and earlier is not None and can_resume(version, earlier):
         return {"started": "resumes, was stopped", "failed": "resumes, had failed"}[earlier.status]
     return ", ".join(changes) or None
 
 
 def _time_left(stages: Sequence[PlannedStage], folder: Path) -> str:
-    """What all stages from here on took before, where every one of them has been run."""
+    """The previous duration of the remaining stages, if all of them have run before."""
     states = [read_state(state_path(folder, stage)) for stage in stages]
     times = [state.usual_seconds for state in states if state and state.usual_seconds is not None]
     if len(times) < len(stages):
@@ -132,14 +137,3 @@ def _time_left(stages: Sequence[PlannedStage], folder: Path) -> str:
 
 def _clock(seconds: float) -> str:
     return str(timedelta(seconds=round(seconds)))
-
-
-class _Voice:
-    """Prints lines of one stage after the other, with the time since the run began."""
-
-    def __init__(self) -> None:
-        self.name = ""
-        self._began = time.monotonic()
-
-    def __call__(self, text: str) -> None:
-        print(f"{_clock(time.monotonic() - self._began)} {self.name}: {text}", flush=True)

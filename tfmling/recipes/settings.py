@@ -16,7 +16,7 @@ Name = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z][\w-]*$")]
 class Stage(Settings):
     """One command with its settings, run in a process of its own."""
 
-    name: Name
+    name: Name = pydantic.Field(description="unique in the recipe")
     command: str = pydantic.Field(description="such as train; see tfmling --help")
     config: dict[str, Any] = pydantic.Field(
         default={},
@@ -26,14 +26,14 @@ class Stage(Settings):
 
     @pydantic.field_validator("name")
     @classmethod
-    def _no_folder_of_ours(cls, name: str) -> str:
+    def _is_not_reserved(cls, name: str) -> str:
         if name in RESERVED:
             raise ValueError(f"{name!r} is a folder of the recipe itself; expected another name")
         return name
 
 
 class Report(Settings):
-    """What the report compares."""
+    """Title of the report, and the two models that it compares."""
 
     title: str = "Report"
     before: Name = pydantic.Field(
@@ -44,7 +44,7 @@ class Report(Settings):
     )
     example_texts: list[str] = pydantic.Field(
         default=["habari ya asubuhi", "good morning"],
-        description="in the line that loads the model",
+        description="in the command line that loads the model",
     )
 
 

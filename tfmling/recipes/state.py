@@ -1,4 +1,4 @@
-"""What is known of a stage from earlier runs: `<output>/states/<stage>.json`."""
+"""The record of a stage's latest run: `<output>/states/<stage>.json`."""
 
 import time
 from dataclasses import asdict, dataclass, replace
@@ -16,16 +16,16 @@ Status = Literal["started", "failed", "completed"]
 
 @dataclass(frozen=True)
 class State:
-    """The newest run of a stage, all its attempts together.
+    """The latest run of a stage, over all its attempts.
 
     Attributes:
-        version: what it was run with.
+        version: of settings, code and inputs.
         status: `started` is also what a killed run leaves.
-        started_at: first attempt, seconds since 1970.
-        attempt_at: newest attempt, seconds since 1970.
-        attempts: how often it was started.
-        seconds: of all attempts that have ended.
-        usual_seconds: what the newest completed run took, of this version or another.
+        started_at: time of the first attempt, in seconds since 1970.
+        attempt_at: time of the latest attempt, in seconds since 1970.
+        attempts: number of attempts.
+        seconds: total duration of the attempts that have ended.
+        usual_seconds: duration of the latest completed run, of this version or another.
     """
 
     version: Version
@@ -37,7 +37,7 @@ class State:
     usual_seconds: float | None = None
 
     def ended(self, status: Status) -> "State":
-        """The state after the attempt has ended."""
+        """Return the state after the attempt has ended."""
         seconds = self.seconds + time.time() - self.attempt_at
         usual = seconds if status == "completed" else self.usual_seconds
         return replace(self, status=status, seconds=seconds, usual_seconds=usual)
@@ -46,39 +46,39 @@ class State:
 _STATE = pydantic.TypeAdapter(State)
 
 
-def start(version: Version, earlier: State | None, last_sign: float | None) -> State:
-    """The state of a new attempt; it goes on with an unfinished one of the same version.
+def start(version: Version, earlier: State | None, last_log_write: float | None) -> State:
+    """Return the state of a new attempt, which resumes an unfinished run of the same version.
 
     Args:
         version: what is run now.
-        earlier: what is known of the stage.
-        last_sign: when an earlier attempt, which may have been killed, last wrote to its log.
+        earlier: the state of the latest run, if there is one.
+        last_log_write: when an earlier attempt, which may have been killed, last wrote to its log.
     """
     now = time.time()
     if earlier is None:
         return State(version, "started", now, now)
-    if not continues(version, earlier):
+    if not can_resume(version, earlier):
         return State(version, "started", now, now, usual_seconds=earlier.usual_seconds)
-    killed = earlier.status == "started" and last_sign is not None
-    lost = max(0.0, last_sign - earlier.attempt_at) if killed and last_sign else 0.0
+    killed = earlier.status == "started" and last_log_write is not None
+    unrecorded = max(0.0, last_log_write - earlier.attempt_at) if killed and last_log_write else 0.0
     return replace(
         earlier,
         status="started",
         attempt_at=now,
         attempts=earlier.attempts + 1,
-        seconds=earlier.seconds + lost,
+        seconds=earlier.seconds + unrecorded,
     )
 
 
-def continues(version: Version, earlier: State | None) -> bool:
-    """Whether an unfinished run can go on from what it left: nothing it depends on has changed."""
+def can_resume(version: Version, earlier: State | None) -> bool:
+    """Whether an unfinished run can be resumed: nothing that it depends on has changed."""
     return earlier is not None and earlier.status != "completed" and earlier.version == version
 
 
 def read_state(path: Path) -> State | None:
-    """Reads a state; None where there is none, or one that is damaged or of an older layout.
+    """Read a state; None if there is none, or if it is damaged or of an older layout.
 
-    Without a state, content decides as ever what is unchanged; only times are lost.
+    Without a state only times are lost: content decides which stages are unchanged.
     """
     try:
         return _STATE.validate_python(read_json(path))
@@ -87,5 +87,5 @@ def read_state(path: Path) -> State | None:
 
 
 def write_state(path: Path, state: State) -> None:
-    """Writes a state whole or not at all."""
+    """Write a state atomically."""
     files.write_json(str(path), asdict(state))

@@ -1,4 +1,4 @@
-"""Verification of finished outputs, also of those whose stages are gone."""
+"""`tfmling verify`: checks outputs against their manifests, and stages against their outputs."""
 
 import sys
 import time
@@ -14,11 +14,11 @@ from tfmling.recipes.state import State, read_state
 
 
 class VerificationError(UserError):
-    """Something is damaged, or there is nothing to verify."""
+    """An output is damaged, or there is nothing to verify."""
 
 
 class MissingPathError(InputError, FileNotFoundError):
-    """A path that is to be verified does not exist."""
+    """A path to verify does not exist."""
 
 
 def verify_outputs(paths: Iterable[str]) -> None:
@@ -28,16 +28,16 @@ def verify_outputs(paths: Iterable[str]) -> None:
         tfmling verify runs/sw runs/study      # all outputs in the folder of a recipe or study
 
     Prints one line per output, and one line per damage with the command that writes the output
-    again. Exits with status 1 if anything is damaged, or if nothing that tfmling wrote is there;
-    with status 2 if there is no such path.
+    again. The exit status is 1 if an output is damaged or none is found, and 2 if a path does not
+    exist.
 
     Args:
         paths: outputs, parts of them, or folders that hold outputs; local or remote.
 
     Raises:
-        VerificationError: something is damaged, or a path leads to no output.
+        VerificationError: an output is damaged, or a path is in no output.
         MissingPathError: a path does not exist.
-        UnsupportedPathError: a path has a scheme that is not read.
+        UnsupportedPathError: a path has an unsupported scheme.
     """
     paths = list(paths)
     for path in paths:
@@ -52,7 +52,7 @@ def verify_outputs(paths: Iterable[str]) -> None:
             damages += _verify_output(folder, inside)
         damages += len(lost)
         if files.exists(files.join(path, KEPT_MANIFEST)):
-            print(f"{path}: an earlier folder that was kept aside; nothing is expected of it")
+            print(f"{path}: an earlier output that was kept under another name; not verified")
         elif not found and not lost:
             empty.append(path)
     if damages:
@@ -65,16 +65,16 @@ def verify_outputs(paths: Iterable[str]) -> None:
 
 
 def _require_path(path: str) -> None:
-    """Raises MissingPathError where there is nothing, not even an output of which it was a part."""
+    """Raise MissingPathError if a path does not exist and is in no output."""
     if not files.exists(path) and manifest.find_manifest(path) is None:
         raise MissingPathError(f"{path}: no such file or folder; expected an output of tfmling")
 
 
 def outputs_at(path: str) -> Iterator[tuple[str, str]]:
-    """The outputs at, above or below a path.
+    """Find the outputs at, above or below a path.
 
     Yields:
-        The folder of an output, and the part of it that is meant; an empty text for the whole.
+        The folder of an output, and the part of it that the path names; "" for all of it.
     """
     if (found := manifest.find_manifest(path)) is not None:
         yield found
@@ -87,7 +87,7 @@ def outputs_at(path: str) -> Iterator[tuple[str, str]]:
 
 
 def lost_stages(path: str) -> Iterator[str]:
-    """One line for each completed stage of a local recipe or study whose output has no manifest."""
+    """Describe each completed stage of a local recipe or study whose output has no manifest."""
     if files.is_remote(path):
         return
     for name in files.find(path, ".json"):
@@ -111,7 +111,7 @@ def _output_of(state: State | None) -> str | None:
 
 
 def _verify_output(folder: str, inside: str) -> int:
-    """Verify one output, or the part `inside` of it, print what is found, and count the damages."""
+    """Verify one output, or its part `inside`; print the result and return the number of damages."""
     started = time.monotonic()
     try:
         written = manifest.read_manifest(folder)

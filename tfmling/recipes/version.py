@@ -1,6 +1,6 @@
-"""What the result of a stage depends on."""
+"""Versions of stages: the settings, code and inputs that a result depends on."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from tfmling.core import config, manifest
@@ -11,14 +11,14 @@ from tfmling.recipes.plan import PlannedStage
 
 @dataclass(frozen=True)
 class Version:
-    """Equal versions give equal results, as far as a stage is deterministic.
+    """Equal versions give equal results, if the stage is deterministic.
 
     Attributes:
-        command: that runs.
+        command: name of the command.
         flags: for the runner.
         config: the resolved settings.
         code: see `code_version`.
-        inputs: path to `manifest.fingerprint`.
+        inputs: path -> `manifest.fingerprint`.
     """
 
     command: str
@@ -27,32 +27,30 @@ class Version:
     code: str
     inputs: dict[str, str]
 
-    def as_dict(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
     def changes_since(self, earlier: "Version") -> list[str]:
-        """In words, what is different from an earlier version."""
+        """Describe each difference from an earlier version."""
         changed = [
             f"{name} changed"
             for name in ("command", "flags", "code")
             if getattr(self, name) != getattr(earlier, name)
         ]
-        keys = _changed_keys(self.config, earlier.config)
-        return changed + [f"config.{key} changed" for key in keys] + self._changed_inputs(earlier)
-
-    def _changed_inputs(self, earlier: "Version") -> list[str]:
-        # a path that is new or gone is a change of the settings already
+        keys = dict.fromkeys([*self.config, *earlier.config])
+        changed += [
+            f"config.{key} changed"
+            for key in keys
+            if self.config.get(key) != earlier.config.get(key)
+        ]
+        # a path that was added or removed is reported as a change of the settings
         both = self.inputs.keys() & earlier.inputs.keys()
-        return [f"{p} changed" for p in sorted(both) if self.inputs[p] != earlier.inputs[p]]
-
-
-def _changed_keys(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
-    return [key for key in dict.fromkeys([*new, *old]) if new.get(key) != old.get(key)]
+        return changed + [
+            f"{p} changed" for p in sorted(both) if self.inputs[p] != earlier.inputs[p]
+        ]
 
 
 def current_version(stage: PlannedStage) -> Version:
-    """The version that a stage has now; reads all inputs that are no outputs of tfmling.
+    """The version that a stage would run with now.
+
+    Inputs that are outputs of tfmling are not read: their manifests are.
 
     Raises:
         DamagedError: an input is damaged.
@@ -68,11 +66,11 @@ def current_version(stage: PlannedStage) -> Version:
 
 
 def written_version(stage: PlannedStage) -> Version:
-    """The version of the output that is there.
+    """The version of the existing output.
 
     Raises:
         IncompleteError: there is none.
-        DamagedError: it is not what its manifest says.
+        DamagedError: it differs from its manifest.
     """
     written = manifest.require_whole(stage.output)
     return Version(

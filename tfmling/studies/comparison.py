@@ -7,8 +7,8 @@ import pydantic
 
 from tfmling.core.config import ConfigError, Seed, Settings
 from tfmling.core.yaml_values import with_assigned
-from tfmling.recipes.interpolation import UnknownNameError, interpolate
 from tfmling.recipes.settings import Name, Stage
+from tfmling.recipes.variables import UnknownVariableError, interpolate
 from tfmling.studies.metrics import Curve, LayerCurve, Metric, SizeCurve
 from tfmling.studies.study import Run, Study, expect_known
 
@@ -69,7 +69,7 @@ class Comparison(Study):
             changed = with_assigned(values, assigned)
             named = {stage["name"]: stage for stage in changed["stages"]}
             filled = interpolate({"stages": named}, known, prefix="variant.")["stages"]
-        except (UnknownNameError, ConfigError) as error:
+        except (UnknownVariableError, ConfigError) as error:
             raise ConfigError(f"variants.{name}: {error}") from None
         return [Stage.model_validate(stage) for stage in filled.values()]
 

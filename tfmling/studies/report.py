@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from tfmling.core import files
-from tfmling.recipes.environment import describe_environment
+from tfmling.recipes.results import describe_environment
 from tfmling.reports import Plot, Section, Table, Text, write_page
 from tfmling.reports.markdown import as_markdown
 from tfmling.studies.metrics import Metric

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from tfmling.recipes.lock import only_run
+from tfmling.recipes.lock import locked_folder
 from tfmling.recipes.run_stages import StageError, run_stages, state_path
 from tfmling.recipes.state import read_state
 from tfmling.studies.plan import PlannedRun, PlannedStudy
@@ -29,7 +29,7 @@ def run_variants(study: PlannedStudy, output: str) -> dict[RunKey, str]:
     """
     failures: dict[RunKey, str] = {}
     began = time.monotonic()
-    with only_run(Path(output)):
+    with locked_folder(Path(output)):
         if study.shared:
             run_stages(study.shared, study.shared_folder)
         for number, planned in enumerate(study.runs):

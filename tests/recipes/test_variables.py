@@ -1,6 +1,6 @@
 import pytest
 
-from tfmling.recipes.interpolation import UnknownNameError, interpolate
+from tfmling.recipes.variables import UnknownVariableError, interpolate
 
 VALUES = {"data": "corpora", "steps": 5, "stages.train": "out/train"}
 
@@ -19,6 +19,6 @@ def test_other_dollars_stay():
 
 
 def test_unknown_names_are_said_with_their_place():
-    with pytest.raises(UnknownNameError) as caught:
+    with pytest.raises(UnknownVariableError) as caught:
         interpolate({"a": [{"b": "x"}, {"b": "${dat}"}]}, VALUES)
-    assert str(caught.value) == "a.1.b: ${dat} has no value; did you mean ${data}?"
+    assert str(caught.value) == "a.1.b: ${dat} has no value; did you mean 'data'?"
