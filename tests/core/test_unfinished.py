@@ -164,7 +164,7 @@ def test_a_link_as_output_is_followed(tmp_path):
 def test_settings_that_cannot_be_read_are_a_line(tmp_path, text):
     work(settings(tmp_path))
     (tmp_path / "out.unfinished" / "begun.json").write_text(text)
-    with pytest.raises(DamagedStateError, match=r"begun.json: expected the settings that began"):
+    with pytest.raises(DamagedStateError, match=r"begun.json: expected the settings of this run"):
         work(settings(tmp_path))
     work(settings(tmp_path, restart=True))
     assert count(tmp_path) == "1"

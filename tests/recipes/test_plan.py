@@ -75,15 +75,15 @@ def test_what_is_no_command(recipe):
 def test_two_stages_cannot_write_one_folder(recipe):
     said = problem_of(recipe, "stages.second.config.output=${stages.first}")
     assert "stages.second.config.output: " in said
-    assert "lies in the output of the stage first" in said
+    assert "is in the output of the stage first" in said
 
 
 @pytest.mark.parametrize(
     ("output", "said"),
     [
-        ("${data}/out/./first", "lies in the output of the stage first"),
-        ("${data}/out/first/deep", "lies in the output of the stage first"),
-        ("${data}/link/first", "lies in the output of the stage first"),
+        ("${data}/out/./first", "is in the output of the stage first"),
+        ("${data}/out/first/deep", "is in the output of the stage first"),
+        ("${data}/link/first", "is in the output of the stage first"),
         ("${output}", "holds the output of the stage first"),
         ("${data}", "holds the output of the stage first"),
         ("${data}/start.txt", "which the stage first reads"),
@@ -103,7 +103,7 @@ def test_the_state_of_a_stage_lies_in_no_other_output(recipe):
         "stages.first.config.output=${data}/a.unfinished",
         "stages.second.config.output=${data}/a",
     )
-    assert "a.unfinished' lies in a folder of the stage first" in said
+    assert "a.unfinished' is in a folder of the stage first" in said
 
 
 def test_the_first_stage_cannot_hold_the_recipe(recipe):

@@ -67,7 +67,7 @@ def repair(tfmling, folder, damaged, cwd):
     (line,) = [line for line in said.splitlines() if ": damaged: " in line]
     assert line.startswith(f"{folder}/{damaged}: damaged: expected sha256 {before[damaged][:16]}")
     tfmling(line.partition("; write it again: ")[2], cwd=cwd)
-    assert "whole" in tfmling(f"tfmling verify '{folder}'", cwd=cwd)
+    assert "intact" in tfmling(f"tfmling verify '{folder}'", cwd=cwd)
     assert hashes(folder)[damaged] == before[damaged]
 
 
@@ -80,7 +80,7 @@ def test_a_corpus_is_written_again_also_where_it_was_moved(tfmling, tmp_path, mo
     flip(moved / "train.b")
     said = tfmling("tfmling verify *moved]", status=1)
     tfmling(said.splitlines()[0].partition("; write it again: ")[2])
-    assert "whole" in tfmling("tfmling verify it*")
+    assert "intact" in tfmling("tfmling verify it*")
     assert not (tmp_path / "there/runs/corpus").exists()
 
 
@@ -110,7 +110,7 @@ def test_a_recipe_is_verified_as_a_whole(tfmling, tmp_path):
     stages = [{"name": name, **stage} for name in ("one", "two")]
     (tmp_path / "r.yaml").write_text(yaml.safe_dump({"output": "made", "stages": stages}))
     tfmling("tfmling run r.yaml")
-    assert tfmling("tfmling verify made").count("whole") == 2
+    assert tfmling("tfmling verify made").count("intact") == 2
     repair(tfmling, tmp_path / "made/two", "b.txt", cwd=ROOT)
     assert "skipped" in tfmling("tfmling run r.yaml")  # what was written again is what it was
     (tmp_path / "made/one/MANIFEST.json").unlink()
@@ -119,7 +119,7 @@ def test_a_recipe_is_verified_as_a_whole(tfmling, tmp_path):
     for path in (tmp_path / "made/one").iterdir():
         path.unlink()
     tfmling("tfmling run r.yaml")
-    assert tfmling("tfmling verify made").count("whole") == 2
+    assert tfmling("tfmling verify made").count("intact") == 2
 
 
 def say(capsys, *paths):
@@ -154,7 +154,7 @@ def test_all_outputs_below_and_every_damage(tmp_path, capsys):
         f"{tmp_path}/x/one/c: damaged: expected 1 bytes, found a folder",
     ]
     assert lines[3].startswith(f"{tmp_path}/x/one: 3 files, 4 bytes, 3 of them damaged (")
-    assert lines[4].startswith(f"{tmp_path}/x/deep/two/a: 1 files, 3 bytes, whole (")
+    assert lines[4].startswith(f"{tmp_path}/x/deep/two/a: 1 files, 3 bytes, intact (")
 
 
 def test_a_damaged_manifest_is_a_damage(tmp_path, capsys):

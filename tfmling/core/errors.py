@@ -1,7 +1,7 @@
 """User-facing errors, and the exit statuses of commands.
 
-`tfmling.core.report_errors` prints these errors as one line; every other exception is a bug and
-keeps its traceback.
+`tfmling.core.report_errors` prints them as one line; any other exception is a bug and keeps its
+traceback.
 """
 
 import contextlib
@@ -9,51 +9,53 @@ from collections.abc import Iterator
 
 DONE = 0
 FAILED = 1
-WRONG_INPUT = 2  # settings, command line, or files that were given
+WRONG_INPUT = 2  # invalid settings, command line or input files
 INTERRUPTED = 130  # Ctrl-C, SIGINT
 TERMINATED = 143  # SIGTERM
 
 
 class UserError(Exception):
-    """Base of errors whose message is complete: what was expected, what was found, what to do."""
+    """Base class of errors for users; messages say what was expected and found, and what to do."""
 
     exit_status: int = FAILED
 
 
 class InputError(UserError):
-    """A file or folder that was given cannot be used."""
+    """An input file or folder cannot be used."""
 
     exit_status = WRONG_INPUT
 
 
 class MissingFileError(InputError, FileNotFoundError):
-    """A folder that was given lacks a file."""
+    """A file is missing in an input folder."""
 
 
 class UnreadableError(InputError, ValueError):
-    """A library cannot read a file: it is damaged, or not what was expected."""
+    """A library cannot read a file: it is damaged, or not of the expected kind."""
 
 
 class Terminated(KeyboardInterrupt):
-    """The process got SIGTERM; like Ctrl-C, but the exit status is TERMINATED."""
+    """The process received SIGTERM; like Ctrl-C, with the exit status TERMINATED."""
 
 
 @contextlib.contextmanager
 def reading(path: str, expected: str) -> Iterator[None]:
-    """Turns what a library raises while it reads `path` into one line.
+    """Convert exceptions of a library that reads `path` into an error of one line.
 
-    Errors of the operating system and of tfmling pass through, as they say what is wrong.
+    Errors of the operating system and of tfmling are kept, since their messages are clear.
 
     Args:
-        path: the file or folder that is read within the context, and nothing else.
-        expected: what it should be, such as `the weights of an encoder`.
+        path: the only file or folder that is read within the context.
+        expected: its expected content, such as `the weights of an encoder`.
 
     Raises:
         UnreadableError: the path, what was expected, and the first line of the library's message.
 
     Example:
-        with reading(path, "a NumPy archive"):
-            arrays = dict(np.load(path))
+        >>> with reading("a.npz", "a NumPy archive"):  # doctest: +ELLIPSIS
+        ...     raise ValueError("no magic number")
+        Traceback (most recent call last):
+        tfmling.core.errors.UnreadableError: a.npz: expected a NumPy archive, cannot be read: ...
     """
     try:
         yield
@@ -69,6 +71,11 @@ def reading(path: str, expected: str) -> Iterator[None]:
 
 
 def first_line(error: BaseException, limit: int = 300) -> str:
-    """The name of an exception and the first line of its message."""
+    """Return the name of an exception and the first line of its message.
+
+    Example:
+        >>> first_line(ValueError("too long"))
+        'ValueError: too long'
+    """
     lines = str(error).strip().splitlines()
     return ": ".join([type(error).__name__, *lines[:1]])[:limit]

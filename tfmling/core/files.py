@@ -1,8 +1,7 @@
-"""Local and remote files (gs://, s3://, memory://, whatever fsspec knows).
+"""Local and remote files (gs://, s3://, memory:// and others of fsspec).
 
-What is written reaches the disk before it gets its name: a file is written under a temporary name,
-synced, then renamed, so that a power cut leaves the old file or the new one. `tfmling.core.outputs`
-does the same for the folder that a command writes.
+Files are written under a temporary name, synced, then renamed, so that a power cut leaves the old
+file or the new one. `tfmling.core.outputs` does the same for the folder that a command writes.
 """
 
 import contextlib
@@ -30,15 +29,15 @@ from tfmling.core.storage import check_path, scheme_of
 
 PACKAGE = "package:"
 _MAX_NAME_BYTES = 255  # of one part of a path, on most file systems
-MAX_LINE_BYTES = 1 << 20  # of small files that a person may have made
+MAX_LINE_BYTES = 1 << 20  # of small files that users may have written
 
 
 class NotUtf8Error(InputError, ValueError):
-    """A text file is in another encoding."""
+    """A text file is not in UTF-8."""
 
 
 class UnreadableFileError(InputError, ValueError):
-    """A file is damaged, or longer than such files are."""
+    """A file is damaged or too long."""
 
 
 def is_remote(path: str) -> bool:
@@ -47,9 +46,9 @@ def is_remote(path: str) -> bool:
 
 
 def filesystem(path: str) -> tuple[fsspec.AbstractFileSystem, str]:
-    """The file system of a path, and the path as that system writes it.
+    """Return the file system of a path, and the path without its scheme.
 
-    In a local path no character is special: `::`, `*` and `[1]` are parts of names.
+    In local paths, `::`, `*` and `[1]` are ordinary parts of names.
 
     Raises:
         UnsupportedPathError: see `storage.check_path`.
@@ -65,16 +64,25 @@ def _local(path: str) -> str:
 
 
 def join(folder: str, *parts: str) -> str:
-    """Joins path parts, for local and remote paths alike."""
+    """Join the parts of a local or remote path.
+
+    Example:
+        >>> join("gs://bucket/", "runs", "a.txt")
+        'gs://bucket/runs/a.txt'
+    """
     if not folder.strip("/"):
         return folder[:1] + "/".join(parts)
     return "/".join([folder.rstrip("/"), *parts])
 
 
 def resolve_package(path: str) -> str:
-    """The real path of `package:name/folder`, a folder inside an installed Python package.
+    """Resolve `package:name/folder`, a folder inside an installed Python package.
 
-    Any other path is given back as it is. Raises FileNotFoundError where the package is missing.
+    Returns:
+        The folder's path; any other path unchanged.
+
+    Raises:
+        MissingFileError: the package is not installed.
     """
     if not path.startswith(PACKAGE):
         return path
@@ -89,9 +97,9 @@ def resolve_package(path: str) -> str:
 
 
 def _installed_folder(name: str) -> str | None:
-    """The folder of an installed package, found by its place alone: importing it would run it.
+    """Find the folder of an installed package without importing it, which would run its code.
 
-    The working directory, which `python -m` puts on the path, holds no installed packages.
+    The working directory, which `python -m` puts on the path, is not searched.
     """
     here = os.path.realpath(os.getcwd())
     places = [place for place in sys.path if place and os.path.realpath(place) != here]
@@ -104,10 +112,15 @@ def _installed_folder(name: str) -> str | None:
 
 
 def expand(path: str) -> list[str]:
-    """The existing files or folders that a path or glob pattern names, sorted; [] if none.
+    """Return the existing files and folders that match a path or glob pattern, sorted.
 
-    A path that exists as it is written is no pattern, and neither are the folders at its start:
-    `corpus [v1]/*.txt` names the text files in the folder `corpus [v1]`.
+    Existing paths and existing leading folders are taken literally: `corpus [v1]/*.txt` matches the
+    text files in the folder `corpus [v1]`.
+
+    Example:
+        >>> write_text("a.txt", "x"); write_text("b.txt", "y")
+        >>> expand("*.txt")
+        ['a.txt', 'b.txt']
     """
     if exists(path):
         return [path if is_remote(path) else _local(path)]
@@ -122,10 +135,7 @@ def expand(path: str) -> list[str]:
 
 
 def _require_readable_folders(pattern: str) -> None:
-    """Raises OSError for a folder that a local pattern leads through and that cannot be read.
-
-    `glob` would leave out what lies in it.
-    """
+    """Raise OSError if a folder in a local pattern cannot be read; `glob` would skip it."""
     parts = pattern.split("/")
     for depth, part in enumerate(parts):
         if any(character in part for character in "*?["):
@@ -138,7 +148,7 @@ def _require_readable_folders(pattern: str) -> None:
 
 
 def _with_escaped_folder(pattern: str) -> str:
-    """The pattern, its longest leading folder that exists escaped."""
+    """Escape the longest existing leading folder of a pattern."""
     parts = pattern.split("/")
     for length in range(len(parts) - 1, 0, -1):
         folder = "/".join(parts[:length])
@@ -148,9 +158,9 @@ def _with_escaped_folder(pattern: str) -> str:
 
 
 def find(folder: str, suffix: str = "") -> list[str]:
-    """All files below a folder whose names end in `suffix`, sorted; [] if there is no folder.
+    """Return all files below a folder whose names end in `suffix`, sorted; [] without a folder.
 
-    A folder that cannot be read is an error; fsspec would leave it out.
+    A folder that cannot be read is an error; fsspec would skip it.
     """
     system, root = filesystem(folder)
     found = system.find(root) if is_remote(folder) else _find_local(root)
@@ -159,7 +169,7 @@ def find(folder: str, suffix: str = "") -> list[str]:
 
 
 def _find_local(root: str) -> Iterator[str]:
-    """Files below a folder, and links to folders, which are not followed; a file itself."""
+    """Yield the files below a folder and unfollowed links to folders, or a file itself."""
     if os.path.isfile(root):
         yield root
     for parent, folders, names in walk(root):
@@ -168,10 +178,10 @@ def _find_local(root: str) -> Iterator[str]:
 
 
 def walk(root: str, *, topdown: bool = True) -> Iterator[tuple[str, list[str], list[str]]]:
-    """As os.walk, which leaves out folders that cannot be read; here they are an error."""
+    """Like os.walk, but a folder that cannot be read is an error instead of being skipped."""
 
     def refuse(error: OSError) -> None:
-        if not isinstance(error, FileNotFoundError):  # none, or one that was just removed
+        if not isinstance(error, FileNotFoundError):  # missing, or just removed
             raise error
 
     if not os.path.isfile(root):
@@ -185,19 +195,19 @@ def exists(path: str) -> bool:
 
 
 def size(path: str) -> int:
-    """Bytes of a file."""
+    """Return the size of a file in bytes."""
     system, root = filesystem(path)
     return system.size(root)
 
 
 def is_folder(path: str) -> bool:
-    """Whether a path names a folder."""
+    """Whether a path is a folder."""
     system, root = filesystem(path)
     return system.isdir(root)
 
 
 def rename(source: str, target: str) -> None:
-    """Renames a file; an older one of that name is replaced."""
+    """Rename a file, replacing an older one of that name."""
     system, root = filesystem(source)
     _move_file(system, root, filesystem(target)[1])
 
@@ -205,19 +215,19 @@ def rename(source: str, target: str) -> None:
 def _move_file(system: fsspec.AbstractFileSystem, source: str, target: str) -> None:
     if isinstance(system, LocalFileSystem):
         os.replace(source, target)
-    else:  # `mv` takes brackets in names for patterns
+    else:  # `mv` treats brackets in names as patterns
         system.cp_file(source, target)
         system.rm_file(source)
 
 
 def remove(path: str) -> None:
-    """Removes a file."""
+    """Remove a file."""
     system, root = filesystem(path)
     system.rm_file(root)
 
 
 def open_binary(path: str, mode: str = "rb") -> IO[Any]:
-    """Opens a file for bytes, without decompression; a missing folder is made for writing."""
+    """Open a file for bytes, without decompression; writing creates missing folders."""
     system, root = filesystem(path)
     if "w" in mode:
         system.makedirs(system._parent(root), exist_ok=True)
@@ -226,22 +236,22 @@ def open_binary(path: str, mode: str = "rb") -> IO[Any]:
 
 @contextlib.contextmanager
 def open_text(path: str, mode: str = "r") -> Iterator[IO[str]]:
-    """Opens a UTF-8 text file with `\n` line ends."""
+    """Open a UTF-8 text file with `\n` line ends."""
     system, root = filesystem(path)
     with system.open(root, mode, encoding="utf-8", newline="\n") as file:
         yield file
 
 
 def read_text(path: str) -> str:
-    """Reads a whole UTF-8 file."""
+    """Read a whole UTF-8 file."""
     with open_text(path) as file:
         return file.read()
 
 
 def read_user_text(path: str, max_bytes: int = 1 << 26) -> str:
-    """Reads a whole small file that a person may have made, such as settings.
+    """Read a whole small file that a user may have written, such as settings.
 
-    UTF-16 and UTF-32 are read where a byte-order mark names them; the mark is left out.
+    UTF-16 and UTF-32 need a byte-order mark, which is removed.
 
     Raises:
         NotUtf8Error: the file is in another encoding.
@@ -256,17 +266,17 @@ def read_user_text(path: str, max_bytes: int = 1 << 26) -> str:
 
 
 def read_lines(path: str, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[str]:
-    """The lines of a text file that a person may have made, without their `\\n`.
+    """Yield the lines of a text file that a user may have written, without their `\\n`.
 
-    What is compressed (.gz and other names that fsspec knows) is decompressed. The file is UTF-8,
-    or UTF-16 or UTF-32 with a byte-order mark; the mark is no part of the first line.
+    Compressed files (.gz and other suffixes that fsspec knows) are decompressed. The encoding is
+    UTF-8, or UTF-16 or UTF-32 with a byte-order mark, which is removed.
 
     Args:
-        path: a file, local or remote.
-        max_line_bytes: of a line once decompressed, so that a hostile file cannot fill the memory.
+        path: a local or remote file.
+        max_line_bytes: of a decompressed line, so that a hostile file cannot fill the memory.
 
     Raises:
-        NotUtf8Error: a line in another encoding.
+        NotUtf8Error: a line is in another encoding.
         UnreadableFileError: a line is too long, or the compressed file is damaged.
     """
     for number, line in enumerate(_raw_lines(path, max_line_bytes), start=1):
@@ -275,7 +285,7 @@ def read_lines(path: str, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[str]
 
 
 def _raw_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
-    """Lines in UTF-8, of a file in any Unicode encoding that its byte-order mark names."""
+    """Yield the lines of a file in UTF-8, whatever encoding its byte-order mark names."""
     system, root = filesystem(path)
     with system.open(root, "rb", compression="infer") as file:
         number = 0
@@ -310,7 +320,7 @@ def _utf8_lines(file: IO[bytes], encoding: str, limit: int) -> Iterator[bytes]:
 
 
 def _decode(data: bytes, encoding: str, path: str, number: int) -> str:
-    """Decodes lines of a file of which the first is number `number`."""
+    """Decode the lines of a file from line `number` on."""
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -323,18 +333,23 @@ def _decode(data: bytes, encoding: str, path: str, number: int) -> str:
 
 
 def write_text(path: str, text: str) -> None:
-    """Writes a whole UTF-8 file: under another name first, synced, then renamed."""
+    """Write a UTF-8 file atomically."""
     write_bytes(path, text.encode())
 
 
 def write_json(path: str, values: Any) -> None:
-    """Writes plain data as a whole JSON file; null for NaN and infinity, which JSON lacks."""
+    """Write plain data as a JSON file, atomically; NaN and infinity become null."""
     text = json.dumps(finite(values), indent=2, ensure_ascii=False, allow_nan=False)
     write_text(path, text + "\n")
 
 
 def finite(values: Any) -> Any:
-    """The same plain data with null for NaN and infinity."""
+    """Return plain data with None in place of NaN and infinity, which JSON lacks.
+
+    Example:
+        >>> finite({"loss": [0.5, float("nan")]})
+        {'loss': [0.5, None]}
+    """
     if isinstance(values, dict):
         return {key: finite(value) for key, value in values.items()}
     if isinstance(values, (list, tuple)):
@@ -343,10 +358,10 @@ def finite(values: Any) -> Any:
 
 
 def write_bytes(path: str, content: bytes) -> None:
-    """Writes a whole file: under another name first, synced, then renamed."""
+    """Write a file atomically: under another name first, synced, then renamed."""
     system, root = filesystem(path)
     if not is_remote(path):
-        root = os.path.realpath(root)  # a link stays, and what it leads to is written
+        root = os.path.realpath(root)  # keep a symbolic link, and write its target
     system.makedirs(system._parent(root), exist_ok=True)
     temporary = temporary_name(root)
     try:
@@ -363,7 +378,7 @@ def write_bytes(path: str, content: bytes) -> None:
 
 
 def reserve_space(folder: str, size: int) -> None:
-    """Raises OSError unless a file of `size` bytes can be written into a local folder now."""
+    """Raise OSError unless a local folder has room for a file of `size` bytes."""
     os.makedirs(folder, exist_ok=True)
     if not hasattr(os, "posix_fallocate"):  # macOS
         return
@@ -381,7 +396,7 @@ def reserve_space(folder: str, size: int) -> None:
 
 
 def sync(file: IO[Any]) -> None:
-    """Waits until what was written to an open local file is on the disk."""
+    """Wait until the data written to an open local file is on disk."""
     file.flush()
     try:
         descriptor = file.fileno()
@@ -391,7 +406,7 @@ def sync(file: IO[Any]) -> None:
 
 
 def sync_folder(folder: str) -> None:
-    """Waits until the names in a local folder are on the disk."""
+    """Wait until the names in a local folder are on disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         _sync(descriptor)
@@ -408,14 +423,16 @@ def _sync(descriptor: int) -> None:
 
 
 def temporary_name(path: str) -> str:
-    """A new name beside `path`."""
+    """Return a new temporary name beside `path`."""
     return name_beside(path, f".{uuid.uuid4().hex[:8]}.tmp")
 
 
 def name_beside(path: str, ending: str) -> str:
-    """The name `<path><ending>`; a name that would be too long for a file system is cut.
+    """Return the name `<path><ending>`, shortened with a hash if file systems would reject it.
 
-    A cut name holds a hash of the whole one, so that two long names stay two.
+    Example:
+        >>> name_beside("runs/encoder", ".unfinished")
+        'runs/encoder.unfinished'
     """
     folder, slash, name = path.rstrip("/").rpartition("/")
     data = os.fsencode(name)

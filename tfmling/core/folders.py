@@ -1,7 +1,7 @@
-"""Folders that appear whole: filled under a temporary name, then given their own.
+"""Folders that appear complete: filled under a temporary name, then renamed.
 
-A temporary folder carries a mark of ours. The process that fills it holds a lock on the mark, so
-that what a killed process left can be told from what another process is still writing.
+A temporary folder contains a marker file, locked by the process that fills it. The lock
+distinguishes what a killed process left from what another process is still writing.
 """
 
 import contextlib
@@ -22,9 +22,9 @@ from tfmling.core import files
 from tfmling.core.errors import UserError
 
 UNFINISHED = ".tfmling-unfinished"
-IN_USE = ".tfmling-in-use"  # in a folder that is kept from run to run; its lock tells who writes
+IN_USE = ".tfmling-in-use"  # in a folder that is kept from run to run; locked by its writer
 MANIFEST = "MANIFEST.json"  # written last; see `tfmling.core.manifest`
-KEPT_MANIFEST = f"{MANIFEST}.old"  # in an earlier output that was kept aside
+KEPT_MANIFEST = f"{MANIFEST}.old"  # in an earlier output that was kept under another name
 
 _AT_FDCWD = -100  # <fcntl.h>
 _RENAME_EXCHANGE = 2  # <linux/fs.h>
@@ -36,9 +36,9 @@ class BusyError(UserError):
 
 @contextlib.contextmanager
 def temporary_folder(path: str) -> Iterator[str]:
-    """Gives a new folder beside `path` to fill; `finish_folder` gives it its name.
+    """Create a new folder beside `path`, which `finish_folder` renames.
 
-    Otherwise it is removed. A killed process leaves it to `remove_abandoned`.
+    Without that it is removed at the end; `remove_abandoned` removes it for a killed process.
     """
     if files.is_remote(path):
         system, root = files.filesystem(path)
@@ -56,7 +56,7 @@ def temporary_folder(path: str) -> Iterator[str]:
 
 
 def _make_locked(root: str) -> tuple[str, IO[Any]]:
-    """A new folder beside `root`, and its mark, which this process has locked."""
+    """Create a new folder beside `root`, and return it with its locked marker."""
     while True:
         folder = files.temporary_name(root)
         try:
@@ -64,17 +64,18 @@ def _make_locked(root: str) -> tuple[str, IO[Any]]:
         except OSError as error:
             _remove_empty(folder)
             if isinstance(error, FileNotFoundError) and os.path.isdir(os.path.dirname(folder)):
-                continue  # another process removed the new folder while it was still empty
+                continue  # another process removed the folder while it was still empty
             raise
         if lock(mark) and os.path.exists(mark.name):
             return folder, mark
-        mark.close()  # another process took it for abandoned before it was locked
+        mark.close()  # another process considered it abandoned before it was locked
 
 
 def lock(file: IO[Any]) -> bool:
-    """Locks an open local file until it is closed or its process ends; False if another has it.
+    """Lock an open local file until it is closed or its process ends.
 
-    A file system without locks gives everybody the lock.
+    Returns:
+        False if another process holds the lock. On a file system without locks, always True.
     """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -87,12 +88,12 @@ def lock(file: IO[Any]) -> bool:
 
 @contextlib.contextmanager
 def only_writer(folder: str) -> Iterator[None]:
-    """Holds the lock of a folder that is kept from run to run, which is made where it is missing.
+    """Create a folder that is kept from run to run if it is missing, and hold its lock.
 
     Raises:
         BusyError: another process writes in it.
     """
-    if files.is_remote(folder):  # without locks; one run at a time is the user's care
+    if files.is_remote(folder):  # has no locks
         yield
         return
     with files.open_binary(files.join(folder, IN_USE), "wb") as mark:
@@ -102,16 +103,16 @@ def only_writer(folder: str) -> Iterator[None]:
 
 
 def finish_folder(temporary: str, path: str, *, keep_old: bool = False) -> str | None:
-    """Gives a filled folder, in which the manifest is the last file, the name `path`.
+    """Rename a filled folder to `path`, replacing an earlier folder.
 
     Args:
-        temporary: what `temporary_folder` gave. A local one is synced.
-        path: what had that name before is removed.
-        keep_old: what had that name before is kept as `<path>.old-<digits>`, its manifest as
-            MANIFEST.json.old, so that it is not taken for an output.
+        temporary: of `temporary_folder`, with the manifest written last, and synced if local.
+        path: the final name.
+        keep_old: keep an earlier folder as `<path>.old-<digits>`, with its manifest renamed to
+            MANIFEST.json.old so that it is no output; otherwise it is removed.
 
     Returns:
-        Where the old folder is kept; None if there was none or it was removed.
+        The name under which the earlier folder is kept, if it is.
     """
     kept = _move_aside(path) if keep_old else None
     if files.is_remote(path):
@@ -141,7 +142,7 @@ def _move_aside(path: str) -> str | None:
 
 
 def _finish_local(temporary: str, root: str) -> None:
-    """The mark stays, locked, until the folder has its name: another process leaves it alone."""
+    """Rename first and remove the locked marker last, so that other processes keep off."""
     files.sync_folder(temporary)
     if not os.path.lexists(root):
         os.rename(temporary, root)
@@ -159,7 +160,7 @@ def _finish_local(temporary: str, root: str) -> None:
 
 
 def _exchange(first: str, second: str) -> bool:
-    """Lets two folders change names in one step; False where the system cannot."""
+    """Exchange the names of two folders atomically; False if the system cannot."""
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
@@ -170,7 +171,7 @@ def _exchange(first: str, second: str) -> bool:
 
 
 def _finish_remote(temporary: str, path: str) -> None:
-    """Object stores move file by file: the old manifest goes first, the new one comes last."""
+    """Move file by file, as object stores require: old manifest first, new manifest last."""
     manifest = files.join(path, MANIFEST)
     if files.exists(manifest):
         files.remove(manifest)
@@ -184,7 +185,7 @@ def _finish_remote(temporary: str, path: str) -> None:
 
 
 def remove_folder(path: str) -> None:
-    """Removes a folder that tfmling made, and all in it; what marks it as ours goes last."""
+    """Remove a folder that tfmling made; the files that mark it as ours are removed last."""
     system, root = files.filesystem(path)
     if isinstance(system, LocalFileSystem):
         with contextlib.suppress(FileNotFoundError):  # another process may be removing it too
@@ -196,7 +197,7 @@ def remove_folder(path: str) -> None:
 
 
 def remove_entry(path: str) -> None:
-    """Removes a local file, link or folder."""
+    """Remove a local file, link or folder."""
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path)
     else:
@@ -204,7 +205,7 @@ def remove_entry(path: str) -> None:
 
 
 def _remove_remote(system: fsspec.AbstractFileSystem, root: str) -> None:
-    for name in system.find(root):  # `rm` would take brackets in names for patterns
+    for name in system.find(root):  # `rm` would treat brackets in names as patterns
         system.rm_file(name)
     with contextlib.suppress(OSError, NotImplementedError):  # object stores have no folders
         for name in sorted(system.find(root, withdirs=True), reverse=True):
@@ -213,14 +214,14 @@ def _remove_remote(system: fsspec.AbstractFileSystem, root: str) -> None:
 
 
 def remove_abandoned(path: str) -> list[str]:
-    """Clears what killed processes left of writing the local folder `path`.
+    """Clean up after processes that were killed while writing the local folder `path`.
 
-    Unfinished folders that carry our mark are removed. Where a process was killed while it gave a
-    finished folder its name, that is done now. Remote folders are left alone: another machine may
-    be writing them.
+    Unfinished folders with our marker are removed. If a process was killed while renaming a
+    finished folder, the renaming is completed. Remote folders are skipped: another machine may be
+    writing them.
 
     Returns:
-        The names of what was removed.
+        The removed folders.
 
     Raises:
         BusyError: another process is writing `path`.
@@ -247,7 +248,7 @@ def _remove_empty(folder: str) -> None:
 
 
 def _temporaries(root: str) -> list[str]:
-    """The temporary folders of `root` that are ours; empty ones, not yet marked, are removed."""
+    """Return the temporary folders of `root` that are ours; remove empty ones without a marker."""
     parent, own = os.path.split(root)
     begins = os.path.basename(files.name_beside(own, ".12345678.tmp")).removesuffix(".12345678.tmp")
     pattern = re.compile(re.escape(begins) + r"\.[0-9a-f]{8}\.tmp")
@@ -263,7 +264,7 @@ def _temporaries(root: str) -> list[str]:
 
 
 def _remove_unlocked(temporary: str, path: str) -> None:
-    """Removes an unfinished folder, holding its lock; raises BusyError if another process does."""
+    """Remove an unfinished folder under its lock; raise BusyError if another process holds it."""
     try:
         mark = open(os.path.join(temporary, UNFINISHED), "rb")  # noqa: SIM115
     except FileNotFoundError:  # just finished or removed
@@ -277,7 +278,7 @@ def _remove_unlocked(temporary: str, path: str) -> None:
 
 
 def sync_tree(folder: str) -> None:
-    """Waits until all files and names below a local folder are on the disk."""
+    """Wait until all files and names below a local folder are on disk."""
     for parent, _, names in files.walk(folder, topdown=False):
         for name in names:
             sync_file(os.path.join(parent, name))
@@ -285,6 +286,6 @@ def sync_tree(folder: str) -> None:
 
 
 def sync_file(path: str) -> None:
-    """Waits until a local file is on the disk."""
+    """Wait until a local file is on disk."""
     with open(path, "rb") as file:
         os.fsync(file.fileno())

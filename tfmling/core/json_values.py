@@ -1,4 +1,4 @@
-"""JSON files as plain values, with one-line errors."""
+"""Reading of JSON as plain values, with one-line errors."""
 
 import json
 from pathlib import Path
@@ -7,48 +7,52 @@ from typing import Any
 from tfmling.core import files
 from tfmling.core.errors import InputError
 
-MAX_BYTES = 1 << 28  # tokenizer.json of a large vocabulary has some 30 MB
+MAX_BYTES = 1 << 28  # the tokenizer.json of a large vocabulary has about 30 MB
 
 
 class UnreadableJsonError(InputError, ValueError):
-    """A file is not the JSON that was expected."""
+    """A file is not the expected JSON."""
 
 
 def parse_json(text: str, origin: str) -> Any:
-    """Plain values of a JSON text.
+    """Parse a JSON text.
 
     Args:
-        text: nested less deeply than Python's recursion limit.
-        origin: names the text in errors.
+        text: less nested than Python's recursion limit.
+        origin: of the text, for error messages.
 
     Raises:
-        UnreadableJsonError: the origin, the line, and what is wrong, in one line.
+        UnreadableJsonError: the text is invalid; the message names the origin and the line.
+
+    Example:
+        >>> parse_json('{"steps": 5}', "a.json")
+        {'steps': 5}
     """
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         said = f"line {error.lineno}, column {error.colno}: {error.msg}"
     except RecursionError:
-        said = "its values are nested too deep"
+        said = "its values are nested too deeply"
     except ValueError as error:  # a number with thousands of digits
         said = str(error)
     raise UnreadableJsonError(f"{origin}: not readable as JSON: {said}")
 
 
 def read_json(path: str | Path) -> Any:
-    """Read a JSON file, local or remote.
+    """Read a local or remote JSON file.
 
     Raises:
         FileNotFoundError: there is no such file.
-        UnreadableJsonError: it is not JSON.
-        files.NotUtf8Error: it is in another encoding.
-        files.UnreadableFileError: it is longer than MAX_BYTES.
+        UnreadableJsonError: the file is not JSON.
+        files.NotUtf8Error: the file is not in UTF-8.
+        files.UnreadableFileError: the file is longer than MAX_BYTES.
     """
     return parse_json(files.read_user_text(str(path), MAX_BYTES), str(path))
 
 
 def read_json_object(path: str | Path) -> dict[str, Any]:
-    """Read a JSON file that holds an object; raises as `read_json`, also for other values."""
+    """Read a JSON file that holds an object; see `read_json` for errors."""
     values = read_json(path)
     if not isinstance(values, dict):
         raise UnreadableJsonError(

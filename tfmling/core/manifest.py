@@ -1,8 +1,8 @@
-"""MANIFEST.json: what a command wrote into a folder, from what, and how to check it.
+"""MANIFEST.json: the files that a command wrote into a folder, its settings and its inputs.
 
-It is written last, so a folder that has one is whole. Readers check that every file is there with
+It is written last, so a folder that has one is complete. Readers check that every file exists with
 its size; `verify` also checks the SHA-256 of every file. A folder without a manifest, such as one
-downloaded from Hugging Face, has nothing to be checked against.
+downloaded from Hugging Face, is not checked.
 """
 
 import errno
@@ -13,7 +13,7 @@ import json
 import math
 import os
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -27,36 +27,36 @@ from tfmling.core.printed import one_line
 
 FORMAT = 1
 CONFIG = "config.yaml"  # the settings, as they are written beside every output
-_ENTRY = ".entry.json"  # what the writer of a file says of it, until the manifest is written
+_ENTRY = ".entry.json"  # a note of a file's writer about it, until the manifest is written
 _CHUNK_BYTES = 1 << 20
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_LEVELS_ABOVE = 12  # a file of an output lies at most so deep in it
+_LEVELS_ABOVE = 12  # how many folders above a path are searched for a manifest
 _MAX_BYTES = 1 << 26  # of a manifest: some 400,000 files
-# what file systems raise for a name below a file: the last one is fsspec's memory
+# errors of file systems for a name below a file; the last one is raised by memory://
 _NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError)
-_KEYS = {"format", "settings_sha256"}  # by which a manifest of ours is known
-_REMOTE_HASHES = ("md5Hash", "crc32c", "ETag", "etag", "content_md5")  # that object stores keep
+_KEYS = {"format", "settings_sha256"}  # by which our manifests are recognized
+_REMOTE_HASHES = ("md5Hash", "crc32c", "ETag", "etag", "content_md5")  # of object stores
 
 
 class IncompleteError(InputError, FileNotFoundError):
-    """A folder that another command should have written is missing or was not finished."""
+    """The output of another command is missing or unfinished."""
 
 
 class DamagedError(InputError, ValueError):
-    """A file is not what the manifest beside it says."""
+    """A file differs from the manifest of its output."""
 
 
 class NewerManifestError(InputError, ValueError):
-    """A manifest was written by a newer version of tfmling than this one."""
+    """A manifest was written by a newer version of tfmling."""
 
 
 class FileEntry(pydantic.BaseModel):
-    """One file.
+    """One file of an output.
 
     Attributes:
         bytes: its size.
         sha256: of its contents.
-        records: how many a file of records holds.
+        records: number of records, in a TFRecord file.
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
@@ -67,23 +67,23 @@ class FileEntry(pydantic.BaseModel):
 
 
 class Manifest(pydantic.BaseModel):
-    """What MANIFEST.json says.
+    """The contents of MANIFEST.json.
 
     Attributes:
-        format: of the manifest itself.
-        command: that wrote the folder, `train`.
-        version: of tfmling.
+        format: version of the manifest's layout.
+        command: command that wrote the folder, such as `train`.
+        version: version of tfmling.
         code: SHA-256 of the code that the command runs; empty for a command of another package.
-        flags: for the runner.
-        settings: resolved.
-        settings_sha256: of them.
-        folder: as the settings name it.
-        working_directory: that relative paths in the settings refer to; empty if there are none.
-        inputs: path to `fingerprint` at the time when it was read.
-        files: path below the folder to what it holds.
+        flags: flags for the runner.
+        settings: resolved settings.
+        settings_sha256: their hash.
+        folder: the folder, as the settings name it.
+        working_directory: base of relative paths in the settings; empty if there are none.
+        inputs: path -> `fingerprint` at the time of reading.
+        files: path below the folder -> entry.
         varying: files, or patterns such as `tensorboard/*`, that differ between two undisturbed
-            runs, with the reason; logs, which nobody builds on and fingerprints leave out.
-        varying_results: the same for files that others build on; fingerprints include them.
+            runs, with the reason. These are logs: fingerprints ignore them.
+        varying_results: the same for files that other commands read; fingerprints include them.
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
@@ -115,19 +115,19 @@ class Manifest(pydantic.BaseModel):
         return _is_any(name, self.varying) or _is_any(name, self.varying_results)
 
     def is_log(self, name: str) -> bool:
-        """Whether a file may differ between two runs and nobody builds on it."""
+        """Whether a file may differ between two undisturbed runs and is no result."""
         return _is_any(name, self.varying)
 
     def rewrite_command(self, folder: str) -> str:
-        """The shell command that writes `folder` again, from the settings in its manifest.
+        """Return the shell command that writes `folder` again, from the settings in its manifest.
 
-        Where the settings hold relative paths, it begins with a change to the directory that they
-        refer to. A folder that was moved is written where it is now, except for one that is not
-        the command's output, such as mine_bitext's folder of vectors.
+        If the settings hold relative paths, it starts with `cd` to their base directory. A folder
+        that was moved is written to its new place, unless it is not the command's output, such as
+        mine_bitext's folder of vectors.
         """
         is_elsewhere = self.working_directory not in ("", os.getcwd())
         here = os.path.abspath(folder) if is_elsewhere and not files.is_remote(folder) else folder
-        here = f"./{here}" if here.startswith("-") else here  # it is not an option
+        here = f"./{here}" if here.startswith("-") else here  # or it would be read as an option
         words = ["tfmling", self.command, "--config", files.join(here, MANIFEST)]
         if self.settings.get("output") == self.folder and self._was_moved(folder):
             words += ["--set", f"output={_quote_yaml(here)}"]
@@ -154,9 +154,9 @@ def _quote_yaml(text: str) -> str:
 
 
 def has_manifest(folder: str) -> bool:
-    """Whether a folder carries a manifest of tfmling, damaged or not.
+    """Whether a folder has a manifest of tfmling, damaged or not.
 
-    MANIFEST.json is a common name: one that is JSON without the keys of ours is another program's.
+    A MANIFEST.json without the keys of ours belongs to another program.
     """
     try:
         _parse(_read_bytes(files.join(folder, MANIFEST)))
@@ -168,18 +168,18 @@ def has_manifest(folder: str) -> bool:
 
 
 def read_manifest(folder: str) -> Manifest:
-    """Reads the manifest of a folder.
+    """Read the manifest of a folder.
 
     Raises:
-        IncompleteError: there is none.
-        DamagedError: it cannot be read, or its own checksum is wrong.
+        IncompleteError: the folder has none.
+        DamagedError: it cannot be read, or its checksum is wrong.
         NewerManifestError: a newer version of tfmling wrote it.
     """
     path = files.join(folder, MANIFEST)
     try:
         data = _read_bytes(path)
     except _NO_FILE:
-        data = b"{}"  # as another program's
+        data = b"{}"  # handled like the manifest of another program
     try:
         return _parse(data)
     except _NotOursError:
@@ -203,7 +203,7 @@ def _read_bytes(path: str) -> bytes:
 
 
 def _require_file(path: str) -> None:
-    """Raises FileNotFoundError for a local pipe or device: opening it may wait forever."""
+    """Raise FileNotFoundError for a local pipe or device, which could block forever."""
     if not files.is_remote(path):
         root = files.filesystem(path)[1]
         if os.path.exists(root) and not os.path.isfile(root):
@@ -216,7 +216,7 @@ class _NotOursError(Exception):
 
 @functools.lru_cache(maxsize=8)
 def _parse(data: bytes) -> Manifest:
-    """The manifest that a file holds; a ValueError says in words what is wrong with it."""
+    """Parse a manifest; the message of a ValueError completes `but …`."""
     if len(data) > _MAX_BYTES:
         raise ValueError(f"it is longer than {_MAX_BYTES:,} bytes")
     try:
@@ -239,24 +239,21 @@ def _parse(data: bytes) -> Manifest:
 
 
 def is_manifest(path: str) -> bool:
-    """Whether a path names a manifest."""
+    """Whether a path is named like a manifest."""
     return path.rpartition("/")[2] == MANIFEST
 
 
 def settings_in(path: str) -> dict[str, Any]:
-    """The settings in a manifest; see `read_manifest`."""
+    """Read the settings in a manifest; see `read_manifest`."""
     return dict(read_manifest(path.rpartition("/")[0] or ".").settings)
 
 
 def require_whole(folder: str) -> Manifest:
-    """Checks that every file of an output is there with its size.
-
-    Returns:
-        The manifest.
+    """Check that every file of an output exists with its size, and return the manifest.
 
     Raises:
         IncompleteError: the folder has no manifest.
-        DamagedError: a file is missing, or has another size, or the manifest is damaged.
+        DamagedError: a file is missing or has another size, or the manifest is damaged.
     """
     manifest = read_manifest(folder)
     for name, entry in manifest.files.items():
@@ -265,12 +262,12 @@ def require_whole(folder: str) -> Manifest:
 
 
 def require_listed(folder: str, paths: Iterable[str], manifest: Manifest) -> None:
-    """Checks that files of an output are those that its command wrote.
+    """Check that a manifest lists some files of its output.
 
-    What was added later is in no fingerprint, so that a change of it would go unnoticed.
+    Files added later are in no fingerprint, so changes of them would go unnoticed.
 
     Raises:
-        DamagedError: the first file that the manifest does not list.
+        DamagedError: a file is not listed.
     """
     for path in paths:
         if path.removeprefix(folder.rstrip("/")).lstrip("/") not in manifest.files:
@@ -302,16 +299,16 @@ def _damaged(path: str, expected: str, found: str, folder: str, manifest: Manife
 
 
 def verify(path: str) -> int:
-    """Checks sizes and SHA-256 of an output, or of the part of one that `path` names.
+    """Check the sizes and SHA-256 of an output, or of a part of one.
 
     Args:
         path: the folder of an output, or a file or folder in one.
 
     Returns:
-        How many files were checked; 0 where `path` belongs to no output of tfmling.
+        The number of files checked; 0 if `path` is in no output of tfmling.
 
     Raises:
-        DamagedError: the first file that is not what the manifest says.
+        DamagedError: a file differs from the manifest.
     """
     found = find_manifest(path)
     if found is None:
@@ -325,10 +322,10 @@ def verify(path: str) -> int:
 
 
 def verify_once(path: str) -> None:
-    """As `verify`, once per process as long as the files stay untouched: before a model is loaded.
+    """Verify an output before it is loaded, but only once per process while it is unchanged.
 
     Raises:
-        DamagedError: see `verify`.
+        DamagedError: a file differs from the manifest.
     """
     found = find_manifest(path)
     if found is None:
@@ -340,12 +337,12 @@ def verify_once(path: str) -> None:
 
 @functools.lru_cache(maxsize=64)
 def _verify_state(path: str, state: tuple[Any, ...]) -> None:
-    del state  # a part of the cache's key
+    del state  # only part of the cache key
     verify(path)
 
 
 def _state(path: str) -> tuple[Any, ...]:
-    """What changes when a local file is written to; a remote one is not written to in place."""
+    """A value that changes when a local file is modified."""
     try:
         about = os.stat(files.filesystem(path)[1])
     except OSError:
@@ -360,17 +357,17 @@ def check_file(
     manifest: Manifest,
     progress: Callable[[int], Any] = lambda size: None,
 ) -> None:
-    """Checks size and SHA-256 of one file of an output.
+    """Check the size and SHA-256 of one file of an output.
 
     Args:
         folder: of the output.
-        name: of the file, below the folder.
-        entry: what is expected.
+        name: path of the file, below the folder.
+        entry: its entry in the manifest.
         manifest: of the output.
-        progress: is called with the bytes of each piece that was read.
+        progress: called with the size of each chunk read.
 
     Raises:
-        DamagedError: it is not what the manifest says.
+        DamagedError: the file differs from its entry.
     """
     _require_size(folder, name, entry, manifest)
     path = files.join(folder, name)
@@ -381,15 +378,15 @@ def check_file(
 
 
 def entry_of(path: str) -> FileEntry | None:
-    """What the manifest says of a file; None for a file of no output."""
+    """Return the manifest's entry of a file; None if the file is in no output."""
     found = find_manifest(path)
     return None if found is None else read_manifest(found[0]).files.get(found[1])
 
 
 def find_manifest(path: str) -> tuple[str, str] | None:
-    """The output that a path lies in, and the path below it; None for what is no output.
+    """Find the output that a path is in: its folder, and the path below it, or None.
 
-    Folders above are looked at too: `export/sentence_encoder` is part of the output `export`.
+    Folders above are searched too: `export/sentence_encoder` is part of the output `export`.
     """
     path = files.resolve_package(path)
     if files.is_remote(path):
@@ -418,7 +415,7 @@ def _lists(folder: str, inside: str) -> bool:
 
 
 def below(entries: Mapping[str, FileEntry], inside: str) -> dict[str, FileEntry]:
-    """The entries of the file `inside`, or of all files in the folder `inside`; empty: all."""
+    """Return the entries of the file or folder `inside` of an output; all entries for ""."""
     if not inside:
         return dict(entries)
     if inside in entries:
@@ -427,9 +424,9 @@ def below(entries: Mapping[str, FileEntry], inside: str) -> dict[str, FileEntry]
 
 
 def fingerprint(path: str) -> str:
-    """SHA-256 of what a file, a folder or a pattern names; `missing` where there is nothing.
+    """SHA-256 of the contents of a file, folder or pattern; `missing` if it matches nothing.
 
-    What lies in an output of tfmling is not read: its manifest is, and the sizes are checked.
+    Outputs of tfmling are not read: the hashes in their manifest are used, after a check of sizes.
 
     Raises:
         DamagedError: an output is damaged.
@@ -464,7 +461,7 @@ def _hash_contents(root: str) -> dict[str, str]:
 
 
 def _hash_of(path: str) -> str:
-    """The hash that an object store keeps of a file, so that it is not read; or SHA-256."""
+    """The hash of a file that its object store keeps, if it does; SHA-256 otherwise."""
     if files.is_remote(path):
         system, root = files.filesystem(path)
         about = system.info(root)
@@ -475,7 +472,7 @@ def _hash_of(path: str) -> str:
 
 
 def hash_file(path: str, progress: Callable[[int], Any] = lambda size: None) -> str:
-    """SHA-256 of a file's contents, in hexadecimal digits; `progress` gets the size of pieces."""
+    """SHA-256 of a file's contents in hexadecimal; `progress` is called with the size of chunks."""
     with files.open_binary(path) as file:
         digest = hashlib.sha256()
         while chunk := file.read(_CHUNK_BYTES):
@@ -485,13 +482,18 @@ def hash_file(path: str, progress: Callable[[int], Any] = lambda size: None) -> 
 
 
 def hash_json(values: Any) -> str:
-    """SHA-256 of plain data, whatever the order of its keys."""
+    """SHA-256 of plain data, independent of the order of keys.
+
+    Example:
+        >>> hash_json({"a": 1, "b": 2}) == hash_json({"b": 2, "a": 1})
+        True
+    """
     text = json.dumps(values, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plain(values: Any) -> Any:
-    """Settings as JSON holds them: infinity and NaN, which JSON lacks, as words."""
+    """Settings as JSON can hold them: infinity and NaN become strings."""
     if isinstance(values, Mapping):
         return {key: plain(value) for key, value in values.items()}
     if isinstance(values, (list, tuple)):
@@ -500,59 +502,45 @@ def plain(values: Any) -> Any:
 
 
 def note_entry(path: str, entry: FileEntry) -> None:
-    """Says what a file holds, for the manifest, so that nobody reads it once more."""
+    """Save the entry of a file for the manifest, so that the file is not read again for it."""
     with files.open_binary(f"{path}{_ENTRY}", "wb") as file:
         file.write(entry.model_dump_json().encode())
 
 
 def collect_entries(folder: str) -> dict[str, FileEntry]:
-    """What all files below a folder hold; removes what `note_entry` wrote."""
+    """Return the entries of all files below a folder, and remove the notes of `note_entry`."""
     return dict(_entries(folder))
 
 
 def write_manifest(
     folder: str,
     *,
-    command: str,
-    code: str = "",
-    flags: Sequence[str] = (),
-    settings: Mapping[str, Any] = _NOTHING,
     named: str = "",
-    working_directory: str = "",
-    inputs: Mapping[str, str] = _NOTHING,
-    varying: Mapping[str, str] = _NOTHING,
-    varying_results: Mapping[str, str] = _NOTHING,
+    settings: Mapping[str, Any] = _NOTHING,
     entries: Mapping[str, FileEntry] | None = None,
+    **attributes: Any,
 ) -> None:
-    """Writes the manifest of a folder in which all files lie; see `Manifest`.
+    """Write the manifest of a folder whose files are complete.
 
     Args:
         folder: where the files are now.
-        command: see `Manifest`.
-        code: see `Manifest`.
-        flags: see `Manifest`.
-        settings: see `Manifest`.
-        named: the folder as the settings name it; empty: their `output`, or `folder`.
-        working_directory: see `Manifest`.
-        inputs: see `Manifest`.
-        varying: see `Manifest`; patterns that name no file are left out.
-        varying_results: the same.
-        entries: what `collect_entries` gave; None collects them now.
+        named: the folder as the settings name it; empty for their `output`, or `folder`.
+        settings: plain data.
+        entries: result of `collect_entries`; None collects them now.
+        attributes: further attributes of `Manifest`, at least `command`. Patterns of `varying` and
+            `varying_results` that match no file are dropped.
     """
     entries = collect_entries(folder) if entries is None else entries
     settings = plain(dict(settings))
+    for name in ("varying", "varying_results"):
+        given = attributes.get(name, {})
+        attributes[name] = {p: why for p, why in given.items() if fnmatch.filter(entries, p)}
     manifest = Manifest(
-        command=command,
-        code=code,
-        flags=list(flags),
         settings=settings,
         settings_sha256=hash_json(settings),
-        folder=named or settings.get("output") or folder,
-        working_directory=working_directory,
-        inputs=dict(inputs),
         files=dict(entries),
-        varying={p: why for p, why in varying.items() if fnmatch.filter(entries, p)},
-        varying_results={p: w for p, w in varying_results.items() if fnmatch.filter(entries, p)},
+        folder=named or settings.get("output") or folder,
+        **{"inputs": {}} | attributes,
     )
     values = manifest.model_dump()
     _write_values(files.join(folder, MANIFEST), values | {"sha256": hash_json(values)})

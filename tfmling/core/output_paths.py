@@ -1,6 +1,6 @@
-"""Which folders a command may write: only new ones, and its own earlier outputs.
+"""Checks that a command writes only new folders, or replaces its own earlier outputs.
 
-Everything here is asked before any input is read, so that a wrong path costs nothing.
+They run before any input is read, so that a wrong path fails at once.
 """
 
 import os
@@ -20,24 +20,24 @@ from tfmling.core.manifest import (
 
 
 class OutputError(ConfigError):
-    """An output that must not be written, because something else would be lost."""
+    """An output that must not be written, because other files would be lost."""
 
 
 def require_writable(
     output: str, command: str, inputs: Sequence[str] = (), *, overwrite: bool = False
 ) -> None:
-    """Checks that writing `output` replaces nothing but an earlier output of the same command.
+    """Check that writing `output` replaces nothing but an earlier output of the same command.
 
     Args:
-        output: a folder, local or remote.
-        command: that will write it.
-        inputs: files, folders and patterns that it reads.
+        output: a local or remote folder.
+        command: the command that will write it.
+        inputs: files, folders and patterns that the command reads.
         overwrite: whether the output of another command may be replaced too.
 
     Raises:
         OutputError: the path is empty, the working directory, the home directory, or a folder above
-            them; it equals, contains or lies in an input; there is something that this command did
-            not write.
+            them; it equals, contains or is in an input; it holds files that this command did not
+            write.
     """
     require_own_folder(output, inputs)
     if not files.is_remote(output):
@@ -47,7 +47,7 @@ def require_writable(
 
 
 def require_a_place(path: str) -> None:
-    """Raises OutputError where no folder can appear under a local name."""
+    """Raise OutputError if no folder can be created under a local path."""
     root = resolve(path)
     if os.path.lexists(root) and not os.path.isdir(root):
         raise OutputError(f"output: {path} is a file; expected a folder that tfmling wrote")
@@ -71,21 +71,21 @@ def require_a_place(path: str) -> None:
 
 
 def _require_not_in_state(root: str) -> None:
-    """Raises OutputError in a folder of a run that removes it when it has finished."""
+    """Raise OutputError inside the state of an unfinished run, which is removed in the end."""
     for each in _upwards(os.path.dirname(root)):
         if os.path.lexists(os.path.join(each, UNFINISHED)):
             raise OutputError(
-                f"output: {root} lies in {each}, where tfmling keeps the state of another run "
+                f"output: {root} is in {each}, where tfmling keeps the state of another run "
                 f"(it holds {UNFINISHED}); expected a folder elsewhere"
             )
 
 
 def require_own_folder(output: str, inputs: Sequence[str] = ()) -> None:
-    """Checks that a path can be a folder of its own; see `require_writable`."""
+    """Check that a path can be a folder of its own; see `require_writable`."""
     if not output.strip():
         raise OutputError("output: expected the path of a folder, got an empty one")
     if output.startswith(files.PACKAGE):
-        raise OutputError(f"output: {output} lies in a Python package; expected another folder")
+        raise OutputError(f"output: {output} is in a Python package; expected another folder")
     if not files.is_remote(output):
         _require_below_places(output)
     for path in inputs:
@@ -113,11 +113,9 @@ def _require_below_places(output: str) -> None:
 
 
 def require_apart(output: str, other: str, name: str) -> None:
-    """Raises OutputError where one of two paths equals or contains the other."""
+    """Raise OutputError if one of two paths equals or contains the other."""
     if is_inside(output, other):
-        raise OutputError(
-            f"output: {output!r} lies in {name} {other!r}; expected a folder elsewhere"
-        )
+        raise OutputError(f"output: {output!r} is in {name} {other!r}; expected a folder elsewhere")
     if is_inside(other, output):
         raise OutputError(
             f"output: {output!r} holds {name} {other!r}, which would be removed; expected another "
@@ -126,13 +124,18 @@ def require_apart(output: str, other: str, name: str) -> None:
 
 
 def is_inside(path: str, folder: str) -> bool:
-    """Whether `path` is `folder` or lies in it, links and `..` resolved."""
+    """Whether `path` is `folder` or is below it, with links and `..` resolved.
+
+    Example:
+        >>> is_inside("runs/../runs/a", "runs"), is_inside("runs2", "runs")
+        (True, False)
+    """
     inner, outer = resolve(path), resolve(folder)
     return inner == outer or inner.startswith(outer.rstrip("/") + "/") or _same_above(inner, outer)
 
 
 def _same_above(inner: str, outer: str) -> bool:
-    """The same by the file system's own identity: bind mounts, names that differ by case."""
+    """Compare by the identity of folders: bind mounts, names that differ by case."""
     if files.is_remote(inner) or files.is_remote(outer) or not os.path.exists(outer):
         return False
     return any(os.path.exists(each) and os.path.samefile(each, outer) for each in _upwards(inner))
@@ -146,7 +149,7 @@ def _upwards(path: str) -> Iterator[str]:
 
 
 def resolve(path: str) -> str:
-    """One spelling of a path: absolute, links and `..` resolved, no slash at the end."""
+    """Return the canonical spelling of a path: absolute, with links and `..` resolved."""
     try:
         system, root = files.filesystem(path)
     except FileNotFoundError:  # a package that is not installed

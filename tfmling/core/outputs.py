@@ -1,4 +1,4 @@
-"""The output of a command: a folder that appears whole, with its settings and a manifest.
+"""The output of a command: a folder that appears complete or not at all, with a manifest.
 
 with outputs.publish(settings) as folder:
     files.write_json(files.join(folder, "scores.json"), scores)
@@ -33,18 +33,21 @@ def publish(
     varying: Mapping[str, str] = _NOTHING,
     varying_results: Mapping[str, str] = _NOTHING,
 ) -> Iterator[str]:
-    """Gives a temporary folder to fill; on success it becomes the output that `settings` name.
+    """Provide a temporary folder to fill, which becomes the output on success.
 
-    config.yaml and the manifest are added, everything is synced to the disk, and an earlier output
-    of the same command is replaced. One that is not as it was written, because somebody edited a
-    file or because it is damaged, is kept under another name. On an error nothing is changed; what
-    a killed process leaves is removed by the next run.
+    config.yaml and the manifest are added, everything is synced to disk, and an earlier output of
+    the same command is replaced. If a file of the earlier output was edited or damaged, it is kept
+    under another name. On an error nothing changes; the next run removes what a killed process
+    left.
 
     Args:
         settings: of the command; their output is the folder.
         varying: logs, or patterns of them, that differ between two undisturbed runs, with the
             reason.
-        varying_results: the same for files that other commands build on.
+        varying_results: the same for files that other commands read.
+
+    Yields:
+        The temporary folder.
 
     Raises:
         OutputError: the output must not be written; see `output_paths.require_writable`.
@@ -64,7 +67,7 @@ def publish(
         kept = folders.finish_folder(folder, output, keep_old=_is_changed(output))
     if kept:
         print(
-            f"{output}: was not as it had been written; the earlier folder is kept as {kept}",
+            f"{output}: was modified after it was written; the earlier folder is kept as {kept}",
             file=sys.stderr,
         )
 
@@ -78,13 +81,13 @@ def write_manifest(
     varying: Mapping[str, str] = _NOTHING,
     varying_results: Mapping[str, str] = _NOTHING,
 ) -> None:
-    """Syncs a filled folder to the disk, then writes its manifest.
+    """Sync a filled folder to disk, then write its manifest.
 
     Args:
         settings: of the command that filled it.
         folder: where the files are now.
-        named: the folder as the settings name it; empty: their output.
-        inputs: path to fingerprint.
+        named: the folder as the settings name it; empty for their output.
+        inputs: path -> fingerprint.
         varying: see `publish`.
         varying_results: see `publish`.
     """
@@ -94,21 +97,21 @@ def write_manifest(
     command = command_name(settings)
     manifest.write_manifest(
         folder,
+        settings=settings.model_dump(mode="json"),
+        entries=entries,
         command=command,
         code=code_version(COMMANDS[command].modules) if command in COMMANDS else "",
-        flags=settings._runner_flags,
-        settings=settings.model_dump(mode="json"),
+        flags=list(settings._runner_flags),
         named=named or output_of(settings),
         working_directory=_working_directory(settings),
-        inputs=inputs,
+        inputs=dict(inputs),
         varying=varying,
         varying_results=varying_results,
-        entries=entries,
     )
 
 
 def _working_directory(settings: config.Settings) -> str:
-    """What relative paths in the settings refer to; empty where there are none."""
+    """The base of relative paths in the settings; empty if there are none."""
     named = [*config.paths(settings, "input"), *config.paths(settings, "output")]
     local = (path for path in named if path and not files.is_remote(path))
     relative = [p for p in local if not p.startswith(("/", "~", "file://", files.PACKAGE))]
@@ -116,15 +119,15 @@ def _working_directory(settings: config.Settings) -> str:
 
 
 def _is_changed(output: str) -> bool:
-    """Whether an older output holds something else than what its command wrote.
+    """Whether an earlier output differs from what its command wrote.
 
-    Files that are missing or empty hold nothing. The others are read only where they were touched
-    after the manifest was written.
+    Missing and empty files do not count. Others are read only if they were modified after the
+    manifest.
     """
     try:
         written = manifest.read_manifest(output)
     except manifest.IncompleteError:
-        return False  # there is no older output
+        return False  # no earlier output
     except manifest.DamagedError:
         return True
     return any(_is_edited(output, name, entry, written) for name, entry in written.files.items())
@@ -148,8 +151,8 @@ def _is_edited(
 
 
 def _is_newer(path: str, than: str) -> bool:
-    """Whether a local file was written later than another one, or is a link."""
-    if files.is_remote(path):  # object stores change no file in place
+    """Whether a local file is newer than another one, or is a link."""
+    if files.is_remote(path):  # object stores never modify files in place
         return False
     path, than = files.filesystem(path)[1], files.filesystem(than)[1]
     return os.path.islink(path) or os.stat(path).st_mtime_ns > os.stat(than).st_mtime_ns
@@ -157,7 +160,7 @@ def _is_newer(path: str, than: str) -> bool:
 
 @contextlib.contextmanager
 def _naming(output: str) -> Iterator[None]:
-    """Adds the output to an error of the operating system that names no file."""
+    """Add the output to an error of the operating system that names no file."""
     try:
         yield
     except OSError as error:
@@ -167,18 +170,18 @@ def _naming(output: str) -> Iterator[None]:
 
 
 def output_of(settings: config.Settings) -> str:
-    """The folder that a command writes."""
+    """Return the folder that a command writes."""
     (output,) = config.paths(settings, "output")
     return output
 
 
 def command_name(settings: config.Settings) -> str:
-    """The command that takes these settings; the name of their class where none does."""
+    """Return the name of the command with these settings, or of their class if there is none."""
     return command_of_settings(type(settings)) or type(settings).__name__
 
 
 def check_output(settings: config.Settings) -> None:
-    """Checks that the output may be written; see `output_paths.require_writable`."""
+    """Check that the output may be written; see `output_paths.require_writable`."""
     output, inputs = output_of(settings), config.paths(settings, "input")
     require_writable(output, command_name(settings), inputs, overwrite=settings._overwrite)
     for kept in kept_folders(settings):
@@ -188,19 +191,19 @@ def check_output(settings: config.Settings) -> None:
 
 
 def _require_kept_place(kept: str) -> None:
-    """Raises OutputError where a folder that is kept from run to run cannot lie."""
+    """Raise OutputError if a folder cannot be kept at this path from run to run."""
     if files.is_remote(kept):
         return
     require_a_place(kept)
     found = manifest.find_manifest(os.path.dirname(resolve(kept)))
     if found is not None:
         raise OutputError(
-            f"output: {kept} lies in {found[0]}, an output of tfmling; expected a folder elsewhere"
+            f"output: {kept} is in {found[0]}, an output of tfmling; expected a folder elsewhere"
         )
 
 
 def kept_folders(settings: config.Settings) -> list[str]:
-    """The folders beside the output that a command writes too, such as an unfinished run's."""
+    """Return the folders beside the output that a command also writes, such as `.unfinished`."""
     command = COMMANDS.get(command_name(settings))
     if command is None or not command.resumes or not output_of(settings).strip():
         return settings.kept_folders()
@@ -208,12 +211,12 @@ def kept_folders(settings: config.Settings) -> list[str]:
 
 
 def unfinished_folder(settings: config.Settings) -> str:
-    """The folder of an unfinished run: beside its output, where a link as output leads."""
+    """Return the folder of an unfinished run, beside the output with links resolved."""
     return files.name_beside(followed(output_of(settings)), UNFINISHED_SUFFIX)
 
 
 def followed(output: str) -> str:
-    """Where a symbolic link at `output` leads."""
+    """Return `output` with symbolic links resolved."""
     if files.is_remote(output):
         return output
     return os.path.realpath(files.filesystem(output)[1])

@@ -1,8 +1,7 @@
-"""Local folders under paths in which TensorFlow finds no pattern.
+"""Paths of local folders without the characters of glob patterns, for TensorFlow.
 
-TensorFlow looks for the files of checkpoints and SavedModels by patterns: in `runs [1]/model` it
-takes `[1]` for a set of characters, and finds nothing. A symbolic link without such characters
-stands for the folder.
+TensorFlow finds the files of checkpoints and SavedModels by glob patterns: in `runs [1]/model` it
+treats `[1]` as a set of characters and finds nothing. Such a folder gets a symbolic link.
 """
 
 import atexit
@@ -21,11 +20,11 @@ _PLACES = ("/tmp", "/var/tmp", "/dev/shm")
 
 @contextlib.contextmanager
 def without_patterns(folder: str, *, create: bool = False) -> Iterator[str]:
-    """A path of a local folder without characters of patterns, within the context.
+    """Yield a path of a local folder without glob characters.
 
     Args:
-        folder: local.
-        create: whether the folder is made first.
+        folder: a local folder.
+        create: whether to create it first.
     """
     if create:
         os.makedirs(folder)
@@ -37,15 +36,16 @@ def without_patterns(folder: str, *, create: bool = False) -> Iterator[str]:
 
 
 def plain_path(folder: str) -> str:
-    """A path of a folder without characters of patterns, until the process ends.
+    """Return a path of a folder without glob characters, valid until the process ends.
 
-    A SavedModel keeps the paths of its assets as long as it is in use.
+    A SavedModel uses the paths of its assets as long as it is loaded.
 
     Args:
-        folder: local or remote; a remote one is given back as it is.
+        folder: a local folder; a remote one is returned unchanged.
 
     Example:
-        model = tf.saved_model.load(plain_path("runs [1]/export/sentence_encoder"))
+        >>> plain_path("runs/model"), "[" in plain_path("runs [1]/model")
+        ('runs/model', False)
     """
     if files.is_remote(folder):
         return folder

@@ -1,7 +1,7 @@
-"""What may be printed of texts that strangers wrote: sentences, file names, keys.
+"""Safe printing of untrusted text: sentences, file names, keys.
 
-A terminal obeys escape sequences, a carriage return hides the start of a line, and a bidirectional
-override shows letters in another order than they stand. All of them are made visible instead.
+A terminal interprets escape sequences, a carriage return hides the start of a line, and a
+bidirectional override reorders letters. Such characters are escaped.
 """
 
 import contextlib
@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-# C0 but for tab and line feed, DEL and C1; line and paragraph separators; embeddings, overrides and
-# isolates; the byte-order mark; half surrogates, which no encoder takes; tags
+# C0 except tab and line feed, DEL and C1; line and paragraph separators; embeddings, overrides and
+# isolates; the byte-order mark; lone surrogates, which cannot be encoded; tags
 _UNSAFE = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f"
@@ -23,7 +23,7 @@ _MARKDOWN = re.compile(r"([\\\[\]<|])")
 
 
 def printable(text: str) -> str:
-    """A text with control characters made visible; tabs and line ends stay.
+    """Escape the control characters of a text, except tabs and line ends.
 
     Example:
         >>> printable("a\\x1b[31mb")
@@ -33,15 +33,20 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """As `printable`, with tabs and line ends made visible too."""
+    """Like `printable`, with tabs and line ends escaped too.
+
+    Example:
+        >>> print(one_line("a\\nb"))
+        a\\nb
+    """
     return _NOT_OF_A_LINE.sub(_escaped, text)
 
 
 def printable_bytes(output: bytes) -> bytes:
-    """What another process printed, with control bytes but tab, line end and return made visible.
+    """Escape the control bytes in the output of a process, except tab, line end and return.
 
     Args:
-        output: UTF-8, perhaps cut anywhere.
+        output: UTF-8, possibly cut within a character.
     """
     return _CONTROL_BYTES.sub(lambda found: repr(found[0])[2:-1].encode(), output)
 
@@ -51,14 +56,19 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """A text inside Markdown, such as the cell of a table: no markup, no HTML, no line end."""
+    """Escape a text for Markdown, such as a table cell: no markup, no HTML, no line end.
+
+    Example:
+        >>> print(markdown_text("a|b <i>"))
+        a\\|b \\<i>
+    """
     return one_line(_MARKDOWN.sub(r"\\\1", text))
 
 
 class PrintableStream:
-    """A text stream whose writes are made printable; everything else is the stream's own.
+    """Wraps a text stream so that all writes are printable.
 
-    A carriage return that begins a write passes: a progress bar of tqdm draws itself again so.
+    A carriage return at the start of a write is kept, because progress bars of tqdm use it.
     """
 
     def __init__(self, stream: TextIO):
@@ -81,7 +91,7 @@ class PrintableStream:
 
 @contextlib.contextmanager
 def printable_output() -> Iterator[None]:
-    """All that is printed or logged within is printable, and the traceback of what is raised."""
+    """Make everything printed or logged in the context printable, and tracebacks too."""
     if sys.excepthook is sys.__excepthook__:
         sys.excepthook = _print_traceback
     before = sys.stdout, sys.stderr

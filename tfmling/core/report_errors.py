@@ -1,4 +1,4 @@
-"""How commands report errors: one line on stderr and an exit status, without a traceback.
+"""Reporting of errors: one line on stderr and an exit status, without a traceback.
 
     @report_user_errors
     def main(arguments: Sequence[str] | None = None) -> None: ...
@@ -18,8 +18,8 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol, TextIO
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TextIO
 
 from tfmling.core import extras
 from tfmling.core.errors import (
@@ -39,16 +39,12 @@ _BUG = (
     "This is a bug in tfmling. Please report it with this traceback, the command and its settings "
     "where you got tfmling from."
 )
-_MAX_CHARACTERS = 1000  # of a line; a damaged value may be a whole file
+_MAX_CHARACTERS = 1000  # of a line; an invalid value can be a whole file
 _SHOWS_MORE = f"({DEBUG} shows the traceback)"
 
 
-class Main(Protocol):
-    """The main function of a command."""
-
-    def __call__(self, arguments: Sequence[str] | None = None) -> None:
-        """Runs the command; None takes the process's own arguments."""
-
+# takes the arguments of the command line; None stands for those of the process
+Main = Callable[..., None]
 
 _debug = contextvars.ContextVar("debug", default=False)
 
@@ -72,7 +68,7 @@ _ADVICE = {
 }
 _WRONG_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
-# What TensorFlow raises for files and resources; its other errors are faults of the code.
+# TensorFlow's errors about files and resources; its other errors are bugs
 _OF_TENSORFLOW = {
     "NotFoundError": WRONG_INPUT,
     "DataLossError": WRONG_INPUT,
@@ -84,10 +80,10 @@ _OF_TENSORFLOW = {
 
 
 class CommandExit(SystemExit):
-    """Ends a command whose message is on stderr already.
+    """Exits a command whose message has been printed to stderr.
 
     Attributes:
-        code: the exit status; `str()` gives the message.
+        code: the exit status; `str()` returns the message.
     """
 
     def __init__(self, message: str, status: int):
@@ -96,10 +92,10 @@ class CommandExit(SystemExit):
 
 
 def report_user_errors(main: Main) -> Main:
-    """Decorates the main function of a command; see the module.
+    """Decorate a main function: print errors of the user as one line and exit.
 
-    The decorated function raises SystemExit: `code` is the exit status, `str()` the message, which
-    is on stderr by then. A bug is raised as it is, with a note that asks for a report.
+    The decorated function raises CommandExit after printing. Any other exception is a bug: it is
+    raised unchanged, with a note that asks for a report.
     """
 
     @functools.wraps(main)
@@ -112,7 +108,7 @@ def report_user_errors(main: Main) -> Main:
                 _run(main, arguments)
         except CommandExit as ending:
             if arguments is None and ending.code in (INTERRUPTED, TERMINATED):
-                os._exit(ending.code)  # threads would keep the process until their work is done
+                os._exit(ending.code)  # other threads would keep the process alive
             raise
         finally:
             _debug.reset(debug)
@@ -149,7 +145,7 @@ def _run(main: Main, arguments: Sequence[str] | None) -> None:
 
 
 def _end(error: BaseException) -> None:
-    """Reports an error that ends a command; raises CommandExit, or the error if it is a bug."""
+    """Report an error and raise CommandExit; raise the error itself if it is a bug."""
     message = describe(error)
     if message is None:
         if _BUG not in getattr(error, "__notes__", ()):
@@ -164,7 +160,7 @@ def _end(error: BaseException) -> None:
 
 
 def exit_status(error: BaseException) -> int:
-    """The exit status of a command that an error ended."""
+    """Return the exit status of a command that failed with an error."""
     if isinstance(error, KeyboardInterrupt):
         return TERMINATED if isinstance(error, Terminated) else INTERRUPTED
     if isinstance(error, UserError):
@@ -179,7 +175,7 @@ def exit_status(error: BaseException) -> int:
 
 
 def describe(error: BaseException) -> str | None:
-    """What to tell the user of an error; None for a bug."""
+    """Return the message of an error for the user; None for a bug."""
     if isinstance(error, UserError):
         return "\n".join(map(_shortened, str(error).split("\n")))
     if isinstance(error, KeyboardInterrupt):
@@ -242,7 +238,7 @@ def _describe_missing_module(error: ModuleNotFoundError) -> str | None:
 
 
 def _escape_what_the_terminal_lacks() -> None:
-    """A terminal of another encoding gets escapes instead of an error."""
+    """Print escapes instead of characters that the terminal's encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -250,7 +246,7 @@ def _escape_what_the_terminal_lacks() -> None:
 
 @contextlib.contextmanager
 def _sigterm_as_exception() -> Iterator[None]:
-    """Raises Terminated on SIGTERM, so that temporaries are removed; a second one kills at once."""
+    """Raise Terminated on SIGTERM, so that temporary files are removed; a second SIGTERM kills."""
     in_main = threading.current_thread() is threading.main_thread()
     if not in_main or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
         yield
@@ -275,7 +271,7 @@ def _flush() -> None:
 
 
 def _drop_closed_outputs() -> bool:
-    """Sends to /dev/null what nobody reads any more; whether there was such an output."""
+    """Redirect outputs without a reader to /dev/null; return whether there were any."""
     closed = [stream for stream in (sys.stdout, sys.stderr) if _reader_is_gone(stream)]
     for stream in closed:
         devnull = os.open(os.devnull, os.O_WRONLY)
@@ -285,7 +281,7 @@ def _drop_closed_outputs() -> bool:
 
 
 def _reader_is_gone(stream: TextIO | None) -> bool:
-    """Whether a stream is a pipe whose other end was closed, as `| head` does."""
+    """Whether a stream is a pipe whose reader has exited, as `head` does."""
     try:
         poll = select.poll()
         poll.register(stream.fileno(), select.POLLOUT)  # type: ignore[union-attr]

@@ -1,6 +1,6 @@
-"""Which settings may change between two runs of a command that resumes, and what differs.
+"""Marks the settings that may change when an unfinished run is resumed.
 
-A setting changes the result unless its field says otherwise, so that a new one is safe:
+A setting without the mark affects the result, so new settings are safe by default:
 
     keep_checkpoints: Annotated[int, Resumable()] = 2
 """
@@ -13,11 +13,11 @@ from pydantic.fields import FieldInfo
 
 
 class Resumable:
-    """Marks a field whose value may change between the first run and the one that resumes it.
+    """Marks a field whose value may change between a run and the run that resumes it.
 
     Args:
-        when: `always`; `raised`, for a number that must not fall; `unset`, for a field that is read
-            once, at the start, and may go back to its default.
+        when: `always`; `raised` for a number that must not decrease; `unset` for a field that is
+            only read at the start, and may change back to its default.
     """
 
     def __init__(self, when: Literal["always", "raised", "unset"] = "always"):
@@ -31,19 +31,19 @@ class Resumable:
 
 
 def is_resumable(field: FieldInfo) -> bool:
-    """Whether a field may change in some way."""
+    """Whether a field may change when a run is resumed."""
     return _marker(field) is not None
 
 
 def differences(settings: pydantic.BaseModel, earlier: Mapping[str, Any]) -> list[str]:
-    """What keeps settings from resuming a run that earlier ones began.
+    """List the differences that prevent settings from resuming a run of earlier settings.
 
-    A key that the earlier settings lack, because an earlier version wrote them, counts as its
-    default.
+    A key that is missing in the earlier settings, because an older version wrote them, has its
+    default value.
 
     Args:
         settings: of this run.
-        earlier: plain data, as `model_dump(mode="json")` gave it.
+        earlier: plain data of `model_dump(mode="json")`.
 
     Returns:
         A phrase for each key: `seed: 1, now 2`.

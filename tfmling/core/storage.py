@@ -1,7 +1,7 @@
-"""Where paths may lead: the local file system and a short list of others.
+"""The supported file systems: the local one and a short list of remote ones.
 
-fsspec would also follow `http://`, `ftp://`, `ssh://`, `github://` and chains of them. A path in
-settings may name only what stands in SCHEMES, and nothing is contacted until a file is opened.
+fsspec also supports `http://`, `ftp://`, `ssh://`, `github://` and chains of them. Paths in
+settings may only have the schemes in SCHEMES, and no server is contacted until a file is opened.
 """
 
 import importlib.util
@@ -10,7 +10,7 @@ import re
 
 from tfmling.core.errors import InputError
 
-# scheme -> the package that fsspec needs for it and what installs that; None: nothing more
+# scheme -> the package that fsspec needs and how to install it, or None
 SCHEMES: dict[str, tuple[str, str] | None] = {
     "file": None,
     "memory": None,
@@ -26,11 +26,16 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 class UnsupportedPathError(InputError, ValueError):
-    """A path names a file system that is not in SCHEMES, or whose package is not installed."""
+    """The scheme of a path is not in SCHEMES, or its package is not installed."""
 
 
 def scheme_of(path: str) -> str:
-    """The scheme of a URL; `file` for a local path."""
+    """Return the scheme of a path; `file` for a local path.
+
+    Example:
+        >>> scheme_of("gs://bucket/a.txt"), scheme_of("a.txt")
+        ('gs', 'file')
+    """
     found = _URL.match(path)
     return found[1] if found else "file"
 
@@ -43,7 +48,7 @@ def _can_be_a_name(path: str) -> bool:
 
 
 def check_path(path: str) -> None:
-    """Check that a path names a known file system; contacts nothing.
+    """Check that a path has a supported file system, without contacting it.
 
     Raises:
         UnsupportedPathError: another scheme, a chain of URLs, or a missing package.

@@ -1,8 +1,8 @@
-"""The Unicode encoding of a text file, by its byte-order mark or by where its NUL bytes are."""
+"""Detects the Unicode encoding of a file by its byte-order mark or the positions of NUL bytes."""
 
 import codecs
 
-# UTF-32 first: its little-endian mark begins with that of UTF-16
+# UTF-32 before UTF-16: its little-endian mark starts with that of UTF-16
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -11,33 +11,41 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WINDOW_BYTES = 1 << 16
-_MIN_NUL_SHARE = 0.05  # in UTF-16 each space, digit and line end has a NUL byte
-_MAX_CLEAN_SHARE = 0.2  # of lines without NUL bytes in UTF-8, in a file that is in neither
+_MIN_NUL_SHARE = 0.05  # in UTF-16 every space, digit and line end has a NUL byte
+_MAX_CLEAN_SHARE = 0.2  # of UTF-8 lines without NUL bytes, in a file that is not UTF-8
 _MOST = 0.9
 
 
 def marked_encoding(first: bytes) -> tuple[str, int]:
-    """The encoding that a byte-order mark names, and the length of the mark.
+    """Return the encoding of a file by its byte-order mark.
 
     Args:
-        first: the first bytes of a file, at least four where it has them.
+        first: the first bytes of the file, at least four if it has them.
 
     Returns:
         The encoding and the number of bytes to skip; `utf-8` and 0 without a mark.
+
+    Example:
+        >>> marked_encoding(b"\\xff\\xfea\\x00")
+        ('utf-16-le', 2)
     """
     found = ((name, len(mark)) for mark, name in _MARKS if first.startswith(mark))
     return next(found, ("utf-8", 0))
 
 
 def unmarked_encoding(first: bytes) -> str | None:
-    """What a file without a byte-order mark is, if it is not text with a few broken lines.
+    """Guess the encoding of a file without a byte-order mark.
 
     Args:
-        first: the first bytes of a file, the more the better.
+        first: the first bytes of the file, the more the better.
 
     Returns:
-        `utf-16` or `utf-32`; `binary` for NUL bytes that neither has; None for text in UTF-8 or
-        another encoding without NUL bytes, also where few lines are damaged.
+        `utf-16` or `utf-32`; `binary` for NUL bytes in other positions; None for UTF-8 or another
+        encoding without NUL bytes, even if a few lines are damaged.
+
+    Example:
+        >>> unmarked_encoding("habari\\n".encode("utf-16-le"))
+        'utf-16'
     """
     first = first[:_WINDOW_BYTES]
     count = first.count(0)

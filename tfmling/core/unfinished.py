@@ -1,13 +1,12 @@
-"""The folder beside an output that holds the state of a run which has not finished.
+"""The state of an unfinished run, in a folder beside its output.
 
     with unfinished.keep(settings, progress) as state:
         ...  # write into state.folder
-        state.remove()  # the output is published
+        state.remove()  # after the output was published
 
-`<output>.unfinished` is one fixed folder. A mark says that it is ours, and the process that works
-in it holds a lock on the mark. `begun.json` stores the settings and the fingerprints of the inputs
-that began the run: with others it is refused, unless `--restart` starts over. The settings that may
-change are those whose field is `Resumable`.
+The folder is `<output>.unfinished`. It contains a marker file, locked by the process that works in
+it, and `begun.json` with the settings and input fingerprints of the run. A run with other settings
+or inputs is rejected unless `--restart` is given; only `Resumable` settings may change.
 """
 
 import contextlib
@@ -32,15 +31,15 @@ _SHOWN = 5  # differing keys in an error
 
 
 class DamagedStateError(UserError, ValueError):
-    """The state of an unfinished run cannot be used any more."""
+    """The state of an unfinished run cannot be used."""
 
 
 class Unfinished:
-    """The folder of this run, locked where it is local.
+    """The state folder of a run, locked if it is local.
 
     Attributes:
         folder: its path.
-        earlier: the settings of the run that is resumed, plain data; None where one begins.
+        earlier: the settings of the run that is resumed, as plain data; None for a new run.
     """
 
     def __init__(self, folder: str, earlier: dict[str, Any] | None):
@@ -48,12 +47,12 @@ class Unfinished:
         self.earlier = earlier
 
     def remove(self) -> None:
-        """Removes the folder; called when the output is published."""
+        """Remove the folder, after the output was published."""
         folders.remove_folder(self.folder)
 
 
 def folder_of(settings: config.Settings) -> str:
-    """The folder of an unfinished run: beside its output, where a link as output leads."""
+    """Return the folder of an unfinished run, beside the output with links resolved."""
     return outputs.unfinished_folder(settings)
 
 
@@ -81,9 +80,9 @@ def keep(settings: config.Settings, progress: Callable[[str], str | None]) -> It
 
 
 def check(settings: config.Settings, progress: Callable[[str], str | None]) -> None:
-    """Refuses at once, before anything is loaded, what `keep` would refuse for the settings.
+    """Reject early, before anything is loaded, the settings that `keep` would reject.
 
-    Changes nothing; see `keep` for arguments and errors. Inputs are compared by `keep` alone.
+    Changes nothing; see `keep` for arguments and errors. Only `keep` compares the inputs.
     """
     folder = folder_of(settings)
     if files.is_remote(folder):
@@ -98,7 +97,7 @@ def check(settings: config.Settings, progress: Callable[[str], str | None]) -> N
 
 @contextlib.contextmanager
 def _locked(folder: str) -> Iterator[None]:
-    if files.is_remote(folder):  # without locks; one run at a time is the user's care
+    if files.is_remote(folder):  # has no locks
         files.write_text(files.join(folder, folders.UNFINISHED), "")
         yield
         return
@@ -152,7 +151,7 @@ def _has_mark(folder: str) -> bool:
 
 
 def _clear(folder: str) -> None:
-    """Removes all but the mark, which is locked."""
+    """Remove everything but the locked marker."""
     if files.is_remote(folder):
         for path in files.find(folder):
             files.remove(path)
@@ -180,13 +179,13 @@ def _begin(settings: config.Settings, folder: str, progress: str | None) -> dict
 
 
 def read_begun(folder: str) -> dict[str, Any]:
-    """The `settings` and `inputs` of the run in a folder of `keep`; nothing in any other folder."""
+    """Read the `settings` and `inputs` of the run in a folder of `keep`; {} for other folders."""
     path = files.join(folder, _BEGUN)
     return _read(path) if files.exists(path) else {}
 
 
 def fingerprints(settings: config.Settings) -> dict[str, str]:
-    """Fingerprint by path of the inputs that the state depends on; see `manifest.fingerprint`."""
+    """Return path -> `manifest.fingerprint` of the inputs that the state depends on."""
     paths = config.paths(settings, "input", skip=is_resumable)
     return {path: manifest.fingerprint(path) for path in paths}
 
@@ -198,7 +197,7 @@ def _read(path: str) -> dict[str, Any]:
             raise TypeError
     except (UserError, FileNotFoundError, KeyError, TypeError):
         raise DamagedStateError(
-            f"{path}: expected the settings that began this run, found none that can be read; "
+            f"{path}: expected the settings of this run, found none that are readable; "
             f"{_RESTART_HINT}"
         ) from None
     return begun

@@ -1,4 +1,4 @@
-"""YAML files as plain values, and `a.b=c` assignments into them."""
+"""Reading of YAML as plain values, and `a.b=c` assignments to them."""
 
 import copy
 from collections.abc import Hashable, Mapping, Sequence
@@ -10,7 +10,7 @@ from tfmling.core import files
 from tfmling.core.config_errors import ConfigError
 from tfmling.core.errors import UserError
 
-# Far above what settings need, far below what hangs: aliases may multiply, brackets may nest.
+# Far above what settings need, but low enough to stop aliases that multiply and deep nesting.
 MAX_BYTES = 1 << 22
 MAX_VALUES = 100_000
 MAX_DEPTH = 50
@@ -18,10 +18,9 @@ _NOT_OF_ITS_TYPE = (ValueError, LookupError, AttributeError, TypeError, Arithmet
 
 
 class _Loader(yaml.SafeLoader):
-    """Like yaml.SafeLoader, with limits, and a key that occurs twice is an error.
+    """A yaml.SafeLoader with limits, which rejects duplicate keys.
 
-    An alias counts as all values that its anchor holds, since whoever walks the result later, as
-    validation does, meets them again at each alias.
+    An alias counts as many values as its anchor, since validation visits them again at each alias.
     """
 
     def __init__(self, text: str):
@@ -31,7 +30,7 @@ class _Loader(yaml.SafeLoader):
         self._values_of_anchor: dict[str, int] = {}
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """Compose one node, counting it and all that it stands for."""
+        """Compose a node and count its values, including those of aliases."""
         event: Any = self.peek_event()
         if isinstance(event, yaml.AliasEvent):
             node = super().compose_node(parent, index)
@@ -59,7 +58,7 @@ class _Loader(yaml.SafeLoader):
             )
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        """Make a value; one that is not of its type is an error with its line."""
+        """Construct a value; a mismatch with its tag is an error with a line number."""
         try:
             return super().construct_object(node, deep)
         except _NOT_OF_ITS_TYPE as error:
@@ -67,7 +66,7 @@ class _Loader(yaml.SafeLoader):
             raise _error(f"not a value of type {kind}: {error}", node.start_mark) from None
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Make a mapping; a key that occurs twice is an error."""
+        """Construct a mapping; a duplicate key is an error."""
         seen: dict[Any, yaml.Mark] = {}
         for key_node, _ in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":
@@ -89,14 +88,18 @@ def _error(problem: str, mark: Any) -> yaml.MarkedYAMLError:
 
 
 def parse_yaml(text: str, origin: str) -> Any:
-    """Plain values of a YAML text; tags that make Python objects are errors.
+    """Parse a YAML text; tags of Python objects are errors.
 
     Args:
-        text: of at most MAX_VALUES values, aliases resolved, and MAX_DEPTH levels.
-        origin: names the text in errors.
+        text: at most MAX_VALUES values with aliases resolved, and MAX_DEPTH levels.
+        origin: of the text, for error messages.
 
     Raises:
-        ConfigError: the origin, the line, and what is wrong, in one line.
+        ConfigError: the text is invalid; the message names the origin and the line.
+
+    Example:
+        >>> parse_yaml("loop: {steps: 5}", "a.yaml")
+        {'loop': {'steps': 5}}
     """
     try:
         return _Loader(text).get_single_data()
@@ -111,9 +114,12 @@ def parse_yaml(text: str, origin: str) -> Any:
 
 
 def read_yaml(path: str) -> dict[str, Any]:
-    """Read a YAML mapping; raises ConfigError with file and line.
+    """Read a YAML file that holds a mapping.
 
-    Top-level keys that begin with `x-` are left out: they are a place for anchors.
+    Top-level keys that start with `x-` are dropped: they are a place for anchors.
+
+    Raises:
+        ConfigError: the file is missing or invalid; the message names the file and the line.
     """
     try:
         text = files.read_user_text(path, MAX_BYTES)
@@ -133,13 +139,17 @@ def read_yaml(path: str) -> dict[str, Any]:
 
 
 def apply_overrides(values: dict[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
-    """Returns a copy of `values` with `a.b=c` assignments made.
+    """Return a copy of `values` with `a.b=c` assignments applied.
 
-    In a list, a key is the position of an item, from 0, or its `name`.
+    In a list, a key is the position of an item, starting at 0, or its `name`.
 
     Raises:
-        ConfigError: an assignment without `=`, a value that is not YAML, a step into a scalar or to
-            an item that a list does not have.
+        ConfigError: an assignment without `=`, a value that is not YAML, a key below a scalar, or
+            an item that is not in its list.
+
+    Example:
+        >>> apply_overrides({"loop": {"steps": 5}}, ["loop.steps=7", "seed=1"])
+        {'loop': {'steps': 7}, 'seed': 1}
     """
     values = copy.deepcopy(values)
     for override in overrides:
@@ -154,17 +164,21 @@ def apply_overrides(values: dict[str, Any], overrides: Sequence[str]) -> dict[st
 
 
 def _assigned_value(text: str, origin: str) -> Any:
-    """The value of an assignment; what is not UTF-8, as a name of a file may be, is a text."""
+    """Parse the value of an assignment; file names that are not UTF-8 are strings."""
     if any("\udc80" <= character <= "\udcff" for character in text):
         return text
     return parse_yaml(text, origin)
 
 
 def with_assigned(values: Any, assigned: Mapping[str, Any]) -> Any:
-    """Returns a copy of `values` with a value put at each dotted path, as `apply_overrides` does.
+    """Return a copy of `values` with a value assigned to each dotted path.
 
     Raises:
-        ConfigError: a step into a scalar or to an item that a list does not have.
+        ConfigError: a key below a scalar, or an item that is not in its list.
+
+    Example:
+        >>> with_assigned({"stages": [{"name": "a"}]}, {"stages.a.seed": 2})
+        {'stages': [{'name': 'a', 'seed': 2}]}
     """
     values = copy.deepcopy(values)
     for path, value in assigned.items():
@@ -179,13 +193,13 @@ def _assign(values: Any, keys: list[str], value: Any) -> None:
     for depth, key in enumerate(keys[:-1]):
         index = _index(values, key, keys[:depth])
         if isinstance(values, dict) and values.get(index) is None:
-            values[index] = {}  # not given, or null: the override begins it
+            values[index] = {}  # missing or null
         values = values[index]
     values[_index(values, keys[-1], keys[:-1])] = value
 
 
 def _index(values: Any, key: str, before: list[str]) -> Any:
-    """What `key` is in a dict or list; LookupError with a message where it can be nothing."""
+    """Return the key or index of `key` in a dict or list; raise LookupError if there is none."""
     place = ".".join(before)
     if isinstance(values, dict):
         return key

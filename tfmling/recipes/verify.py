@@ -111,7 +111,7 @@ def _output_of(state: State | None) -> str | None:
 
 
 def _verify_output(folder: str, inside: str) -> int:
-    """Verify one output, or its part `inside`; print the result and return the number of damages."""
+    """Verify one output, or its part `inside`; print the result, return the number of damages."""
     started = time.monotonic()
     try:
         written = manifest.read_manifest(folder)
@@ -127,7 +127,7 @@ def _verify_output(folder: str, inside: str) -> int:
                 damages += 1
                 bar.write(line, file=sys.stdout)
     seconds = time.monotonic() - started
-    found = f"{damages:,} of them damaged" if damages else "whole"
+    found = f"{damages:,} of them damaged" if damages else "intact"
     print(f"{shown}: {len(entries):,} files, {size:,} bytes, {found} ({seconds:.1f} s)", flush=True)
     return damages
 
