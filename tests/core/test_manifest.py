@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from tfmling.core import files, manifest
+from tfmling.core import config, files, manifest
 from tfmling.core.manifest import DamagedError, FileEntry, IncompleteError
 
 
@@ -169,7 +169,7 @@ def test_names_that_are_no_utf8_and_names_with_line_ends(output):
 
 def test_settings_that_json_cannot_hold_are_read_back(tmp_path):
     manifest.write_manifest(str(tmp_path), command="x", settings={"a": [float("inf")], "b": 1.5})
-    assert manifest.settings_in(f"{tmp_path}/MANIFEST.json") == {"a": ["inf"], "b": 1.5}
+    assert config.read_values(f"{tmp_path}/MANIFEST.json") == {"a": ["inf"], "b": 1.5}
 
 
 def test_a_model_is_read_once_until_it_is_touched(output, monkeypatch):

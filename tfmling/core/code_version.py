@@ -1,7 +1,7 @@
-"""Which code a command runs: its modules and all of ours that they import, followed statically.
+"""The version of a command's code: its modules and all of ours that they import, found statically.
 
-So an edit of the report does not train anew, and an edit of a comment or of a line break does
-nothing. Imports inside functions count. What a module imports by a computed name does not.
+So an edit of a report does not repeat a training, and an edit of a comment changes nothing. Imports
+inside functions count; imports by a computed name do not.
 """
 
 import ast
@@ -15,7 +15,7 @@ PACKAGES = ("tfmling", "beam_pipelines", "export")
 
 
 def code_version(modules: Iterable[str]) -> str:
-    """SHA-256 of the code of some modules and of all that they import, directly or not.
+    """SHA-256 of the parsed code of modules and of all our modules that they import.
 
     Args:
         modules: of one command, see `Command.modules`.
@@ -33,7 +33,7 @@ def code_version(modules: Iterable[str]) -> str:
 
 
 def import_closure(module: str, packages: Sequence[str] = PACKAGES) -> dict[str, Path]:
-    """The file of every module in `packages` that `module` imports, itself and parents included."""
+    """Return name -> file of a module, its parents, and all modules in `packages` it imports."""
     if _find(module, packages) is None:
         raise ModuleNotFoundError(f"{module}: no such module in {', '.join(packages)}")
     found: dict[str, Path] = {}
@@ -71,7 +71,7 @@ def _imports(module: str, path: Path) -> Iterator[str]:
             relative = "." * node.level + (node.module or "")
             base = importlib.util.resolve_name(relative, package)
             yield base
-            # a name may be a module of the package; where it is not, no file is found
+            # a name may be a submodule; if it is not, no file is found
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 

@@ -1,4 +1,4 @@
-"""YAML files to validated settings, with overrides, and errors that say what to do.
+"""Validated settings from YAML files and overrides, with errors that say what to do.
 
 Nothing here imports TensorFlow, so that `--help` and a wrong key take less than a second.
 """
@@ -13,7 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from tfmling.core import files, storage
 from tfmling.core.config_errors import ConfigError, describe
-from tfmling.core.manifest import is_manifest, settings_in
+from tfmling.core.folders import MANIFEST
+from tfmling.core.manifest import read_manifest
 from tfmling.core.output_paths import is_inside
 from tfmling.core.yaml_values import apply_overrides, read_yaml
 
@@ -22,9 +23,16 @@ _MAX_LINES = 10  # of one error
 
 
 class Settings(pydantic.BaseModel):
-    """Base of all settings: immutable, and an unknown key is an error.
+    """Base class of all settings: immutable; unknown keys are errors.
 
-    What the command line says beside the settings comes along, but is no part of them.
+    Options of the command line are attached as private attributes, which are no part of the
+    settings.
+
+    Example:
+        >>> class Loop(Settings):
+        ...     steps: int = 5
+        >>> Loop(steps=7).steps
+        7
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -32,7 +40,7 @@ class Settings(pydantic.BaseModel):
     @pydantic.model_validator(mode="before")
     @classmethod
     def _check_numbers(cls, values: Any) -> Any:
-        """Refuses what pydantic would convert or pass on: booleans as numbers, giant numbers."""
+        """Reject what pydantic would convert or accept: booleans as numbers, giant numbers."""
         for key, field in cls.model_fields.items():
             if isinstance(values, dict) and key in values:
                 no_booleans = _takes_numbers_only(field.annotation)
@@ -41,7 +49,7 @@ class Settings(pydantic.BaseModel):
         return values
 
     def kept_folders(self) -> list[str]:
-        """Folders beside the output that the command keeps from run to run."""
+        """Return the folders beside the output that the command keeps from run to run."""
         return []
 
     _overwrite: bool = pydantic.PrivateAttr(False)  # --overwrite
@@ -68,7 +76,7 @@ def _takes_numbers_only(annotation: Any) -> bool:
 
 
 def _leaves(annotation: Any) -> Iterator[Any]:
-    """The types that a nested annotation is made of."""
+    """Yield the types in a nested annotation."""
     if get_origin(annotation) is Literal:
         return
     if arguments := get_args(annotation):
@@ -79,7 +87,7 @@ def _leaves(annotation: Any) -> Iterator[Any]:
 
 
 class PathRole:
-    """Marks a field as a file or folder that is read (`input`) or written (`output`)."""
+    """Marks a field as a path that the command reads (`input`) or writes (`output`)."""
 
     def __init__(self, role: Literal["input", "output"]):
         self.role = role
@@ -90,7 +98,7 @@ def _must_exist(path: str, info: pydantic.ValidationInfo) -> str:
     if not context.get("check_inputs", True) or _is_below(path, context.get("made_before", ())):
         return path
     if files.is_remote(path):
-        return path  # looked for when the job begins, see `require_remote_inputs`
+        return path  # checked when the job begins, see `require_remote_inputs`
     try:
         found = files.expand(path)
     except OSError as error:  # a package is missing
@@ -111,7 +119,7 @@ def _must_be_supported(path: str) -> str:
         storage.check_path(path)
     except storage.UnsupportedPathError as error:
         raise ValueError(str(error)) from None
-    # libraries that are given the path know nothing of `~`
+    # libraries do not expand `~`
     return path if files.is_remote(path) else os.path.expanduser(path)
 
 
@@ -120,9 +128,9 @@ def _is_below(path: str, folders: Sequence[str]) -> bool:
 
 
 SUPPORTED = pydantic.AfterValidator(_must_be_supported)
-# A file, folder or glob pattern, local or with a scheme of `storage.SCHEMES`; must exist.
+# An existing file, folder or glob pattern, local or with a scheme of `storage.SCHEMES`.
 InputPath = Annotated[str, PathRole("input"), SUPPORTED, pydantic.AfterValidator(_must_exist)]
-# A folder that appears whole or not at all.
+# A folder that appears complete or not at all.
 OutputPath = Annotated[str, PathRole("output"), SUPPORTED]
 
 
@@ -134,10 +142,10 @@ def _must_be_local(path: Any) -> Any:
     return path.rstrip("/")
 
 
-# Where stages are kept, their states and logs beside them.
+# The output of a recipe or study, which holds its stages, their states and logs.
 LocalOutputPath = Annotated[OutputPath, pydantic.BeforeValidator(_must_be_local)]
 
-# Of a generator of random numbers: what NumPy, scikit-learn and TensorFlow all take.
+# Seed of a random number generator, valid for NumPy, scikit-learn and TensorFlow.
 Seed = Annotated[int, pydantic.Field(ge=0, lt=1 << 31)]
 
 # a key of scores.json and similar files, which studies address by dotted paths: `a.b.c`
@@ -154,24 +162,26 @@ def load(
     *,
     check_inputs: bool = True,
 ) -> SettingsType:
-    """Reads a YAML file into `model`.
+    """Read a YAML file as settings.
 
     Args:
         model: the settings class.
         path: the YAML file, or the MANIFEST.json of an output, for the settings that wrote it.
         overrides: `a.b=c` assignments, see `apply_overrides`.
-        check_inputs: whether files named as inputs must exist already.
+        check_inputs: whether input paths must exist.
 
     Raises:
-        ConfigError: the file, the key, what was expected, what came and the nearest known key.
+        ConfigError: the settings are invalid; the message names the file and the key, what was
+            expected and found, and the closest known key.
     """
     values = apply_overrides(read_values(path), overrides)
     return build(model, values, path, check_inputs=check_inputs)
 
 
 def read_values(path: str) -> dict[str, Any]:
-    """The values of a YAML file, or of the MANIFEST.json of an output; see `load`."""
-    return settings_in(path) if is_manifest(path) else read_yaml(path)
+    """Read the values of a YAML file, or of the MANIFEST.json of an output; see `load`."""
+    folder, _, name = path.rpartition("/")
+    return dict(read_manifest(folder or ".").settings) if name == MANIFEST else read_yaml(path)
 
 
 def build(
@@ -182,14 +192,14 @@ def build(
     check_inputs: bool = True,
     made_before: Sequence[str] = (),
 ) -> SettingsType:
-    """Validates `values` as `model`.
+    """Validate plain data as settings.
 
     Args:
         model: the settings class.
         values: plain data.
-        origin: names the source of `values` in errors.
-        check_inputs: whether files named as inputs must exist already.
-        made_before: folders that will be there by then; inputs below them are not looked for.
+        origin: of `values`, for error messages.
+        check_inputs: whether input paths must exist.
+        made_before: folders that will exist by then; input paths below them are not checked.
 
     Raises:
         ConfigError: see `load`.
@@ -207,20 +217,20 @@ def build(
 def paths(
     settings: Settings, role: Literal["input", "output"], *, skip: Skip | None = None
 ) -> list[str]:
-    """All paths of one role in nested settings, in the order of their fields.
+    """Return all paths of one role in nested settings, in the order of their fields.
 
     Args:
-        settings: where they are looked for.
+        settings: the settings.
         role: of the paths.
-        skip: fields that are left out, with all that is nested in them.
+        skip: predicate of fields to skip, with everything nested in them.
     """
     return list(_paths(settings, role, skip or (lambda field: False)))
 
 
 def require_remote_inputs(settings: Settings, made_before: Sequence[str] = ()) -> None:
-    """Check that remote inputs exist; called when a job begins, before any work is done.
+    """Check that remote inputs exist, when a job begins.
 
-    Validation contacts no other machine, so it cannot see them.
+    Validation of settings contacts no other machine, so it cannot check them.
 
     Args:
         settings: valid settings.
@@ -273,5 +283,5 @@ def _nested_roles(annotation: Any) -> Iterator[str]:
 
 
 def dump(settings: Settings) -> str:
-    """The resolved settings as YAML, as they are written beside every output."""
+    """Return the resolved settings as YAML, as written to config.yaml of every output."""
     return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)

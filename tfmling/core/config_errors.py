@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, said to a person: the key, what was expected, what came."""
+"""Error messages for invalid settings: the key, what was expected, what was found."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,18 +10,18 @@ import pydantic
 from tfmling.core.errors import InputError
 from tfmling.core.printed import one_line
 
-_MAX_CHARACTERS = 1000  # of a line; a value may be a whole file
+_MAX_CHARACTERS = 1000  # of a line; a value can be a whole file
 
 
 class ConfigError(InputError, ValueError):
-    """A configuration that cannot be used; the message is complete and meant for a person."""
+    """Invalid settings, command line or output."""
 
 
 def describe(model: type[pydantic.BaseModel], problem: Any) -> str:
-    """One line: key path, what was expected, what came, the nearest known key.
+    """Describe an error in one line: key path, what was expected and found, closest known key.
 
     Args:
-        model: the settings that were to be built.
+        model: the settings class.
         problem: one of the errors of a pydantic.ValidationError.
     """
     line = _describe(model, problem)
@@ -50,7 +50,12 @@ def _describe(model: type[pydantic.BaseModel], problem: Any) -> str:
 
 
 def nearest(key: Any, known: Iterable[str]) -> str:
-    """`did you mean 'steps'?`, or the list of what is known where nothing is near."""
+    """Return `did you mean 'steps'?`, or the list of known names if none is similar.
+
+    Example:
+        >>> nearest("stesp", ["steps", "seed"])
+        "did you mean 'steps'?"
+    """
     names = sorted(known)
     found = difflib.get_close_matches(str(key), names, n=1, cutoff=0.5)
     return f"did you mean {found[0]!r}?" if found else f"known: {', '.join(names) or 'none'}"
@@ -84,9 +89,9 @@ def _path(keys: Sequence[Any]) -> str:
 
 
 def _locate(model: Any, location: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-    """The keys of a location without pydantic's names for members of unions, and what is there.
+    """Return the keys of a location without the names of union members, and the types there.
 
-    The last key of an unknown key leads nowhere and is left out.
+    The last part of an unknown key is dropped.
     """
     keys: list[Any] = []
     here = list(_alternatives(model))
@@ -101,7 +106,7 @@ def _locate(model: Any, location: Sequence[Any]) -> tuple[list[Any], list[Any]]:
 
 
 def _inside(annotation: Any, key: Any) -> Iterator[Any]:
-    """What stands at a key of a model, a dict or a list."""
+    """Yield the type at a key of a model, a dict or a list."""
     if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
         if key in annotation.model_fields:
             yield annotation.model_fields[key].annotation
@@ -112,7 +117,7 @@ def _inside(annotation: Any, key: Any) -> Iterator[Any]:
 
 
 def _alternatives(annotation: Any) -> Iterator[Any]:
-    """The members of a union, or the annotation itself."""
+    """Yield the members of a union, or the annotation itself."""
     if get_origin(annotation) is Annotated:
         yield from _alternatives(get_args(annotation)[0])
     elif get_origin(annotation) in (Union, UnionType):
@@ -123,7 +128,7 @@ def _alternatives(annotation: Any) -> Iterator[Any]:
 
 
 def _names(annotation: Any) -> set[str]:
-    """What pydantic may call a member of a union: a model's name or one of its tags."""
+    """Return pydantic's possible names for a union member: the model's name and its tags."""
     fields = getattr(annotation, "model_fields", {})
     tags = {tag for key in fields for tag in _tags(annotation, key)}
     return tags | {getattr(annotation, "__name__", "")}

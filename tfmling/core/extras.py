@@ -1,4 +1,4 @@
-"""Packages that only some uses need, and how to get them."""
+"""Optional packages, and the extras of tfmling that install them."""
 
 import importlib
 import importlib.util
@@ -8,7 +8,7 @@ from types import ModuleType
 
 from tfmling.core.errors import UserError
 
-# module -> the package that brings it, where the names differ
+# module -> its package, if the names differ
 _PACKAGES = {
     "faiss": "faiss-cpu",
     "keras_hub": "keras-nlp",
@@ -19,11 +19,11 @@ _REQUIREMENT = re.compile(r"([\w.-]+).*extra == ['\"]([\w-]+)['\"]")
 
 
 class MissingPackageError(UserError, ImportError):
-    """A package that this use needs is not installed; the message says how to get it."""
+    """An optional package is not installed; the message says how to install it."""
 
 
 def require(module: str, extra: str) -> None:
-    """Raises MissingPackageError where a module's package is not installed."""
+    """Raise MissingPackageError if the package of a module is not installed."""
     package = module.partition(".")[0]
     if importlib.util.find_spec(package) is None:
         raise MissingPackageError(
@@ -33,13 +33,13 @@ def require(module: str, extra: str) -> None:
 
 
 def load(module: str, extra: str) -> ModuleType:
-    """Imports a module of an extra; raises MissingPackageError if it is missing."""
+    """Import a module of an extra; raise MissingPackageError if it is not installed."""
     require(module, extra)
     return importlib.import_module(module)
 
 
 def extra_of(module: str) -> str | None:
-    """The first extra of tfmling that brings a module; None where no extra does."""
+    """Return the first extra of tfmling that installs a module, or None."""
     package = _normalize(_PACKAGES.get(module, module))
     try:
         requirements = metadata.requires("tfmling") or []

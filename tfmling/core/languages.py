@@ -1,7 +1,7 @@
 """Language codes (BCP 47) and the scripts that languages are written in.
 
-Corpora name one language in many ways (swh, swa, sw); inside there is one: the shortest BCP-47 tag,
-with an individual language replaced by the macrolanguage that most data is labelled with.
+Corpora have several codes for one language (swh, swa, sw). Here each has one: the shortest BCP-47
+tag, with individual languages replaced by the macrolanguage that most data is labeled with.
 """
 
 import functools
@@ -19,27 +19,30 @@ _COMPOSITE_SCRIPTS = {
     "Kore": ("Hang", "Hani"),
 }
 
-# Twi and Fante: their data is labelled so, and a model of one is none of both
-_OWN_NAMES = {"tw": "ak", "fat": "ak"}  # with the language whose script they have
-# Names of FineWeb and GlotLID for a script that CLDR calls by the characters of the language
+# Twi and Fante keep their own codes, as their data is labeled. The values give their script.
+_OWN_CODES = {"tw": "ak", "fat": "ak"}
+# scripts of FineWeb and GlotLID, and the more specific ones of CLDR
 _SAME_SCRIPTS = {("Hani", "Hans"), ("Hani", "Hant"), ("Hang", "Kore")}
-# Chinese without a script is in both, so that the script is said even where it is the usual one
-_SCRIPT_IS_SAID = frozenset({"zh"})
+# Chinese is written in two scripts, so its tags keep even the usual one
+_SCRIPT_IS_KEPT = frozenset({"zh"})
 
 
 @functools.lru_cache(maxsize=4096)
 def normalize_language(code: str) -> str:
-    """Returns the one BCP-47 tag for a language: swh, swa -> sw; deu -> de; iw -> he.
+    """Return the canonical BCP-47 tag of a language.
 
-    The usual script of a language is left out, as BCP 47 recommends: yor_Latn -> yo, srp_Cyrl ->
-    sr. That of Chinese is kept: zh-Hans.
+    The usual script of a language is dropped, as BCP 47 recommends, except for Chinese: zh-Hans.
 
     Raises:
-        ValueError: not a registered language. Constructed languages have qaa to qtz.
+        ValueError: the language is not registered. Constructed languages may use qaa to qtz.
+
+    Example:
+        >>> [normalize_language(code) for code in ("swh", "swa", "deu", "iw", "yor_Latn")]
+        ['sw', 'sw', 'de', 'he', 'yo']
     """
     try:
         tag = langcodes.standardize_tag(code)
-        if tag.partition("-")[0] not in _OWN_NAMES:
+        if tag.partition("-")[0] not in _OWN_CODES:
             tag = langcodes.standardize_tag(code, macro=True)
     except langcodes.LanguageTagError as error:
         raise ValueError(f"not a language code: {code!r} ({error})") from None
@@ -61,14 +64,14 @@ def _without_usual_script(tag: str) -> str:
     if (parsed.script, usual) in _SAME_SCRIPTS:
         return shorter
     same = parsed.script == usual == _usual_script(shorter)
-    return shorter if same and primary not in _SCRIPT_IS_SAID else tag
+    return shorter if same and primary not in _SCRIPT_IS_KEPT else tag
 
 
 def _usual_script(tag: str) -> str | None:
-    """That of CLDR's likely subtags; None where they have none."""
+    """Return the script in CLDR's likely subtags, or None."""
     parsed = langcodes.Language.get(tag)
-    if parsed.language in _OWN_NAMES:
-        parsed = langcodes.Language.get(_OWN_NAMES[parsed.language])
+    if parsed.language in _OWN_CODES:
+        parsed = langcodes.Language.get(_OWN_CODES[parsed.language])
     if parsed.script or parsed.language not in LIKELY_SUBTAGS:
         return parsed.script
     return parsed.maximize().script
@@ -80,10 +83,14 @@ Language = Annotated[str, pydantic.AfterValidator(normalize_language)]
 
 @functools.lru_cache(maxsize=4096)
 def language_scripts(language: str) -> tuple[str, ...]:
-    """The Unicode scripts (ISO 15924: Latn, Ethi, ...) that a language is usually written in.
+    """Return the Unicode scripts (ISO 15924) that a language is usually written in.
 
-    A script in the tag decides (sr-Latn); otherwise CLDR's likely subtags do. Empty when nothing is
-    known, as for the constructed qaa: then nothing should be expected of the script.
+    A script in the tag has precedence over CLDR's likely subtags. The result is empty for unknown
+    languages, such as the constructed qaa.
+
+    Example:
+        >>> language_scripts("am"), language_scripts("sr-Latn"), language_scripts("ja")
+        (('Ethi',), ('Latn',), ('Hani', 'Hira', 'Kana'))
     """
     script = _usual_script(language)
     return _COMPOSITE_SCRIPTS.get(script, (script,)) if script else ()

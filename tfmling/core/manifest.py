@@ -238,16 +238,6 @@ def _parse(data: bytes) -> Manifest:
         raise ValueError(f"it is wrong: {error.errors()[0]['msg']}") from None
 
 
-def is_manifest(path: str) -> bool:
-    """Whether a path is named like a manifest."""
-    return path.rpartition("/")[2] == MANIFEST
-
-
-def settings_in(path: str) -> dict[str, Any]:
-    """Read the settings in a manifest; see `read_manifest`."""
-    return dict(read_manifest(path.rpartition("/")[0] or ".").settings)
-
-
 def require_whole(folder: str) -> Manifest:
     """Check that every file of an output exists with its size, and return the manifest.
 
