@@ -117,7 +117,7 @@ def test_a_recipe_does_not_write_into_a_folder_of_somebody_else(recipe, tmp_path
     with pytest.raises(SystemExit) as refused:
         main(["run", str(recipe)])
     assert refused.value.code == 2
-    assert "no recipe made it" in capsys.readouterr().err
+    assert "tfmling did not make it (it has no .tfmling-lock)" in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
 
 

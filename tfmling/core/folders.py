@@ -87,6 +87,31 @@ def lock(file: IO[Any]) -> bool:
 
 
 @contextlib.contextmanager
+def hold_lock(path: str, busy: str, error: type[UserError] = BusyError) -> Iterator[IO[str]]:
+    """Lock a local file, which is created if it is missing, and write the process id into it.
+
+    The system releases the lock when the last process that holds it ends, however it ends.
+
+    Args:
+        path: the file.
+        busy: start of the error message if another process holds the lock.
+        error: class of that error.
+
+    Yields:
+        The open file, which other processes may inherit.
+    """
+    with open(path, "a+", encoding="utf-8") as file:
+        if not lock(file):
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise error(f"{busy} (process {holder}); wait for it or stop it")
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield file
+
+
+@contextlib.contextmanager
 def only_writer(folder: str) -> Iterator[None]:
     """Create a folder that is kept from run to run if it is missing, and hold its lock.
 
@@ -96,9 +121,9 @@ def only_writer(folder: str) -> Iterator[None]:
     if files.is_remote(folder):  # has no locks
         yield
         return
-    with files.open_binary(files.join(folder, IN_USE), "wb") as mark:
-        if not lock(mark):
-            raise BusyError(f"{folder}: another process writes here; wait for it or stop it")
+    root = files.filesystem(folder)[1]
+    os.makedirs(root, exist_ok=True)
+    with hold_lock(os.path.join(root, IN_USE), f"{folder}: another process writes here"):
         yield
 
 

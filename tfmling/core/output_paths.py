@@ -123,6 +123,24 @@ def require_apart(output: str, other: str, name: str) -> None:
         )
 
 
+def require_marked(folder: str, mark: str, reason: str) -> None:
+    """Raise OutputError if a local path is a file, or a folder with files but no marker file.
+
+    Args:
+        folder: the path.
+        mark: name of the marker file.
+        reason: why the path is needed, for the error message.
+    """
+    hint = f"{reason}; move it away or name another output"
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise OutputError(f"output: {folder} is a file; expected a folder: {hint}")
+    marked = os.path.isfile(os.path.join(folder, mark))
+    if os.path.isdir(folder) and os.listdir(folder) and not marked:
+        raise OutputError(
+            f"output: {folder} is not empty and tfmling did not make it (it has no {mark}): {hint}"
+        )
+
+
 def is_inside(path: str, folder: str) -> bool:
     """Whether `path` is `folder` or is below it, with links and `..` resolved.
 

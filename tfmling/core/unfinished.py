@@ -20,10 +20,8 @@ from tfmling.core.config_errors import ConfigError
 from tfmling.core.errors import UserError
 from tfmling.core.folders import BusyError
 from tfmling.core.json_values import read_json_object
-from tfmling.core.output_paths import OutputError, require_apart
+from tfmling.core.output_paths import require_apart, require_marked
 from tfmling.core.resumable import differences, is_resumable
-
-SUFFIX = outputs.UNFINISHED_SUFFIX
 
 _BEGUN = "begun.json"
 _RESTART_HINT = "add --restart to start over"
@@ -58,16 +56,19 @@ def folder_of(settings: config.Settings) -> str:
 
 @contextlib.contextmanager
 def keep(settings: config.Settings, progress: Callable[[str], str | None]) -> Iterator[Unfinished]:
-    """Locks the folder of a run, made new or as an earlier run of these settings left it.
+    """Lock the state folder of a run, either a new one or that of a run to resume.
 
     Args:
         settings: of the command.
-        progress: says in words how far the run in a folder has come, `at step 400`; None where
+        progress: describes how far the run in a folder has come, such as `at step 400`; None if
             nothing would be lost.
+
+    Yields:
+        The state.
 
     Raises:
         BusyError: another process works in the folder.
-        ConfigError: other settings or inputs began what is in it.
+        ConfigError: the run in the folder has other settings or inputs.
         OutputError: the folder is not ours, or holds an input.
     """
     folder = folder_of(settings)
@@ -88,8 +89,8 @@ def check(settings: config.Settings, progress: Callable[[str], str | None]) -> N
     if files.is_remote(folder):
         return
     _require_ours(folder)
-    if os.path.isdir(folder) and _has_mark(folder):
-        with _open_mark(folder):
+    if os.path.isfile(os.path.join(folder, folders.UNFINISHED)):
+        with _locked_mark(folder):
             described = progress(folder)
         if not settings._restart and described is not None:
             _require_same_settings(settings, _read(files.join(folder, _BEGUN)), folder, described)
@@ -105,49 +106,24 @@ def _locked(folder: str) -> Iterator[None]:
     if not os.path.isdir(folder):
         os.makedirs(folder)
         files.sync_folder(os.path.dirname(folder))
-    with contextlib.ExitStack() as stack:
-        mark = stack.enter_context(_open_mark(folder))
-        mark.seek(0)
-        mark.truncate()
-        mark.write(str(os.getpid()))
-        mark.flush()
+    with _locked_mark(folder):
         yield
 
 
 @contextlib.contextmanager
-def _open_mark(folder: str) -> Iterator[Any]:
+def _locked_mark(folder: str) -> Iterator[None]:
     path = os.path.join(folder, folders.UNFINISHED)
-    with open(path, "a+", encoding="utf-8") as mark:
-        if not folders.lock(mark):
-            mark.seek(0)
-            raise BusyError(
-                f"{folder.removesuffix(SUFFIX)}: another run works on this output (process "
-                f"{mark.read().strip() or 'unknown'}); wait for it or stop it"
-            )
+    output = folder.removesuffix(outputs.UNFINISHED_SUFFIX)
+    with folders.hold_lock(path, f"{output}: another run works on this output") as mark:
         if not os.path.exists(path) or not os.path.samestat(os.fstat(mark.fileno()), os.stat(path)):
             raise BusyError(
-                f"{folder.removesuffix(SUFFIX)}: another run has just finished this output; run "
-                "again to write it anew"
+                f"{output}: another run has just finished this output; run again to write it anew"
             )
-        yield mark
+        yield
 
 
 def _require_ours(folder: str) -> None:
-    if os.path.lexists(folder) and not os.path.isdir(folder):
-        raise OutputError(
-            f"output: {folder} is a file; unfinished runs are kept there, move it away or name "
-            "another output"
-        )
-    if os.path.isdir(folder) and os.listdir(folder) and not _has_mark(folder):
-        raise OutputError(
-            f"output: {folder} is not empty and tfmling did not make it (it has no "
-            f"{folders.UNFINISHED}); unfinished runs are kept there, move it away or name another "
-            "output"
-        )
-
-
-def _has_mark(folder: str) -> bool:
-    return os.path.isfile(os.path.join(folder, folders.UNFINISHED))
+    require_marked(folder, folders.UNFINISHED, "unfinished runs are kept there")
 
 
 def _clear(folder: str) -> None:
