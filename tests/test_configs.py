@@ -28,7 +28,7 @@ def command_of(path: Path) -> str:
     """The command that a config is for, as its header names it."""
     command = re.compile(rf"tfmling (\w+) --config configs/{path.relative_to(CONFIGS)}\b")
     found = command.search(path.read_text(encoding="utf-8"))
-    assert found, f"{path.name}: expected its command in the head: {command.pattern}"
+    assert found, f"{path.name}: expected its command in the header: {command.pattern}"
     assert found[1] in COMMANDS, f"{path.name}: {found[1]} is none of {list(COMMANDS)}"
     return found[1]
 
@@ -85,7 +85,7 @@ def test_what_a_stage_reads_of_its_recipe_is_made_before(path):
 
 
 @pytest.mark.parametrize("path", ALL, ids=names(ALL))
-def test_says_on_top_what_it_is_and_the_command(path):
+def test_the_header_names_the_file(path):
     head = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):

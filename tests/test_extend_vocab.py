@@ -1,4 +1,4 @@
-"""extend_vocab from a configuration to what lies in its output folder."""
+"""extend_vocab, from its settings to its output."""
 
 import json
 import subprocess
@@ -81,7 +81,7 @@ def test_fertility_is_of_held_out_words_by_hand(tmp_path: Path) -> None:
     assert "learned from" not in (output / "fertility.md").read_text()
 
 
-def test_without_held_out_words_the_table_says_so(tmp_path: Path, capsys) -> None:
+def test_the_table_notes_missing_held_out_words(tmp_path: Path, capsys) -> None:
     main(["extend_vocab", "--config", write_config(tmp_path)])
     output = tmp_path / "output"
     swahili = json.loads((output / "fertility.json").read_text())["languages"]["sw"]

@@ -1,4 +1,4 @@
-"""The rooms of the house: who may import whom, and that nobody imports TensorFlow too early."""
+"""Import contracts between rooms, and no early import of TensorFlow."""
 
 import shutil
 import subprocess

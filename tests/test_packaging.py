@@ -1,4 +1,4 @@
-"""What Beam's workers get: the sdist alone, with no TensorFlow, runs a pipeline."""
+"""Pipelines run from the sdist alone, without TensorFlow, as on Beam's workers."""
 
 import json
 import os

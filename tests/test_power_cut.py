@@ -175,7 +175,7 @@ JOBS = {"corpus": corpus_job, "recipe": recipe_job, "training": training_job}
 
 
 @pytest.mark.parametrize("kind", JOBS)
-def test_what_a_power_cut_leaves_is_whole_and_the_job_ends_the_same(tmp_path, new_disk, kind):
+def test_outputs_are_intact_after_a_power_cut_and_the_job_ends_the_same(tmp_path, new_disk, kind):
     data, point = tmp_path / "data", tmp_path / "disk"
     data.mkdir()
     command = JOBS[kind](data)

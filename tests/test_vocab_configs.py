@@ -1,4 +1,4 @@
-"""Every config of configs/vocab/ runs, on invented words in the scripts that it names."""
+"""Every config of configs/vocab/ runs on invented words in its scripts."""
 
 import gzip
 import json

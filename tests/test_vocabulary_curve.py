@@ -1,4 +1,4 @@
-"""vocabulary_curve: what its folder holds, and that a broken run goes on."""
+"""vocabulary_curve: its output, and resuming an interrupted run."""
 
 import json
 import random
@@ -67,7 +67,7 @@ def test_what_it_writes(tmp_path: Path, config_path: Path, capsys) -> None:
     assert not (tmp_path / "curve.unfinished").exists()
 
 
-def test_a_broken_run_goes_on(tmp_path: Path, config_path: Path, monkeypatch) -> None:
+def test_an_interrupted_run_resumes(tmp_path: Path, config_path: Path, monkeypatch) -> None:
     main(["vocabulary_curve", "--config", str(config_path)])
     whole = _read(tmp_path)
     (tmp_path / "curve" / "curve.json").unlink()

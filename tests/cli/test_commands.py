@@ -1,4 +1,4 @@
-"""One registry names all code that settings can start."""
+"""Settings can start only the code in the registry of commands."""
 
 import ast
 import os

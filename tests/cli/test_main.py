@@ -46,7 +46,7 @@ def test_help_names_all_commands(capsys):
     assert all(name in shown for name in COMMANDS)
 
 
-def test_what_follows_the_command_is_parsed_for_it(tmp_path, capsys):
+def test_arguments_after_the_command_are_its_own(tmp_path, capsys):
     with pytest.raises(SystemExit) as caught:
         main(["train", "--config", str(tmp_path / "no.yaml")])
     assert caught.value.code == 2

@@ -1,4 +1,4 @@
-"""Each mistake on a command line is one line that says where the argument belongs."""
+"""Mistakes on a command line are explained in one line."""
 
 import pytest
 
@@ -65,7 +65,7 @@ def one_line(arguments, capsys):
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("run", "study")])
-def test_every_command_refuses_what_is_not_for_it(name, capsys):
+def test_every_command_rejects_what_is_not_for_it(name, capsys):
     """And before it opens the file of settings."""
     if COMMANDS[name].has_runner:
         return
@@ -75,7 +75,7 @@ def test_every_command_refuses_what_is_not_for_it(name, capsys):
 
 
 @pytest.mark.parametrize("name", ["run", "study"])
-def test_what_runs_stages_names_their_flags(name, capsys):
+def test_flags_of_stages_are_explained(name, capsys):
     line = one_line([name, "no.yaml", "--", "--runner=FnApiRunner"], capsys)
     assert "nothing may follow --, found --runner=FnApiRunner" in line
     assert "the key `flags` of the stages in no.yaml" in line

@@ -1,4 +1,4 @@
-"""Settings from YAML: what is wrong is said with file, key, expectation and nearest key."""
+"""Errors in settings name the file, the key, what was expected, and the closest known key."""
 
 import json
 import resource
@@ -118,7 +118,7 @@ def test_a_wrong_value_is_described(values, message):
     assert problem_of(**values) == message
 
 
-def test_all_problems_are_said_at_once():
+def test_all_errors_are_reported_together():
     lines = problem_of(loop={"step": 1}, models={"base": "/no/such/folder"}).splitlines()
     assert lines == [
         "f.yaml: loop.step: unknown key; did you mean 'steps'?",
@@ -267,7 +267,7 @@ def test_unreadable_files(tmp_path):
             config.read_yaml(f"{tmp_path}/{path}")
 
 
-def test_settings_in_latin1_are_refused_by_line(tmp_path):
+def test_settings_in_latin1_are_rejected_by_line(tmp_path):
     (tmp_path / "a.yaml").write_bytes("a: 1\nb: café\n".encode("latin-1"))
     with pytest.raises(ConfigError) as caught:
         config.read_yaml(f"{tmp_path}/a.yaml")

@@ -28,7 +28,7 @@ def test_a_file_that_a_library_cannot_read_is_named():
     "error",
     [UserError("said"), FileNotFoundError(2, "no", "x"), MemoryError(), KeyboardInterrupt()],
 )
-def test_what_says_itself_what_is_wrong_passes_through(error):
+def test_clear_errors_are_kept(error):
     with pytest.raises(type(error)) as caught, reading("a.npz", "counts"):
         raise error
     assert caught.value is error
@@ -40,7 +40,7 @@ def test_a_lite_model_without_its_package_names_the_extra(monkeypatch, tmp_path)
         LiteRTEmbedder(str(tmp_path))
 
 
-def test_a_process_ends_with_what_a_worker_says_of_corrupt_records(tmp_path):
+def test_a_worker_reports_corrupt_records(tmp_path):
     (tmp_path / "in" / "sentences").mkdir(parents=True)
     (tmp_path / "in" / "sentences" / "sw-00000-of-00001.tfrecord").write_bytes(b"no records")
     finish_output(str(tmp_path / "in"))

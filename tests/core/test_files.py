@@ -1,4 +1,4 @@
-"""Files here and elsewhere: outputs appear whole or not at all."""
+"""Local and remote files appear complete or not at all."""
 
 import bz2
 import errno

@@ -1,4 +1,4 @@
-"""Folders appear whole, replace only what they may, and leave what others are writing."""
+"""Folders appear complete, and never replace what they must not or what others are writing."""
 
 import errno
 import os
@@ -167,7 +167,7 @@ for number in range(100):
 """
 
 
-def test_runs_of_one_output_at_the_same_moment_leave_one_whole_output(tmp_path):
+def test_concurrent_runs_leave_one_complete_output(tmp_path):
     path = f"{tmp_path}/out"
     runs = [
         subprocess.Popen([sys.executable, "-c", RACE, path, str(n)], stderr=subprocess.PIPE)

@@ -1,4 +1,4 @@
-"""JSON of strangers: what is wrong is one line."""
+"""Untrusted JSON: errors take one line."""
 
 import json
 
@@ -20,7 +20,7 @@ from tfmling.core.json_values import UnreadableJsonError, parse_json, read_json,
         ("[1] x", "line 1, column 5: Extra data"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(text, expected, tmp_path):
+def test_errors_take_one_line(text, expected, tmp_path):
     path = tmp_path / "a.json"
     path.write_text(text)
     with pytest.raises(UnreadableJsonError) as caught:

@@ -53,7 +53,7 @@ def test_one_tag_for_one_language(code, tag):
 
 
 @pytest.mark.parametrize("code", ["", "swahili", "xx!", "xyz"])
-def test_what_is_no_language_is_refused(code):
+def test_unknown_languages_are_rejected(code):
     with pytest.raises(ValueError, match="language code"):
         languages.normalize_language(code)
 

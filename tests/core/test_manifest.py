@@ -1,4 +1,4 @@
-"""Manifests say what was written; readers find what was changed since."""
+"""Manifests list what was written; readers detect later changes."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ def output(tmp_path):
     return folder
 
 
-def test_what_a_manifest_says(output):
+def test_the_contents_of_a_manifest(output):
     assert json.loads((output / "MANIFEST.json").read_text())["files"] == {
         # FIPS 180-2, appendix B.1
         "a.txt": {
@@ -37,7 +37,7 @@ def test_what_a_manifest_says(output):
     assert manifest.verify(f"{output}/sub") == 1
 
 
-def test_what_the_writer_said_is_not_read_again(tmp_path):
+def test_files_with_a_noted_entry_are_not_read_again(tmp_path):
     files.write_text(f"{tmp_path}/a.tfrecord", "abc")
     manifest.note_entry(f"{tmp_path}/a.tfrecord", FileEntry(bytes=3, sha256="0" * 64, records=7))
     manifest.write_manifest(str(tmp_path), command="x")
@@ -91,7 +91,7 @@ def test_flipped_bits_are_found_by_verify(output):
         lambda text: text.replace('"bytes": 3', '"bytes": "x"'),
     ],
 )
-def test_a_damaged_manifest_is_refused(output, change):
+def test_a_damaged_manifest_is_rejected(output, change):
     path = output / "MANIFEST.json"
     path.write_text(change(path.read_text()))
     with pytest.raises(DamagedError, match=r"MANIFEST\.json: damaged: expected the manifest of"):

@@ -1,4 +1,4 @@
-"""A command replaces only what it wrote itself, and refuses before it reads anything."""
+"""A command replaces only its own outputs, and checks that before it reads any input."""
 
 import os
 
@@ -172,12 +172,12 @@ def test_a_name_may_be_as_long_as_the_file_system_takes(here, length):
     assert sorted(os.listdir(here)) == ["thesis.txt", "x" * length]
 
 
-def test_a_longer_name_is_refused_before_any_work(here):
+def test_a_longer_name_is_rejected_before_any_work(here):
     with pytest.raises(OutputError, match="at most 255 bytes"):
         copy("ä" * 128)
 
 
-def test_an_output_in_the_state_of_another_run_is_refused(here):
+def test_an_output_in_the_state_of_another_run_is_rejected(here):
     state = here / "other.unfinished"
     state.mkdir()
     (state / ".tfmling-unfinished").touch()
@@ -268,7 +268,7 @@ def test_a_symbolic_link_is_followed(here):
         ("new/out", "new"),
     ],
 )
-def test_an_output_that_meets_an_input_is_refused(here, output, source):
+def test_an_output_that_overlaps_an_input_is_rejected(here, output, source):
     (here / "data").mkdir()
     (here / "data" / "a.txt").write_text("mine")
     (here / "link").symlink_to("data")

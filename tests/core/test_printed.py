@@ -1,4 +1,4 @@
-"""Texts of strangers reach a terminal, a page or a table as text."""
+"""Untrusted text cannot control a terminal, a page or a table."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""What a command says and how it exits, for each kind of error."""
+"""The message and the exit status of a command, for each kind of error."""
 
 import errno
 import json
@@ -98,7 +98,7 @@ def test_escape_sequences_do_not_reach_the_terminal(capsys):
 
 
 @pytest.mark.parametrize("kind", [ValueError, ImportError, KeyError, AssertionError])
-def test_a_bug_keeps_its_traceback_and_says_where_to_report_it(kind):
+def test_a_bug_keeps_its_traceback_and_asks_for_a_report(kind):
     @report_user_errors
     def main(arguments=None):
         raise kind("x")

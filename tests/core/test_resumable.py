@@ -106,7 +106,7 @@ def changed(plain: Any, path: tuple) -> Any:
     return copy
 
 
-def test_every_leaf_but_the_free_ones_is_told_apart():
+def test_every_key_but_the_resumable_ones_is_a_difference():
     settings = built()
     plain = settings.model_dump(mode="json")
     for path in leaves(plain):
@@ -169,6 +169,6 @@ def test_a_new_setting_at_its_default_resumes_an_old_training():
     assert told == ["runtime.new: False, now True"]
 
 
-def test_a_key_that_is_gone_is_told():
+def test_a_removed_key_is_a_difference():
     earlier = built().model_dump(mode="json") | {"dropped": 3}
     assert differences(built(), earlier) == ["dropped: 3, now unknown"]

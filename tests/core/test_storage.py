@@ -1,4 +1,4 @@
-"""Paths lead to few file systems, and nothing is contacted while settings are validated."""
+"""Few file systems are supported, and validation of settings contacts none of them."""
 
 import socket
 import threading
@@ -55,7 +55,7 @@ URLS = [
 
 @pytest.mark.parametrize("url", URLS)
 @pytest.mark.parametrize("key", ["source", "output"])
-def test_other_schemes_are_refused_by_name_and_not_contacted(url, key, listener):
+def test_other_schemes_are_rejected_by_name_and_not_contacted(url, key, listener):
     port, seen = listener
     values = {"source": __file__, "output": "out"} | {key: url.format(port=port)}
     with pytest.raises(ConfigError) as caught:

@@ -1,4 +1,4 @@
-"""The folder of an unfinished run: whose it is, what may be in it, and what resumes it."""
+"""The state of an unfinished run: who may use it, and what resumes it."""
 
 import os
 import subprocess
@@ -60,7 +60,7 @@ def test_a_run_resumes_in_one_fixed_folder(tmp_path, name):
     assert sorted(os.listdir(folder)) == ["in", "out.unfinished"]
 
 
-def test_other_settings_are_refused_and_change_nothing(tmp_path):
+def test_other_settings_are_rejected_and_change_nothing(tmp_path):
     work(settings(tmp_path))
     with pytest.raises(ConfigError, match=r"at 1, .*: seed: 1, now 2\. .*--restart to start over"):
         work(settings(tmp_path, seed=2))
@@ -81,7 +81,7 @@ def test_restart_starts_over(tmp_path):
     assert count(tmp_path) == "2"
 
 
-def test_other_contents_of_the_same_size_are_refused(tmp_path):
+def test_other_contents_of_the_same_size_are_rejected(tmp_path):
     work(settings(tmp_path))
     source = tmp_path / "in" / "source.txt"
     times = source.stat()
@@ -112,7 +112,7 @@ with unfinished.keep(settings(Path(sys.argv[1])), progress):
 """
 
 
-def test_a_second_run_is_refused_with_the_process_until_the_first_is_killed(tmp_path):
+def test_a_second_run_is_rejected_with_the_process_until_the_first_is_killed(tmp_path):
     work(settings(tmp_path))
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
@@ -128,7 +128,7 @@ def test_a_second_run_is_refused_with_the_process_until_the_first_is_killed(tmp_
     assert count(tmp_path) == "2"
 
 
-def test_a_folder_that_is_not_ours_is_refused_and_stays(tmp_path):
+def test_a_folder_that_is_not_ours_is_rejected_and_stays(tmp_path):
     theirs = tmp_path / "out.unfinished"
     theirs.mkdir()
     (theirs / "thesis.txt").write_text("mine")
@@ -138,7 +138,7 @@ def test_a_folder_that_is_not_ours_is_refused_and_stays(tmp_path):
     assert (theirs / "thesis.txt").read_text() == "mine"
 
 
-def test_a_file_of_that_name_is_refused_and_stays(tmp_path):
+def test_a_file_of_that_name_is_rejected_and_stays(tmp_path):
     (tmp_path / "out.unfinished").write_text("mine")
     with pytest.raises(OutputError, match="is a file"):
         work(settings(tmp_path, restart=True))
@@ -177,7 +177,7 @@ def test_removed_when_done(tmp_path):
     assert os.listdir(tmp_path) == ["in"]
 
 
-def test_another_command_of_the_same_output_is_refused(tmp_path):
+def test_another_command_of_the_same_output_is_rejected(tmp_path):
     work(settings(tmp_path))
 
     class Other(Work):

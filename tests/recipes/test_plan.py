@@ -1,4 +1,4 @@
-"""A recipe is checked as a whole before its first stage starts."""
+"""All stages of a recipe are validated before the first one starts."""
 
 import subprocess
 import sys
@@ -65,7 +65,7 @@ def test_a_missing_file_that_no_stage_makes_is_found_at_once(recipe):
     assert len(plan_stages(loaded, "r.yaml", check_inputs=False)) == 2
 
 
-def test_what_is_no_command(recipe):
+def test_unknown_commands_are_rejected(recipe):
     said = problem_of(recipe, "stages.first.command=tiny_commands.words")
     assert "r.yaml: stages.first.command: expected a command (" in said
     assert said.endswith("got 'tiny_commands.words'")
@@ -97,7 +97,7 @@ def test_a_stage_writes_over_nothing_else(recipe, tmp_path, output, said):
     assert said in problem_of(recipe, f"stages.second.config.output={output}")
 
 
-def test_the_state_of_a_stage_lies_in_no_other_output(recipe):
+def test_the_state_of_a_stage_is_in_no_other_output(recipe):
     said = problem_of(
         recipe,
         "stages.first.config.output=${data}/a.unfinished",
@@ -158,7 +158,7 @@ def test_the_report_compares_models_that_are_scored(tmp_path):
     )
 
 
-def test_the_command_says_so_in_a_second_without_tensorflow(tmp_path):
+def test_a_wrong_key_fails_in_a_second_without_tensorflow(tmp_path):
     stage = {"name": "train", "command": "train", "config": {"stesp": 1}}
     path = write(tmp_path, {"stages": [stage]})
     code = (
@@ -182,14 +182,14 @@ def test_the_command_says_so_in_a_second_without_tensorflow(tmp_path):
         ("variables={data: a, zz: b}", "--set variables.zz: .* declares no such variable; known: "),
     ],
 )
-def test_a_variable_that_the_file_does_not_declare_is_refused(tmp_path, override, said):
+def test_a_variable_that_the_file_does_not_declare_is_rejected(tmp_path, override, said):
     path = tmp_path / "r.yaml"
     path.write_text("output: out\nvariables: {data: /d}\nstages: []\n")
     with pytest.raises(ConfigError, match=said):
         load_recipe(str(path), [override])
 
 
-def test_flags_of_a_stage_without_a_runner_are_refused():
+def test_flags_of_a_stage_without_a_runner_are_rejected():
     stage = {"name": "a", "command": "train", "flags": ["--dry-run"]}
     recipe = Recipe.model_validate({"output": "out", "stages": [stage]})
     with pytest.raises(ConfigError, match=r"^r: stages\.a\.flags: .* has no runner; .*--dry"):

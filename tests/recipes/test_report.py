@@ -1,4 +1,4 @@
-"""The report holds the figures of the stages' own files, in report.json and on the page."""
+"""The report holds the results of all stages, in report.json and on the page."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Stages are run, skipped and continued as their inputs, settings and code ask for it."""
+"""Stages run, are skipped or resume, depending on their inputs, settings and code."""
 
 import json
 import os
@@ -89,7 +89,7 @@ def test_a_result_that_is_gone_is_made_again(recipe, calls, tmp_path):
     assert calls() == ["second 0 --loud=b"]
 
 
-def test_a_failed_stage_stops_the_run_and_goes_on_next_time(recipe, calls, tmp_path, capfd):
+def test_a_failed_stage_stops_the_run_and_resumes_next_time(recipe, calls, tmp_path, capfd):
     (tmp_path / "break").touch()
     with pytest.raises(SystemExit) as failed:
         main(["run", str(recipe)])
@@ -168,7 +168,7 @@ def test_killed_before_its_end_was_noted(recipe, calls, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 3}', '{"status": "great"}', "\0\xff"])
-def test_a_damaged_state_is_as_none(recipe, calls, tmp_path, text):
+def test_a_damaged_state_is_ignored(recipe, calls, tmp_path, text):
     main(["run", str(recipe)])
     calls()
     path = tmp_path / "out/states/first.json"
@@ -181,7 +181,7 @@ def test_a_damaged_state_is_as_none(recipe, calls, tmp_path, text):
     assert json.loads(path.read_text())["status"] == "completed"
 
 
-def test_a_state_whose_values_are_of_another_type_is_as_none(recipe, tmp_path):
+def test_a_state_with_values_of_other_types_is_ignored(recipe, tmp_path):
     main(["run", str(recipe)])
     path = tmp_path / "out/states/first.json"
     values = json.loads(path.read_text())
@@ -261,7 +261,7 @@ RUN = "import sys; from tfmling.cli.main import main; main(['run', *sys.argv[1:]
 @pytest.mark.skipif(
     sys.platform != "linux", reason="elsewhere a killed run leaves its stage behind"
 )
-def test_a_killed_run_takes_its_stage_along_and_is_gone_on_with(recipe, calls, tmp_path, capfd):
+def test_a_killed_run_ends_its_stage_and_is_resumed(recipe, calls, tmp_path, capfd):
     (tmp_path / "hang").touch()
     process = subprocess.Popen([sys.executable, "-c", RUN, str(recipe)])
     log = tmp_path / "out/logs/first.log"

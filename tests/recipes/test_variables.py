@@ -18,7 +18,7 @@ def test_other_dollars_stay():
     assert interpolate("^a$|$b {x}", VALUES) == "^a$|$b {x}"
 
 
-def test_unknown_names_are_said_with_their_place():
+def test_unknown_variables_are_reported_with_their_location():
     with pytest.raises(UnknownVariableError) as caught:
         interpolate({"a": [{"b": "x"}, {"b": "${dat}"}]}, VALUES)
     assert str(caught.value) == "a.1.b: ${dat} has no value; did you mean 'data'?"

@@ -1,4 +1,4 @@
-"""`tfmling verify` finds every damage, and the command that it prints writes the output again."""
+"""`tfmling verify` finds every damage, and prints a command that writes the output again."""
 
 import os
 import subprocess

@@ -83,7 +83,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _explain(argument: str, keys: Sequence[str], has_runner: bool) -> str:
-    """Where an unknown argument belongs."""
+    """Explain where an unknown argument belongs."""
     name = argument.partition("=")[0]
     key = name.lstrip("-").replace("-", "_")
     if key.partition(".")[0] in keys:
@@ -187,12 +187,12 @@ def parse_words(name: str, arguments: Sequence[str]) -> list[str]:
 
 
 def _explain_flags(flags: Sequence[str]) -> str:
-    """Why flags after `--` are refused where there is no runner."""
+    """Explain that flags after `--` need a runner."""
     return f"this command has no runner, so nothing may follow --; found {flags[0]}"
 
 
 def _split_at_dashes(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The arguments before a bare `--`, and those after it."""
+    """Return the arguments before a bare `--`, and those after it."""
     arguments = list(arguments)
     if "--" not in arguments:
         return arguments, []

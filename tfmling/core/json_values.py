@@ -31,12 +31,12 @@ def parse_json(text: str, origin: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        said = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        reason = f"line {error.lineno}, column {error.colno}: {error.msg}"
     except RecursionError:
-        said = "its values are nested too deeply"
+        reason = "its values are nested too deeply"
     except ValueError as error:  # a number with thousands of digits
-        said = str(error)
-    raise UnreadableJsonError(f"{origin}: not readable as JSON: {said}")
+        reason = str(error)
+    raise UnreadableJsonError(f"{origin}: not readable as JSON: {reason}")
 
 
 def read_json(path: str | Path) -> Any:

@@ -180,11 +180,11 @@ def describe(error: BaseException) -> str | None:
         return "\n".join(map(_shortened, str(error).split("\n")))
     if isinstance(error, KeyboardInterrupt):
         return "terminated" if isinstance(error, Terminated) else "interrupted"
-    said = _describe_foreign(error)
-    if said is None:
+    message = _describe_foreign(error)
+    if message is None:
         return None
     notes = [f" ({note})" for note in getattr(error, "__notes__", ())]
-    return f"{said}{''.join(notes)} {_SHOWS_MORE}"
+    return f"{message}{''.join(notes)} {_SHOWS_MORE}"
 
 
 def _shortened(line: str) -> str:

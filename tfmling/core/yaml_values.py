@@ -106,11 +106,11 @@ def parse_yaml(text: str, origin: str) -> Any:
     except yaml.MarkedYAMLError as error:
         place: Any = error.problem_mark or error.context_mark
         problem = ", ".join(part for part in (error.context, error.problem) if part)
-        said = f"line {place.line + 1}, column {place.column + 1}: {problem}"
+        reason = f"line {place.line + 1}, column {place.column + 1}: {problem}"
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        said = f"line {line}: the character {chr(error.character)!r} is not allowed"
-    raise ConfigError(f"{origin}: not readable as YAML: {said}")
+        reason = f"line {line}: the character {chr(error.character)!r} is not allowed"
+    raise ConfigError(f"{origin}: not readable as YAML: {reason}")
 
 
 def read_yaml(path: str) -> dict[str, Any]:
@@ -128,8 +128,8 @@ def read_yaml(path: str) -> dict[str, Any]:
     except UserError as error:
         raise ConfigError(f"{error}") from None
     except (OSError, ImportError) as error:
-        said = error.strerror.lower() if isinstance(error, OSError) and error.strerror else error
-        raise ConfigError(f"{path}: {said}; expected a YAML configuration") from None
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else error
+        raise ConfigError(f"{path}: {reason}; expected a YAML configuration") from None
     values = parse_yaml(text, path)
     if not isinstance(values, dict):
         raise ConfigError(

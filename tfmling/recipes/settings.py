@@ -58,8 +58,8 @@ class Recipe(Settings):
     A stage whose inputs, settings and code are unchanged is skipped; an unfinished one resumes,
     or starts over with `--restart`.
 
-    In every string of `config` and `flags`, `${NAME}` stands for a variable, `${output}` for the
-    recipe's output, and `${stages.NAME}` for the output of an earlier stage.
+    In the strings of `config` and `flags`, `${NAME}` is replaced by a variable, `${output}` by the
+    recipe's output, and `${stages.NAME}` by the output of an earlier stage.
     """
 
     output: LocalOutputPath

@@ -1,4 +1,4 @@
-"""Every kind of model is compared with its manifest before anything of it is read."""
+"""Every kind of model is verified against its manifest before it is read."""
 
 import pytest
 
@@ -28,7 +28,7 @@ DOORS = {
 
 @pytest.mark.parametrize("kind", DOORS)
 @pytest.mark.parametrize("change", ["flipped", "missing"])
-def test_a_damaged_model_is_refused_before_it_is_read(tmp_path, kind, change):
+def test_a_damaged_model_is_rejected_before_it_is_read(tmp_path, kind, change):
     if kind == "onnx":
         pytest.importorskip("onnxruntime", reason="the extra `onnx` is not installed")
     if kind == "lite":
