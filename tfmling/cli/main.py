@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from tfmling import __version__
-from tfmling.cli.parser import parse_command_line, parse_recipe_command_line, parse_words
+from tfmling.cli.parser import parse_command_line, parse_options, parse_words
 from tfmling.core.commands import COMMANDS, load
 from tfmling.core.config_errors import ConfigError, nearest
 from tfmling.core.report_errors import report_user_errors
@@ -36,7 +36,7 @@ def _run(name: str, arguments: Sequence[str]) -> None:
     if not command.settings:
         load(command.function)(parse_words(name, arguments))
     elif command.runs_stages:
-        options = parse_recipe_command_line(name, arguments)
+        options = parse_options(name, arguments)
         run = load(command.function)
         run(options.file, options.set, overwrite=options.overwrite, restart=options.restart)
     else:

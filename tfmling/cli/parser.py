@@ -11,6 +11,16 @@ from tfmling.core.config_errors import ConfigError
 from tfmling.core.report_errors import DEBUG
 
 _USAGE = "[--config] FILE [--set KEY=VALUE] [options]"
+_OF_SETTINGS = {
+    "example": "a.b.0.c=value",
+    "overwrite": "replace an output that another command of tfmling wrote",
+    "restart": "start over: remove what an unfinished run of the same output has saved",
+}
+_OF_STAGES = {
+    "example": "variables.data=corpora",
+    "overwrite": "let stages replace outputs that other commands of tfmling wrote",
+    "restart": "let stages that have to run start over, instead of resuming what they have saved",
+}
 
 
 class CommandLineError(ConfigError):
@@ -34,64 +44,6 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise CommandLineError(f"{self.prog}: {message}; see {self.prog} --help")
 
-    def add_file(self, content: str, example: str, overwrite: str) -> None:
-        """Add the options of every command that reads a YAML file.
-
-        Args:
-            content: what the file holds.
-            example: an assignment for `--set`.
-            overwrite: what `--overwrite` does.
-        """
-        self.add_argument(
-            "--config", metavar="FILE", help=f"{content} in YAML, or the MANIFEST.json of an output"
-        )
-        self.add_argument(
-            "--set",
-            action="append",
-            default=[],
-            metavar="KEY=VALUE",
-            help=f"override one key ({example}), may be repeated",
-        )
-        self.add_argument("--overwrite", action="store_true", help=overwrite)
-
-    def parse_file(
-        self, arguments: Sequence[str], keys: Sequence[str] = (), has_runner: bool = False
-    ) -> argparse.Namespace:
-        """Parse the arguments before `--`.
-
-        Args:
-            arguments: with one file, given by its name alone or by `--config`.
-            keys: of the settings, which may have been mistaken for options.
-            has_runner: whether flags for a runner may follow `--`.
-
-        Returns:
-            The options; `file` is the file.
-
-        Raises:
-            CommandLineError: an unknown option, and where it belongs; no file or two of them.
-        """
-        options, others = self.parse_known_args(arguments)
-        for argument in others:
-            if argument.startswith("-"):
-                self.error(_explain(argument, keys, has_runner))
-        named = [name for name in (options.config, *others) if name]
-        if len(named) != 1:
-            found = ", ".join(named) or "none"
-            self.error(f"expected one file of settings (--config FILE), found {found}")
-        options.file = named[0]
-        return options
-
-
-def _explain(argument: str, keys: Sequence[str], has_runner: bool) -> str:
-    """Explain where an unknown argument belongs."""
-    name = argument.partition("=")[0]
-    key = name.lstrip("-").replace("-", "_")
-    if key.partition(".")[0] in keys:
-        return f"unknown option {name}; settings are given as --set {key}=VALUE"
-    if has_runner:
-        return f"unknown option {name}; flags for the runner follow a bare -- (… -- {argument})"
-    return f"unknown option {name}"
-
 
 def parse_command_line(
     name: str, arguments: Sequence[str]
@@ -109,6 +61,29 @@ def parse_command_line(
         ConfigError: the command line or the settings cannot be used, or the output may not be
             written.
     """
+    options = parse_options(name, arguments)
+    settings = config.load(load(COMMANDS[name].settings), options.file, options.set)
+    settings._overwrite, settings._restart = options.overwrite, options.restart
+    settings._runner_flags = tuple(options.flags)
+    config.require_remote_inputs(settings)
+    outputs.check_output(settings)
+    return settings, options.flags, options.switch
+
+
+def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line of a command that reads a YAML file; the file is not read.
+
+    Args:
+        name: a key of `COMMANDS`.
+        arguments: those that follow the name.
+
+    Returns:
+        `file`, `set`, `overwrite`, `restart`, `switch`, and the `flags` for the runner.
+
+    Raises:
+        CommandLineError: an unknown option, and where it belongs; no file or two of them; flags
+            without a runner.
+    """
     own, flags = _split_at_dashes(arguments)
     command = COMMANDS[name]
     model = load(command.settings)
@@ -118,56 +93,52 @@ def parse_command_line(
         inspect.getdoc(model),
         "What follows a bare -- goes to the runner." if command.has_runner else None,
     )
-    parser.add_file(
-        "settings", "a.b.0.c=value", "replace an output that another command of tfmling wrote"
-    )
-    for switch, (_, about) in command.switches.items():
-        parser.add_argument(switch, action="store_const", const=switch, dest="switch", help=about)
-    if command.resumes:
-        parser.add_argument(
-            "--restart",
-            action="store_true",
-            help="start over: remove what an unfinished run of the same output has saved",
-        )
-    options = parser.parse_file(own, list(model.model_fields), command.has_runner)
-    if flags and not command.has_runner:
-        parser.error(_explain_flags(flags))
-    settings = config.load(model, options.file, options.set)
-    settings._overwrite, settings._runner_flags = options.overwrite, tuple(flags)
-    settings._restart = getattr(options, "restart", False)
-    config.require_remote_inputs(settings)
-    outputs.check_output(settings)
-    return settings, flags, getattr(options, "switch", None)
-
-
-def parse_recipe_command_line(name: str, arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line of `tfmling run` or `tfmling study`; the file is not read.
-
-    Returns:
-        `file`, `set`, `overwrite` and `restart`.
-
-    Raises:
-        CommandLineError: see `_Parser.parse_file`.
-    """
-    own, flags = _split_at_dashes(arguments)
-    parser = _Parser(name, _USAGE, inspect.getdoc(load(COMMANDS[name].settings)))
-    parser.add_file(
-        {"run": "a recipe"}.get(name, f"a {name}"),
-        "variables.data=corpora",
-        "let stages replace outputs that other commands of tfmling wrote",
+    texts = _OF_STAGES if command.runs_stages else _OF_SETTINGS
+    parser.add_argument(
+        "--config", metavar="FILE", help="settings in YAML, or the MANIFEST.json of an output"
     )
     parser.add_argument(
-        "--restart",
-        action="store_true",
-        help="let stages that have to run start over, instead of resuming what they have saved",
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help=f"override one key ({texts['example']}), may be repeated",
     )
-    options = parser.parse_file(own)
-    if flags:
+    parser.add_argument("--overwrite", action="store_true", help=texts["overwrite"])
+    if command.resumes or command.runs_stages:
+        parser.add_argument("--restart", action="store_true", help=texts["restart"])
+    for switch, (_, about) in command.switches.items():
+        parser.add_argument(switch, action="store_const", const=switch, dest="switch", help=about)
+    parser.set_defaults(restart=False, switch=None, flags=flags)
+    options, others = parser.parse_known_args(own)
+    for argument in others:
+        if argument.startswith("-"):
+            keys = [] if command.runs_stages else list(model.model_fields)
+            parser.error(_explain(argument, keys, command.has_runner))
+    files = [file for file in (options.config, *others) if file]
+    if len(files) != 1:
+        found = ", ".join(files) or "none"
+        parser.error(f"expected one file of settings (--config FILE), found {found}")
+    options.file = files[0]
+    if flags and command.runs_stages:
         parser.error(
             f"nothing may follow --, found {flags[0]}; flags for a runner are the key `flags` of "
             f"the stages in {options.file}"
         )
+    if flags and not command.has_runner:
+        parser.error(_explain_flags(flags))
     return options
+
+
+def _explain(argument: str, keys: Sequence[str], has_runner: bool) -> str:
+    """Explain where an unknown argument belongs."""
+    name = argument.partition("=")[0]
+    key = name.lstrip("-").replace("-", "_")
+    if key.partition(".")[0] in keys:
+        return f"unknown option {name}; settings are given as --set {key}=VALUE"
+    if has_runner:
+        return f"unknown option {name}; flags for the runner follow a bare -- (… -- {argument})"
+    return f"unknown option {name}"
 
 
 def parse_words(name: str, arguments: Sequence[str]) -> list[str]:
