@@ -139,8 +139,8 @@ def test_all_outputs_below_and_every_damage(tmp_path, capsys):
     code, lines = say(capsys, tmp_path / "x")
     assert code == 0
     assert [line.rpartition(" (")[0] for line in lines] == [
-        f"{tmp_path}/x/deep/two: 3 files, 4 bytes, whole",
-        f"{tmp_path}/x/one: 3 files, 4 bytes, whole",
+        f"{tmp_path}/x/deep/two: 3 files, 4 bytes, intact",
+        f"{tmp_path}/x/one: 3 files, 4 bytes, intact",
     ]
     (tmp_path / "x/one/a").write_text("abd")
     (tmp_path / "x/one/b").unlink()
@@ -213,7 +213,7 @@ def test_very_many_files(tmp_path, capsys):
     finish(tmp_path / "out")
     code, (line,) = say(capsys, tmp_path)
     assert code == 0
-    assert line.startswith(f"{tmp_path}/out: 3,000 files, 3,000 bytes, whole")
+    assert line.startswith(f"{tmp_path}/out: 3,000 files, 3,000 bytes, intact")
 
 
 def test_records_that_were_cut_off_between_two_are_never_read_in_silence(tmp_path):
