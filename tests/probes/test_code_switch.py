@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tfmling.alignment.links import one_to_one
-from tfmling.probes.code_switch import switch_words
+from tfmling.probes.other_text import switch_words
 
 SOURCE = ["the", "black", "cat", "sleeps"]
 TARGET = ["le", "chat", "noir", "dort"]

@@ -4,13 +4,13 @@ import pytest
 
 from tfmling.corpora.annotated.examples import TaggedSentence
 from tfmling.corpora.corpus import CorpusError
-from tfmling.probes.linked_words import _refuse_repeated_ids
+from tfmling.probes.linked_words import reject_repeated_ids
 
 
 def test_an_id_that_stands_twice_is_refused():
     def sentence(location, sent_id):
         return TaggedSentence(("a",), ("NOUN",), location, sent_id)
 
-    _refuse_repeated_ids([sentence("a:1", "x"), sentence("a:4", ""), sentence("a:7", "")])
+    reject_repeated_ids([sentence("a:1", "x"), sentence("a:4", ""), sentence("a:7", "")])
     with pytest.raises(CorpusError, match=r"^a:9: the sent_id 'x' occurs twice, first at a:1"):
-        _refuse_repeated_ids([sentence("a:1", "x"), sentence("a:9", "x")])
+        reject_repeated_ids([sentence("a:1", "x"), sentence("a:9", "x")])

@@ -87,9 +87,7 @@ def test_sentences_are_means_of_their_pieces(folder):
     np.testing.assert_allclose(vectors[1, 0], layers[1].vector.mean(axis=0), atol=1e-5)
     assert encoder.sentences(["ab c", "d"]) is vectors
     assert encoder.cut("ab") == ["a", "##b"]
-    with pytest.raises(
-        CorpusError, match=r"of one piece or more, got '\\x01', of which the encoder"
-    ):
+    with pytest.raises(CorpusError, match=r"of at least one piece, got '\\x01', which has none"):
         encoder.sentences(["ab c", "\u0001"])
 
 
@@ -98,7 +96,7 @@ def test_sentences_are_means_of_their_pieces(folder):
     [
         (
             {"inputs": {"max_length": 64}},
-            "probe pos: fit.inputs.max_length: expected at most 32, which the encoder can read",
+            "probe pos: fit.inputs.max_length: expected at most 32, the maximum of the encoder",
         ),
         (
             {"inputs": {"max_length": 16, "overlap": 2}, "cache": {"max_gib": 1e-9}},

@@ -63,7 +63,7 @@ def test_two_rows_of_one_place_are_refused():
     probe = settings(Isotropy, "isotropy", sentences=[corpus("en")])
     rows = [{"language": "en", "layer": n, "mean_cosine": 0.5} for n in (1, 2, 1)]
     assert set(probe.nested(rows[:2])["en"]) == {"layer-1", "layer-2", "last"}
-    with pytest.raises(ValueError, match="asked: expected one row a place, got two of en, 1"):
+    with pytest.raises(ValueError, match="asked: expected one row per place, got two of en, 1"):
         probe.nested(rows)
 
 
@@ -95,7 +95,7 @@ def test_a_language_that_is_the_other_one_scaled_has_the_same_shape():
 
 def test_equal_languages_cannot_be_told_and_moved_ones_can():
     sentences = [corpus("qaa"), corpus("en")]
-    probe = settings(LanguageProbe, "language_probe", sentences=sentences, learned_share=0.25)
+    probe = settings(LanguageProbe, "language_probe", sentences=sentences, train_share=0.25)
     rows = probe.run(MadeEncoder(equal, moved), [SENTENCES, UPPER])
     # equal vectors get equal answers, of which one of two is right
     assert [row["accuracy"] for row in rows] == [0.5, 1.0]

@@ -114,7 +114,7 @@ def test_a_turned_language_is_found_after_the_rotation_alone():
     probe = settings(
         Rotation,
         kind="rotation",
-        learned_on=BITEXT,
+        train=BITEXT,
         words=BITEXT_WORDS,
         sentences=BITEXT,
         neighbors=3,

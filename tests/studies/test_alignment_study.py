@@ -69,15 +69,15 @@ STUDY = {
                 "encoder": "${variant.encoder}",
                 "max_length": 32,
                 "probes": [
-                    {"kind": "word_retrieval", "name": "words", "words": [WORDS], "most": 200},
+                    {"kind": "word_retrieval", "name": "words", "words": [WORDS], "max_links": 200},
                     {"kind": "translation_vector", "name": "vector", "pairs": [TEST]},
                     {
                         "kind": "rotation",
                         "name": "rotation",
-                        "learned_on": TRAIN,
+                        "train": TRAIN,
                         "words": WORDS,
                         "sentences": TEST,
-                        "most": 200,
+                        "max_queries": 200,
                     },
                 ],
             },

@@ -34,11 +34,11 @@ def test_from_the_shipped_file_to_the_page(shared_data, tmp_path, project_root):
         "variables.tested_on": 8,
         "variables.epochs": 1,
         "seeds": "[1]",
-        f"{LAYERS}.words.most": 60,
-        f"{LAYERS}.vector.most": 20,
-        f"{LAYERS}.similarity.most": 20,
-        f"{LAYERS}.language.most": 20,
-        f"{LAYERS}.isotropy.most_sentences": 5,
+        f"{LAYERS}.words.max_links": 60,
+        f"{LAYERS}.vector.max_pairs": 20,
+        f"{LAYERS}.similarity.max_sentences": 20,
+        f"{LAYERS}.language.max_sentences": 20,
+        f"{LAYERS}.isotropy.max_sentences": 5,
     }
     arguments = [part for key, value in changes.items() for part in ("--set", f"{key}={value}")]
     with contextlib.suppress(SystemExit):  # ends with 1 where a figure is missing; which, see below

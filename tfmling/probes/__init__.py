@@ -1,7 +1,6 @@
-"""What an encoder's states say of languages, and what it carries from one to another.
+"""Probes: what an encoder's states reveal about languages, and what it transfers between them.
 
-To add a probe: a settings class with `kind`, `read`, `run` and `draw` in a file of its own, and one
-line below, by which YAML finds it.
+To add a probe, write a subclass of `Probe` in a file of its own and add it to `AnyProbe`.
 """
 
 from typing import Annotated
@@ -14,10 +13,10 @@ from tfmling.probes.language_probe import LanguageProbe
 from tfmling.probes.other_text import OtherText
 from tfmling.probes.representation_similarity import RepresentationSimilarity
 from tfmling.probes.rotation import Rotation
+from tfmling.probes.transfer import ZeroShotMatrix
 from tfmling.probes.translation_vector import TranslationVector
 from tfmling.probes.typology import Typology
 from tfmling.probes.word_retrieval import WordRetrieval
-from tfmling.probes.zero_shot import ZeroShotMatrix
 
 AnyProbe = Annotated[
     WordRetrieval

@@ -1,4 +1,4 @@
-"""An encoder folder as probes see it; what several probes ask is worked out once."""
+"""An encoder folder for probes, with a cache of sentence vectors."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,16 +12,16 @@ from tfmling.modeling.encoder import Encoder
 
 
 class FolderEncoder:
-    """Loads the encoder once, and again for each training; keeps the vectors of sentences.
+    """Loads the encoder once, and again for each training; caches the vectors of sentences.
 
     Args:
         folder: an encoder folder.
-        max_length: pieces that are read of a sentence; None: as many as the encoder reads.
-        batch_size: sentences at a time.
+        max_length: pieces read per sentence; None: as many as the encoder reads.
+        batch_size: sentences per batch.
 
     Attributes:
         layers: their numbers, from 1.
-        max_sequence_length: the pieces that a row of a training may have.
+        max_sequence_length: maximum pieces per row of a training.
     """
 
     def __init__(self, folder: str, max_length: int | None = None, batch_size: int = 32):
@@ -35,18 +35,18 @@ class FolderEncoder:
 
     @property
     def lengths(self) -> dict[str, int]:
-        """How many sentences were read so far, and how many were longer than what is read."""
+        """Number of sentences so far, and of truncated ones."""
         return {"read": self._states.sentences, "truncated": self._states.truncated}
 
     def words(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[WordVectors, ...]]:
-        """States of the pieces of each sentence's words, by layer, without [CLS] and [SEP]."""
+        """Yield the states of the pieces of each sentence by layer, without [CLS] and [SEP]."""
         return self._states(sentences)
 
     def sentences(self, texts: Sequence[str]) -> np.ndarray:
-        """The mean of each text's states without [CLS] and [SEP], float32 [layers, N, D].
+        """Return the mean of each text's states, float32 [layers, N, D]; see `words`.
 
         Raises:
-            CorpusError: a text without a piece.
+            CorpusError: a text has no piece.
         """
         key = tuple(texts)
         if key not in self._sentences:
@@ -56,11 +56,11 @@ class FolderEncoder:
         return self._sentences[key]
 
     def cut(self, word: str) -> list[str]:
-        """The pieces of a word."""
+        """Return the pieces of a word."""
         return self._cut(word)
 
     def load(self) -> Encoder:
-        """A copy that may be trained."""
+        """Load a copy for training."""
         return load_encoder(self._folder)
 
 
@@ -68,7 +68,7 @@ def _means(text: str, layers: Sequence[WordVectors]) -> np.ndarray:
     """[layers, D]."""
     if not len(layers[0].vector):
         raise CorpusError(
-            f"expected sentences of one piece or more, got {text!r}, of which the encoder reads "
-            "none; leave that line out on all sides"
+            f"expected sentences of at least one piece, got {text!r}, which has none; leave that "
+            "line out on all sides"
         )
     return np.stack([layer.vector.mean(axis=0) for layer in layers])

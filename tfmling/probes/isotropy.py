@@ -1,4 +1,4 @@
-"""Whether vectors use all directions, or crowd in one. N vectors, D width."""
+"""Isotropy: do vectors use all directions? Shapes: N vectors, D width."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -8,42 +8,41 @@ import pydantic
 
 from tfmling.evaluation.aligned_set import CorpusPerLanguage
 from tfmling.evaluation.read_texts import read_sentences
-from tfmling.probes.by_layer import draw_by_layer
-from tfmling.probes.probe import Probe, ProbedEncoder, Row
+from tfmling.probes.probe import Probe, ProbedEncoder, Row, draw_by_layer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 class Isotropy(Probe):
-    """How alike the states of any two pieces are, by language and layer.
+    """Mean cosine of any two pieces, by language and layer.
 
     Attributes:
-        sentences: one corpus a language.
-        most_sentences: the first ones of each that are read.
+        sentences: one corpus per language.
+        max_sentences: the first sentences of each are used.
     """
 
     TITLE: ClassVar = "Isotropy: mean cosine of two pieces (0: all directions alike)"
     PLACE: ClassVar = ("language", "layer")
-    FIGURE: ClassVar = "mean_cosine"
+    SCORE: ClassVar = "mean_cosine"
 
     kind: Literal["isotropy"]
     sentences: CorpusPerLanguage = pydantic.Field(min_length=1)
-    most_sentences: int = pydantic.Field(200, ge=1)
+    max_sentences: int = pydantic.Field(200, ge=1)
 
     def read(self) -> dict[str, list[str]]:
-        """The sentences of each language."""
+        """Read the sentences of each language."""
         return {
-            str(corpus.language): read_sentences(corpus)[: self.most_sentences]
+            str(corpus.language): read_sentences(corpus)[: self.max_sentences]
             for corpus in self.sentences
         }
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
-        """`mean_cosine` and `partition_isotropy` of the states of all pieces."""
+        """Return `mean_cosine` and `partition_isotropy` of the states of all pieces."""
         return [row for language in data for row in _rows(encoder, language, data[language])]
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
-        """The mean cosine by layer."""
+        """Draw the mean cosine by layer."""
         return draw_by_layer(rows, "mean_cosine", ["language"], "mean cosine of two pieces")
 
 
@@ -61,28 +60,32 @@ def _rows(encoder: ProbedEncoder, language: str, texts: Sequence[str]) -> Iterat
 
 
 def mean_cosine(vector_ND: np.ndarray) -> float:
-    """The mean cosine of two different vectors, -1 to 1; 0 where directions are uniform.
+    """Return the mean cosine of two different vectors, -1 to 1; 0 if directions are uniform.
 
     Ethayarajh (2019), "How Contextual are Contextualized Word Representations?", section 3.2,
-    there estimated from random pairs, here over all of them.
+    estimated there from random pairs, computed here from all pairs.
 
     Raises:
         ValueError: fewer than two vectors, or one of length zero.
+
+    Example:
+        >>> mean_cosine(np.array([[1.0, 0.0], [0.0, 2.0]]))
+        0.0
     """
     norm_N1 = np.linalg.norm(vector_ND, axis=1, keepdims=True)
     if len(vector_ND) < 2 or not norm_N1.all():
         raise ValueError("expected two vectors or more, none of length zero")
-    # |sum of unit vectors|² is the sum of all cosines, those with themselves among them
+    # |sum of unit vectors|² is the sum of all cosines, including those with themselves
     total = np.square((vector_ND / norm_N1).sum(axis=0, dtype=np.float64)).sum()
     count = len(vector_ND)
     return float((total - count) / (count * (count - 1)))
 
 
 def partition_isotropy(vector_ND: np.ndarray) -> float:
-    """min Z(c) / max Z(c), 0 to 1, where Z(c) = Σ exp(c · v); 1 where all directions are alike.
+    """Return min Z(c) / max Z(c), where Z(c) = Σ exp(c · v); 1 if all directions are alike.
 
     Mu and Viswanath (2018), "All-but-the-Top", section 2.2: c runs over the eigenvectors of V'V.
-    Unlike theirs, also over their opposites, since the sign of an eigenvector is arbitrary.
+    Here also over their opposites, since the sign of an eigenvector is arbitrary.
     """
     _, eigenvectors_DD = np.linalg.eigh(vector_ND.T @ vector_ND)
     product_ND = vector_ND @ eigenvectors_DD

@@ -1,8 +1,9 @@
-"""Can a linear classifier tell the language from a sentence's mean state? N sentences, D width.
+"""Can a linear classifier identify the language from a sentence's mean state?
 
-What it finds is there to be found: an encoder whose states are the same in all languages would
-leave it at chance (Libovický, Rosa and Fraser 2020, "On the Language Neutrality of Pre-trained
-Multilingual Representations", section 3.1).
+With a language-neutral encoder its accuracy would be chance (Libovický, Rosa and Fraser 2020, "On
+the Language Neutrality of Pre-trained Multilingual Representations", section 3.1).
+
+Shapes: N sentences, D width.
 """
 
 from collections.abc import Sequence
@@ -14,8 +15,7 @@ import pydantic
 from tfmling.core.intervals import share_with_interval
 from tfmling.evaluation.aligned_set import CorpusPerLanguage
 from tfmling.evaluation.read_texts import read_line_by_line
-from tfmling.probes.by_layer import draw_by_layer
-from tfmling.probes.probe import Probe, ProbedEncoder, Row
+from tfmling.probes.probe import Probe, ProbedEncoder, Row, draw_by_layer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,60 +24,60 @@ if TYPE_CHECKING:
 class LanguageProbe(Probe):
     """Logistic regression on sentence vectors, by layer.
 
-    Sentences are translations of one another, so that languages do not differ by subject, and
-    those that are learned from are not those that are asked about.
+    Sentences are translations of one another, so that languages do not differ in topic; training
+    and test sentences differ.
 
     Attributes:
-        sentences: one corpus a language, line i of each the same sentence.
-        most: the first sentences that are taken.
-        learned_share: of them are learned from; the others are asked about.
-        regularisation: C of logistic regression, on standardised vectors.
+        sentences: one corpus per language, line i of each the same sentence.
+        max_sentences: the first sentences are used.
+        train_share: of the sentences that are trained on; the others are tested.
+        regularization: C of logistic regression, on standardized vectors.
     """
 
-    TITLE: ClassVar = "Language told by a linear classifier (95 % Wilson interval)"
+    TITLE: ClassVar = "Language identified by a linear classifier (95 % Wilson interval)"
     PLACE: ClassVar = ("layer",)
 
     kind: Literal["language_probe"]
     sentences: CorpusPerLanguage = pydantic.Field(min_length=2)
-    most: int = pydantic.Field(1000, ge=2)
-    learned_share: float = pydantic.Field(0.5, gt=0, lt=1)
-    regularisation: float = pydantic.Field(1.0, gt=0)
+    max_sentences: int = pydantic.Field(1000, ge=2)
+    train_share: float = pydantic.Field(0.5, gt=0, lt=1)
+    regularization: float = pydantic.Field(1.0, gt=0)
 
     def read(self) -> list[list[str]]:
-        """The sentences of each language."""
+        """Read the sentences of each language."""
         sides = read_line_by_line(self.name, self.sentences)
-        return [side[: self.most] for side in sides]
+        return [side[: self.max_sentences] for side in sides]
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
-        """`accuracy`, `count` of sentences that were asked about, and `chance`."""
+        """Return `accuracy`, `count` of test sentences, and `chance`."""
         by_language = [encoder.sentences(texts) for texts in data]
-        learned = round(self.learned_share * len(data[0]))
+        train = round(self.train_share * len(data[0]))
         rows: list[Row] = []
         for number, layer in enumerate(encoder.layers):
-            right_N = told_languages(
-                [own[number] for own in by_language], learned, self.regularisation
+            right_N = identified_languages(
+                [own[number] for own in by_language], train, self.regularization
             )
             figures = share_with_interval("accuracy", int(right_N.sum()), len(right_N))
             rows.append({"layer": layer, **figures, "count": len(right_N), "chance": 1 / len(data)})
         return rows
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
-        """The accuracy by layer, from chance to 1."""
-        figure = draw_by_layer(rows, "accuracy", [], "language told")
+        """Draw accuracy by layer, with chance as a dotted line."""
+        figure = draw_by_layer(rows, "accuracy", [], "language identified")
         figure.axes[0].axhline(float(rows[0]["chance"]), color="#999999", linestyle=":")
         figure.axes[0].set_ylim(0, 1.05)
         return figure
 
 
-def told_languages(
-    by_language: Sequence[np.ndarray], learned: int, regularisation: float = 1.0
+def identified_languages(
+    by_language: Sequence[np.ndarray], train: int, regularization: float = 1.0
 ) -> np.ndarray:
-    """Whether the language of each vector that was not learned from is told, bool.
+    """Return whether the language of each test vector is identified, bool.
 
     Args:
         by_language: float32 [N, D] each.
-        learned: the first vectors of each language, which are learned from.
-        regularisation: C of logistic regression.
+        train: number of vectors of each language, from the first, to train on.
+        regularization: C of logistic regression.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -87,8 +87,8 @@ def told_languages(
         parts = [own[part] for own in by_language]
         return np.concatenate(parts), np.repeat(np.arange(len(parts)), [len(p) for p in parts])
 
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=regularisation, max_iter=1000))
-    vectors, languages = joined(slice(None, learned))
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=regularization, max_iter=1000))
+    vectors, languages = joined(slice(None, train))
     model.fit(vectors, languages)
-    vectors, languages = joined(slice(learned, None))
+    vectors, languages = joined(slice(train, None))
     return model.predict(vectors) == languages

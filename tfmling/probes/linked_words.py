@@ -1,4 +1,4 @@
-"""Linked words of translations, and their vectors.
+"""Words linked to their translations, and their vectors.
 
 Shapes: N links of all pairs, D width.
 """
@@ -22,39 +22,37 @@ from tfmling.corpora.corpus import CorpusError
 from tfmling.evaluation.word_aligners import PairLinks, WordAligners
 from tfmling.probes.probe import ProbedEncoder
 
-Words = tuple[str, ...]
-
 
 @dataclasses.dataclass(frozen=True)
 class LinkedWords:
     """Sentence pairs whose words are linked one to one.
 
     Attributes:
-        languages: `de-en`.
-        sources: words.
-        targets: words of the translations.
+        languages: such as `de-en`.
+        sources: words of each source sentence.
+        targets: words of each translation.
         links: of each pair.
-        tags: the part of speech of each source word; None where nobody knows.
-        counts: what was read, and what was left out and why.
+        tags: part of speech of each source word, if known.
+        counts: what was read and left out, by reason.
     """
 
     languages: str
-    sources: list[Words]
-    targets: list[Words]
+    sources: list[tuple[str, ...]]
+    targets: list[tuple[str, ...]]
     links: list[frozenset[Link]]
-    tags: list[Words] | None = None
+    tags: list[tuple[str, ...]] | None = None
     counts: Counter[str] = dataclasses.field(default_factory=Counter)
 
-    def flat_tags(self, most: int) -> list[str] | None:
-        """Of the first `most` links."""
+    def flat_tags(self, max_links: int) -> list[str] | None:
+        """Return the tags of the source words of the first links."""
         if self.tags is None:
             return None
         own = zip(self.tags, self.links, strict=True)
-        return [tags[source] for tags, links in own for source, _ in sorted(links)][:most]
+        return [tags[source] for tags, links in own for source, _ in sorted(links)][:max_links]
 
 
 class LinkedTexts(Settings):
-    """Pairs with gold links, of which the sure ones are taken; or texts that are aligned."""
+    """Pairs with gold links, of which the sure ones are used, or texts to align."""
 
     kind: Literal["texts"]
     pairs: AlignmentSet
@@ -62,14 +60,14 @@ class LinkedTexts(Settings):
 
     @property
     def languages(self) -> str:
-        """As `de-en`."""
+        """Such as `de-en`."""
         return "-".join(self.pairs.languages)
 
     def read(self) -> LinkedWords:
-        """The pairs with their one-to-one links.
+        """Read the pairs with their one-to-one links.
 
         Raises:
-            CorpusError: what cannot be used.
+            CorpusError: the data cannot be used.
         """
         pairs = read_pairs(self.pairs)
         if pairs.gold is not None:
@@ -87,8 +85,8 @@ class LinkedTreebanks(Settings):
     Attributes:
         source: with parts of speech.
         target: the same sentences in another language.
-        texts: what the aligner learns from as well.
-        aligner: its settings; the first of its methods is taken.
+        texts: further training data of the aligner.
+        aligner: its settings; its first method is used.
     """
 
     kind: Literal["treebanks"]
@@ -99,14 +97,14 @@ class LinkedTreebanks(Settings):
 
     @property
     def languages(self) -> str:
-        """As `de-en`."""
+        """Such as `de-en`."""
         return f"{self.source.language}-{self.target.language}"
 
     def read_sentences(self) -> tuple[list[TaggedSentence], LinkedWords]:
-        """The source sentences with their labels, and the linked words of the same pairs.
+        """Read the source sentences with their labels, and the linked words of the same pairs.
 
         Raises:
-            CorpusError: what cannot be used, or no sentence that both have.
+            CorpusError: the data cannot be used, or the treebanks share no sentence.
         """
         sources, targets, counts = self._matched()
         words = [own.words for own in sources], [own.words for own in targets]
@@ -123,16 +121,16 @@ class LinkedTreebanks(Settings):
         return sources, linked
 
     def read(self) -> LinkedWords:
-        """The linked words."""
+        """Read the linked words."""
         return self.read_sentences()[1]
 
     def _matched(self) -> tuple[list[TaggedSentence], list[TaggedSentence], Counter[str]]:
-        """The sentences that both have, and what was not as expected in either file."""
+        """Read the sentences of both treebanks, and the counts of problems."""
         (sources, source_counts), (targets, target_counts) = (
             corpus.read_all() for corpus in (self.source, self.target)
         )
         for sentences in (sources, targets):
-            _refuse_repeated_ids(sentences)
+            reject_repeated_ids(sentences)
         by_id = {own.sent_id: own for own in targets if own.sent_id}
         matched = [own for own in sources if own.sent_id in by_id]
         if not matched:
@@ -158,40 +156,42 @@ def _align(pairs: AlignmentPairs, settings: FastAlignSettings, lowercase: bool) 
 
 
 def linked_vectors(
-    encoder: ProbedEncoder, data: LinkedWords, most: int
+    encoder: ProbedEncoder, data: LinkedWords, max_links: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The vectors of linked words, each that of its last piece, and which links have both.
+    """Compute the vectors of linked words, each that of its last piece.
 
     Args:
-        encoder: gives the states.
+        encoder: computes the states.
         data: the pairs.
-        most: links that are taken, the first ones.
+        max_links: the first links are used.
 
     Returns:
-        float32 [layers, N', D] of sources and of targets, and bool [N] (the first `most` links):
-        whether both words have a piece that the encoder read.
+        float32 [layers, N', D] of sources and of targets, and bool [N] of the first links: whether
+        both words have a piece that the encoder read.
 
     Raises:
-        CorpusError: no link has both.
+        CorpusError: there is no such link.
     """
-    pairs = _first(data, most)
+    pairs = _first(data, max_links)
     sides = [encoder.words([words for words, _, _ in pairs]),
              encoder.words([words for _, words, _ in pairs])]  # fmt: skip
     found: list[tuple[np.ndarray, np.ndarray] | None] = []
     for source, target, (_, _, links) in zip(*sides, pairs, strict=True):
         found.extend(_vectors(source, target, links))
-    kept = [pair for pair in found[:most] if pair is not None]
+    kept = [pair for pair in found[:max_links] if pair is not None]
     if not kept:
         raise CorpusError(f"{data.languages}: expected linked words, found none")
     source_ND, target_ND = (np.stack(side, axis=1) for side in zip(*kept, strict=True))
-    return source_ND, target_ND, np.array([pair is not None for pair in found[:most]])
+    return source_ND, target_ND, np.array([pair is not None for pair in found[:max_links]])
 
 
-def _first(data: LinkedWords, most: int) -> list[tuple[Words, Words, list[Link]]]:
-    """The pairs that hold the first `most` links."""
+def _first(
+    data: LinkedWords, max_links: int
+) -> list[tuple[tuple[str, ...], tuple[str, ...], list[Link]]]:
+    """Return the pairs of the first links."""
     pairs, count = [], 0
     for source, target, links in zip(data.sources, data.targets, data.links, strict=True):
-        if count >= most:
+        if count >= max_links:
             break
         count += len(links)
         pairs.append((source, target, sorted(links)))
@@ -201,7 +201,7 @@ def _first(data: LinkedWords, most: int) -> list[tuple[Words, Words, list[Link]]
 def _vectors(
     source: Sequence[WordVectors], target: Sequence[WordVectors], links: Sequence[Link]
 ) -> Iterator[tuple[np.ndarray, np.ndarray] | None]:
-    """[layers, D] of both words of each link; None where one has no piece."""
+    """Yield [layers, D] of both words of each link, or None if one has no piece."""
     for one, other in links:
         at = _last_piece(source[0].word, one), _last_piece(target[0].word, other)
         if at[0] is None or at[1] is None:
@@ -218,7 +218,12 @@ def _last_piece(word_X: np.ndarray, word: int) -> int | None:
     return at if at >= 0 and word_X[at] == word else None
 
 
-def _refuse_repeated_ids(sentences: Sequence[TaggedSentence]) -> None:
+def reject_repeated_ids(sentences: Sequence[TaggedSentence]) -> None:
+    """Check that sentence ids are unique.
+
+    Raises:
+        CorpusError: an id occurs twice.
+    """
     first: dict[str, str] = {}
     for own in sentences:
         if own.sent_id and own.sent_id in first:

@@ -1,24 +1,23 @@
-"""The same test set in other letters, or with words of another language in it.
+"""The same test sets in Latin script, and with words of another language.
 
-Pires, Schlinger and Garrette (2019), 1906.01502, section 4.2 to 4.4, score transliterated and
-code-switched text; theirs was written so, ours is made: romanised word for word, or with words
-replaced by those that translate them, so that labels stay where they are.
+Pires, Schlinger and Garrette (2019), 1906.01502, sections 4.2 to 4.4, score transliterated and
+code-switched text written by people. Here it is generated: romanized word by word, or with words
+replaced by their translations, so that the labels still apply.
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pydantic
 
+from tfmling.alignment.links import Link, one_to_one
 from tfmling.core.config import Name, Settings
 from tfmling.corpora.annotated.examples import TaggedSentence
-from tfmling.probes.code_switch import switch_words
-from tfmling.probes.different import require_different
 from tfmling.probes.linked_words import LinkedTreebanks, LinkedWords
-from tfmling.probes.probe import ProbedEncoder, Row
-from tfmling.probes.romanise import romanise
+from tfmling.probes.probe import ProbedEncoder, Row, require_different
+from tfmling.probes.romanize import romanize
 from tfmling.probes.trained_probe import TrainedProbe
 from tfmling.tagging.settings import EntityCorpora, WordCorpora
 
@@ -31,7 +30,7 @@ Rate = Annotated[float, pydantic.Field(gt=0, le=1)]
 
 
 class Switched(Settings):
-    """A test set whose words are replaced: source words of a pair of treebanks by target words."""
+    """A test set whose words are replaced by their translations from a parallel treebank."""
 
     pairs: LinkedTreebanks
     rates: tuple[Rate, ...] = (0.5, 1.0)
@@ -39,21 +38,21 @@ class Switched(Settings):
     @pydantic.field_validator("rates")
     @classmethod
     def _names_differ(cls, rates: tuple[float, ...]) -> tuple[float, ...]:
-        require_different(map(_switched, rates), "rates in whole per cent")
+        require_different(map(_switched, rates), "rates in whole percent")
         return rates
 
 
 class OtherText(TrainedProbe):
-    """A tagger of words, scored on text as it was written and as it is made here.
+    """A tagger of words, scored on original and on modified text.
 
     The seed of `fit` also draws the words that are replaced.
 
     Attributes:
-        task: what is trained, and test sets.
-        romanised: which of them are scored in Latin letters too.
-        switched: further test sets that are scored as they are and with words replaced, at each
-            rate of the words that can be (those linked one to one). Their labels are parts of
-            speech, so that the task must be of words.
+        task: training data and test sets.
+        romanized: test sets that are scored in Latin script too.
+        switched: further test sets, scored without and with replaced words, for each rate of
+            replaceable words (those linked one to one). Their labels are parts of speech, so the
+            task must be of words.
     """
 
     TITLE: ClassVar = "Text in other letters, and with words of another language (95 % interval)"
@@ -61,13 +60,13 @@ class OtherText(TrainedProbe):
 
     kind: Literal["other_text"]
     task: EntityCorpora | WordCorpora = pydantic.Field(discriminator="kind")
-    romanised: tuple[Name, ...] = ()
+    romanized: tuple[Name, ...] = ()
     switched: dict[Name, Switched] = pydantic.Field({})
 
     @pydantic.model_validator(mode="after")
-    def _romanised_are_tested(self) -> "OtherText":
-        if missing := sorted(set(self.romanised) - set(self.task.test)):
-            raise ValueError(f"romanised: expected test sets of the task, got {missing}")
+    def _romanized_are_tested(self) -> "OtherText":
+        if missing := sorted(set(self.romanized) - set(self.task.test)):
+            raise ValueError(f"romanized: expected test sets of the task, got {missing}")
         return self
 
     @pydantic.model_validator(mode="after")
@@ -82,16 +81,16 @@ class OtherText(TrainedProbe):
         return self
 
     def read(self) -> "WordTask":
-        """The task, with a test set for each text: `name text`."""
+        """Read the task, with a test set for each text, named `name text`."""
         from tfmling.tagging.tasks import (
             WordTask,
-            read_task,  # TensorFlow
+            read_task,  # imported late: TensorFlow
         )
 
         task = read_task(self.task)
-        assert isinstance(task, WordTask), "both kinds are of words"
-        made = {f"{name} as_it_is": items for name, items in task.test.items()}
-        made |= {f"{n} romanised": [_romanised(s) for s in task.test[n]] for n in self.romanised}
+        assert isinstance(task, WordTask), "both kinds label words"
+        made = {f"{name} original": items for name, items in task.test.items()}
+        made |= {f"{n} romanized": [_romanized(s) for s in task.test[n]] for n in self.romanized}
         for name, own in self.switched.items():
             sentences, linked = own.pairs.read_sentences()
             task.counts[name] = dict(linked.counts)
@@ -104,7 +103,7 @@ class OtherText(TrainedProbe):
     def _switch(
         self, own: Switched, sentences: list[TaggedSentence], linked: LinkedWords
     ) -> Iterator[tuple[str, list[TaggedSentence]]]:
-        yield "as_it_is", sentences
+        yield "original", sentences
         for rate in own.rates:
             draw = np.random.default_rng(self.fit.seed)
             both = zip(sentences, linked.targets, linked.links, strict=True)
@@ -117,7 +116,7 @@ class OtherText(TrainedProbe):
             yield _switched(rate), switched
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
-        """`score` with its interval of each test set and text."""
+        """Return `score` with its interval for each test set and text."""
         scores = self.scores(data, encoder)
         return [
             {**dict(zip(self.PLACE, name.split(" "), strict=True)), **scores[name]}
@@ -125,29 +124,24 @@ class OtherText(TrainedProbe):
         ]
 
     def counts(self, data: Any) -> dict[str, Any]:
-        """By part and reason; what was windowed by `name text`."""
+        """Return counts by part and reason; windowed sentences by `name text`."""
         return dict(data.counts)
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
-        """A group of bars for each test set, a bar a text."""
-        from matplotlib.figure import Figure  # only where something is drawn
+        """Draw a group of bars per test set, one bar per text."""
+        from tfmling.reports.plot import COLORS, figure_of, new_axes  # imported late: matplotlib
 
-        from tfmling.reports.plot import COLORS as COLOURS
-
-        figure = Figure(figsize=(7.5, 3.5), layout="constrained")
-        axes = figure.subplots()
+        axes = new_axes(7.5, 3.5, y_label="score")
         tests = list(dict.fromkeys(row["test"] for row in rows))
         texts = list(dict.fromkeys(row["text"] for row in rows))
         for number, text in enumerate(texts):
             own = [row for row in rows if row["text"] == text]
             at = [tests.index(row["test"]) + 0.8 * (number / len(texts) - 0.4) for row in own]
             axes.bar(at, [row["score"] for row in own], 0.75 / len(texts), yerr=_whiskers(own),
-                     color=COLOURS[number % len(COLOURS)], label=str(text))  # fmt: skip
+                     color=COLORS[number % len(COLORS)], label=str(text))  # fmt: skip
         axes.set_xticks(range(len(tests)), [str(test) for test in tests])
-        axes.set_ylabel("score")
         axes.legend(frameon=False, fontsize=8)
-        axes.spines[["top", "right"]].set_visible(False)
-        return figure
+        return figure_of(axes)
 
 
 def _switched(rate: float) -> str:
@@ -155,11 +149,50 @@ def _switched(rate: float) -> str:
 
 
 def _whiskers(rows: Sequence[Row]) -> np.ndarray:
-    """Down and up from each score, float [2, rows]."""
+    """Return distances from each score to its interval ends, float [2, rows]."""
     ends = [[abs(float(row["score"]) - float(row[f"score_{end}"])) for row in rows]
             for end in ("low", "high")]  # fmt: skip
     return np.array(ends)
 
 
-def _romanised(sentence: TaggedSentence) -> TaggedSentence:
-    return dataclasses.replace(sentence, words=tuple(romanise(sentence.words)))
+def _romanized(sentence: TaggedSentence) -> TaggedSentence:
+    return dataclasses.replace(sentence, words=tuple(romanize(sentence.words)))
+
+
+def switch_words(
+    source: Sequence[str],
+    target: Sequence[str],
+    links: Iterable[Link],
+    rate: float,
+    draw: np.random.Generator,
+) -> tuple[list[str], list[int]]:
+    """Replace words of a sentence by their translations, so that labels still apply.
+
+    Only words with exactly one link, to a word with exactly one link, can be replaced.
+
+    Args:
+        source: words of the sentence.
+        target: words of its translation.
+        links: between them.
+        rate: share of the replaceable words to replace, 0 to 1, rounded to whole words.
+        draw: chooses the words.
+
+    Returns:
+        The words, and the positions of those that were replaced.
+
+    Raises:
+        ValueError: the rate is out of range.
+
+    Example:
+        >>> draw = np.random.default_rng(1)
+        >>> switch_words(["good", "day"], ["siku", "njema"], [(0, 1), (1, 0)], 1.0, draw)
+        (['njema', 'siku'], [0, 1])
+    """
+    if not 0 <= rate <= 1:
+        raise ValueError(f"rate: expected 0 to 1, got {rate}")
+    possible = dict(sorted(one_to_one(links)))
+    chosen = draw.permutation(list(possible))[: round(rate * len(possible))].tolist()
+    words = list(source)
+    for position in chosen:
+        words[position] = target[possible[position]]
+    return words, sorted(chosen)

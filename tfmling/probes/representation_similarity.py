@@ -1,4 +1,4 @@
-"""How alike the states of two languages, or of two models, are. N sentences, D and E widths."""
+"""Similarity of the states of two languages (CKA). Shapes: N sentences, D and E widths."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -8,38 +8,39 @@ import pydantic
 
 from tfmling.evaluation.aligned_set import CorpusPerLanguage
 from tfmling.evaluation.read_texts import read_line_by_line
-from tfmling.probes.by_layer import draw_by_layer
-from tfmling.probes.probe import Probe, ProbedEncoder, Row
+from tfmling.probes.probe import Probe, ProbedEncoder, Row, draw_by_layer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 class RepresentationSimilarity(Probe):
-    """Whether translations lie in spaces of one shape, by layer.
+    """Linear CKA of translations, by layer.
 
     Attributes:
-        sentences: one corpus a language, line i of each the same sentence; the first language is
-            compared with every other one.
-        most: the first sentences that are taken.
+        sentences: one corpus per language, line i of each the same sentence; the first language is
+            compared with all others.
+        max_sentences: the first sentences are used.
     """
 
     TITLE: ClassVar = "Similarity of translations' states: linear CKA (0 to 1)"
     PLACE: ClassVar = ("languages", "layer")
-    FIGURE: ClassVar = "cka"
+    SCORE: ClassVar = "cka"
 
     kind: Literal["representation_similarity"]
     sentences: CorpusPerLanguage = pydantic.Field(min_length=2)
-    most: int = pydantic.Field(1000, ge=2)
+    max_sentences: int = pydantic.Field(1000, ge=2)
 
     def read(self) -> dict[str, list[str]]:
-        """The sentences of each language."""
+        """Read the sentences of each language."""
         sides = read_line_by_line(self.name, self.sentences)
         languages = [str(corpus.language) for corpus in self.sentences]
-        return {name: side[: self.most] for name, side in zip(languages, sides, strict=True)}
+        return {
+            name: side[: self.max_sentences] for name, side in zip(languages, sides, strict=True)
+        }
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
-        """`cka` of the first language with each other one."""
+        """Return `cka` of the first language with each other one."""
         first, *others = data
         first_LND = encoder.sentences(data[first])
         return [
@@ -51,26 +52,31 @@ class RepresentationSimilarity(Probe):
         ]
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
-        """One line a pair of languages."""
+        """Draw a line per pair of languages."""
         return draw_by_layer(rows, "cka", ["languages"], "linear CKA")
 
 
 def linear_cka(first_ND: np.ndarray, second_NE: np.ndarray) -> float:
-    """Centred kernel alignment with a linear kernel, 0 to 1.
+    """Compute centered kernel alignment with a linear kernel, 0 to 1.
 
     Kornblith et al. (2019), "Similarity of Neural Network Representations Revisited", section 3:
-    |Y'X|² / (|X'X| |Y'Y|) with Frobenius norms and centred columns. Turning or scaling either side
-    as a whole changes nothing.
+    |Y'X|² / (|X'X| |Y'Y|) with Frobenius norms and centered columns. It is invariant
+    to rotation and scaling of either side.
 
     Args:
         first_ND: states of N sentences.
         second_NE: states of the same sentences, or of their translations.
 
     Raises:
-        ValueError: different numbers of rows, or a side without any variance.
+        ValueError: the numbers of rows differ, or a side has no variance.
+
+    Example:
+        >>> states = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+        >>> round(linear_cka(states, 3 * states[:, ::-1]), 6)
+        1.0
     """
     if len(first_ND) != len(second_NE):
-        raise ValueError(f"expected as many rows, got {len(first_ND)} and {len(second_NE)}")
+        raise ValueError(f"expected equally many rows, got {len(first_ND)} and {len(second_NE)}")
     x_ND, y_NE = (side - side.mean(axis=0) for side in (first_ND, second_NE))
     own = np.linalg.norm(x_ND.T @ x_ND) * np.linalg.norm(y_NE.T @ y_NE)
     if own == 0:

@@ -1,9 +1,9 @@
-"""A rotation of one language's vectors onto the other's, learned from sentence pairs.
+"""A rotation of one language's vectors onto another's, learned from sentence pairs.
 
-The baseline that Cao, Kitaev and Klein (2020), 2002.03518, section 4.1, call sentence-aligned
-rotation, after Aldarmaki and Diab (2019), "Context-Aware Cross-Lingual Mapping": the orthogonal
-matrix that brings the mean states of sentences nearest to those of their translations also turns
-the states of words. The encoder itself stays as it is.
+The sentence-aligned rotation baseline of Cao, Kitaev and Klein (2020), 2002.03518, section 4.1,
+after Aldarmaki and Diab (2019), "Context-Aware Cross-Lingual Mapping": the orthogonal matrix that
+maps mean states of sentences closest to those of their translations is applied to words too. The
+encoder is not changed.
 
 Shapes: N sentences or words, D width.
 """
@@ -17,9 +17,8 @@ import pydantic
 from tfmling.core.intervals import share_with_interval
 from tfmling.corpora import AnyBitext
 from tfmling.evaluation.read_texts import read_pairs
-from tfmling.probes.by_layer import draw_by_layer
 from tfmling.probes.linked_words import AnyLinkedWords, LinkedWords, linked_vectors
-from tfmling.probes.probe import Probe, ProbedEncoder, Row
+from tfmling.probes.probe import Probe, ProbedEncoder, Row, draw_by_layer
 from tfmling.probes.word_retrieval import retrieved
 
 if TYPE_CHECKING:
@@ -27,22 +26,22 @@ if TYPE_CHECKING:
 
 
 class RotationData(NamedTuple):
-    """Pairs to learn from, and translations to find: of words and of sentences."""
+    """Pairs to learn from, and word and sentence translations to retrieve."""
 
-    learned_on: tuple[list[str], list[str]]
+    train: tuple[list[str], list[str]]
     words: LinkedWords
     sentences: tuple[list[str], list[str]]
 
 
 class Rotation(Probe):
-    """Retrieval before and after the source language is rotated, by layer.
+    """Retrieval before and after rotation of the source language, by layer.
 
     Attributes:
-        learned_on: bitext of the languages of the test data, source first.
-        words: linked translations that are to be found, by CSLS.
-        sentences: translations that are to be found, by cosine.
-        most_pairs: the first pairs that the rotation is learned from.
-        most: the first words and sentences that are looked for.
+        train: bitext in the languages of the test data, source first.
+        words: linked words to retrieve, by CSLS.
+        sentences: sentence pairs to retrieve, by cosine.
+        max_train_pairs: the rotation is learned from the first pairs.
+        max_queries: the first words and sentences are retrieved.
         neighbors: k of CSLS.
     """
 
@@ -50,28 +49,28 @@ class Rotation(Probe):
     PLACE: ClassVar = ("of", "direction", "rotated", "layer")
 
     kind: Literal["rotation"]
-    learned_on: AnyBitext
+    train: AnyBitext
     words: AnyLinkedWords
     sentences: AnyBitext
-    most_pairs: int = pydantic.Field(5000, ge=1)
-    most: int = pydantic.Field(4000, ge=1)
+    max_train_pairs: int = pydantic.Field(5000, ge=1)
+    max_queries: int = pydantic.Field(4000, ge=1)
     neighbors: int = pydantic.Field(10, ge=1)
 
     def read(self) -> RotationData:
-        """All three sets."""
-        source, target = read_pairs(self.learned_on)
+        """Read all three sets."""
+        source, target = read_pairs(self.train)
         found = read_pairs(self.sentences)
         return RotationData(
-            (source[: self.most_pairs], target[: self.most_pairs]),
+            (source[: self.max_train_pairs], target[: self.max_train_pairs]),
             self.words.read(),
-            (found[0][: self.most], found[1][: self.most]),
+            (found[0][: self.max_queries], found[1][: self.max_queries]),
         )
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
-        """`accuracy` with its Wilson interval, and `count` of words or sentences."""
-        learned = [encoder.sentences(side) for side in data.learned_on]
+        """Return `accuracy` with its Wilson interval, and `count`."""
+        learned = [encoder.sentences(side) for side in data.train]
         rotations = [procrustes(*sides) for sides in zip(*learned, strict=True)]
-        source_words, target_words, _ = linked_vectors(encoder, data.words, self.most)
+        source_words, target_words, _ = linked_vectors(encoder, data.words, self.max_queries)
         sentences = [encoder.sentences(side) for side in data.sentences]
         return [
             *self._rows("words", encoder.layers, (source_words, target_words), rotations),
@@ -79,7 +78,7 @@ class Rotation(Probe):
         ]
 
     def counts(self, data: Any) -> dict[str, Any]:
-        """Of the words, by reason."""
+        """Return counts of the words by reason."""
         return {"words": dict(data.words.counts)}
 
     def _rows(
@@ -102,9 +101,9 @@ class Rotation(Probe):
                     yield {**place, **figures, "count": len(right_N)}
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
-        """Forward, words and sentences, before and after."""
+        """Draw words and sentences before and after rotation, forward direction."""
         named = [
-            {**row, "rotated": "rotated" if row["rotated"] == "yes" else "as it is"}
+            {**row, "rotated": "rotated" if row["rotated"] == "yes" else "original"}
             for row in rows
             if row["direction"] == "forward"
         ]
@@ -112,9 +111,14 @@ class Rotation(Probe):
 
 
 def procrustes(source_ND: np.ndarray, target_ND: np.ndarray) -> np.ndarray:
-    """The orthogonal matrix [D, D] that brings source_ND @ it nearest to target_ND.
+    """Return the orthogonal matrix [D, D] that maps source_ND closest to target_ND.
 
     Schönemann (1966), "A generalized solution of the orthogonal Procrustes problem".
+
+    Example:
+        >>> vectors = np.eye(2)
+        >>> np.abs(procrustes(vectors, vectors[::-1]).round(6)).tolist()
+        [[0.0, 1.0], [1.0, 0.0]]
     """
     from scipy.linalg import orthogonal_procrustes
 

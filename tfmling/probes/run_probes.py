@@ -1,4 +1,4 @@
-"""Puts every probe to an encoder; publishes scores.json, counts.json and a page."""
+"""Run all probes on an encoder; publish scores.json, counts.json and a page."""
 
 import sys
 import time
@@ -14,15 +14,16 @@ from tfmling.reports.sections import Cell
 
 
 def run_probes(settings: ProbeEncoder) -> None:
-    """Reads all data, asks, publishes.
+    """Read all data, run the probes, publish.
 
-    `lengths.json` says by probe how many sentences were read and how many of them truncated.
+    `lengths.json` has the numbers of sentences and of truncated sentences by probe.
 
     Raises:
-        CorpusError: what cannot be used of the data, before the encoder is loaded; a sentence of
-            which the encoder reads nothing, when it is asked.
-        ConfigError: rows of a training are longer than the encoder reads, before the first probe.
-        CacheSizeError: the states of a frozen encoder take more room than they may.
+        CorpusError: data cannot be used; raised before the encoder is loaded, except for sentences
+            without a piece.
+        ConfigError: rows of a training are longer than the encoder's maximum; raised before the
+            first probe.
+        CacheSizeError: the hidden states of a frozen encoder need too much space.
     """
     data = {probe.name: probe.read() for probe in settings.probes}
     encoder = FolderEncoder(settings.encoder, settings.max_length, settings.batch_size)
@@ -36,7 +37,7 @@ def run_probes(settings: ProbeEncoder) -> None:
         before = encoder.lengths
         found[probe.name], counts[probe.name] = probe.run(encoder, own), probe.counts(own)
         read = {name: number - before[name] for name, number in encoder.lengths.items()}
-        if read["read"]:  # a probe that trains, or whose sentences another one read, embeds none
+        if read["read"]:  # probes that train, or whose sentences are cached, embed none
             lengths[probe.name] = read
         seconds = time.monotonic() - began
         print(f"[{number}/{len(settings.probes)}] {probe.name}: {seconds:.0f} s", file=sys.stderr)
@@ -54,22 +55,22 @@ def run_probes(settings: ProbeEncoder) -> None:
 
 
 def _lengths(lengths: Mapping[str, Mapping[str, int]]) -> Table:
-    """How many of the sentences of each probe are longer than what the encoder reads of one."""
+    """Tabulate the truncated sentences of each probe."""
     rows: list[list[Cell]] = [
         [name, own["read"], own["truncated"], f"{100 * own['truncated'] / own['read']:.1f} %"]
         for name, own in lengths.items()
     ]
-    header = ["probe", "sentences", "longer than what is read", "share"]
-    note = "What is behind is left out. Sentences that an earlier probe read are not counted again."
+    header = ["probe", "sentences", "truncated", "share"]
+    note = "Sentences that an earlier probe embedded are not counted again."
     return Table("Truncated sentences", header, rows, note)
 
 
 def sections(probes: Sequence[Probe], found: Mapping[str, Sequence[Row]]) -> Iterator[Plot | Table]:
-    """A picture and tables for each probe.
+    """Yield a plot and tables for each probe.
 
     Args:
         probes: in the order of the page.
-        found: the table of each.
+        found: the rows of each.
     """
     for probe in probes:
         rows = found[probe.name]

@@ -1,10 +1,10 @@
-"""Settings of the main `probe`: one encoder, and what it is asked."""
+"""Settings of `probe`: one encoder and its probes."""
 
 import pydantic
 
 from tfmling.core.config import InputPath, OutputPath, Settings
 from tfmling.probes import AnyProbe
-from tfmling.probes.different import require_different
+from tfmling.probes.probe import require_different
 
 
 class ProbeEncoder(Settings):
@@ -20,7 +20,7 @@ class ProbeEncoder(Settings):
     encoder: InputPath = pydantic.Field(description="an encoder folder")
     probes: list[AnyProbe] = pydantic.Field(min_length=1)
     max_length: int | None = pydantic.Field(
-        None, ge=3, description="pieces read of a sentence; null: as many as the encoder reads"
+        None, ge=3, description="pieces read per sentence; null: as many as the encoder reads"
     )
     batch_size: int = pydantic.Field(32, ge=1)
 

@@ -1,4 +1,4 @@
-"""What probes share that train taggers on copies of the encoder."""
+"""Probes that train taggers on copies of the encoder."""
 
 import tempfile
 from typing import TYPE_CHECKING
@@ -12,46 +12,48 @@ if TYPE_CHECKING:
 
 
 class TrainedProbe(Probe):
-    """A probe whose figures are those of taggers.
+    """A probe whose scores are those of taggers.
 
     Attributes:
-        head: what is put on the encoder.
-        fit: how long, with which seed; the same for all trainings of the probe.
+        head: of the taggers.
+        fit: schedule and seed of all trainings of the probe.
     """
 
     head: AnyHead = LinearHead(kind="linear")
     fit: Fit = Fit()
 
     def check(self, longest: int) -> None:
-        """Asked of all probes before the first is run, so that none fails after hours of others.
+        """Check the length of rows, before any probe runs.
 
         Args:
-            longest: the pieces that the encoder reads of a row.
+            longest: the encoder's maximum sequence length.
 
         Raises:
             ConfigError: rows are longer.
         """
-        from tfmling.tagging.train_and_score import check_length  # TensorFlow
+        from tfmling.tagging.train_and_score import check_length  # imported late: TensorFlow
 
         check_length(self.fit, longest, f"probe {self.name}: fit")
 
     def scores(self, task: "TaggingTask", encoder: ProbedEncoder) -> dict[str, Scores]:
-        """Trains a tagger and scores it; figures as `shown` gives them, by test set.
+        """Train a tagger and score it on every test set.
 
         Args:
-            task: its data, whose counts get those of what was windowed or cut.
-            encoder: a copy of which is trained.
+            task: the data; its counts are extended by what was windowed or cut.
+            encoder: a copy of it is trained.
+
+        Returns:
+            By test set: `score`, `score_low`, `score_high`, whatever the metric, and `count`.
         """
-        from tfmling.tagging.train_and_score import train_and_score  # TensorFlow
+        from tfmling.tagging.train_and_score import train_and_score  # imported late: TensorFlow
 
         with tempfile.TemporaryDirectory() as scratch:
             outcome = train_and_score(task, self.head, encoder.load(), self.fit, scratch)
         for part, notes in outcome.notes.items():
             task.counts.setdefault(part, {}).update(notes)
-        return {name: shown(own.overall, task.METRIC) for name, own in outcome.scores.items()}
-
-
-def shown(figures: Scores, measure: str) -> Scores:
-    """`score`, `score_low`, `score_high` and `count`, whatever the measure is called."""
-    found: Scores = {f"score{end}": figures[f"{measure}{end}"] for end in ("", "_low", "_high")}
-    return found | {"count": figures["count"]}
+        ends = ("", "_low", "_high")
+        return {
+            name: {f"score{end}": own.overall[f"{task.METRIC}{end}"] for end in ends}
+            | {"count": own.overall["count"]}
+            for name, own in outcome.scores.items()
+        }

@@ -1,18 +1,20 @@
-"""Zero-shot transfer: a tagger that has seen one language, scored on others.
+"""Zero-shot transfer: a tagger trained on one language, scored on others.
 
-Pires, Schlinger and Garrette (2019), 1906.01502, sections 2 and 3: trained on entities or parts of
-speech of one language, tested on another that has no part in the training.
+Pires, Schlinger and Garrette (2019), 1906.01502, sections 2 and 3.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import pydantic
 
 from tfmling.core.config import Name
+from tfmling.core.intervals import Scores
+from tfmling.evaluation.correlation import correlation_scores
 from tfmling.probes.probe import ProbedEncoder, Row
 from tfmling.probes.trained_probe import TrainedProbe
+from tfmling.reports import Table
 from tfmling.tagging.settings import AnyTask, check_head
 
 if TYPE_CHECKING:
@@ -20,14 +22,14 @@ if TYPE_CHECKING:
 
     from tfmling.tagging.tasks import TaggingTask
 
-_LIGHT = 0.6  # scores above have a light ground
+_MIN_TRANSFERS = 3  # for a correlation
 
 
 class TransferProbe(TrainedProbe):
-    """One training a task, each scored on all of its test sets.
+    """One training per task, scored on all of its test sets.
 
     Attributes:
-        tasks: by the language that is trained on; names of test sets are the languages tested on.
+        tasks: by training language; the names of test sets are the languages tested on.
     """
 
     PLACE: ClassVar = ("trained_on", "tested_on")
@@ -35,55 +37,93 @@ class TransferProbe(TrainedProbe):
     tasks: Mapping[Name, AnyTask] = pydantic.Field(min_length=1)
 
     @pydantic.model_validator(mode="after")
-    def _head_can_learn(self) -> "TransferProbe":
+    def _head_fits_tasks(self) -> "TransferProbe":
         for task in self.tasks.values():
             check_head(task, self.head)
         return self
 
     def read(self) -> Any:
-        """The data of all tasks."""
-        from tfmling.tagging.tasks import read_task  # TensorFlow
+        """Read the data of all tasks."""
+        from tfmling.tagging.tasks import read_task  # imported late: TensorFlow
 
         return {name: read_task(own) for name, own in self.tasks.items()}
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
-        """`score` (F1 or accuracy) with its interval, and `count` of entities, words or pairs."""
+        """Return `score` (F1 or accuracy) with its interval, and `count`."""
         return [row for name in data for row in self.train(encoder, name, data[name])]
 
     def train(self, encoder: ProbedEncoder, name: str, task: "TaggingTask") -> list[Row]:
-        """The rows of one training."""
+        """Return the rows of one training."""
         scores = self.scores(task, encoder)
         return [{"trained_on": name, "tested_on": tested, **scores[tested]} for tested in task.test]
 
     def counts(self, data: Any) -> dict[str, Any]:
-        """By task, part and reason."""
+        """Return counts by task, part and reason."""
         return {name: task.counts for name, task in data.items()}
 
 
-def draw_matrix(rows: Sequence[Row]) -> "Figure":
-    """Languages trained on by languages tested on, one scale from 0 to 1."""
-    from matplotlib.figure import Figure  # only where something is drawn
+class ZeroShotMatrix(TransferProbe):
+    """Scores by training and test language, of entities, parts of speech or inference."""
 
-    trained, tested = (
-        list(dict.fromkeys(str(row[side]) for row in rows)) for side in ("trained_on", "tested_on")
-    )
-    size = 1.8 + 0.6 * len(tested), 1.2 + 0.5 * len(trained)
-    figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots()
-    values = np.full((len(trained), len(tested)), np.nan)
-    for row in rows:
-        place = trained.index(str(row["trained_on"])), tested.index(str(row["tested_on"]))
-        values[place] = row["score"]
-        colour = "black" if float(row["score"]) > _LIGHT else "white"
-        axes.text(*place[::-1], f"{row['score']:.2f}", ha="center", va="center", color=colour)
-    axes.imshow(values, vmin=0, vmax=1, cmap="cividis", aspect="auto")
-    axes.set_xticks(range(len(tested)), tested)
-    axes.set_yticks(range(len(trained)), trained)
-    axes.set_xlabel("tested on")
-    axes.set_ylabel("trained on")
-    return figure
+    TITLE: ClassVar = "Zero-shot transfer (95 % interval)"
+
+    kind: Literal["zero_shot"]
+
+    def draw(self, rows: Sequence[Row]) -> "Figure":
+        """Draw the matrix."""
+        from tfmling.reports.plot import draw_matrix  # imported late: matplotlib
+
+        trained, tested = (
+            list(dict.fromkeys(str(row[side]) for row in rows)) for side in self.PLACE
+        )
+        values = np.full((len(trained), len(tested)), np.nan)
+        for row in rows:
+            at = trained.index(str(row["trained_on"])), tested.index(str(row["tested_on"]))
+            values[at] = row["score"]
+        return draw_matrix(values, trained, tested, row="trained on", column="tested on")
 
 
 def transfers(rows: Sequence[Row]) -> list[Row]:
-    """The rows whose language tested on is not the one trained on."""
+    """Return the rows whose training and test languages differ."""
     return [row for row in rows if row["trained_on"] != row["tested_on"]]
+
+
+def correlation_of(rows: Sequence[Row], column: str) -> Scores:
+    """Correlate a column with `score`; see `tfmling.evaluation.correlation.correlation_scores`.
+
+    Returns:
+        Nothing for fewer than three rows, or if either is constant.
+    """
+    values = np.array([float(row[column]) for row in rows])
+    scores = np.array([float(row["score"]) for row in rows])
+    if len(rows) < _MIN_TRANSFERS or len(set(values)) == 1 or len(set(scores)) == 1:
+        return {}
+    return correlation_scores(values, scores)
+
+
+def correlation_table(column: str, scores: Scores) -> list[Table]:
+    """Tabulate correlations with a column, if there are any."""
+    if not scores:
+        return []
+    rows = [
+        [
+            *(name, scores[name], f"{scores[f'{name}_low']:.3f}–{scores[f'{name}_high']:.3f}"),
+            scores["count"],
+        ]
+        for name in ("spearman", "pearson")
+    ]
+    header = ("correlation", "value", "95 % interval", "transfers")
+    return [Table(f"{column} and score", header, rows)]
+
+
+def draw_against(rows: Sequence[Row], column: str, label: str) -> "Figure":
+    """Draw `score` against a column, a labeled dot per transfer."""
+    from tfmling.reports.plot import COLORS, figure_of, new_axes  # imported late: matplotlib
+
+    axes = new_axes(6.5, 4.5, label, "score")
+    for row in rows:
+        axes.plot(row[column], row["score"], "o", color=COLORS[0], alpha=0.7)
+        name = f"{row['trained_on']}→{row['tested_on']}"
+        axes.annotate(name, (row[column], row["score"]), fontsize=7, xytext=(3, 3),
+                      textcoords="offset points")  # fmt: skip
+    return figure_of(axes)

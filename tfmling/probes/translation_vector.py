@@ -1,8 +1,8 @@
-"""Is translation the same step everywhere? N sentence pairs, D width.
+"""Is translation a constant offset? Shapes: N sentence pairs, D width.
 
-Pires, Schlinger and Garrette (2019), section 5: the mean difference of the states of translations
-is added to a source sentence's state; the nearest target state (Euclidean) should be that of its
-translation.
+Pires, Schlinger and Garrette (2019), section 5: the mean difference between the states of
+translations is added to the state of a source sentence; the nearest target state (Euclidean) should
+be that of its translation.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,9 +14,7 @@ import pydantic
 from tfmling.core.intervals import share_with_interval
 from tfmling.corpora import AnyBitext
 from tfmling.evaluation.read_texts import read_pairs
-from tfmling.probes.by_layer import draw_by_layer
-from tfmling.probes.different import require_different
-from tfmling.probes.probe import Probe, ProbedEncoder, Row
+from tfmling.probes.probe import Probe, ProbedEncoder, Row, draw_by_layer, require_different
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,11 +25,11 @@ _BLOCK = 1024  # source sentences at a time
 
 
 class TranslationVector(Probe):
-    """Whether one vector leads from sentences to their translations, by layer, both directions.
+    """Accuracy of adding one vector to find translations, by layer and in both directions.
 
     Attributes:
-        pairs: bitexts, one for two languages, since both directions are asked.
-        most: the first pairs of each that are taken; the paper took 5,000.
+        pairs: bitexts, one per pair of languages.
+        max_pairs: the first pairs of each are used; 5,000 in the paper.
     """
 
     TITLE: ClassVar = "Translation vector: share of sentences that it leads to their translation"
@@ -39,7 +37,7 @@ class TranslationVector(Probe):
 
     kind: Literal["translation_vector"]
     pairs: list[AnyBitext] = pydantic.Field(min_length=1)
-    most: int = pydantic.Field(5000, ge=1)
+    max_pairs: int = pydantic.Field(5000, ge=1)
 
     @pydantic.field_validator("pairs")
     @classmethod
@@ -49,18 +47,18 @@ class TranslationVector(Probe):
         return pairs
 
     def read(self) -> dict[Languages, tuple[list[str], list[str]]]:
-        """Both sides of each bitext, by source and target language."""
+        """Read both sides of each bitext, by source and target language."""
         return {
-            (own.source_language, own.target_language): _first(read_pairs(own), self.most)
+            (own.source_language, own.target_language): _first(read_pairs(own), self.max_pairs)
             for own in self.pairs
         }
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
-        """`accuracy` with its Wilson interval, and `count` of sentences."""
+        """Return `accuracy` with its Wilson interval, and `count`."""
         return [row for languages in data for row in _rows(encoder, languages, *data[languages])]
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
-        """One line a direction."""
+        """Draw a line per direction."""
         return draw_by_layer(rows, "accuracy", ["languages"], "translation found")
 
 
@@ -85,23 +83,28 @@ def _rows(
 
 
 def translation_vector(source_ND: np.ndarray, target_ND: np.ndarray) -> np.ndarray:
-    """[D]: the mean of target - source."""
+    """Return the mean of target - source, [D]."""
     return (target_ND - source_ND).mean(axis=0)
 
 
 def nearest_accuracy(source_ND: np.ndarray, target_ND: np.ndarray, vector_D: np.ndarray) -> float:
-    """Share of source vectors whose nearest target, after `vector_D` is added, is their own.
+    """Return the share of vectors whose nearest target, after adding `vector_D`, is their own.
 
     Args:
         source_ND: vectors of sentences.
         target_ND: vectors of their translations, row by row.
-        vector_D: as `translation_vector` gives it, of these pairs (as in the paper) or of others.
+        vector_D: see `translation_vector`; of these pairs, as in the paper, or of others.
+
+    Example:
+        >>> source = np.array([[0.0, 0.0], [1.0, 0.0]])
+        >>> nearest_accuracy(source, source + [0.0, 2.0], np.array([0.0, 2.0]))
+        1.0
     """
     squared_N = np.square(target_ND).sum(axis=1)
     right = 0
     for start in range(0, len(source_ND), _BLOCK):
         moved_BD = source_ND[start : start + _BLOCK] + vector_D
-        # |a - b|² without |a|², which is the same for all b
+        # |a - b|² without |a|², which is constant in b
         distance_BN = squared_N - 2 * moved_BD @ target_ND.T
         right += int((distance_BN.argmin(axis=1) == np.arange(start, start + len(moved_BD))).sum())
     return right / len(source_ND)

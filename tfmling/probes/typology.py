@@ -1,7 +1,7 @@
-"""Transfer between languages, grouped by word order.
+"""Zero-shot transfer between languages, grouped by word order.
 
 Pires, Schlinger and Garrette (2019), section 4.3 and table 5 (subject, object and verb; adjective
-and noun), take the mean of zero-shot scores from languages of one order to languages of another.
+and noun), average zero-shot scores from languages of one order to languages of another.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,9 +14,14 @@ from tfmling.core.config import InputPath
 from tfmling.core.intervals import Scores
 from tfmling.core.languages import normalize_language
 from tfmling.corpora.corpus import CorpusError
-from tfmling.probes.entity_overlap import correlation_of, correlation_table, draw_against
 from tfmling.probes.probe import ProbedEncoder, Row
-from tfmling.probes.transfer import TransferProbe, transfers
+from tfmling.probes.transfer import (
+    TransferProbe,
+    correlation_of,
+    correlation_table,
+    draw_against,
+    transfers,
+)
 from tfmling.probes.wals import (
     ADJECTIVE_NOUN,
     SUBJECT_OBJECT_VERB,
@@ -38,11 +43,11 @@ Pair = tuple[str, str]  # trained on, tested on
 
 
 class Typology(TransferProbe):
-    """The zero-shot matrix, and how many features of word order the languages share.
+    """The zero-shot matrix, with the number of word order features that languages share.
 
     Attributes:
-        wals: the table of WALS, which has all languages; tasks and test sets are named by theirs,
-            by the one code that a language has here (en, not eng).
+        wals: the table of WALS, which must contain all languages. Tasks and test sets are named by
+            normalized language codes (en, not eng).
     """
 
     TITLE: ClassVar = "Zero-shot scores and shared features of word order (WALS)"
@@ -59,35 +64,35 @@ class Typology(TransferProbe):
 
     @property
     def _languages(self) -> list[str]:
-        """All that are trained on or tested on."""
+        """All training and test languages."""
         return list(dict.fromkeys(n for name, own in self.tasks.items() for n in (name, *own.test)))
 
     def read(self) -> tuple[Any, dict[str, Features]]:
-        """The tasks, and the features of their languages.
+        """Read the tasks, and the features of their languages.
 
         Raises:
-            CorpusError: WALS lacks a language, which shares an unknown number of features.
+            CorpusError: WALS lacks a language.
         """
         known = read_features(self.wals)
         found = {name: features_of(name, known) for name in self._languages}
         if missing := [name for name, own in found.items() if not own]:
             raise CorpusError(
                 f"{self.wals}: expected word order of all languages, found none of "
-                f"{', '.join(missing)}; leave them out, or ask by kind: zero_shot"
+                f"{', '.join(missing)}; leave them out, or use kind: zero_shot"
             )
         return super().read(), found
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
-        """`score` as the zero-shot matrix has it, `shared_features` and each order, both sides."""
+        """Return the zero-shot `score`, `shared_features` and the orders of both sides."""
         tasks, features = data
         return [{**row, **_typed(row, features)} for row in super().run(encoder, tasks)]
 
     def counts(self, data: Any) -> dict[str, Any]:
-        """By task, part and reason."""
+        """Return counts by task, part and reason."""
         return super().counts(data[0])
 
     def summary(self, rows: Sequence[Row]) -> Scores:
-        """The correlation with `shared_features`, and the mean score from each order to each."""
+        """Return the correlation with `shared_features`, and mean scores between orders."""
         found = correlation_of(transfers(rows), "shared_features")
         for feature in _ORDERS:
             for (trained, tested), (mean, _) in self._by_order(rows, feature).items():
@@ -95,21 +100,21 @@ class Typology(TransferProbe):
         return found
 
     def tables(self, rows: Sequence[Row]) -> list[Table]:
-        """The matrix, the correlation, and a table for each order."""
+        """Return the matrix, the correlation, and a table per feature."""
         correlated = correlation_of(transfers(rows), "shared_features")
         header = ("trained on", "tested on", "mean score", "transfers")
         return [
             *super().tables(rows),
             *correlation_table("shared_features", correlated),
             *(
-                Table(said, header, [[*orders, *found] for orders, found in by.items()])
-                for feature, said in _ORDERS.items()
+                Table(title, header, [[*orders, *found] for orders, found in by.items()])
+                for feature, title in _ORDERS.items()
                 if (by := self._by_order(rows, feature))
             ),
         ]
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
-        """A dot for each transfer."""
+        """Draw a dot per transfer."""
         return draw_against(transfers(rows), "shared_features", "shared features of word order")
 
     def _by_order(self, rows: Sequence[Row], feature: str) -> dict[Pair, tuple[float, int]]:
@@ -135,18 +140,22 @@ def _typed(row: Row, features: Mapping[str, Features]) -> Row:
 def by_order(
     scores: Mapping[Pair, float], languages: Mapping[str, Features], feature: str
 ) -> dict[Pair, tuple[float, int]]:
-    """The mean score from each order to each, and of how many language pairs it is the mean.
+    """Average the scores from each word order to each other, with the number of language pairs.
 
-    A language with itself is no transfer and is left out, and so is a language whose order is not
-    known.
+    A language with itself is no transfer and is left out, like languages of unknown order.
 
     Args:
-        scores: zero-shot scores of (trained on, tested on).
-        languages: WALS features by language.
-        feature: for instance `81A`.
+        scores: (trained on, tested on) -> zero-shot score.
+        languages: language -> WALS features.
+        feature: such as `81A`.
 
     Returns:
-        (order trained on, order tested on) -> (mean, count), as (SVO, SOV) -> (0.66, 12).
+        (order trained on, order tested on) -> (mean, count).
+
+    Example:
+        >>> orders = {"en": {"81A": "SVO"}, "hi": {"81A": "SOV"}}
+        >>> by_order({("en", "hi"): 0.5, ("en", "en"): 0.9}, orders, "81A")
+        {('SVO', 'SOV'): (0.5, 1)}
     """
     groups: dict[Pair, list[float]] = {}
     for (trained, tested), score in scores.items():

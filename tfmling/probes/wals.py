@@ -1,6 +1,6 @@
 """Word order of languages, from the World Atlas of Language Structures (Dryer and Haspelmath 2013).
 
-The table has one row for a language and a feature: `wals_code, iso639p3, language, feature_id,
+The table has one row per language and feature: `wals_code, iso639p3, language, feature_id,
 feature, value_number, value`, tab-separated, with a header (https://wals.info, CC BY 4.0).
 """
 
@@ -11,7 +11,7 @@ from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import read_rows
 
 # order of: subject, object and verb; adposition and noun; genitive and noun; adjective and noun;
-# demonstrative and noun; numeral and noun: those that Pires et al. (2019), section 4.3, count
+# demonstrative and noun; numeral and noun: the features of Pires et al. (2019), section 4.3
 WORD_ORDER = ("81A", "85A", "86A", "87A", "88A", "89A")
 SUBJECT_OBJECT_VERB, ADJECTIVE_NOUN = "81A", "87A"
 
@@ -22,13 +22,13 @@ Features = Mapping[str, str]  # feature -> value
 
 
 def read_features(path: str, features: Iterable[str] = WORD_ORDER) -> dict[str, dict[str, str]]:
-    """The values of features by language (BCP 47).
+    """Read the values of features by language (BCP 47).
 
-    Rows without an ISO 639-3 code, or with one that is not registered any more, belong to no
-    language here. Where varieties with one code differ in a feature, it is left out.
+    Rows without a registered ISO 639-3 code are skipped. A feature in which varieties with the
+    same code differ is left out.
 
     Raises:
-        CorpusError: a line cannot be read, or the header lacks a column.
+        CorpusError: a line is unreadable, or the header lacks a column.
     """
     found: dict[str, dict[str, set[str]]] = {}
     wanted = set(features)
@@ -57,20 +57,29 @@ def _language(code: str) -> str | None:
 
 
 def features_of(language: str, known: Mapping[str, Features]) -> Features:
-    """The features of a language; region and script change no word order (pt-BR, zh-Hans).
+    """Return the features of a language, ignoring region and script (pt-BR, zh-Hans).
 
     Args:
         language: a normalized code.
-        known: as `read_features` gives it.
+        known: as `read_features` returns it.
 
     Returns:
-        Nothing of a language that is not known.
+        Feature -> value, empty for unknown languages.
+
+    Example:
+        >>> features_of("pt-BR", {"pt": {"81A": "SVO"}})
+        {'81A': 'SVO'}
     """
     return known.get(language) or known.get(language.partition("-")[0], {})
 
 
 def shared_features(first: Features, second: Features, features: Iterable[str] = WORD_ORDER) -> int:
-    """How many features have one known value in both languages, and the same."""
+    """Count the features with the same known value in both languages.
+
+    Example:
+        >>> shared_features({"81A": "SVO", "85A": "Prepositions"}, {"81A": "SVO"})
+        1
+    """
     return sum(
         feature in first and feature in second and first[feature] == second[feature]
         for feature in features

@@ -1,7 +1,7 @@
 """Contextual word retrieval: is the nearest word of the other language the translation?
 
 Cao, Kitaev and Klein (2020), "Multilingual Alignment of Contextual Word Representations", section
-5: every word of aligned text looks for its partner among all words of the other side, by CSLS
+5: every word of aligned text searches for its translation among all words of the other side by CSLS
 (Conneau et al. 2018, `tfmling.mining.margins`).
 
 Shapes: N word pairs, D width.
@@ -15,17 +15,15 @@ import pydantic
 
 from tfmling.core.intervals import share_with_interval
 from tfmling.mining.neighbours import nearest_neighbours
-from tfmling.probes.by_layer import draw_by_layer
-from tfmling.probes.different import require_different
 from tfmling.probes.linked_words import AnyLinkedWords, LinkedWords, linked_vectors
-from tfmling.probes.probe import Probe, ProbedEncoder, Row
+from tfmling.probes.probe import Probe, ProbedEncoder, Row, draw_by_layer, require_different
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Score = Literal["csls", "cao_released", "cosine"]
 
-# https://universaldependencies.org/u/pos/; PUNCT, SYM and X are of neither class
+# https://universaldependencies.org/u/pos/; PUNCT, SYM and X belong to neither class
 OPEN_CLASS = ("ADJ", "ADV", "INTJ", "NOUN", "PROPN", "VERB")
 CLOSED_CLASS = ("ADP", "AUX", "CCONJ", "DET", "NUM", "PART", "PRON", "SCONJ")
 
@@ -34,13 +32,13 @@ _UNTAGGED = "X"  # of no class
 
 
 class WordRetrieval(Probe):
-    """Words that look for their translations among all words, by layer and both directions.
+    """Words search for their translations among all words, by layer and in both directions.
 
     Attributes:
         words: linked translations.
-        scores: how neighbours are compared.
+        scores: how words are compared; see `retrieved`.
         neighbors: k of CSLS.
-        most: the first links that are taken.
+        max_links: the first links are used.
     """
 
     TITLE: ClassVar = "Contextual word retrieval (95 % Wilson interval)"
@@ -50,7 +48,7 @@ class WordRetrieval(Probe):
     words: list[AnyLinkedWords] = pydantic.Field(min_length=1)
     scores: tuple[Score, ...] = ("csls", "cao_released")
     neighbors: int = pydantic.Field(10, ge=1)
-    most: int = pydantic.Field(4000, ge=1)
+    max_links: int = pydantic.Field(4000, ge=1)
 
     @pydantic.model_validator(mode="after")
     def _places_differ(self) -> "WordRetrieval":
@@ -59,25 +57,25 @@ class WordRetrieval(Probe):
         return self
 
     def read(self) -> list[LinkedWords]:
-        """The links of all pairs of languages."""
+        """Read the links of all pairs of languages."""
         return [own.read() for own in self.words]
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
-        """`accuracy` of all words, and of those of open and of closed class where tags are known.
+        """Return `accuracy` of all words, and of open- and closed-class words if tags are known.
 
-        Classes are those of the source words, in both directions.
+        The classes are those of the source words, in both directions.
         """
         rows: list[Row] = []
         for own in data:
-            *sides, has_both = linked_vectors(encoder, own, self.most)
-            tags = own.flat_tags(self.most)
+            *sides, has_both = linked_vectors(encoder, own, self.max_links)
+            tags = own.flat_tags(self.max_links)
             kept = _kept(tags, has_both) if tags else [_UNTAGGED] * int(has_both.sum())
             for score in self.scores:
                 rows += self._score(own.languages, encoder.layers, sides, kept, score)
         return rows
 
     def counts(self, data: Any) -> dict[str, Any]:
-        """By languages and reason."""
+        """Return counts by languages and reason."""
         return {own.languages: dict(own.counts) for own in data}
 
     def _score(
@@ -100,10 +98,10 @@ class WordRetrieval(Probe):
                     }  # fmt: skip
 
     def draw(self, rows: Sequence[Row]) -> "Figure":
-        """All words by the first score, one line a direction."""
+        """Draw all words by the first score, a line per direction."""
         drawn = [row for row in rows if (row["words"], row["score"]) == ("all", self.scores[0])]
         group = ["languages", "direction"]
-        return draw_by_layer(drawn, "accuracy", group, f"partner found, {self.scores[0]}")
+        return draw_by_layer(drawn, "accuracy", group, f"translation found, {self.scores[0]}")
 
 
 def _kept(tags: Sequence[str], is_kept: np.ndarray) -> list[str]:
@@ -113,20 +111,24 @@ def _kept(tags: Sequence[str], is_kept: np.ndarray) -> list[str]:
 def retrieved(
     source_ND: np.ndarray, target_ND: np.ndarray, score: Score = "csls", k: int = 10
 ) -> np.ndarray:
-    """Whether each source word finds its own partner, bool [N]; exchange sides for the other way.
+    """Return whether each source word finds its translation, bool [N].
 
     Args:
         source_ND: float32 vectors of words.
-        target_ND: vectors of their partners, row by row.
-        score: `csls` = 2 cos(x, y) - the mean cosine of x with its k nearest targets - that of y
-            with its k nearest sources. `cao_released` is what the paper's code works out: it
-            divides by the norm of the whole matrix instead of each row's, one number for all, so
-            that dot products are compared and long vectors are near to all. `cosine` alone is the
-            baseline.
-        k: neighbours; where there are fewer words, all.
+        target_ND: vectors of their translations, row by row.
+        score: `csls`: 2 cos(x, y) - mean cosine of x with its k nearest targets - mean cosine of y
+            with its k nearest sources. `cao_released`: as the paper's code, which divides by the
+            norm of the whole matrix instead of each row's, so that dot products are compared and
+            long vectors are near to all. `cosine`: the baseline.
+        k: neighbors of CSLS; all if there are fewer words.
 
     Raises:
-        ValueError: different shapes.
+        ValueError: the shapes differ.
+
+    Example:
+        >>> vectors = np.eye(3, dtype=np.float32)
+        >>> retrieved(vectors, vectors[[0, 2, 1]], "cosine").tolist()
+        [True, False, False]
     """
     if source_ND.shape != target_ND.shape:
         raise ValueError(f"expected equal shapes, got {source_ND.shape} and {target_ND.shape}")
@@ -137,7 +139,7 @@ def retrieved(
         hubness_N = neighbours.mean_similarity
     right_N = np.zeros(len(source_ND), bool)
     for start in range(0, len(source_ND), _BLOCK):
-        # the mean of x's own neighbours is the same for all y
+        # the mean over x's own neighbors is the same for all y
         score_BN = 2 * source_ND[start : start + _BLOCK] @ target_ND.T - hubness_N
         own = np.arange(start, start + len(score_BN))
         right_N[own] = score_BN.argmax(axis=1) == own
@@ -153,14 +155,14 @@ def _normalized(side_ND: np.ndarray, score: Score) -> np.ndarray:
 
 
 def accuracy_by_class(right_N: np.ndarray, tags: Sequence[str]) -> dict[str, tuple[float, int]]:
-    """The share that is right and the number of words: `all`, `open` and `closed` class.
+    """Compute accuracy and number of words for `all`, `open` and `closed` class words.
 
     Args:
-        right_N: as `retrieved` gives it.
-        tags: the UPOS of each source word.
+        right_N: as `retrieved` returns it.
+        tags: the UPOS tag of each source word.
 
     Returns:
-        Classes without words are left out.
+        Class -> (accuracy, count), for classes with words.
     """
     tag_N = np.array(tags, dtype=object)
     classes = {

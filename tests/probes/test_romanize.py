@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfmling.probes.romanise import romanise
+from tfmling.probes.romanize import romanize
 
 pytest.importorskip("uroman")
 
@@ -17,12 +17,12 @@ pytest.importorskip("uroman")
     ],
 )
 def test_known_letters(words, expected):
-    assert [word.casefold() for word in romanise(words)] == [w.casefold() for w in expected]
+    assert [word.casefold() for word in romanize(words)] == [w.casefold() for w in expected]
 
 
 def test_every_word_stays_one_word():
     words = ["中文", "한국어", "ኢትዮጵያ", "\u0301", "።"]
-    found = romanise(words)
+    found = romanize(words)
     assert len(found) == len(words)
     assert all(found)
     assert all(word.isascii() for word in found[:3])
@@ -30,4 +30,4 @@ def test_every_word_stays_one_word():
 
 def test_rules_of_a_language():
     # щ and г are other sounds in Ukrainian than in Russian: г is h
-    assert romanise(["гора"], "ukr") != romanise(["гора"], "rus")
+    assert romanize(["гора"], "ukr") != romanize(["гора"], "rus")
