@@ -192,9 +192,9 @@ def test_a_length_without_positions_is_named(folder, capsys):
     [
         (["Pooling", "CNN"], {}, r"modules\.json: type: expected .*CNN"),
         (["Pooling", "my_code.Dense"], {}, "type: expected .*'my_code.Dense'"),
-        (["Dense"], {}, "expected a Pooling behind the Transformer, got Dense"),
-        ([], {}, "expected a Pooling behind the Transformer, got none"),
-        (["Pooling", "Pooling"], {}, "behind the first Pooling, got Pooling"),
+        (["Dense"], {}, "expected a Pooling after the Transformer, got Dense"),
+        ([], {}, "expected a Pooling after the Transformer, got none"),
+        (["Pooling", "Pooling"], {}, "after the first Pooling, got Pooling"),
         (["Pooling"], {"Pooling": pooling("median")}, r"1_Pooling/config\.json: expected one"),
         (
             ["Pooling"],

@@ -68,8 +68,8 @@ def read(folder: Path, policy: str, dropout: float | None = None) -> Encoder:
     """
     path = folder / encoder_json.FILE
     if not path.exists():
-        _refuse_lost_description(folder)
-        _refuse_tasks(folder)
+        _reject_lost_description(folder)
+        _reject_tasks(folder)
         return _load_preset(folder, policy, dropout)
     description = encoder_json.read_description(path)
     vocabulary = read_vocabulary(folder)
@@ -122,16 +122,16 @@ def _write_keras_hub_tokenizer(vocabulary: WordPieceVocabulary, folder: str) -> 
     ).save_to_preset(folder)
 
 
-def _refuse_lost_description(folder: Path) -> None:
+def _reject_lost_description(folder: Path) -> None:
     for name in _OURS:
         if (folder / name).exists():
             raise UnsupportedLayoutError(
-                f"{folder / encoder_json.FILE}: no such file, though {name} lies beside it; "
+                f"{folder / encoder_json.FILE}: no such file, though {name} is beside it; "
                 "expected how sentence vectors are made; restore the file"
             )
 
 
-def _refuse_tasks(folder: Path) -> None:
+def _reject_tasks(folder: Path) -> None:
     """Reject a preset of a task, such as BertMaskedLM: its head would be lost."""
     path = folder / _TASK_WEIGHTS
     if path.exists():
@@ -175,8 +175,8 @@ def _split_options(folder: Path) -> dict[str, Any]:
     for key, expected in _TOKENIZER.items():
         if config.get(key, expected) != expected:
             raise UnsupportedLayoutError(
-                f"{path}: config.{key}: expected {expected!r}, got {config[key]!r}; text would be "
-                "cut in another way, which is not supported"
+                f"{path}: config.{key}: expected {expected!r}, got {config[key]!r}; this would "
+                "tokenize text differently, which is not supported"
             )
     lowercase = config.get("lowercase", False)
     return {
@@ -200,7 +200,7 @@ def _load_preset(folder: Path, policy: str, dropout: float | None) -> Encoder:
     )
 
 
-def _refuse_code(value: Any, path: Path) -> None:
+def _reject_code(value: Any, path: Path) -> None:
     """Reject configurations that would run other code: Keras instantiates each `class_name`.
 
     Raises:
@@ -215,7 +215,7 @@ def _refuse_code(value: Any, path: Path) -> None:
             )
     inside = value.values() if isinstance(value, dict) else value
     for item in inside if isinstance(value, (dict, list)) else ():
-        _refuse_code(item, path)
+        _reject_code(item, path)
 
 
 def _load_backbone(
@@ -228,7 +228,7 @@ def _load_backbone(
     path = folder / WEIGHTS
     if not path.exists():
         raise MissingFileError(f"{path}: no such file; expected the weights of the encoder")
-    _refuse_code(read_object(folder / CONFIG), folder / CONFIG)
+    _reject_code(read_object(folder / CONFIG), folder / CONFIG)
     try:
         backbone = kind.from_preset(str(folder), load_weights=False, dtype=policy, **options)
     except (ValueError, TypeError, KeyError, AttributeError) as error:

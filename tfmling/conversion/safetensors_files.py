@@ -175,8 +175,8 @@ def _open_shards(index: Path) -> Tensors:
     for name, shard in listed.items():
         if sources.get(name) != index.parent / str(shard):
             raise UnsupportedLayoutError(
-                f"{index.parent / str(shard)}: expected the tensor {name}, as {index.name} says, "
-                "found none; copy the shards again"
+                f"{index.parent / str(shard)}: expected the tensor {name}, listed in "
+                f"{index.name}, found none; copy the shards again"
             )
     return Tensors(sources)
 

@@ -107,14 +107,14 @@ def read_sentence_modules(folder: Path) -> SentenceModules | None:
     path = folder / MODULES
     listed = read_json(path)
     if listed is None:
-        _refuse_lost_modules(folder)
+        _reject_lost_modules(folder)
         return None
     transformer = transformer_folder(folder)
     _, *kinds = _kinds(path, listed)
     if [kind for kind, _ in kinds[:1]] != ["Pooling"]:
         found = kinds[0][0] if kinds else "none"
         raise UnsupportedLayoutError(
-            f"{path}: expected a Pooling behind the Transformer, got {found}; token vectors of "
+            f"{path}: expected a Pooling after the Transformer, got {found}; token vectors of "
             "other modules are not supported"
         )
     with blame_values(folder / CONFIG):
@@ -131,11 +131,11 @@ def read_sentence_modules(folder: Path) -> SentenceModules | None:
     return SentenceModules(transformer, pooling, layers, max_text_length, lowercase, config)
 
 
-def _refuse_lost_modules(folder: Path) -> None:
+def _reject_lost_modules(folder: Path) -> None:
     lost = sorted(path for path in folder.glob("[0-9]_*/config.json"))
     if lost:
         raise UnsupportedLayoutError(
-            f"{folder / MODULES}: no such file, though {lost[0].parent.name} lies beside it; "
+            f"{folder / MODULES}: no such file, though {lost[0].parent.name} is beside it; "
             "expected the list of modules that make the sentence vector; restore the file"
         )
 
@@ -198,7 +198,7 @@ def _layer(path: Path, kind: str, folder: Path) -> dict[str, Any]:
     if kind == "LayerNorm":
         return {"kind": "layer_norm"}
     if kind != "Dense":
-        reject(path, f"{', '.join(_LAYERS)} behind the first Pooling", kind)
+        reject(path, f"{', '.join(_LAYERS)} after the first Pooling", kind)
     with blame_values(folder / "config.json"):
         return _dense(folder / "config.json")
 
@@ -262,14 +262,14 @@ def _kept_config(folder: Path) -> dict[str, Any]:
         reject(f"{path}: model_type", "'SentenceTransformer'", repr(config["model_type"]))
     if config.get("truncate_dim") is not None:
         raise UnsupportedLayoutError(
-            f"{path}: truncate_dim: expected none, got {config['truncate_dim']!r}; vectors "
-            "that are cut to their first dimensions are not supported"
+            f"{path}: truncate_dim: expected none, got {config['truncate_dim']!r}; "
+            "truncated vectors are not supported"
         )
     prompts, default = config.get("prompts") or {}, config.get("default_prompt_name")
     if default is not None and prompts.get(default):
         raise UnsupportedLayoutError(
-            f"{path}: default_prompt_name: expected none, got {default!r}; a text that is put "
-            "before every other is not supported"
+            f"{path}: default_prompt_name: expected none, got {default!r}; a default "
+            "prompt is not supported"
         )
     kept = {"prompts": {name: prompt for name, prompt in prompts.items() if prompt}}
     if function := config.get("similarity_fn_name"):

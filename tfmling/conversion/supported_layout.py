@@ -43,13 +43,13 @@ def check_layout(folder: Path) -> None:
         UnsupportedLayoutError: if the weights are a pickle or an adapter; if the network is not
             BERT's, by its name, activation or positions; or if sentence modules are not supported.
     """
-    _refuse_adapters(folder)
+    _reject_adapters(folder)
     network_folder = transformer_folder(folder)
     config = network_folder / "config.json"
     with blame_values(config):
-        _refuse_other_networks(network_folder)
+        _reject_other_networks(network_folder)
         check_bert_config(config, read_object(config))
-    _refuse_pickles(network_folder)
+    _reject_pickles(network_folder)
     if not is_keras_folder(folder):
         read_sentence_modules(folder)
 
@@ -64,7 +64,7 @@ def network(folder: Path) -> str | None:
     return network_of(read_object(folder / "config.json"))
 
 
-def _refuse_adapters(folder: Path) -> None:
+def _reject_adapters(folder: Path) -> None:
     if (folder / _ADAPTER).exists():
         raise UnsupportedLayoutError(
             f"{folder / _ADAPTER}: expected a whole encoder, got an adapter over another one; "
@@ -72,17 +72,17 @@ def _refuse_adapters(folder: Path) -> None:
         )
 
 
-def _refuse_pickles(folder: Path) -> None:
+def _reject_pickles(folder: Path) -> None:
     pickles = sorted(folder.glob("*.bin"))
     if pickles and not any((folder / name).exists() for name in _WEIGHTS):
         raise UnsupportedLayoutError(
-            f"{pickles[0]}: expected model.safetensors. Opening a pickle runs what it holds, so it "
-            "is not read; write the weights anew where you trust them: "
+            f"{pickles[0]}: expected model.safetensors. A pickle can run code when it is "
+            "opened, so it is not read; if you trust it, convert the weights: "
             "AutoModelForPreTraining.from_pretrained(folder).save_pretrained(folder)"
         )
 
 
-def _refuse_other_networks(folder: Path) -> None:
+def _reject_other_networks(folder: Path) -> None:
     kind = network(folder)
     if kind in _NETWORKS:
         return

@@ -24,7 +24,7 @@ class SubwordVocabulary(abc.ABC):
 
     Attributes:
         FILE: name of its file in an encoder folder.
-        CONTINUATION: prefix of a piece within a word; "" where there is none.
+        CONTINUATION: prefix of a piece within a word; "" if there is none.
         SPECIAL_PIECES: padding, unknown, start, separator and mask.
         pieces: the piece of id 0, 1, ...
         lowercase: whether text is lower-cased before it is tokenized.

@@ -1,1 +1,1 @@
-"""Encoder folders of Hugging Face's `transformers`: what they say, checked, and their weights."""
+"""Encoder folders of Hugging Face's `transformers`: settings, tokenizer files and weights."""

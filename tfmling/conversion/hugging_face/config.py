@@ -138,7 +138,7 @@ def check_bert_config(path: Path, values: Mapping[str, Any]) -> None:
             )
     pad = values.get("pad_token_id")
     if network_of(values) == "xlmroberta" and pad not in (None, 1):
-        reject(f"{path}: pad_token_id", "1, behind which XLM-R's positions begin", repr(pad))
+        reject(f"{path}: pad_token_id", "1, after which XLM-R's positions begin", repr(pad))
 
 
 def _is_hidden_size(values: Mapping[str, Any]) -> bool:

@@ -112,7 +112,7 @@ def _sentence_layers(modules: SentenceModules, width: int) -> list[SentenceLayer
         got = {name: value.shape for name, value in weights.items()}
         if got != expected:
             raise UnsupportedLayoutError(
-                f"{path}: expected {_format_shapes(expected)} for a {description['kind']} behind "
+                f"{path}: expected {_format_shapes(expected)} for a {description['kind']} after "
                 f"the modules before it, got {_format_shapes(got)}"
             )
         for name, variable in variables.items():

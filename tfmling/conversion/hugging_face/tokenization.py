@@ -37,7 +37,7 @@ _SPLITTING = {
     "tokenize_chinese_chars": "handle_chinese_chars",
 }
 _OTHER = "other tokenizers are not supported"
-_OTHER_PIECES = "text would be cut in another way, which is not supported"
+_OTHER_PIECES = "this would tokenize text differently, which is not supported"
 _KEYS = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
 # key -> the values that are supported, besides none; others would change the pieces
 _ONLY = {
@@ -240,7 +240,7 @@ def _special_ids(
                 f"{path}: added tokens",
                 f"none besides {', '.join(sorted(special))}",
                 f"{found:.200}",
-                "tokens that cut a text before its words are not supported",
+                "tokens that split text before words are not supported",
             )
         if number is not None and ids.setdefault(token, number) != number:
             expected = f"the id {ids[token]} that another file gives it"
@@ -304,7 +304,7 @@ def _split_options(
                 f"{folder / CONFIG}: {key}",
                 f"what {FAST} says (normalizer.{fast_key}: {normalizer.get(fast_key)!r})",
                 f"{config.get(key, 'nothing')!r}, which transformers takes for {ours}",
-                "make both files say the same",
+                "make the files agree",
             )
     return own
 

@@ -52,7 +52,7 @@ def read_vocabulary(folder: Path, tokenization: Tokenization) -> SubwordVocabula
         if token not in vocabulary or vocabulary.piece_to_id(token) != number:
             own = vocabulary.piece_to_id(token) if token in vocabulary else "none"
             raise UnsupportedLayoutError(
-                f"{folder}: {token!r}: expected the id {own} that the vocabulary gives it, got "
+                f"{folder}: {token!r}: expected the id {own} as in the vocabulary, got "
                 f"{number} from the tokenizer files"
             )
     return vocabulary
@@ -78,8 +78,8 @@ def fit_to_table(vocabulary: SubwordVocabulary, rows: int, path: Path) -> Subwor
     if rows == len(vocabulary):
         return vocabulary
     note(
-        f"{path}: {rows} rows for {len(vocabulary)} pieces: the further rows are kept, for pieces "
-        "that no text holds"
+        f"{path}: {rows} rows for {len(vocabulary)} pieces: the additional rows become unused "
+        "pieces"
     )
     return vocabulary.padded_to(rows)
 
@@ -130,8 +130,7 @@ def _reachable(pieces: list[str], path: Path) -> tuple[str, ...]:
     if not dead:
         return tuple(pieces)
     note(
-        f"{path}:{dead[0] + 1}: {len(dead)} lines are empty or repeated below; no text has "
-        "their ids"
+        f"{path}:{dead[0] + 1}: {len(dead)} lines are empty or repeated; they become unused pieces"
     )
     named = list(pieces)
     for number, name in zip(dead, unused_names(pieces), strict=False):

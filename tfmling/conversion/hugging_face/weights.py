@@ -172,8 +172,8 @@ class _Checkpoint:
     def _take_bias(self) -> np.ndarray | None:
         """The decoder's bias, which releases save under either of two names, or both.
 
-        Where they differ, transformers computes with the first if the decoder is tied to the
-        embedding table, else with the second.
+        If they differ, transformers uses the first if the decoder is tied to the embedding table,
+        otherwise the second.
         """
         found = {name: self.take(name) for name in (BIAS, DECODER_BIAS) if name in self._left}
         if len(found) == 2 and not np.array_equal(found[BIAS], found[DECODER_BIAS]):
@@ -187,7 +187,7 @@ class _Checkpoint:
         return next(iter(found.values()), None)
 
     def _take_decoder(self, has_head: bool) -> dict[str, np.ndarray]:
-        """The masked LM's own decoder [V, D], where it is not the embedding table."""
+        """The masked LM's decoder [V, D] if it is not tied to the embedding table."""
         is_tied, key = self._config.is_tied, f"{self._config.path}: tie_word_embeddings"
         if DECODER not in self._left:
             if has_head and not is_tied:

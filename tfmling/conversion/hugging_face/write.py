@@ -69,8 +69,8 @@ def note_lost_pooling(encoder: Encoder) -> None:
     if kinds or encoder.pooling != "cls":
         parts = ", ".join([f"pooling {encoder.pooling}", *kinds])
         note(
-            f"a Hugging Face folder does not say how sentence vectors are made ({parts}); "
-            "`layout: sentence_transformers` does"
+            f"a Hugging Face folder cannot store how sentence vectors are made ({parts}); "
+            "`layout: sentence_transformers` can"
         )
 
 
