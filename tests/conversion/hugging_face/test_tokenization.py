@@ -229,7 +229,7 @@ def test_dead_lines_of_a_vocabulary_keep_their_ids(changed, capsys):
     vocabulary = load_encoder(str(changed(vocab__txt="\n".join(lines)))).vocabulary
     assert vocabulary.piece_to_id("a") == 9
     assert (vocabulary.pieces[5], vocabulary.pieces[7]) == ("[unused1]", "[unused2]")
-    assert "vocab.txt:6: 2 lines are empty or repeated below" in capsys.readouterr().err
+    assert "vocab.txt:6: 2 lines are empty or repeated" in capsys.readouterr().err
 
 
 def test_a_missing_special_piece_is_named(changed):

@@ -5,11 +5,13 @@ Shapes: D width, V vocabulary, P positions.
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
+from tfmling.conversion.bert_weights import heads_from_released
 from tfmling.conversion.hugging_face.config import BertConfig
 from tfmling.conversion.layout_files import UnsupportedLayoutError, note
 from tfmling.conversion.safetensors_files import Tensors, open_checkpoint
@@ -30,7 +32,7 @@ from tfmling.modeling.heads import DECODER as OWN_DECODER
 
 _POSITIONS = "bert.embeddings.position_embeddings.weight"
 _LAYER = re.compile(r"^bert\.encoder\.layer\.(\d+)\.")
-_OF_NEXT_SENTENCE = "next_sentence/"
+_MASKED_LM = "the masked-LM head"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,15 +60,14 @@ def read_bert_weights(folder: Path, config: BertConfig) -> BertWeights:
     """
     found = _Checkpoint(open_checkpoint(folder), config)
     released = keras_paths(config.sizes["num_hidden_layers"])
-    has_pooler = found.has_all([to_hugging_face(name) for name in POOLER], "the pooler")
-    wanted = [name for name in released if has_pooler or name not in POOLER]
-    found.require([to_hugging_face(name) for name in wanted])
-    backbone = {name: found.take_released(name) for name in wanted}
+    has_pooler = found.has_all(POOLER, "the pooler")
+    names = [name for name in released if has_pooler or name not in POOLER]
+    found.require(names)
+    backbone = {name: found.take_released(name) for name in names}
     heads = found.take_heads()
-    found.refuse_the_rest()
-    reserved = config.reserved_positions
+    found.reject_the_rest()
     positions = "bert/embeddings/position_embeddings"
-    backbone[positions] = backbone[positions][reserved:]
+    backbone[positions] = backbone[positions][config.reserved_positions :]
     return BertWeights(backbone, heads, has_pooler)
 
 
@@ -80,12 +81,11 @@ class _Checkpoint:
         self._left: dict[str, str] = {}
         for name in tensors:
             current = current_hugging_face(name)
-            if current in self._left:
+            if (other := self._left.setdefault(current, name)) != name:
                 raise UnsupportedLayoutError(
-                    f"{tensors.path(name)}: expected each weight once, found it as "
-                    f"{self._left[current]} and {name}"
+                    f"{tensors.path(name)}: expected each weight once, found it as {other} and "
+                    f"{name}"
                 )
-            self._left[current] = name
         self._find_shared_table()
 
     def _find_shared_table(self) -> None:
@@ -98,21 +98,22 @@ class _Checkpoint:
             f"there and is tied to it by {self._config.path.name}"
         )
 
-    def has_all(self, names: list[str], part: str) -> bool:
-        """Whether all tensors of a part exist; False if none does.
-
-        Raises:
-            UnsupportedLayoutError: if only some exist.
-        """
+    def has_all(self, released: Iterable[str], part: str) -> bool:
+        """Whether all tensors of a part exist; False if none does, rejected if some do."""
+        names = [to_hugging_face(name) for name in released]
         missing = [name for name in names if name not in self._left]
         if missing and len(missing) < len(names):
-            raise UnsupportedLayoutError(
-                f"{self._path()}: expected all weights of {part} or none, {missing[0]} is missing"
-            )
+            self._reject_part(part, missing[0])
         return not missing
 
-    def require(self, names: list[str]) -> None:
+    def _reject_part(self, part: str, missing: str) -> NoReturn:
+        raise UnsupportedLayoutError(
+            f"{self._path()}: expected all weights of {part} or none, {missing} is missing"
+        )
+
+    def require(self, released: Iterable[str]) -> None:
         """Raise UnsupportedLayoutError if a tensor of the backbone is missing."""
+        names = [to_hugging_face(name) for name in released]
         if missing := [name for name in names if name not in self._left]:
             raise UnsupportedLayoutError(
                 f"{self._path()}: expected the {len(names)} weights of the BERT that "
@@ -140,34 +141,19 @@ class _Checkpoint:
     def take_heads(self) -> dict[str, np.ndarray]:
         """Take the pretraining heads by our names; a head must be complete."""
         bias = self._take_bias()
-        masked_lm = {
-            ours: released
-            for ours, released in HEADS.items()
-            if not ours.startswith(_OF_NEXT_SENTENCE) and to_hugging_face(released) != BIAS
-        }
-        next_sentence = {
-            ours: released for ours, released in HEADS.items() if ours.startswith(_OF_NEXT_SENTENCE)
-        }
-        heads: dict[str, np.ndarray] = {}
-        names = [to_hugging_face(released) for released in masked_lm.values()]
-        if self.has_all(names, "the masked-LM head") != (bias is not None):
-            missing = BIAS if bias is None else names[0]
-            raise UnsupportedLayoutError(
-                f"{self._path()}: expected all weights of the masked-LM head or none, {missing} "
-                "is missing"
-            )
+        masked_lm = [n for n in HEADS.values() if "/transform/" in n]
+        next_sentence = [n for n in HEADS.values() if "/seq_relationship/" in n]
+        if self.has_all(masked_lm, _MASKED_LM) != (bias is not None):
+            missing = BIAS if bias is None else to_hugging_face(masked_lm[0])
+            self._reject_part(_MASKED_LM, missing)
+        released = {}
         if bias is not None:
-            heads |= {ours: self._take_head(released) for ours, released in masked_lm.items()}
-            heads["masked_lm/bias"] = bias
-        heads |= self._take_decoder(bias is not None)
-        names = [to_hugging_face(released) for released in next_sentence.values()]
-        if self.has_all(names, "the next-sentence head"):
-            heads |= {ours: self._take_head(released) for ours, released in next_sentence.items()}
-        return heads
-
-    def _take_head(self, released: str) -> np.ndarray:
-        value = self.take_released(released)
-        return np.ascontiguousarray(value.T) if released == TRANSPOSED else value
+            released = {name: self.take_released(name) for name in masked_lm}
+            released[HEADS["masked_lm/bias"]] = bias
+        decoder = self._take_decoder(bias is not None)
+        if self.has_all(next_sentence, "the next-sentence head"):
+            released |= {name: self.take_released(name) for name in next_sentence}
+        return heads_from_released(released) | decoder
 
     def _take_bias(self) -> np.ndarray | None:
         """The decoder's bias, which releases save under either of two names, or both.
@@ -199,10 +185,7 @@ class _Checkpoint:
         table_VD = self._tensors.read(self._table_name)
         decoder_VD = self.take(DECODER)
         if not has_head:
-            raise UnsupportedLayoutError(
-                f"{self._path()}: expected all weights of the masked-LM head or none, {BIAS} is "
-                "missing"
-            )
+            self._reject_part(_MASKED_LM, BIAS)
         if not is_tied:
             return {OWN_DECODER: decoder_VD}
         if not np.array_equal(decoder_VD, table_VD):
@@ -216,7 +199,7 @@ class _Checkpoint:
     def _table_name(self) -> str:
         return next(name for name in self._tensors if current_hugging_face(name) == TABLE)
 
-    def refuse_the_rest(self) -> None:
+    def reject_the_rest(self) -> None:
         """Raise UnsupportedLayoutError if tensors are left that are not known to be redundant."""
         ignored = [self._left.pop(name) for name in BUFFERS if name in self._left]
         if ignored:
