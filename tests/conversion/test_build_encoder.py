@@ -24,7 +24,7 @@ def test_a_new_encoder_has_the_sizes_and_the_vocabulary(hugging_face_folder):
     assert (encoder.pooling, encoder.max_sequence_length) == ("cls", 12)
 
 
-def test_pooling_of_the_folder_unless_another_is_asked_for(hugging_face_folder):
+def test_the_pooling_setting_replaces_the_folders(hugging_face_folder):
     settings = PretrainedEncoder(kind="directory", path=str(hugging_face_folder), dropout=0.0)
     assert build_encoder(settings).pooling == "cls"
     assert build_encoder(settings, pooling="mean").pooling == "mean"

@@ -91,7 +91,7 @@ def test_keras_hub_preset_equals_its_backbone(token_inputs, tmp_path):
     _assert_tokens_close(ours, expected["sequence_output"], token_inputs["input_mask"], 1e-5)
 
 
-def test_a_changed_vocabulary_is_refused(hugging_face_folder, tmp_path):
+def test_a_changed_vocabulary_is_rejected(hugging_face_folder, tmp_path):
     save_encoder(load_encoder(str(hugging_face_folder)), str(tmp_path))
     lines = (tmp_path / "vocab.txt").read_text().replace("##a\n", "##ä\n")
     (tmp_path / "vocab.txt").write_text(lines)
@@ -99,7 +99,7 @@ def test_a_changed_vocabulary_is_refused(hugging_face_folder, tmp_path):
         load_encoder(str(tmp_path))
 
 
-def test_a_vocabulary_of_another_size_is_refused(hugging_face_folder, tmp_path):
+def test_a_vocabulary_of_another_size_is_rejected(hugging_face_folder, tmp_path):
     shutil.copytree(hugging_face_folder, tmp_path, dirs_exist_ok=True)
     with (tmp_path / "vocab.txt").open("a") as file:
         file.write("extra\n")
@@ -107,7 +107,7 @@ def test_a_vocabulary_of_another_size_is_refused(hugging_face_folder, tmp_path):
         load_encoder(str(tmp_path))
 
 
-def test_a_folder_that_is_no_encoder_says_what_was_expected(tmp_path):
+def test_the_error_for_other_folders_says_what_is_expected(tmp_path):
     with pytest.raises(FileNotFoundError, match="expected an encoder folder"):
         load_encoder(str(tmp_path))
 

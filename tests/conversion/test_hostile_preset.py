@@ -40,7 +40,7 @@ def preset(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("hostile", objects(), ids=lambda value: value["class_name"])
 @pytest.mark.parametrize("key", ["dtype", "hidden_dim", "nested"])
-def test_objects_of_other_code_are_refused(preset, hostile, key, tmp_path):
+def test_objects_of_other_code_are_rejected(preset, hostile, key, tmp_path):
     values = {"vocabulary_size": 5, "num_layers": 1, "num_heads": 1, "hidden_dim": 4}
     values |= {"intermediate_dim": 4, "max_sequence_length": 8}
     values |= {"dtype": {"a": [hostile]}} if key == "nested" else {key: hostile}

@@ -39,7 +39,7 @@ def folder(saved, tmp_path):
         ("vocabulary_size", 39),
     ],
 )
-def test_a_config_that_is_not_the_weights_is_refused(folder, key, value):
+def test_a_config_that_does_not_match_the_weights_is_rejected(folder, key, value):
     config = json.loads((folder / "config.json").read_text())
     config["config"][key] = value
     (folder / "config.json").write_text(json.dumps(config))
@@ -115,7 +115,7 @@ def test_heads_that_do_not_fit_are_named(folder, change, message):
 
 @pytest.mark.parametrize("lowercase", [True, False])
 @pytest.mark.parametrize("strip_accents", [True, False])
-def test_a_preset_says_how_it_splits_text(tmp_path, lowercase, strip_accents):
+def test_split_options_of_a_preset_are_used(tmp_path, lowercase, strip_accents):
     backbone = keras_hub.models.BertBackbone(
         vocabulary_size=43, num_layers=1, num_heads=2, hidden_dim=8, intermediate_dim=8
     )
@@ -128,7 +128,7 @@ def test_a_preset_says_how_it_splits_text(tmp_path, lowercase, strip_accents):
     assert len(encoder.vocabulary) == 43  # as many as the table has rows
 
 
-def test_the_head_of_a_task_is_not_lost_in_silence(tmp_path):
+def test_a_preset_of_a_task_is_rejected(tmp_path):
     backbone = keras_hub.models.BertBackbone(
         vocabulary_size=len(PIECES), num_layers=1, num_heads=2, hidden_dim=8, intermediate_dim=8,
         max_sequence_length=8,
@@ -145,7 +145,7 @@ def test_the_head_of_a_task_is_not_lost_in_silence(tmp_path):
     assert load_encoder(str(tmp_path / "backbone")).hidden_dim == 8
 
 
-def test_a_preset_of_another_tokenizer_is_refused(tmp_path):
+def test_a_preset_of_another_tokenizer_is_rejected(tmp_path):
     keras_hub.models.BertBackbone(
         vocabulary_size=40, num_layers=1, num_heads=2, hidden_dim=8, intermediate_dim=8
     ).save_to_preset(str(tmp_path))

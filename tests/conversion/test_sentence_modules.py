@@ -1,4 +1,4 @@
-"""modules.json defines the vector: equal to numpy's, after every round trip, or refused by name."""
+"""modules.json defines the vector: equal to numpy's after each round trip, or rejected by name."""
 
 import json
 import math
@@ -149,7 +149,7 @@ def test_a_dense_that_is_not_the_pooler_leaves_the_pooler(
     np.testing.assert_allclose(outputs["pooled_output"], pooled, atol=1e-4)
 
 
-def test_the_network_may_lie_in_a_folder_of_its_own(folder, bert_weights, token_inputs, tmp_path):
+def test_the_network_may_be_in_a_subfolder(folder, bert_weights, token_inputs, tmp_path):
     inner = folder / "0_Transformer"
     inner.mkdir()
     for path in [path for path in folder.iterdir() if path.is_file()]:
@@ -215,13 +215,13 @@ def test_a_length_without_positions_is_named(folder, capsys):
         (["Pooling", "Dense"], {}, r"2_Dense/config\.json: no such file"),
     ],
 )
-def test_what_cannot_be_computed_is_refused_by_name(folder, kinds, configs, message):
+def test_unsupported_modules_are_rejected_by_name(folder, kinds, configs, message):
     write_modules(folder, *kinds, **({"Pooling": pooling("mean")} | configs))
     with pytest.raises(UnsupportedLayoutError, match=message):
         load_encoder(str(folder))
 
 
-def test_a_dense_of_another_width_is_refused(folder):
+def test_a_dense_of_another_width_is_rejected(folder):
     write_modules(folder, "Pooling", "Dense", Pooling=pooling("mean"), Dense=dense(4, TANH))
     save_dense(folder / "2_Dense", 5)
     with pytest.raises(UnsupportedLayoutError, match=r"Dense/model\.safetensors: expected linear"):
@@ -270,14 +270,14 @@ def test_a_dropout_is_named_as_ignored(folder, capsys):
         ("config_sentence_transformers.json", {"truncate_dim": 4}, "truncate_dim: expected none"),
     ],
 )
-def test_settings_that_change_the_vector_are_refused_by_key(folder, file, values, message):
+def test_settings_that_change_the_vector_are_rejected_by_key(folder, file, values, message):
     write_modules(folder, "Pooling", Pooling=pooling("mean"))
     (folder / file).write_text(json.dumps(values))
     with pytest.raises(UnsupportedLayoutError, match=f"{file}: .*{message}|{file}: {message}"):
         load_encoder(str(folder))
 
 
-def test_a_pooling_without_the_prompt_is_refused_where_there_are_prompts(folder):
+def test_pooling_without_the_prompt_is_rejected_if_there_are_prompts(folder):
     config = pooling("mean") | {"include_prompt": False}
     write_modules(folder, "Pooling", Pooling=config)
     load_encoder(str(folder))

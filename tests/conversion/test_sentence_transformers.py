@@ -19,7 +19,7 @@ TEXTS = ["ab c", "a", "ponm b c a", ""]
 
 
 @pytest.mark.parametrize("pooling", ["mean", "cls", "pooler", "max", "lasttoken"])
-def test_we_read_what_we_write(tmp_path, pooling):
+def test_written_folders_are_read_back(tmp_path, pooling):
     encoder = tiny_encoder(pooling=pooling)
     write_sentence_transformers(encoder, str(tmp_path))
     again = load_encoder(str(tmp_path))
@@ -30,7 +30,7 @@ def test_we_read_what_we_write(tmp_path, pooling):
 
 
 def test_the_dense_of_a_published_folder_is_the_pooler(tmp_path):
-    """LaBSE's folder: a BERT whose own pooler says nothing, and `2_Dense` beside it."""
+    """LaBSE's folder: a BERT with a meaningless pooler, and `2_Dense` beside it."""
     encoder = tiny_encoder(pooling="pooler")
     write_sentence_transformers(encoder, str(tmp_path))
     weights = load_file(tmp_path / "model.safetensors")

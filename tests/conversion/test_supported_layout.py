@@ -1,4 +1,4 @@
-"""Folders that are no base are refused with what to do, before their weights are touched."""
+"""Unsupported folders are rejected with a hint, before their weights are read."""
 
 import json
 
@@ -25,7 +25,7 @@ def test_a_pickle_is_not_opened(tmp_path):
         check_layout(tmp_path)
 
 
-def test_a_pickle_beside_safetensors_is_left_alone(tmp_path):
+def test_a_pickle_beside_safetensors_is_ignored(tmp_path):
     check_layout(_write(tmp_path, {"model_type": "bert"}, "pytorch_model.bin", "model.safetensors"))
 
 
@@ -60,24 +60,24 @@ def test_a_bert_and_an_xlm_r_pass(tmp_path, config):
 
 
 @pytest.mark.parametrize("changes", [{"hidden_act": "relu"}, {"hidden_act": "silu"}])
-def test_other_activations_are_refused(tmp_path, changes):
+def test_other_activations_are_rejected(tmp_path, changes):
     folder = _write(tmp_path, {"model_type": "bert"} | changes, "model.safetensors")
     with pytest.raises(UnsupportedLayoutError, match=r"config\.json: hidden_act: expected gelu or"):
         check_layout(folder)
 
 
-def test_other_positions_are_refused(tmp_path):
+def test_other_positions_are_rejected(tmp_path):
     relative = {"model_type": "bert", "position_embedding_type": "relative_key"}
     with pytest.raises(UnsupportedLayoutError, match="expected absolute, got 'relative_key'"):
         check_layout(_write(tmp_path, relative, "model.safetensors"))
 
 
-def test_an_encoder_that_is_not_on_this_machine():
+def test_a_remote_encoder_is_rejected():
     with pytest.raises(UnsupportedLayoutError, match="memory://b/base: expected a local folder"):
         load_encoder("memory://b/base")
 
 
-def test_a_config_says_so_at_once(tmp_path):
+def test_settings_are_checked_before_loading(tmp_path):
     _write(tmp_path, {"model_type": "albert"}, "spiece.model")
     with pytest.raises(pydantic.ValidationError, match="got albert"):
         PretrainedEncoder(kind="directory", path=str(tmp_path))

@@ -97,12 +97,12 @@ def _copy(folder: Path, target: Path, **changes) -> str:
     return str(target)
 
 
-def test_the_config_says_more_than_the_name(folder, tmp_path) -> None:
+def test_the_config_overrides_the_name(folder, tmp_path) -> None:
     path = _copy(folder, tmp_path / "cased", do_lower_case=True)
     assert load_encoder(path).vocabulary.lowercase
 
 
-def test_whether_text_is_lowercased_must_be_known(folder, tmp_path) -> None:
+def test_unknown_lower_casing_is_rejected(folder, tmp_path) -> None:
     with pytest.raises(ValueError, match="is text lower-cased"):
         load_encoder(_copy(folder, tmp_path / "model"))
 
@@ -163,7 +163,7 @@ def test_layers_beyond_the_config_are_named(folder, tmp_path) -> None:
         load_encoder(_copy(folder, tmp_path / "cased", num_hidden_layers=2))
 
 
-def test_of_several_checkpoints_none_is_guessed(bert_weights, tmp_path) -> None:
+def test_several_checkpoints_are_rejected(bert_weights, tmp_path) -> None:
     path = Path(_save(tmp_path / "cased", bert_weights, "model.ckpt-20"))
     for file in list(path.glob("model.ckpt-20.*")):
         shutil.copy(file, path / file.name.replace("-20", "-30"))

@@ -64,7 +64,7 @@ json.dump({"cut": cut, "words": words}, open(folder + "/found.json", "w"))
 
 @pytest.fixture(scope="module")
 def texts(request) -> list[str]:
-    """Made-up and odd ones, and real ones where the data is there."""
+    """Made-up and odd texts, and real ones if the data exists."""
     try:
         folder = request.getfixturevalue("shared_data")
     except pytest.skip.Exception:
@@ -113,24 +113,24 @@ def inputs(tokenizer) -> dict[str, tf.Tensor]:
     return tokenizer.pack(tokenizer(tf.constant(LINES)), LENGTH)
 
 
-def test_texts_have_their_ids(tokenizer, texts, theirs) -> None:
+def test_texts_have_xlm_rs_ids(tokenizer, texts, theirs) -> None:
     for text, ours, expected in zip(
         texts, tokenizer(tf.constant(texts)).to_list(), theirs["cut"], strict=True
     ):
         assert ours == expected, text
 
 
-def test_words_have_their_ids(tokenizer, theirs) -> None:
+def test_words_have_xlm_rs_ids(tokenizer, theirs) -> None:
     for line, expected in zip(LINES, theirs["words"], strict=True):
         assert tokenizer(tf.constant(line.split())).merge_dims(0, 1).numpy().tolist() == expected
 
 
-def test_rows_are_theirs(inputs, theirs) -> None:
+def test_rows_equal_xlm_rs(inputs, theirs) -> None:
     np.testing.assert_array_equal(inputs["input_word_ids"], theirs["one"])
     np.testing.assert_array_equal(inputs["input_mask"], theirs["mask"])
 
 
-def test_pairs_are_theirs(tokenizer, theirs) -> None:
+def test_pairs_equal_xlm_rs(tokenizer, theirs) -> None:
     first, second = (tokenizer(tf.constant(lines)) for lines in (LINES, LINES[::-1]))
     packed = tokenizer.pack(first, 3 * LENGTH, second)
     np.testing.assert_array_equal(packed["input_word_ids"], theirs["two"])
@@ -145,7 +145,7 @@ def _compare(encoder, inputs, theirs, tolerance: float) -> None:
     np.testing.assert_allclose(logits * seen, theirs["logits"] * seen, atol=10 * tolerance)
 
 
-def test_states_and_logits_are_theirs(encoder, inputs, theirs) -> None:
+def test_states_and_logits_equal_xlm_rs(encoder, inputs, theirs) -> None:
     assert (encoder.layer_norm_epsilon, encoder.max_sequence_length) == (1e-2, 32)
     _compare(encoder, inputs, theirs, 1e-5)
 
@@ -166,7 +166,7 @@ def test_a_missing_pooler_is_the_same_at_every_loading(folder, encoder, inputs) 
     np.testing.assert_array_equal(again(inputs)["pooled_output"], encoder(inputs)["pooled_output"])
 
 
-def test_the_model_file_is_read_where_it_is_there(folder, encoder, tmp_path) -> None:
+def test_the_model_file_is_read_if_it_exists(folder, encoder, tmp_path) -> None:
     for name in ("config.json", "model.safetensors"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     (tmp_path / "sentencepiece.bpe.model").write_bytes(trained_model())

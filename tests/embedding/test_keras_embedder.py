@@ -1,4 +1,4 @@
-"""Embedding texts: the order is kept, the batch does not matter."""
+"""Encoding keeps the order and does not depend on the batch."""
 
 import numpy as np
 

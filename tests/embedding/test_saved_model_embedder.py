@@ -1,4 +1,4 @@
-"""A SavedModel as an embedder: found, batched, and in the order that was asked for."""
+"""A SavedModel as an embedder: it is found, batched, and keeps the order."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def test_order_is_kept_and_batches_are_small(tmp_path):
     assert embedder.encode([]).shape == (0, 2)
 
 
-def test_found_as_it_is_and_inside_of_an_export(tmp_path):
+def test_a_saved_model_is_found_by_itself_and_in_an_export(tmp_path):
     inside = tmp_path / "sentence_encoder"
     inside.mkdir()
     assert find_saved_model(str(tmp_path)) is None
@@ -54,7 +54,7 @@ class GivesOneNumber(tf.Module):
 
 
 @pytest.mark.parametrize("kind", [TakesNumbers, GivesParts, GivesOneNumber, tf.Module])
-def test_a_model_that_does_not_map_strings_to_vectors_is_refused(tmp_path, kind):
+def test_a_model_that_does_not_map_strings_to_vectors_is_rejected(tmp_path, kind):
     tf.saved_model.save(kind(), str(tmp_path))
     with pytest.raises(UnreadableError, match="expected a SavedModel from strings to vectors"):
         SavedModelEmbedder(str(tmp_path))

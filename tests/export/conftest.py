@@ -1,4 +1,4 @@
-"""A small encoder with random weights, and what the exporter makes of it; once for all tests."""
+"""A small encoder with random weights and its export, once for all tests."""
 
 import keras
 import keras_hub
@@ -35,7 +35,7 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="session")
 def exported(encoder, tmp_path_factory) -> str:
-    """A folder that `export_tfhub` published; the encoder folder it came from is gone."""
+    """A folder that `export_tfhub` published; its encoder folder no longer exists."""
     folder = tmp_path_factory.mktemp("export")
     source = folder / "encoder_folder"
     source.mkdir()

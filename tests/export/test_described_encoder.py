@@ -1,4 +1,4 @@
-"""Exports keep what a folder said: case, accents, CJK, sentence layers and the longest text."""
+"""Exports keep a folder's settings: case, accents, CJK, sentence layers and maximum length."""
 
 import numpy as np
 import pytest

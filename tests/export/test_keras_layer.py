@@ -45,7 +45,7 @@ def test_vectors_are_the_saved_models(folder):
     assert np.abs(dropped - expected).max() > 1e-3
 
 
-def test_fit_trains_the_encoder_and_what_stands_on_it(folder, tmp_path):
+def test_fit_trains_the_encoder_and_the_layers_on_top(folder, tmp_path):
     model = classifier(folder)
     before = model(tf.constant(TEXTS)).numpy()
     vectors = model.get_layer("sentences")(tf.constant(TEXTS)).numpy()

@@ -31,14 +31,14 @@ def run(folder, weights: str, **changes) -> str:
 
 
 @pytest.mark.parametrize(("weights", "tolerance"), [("float32", 1e-5), ("float16", 2e-3)])
-def test_float_weights_give_the_checkpoints_vectors(folder, encoder, weights, tolerance):
+def test_float_weights_reproduce_the_checkpoint(folder, encoder, weights, tolerance):
     output = run(folder, weights)
     got = load_embedder(output, max_length=99, batch_size=2).encode(TEXTS)
     np.testing.assert_allclose(got, KerasEmbedder(encoder, 12).encode(TEXTS), atol=tolerance)
     assert json.loads((folder / weights / "verification.json").read_text())["weights"] == weights
 
 
-def test_whole_numbers_take_a_quarter(folder, encoder, capsys):
+def test_int8_weights_are_a_quarter_of_the_size(folder, encoder, capsys):
     output = run(folder, "int8", min_cosine=0.9)
     assert "published" in capsys.readouterr().out
     got = load_embedder(output, max_length=99, batch_size=2).encode(TEXTS)
@@ -52,7 +52,7 @@ def test_no_text_gives_no_vector(folder):
     assert load_embedder(output, 12, 1).encode([]).shape == (0, 16)
 
 
-def test_vectors_that_are_too_far_are_refused():
+def test_models_with_low_cosines_are_rejected():
     expected = np.eye(2, dtype=np.float32)
     turned = np.array([[1, 0], [0.6, 0.8]], np.float32)
     assert compare_cosines(turned, expected, 0.5)["min_cosine"] == pytest.approx(0.8)

@@ -60,7 +60,7 @@ def test_a_line_without_the_column_is_named(tmp_path):
         ({"model": "."}, "expected an encoder folder of tfmling"),
     ],
 )
-def test_what_cannot_be_searched(exported, tmp_path, change, message):
+def test_impossible_searches_are_rejected(exported, tmp_path, change, message):
     values = {"model": exported, "queries": ["a"], "candidates": ["b"], "output": f"{tmp_path}/o"}
     with pytest.raises(SystemExit, match=message):
         main(["nearest", *write_config(tmp_path, **(values | change))])

@@ -41,14 +41,14 @@ def test_vectors_are_the_checkpoints(encoder, tmp_path, capsys):
     assert 0 < report["max_difference"] <= 1e-5
 
 
-def test_first_numbers_of_each_vector(encoder, tmp_path):
+def test_first_dimensions_of_each_vector(encoder, tmp_path):
     save_encoder(encoder, f"{tmp_path}/encoder")
     embedder = load_embedder(run(tmp_path, truncate_dim=4), max_length=99, batch_size=2)
     expected = KerasEmbedder(encoder, 12, truncate_dim=4).encode(TEXTS)
     np.testing.assert_allclose(embedder.encode(TEXTS), expected, atol=1e-5)
 
 
-def test_what_one_file_cannot_hold_is_said_in_one_line(encoder, tmp_path, monkeypatch):
+def test_weights_too_large_for_one_file_are_rejected(encoder, tmp_path, monkeypatch):
     save_encoder(encoder, f"{tmp_path}/encoder")
     monkeypatch.setattr("export.onnx.LARGEST_BYTES", 1000)
     with pytest.raises(SystemExit, match=r"encoder: expected weights below 1,000 bytes, .* trim"):
@@ -56,14 +56,14 @@ def test_what_one_file_cannot_hold_is_said_in_one_line(encoder, tmp_path, monkey
     assert not (tmp_path / "onnx").exists()
 
 
-def test_a_missing_package_is_said_before_the_encoder_is_loaded(tmp_path, monkeypatch):
+def test_a_missing_package_fails_before_the_encoder_is_loaded(tmp_path, monkeypatch):
     (tmp_path / "encoder").mkdir()  # nothing in it that could be loaded
     monkeypatch.setitem(sys.modules, "tf2onnx", None)
     with pytest.raises(SystemExit, match=r"tf2onnx is not installed.* 'tfmling\[onnx\]'"):
         run(tmp_path)
 
 
-def test_too_far_is_refused():
+def test_vectors_that_differ_are_rejected():
     vectors = np.eye(2, dtype=np.float32)
     assert compare_vectors(vectors + 5e-5, vectors, 1e-4) == pytest.approx(5e-5, rel=1e-2)
     with pytest.raises(VerificationError, match=r"within 0.0001 .* got 0.001"):

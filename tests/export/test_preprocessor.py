@@ -42,13 +42,13 @@ def test_pack_two_segments(model):
     assert listed(inputs, "input_mask") == [[1] * 7 + [0]]
 
 
-def test_pack_cuts_the_longer_segment(model):
+def test_pack_truncates_the_longer_segment(model):
     first, second = model.tokenize(["good " * 9]), model.tokenize(["habari"])
     inputs = model.bert_pack_inputs([first, second], seq_length=tf.constant(7))
     assert listed(inputs, "input_word_ids") == [[CLS, GOOD, GOOD, GOOD, SEP, HABARI, SEP]]
 
 
-def test_pack_fills_to_its_own_length_unless_told(model):
+def test_pack_uses_the_default_length(model):
     tokens = model.tokenize(["good"])
     assert listed(model.bert_pack_inputs([tokens]), "input_word_ids") == [
         [CLS, GOOD, SEP] + [0] * 9

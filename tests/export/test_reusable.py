@@ -55,7 +55,7 @@ def test_a_trained_model_can_be_saved_again(model, tmp_path):
     np.testing.assert_allclose(again(TEXTS), model(TEXTS), atol=1e-6)
 
 
-def test_vocabulary_comes_along(model, encoder):
+def test_the_vocabulary_is_an_asset(model, encoder):
     path = model.vocab_file.asset_path.numpy().decode()
     assert (
         tuple(Path(path).read_text(encoding="utf-8").split("\n")[:-1]) == encoder.vocabulary.pieces

@@ -1,4 +1,4 @@
-"""The published folder as a whole, and what is never published."""
+"""The published folder as a whole, and exports that must not be published."""
 
 import json
 import shutil
@@ -97,7 +97,7 @@ def test_other_weights_are_not_published(encoder, exported, tmp_path, monkeypatc
     assert {path.name for path in tmp_path.iterdir()} == {"second"}
 
 
-def test_too_long_is_refused_in_one_line(encoder, tmp_path):
+def test_a_length_above_the_encoders_is_one_line(encoder, tmp_path):
     save_encoder(encoder, str(tmp_path / "encoder"))
     config = tmp_path / "export.yaml"
     config.write_text(f"output: {tmp_path}/hub\nencoder: {tmp_path}/encoder\nmax_length: 13\n")
@@ -106,7 +106,7 @@ def test_too_long_is_refused_in_one_line(encoder, tmp_path):
     assert not (tmp_path / "hub").exists()
 
 
-def test_what_is_too_far_from_the_checkpoint_is_said_in_one_line(encoder, tmp_path):
+def test_a_difference_from_the_checkpoint_is_one_line(encoder, tmp_path):
     save_encoder(encoder, str(tmp_path / "encoder"))
     config = tmp_path / "export.yaml"
     paths = f"output: {tmp_path}/hub\nencoder: {tmp_path}/encoder\nmax_length: 12\n"
@@ -117,7 +117,7 @@ def test_what_is_too_far_from_the_checkpoint_is_said_in_one_line(encoder, tmp_pa
 
 
 @pytest.mark.parametrize("command", ["export_tfhub", "export_lite"])
-def test_a_folder_that_is_no_encoder_is_said_in_one_line(tmp_path, command):
+def test_a_folder_without_an_encoder_is_one_line(tmp_path, command):
     (tmp_path / "encoder").mkdir()
     config = tmp_path / "export.yaml"
     config.write_text(f"output: {tmp_path}/hub\nencoder: {tmp_path}/encoder\n")

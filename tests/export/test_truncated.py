@@ -36,7 +36,7 @@ def test_saved_model(encoder, tmp_path):
     assert embedder.is_truncated([]).tolist() == []
 
 
-def test_a_saved_model_that_does_not_say_it(tmp_path):
+def test_a_saved_model_without_is_truncated(tmp_path):
     import tensorflow as tf
 
     model = tf.Module()

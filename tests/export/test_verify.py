@@ -27,7 +27,7 @@ def test_large_values_are_compared_by_their_own_measure():
     assert report["max_difference"]["call/default"] == 2**-19
 
 
-def test_states_of_padding_are_left_out():
+def test_states_of_padding_are_ignored():
     mask = np.array([[True, False], [True, True]])
     arrays = {"call/sequence_output": np.arange(8.0).reshape(2, 2, 2), "call/default": mask}
     kept = at_tokens(arrays, mask)
@@ -45,12 +45,12 @@ def test_states_of_padding_are_left_out():
     ],
     ids=["call", "signature", "nan", "shape"],
 )
-def test_refuses_what_differs(got):
+def test_differences_are_rejected(got):
     with pytest.raises(VerificationError, match=r"default differs .*; expected at most 1e-05"):
         compare(got, EXPECTED, 1e-5, model="encoder")
 
 
-def test_refuses_a_missing_output():
+def test_a_missing_output_is_rejected():
     with pytest.raises(VerificationError, match=r"expected outputs .*signature/default.*got"):
         compare({"call/default": EXPECTED["default"]}, EXPECTED, 1e-5, model="encoder")
 

@@ -53,13 +53,13 @@ def weights_bytes(model: str) -> int:
     return sum(path.stat().st_size for path in Path(model, "variables").glob("*.data-*"))
 
 
-def test_vectors_too_far_are_not_published(source, tmp_path):
+def test_models_with_low_cosines_are_not_published(source, tmp_path):
     with pytest.raises(VerificationError, match=r"a cosine of at least 1\.0 with"):
         export(source, tmp_path / "hub", weights="bfloat16", min_cosine=1.0)
     assert not (tmp_path / "hub").exists()
 
 
-def test_first_numbers_of_each_vector(source, encoder, tmp_path):
+def test_first_dimensions_of_each_vector(source, encoder, tmp_path):
     folder = export(source, tmp_path / "hub", truncate_dim=4)
     model = tf.saved_model.load(f"{folder}/sentence_encoder")
     whole = KerasEmbedder(encoder, 12).encode(TEXTS)[:, :4]
@@ -68,6 +68,6 @@ def test_first_numbers_of_each_vector(source, encoder, tmp_path):
     assert model.signatures["serving_default"].structured_outputs["default"].shape[1] == 4
 
 
-def test_more_numbers_than_there_are_is_refused(source, tmp_path):
+def test_more_dimensions_than_there_are_is_rejected(source, tmp_path):
     with pytest.raises(ValueError, match=r"truncate_dim: expected at most 16, .* got 17"):
         export(source, tmp_path / "hub", truncate_dim=17)

@@ -1,4 +1,4 @@
-"""LoRA: nothing changes at first, little is trained, and what is saved is merged."""
+"""LoRA: outputs do not change at first, only adapters train, and saved kernels are merged."""
 
 import numpy as np
 import tensorflow as tf
@@ -13,7 +13,7 @@ INPUTS = {
 }
 
 
-def test_adapters_are_trained_and_the_rest_but_the_table_is_not() -> None:
+def test_only_adapters_and_the_table_are_trained() -> None:
     encoder = tiny.tiny_encoder()
     before = encoder(INPUTS)["sequence_output"]
     encoder.enable_lora(2)

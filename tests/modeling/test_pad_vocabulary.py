@@ -13,7 +13,7 @@ from tfmling.tokenizers.word_piece_vocabulary import (
 )
 
 
-def test_unused_pieces_that_are_there_already_are_not_used_twice():
+def test_existing_unused_pieces_are_not_repeated():
     vocabulary = WordPieceVocabulary((*SPECIAL_PIECES, "a", "[unused2]"), lowercase=False)
     assert vocabulary.padded_to(9).pieces == (*vocabulary.pieces, "[unused1]", "[unused3]")
     assert vocabulary.padded_to(7) == vocabulary
@@ -21,7 +21,7 @@ def test_unused_pieces_that_are_there_already_are_not_used_twice():
         vocabulary.padded_to(6)
 
 
-def test_a_new_encoder_has_as_many_rows_as_asked(tmp_path):
+def test_a_new_encoder_is_padded_to_the_setting(tmp_path):
     tiny.VOCABULARY.write(str(tmp_path / "vocab.txt"))
     values = {
         "kind": "new", "vocabulary": str(tmp_path / "vocab.txt"), "pad_vocabulary_to": 64,

@@ -39,14 +39,14 @@ def test_everything_else_is_copied():
     assert all(np.array_equal(weights[0][path], weights[1][path]) for path in shared)
 
 
-def test_as_many_layers_give_the_same_vectors():
+def test_stacking_to_the_same_depth_changes_nothing():
     old = tiny.tiny_encoder()
     inputs = {name: np.ones([2, 5], np.int32) for name in ("input_word_ids", "input_mask")}
     inputs["input_type_ids"] = np.zeros([2, 5], np.int32)
     np.testing.assert_array_equal(old.embed(inputs), stack_layers(old, 2).embed(inputs))
 
 
-def test_layers_that_do_not_stack_are_refused():
+def test_depths_that_are_not_multiples_are_rejected():
     with pytest.raises(ValueError, match=r"multiple of the 2 layers .* got 5"):
         stack_layers(tiny.tiny_encoder(), 5)
 

@@ -31,7 +31,7 @@ def test_characters(character: str, cased: str, uncased: str) -> None:
 
 
 @pytest.mark.parametrize("lowercase", [False, True])
-def test_looking_at_runs_changes_nothing(lowercase: bool) -> None:
+def test_runs_give_the_same_table(lowercase: bool) -> None:
     table = character_table(lowercase)
     for code in range(0, 0x110000, 7):
         if not 0xD800 <= code < 0xE000:

@@ -41,12 +41,12 @@ def test_ids_on_real_lines(shared_data) -> None:
     assert tokenizer(tf.constant(texts)).to_list() == _reference(tokenizer, texts)
 
 
-def test_a_special_in_a_text_is_ordinary_characters(tokenizer) -> None:
+def test_special_pieces_in_a_text_are_ordinary_characters(tokenizer) -> None:
     (ids,) = tokenizer(tf.constant(["<s> a <mask> </s>"])).to_list()
     assert not {0, 1, 2, tokenizer.vocabulary.mask_id} & set(ids)
 
 
-def test_words_are_what_stands_between_spaces(tokenizer) -> None:
+def test_spaces_separate_words(tokenizer) -> None:
     texts = ["", "the  river, was Ⴀa", "川は広く", "", *LINES]
     words = tokenizer.words(tf.constant(texts))
     assert words.merge_dims(1, 2).to_list() == tokenizer(tf.constant(texts)).to_list()
@@ -80,7 +80,7 @@ def test_two_segments_have_two_separators_between_them(tokenizer) -> None:
     ]
 
 
-def test_too_short_a_row_says_what_it_needs(tokenizer) -> None:
+def test_a_row_that_is_too_short_is_rejected(tokenizer) -> None:
     one = tf.ragged.constant([[7]])
     with pytest.raises(ValueError, match="expected max_length >= 6 for 2 segments, got 5"):
         tokenizer.pack(one, 5, one)

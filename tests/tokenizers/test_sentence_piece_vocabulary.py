@@ -1,4 +1,4 @@
-"""XLM-R's ids over a SentencePiece model, and what is refused."""
+"""XLM-R's ids over a SentencePiece model; other models are rejected."""
 
 import hashlib
 
@@ -16,20 +16,20 @@ def vocabulary() -> SentencePieceVocabulary:
     return SentencePieceVocabulary(trained_model())
 
 
-def test_the_specials_have_the_ids_of_xlm_r(vocabulary) -> None:
+def test_special_pieces_have_xlm_rs_ids(vocabulary) -> None:
     assert vocabulary.pieces[:4] == ("<s>", "<pad>", "</s>", "<unk>")
     assert (vocabulary.cls_id, vocabulary.pad_id, vocabulary.sep_id) == (0, 1, 2)
     assert (vocabulary.unk_id, vocabulary.mask_id) == (3, len(vocabulary) - 1)
 
 
-def test_other_ids_are_one_more_than_the_models(vocabulary) -> None:
+def test_other_ids_are_the_models_plus_one(vocabulary) -> None:
     processor = sentencepiece.SentencePieceProcessor(model_proto=vocabulary.model)
     assert len(vocabulary) == processor.get_piece_size() + 2  # <pad> and <mask>
     for number in range(3, processor.get_piece_size()):
         assert vocabulary.piece_to_id(processor.id_to_piece(number)) == number + 1
 
 
-def test_a_piece_begins_a_word_by_its_mark(vocabulary) -> None:
+def test_a_mark_starts_a_word(vocabulary) -> None:
     assert not vocabulary.continues_word("▁river")
     assert vocabulary.continues_word("ver")
     assert vocabulary.continues_word("<unk>")
@@ -44,23 +44,23 @@ def test_written_is_read_back(vocabulary, tmp_path) -> None:
     assert SentencePieceVocabulary.read(str(path)) == vocabulary
 
 
-def test_it_begins_with_itself_only(vocabulary) -> None:
+def test_a_vocabulary_extends_only_itself(vocabulary) -> None:
     assert vocabulary.is_extension_of(len(vocabulary), vocabulary.sha256)
     assert not vocabulary.is_extension_of(len(vocabulary) - 1, vocabulary.sha256)
 
 
-def test_whether_it_lower_cases_is_the_models_own(vocabulary) -> None:
+def test_the_model_decides_lower_casing(vocabulary) -> None:
     assert not vocabulary.lowercase
     assert SentencePieceVocabulary(trained_model(normalization="nmt_nfkc_cf")).lowercase
 
 
-def test_what_is_no_model_is_refused(tmp_path) -> None:
+def test_a_file_that_is_not_a_model_is_rejected(tmp_path) -> None:
     (tmp_path / "a.model").write_bytes(b"no model")
     with pytest.raises(VocabularyError, match=r"a\.model: expected a SentencePiece model"):
         SentencePieceVocabulary.read(str(tmp_path / "a.model"))
 
 
-def test_other_specials_are_refused() -> None:
+def test_other_special_pieces_are_rejected() -> None:
     # as T5 has them: <pad>, </s>, <unk>
     model = SentencePieceModel.FromString(trained_model())
     model.pieces[1].piece, model.pieces[2].piece = "</s>", "<s>"

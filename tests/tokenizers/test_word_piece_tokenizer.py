@@ -1,4 +1,4 @@
-"""The tokenizer against hand-cut text, and in all the places where it must run."""
+"""The tokenizer against text split by hand, eagerly, in graphs and in SavedModels."""
 
 import subprocess
 import sys
@@ -48,7 +48,7 @@ def test_no_text_at_all(tokenizer: WordPieceTokenizer) -> None:
 
 
 @pytest.mark.parametrize(("word", "pieces"), [("กา" * 50, 50), ("a" * 100, 100)])
-def test_a_word_of_100_characters_is_cut(
+def test_a_word_of_100_characters_is_split(
     tokenizer: WordPieceTokenizer, word: str, pieces: int
 ) -> None:
     (ids,) = tokenizer(tf.constant([word])).to_list()
@@ -102,7 +102,7 @@ def test_pack_one_segment(tokenizer: WordPieceTokenizer) -> None:
     assert {value.dtype for value in packed.values()} == {tf.int32}
 
 
-def test_pack_two_segments_cuts_the_longer_one(tokenizer: WordPieceTokenizer) -> None:
+def test_pack_two_segments_truncates_the_longer_one(tokenizer: WordPieceTokenizer) -> None:
     first = tf.ragged.constant([[HA, BA, RI, ZA], [HA, BA, RI, ZA], [HA]], dtype=tf.int32)
     second = tf.ragged.constant([[AS], [AS, UBUHI, ZA, ZA], []], dtype=tf.int32)
     packed = tokenizer.pack(first, 8, second)
@@ -119,7 +119,7 @@ def test_pack_two_segments_cuts_the_longer_one(tokenizer: WordPieceTokenizer) ->
     assert packed["input_mask"].numpy().sum(axis=1).tolist() == [8, 8, 4]
 
 
-def test_pack_refuses_a_length_without_place(tokenizer: WordPieceTokenizer) -> None:
+def test_pack_rejects_a_length_without_room(tokenizer: WordPieceTokenizer) -> None:
     ids = tf.ragged.constant(IDS, dtype=tf.int32)
     with pytest.raises(ValueError, match="expected max_length >= 5 for 2 segments, got 4"):
         tokenizer.pack(ids, 4, ids)

@@ -1,4 +1,4 @@
-"""A vocabulary keeps its ids, and says what is wrong with a file."""
+"""A vocabulary keeps its ids, and names errors in a file."""
 
 import gzip
 import hashlib
@@ -23,7 +23,7 @@ def test_ids_of_the_special_pieces() -> None:
     assert len(SMALL) == 7
 
 
-def test_extended_appends_what_is_missing_once_and_moves_no_id() -> None:
+def test_missing_pieces_are_appended_once_and_ids_do_not_change() -> None:
     extended = SMALL.with_pieces(["ri", "ha", "##ri", "ri"])
     assert extended.pieces == (*SMALL.pieces, "ri", "##ri")
     assert extended.lowercase is SMALL.lowercase
@@ -47,13 +47,13 @@ def test_sha256_is_that_of_the_file(tmp_path: Path) -> None:
     assert SMALL.sha256 == hashlib.sha256(content).hexdigest()
 
 
-def test_windows_line_ends_are_no_part_of_a_piece(tmp_path: Path) -> None:
+def test_windows_line_ends_are_not_part_of_a_piece(tmp_path: Path) -> None:
     text = "\r\n".join((*SPECIAL_PIECES, "ha")) + "\r\n"
     (tmp_path / "vocab.txt").write_bytes(text.encode())
     assert WordPieceVocabulary.read(str(tmp_path / "vocab.txt"), lowercase=True).pieces[-1] == "ha"
 
 
-def test_a_byte_order_mark_is_no_part_of_a_piece(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_a_piece(tmp_path: Path) -> None:
     text = "".join(f"{piece}\n" for piece in SMALL.pieces)
     (tmp_path / "vocab.txt").write_text(text, encoding="utf-8-sig")
     assert WordPieceVocabulary.read(str(tmp_path / "vocab.txt"), lowercase=False) == SMALL
@@ -69,7 +69,7 @@ def test_a_byte_order_mark_is_no_part_of_a_piece(tmp_path: Path) -> None:
         ((*SPECIAL_PIECES, "a\nb"), "on one line"),
     ],
 )
-def test_a_broken_vocabulary_is_refused(pieces: tuple[str, ...], message: str) -> None:
+def test_a_broken_vocabulary_is_rejected(pieces: tuple[str, ...], message: str) -> None:
     with pytest.raises(VocabularyError, match=message):
         WordPieceVocabulary(pieces, lowercase=False)
 

@@ -55,7 +55,7 @@ def test_only_what_is_used_is_appended() -> None:
     assert extended.pieces[len(BASE) :] == ("▁habari", "ri", "q", "▁za")
 
 
-def test_it_begins_with_what_it_extends() -> None:
+def test_a_vocabulary_extends_its_base() -> None:
     once = BASE.with_pieces({"ri": -4.0})
     twice = once.with_pieces({"q": -9.0})
     for base in (BASE, once, twice):
@@ -105,7 +105,7 @@ def _settings(**changes) -> ExtendVocab:
     return ExtendVocab.model_validate(values | changes, context={"check_inputs": False})
 
 
-def test_what_works_on_word_pieces_only_is_refused_at_once() -> None:
+def test_what_works_on_word_pieces_only_is_rejected_at_once() -> None:
     check_sentence_piece(BASE, _settings())
     with pytest.raises(VocabularyError, match=r"learner\.kind: expected unigram"):
         check_sentence_piece(BASE, _settings(learner={"kind": "bpe"}))

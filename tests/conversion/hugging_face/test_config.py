@@ -27,7 +27,7 @@ def test_keys_with_a_default_may_be_missing(changed, bert_weights, token_inputs,
         ("layer_norm_eps", "1e-12"),
     ],
 )
-def test_other_networks_are_refused_by_key(changed, key, value):
+def test_other_networks_are_rejected_by_key(changed, key, value):
     with pytest.raises(UnsupportedLayoutError, match=rf"config\.json: {key}: expected"):
         load_encoder(str(changed({key: value})))
 
@@ -44,7 +44,7 @@ def test_broken_json_is_named_with_its_line(changed):
         load_encoder(str(folder))
 
 
-def test_an_adapter_is_refused(changed):
+def test_an_adapter_is_rejected(changed):
     with pytest.raises(UnsupportedLayoutError, match=r"adapter_config\.json: expected a whole"):
         load_encoder(str(changed(adapter_config__json={"peft_type": "LORA"})))
 

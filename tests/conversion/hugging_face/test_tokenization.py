@@ -1,4 +1,4 @@
-"""Tokenizer files: honoured, with the pieces of the library `tokenizers`, or refused by key."""
+"""Tokenizer files: honoured, with the pieces of the library `tokenizers`, or rejected by key."""
 
 import json
 
@@ -102,7 +102,7 @@ def test_without_a_tokenizer_config_text_is_lowercased_as_transformers_does(chan
         ({"do_lower_case": True, "tokenize_chinese_chars": False}, {"lowercase": True}),
     ],
 )
-def test_files_that_disagree_are_refused(changed, said, fast):
+def test_files_that_disagree_are_rejected(changed, said, fast):
     options = {"strip_accents": None, "handle_chinese_chars": True} | fast
     folder = changed(
         tokenizer=said, tokenizer__json=fast_tokenizer(**options), vocab__txt=vocabulary_text()
@@ -111,7 +111,7 @@ def test_files_that_disagree_are_refused(changed, said, fast):
         load_encoder(str(folder))
 
 
-def test_two_vocabularies_that_disagree_are_refused(changed):
+def test_two_vocabularies_that_disagree_are_rejected(changed):
     folder = changed(tokenizer__json=fast_tokenizer(lowercase=True, strip_accents=None))
     with pytest.raises(UnsupportedLayoutError, match=r"vocab\.txt: expected the pieces .* piece 8"):
         load_encoder(str(folder))
@@ -135,18 +135,18 @@ def test_two_vocabularies_that_disagree_are_refused(changed):
         ("auto_map", {"AutoTokenizer": ["x.Y", None]}),
     ],
 )
-def test_settings_that_cut_otherwise_are_refused_by_key(changed, key, value):
+def test_settings_that_change_pieces_are_rejected_by_key(changed, key, value):
     with pytest.raises(UnsupportedLayoutError, match=rf"tokenizer_config\.json: {key}: expected"):
         load_encoder(str(changed(tokenizer={key: value})))
 
 
-def test_a_tokenizer_class_of_config_json_is_refused(changed):
+def test_a_tokenizer_class_of_config_json_is_rejected(changed):
     folder = changed({"tokenizer_class": "BertJapaneseTokenizer"}, {"tokenizer_class": None})
     with pytest.raises(UnsupportedLayoutError, match=r"/config\.json: tokenizer_class: expected"):
         load_encoder(str(folder))
 
 
-def test_special_tokens_of_other_names_are_refused(changed):
+def test_special_tokens_of_other_names_are_rejected(changed):
     folder = changed(special_tokens_map__json={"sep_token": "</s>"})
     with pytest.raises(UnsupportedLayoutError, match=r"special_tokens_map\.json: sep_token"):
         load_encoder(str(folder))
@@ -160,7 +160,7 @@ def test_special_tokens_of_other_names_are_refused(changed):
         ("tokenizer_config.json", {"added_tokens_decoder": {"40": {"content": "mpya"}}}),
     ],
 )
-def test_added_tokens_are_refused_by_name(changed, file, content):
+def test_added_tokens_are_rejected_by_name(changed, file, content):
     folder = changed(**{file.replace(".", "__"): content})
     with pytest.raises(UnsupportedLayoutError, match=rf"{file}: added tokens: .*'mpya'"):
         load_encoder(str(folder))
@@ -171,7 +171,7 @@ def test_added_tokens_that_are_the_special_ones_pass(changed):
     assert load_encoder(str(folder)).vocabulary.mask_id == 4
 
 
-def test_a_special_token_of_another_id_is_refused(changed):
+def test_a_special_token_of_another_id_is_rejected(changed):
     with pytest.raises(UnsupportedLayoutError, match=r"'\[MASK\]': expected the id 4"):
         load_encoder(str(changed(added_tokens__json={"[MASK]": 7})))
 
@@ -204,7 +204,7 @@ def test_a_special_token_of_another_id_is_refused(changed):
         ),
     ],
 )
-def test_parts_of_tokenizer_json_that_cut_otherwise(changed, path, value, message):
+def test_parts_of_tokenizer_json_that_change_pieces(changed, path, value, message):
     fast = fast_tokenizer(lowercase=True, strip_accents=None)
     place = fast
     for key in path[:-1]:

@@ -1,4 +1,4 @@
-"""Every tensor of a checkpoint is used, named as ignored, or refused."""
+"""Every tensor of a checkpoint is used, ignored with a note, or rejected."""
 
 import json
 
@@ -25,7 +25,7 @@ SHARDS = ("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"
 
 
 def write_shards(folder, weights) -> None:
-    """Pooler and heads lie in the second shard."""
+    """Pooler and heads are in the second shard."""
     (folder / "model.safetensors").unlink()
     is_second = {name: "pooler" in name or name.startswith("cls.") for name in weights}
     for number, shard in enumerate(SHARDS):
@@ -91,7 +91,7 @@ def test_without_a_pooler(changed, bert_weights, token_inputs, tmp_path):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_numbers_that_are_not_finite_are_refused(changed, bert_weights, value):
+def test_numbers_that_are_not_finite_are_rejected(changed, bert_weights, value):
     weights = {name: tensor.copy() for name, tensor in bert_weights.items()}
     weights["bert.encoder.layer.1.output.dense.weight"][3, 4] = value
     with pytest.raises(UnsupportedLayoutError, match=r"layer\.1\.output.*got 1 of .* nan or infin"):
@@ -108,18 +108,18 @@ def test_other_weights_are_named(changed):
         load_encoder(str(folder))
 
 
-def test_a_file_is_no_folder(changed):
+def test_a_file_is_rejected(changed):
     with pytest.raises(UnsupportedLayoutError, match="expected the folder of an encoder, got a f"):
         load_encoder(str(changed() / "model.safetensors"))
 
 
-def test_one_half_of_a_pooler_is_refused(changed, bert_weights):
+def test_an_incomplete_pooler_is_rejected(changed, bert_weights):
     folder = changed(weights=without(bert_weights, "pooler.dense.bias"))
     with pytest.raises(UnsupportedLayoutError, match="all weights of the pooler or none"):
         load_encoder(str(folder))
 
 
-def test_the_table_under_the_name_of_the_decoder_that_it_is(
+def test_a_tied_table_under_the_decoders_name(
     changed, bert_weights, token_inputs, tmp_path, capsys
 ):
     """As safetensors.torch.save_model leaves it: one of two names that share memory."""
@@ -136,7 +136,7 @@ def test_the_table_under_the_name_of_the_decoder_that_it_is(
         load_encoder(str(untied))
 
 
-def test_a_decoder_of_its_own(changed, bert_weights, token_inputs, tmp_path):
+def test_an_untied_decoder(changed, bert_weights, token_inputs, tmp_path):
     decoder = np.random.default_rng(1).normal(size=(40, 12)).astype(np.float32)
     bias = bert_weights["cls.predictions.bias"]
     weights = bert_weights | {
@@ -154,21 +154,19 @@ def test_a_decoder_of_its_own(changed, bert_weights, token_inputs, tmp_path):
     assert config["tie_word_embeddings"] is False
 
 
-def test_a_decoder_that_config_ties_is_named(changed, bert_weights, capsys):
+def test_a_decoder_that_the_config_ties_is_ignored(changed, bert_weights, capsys):
     decoder = {"cls.predictions.decoder.weight": np.ones((40, 12), np.float32)}
     load_encoder(str(changed(weights=bert_weights | decoder)))
     assert "cls.predictions.decoder.weight is ignored" in capsys.readouterr().err
 
 
-def test_an_untied_decoder_that_is_not_there_is_refused(changed):
+def test_a_missing_untied_decoder_is_rejected(changed):
     with pytest.raises(UnsupportedLayoutError, match=r"config\.json: tie_word_embeddings"):
         load_encoder(str(changed({"tie_word_embeddings": False})))
 
 
 @pytest.mark.parametrize(("is_tied", "ignored"), [(True, "decoder.bias"), (False, "bias")])
-def test_of_two_biases_the_one_that_transformers_takes(
-    changed, bert_weights, capsys, is_tied, ignored
-):
+def test_of_two_biases_transformers_choice_is_read(changed, bert_weights, capsys, is_tied, ignored):
     weights = bert_weights | {
         "cls.predictions.decoder.bias": np.ones(40, np.float32),
         "cls.predictions.decoder.weight": bert_weights["bert.embeddings.word_embeddings.weight"],
@@ -179,7 +177,7 @@ def test_of_two_biases_the_one_that_transformers_takes(
     assert f"cls.predictions.{ignored} is ignored" in capsys.readouterr().err
 
 
-def test_half_a_head_is_refused(changed, bert_weights):
+def test_an_incomplete_head_is_rejected(changed, bert_weights):
     folder = changed(weights=without(bert_weights, "transform.dense.bias"))
     with pytest.raises(UnsupportedLayoutError, match="all weights of the masked-LM head or none"):
         load_encoder(str(folder))
@@ -194,7 +192,7 @@ def test_half_a_head_is_refused(changed, bert_weights):
         ({"embeddings.word_embeddings.weight": (40, 12)}, "expected each weight once"),
     ],
 )
-def test_tensors_that_no_part_uses_are_refused(changed, bert_weights, extra, message):
+def test_unknown_tensors_are_rejected(changed, bert_weights, extra, message):
     more = {name: np.zeros(shape, np.float32) for name, shape in extra.items()}
     with pytest.raises(UnsupportedLayoutError, match=message):
         load_encoder(str(changed(weights=bert_weights | more)))
@@ -207,7 +205,7 @@ def test_indices_are_named_as_ignored(changed, bert_weights, capsys):
 
 
 @pytest.mark.parametrize("kind", ["prefix", "gamma", "float16"])
-def test_names_and_types_of_all_ages(changed, bert_weights, token_inputs, kind):
+def test_old_and_new_names_and_types(changed, bert_weights, token_inputs, kind):
     expected = bert_weights
     if kind == "prefix":
         weights = {name.removeprefix("bert."): value for name, value in bert_weights.items()}
@@ -234,7 +232,7 @@ def test_bfloat16_is_read(changed, bert_weights, token_inputs):
     assert_equals_bert(load_encoder(str(changed(weights=weights))), expected, token_inputs)
 
 
-def test_quantized_weights_are_refused(changed, bert_weights):
+def test_quantized_weights_are_rejected(changed, bert_weights):
     name = "bert.pooler.dense.weight"
     weights = bert_weights | {name: bert_weights[name].astype(np.int8)}
     with pytest.raises(
@@ -264,7 +262,7 @@ def test_a_truncated_file_is_named(changed):
         ({"hidden_size": "12"}, "hidden_size: expected a whole number"),
     ],
 )
-def test_sizes_that_are_not_the_weights(changed, config, message):
+def test_sizes_that_do_not_match_the_weights(changed, config, message):
     with pytest.raises(UnsupportedLayoutError, match=message):
         load_encoder(str(changed(config)))
 
@@ -279,7 +277,9 @@ def test_one_segment(changed, bert_weights, token_inputs, tmp_path):
     assert_same(written_again(encoder, tmp_path), weights)
 
 
-def test_further_rows_are_kept(changed, bert_weights, token_inputs, tmp_path, capsys):
+def test_additional_rows_become_unused_pieces(
+    changed, bert_weights, token_inputs, tmp_path, capsys
+):
     grown = dict(bert_weights)
     rows = np.random.default_rng(2).normal(size=(5, 12)).astype(np.float32)
     table, bias = "bert.embeddings.word_embeddings.weight", "cls.predictions.bias"

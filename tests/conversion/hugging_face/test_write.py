@@ -38,7 +38,7 @@ def test_the_weights_that_were_read_are_written(written, bert_weights) -> None:
         np.testing.assert_array_equal(found[name], value, err_msg=name)
 
 
-def test_we_read_what_we_write(encoder, written) -> None:
+def test_written_folders_are_read_back(encoder, written) -> None:
     again = load_encoder(written)
     assert again.vocabulary == encoder.vocabulary
     np.testing.assert_array_equal(again(INPUTS)["default"], encoder(INPUTS)["default"])
@@ -91,6 +91,6 @@ def test_transformers_computes_the_same(encoder, theirs) -> None:
     np.testing.assert_allclose(following, theirs["following"], atol=1e-4)
 
 
-def test_transformers_cuts_the_same(theirs) -> None:
+def test_transformers_tokenizes_the_same(theirs) -> None:
     # a ##b ##c d ##e ##f: lower-cased, without accents
     assert theirs["cut"].tolist() == [2, 5, 26, 27, 8, 29, 30, 3]

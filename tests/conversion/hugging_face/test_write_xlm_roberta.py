@@ -50,7 +50,7 @@ def inputs(encoder) -> dict[str, tf.Tensor]:
     return tokenizer.pack(ids, LENGTH, ids[:, :5])
 
 
-def test_we_read_what_we_write(encoder, written, inputs) -> None:
+def test_written_folders_are_read_back(encoder, written, inputs) -> None:
     again = load_encoder(str(written))
     assert again.vocabulary == encoder.vocabulary
     assert again.layer_norm_epsilon == encoder.layer_norm_epsilon

@@ -64,7 +64,7 @@ def test_gradients_reach_every_weight(encoder, inputs):
     assert all(gradient is not None for gradient in tape.gradient(loss, variables))
 
 
-def test_positions_asked_for_see_their_own_sentence(encoder, inputs):
+def test_states_at_positions_attend_to_their_sentence(encoder, inputs):
     positions = tf.constant([[1, 6], [0, 3]])
     whole = tf.gather(encoder(inputs)["sequence_output"], positions, batch_dims=1)
     asked = encoder.at_positions(inputs, positions)["states"]

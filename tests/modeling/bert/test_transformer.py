@@ -53,7 +53,7 @@ def _encoder(hidden_act: str = "gelu", **options) -> Encoder:
 
 @pytest.mark.parametrize("hidden_act", ACTIVATIONS)
 @pytest.mark.parametrize("compiled", [False, True])
-def test_states_and_gradients_are_keras_hubs(hidden_act, compiled, monkeypatch):
+def test_states_and_gradients_equal_keras_hubs(hidden_act, compiled, monkeypatch):
     if compiled:
         monkeypatch.setattr(fused, "MIN_SIZE", 1)  # so that each loop is compiled
     encoder, inputs = _encoder(hidden_act), _inputs()
@@ -80,7 +80,7 @@ def test_states_and_gradients_are_keras_hubs(hidden_act, compiled, monkeypatch):
         np.testing.assert_allclose(own, other, atol=1e-5 * max(1.0, np.abs(other).max()))
 
 
-def test_positions_asked_for_are_those_of_the_whole():
+def test_states_at_positions_equal_the_whole():
     encoder, inputs = _encoder(), _inputs()
     positions = tf.constant([[2, 5], [1, 6], [0, 2], [11, 3]])
     weights = [variable.value for variable in encoder.backbone.trainable_variables]
@@ -99,8 +99,8 @@ def test_positions_asked_for_are_those_of_the_whole():
         np.testing.assert_allclose(own, other, atol=1e-5 * max(1.0, np.abs(other).max()))
 
 
-def test_an_inference_of_any_shape_leaves_its_operations_to_the_graphs_optimizer():
-    """No gradient of its own, no loop, no joined weights; each bias directly behind its product."""
+def test_inference_uses_plain_operations_for_any_shape():
+    """No gradient of its own, no loop, no joined weights; each bias directly after its product."""
     encoder = _encoder()
     inputs = {name: tf.TensorSpec([None, None], tf.int32) for name in _inputs()}
     graph = tf.function(lambda given: encoder.embed(given)).get_concrete_function(inputs).graph
@@ -111,7 +111,7 @@ def test_an_inference_of_any_shape_leaves_its_operations_to_the_graphs_optimizer
 
 
 @pytest.mark.parametrize("pooling", ["mean", "cls", "pooler"])
-def test_sentence_vectors_are_those_of_the_whole(pooling):
+def test_sentence_vectors_equal_the_whole(pooling):
     encoder, inputs = _encoder(), _inputs()
     encoder.pooling = pooling
     weights = [variable.value for variable in encoder.backbone.trainable_variables]
@@ -143,13 +143,13 @@ def test_adapters_take_part():
     np.testing.assert_allclose(own * seen, expected[-1] * seen, atol=1e-5)
 
 
-def test_what_is_kept_is_enlarged():
+def test_kept_elements_are_scaled_up():
     # with the rate 0.25 what is left is divided by 0.75
     found = np.unique(Dropout(0.25, keras.random.SeedGenerator(1))(tf.fill([40, 50], 3.0)))
     np.testing.assert_allclose(found, [0.0, 4.0])
 
 
-def test_hashes_are_those_of_the_published_function():
+def test_hashes_equal_the_published_function():
     # the function again, in whole numbers of Python
     def lowbias32(word: int) -> int:
         word = (word ^ word >> 16) * 0x7FEB352D % 2**32
