@@ -7,6 +7,7 @@ from typing import Any
 
 from tfmling.conversion.layout_files import (
     UnsupportedLayoutError,
+    blame_file,
     blame_values,
     read_object,
     reject,
@@ -18,6 +19,8 @@ from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 FILE = "encoder.json"
+_ENCODER_OPTIONS = ("pooling", "hidden_act", "layer_norm_epsilon", "has_pooler", "max_text_length",
+                    "sentence_config")  # fmt: skip
 
 _DEFAULTS: dict[str, Any] = {
     "split_chinese": True,
@@ -102,16 +105,9 @@ def encoder_options(description: Mapping[str, Any], width: int, path: Path) -> d
     Raises:
         UnsupportedLayoutError: if the sentence layers cannot be built.
     """
-    try:
+    with blame_file(f"{path}: sentence_layers", errors=(TypeError, AttributeError)):
         layers = build_sentence_layers(description["sentence_layers"], width)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise UnsupportedLayoutError(f"{path}: sentence_layers: {error}") from None
-    kept = ("pooling", "hidden_act", "layer_norm_epsilon", "has_pooler", "max_text_length")
-    options = {key: description[key] for key in kept}
-    return options | {
-        "sentence_layers": layers,
-        "sentence_config": description["sentence_config"],
-    }
+    return {key: description[key] for key in _ENCODER_OPTIONS} | {"sentence_layers": layers}
 
 
 def check_vocabulary(

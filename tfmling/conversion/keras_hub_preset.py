@@ -18,7 +18,12 @@ import numpy as np
 from tfmling.conversion import encoder_json
 from tfmling.conversion.bert_weights import initialize_pooler
 from tfmling.conversion.hugging_face.vocabulary import fit_to_table
-from tfmling.conversion.layout_files import UnsupportedLayoutError, read_object
+from tfmling.conversion.layout_files import (
+    UnsupportedLayoutError,
+    blame_file,
+    read_object,
+    reject,
+)
 from tfmling.conversion.safetensors_files import check_finite, read_tensors, write_tensors
 from tfmling.conversion.supported_layout import is_keras_folder, network
 from tfmling.core import files
@@ -38,6 +43,7 @@ _OURS = (WordPieceVocabulary.FILE, SentencePieceVocabulary.FILE, HEADS, SENTENCE
 _KERAS_HUB = ("assets/tokenizer/vocabulary.txt", "assets/tokenizer/vocabulary.spm")
 _TASK_WEIGHTS = "task.weights.h5"
 _XLM_R_EPSILON = 1e-5
+_HDF5_ERRORS = (KeyError, OSError, RuntimeError)
 _HDF5_BYTES = 1 << 18  # structure of an HDF5 file beside the weights
 _SHARED_SIZES = ("vocabulary_size", "num_layers", "num_heads", "hidden_dim", "intermediate_dim",
                  "dropout", "max_sequence_length")  # fmt: skip
@@ -75,7 +81,10 @@ def read(folder: Path, policy: str, dropout: float | None = None) -> Encoder:
     vocabulary = read_vocabulary(folder)
     encoder_json.check_vocabulary(description, vocabulary, folder / vocabulary.FILE)
     backbone = _load_backbone(folder, policy, dropout)
-    _check_rows(folder, backbone, vocabulary)
+    if backbone.vocabulary_size != len(vocabulary):
+        expected = f"{len(vocabulary)}, the pieces of {vocabulary.FILE}"
+        hint = "restore the file that was changed"
+        reject(f"{folder / CONFIG}: vocabulary_size", expected, backbone.vocabulary_size, hint)
     options = encoder_json.encoder_options(description, backbone.hidden_dim, path)
     encoder = Encoder(backbone, vocabulary, head_weights=_read_heads(folder, backbone), **options)
     _load_sentence_layers(folder, encoder)
@@ -229,19 +238,12 @@ def _load_backbone(
     if not path.exists():
         raise MissingFileError(f"{path}: no such file; expected the weights of the encoder")
     _reject_code(read_object(folder / CONFIG), folder / CONFIG)
-    try:
+    errors = (TypeError, KeyError, AttributeError)
+    with blame_file(folder / CONFIG, f"the configuration of a {kind.__name__}", errors=errors):
         backbone = kind.from_preset(str(folder), load_weights=False, dtype=policy, **options)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UnsupportedLayoutError(
-            f"{folder / CONFIG}: expected the configuration of a {kind.__name__}: {error!s:.200}"
-        ) from None
     _check_shapes(folder, backbone)
-    try:
+    with blame_file(path, f"the weights that {CONFIG} describes", errors=_HDF5_ERRORS):
         backbone.load_weights(str(path))
-    except (ValueError, KeyError, OSError, RuntimeError) as error:  # RuntimeError: of HDF5
-        raise UnsupportedLayoutError(
-            f"{path}: expected the weights that {CONFIG} describes: {error!s:.200}"
-        ) from None
     for weight in backbone.weights:
         check_finite(weight.numpy(), weight.path, path)
     return _to_bert(backbone, policy) if is_xlm_roberta else backbone
@@ -282,12 +284,8 @@ def _check_shapes(folder: Path, backbone: keras_hub.models.Backbone) -> None:
         UnsupportedLayoutError: if the weights are not those that config.json describes.
     """
     path = folder / WEIGHTS
-    try:
+    with blame_file(path, "weights of Keras (HDF5)", "copy the file again", _HDF5_ERRORS):
         found = _stored_shapes(path)
-    except (OSError, RuntimeError, ValueError, KeyError) as error:  # RuntimeError: of HDF5
-        raise UnsupportedLayoutError(
-            f"{path}: expected weights of Keras (HDF5): {error!s:.200}; copy the file again"
-        ) from None
     expected = Counter(
         tuple(weight.shape) for weight in backbone.weights if "float" in str(weight.dtype)
     )
@@ -317,41 +315,23 @@ def _stored_shapes(path: Path) -> Counter[tuple[int, ...]]:
     return shapes
 
 
-def _check_rows(
-    folder: Path, backbone: keras_hub.models.BertBackbone, vocabulary: SubwordVocabulary
-) -> None:
-    if backbone.vocabulary_size != len(vocabulary):
-        raise UnsupportedLayoutError(
-            f"{folder / CONFIG}: vocabulary_size: expected {len(vocabulary)}, the pieces of "
-            f"{vocabulary.FILE}, got {backbone.vocabulary_size}; restore the file that was changed"
-        )
-
-
 def _read_heads(folder: Path, backbone: keras_hub.models.BertBackbone) -> Mapping[str, np.ndarray]:
     path = folder / HEADS
     if not path.exists():
         return {}
     heads = read_tensors(path)
-    try:
+    with blame_file(path, hint="restore the file"):
         check_head_weights(heads, backbone.vocabulary_size, backbone.hidden_dim)
-    except ValueError as error:
-        raise UnsupportedLayoutError(f"{path}: {error}; restore the file") from None
     return heads
 
 
 def _load_sentence_layers(folder: Path, encoder: Encoder) -> None:
     path = folder / SENTENCE_LAYERS
-    wanted = bool(read_sentence_weights(encoder.sentence_layers))
-    if not wanted and not path.exists():
-        return
-    if not wanted:
+    if read_sentence_weights(encoder.sentence_layers):
+        with blame_file(path, hint="restore the file"):
+            assign_sentence_weights(encoder.sentence_layers, read_tensors(path))
+    elif path.exists():
         raise UnsupportedLayoutError(
             f"{path}: expected no such file, since {encoder_json.FILE} names no sentence "
             "layers with weights; restore the file that was changed"
         )
-    try:
-        assign_sentence_weights(encoder.sentence_layers, read_tensors(path))
-    except UnsupportedLayoutError:
-        raise
-    except ValueError as error:
-        raise UnsupportedLayoutError(f"{path}: {error}; restore the file") from None

@@ -29,6 +29,33 @@ def reject(where: object, expected: str, found: object, hint: str = "") -> NoRet
     )
 
 
+@contextlib.contextmanager
+def blame_file(
+    where: object, expected: str = "", hint: str = "", errors: tuple[type[Exception], ...] = ()
+) -> Iterator[None]:
+    """Turn the errors of a library into an error that names the file.
+
+    Args:
+        where: the file, or a key of it.
+        expected: content of the file, for the message.
+        hint: what to do.
+        errors: to turn; ValueError is always among them.
+
+    Raises:
+        UnsupportedLayoutError: instead of these errors.
+    """
+    caught: tuple[type[Exception], ...] = (ValueError, *errors)
+    try:
+        yield
+    except UnsupportedLayoutError:
+        raise
+    except caught as error:
+        problem = f"expected {expected}: {error!s:.200}" if expected else str(error)
+        raise UnsupportedLayoutError(
+            f"{where}: {problem}" + (f"; {hint}" if hint else "")
+        ) from None
+
+
 def check_values(
     path: Path, values: Mapping[str, Any], supported: Mapping[str, tuple[Any, ...]], hint: str = ""
 ) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from tfmling.conversion.layout_files import UnsupportedLayoutError, note, read_object
+from tfmling.conversion.layout_files import UnsupportedLayoutError, blame_file, note, read_object
 from tfmling.core.errors import MissingFileError
 
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
@@ -183,10 +183,9 @@ def _open_shards(index: Path) -> Tensors:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    try:
-        with safe_open(str(path), framework="numpy") as file:
-            yield file
-    except SafetensorError as error:
-        raise UnsupportedLayoutError(
-            f"{path}: expected a safetensors file: {error}; copy or download the file again"
-        ) from None
+    hint = "copy or download the file again"
+    with (
+        blame_file(path, "a safetensors file", hint, (SafetensorError,)),
+        safe_open(str(path), framework="numpy") as file,
+    ):
+        yield file

@@ -17,7 +17,13 @@ from tfmling.conversion.bert_weights import (
 )
 from tfmling.conversion.hugging_face.config import BertConfig, read_bert_config
 from tfmling.conversion.hugging_face.vocabulary import fit_to_table, read_word_pieces
-from tfmling.conversion.layout_files import UnsupportedLayoutError, note, read_object, reject
+from tfmling.conversion.layout_files import (
+    UnsupportedLayoutError,
+    blame_file,
+    note,
+    read_object,
+    reject,
+)
 from tfmling.conversion.safetensors_files import check_finite
 from tfmling.conversion.weight_names import HEADS, POOLER, keras_paths
 from tfmling.core.errors import MissingFileError
@@ -62,7 +68,8 @@ def read(folder: Path, policy: str = "float32", dropout: float | None = None) ->
     backbone = build_backbone(config, policy, dropout)
     heads = heads_from_released(weights)
     _check_all(folder, config, weights, has_pooler)
-    _check_heads(folder, heads, config)
+    with blame_file(checkpoint_prefix(folder)):
+        check_head_weights(heads, config.sizes["vocab_size"], config.sizes["hidden_size"])
     assign_backbone(backbone, weights, has_pooler=has_pooler)
     return Encoder(
         backbone,
@@ -113,7 +120,8 @@ def checkpoint_prefix(folder: Path) -> Path:
 
 def _read_weights(folder: Path) -> dict[str, np.ndarray]:
     prefix = checkpoint_prefix(folder)
-    try:
+    errors = (tf.errors.OpError, RuntimeError)
+    with blame_file(prefix, "a checkpoint of TensorFlow 1", "copy all its files", errors):
         reader = tf.train.load_checkpoint(f"{plain_path(str(prefix.parent))}/{prefix.name}")
         # without the optimizer's slots
         names = [
@@ -122,10 +130,6 @@ def _read_weights(folder: Path) -> dict[str, np.ndarray]:
             if not name.endswith(_SLOTS) and name not in _STEP
         ]
         weights = {name: reader.get_tensor(name) for name in names}
-    except (tf.errors.OpError, ValueError, RuntimeError) as error:
-        raise UnsupportedLayoutError(
-            f"{prefix}: expected a checkpoint of TensorFlow 1: {error!s:.200}; copy all its files"
-        ) from None
     for name, value in weights.items():
         check_finite(value, name, prefix)
     return weights
@@ -152,13 +156,6 @@ def _check_all(
         reject(
             f"{folder / CONFIG}: vocab_size", f"{len(weights[_TABLE])}, the rows of {_TABLE}", rows
         )
-
-
-def _check_heads(folder: Path, heads: Mapping[str, np.ndarray], config: BertConfig) -> None:
-    try:
-        check_head_weights(heads, config.sizes["vocab_size"], config.sizes["hidden_size"])
-    except ValueError as error:
-        raise UnsupportedLayoutError(f"{checkpoint_prefix(folder)}: {error}") from None
 
 
 def _lowercase(folder: Path, config: dict[str, Any]) -> bool:

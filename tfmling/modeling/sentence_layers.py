@@ -32,15 +32,19 @@ class SentenceLayer(keras.layers.Layer):
     """
 
     KIND: ClassVar[str]
-    width: int
+
+    def __init__(self, width: int):
+        super().__init__(dtype="float32", name=f"sentence_{self.KIND}")
+        self.width = width
+        self.built = True
 
     def describe(self) -> dict[str, Any]:
         """The layer's configuration, as encoder.json stores it."""
-        raise NotImplementedError
+        return {"kind": self.KIND}
 
     def named_weights(self) -> dict[str, keras.Variable]:
         """Weights by sentence-transformers' names; kernels are [D, E]."""
-        raise NotImplementedError
+        return {}
 
 
 class SentenceDense(SentenceLayer):
@@ -65,8 +69,7 @@ class SentenceDense(SentenceLayer):
     def __init__(
         self, width: int, units: int, activation: str, use_bias: bool, use_residual: bool = False
     ):
-        super().__init__(dtype="float32", name="sentence_dense")
-        self.width = units
+        super().__init__(units)
         self._description = {
             "kind": self.KIND,
             "units": units,
@@ -77,7 +80,6 @@ class SentenceDense(SentenceLayer):
         self._activation = ACTIVATIONS[activation]
         self.kernel = self.add_weight(shape=(width, units), name="kernel")
         self.bias = self.add_weight(shape=(units,), name="bias") if use_bias else None
-        self.built = True
 
     def call(self, vectors_BD: tf.Tensor) -> tf.Tensor:
         """[B, E]."""
@@ -103,21 +105,15 @@ class SentenceLayerNorm(SentenceLayer):
     KIND: ClassVar[str] = "layer_norm"
 
     def __init__(self, width: int):
-        super().__init__(dtype="float32", name="sentence_layer_norm")
-        self.width = width
+        super().__init__(width)
         self.gamma = self.add_weight(shape=(width,), initializer="ones", name="gamma")
         self.beta = self.add_weight(shape=(width,), initializer="zeros", name="beta")
-        self.built = True
 
     def call(self, vectors_BD: tf.Tensor) -> tf.Tensor:
         """[B, D]."""
         mean_B1, variance_B1 = tf.nn.moments(vectors_BD, axes=[-1], keepdims=True)
         normed_BD = (vectors_BD - mean_B1) * tf.math.rsqrt(variance_B1 + _TORCH_EPSILON)
         return normed_BD * tf.convert_to_tensor(self.gamma) + tf.convert_to_tensor(self.beta)
-
-    def describe(self) -> dict[str, Any]:
-        """The layer's configuration, as encoder.json stores it."""
-        return {"kind": self.KIND}
 
     def named_weights(self) -> dict[str, keras.Variable]:
         """`norm.weight` and `norm.bias`, each [D]."""
@@ -129,22 +125,9 @@ class SentenceNormalize(SentenceLayer):
 
     KIND: ClassVar[str] = "normalize"
 
-    def __init__(self, width: int):
-        super().__init__(dtype="float32", name="sentence_normalize")
-        self.width = width
-        self.built = True
-
     def call(self, vectors_BD: tf.Tensor) -> tf.Tensor:
         """[B, D]."""
         return tf.math.l2_normalize(vectors_BD, axis=-1)
-
-    def describe(self) -> dict[str, Any]:
-        """The layer's configuration, as encoder.json stores it."""
-        return {"kind": self.KIND}
-
-    def named_weights(self) -> dict[str, keras.Variable]:
-        """No weights."""
-        return {}
 
 
 def build_sentence_layers(
