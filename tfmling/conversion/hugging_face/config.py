@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from tfmling.conversion.layout_files import (
-    UnsupportedLayoutError,
     blame_values,
     note,
     read_object,
@@ -95,7 +94,7 @@ def _config(path: Path, values: Mapping[str, Any]) -> BertConfig:
         is_xlm_roberta=is_xlm_roberta,
         sizes=_sizes(path, values),
         hidden_act=ACTIVATIONS[values.get("hidden_act", "gelu")],
-        layer_norm_eps=_number(path, values, "layer_norm_eps", 1e-12, above=0.0, below=1.0),
+        layer_norm_eps=_fraction(path, values, "layer_norm_eps", 1e-12, positive=True),
         dropout=_dropout(path, values),
         is_tied=bool(values.get("tie_word_embeddings", True)),
     )
@@ -126,16 +125,12 @@ def check_bert_config(path: Path, values: Mapping[str, Any]) -> None:
     """
     for key, known in (("hidden_act", ACTIVATIONS), ("position_embedding_type", ("absolute",))):
         if key in values and values[key] not in known:
-            raise UnsupportedLayoutError(
-                f"{path}: {key}: expected {' or '.join(known)}, got {values[key]!r}; other layers "
-                "than these are not computed here"
-            )
+            hint = "other layers are not supported"
+            reject(f"{path}: {key}", " or ".join(known), repr(values[key]), hint)
     for key, needed in _MUST_BE_UNSET.items():
         if values.get(key) and not (key == "embedding_size" and _is_hidden_size(values)):
-            raise UnsupportedLayoutError(
-                f"{path}: {key}: expected an encoder without it, got {values[key]!r:.80}; "
-                f"{needed} is not supported"
-            )
+            found = f"{values[key]!r:.80}"
+            reject(f"{path}: {key}", "an encoder without it", found, f"{needed} is not supported")
     pad = values.get("pad_token_id")
     if network_of(values) == "xlmroberta" and pad not in (None, 1):
         reject(f"{path}: pad_token_id", "1, after which XLM-R's positions begin", repr(pad))
@@ -151,16 +146,14 @@ def _sizes(path: Path, values: Mapping[str, Any]) -> dict[str, int]:
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             reject(f"{path}: {key}", "a whole number above 0", repr(value))
     if sizes["hidden_size"] % sizes["num_attention_heads"]:
-        raise UnsupportedLayoutError(
-            f"{path}: num_attention_heads: expected a divisor of hidden_size "
-            f"{sizes['hidden_size']}, got {sizes['num_attention_heads']}"
-        )
+        expected = f"a divisor of hidden_size {sizes['hidden_size']}"
+        reject(f"{path}: num_attention_heads", expected, sizes["num_attention_heads"])
     return sizes
 
 
 def _dropout(path: Path, values: Mapping[str, Any]) -> float:
     of_states, of_attention = (
-        _number(path, values, key, 0.1, above=None, below=1.0)
+        _fraction(path, values, key, 0.1)
         for key in ("hidden_dropout_prob", "attention_probs_dropout_prob")
     )
     if of_states != of_attention:
@@ -171,12 +164,11 @@ def _dropout(path: Path, values: Mapping[str, Any]) -> float:
     return of_states
 
 
-def _number(
-    path: Path, values: Mapping[str, Any], key: str, default: float, *, above: float | None,
-    below: float,
-) -> float:  # fmt: skip
+def _fraction(
+    path: Path, values: Mapping[str, Any], key: str, default: float, *, positive: bool = False
+) -> float:
     value = values.get(key, default)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not (0 <= value < below) or value == above:
-        reject(f"{path}: {key}", f"a number from 0 to {below:g}", repr(value))
+    if not is_number or not (0 <= value < 1) or (positive and value == 0):
+        reject(f"{path}: {key}", "a number from 0 to 1", repr(value))
     return float(value)
