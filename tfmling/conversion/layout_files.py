@@ -43,6 +43,13 @@ def blame_file(
 
     Raises:
         UnsupportedLayoutError: instead of these errors.
+
+    Example:
+        >>> with blame_file("weights.h5", "HDF5"):
+        ...     raise ValueError("truncated")
+        Traceback (most recent call last):
+            ...
+        tfmling.conversion.layout_files.UnsupportedLayoutError: weights.h5: expected HDF5: truncated
     """
     caught: tuple[type[Exception], ...] = (ValueError, *errors)
     try:
@@ -63,6 +70,14 @@ def check_values(
 
     Raises:
         UnsupportedLayoutError: names the file, the key, the supported values and the value.
+
+    Example:
+        >>> supported = {"side": ("right",)}
+        >>> check_values(Path("a"), {"side": "right"}, supported)
+        >>> check_values(Path("a"), {"side": 1}, supported)
+        Traceback (most recent call last):
+            ...
+        tfmling.conversion.layout_files.UnsupportedLayoutError: a: side: expected 'right', got 1
     """
     for key, known in supported.items():
         if (value := values.get(key)) is not None and value not in known:
@@ -103,6 +118,10 @@ def read_json(path: Path) -> Any:
 
     Raises:
         UnsupportedLayoutError: if the file is not UTF-8 or not JSON.
+
+    Example:
+        >>> read_json(Path("config.json")) is None
+        True
     """
     if not path.exists():
         return None
@@ -120,7 +139,13 @@ def read_json(path: Path) -> Any:
 
 
 def write_json(path: Path, values: Any) -> None:
-    """Write an indented JSON file, and its folder."""
+    """Write an indented JSON file, and its folder.
+
+    Example:
+        >>> write_json(Path("a/config.json"), {"size": 1})
+        >>> read_json(Path("a/config.json"))
+        {'size': 1}
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -133,6 +158,13 @@ def blame_values(path: Path) -> Iterator[None]:
 
     Raises:
         UnsupportedLayoutError: instead of the error that such a value caused.
+
+    Example:
+        >>> with blame_values(Path("config.json")):  # doctest: +IGNORE_EXCEPTION_DETAIL
+        ...     {}["hidden_size"]
+        Traceback (most recent call last):
+            ...
+        UnsupportedLayoutError: config.json: expected values of other types
     """
     try:
         yield

@@ -21,7 +21,13 @@ _FLOATS = ("F64", "F32", "F16", "BF16")
 def write_tensors(
     tensors: Mapping[str, np.ndarray], path: Path, metadata: dict[str, str] | None = None
 ) -> None:
-    """Write a safetensors file; the library alone would make it readable by its owner only."""
+    """Write a safetensors file; the library alone would make it readable by its owner only.
+
+    Example:
+        >>> write_tensors({"bias": np.zeros(2, np.float32)}, Path("a.safetensors"))
+        >>> open_file(Path("a.safetensors")).shapes
+        {'bias': (2,)}
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"")  # its mode follows the umask
     mode = path.stat().st_mode
@@ -83,6 +89,13 @@ def check_finite(value: np.ndarray, name: str, path: Path) -> None:
 
     Raises:
         UnsupportedLayoutError: names the file, the tensor, and the number of such values.
+
+    Example:
+        >>> bias = np.array([1.0, np.nan])
+        >>> check_finite(bias, "bias", Path("a"))  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        UnsupportedLayoutError: a: bias: expected finite numbers, got 1 of 2
     """
     if np.isfinite(value).all():
         return
@@ -128,6 +141,11 @@ def open_checkpoint(folder: Path) -> Tensors:
         UnsupportedLayoutError: if a file is missing or damaged, or the index does not match its
             shards.
         FileNotFoundError: if the folder has neither file.
+
+    Example:
+        >>> write_tensors({"bias": np.zeros(2, np.float32)}, Path("model.safetensors"))
+        >>> list(open_checkpoint(Path(".")))
+        ['bias']
     """
     single, index = folder / SINGLE, folder / INDEX
     if single.exists():

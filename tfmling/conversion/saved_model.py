@@ -32,7 +32,12 @@ Assign = Callable[[keras_hub.models.BertBackbone], dict[str, np.ndarray]]
 
 
 def detect(folder: Path) -> bool:
-    """Whether a folder is a SavedModel with a vocabulary among its assets."""
+    """Whether a folder is a SavedModel with a vocabulary among its assets.
+
+    Example:
+        >>> detect(Path(folder))
+        False
+    """
     vocabulary = vocabulary_files.find_vocabulary(str(folder / "assets"))
     return vocabulary is not None and (folder / "saved_model.pb").exists()
 

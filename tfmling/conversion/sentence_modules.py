@@ -87,6 +87,10 @@ def transformer_folder(folder: Path) -> Path:
 
     Raises:
         UnsupportedLayoutError: if modules.json does not begin with a Transformer.
+
+    Example:
+        >>> transformer_folder(Path("encoder"))  # no modules.json
+        PosixPath('encoder')
     """
     listed = read_json(folder / MODULES)
     if listed is None:
@@ -103,6 +107,12 @@ def read_sentence_modules(folder: Path) -> SentenceModules | None:
     Raises:
         UnsupportedLayoutError: if a module or setting is not supported, or modules.json is missing
             beside folders of modules.
+
+    Example:
+        >>> from tfmling.conversion.sentence_transformers import write
+        >>> write(encoder, folder)
+        >>> read_sentence_modules(Path(folder)).pooling
+        'mean'
     """
     path = folder / MODULES
     listed = read_json(path)

@@ -34,7 +34,9 @@ def write(encoder: Encoder, folder: str) -> None:
     They are L2-normalized, unless the encoder was read from a folder without Normalize.
 
     Example:
-        write(load_encoder("runs/swahili/dual_encoder"), "runs/swahili_sentence_transformers")
+        >>> write(encoder, folder)
+        >>> sorted(path.name for path in Path(folder).glob("*_*") if path.is_dir())
+        ['1_Pooling', '2_Normalize']
     """
     write_hugging_face(encoder, folder)
     path = Path(folder)

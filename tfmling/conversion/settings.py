@@ -39,7 +39,15 @@ class PretrainedEncoder(Settings):
 
 
 class NewEncoder(Settings):
-    """A BERT encoder with random weights."""
+    """A BERT encoder with random weights.
+
+    Example:
+        >>> values = dict(vocabulary=folder, hidden_dim=8, num_heads=3)
+        >>> NewEncoder(kind="new", **values)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        ValidationError: hidden_dim must be a multiple of num_heads; got 8 and 3
+    """
 
     kind: Literal["new"]
     vocabulary: InputPath = pydantic.Field(

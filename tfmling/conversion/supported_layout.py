@@ -26,6 +26,12 @@ def check_local(path: str) -> None:
 
     Raises:
         UnsupportedLayoutError: if it is a file, or names a remote file system.
+
+    Example:
+        >>> check_local("gs://bucket/encoder")  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        UnsupportedLayoutError: gs://bucket/encoder: expected a local folder
     """
     if Path(path).is_file():
         reject(path, "the folder of an encoder", "a file", "give the folder that holds it")
@@ -55,12 +61,24 @@ def check_layout(folder: Path) -> None:
 
 
 def is_keras_folder(folder: Path) -> bool:
-    """Whether config.json is a KerasHub preset's, as in our own folders."""
+    """Whether config.json is a KerasHub preset's, as in our own folders.
+
+    Example:
+        >>> _ = Path("config.json").write_text('{"class_name": "BertBackbone"}')
+        >>> is_keras_folder(Path("."))
+        True
+    """
     return "class_name" in read_object(folder / "config.json")
 
 
 def network(folder: Path) -> str | None:
-    """The network that config.json names, such as `bert` or `xlmroberta`; None if none."""
+    """The network that config.json names, such as `bert` or `xlmroberta`; None if none.
+
+    Example:
+        >>> _ = Path("config.json").write_text('{"model_type": "xlm-roberta"}')
+        >>> network(Path("."))
+        'xlmroberta'
+    """
     return network_of(read_object(folder / "config.json"))
 
 

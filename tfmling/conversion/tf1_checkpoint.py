@@ -43,7 +43,12 @@ _STEP = ("global_step", "beta1_power", "beta2_power", "loss_scale", "current_los
 
 
 def detect(folder: Path) -> bool:
-    """Whether a folder has a checkpoint of google-research/bert, released or trained further."""
+    """Whether a folder has a checkpoint of google-research/bert, released or trained further.
+
+    Example:
+        >>> detect(Path(folder))
+        False
+    """
     return (folder / CONFIG).exists() and any(folder.glob("*.ckpt*.index"))
 
 

@@ -90,7 +90,12 @@ _MODEL_GARDEN = (
 
 
 def keras_paths(num_layers: int) -> dict[str, str]:
-    """Released name -> path of KerasHub's variable, for every weight of the encoder."""
+    """Released name -> path of KerasHub's variable, for every weight of the encoder.
+
+    Example:
+        >>> keras_paths(12)["bert/encoder/layer_3/output/dense/bias"]
+        'transformer_layer_3/feedforward_output_dense/bias'
+    """
     paths = dict(_EMBEDDINGS)
     for number in range(num_layers):
         paths |= dict(_layer_paths(number))

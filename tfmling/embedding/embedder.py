@@ -13,7 +13,14 @@ from tfmling.core.errors import InputError
 
 
 class ModelError(InputError, ValueError):
-    """A model lacks something that its use requires."""
+    """A model lacks something that its use requires.
+
+    Example:
+        >>> raise ModelError("truncate_dim: expected at most 16, got 17")
+        Traceback (most recent call last):
+            ...
+        tfmling.embedding.embedder.ModelError: truncate_dim: expected at most 16, got 17
+    """
 
 
 class Embedder(abc.ABC):
@@ -76,6 +83,12 @@ def encode_by_length(
 
     Returns:
         float32 [N, D], in the order of `sentences`.
+
+    Example:
+        >>> def encode_batch(batch):
+        ...     return np.array([[len(sentence)] for sentence in batch])
+        >>> encode_by_length(["four", "a", "two"], encode_batch, 2, embedding_dim=1).tolist()
+        [[4.0], [1.0], [3.0]]
     """
     vectors_ND = np.zeros((len(sentences), embedding_dim), np.float32)
     order = np.argsort([len(sentence) for sentence in sentences], kind="stable")

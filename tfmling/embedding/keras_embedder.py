@@ -22,8 +22,11 @@ class KerasEmbedder(TokenizingEmbedder):
             Matryoshka; None keeps all.
 
     Example:
-        embedder = KerasEmbedder(load_encoder("runs/swahili/dual_encoder"))
-        vectors = embedder.encode(["Habari ya asubuhi", "Good morning"])
+        >>> embedder = KerasEmbedder(encoder, max_length=8)
+        >>> embedder.encode(["a b", "c"]).shape
+        (2, 16)
+        >>> embedder.is_truncated(["a b", "a b c d e f g h"]).tolist()
+        [False, True]
     """
 
     def __init__(

@@ -20,6 +20,12 @@ def check_model_folder(path: str) -> None:
     Raises:
         FileNotFoundError: if the folder holds no model.
         UnsupportedLayoutError: if it holds an encoder that is not supported.
+
+    Example:
+        >>> check_model_folder(folder)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        MissingFileError: config.json: no such file; expected an encoder folder of tfmling
     """
     folder = files.resolve_package(path)
     if not is_exported_model(folder):
@@ -51,8 +57,10 @@ def load_embedder(
             than the vectors.
 
     Example:
-        embedder = load_embedder("runs/swahili/dual_encoder")
-        vectors = embedder.encode(["Habari ya asubuhi", "Good morning"])
+        >>> from tfmling.conversion.encoder_folder import save_encoder
+        >>> save_encoder(encoder, folder)
+        >>> load_embedder(folder, truncate_dim=4).encode(["a b", "c"]).shape
+        (2, 4)
     """
     if is_exported_model(files.resolve_package(path)):
         if pooling is not None:

@@ -9,7 +9,15 @@ from tfmling.embedding.model_files import LITERT_CONFIG, ONNX_CONFIG, find_saved
 
 
 def is_exported_model(folder: str) -> bool:
-    """Whether a folder holds a SavedModel, a LiteRT or an ONNX model."""
+    """Whether a folder holds a SavedModel, a LiteRT or an ONNX model.
+
+    Example:
+        >>> is_exported_model(folder)
+        False
+        >>> files.write_text("saved_model.pb", "")
+        >>> is_exported_model(folder)
+        True
+    """
     configs = (files.join(folder, name) for name in (LITERT_CONFIG, ONNX_CONFIG))
     return any(map(files.exists, configs)) or find_saved_model(folder) is not None
 

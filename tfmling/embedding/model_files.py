@@ -14,7 +14,13 @@ ONNX_MODEL, ONNX_CONFIG = "model.onnx", "onnx.json"
 
 
 def find_saved_model(folder: str) -> str | None:
-    """The SavedModel in `folder` or in its subfolder `sentence_encoder`; None if there is none."""
+    """The SavedModel in `folder` or in its subfolder `sentence_encoder`; None if there is none.
+
+    Example:
+        >>> files.write_text("sentence_encoder/saved_model.pb", "")
+        >>> find_saved_model(".")
+        './sentence_encoder'
+    """
     for candidate in (folder, files.join(folder, SENTENCE_ENCODER)):
         if files.exists(files.join(candidate, SAVED_MODEL)):
             return candidate
@@ -31,6 +37,12 @@ class IdModelConfig:
         weights: type of the stored weights: float32, float16 or int8.
         strip_accents: whether accents are stripped; None means `lowercase`.
         split_chinese: whether each CJK character is a word of its own.
+
+    Example:
+        >>> config = IdModelConfig(lowercase=True, max_length=64, weights="int8")
+        >>> config.write(folder, LITERT_CONFIG)
+        >>> IdModelConfig.read(folder, LITERT_CONFIG) == config
+        True
     """
 
     lowercase: bool

@@ -9,7 +9,12 @@ from tfmling.core.config import InputPath, Settings
 
 
 class ModelSource(Settings):
-    """A model folder, and settings that replace the folder's own; in YAML, a path is enough."""
+    """A model folder, and settings that replace the folder's own; in YAML, a path is enough.
+
+    Example:
+        >>> str(ModelSource(path=".", pooling="cls", truncate_dim=128))
+        '., pooling cls, first 128 dimensions'
+    """
 
     path: InputPath = pydantic.Field(
         description="encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), or what "

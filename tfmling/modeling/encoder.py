@@ -27,7 +27,14 @@ ACTIVATIONS = {
 
 
 class PoolingError(InputError, ValueError):
-    """A pooling that an encoder does not support."""
+    """A pooling that an encoder does not support.
+
+    Example:
+        >>> encoder.pooling = "median"  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        PoolingError: pooling: expected mean, cls, pooler, max
+    """
 
 
 class Encoder(keras.Model):
@@ -53,9 +60,13 @@ class Encoder(keras.Model):
         PoolingError: if the pooling is unknown, or is `pooler` without a pooler.
 
     Example:
-        encoder = load_encoder("runs/swahili/dual_encoder")
-        tokenizer = build_tokenizer(encoder.vocabulary)
-        vectors_BE = encoder.embed(tokenizer.pack(tokenizer(["Habari ya asubuhi"]), max_length=64))
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> tokenizer = build_tokenizer(encoder.vocabulary)
+        >>> inputs = tokenizer.pack(tokenizer(["a b c"]), max_length=8)
+        >>> encoder(inputs)["sequence_output"].shape.as_list()
+        [1, 8, 16]
+        >>> encoder.embed(inputs, truncate_dim=4).shape.as_list()
+        [1, 4]
     """
 
     def __init__(

@@ -32,6 +32,11 @@ class MaskedLMHead(keras.layers.Layer):
 
     Args:
         encoder: its saved head weights are loaded; new weights are random.
+
+    Example:
+        >>> head = MaskedLMHead(encoder)
+        >>> head(tf.zeros([3, 16]), encoder.embedding_table).shape.as_list()  # 37 pieces
+        [3, 37]
     """
 
     def __init__(self, encoder: Encoder):
@@ -78,6 +83,10 @@ class NextSentenceHead(keras.layers.Layer):
 
     Args:
         encoder: its saved head weights are loaded; new weights are random.
+
+    Example:
+        >>> NextSentenceHead(encoder)(tf.zeros([3, 16])).shape.as_list()
+        [3, 2]
     """
 
     def __init__(self, encoder: Encoder):
@@ -103,6 +112,12 @@ def check_head_weights(weights: Mapping[str, np.ndarray], rows: int, width: int)
 
     Raises:
         ValueError: if a name is unknown, a shape differs, or a part of a head is missing.
+
+    Example:
+        >>> check_head_weights({"next_sentence/dense/bias": np.zeros(3)}, rows=5, width=4)
+        Traceback (most recent call last):
+            ...
+        ValueError: next_sentence/dense/bias: expected the shape [2] of this encoder's head, got [3]
     """
     shapes = _shapes(rows, width)
     for name, value in weights.items():
@@ -134,7 +149,12 @@ def _shapes(rows: int, width: int) -> dict[str, tuple[int, ...]]:
 
 
 def named_weights(head: keras.layers.Layer) -> dict[str, keras.Variable]:
-    """The variables of a head by name, such as `masked_lm/dense/kernel`."""
+    """The variables of a head by name, such as `masked_lm/dense/kernel`.
+
+    Example:
+        >>> sorted(named_weights(NextSentenceHead(encoder)))
+        ['next_sentence/dense/bias', 'next_sentence/dense/kernel']
+    """
     own = {f"{head.name}/{weight.name}": weight for weight in head._trainable_variables}
     for layer in head._layers:
         own |= {f"{head.name}/{layer.name}/{w.name}": w for w in layer.trainable_variables}
@@ -142,14 +162,26 @@ def named_weights(head: keras.layers.Layer) -> dict[str, keras.Variable]:
 
 
 def assign_weights(head: keras.layers.Layer, weights: dict[str, np.ndarray]) -> None:
-    """Load the saved weights of a head; weights that are not in `weights` do not change."""
+    """Load the saved weights of a head; weights that are not in `weights` do not change.
+
+    Example:
+        >>> head = NextSentenceHead(encoder)
+        >>> assign_weights(head, {"next_sentence/dense/bias": np.array([1.0, 2.0])})
+        >>> read_weights(head)["next_sentence/dense/bias"]
+        array([1., 2.], dtype=float32)
+    """
     for name, variable in named_weights(head).items():
         if name in weights:
             variable.assign(weights[name])
 
 
 def read_weights(head: keras.layers.Layer) -> dict[str, np.ndarray]:
-    """The weights of a head by name, to be saved beside the encoder."""
+    """The weights of a head by name, to be saved beside the encoder.
+
+    Example:
+        >>> read_weights(NextSentenceHead(encoder))["next_sentence/dense/bias"]
+        array([0., 0.], dtype=float32)
+    """
     return {name: variable.numpy() for name, variable in named_weights(head).items()}
 
 
@@ -164,6 +196,11 @@ class PretrainingHeads:
 
     Args:
         encoder: its saved head weights initialize the heads.
+
+    Example:
+        >>> heads = PretrainingHeads(encoder)
+        >>> heads.masked_lm is heads.masked_lm
+        True
     """
 
     def __init__(self, encoder: Encoder):

@@ -76,6 +76,10 @@ def truncate_vectors(vectors: tf.Tensor, truncate_dim: int | None) -> tf.Tensor:
 
     Raises:
         ValueError: if `truncate_dim` is not between 1 and D.
+
+    Example:
+        >>> truncate_vectors(tf.constant([[3.0, 4.0, 12.0]]), 2).numpy()
+        array([[0.6, 0.8]], dtype=float32)
     """
     if truncate_dim is None:
         return vectors

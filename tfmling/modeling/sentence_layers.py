@@ -100,7 +100,12 @@ class SentenceDense(SentenceLayer):
 
 
 class SentenceLayerNorm(SentenceLayer):
-    """Layer norm with torch's epsilon; D = E = `width`."""
+    """Layer norm with torch's epsilon; D = E = `width`.
+
+    Example:
+        >>> SentenceLayerNorm(2)(np.array([[1.0, 3.0]], np.float32)).numpy().round(3)
+        array([[-1.,  1.]], dtype=float32)
+    """
 
     KIND: ClassVar[str] = "layer_norm"
 
@@ -121,7 +126,12 @@ class SentenceLayerNorm(SentenceLayer):
 
 
 class SentenceNormalize(SentenceLayer):
-    """L2 normalization before further layers; D = E = `width`."""
+    """L2 normalization before further layers; D = E = `width`.
+
+    Example:
+        >>> SentenceNormalize(2)(np.array([[3.0, 4.0]], np.float32)).numpy()
+        array([[0.6, 0.8]], dtype=float32)
+    """
 
     KIND: ClassVar[str] = "normalize"
 
@@ -141,6 +151,11 @@ def build_sentence_layers(
 
     Raises:
         ValueError: if a kind is unknown, or options are missing or unknown.
+
+    Example:
+        >>> layers = build_sentence_layers([{"kind": "normalize"}, {"kind": "layer_norm"}], width=8)
+        >>> [layer.width for layer in layers]
+        [8, 8]
     """
     layers: list[SentenceLayer] = []
     for description in descriptions:
@@ -162,7 +177,13 @@ _KINDS: dict[str, Any] = {
 
 
 def copy_sentence_layers(layers: Sequence[SentenceLayer], width: int) -> list[SentenceLayer]:
-    """Copy layers with their weights; `width` is that of the pooled vectors."""
+    """Copy layers with their weights; `width` is that of the pooled vectors.
+
+    Example:
+        >>> copies = copy_sentence_layers([SentenceLayerNorm(8)], width=8)
+        >>> copies[0].describe()
+        {'kind': 'layer_norm'}
+    """
     copies = build_sentence_layers([layer.describe() for layer in layers], width)
     for old, new in zip(layers, copies, strict=True):
         for name, variable in new.named_weights().items():
@@ -171,7 +192,12 @@ def copy_sentence_layers(layers: Sequence[SentenceLayer], width: int) -> list[Se
 
 
 def read_sentence_weights(layers: Sequence[SentenceLayer]) -> dict[str, np.ndarray]:
-    """Weights by layer number and name, such as `0/linear.weight`."""
+    """Weights by layer number and name, such as `0/linear.weight`.
+
+    Example:
+        >>> sorted(read_sentence_weights([SentenceLayerNorm(8)]))
+        ['0/norm.bias', '0/norm.weight']
+    """
     return {name: variable.numpy() for name, variable in _variables(layers).items()}
 
 
@@ -182,6 +208,13 @@ def assign_sentence_weights(
 
     Raises:
         ValueError: if weights are missing, unknown or of another shape.
+
+    Example:
+        >>> layers = [SentenceLayerNorm(1)]
+        >>> weights = {"0/norm.weight": np.array([2.0]), "0/norm.bias": np.array([3.0])}
+        >>> assign_sentence_weights(layers, weights)
+        >>> layers[0](np.array([[5.0]], np.float32)).numpy()  # normed to 0, plus the bias
+        array([[3.]], dtype=float32)
     """
     variables = _variables(layers)
     expected = {name: tuple(variable.shape) for name, variable in variables.items()}

@@ -19,6 +19,10 @@ def stack_layers(encoder: Encoder, num_layers: int) -> Encoder:
 
     Raises:
         ValueError: if `num_layers` is not a multiple of n.
+
+    Example:
+        >>> stack_layers(encoder, num_layers=4).backbone.num_layers
+        4
     """
     old = encoder.backbone
     if num_layers % old.num_layers:

@@ -146,7 +146,12 @@ class SentencePieceVocabulary(SubwordVocabulary):
 
 
 def is_unused(piece: str) -> bool:
-    """Whether `padded_to` appended this piece."""
+    """Whether `padded_to` appended this piece.
+
+    Example:
+        >>> is_unused("<unused 1>"), is_unused("unused")
+        (True, False)
+    """
     prefix, _, end = _UNUSED.partition("{}")
     return piece.startswith(prefix) and piece.endswith(end)
 

@@ -11,7 +11,15 @@ _MODELS = (".model", ".spm")  # extensions of SentencePiece and of KerasHub
 
 
 def find_vocabulary(folder: str) -> str | None:
-    """The path of the vocabulary file in a folder; None if there is none."""
+    """The path of the vocabulary file in a folder; None if there is none.
+
+    Example:
+        >>> find_vocabulary(folder) is None
+        True
+        >>> files.write_text("vocab.txt", "a")
+        >>> find_vocabulary(".")
+        './vocab.txt'
+    """
     paths = (files.join(folder, kind.FILE) for kind in _KINDS)
     return next((path for path in paths if files.exists(path)), None)
 
@@ -21,6 +29,11 @@ def read_vocabulary(folder: str, lowercase: bool) -> SubwordVocabulary:
 
     Raises:
         FileNotFoundError: if the folder has none.
+
+    Example:
+        >>> encoder.vocabulary.write("vocab.txt")
+        >>> read_vocabulary(folder, lowercase=False) == encoder.vocabulary
+        True
     """
     if (path := find_vocabulary(folder)) is None:
         names = " or ".join(kind.FILE for kind in _KINDS)

@@ -33,6 +33,11 @@ class WordPieceTokenizer(SubwordTokenizer):
     """Tokenizes string tensors with WordPiece; see `SubwordTokenizer`.
 
     Bytes that are not UTF-8 separate words.
+
+    Example:
+        >>> tokenizer = WordPieceTokenizer(encoder.vocabulary)
+        >>> tokenizer(["ab c"]).to_list()  # the pieces a, ##b and c
+        [[5, 22, 7]]
     """
 
     def __init__(self, vocabulary: WordPieceVocabulary):

@@ -19,7 +19,12 @@ MAX_CHARACTERS_PER_WORD = 100
 
 
 def is_character(piece: str) -> bool:
-    """Whether a piece is a single character, with or without `##`."""
+    """Whether a piece is a single character, with or without `##`.
+
+    Example:
+        >>> is_character("##a"), is_character("ab")
+        (True, False)
+    """
     return len(piece.removeprefix(CONTINUATION)) == 1
 
 
@@ -160,7 +165,13 @@ class WordPieceVocabulary(SubwordVocabulary):
 
 
 def unused_names(pieces: Collection[str]) -> Iterator[str]:
-    """Yield [unused1], [unused2] and so on, without those in `pieces`."""
+    """Yield [unused1], [unused2] and so on, without those in `pieces`.
+
+    Example:
+        >>> names = unused_names(["[unused1]"])
+        >>> next(names), next(names)
+        ('[unused2]', '[unused3]')
+    """
     used = set(pieces)
     names = (f"[unused{number}]" for number in itertools.count(1))
     return (name for name in names if name not in used)
@@ -171,6 +182,10 @@ def require_word_piece(vocabulary: SubwordVocabulary, feature: str) -> WordPiece
 
     Raises:
         VocabularyError: if it is a SentencePiece model; the message names `feature`.
+
+    Example:
+        >>> require_word_piece(encoder.vocabulary, "trim_vocab") is encoder.vocabulary
+        True
     """
     if isinstance(vocabulary, WordPieceVocabulary):
         return vocabulary

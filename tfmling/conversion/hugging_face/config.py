@@ -79,6 +79,11 @@ def read_bert_config(folder: Path, name: str = CONFIG_FILE) -> BertConfig:
     Raises:
         UnsupportedLayoutError: if a key requires another network than BERT, or has an impossible
             value.
+
+    Example:
+        >>> _ = Path("config.json").write_text('{"model_type": "bert", "hidden_size": 384}')
+        >>> read_bert_config(Path(".")).sizes["hidden_size"]
+        384
     """
     path = folder / name
     values = read_object(path)
@@ -122,6 +127,12 @@ def check_bert_config(path: Path, values: Mapping[str, Any]) -> None:
 
     Raises:
         UnsupportedLayoutError: names the file, the key, what is supported and what was found.
+
+    Example:
+        >>> check_bert_config(Path("a"), {"is_decoder": True})  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        UnsupportedLayoutError: a: is_decoder: expected an encoder without it, got True
     """
     for key, known in (("hidden_act", ACTIVATIONS), ("position_embedding_type", ("absolute",))):
         if key in values and values[key] not in known:

@@ -31,7 +31,12 @@ from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 
 
 def detect(folder: Path) -> bool:
-    """Whether a folder has the configuration of `transformers` or sentence-transformers."""
+    """Whether a folder has the configuration of `transformers` or sentence-transformers.
+
+    Example:
+        >>> detect(Path(folder))
+        False
+    """
     return (folder / CONFIG_FILE).exists() or (folder / MODULES).exists()
 
 
@@ -46,6 +51,12 @@ def read(folder: Path, policy: str, dropout: float | None = None) -> Encoder:
     Raises:
         FileNotFoundError: if a file of the folder is missing.
         UnsupportedLayoutError: names the file and key that is not supported or does not fit.
+
+    Example:
+        >>> from tfmling.conversion.hugging_face.write import write
+        >>> write(encoder, folder)
+        >>> read(Path(folder), policy="float32").vocabulary == encoder.vocabulary
+        True
     """
     modules = read_sentence_modules(folder)
     network = folder if modules is None else modules.transformer

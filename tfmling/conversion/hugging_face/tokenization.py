@@ -92,6 +92,12 @@ def read_tokenization(folder: Path) -> Tokenization:
         FileNotFoundError: if the folder has no tokenizer.
         UnsupportedLayoutError: if the tokenizer is not BERT's or XLM-R's, has added or renamed
             special tokens, or if two files disagree.
+
+    Example:
+        >>> from tfmling.conversion.hugging_face.write import write
+        >>> write(encoder, folder)
+        >>> read_tokenization(Path(folder)).max_length
+        32
     """
     config, fast = read_object(folder / CONFIG), read_object(folder / FAST)
     with blame_values(folder / FAST):

@@ -68,6 +68,10 @@ def fit_to_table(vocabulary: SubwordVocabulary, rows: int, path: Path) -> Subwor
 
     Raises:
         UnsupportedLayoutError: if there are fewer rows than pieces.
+
+    Example:
+        >>> fit_to_table(encoder.vocabulary, 39, Path("config.json")).pieces[-2:]  # of 37 pieces
+        ('[unused1]', '[unused2]')
     """
     if rows < len(vocabulary):
         raise UnsupportedLayoutError(
@@ -85,7 +89,13 @@ def fit_to_table(vocabulary: SubwordVocabulary, rows: int, path: Path) -> Subwor
 
 
 def read_word_pieces(path: Path, lowercase: bool, strip_accents: bool) -> WordPieceVocabulary:
-    """Read vocab.txt as transformers does: empty and repeated lines become unused pieces."""
+    """Read vocab.txt as transformers does: empty and repeated lines become unused pieces.
+
+    Example:
+        >>> encoder.vocabulary.write("vocab.txt")
+        >>> len(read_word_pieces(Path("vocab.txt"), lowercase=False, strip_accents=False))
+        37
+    """
     tokenization = Tokenization(True, lowercase, strip_accents)
     return _word_pieces(_read_lines(path), tokenization, path)
 

@@ -45,7 +45,9 @@ def write(encoder: Encoder, folder: str) -> None:
     `XLMRobertaForMaskedLM`.
 
     Example:
-        write(load_encoder("runs/swahili/dual_encoder"), "runs/swahili_hugging_face")
+        >>> write(encoder, folder)
+        >>> sorted(path.name for path in Path(folder).iterdir())
+        ['config.json', 'model.safetensors', 'tokenizer_config.json', 'vocab.txt']
     """
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,11 @@ class Dropout:
     Args:
         rate: share of the elements that become zero; 0 drops nothing.
         seeds: Keras's generator; its counter advances by one, so that the next pass differs.
+
+    Example:
+        >>> dropout = Dropout(0.5, keras.random.SeedGenerator(1))
+        >>> bool(tf.reduce_all(dropout.key() == dropout.key()))
+        False
     """
 
     def __init__(self, rate: float, seeds: keras.random.SeedGenerator | None):
@@ -52,7 +57,15 @@ class Dropout:
 
 
 def drop(tensor: tf.Tensor, key: tf.Tensor | None, rate: float) -> tf.Tensor:
-    """Zero the elements whose hash is in the lowest `rate` of its range; scale up the others."""
+    """Zero the elements whose hash is in the lowest `rate` of its range; scale up the others.
+
+    Example:
+        >>> drop(tf.ones([4]), key=None, rate=0.5).numpy()
+        array([1., 1., 1., 1.], dtype=float32)
+        >>> kept = drop(tf.ones([1000]), tf.constant([1, 2], tf.uint32), rate=0.5)
+        >>> set(kept.numpy().tolist())
+        {0.0, 2.0}
+    """
     if key is None:
         return tensor
     threshold = round(rate * 2**32)
@@ -62,7 +75,12 @@ def drop(tensor: tf.Tensor, key: tf.Tensor | None, rate: float) -> tf.Tensor:
 
 
 def hash_indices(tensor: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-    """A uint32 hash of each element's index and of the key, in the shape of the tensor."""
+    """A uint32 hash of each element's index and of the key, in the shape of the tensor.
+
+    Example:
+        >>> hash_indices(tf.zeros([2, 3]), tf.constant([1, 2], tf.uint32)).shape.as_list()
+        [2, 3]
+    """
     return _mix(_mix(_flat_indices(tensor) + key[0]) ^ key[1])
 
 

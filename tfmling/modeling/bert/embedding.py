@@ -64,6 +64,11 @@ def lookup_tied(table_VD: tf.Tensor, ids_BL: tf.Tensor) -> tuple[tf.Tensor, tf.T
 
     The gradient of the output layer has the size of the table. The gradient of the embeddings is
     added to it in place; separate gradients would be copied into a third tensor of that size.
+
+    Example:
+        >>> rows, table = lookup_tied(tf.constant([[1.0], [2.0]]), tf.constant([[1, 1]]))
+        >>> rows.numpy().tolist()
+        [[[2.0], [2.0]]]
     """
 
     @tf.custom_gradient

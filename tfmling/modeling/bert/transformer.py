@@ -24,6 +24,13 @@ class Transformer:
     Args:
         backbone: its weights are read at every call.
         approximate: whether GELU is the tanh approximation.
+
+    Example:
+        >>> transformer = Transformer(encoder.backbone, approximate=False)
+        >>> ids = tf.constant([[2, 5, 3]])
+        >>> inputs = {"input_word_ids": ids, "input_mask": ids, "input_type_ids": 0 * ids}
+        >>> [states.shape.as_list() for states in transformer.states(inputs, training=False)]
+        [[1, 3, 16], [1, 3, 16]]
     """
 
     def __init__(self, backbone: keras_hub.models.BertBackbone, approximate: bool):
