@@ -13,6 +13,10 @@ def text_length(max_length: int | None, encoder: Encoder) -> int:
 
     Raises:
         ConfigError: if the encoder reads fewer.
+
+    Example:
+        >>> text_length(None, encoder), text_length(16, encoder)
+        (32, 16)
     """
     if max_length is None:
         return encoder.max_text_length
@@ -25,7 +29,15 @@ def text_length(max_length: int | None, encoder: Encoder) -> int:
 
 
 def check_truncate_dim(truncate_dim: int | None, encoder: Encoder) -> None:
-    """Raise ConfigError if the encoder's vectors have fewer than `truncate_dim` dimensions."""
+    """Raise ConfigError if the encoder's vectors have fewer than `truncate_dim` dimensions.
+
+    Example:
+        >>> check_truncate_dim(16, encoder)
+        >>> check_truncate_dim(17, encoder)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        ConfigError: truncate_dim: expected at most 16, the width of the sentence vectors, got 17
+    """
     if truncate_dim is not None and truncate_dim > encoder.embedding_dim:
         raise config.ConfigError(
             f"truncate_dim: expected at most {encoder.embedding_dim}, the width of the sentence "
@@ -35,7 +47,13 @@ def check_truncate_dim(truncate_dim: int | None, encoder: Encoder) -> None:
 
 @contextlib.contextmanager
 def local_folder(folder: str) -> Iterator[str]:
-    """Yield a local folder; its files are copied to `folder` at the end if that is remote."""
+    """Yield a local folder; its files are copied to `folder` at the end if that is remote.
+
+    Example:
+        >>> with local_folder(folder) as local:
+        ...     local == folder
+        True
+    """
     if not files.is_remote(folder):
         yield folder
         return

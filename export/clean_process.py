@@ -64,7 +64,12 @@ def tensors(tf: Any, given: dict[str, list[Any]]) -> dict[str, Any]:
 
 
 def as_bytes(value: Any) -> Any:
-    """Convert a JSON string to the bytes it represents; other values do not change."""
+    """Convert a JSON string to the bytes it represents; other values do not change.
+
+    Example:
+        >>> as_bytes("a\\udcff"), as_bytes(3)
+        (b'a\\xff', 3)
+    """
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
 
 

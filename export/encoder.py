@@ -31,7 +31,12 @@ def save_encoder_model(encoder: Encoder, path: str, dtype: Dtype = "float32") ->
 
 
 def flat(outputs: dict[str, tf.Tensor | list[tf.Tensor]]) -> dict[str, tf.Tensor]:
-    """Rename the members of lists to `name_0`, `name_1`, ...: signatures return tensors only."""
+    """Rename the members of lists to `name_0`, `name_1`, ...: signatures return tensors only.
+
+    Example:
+        >>> flat({"default": 1, "encoder_outputs": [2, 3]})
+        {'default': 1, 'encoder_outputs_0': 2, 'encoder_outputs_1': 3}
+    """
     named = {}
     for name, value in outputs.items():
         if isinstance(value, (list, tuple)):

@@ -59,7 +59,13 @@ def _describe(
 
 
 def as_text(found: Found) -> str:
-    """Each query followed by its candidates and their cosines, one per line."""
+    """Each query followed by its candidates and their cosines, one per line.
+
+    Example:
+        >>> print(as_text([{"text": "Maji", "nearest": [{"text": "Water", "cosine": 0.9}]}]))
+        Maji
+            0.900  Water
+    """
     lines = []
     for query in found:
         lines.append(one_line(query["text"]))
@@ -70,7 +76,12 @@ def as_text(found: Found) -> str:
 
 
 def read_sentences(key: str, source: list[str] | SentenceFile) -> list[str]:
-    """The sentences of a setting, normalized as training text is; `key` names it in errors."""
+    """The sentences of a setting, normalized as training text is; `key` names it in errors.
+
+    Example:
+        >>> read_sentences("queries", ["Habari  ya asubuhi"])
+        ['Habari ya asubuhi']
+    """
     sentences = source if isinstance(source, list) else _read_file(source)
     sentences = [normalize(sentence) for sentence in sentences]
     if not sentences:

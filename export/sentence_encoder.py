@@ -102,7 +102,14 @@ def serving(
 
 
 def without_padding(inputs: Inputs) -> Inputs:
-    """Remove columns that are padding in every row; at least two remain."""
+    """Remove columns that are padding in every row; at least two remain.
+
+    Example:
+        >>> ids = tf.constant([[2, 5, 3, 0, 0]])
+        >>> inputs = {"input_word_ids": ids, "input_mask": tf.sign(ids)}
+        >>> without_padding(inputs)["input_word_ids"].numpy().tolist()
+        [[2, 5, 3]]
+    """
     longest = tf.reduce_max(tf.reduce_sum(inputs["input_mask"], axis=1))
     length = tf.maximum(longest, 2)
     return {name: tensor_BL[:, :length] for name, tensor_BL in inputs.items()}
@@ -123,6 +130,13 @@ def embed_in_chunks(
 
     Returns:
         float32 [B, D], in the order of the texts.
+
+    Example:
+        >>> ids = tf.ragged.constant([[1, 2, 3], [4]])
+        >>> def embed(rows):
+        ...     return tf.cast(rows.row_lengths(), tf.float32)[:, tf.newaxis]
+        >>> embed_in_chunks(ids, embed, width=1).numpy().tolist()
+        [[3.0], [1.0]]
     """
     order_B = tf.argsort(ids.row_lengths(), stable=True)
     sorted_ids = tf.gather(ids, order_B)

@@ -123,6 +123,11 @@ def at_tokens(arrays: Arrays, mask_BL: np.ndarray) -> Arrays:
     """Remove the states of padding from states [B, L, D].
 
     They are meaningless and unused, but magnify rounding errors a hundredfold.
+
+    Example:
+        >>> states = {"sequence_output": np.array([[[1.0], [2.0]]])}
+        >>> at_tokens(states, np.array([[True, False]]))["sequence_output"].tolist()
+        [[1.0]]
     """
     return {name: array[mask_BL] if array.ndim == 3 else array for name, array in arrays.items()}
 
@@ -211,6 +216,11 @@ def compare(
 
     Raises:
         VerificationError: if an output is missing, has another shape, is not finite, or differs.
+
+    Example:
+        >>> got = {"call/default": np.array([1.0]), "signature/default": np.array([1.5])}
+        >>> compare(got, {"default": np.array([1.0])}, 0.5, model="encoder")["max_difference"]
+        {'call/default': 0.0, 'signature/default': 0.5}
     """
     wanted = {f"{way}/{name}": array for way in ways for name, array in expected.items()}
     if got.keys() != wanted.keys():
@@ -244,6 +254,11 @@ def compare_cosines(
 
     Raises:
         VerificationError: if a cosine is below `min_cosine` or not a number.
+
+    Example:
+        >>> vectors = np.array([[1.0, 0.0], [0.6, 0.8]])
+        >>> compare_cosines(vectors, np.array([[1.0, 0.0], [0.0, 1.0]]), min_cosine=0.5)
+        {'texts': 2, 'mean_cosine': 0.9, 'min_cosine': 0.8}
     """
     cosine_N = np.einsum("nd,nd->n", got_ND, expected_ND, dtype=np.float64)
     worst = float(cosine_N.min())
@@ -261,6 +276,10 @@ def compare_vectors(got_ND: np.ndarray, expected_ND: np.ndarray, tolerance: floa
 
     Raises:
         VerificationError: if it is larger than `tolerance` or not a number.
+
+    Example:
+        >>> compare_vectors(np.array([[0.5]]), np.array([[0.25]]), tolerance=0.3)
+        0.25
     """
     difference = float(np.abs(got_ND - expected_ND).max())
     if not difference <= tolerance:

@@ -62,11 +62,25 @@ Weights = TrainableWeights | HalfPrecisionWeights
 
 
 def weights_of(encoder: Encoder, dtype: Dtype) -> Weights:
-    """The weights to save."""
+    """The weights to save.
+
+    Example:
+        >>> len(weights_of(encoder, "float32").variables) == len(encoder.variables)
+        True
+        >>> weights_of(encoder, "float16").variables[0].dtype.name
+        'float16'
+    """
     return TrainableWeights(encoder) if dtype == "float32" else HalfPrecisionWeights(encoder, dtype)
 
 
 def round_weights(encoder: Encoder, dtype: Dtype) -> None:
-    """Round the encoder's weights to `dtype`, so that it equals its export."""
+    """Round the encoder's weights to `dtype`, so that it equals its export.
+
+    Example:
+        >>> _ = encoder.embedding_table.assign(tf.fill([37, 16], 1.001))
+        >>> round_weights(encoder, "bfloat16")  # has 8 bits of precision
+        >>> float(encoder.embedding_table[0, 0])
+        1.0
+    """
     for variable in encoder.trainable_variables:
         variable.assign(tf.cast(tf.cast(variable.value, dtype), tf.float32))
