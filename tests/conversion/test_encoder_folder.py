@@ -16,7 +16,7 @@ from tfmling.modeling.heads import MaskedLMHead, NextSentenceHead
 
 
 def _assert_tokens_close(ours, reference, mask, tolerance):
-    # what stands at padding is nobody's business
+    # states of padding are irrelevant
     difference = np.abs(np.asarray(ours) - reference) * mask[:, :, None]
     assert difference.max() <= tolerance
 

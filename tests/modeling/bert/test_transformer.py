@@ -121,7 +121,7 @@ def test_sentence_vectors_equal_the_whole(pooling):
         sums = [tf.reduce_sum(tf.sin(3.0 * vectors)) for vectors in (found, expected)]
     np.testing.assert_allclose(found, expected, atol=1e-6)
     for own, other in zip(*(tape.gradient(each, weights) for each in sums), strict=True):
-        if own is None or other is None:  # the pooler's weights, where it is not used
+        if own is None or other is None:  # the pooler's weights if it is not used
             assert own is other
             continue
         own, other = tf.convert_to_tensor(own), tf.convert_to_tensor(other).numpy()
