@@ -15,7 +15,7 @@ COPY tfmling tfmling
 COPY beam_pipelines beam_pipelines
 COPY export export
 RUN pip install --no-cache-dir -c constraints.txt ".[${EXTRAS}]" \
-    && python -c "import beam_pipelines.transforms.monolingual, beam_pipelines.transforms.bitext" \
+    && python -c "import beam_pipelines.transforms.build_records, beam_pipelines.transforms.build_records" \
     && pip check
 WORKDIR /
 # Beam's boot program starts the worker; this package is already there, so a job needs no --setup_file.

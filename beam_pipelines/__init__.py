@@ -1,4 +1,4 @@
-"""Corpora to records, with Apache Beam: storage, keys, combiners, counters and writers.
+"""Turn corpora into records with Apache Beam: storage, keys, combiners, counters, writers.
 
-What judges or changes a text lies in `tfmling` and knows nothing of Beam.
+Functions that judge or change texts are in `tfmling`, which never imports Beam.
 """

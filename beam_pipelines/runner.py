@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn, TypeVar
 
 from beam_pipelines import worker_process
-from beam_pipelines.summary import summary
-from beam_pipelines.watch_workers import exit_if_a_worker_dies
-from beam_pipelines.worker_errors import without_step, worker_error
+from beam_pipelines.reports.counts import summary
+from beam_pipelines.worker_failures import exit_if_a_worker_dies, without_step, worker_error
 from tfmling.core import config, files, outputs
 from tfmling.core.errors import UserError
 from tfmling.core.json_values import read_json

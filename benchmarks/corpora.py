@@ -144,21 +144,21 @@ def write_config(paths: dict[str, Path], output: Path, num_shards: int = 4) -> P
 def run_beam(paths: dict[str, Path], output: Path) -> int:
     """Run build_monolingual with its page and data card; return the sentences kept."""
     from beam_pipelines.settings import BuildMonolingual
-    from beam_pipelines.transforms import monolingual
+    from beam_pipelines.transforms.build_records import add_monolingual_steps, finish_monolingual
     from beam_pipelines import runner  # isort: skip
 
     settings = config.load(BuildMonolingual, str(write_config(paths, output)))
-    counts = runner.run(settings, [], monolingual.build, monolingual.finish)
+    counts = runner.run(settings, [], add_monolingual_steps, finish_monolingual)
     return sum(sections["kept"]["sentences"] for sections in counts.values())
 
 
 def run_loop(paths: dict[str, Path], output: Path) -> int:
     """Run the same functions in a loop in memory, with counts and without a page."""
     from beam_pipelines.settings import BuildMonolingual
-    from beam_pipelines.transforms.clean_documents import clean_documents
-    from beam_pipelines.transforms.item import by_shard, deduplicate
+    from beam_pipelines.transforms.clean import clean_documents
+    from beam_pipelines.transforms.items import by_shard, deduplicate
     from beam_pipelines.transforms.read_corpora import batches, numbered_tasks
-    from beam_pipelines.transforms.report import Report
+    from beam_pipelines.transforms.stats import Stats
     from tfmling.records import tfrecord
     from tfmling.records.schemas import sentence
 
@@ -166,14 +166,14 @@ def run_loop(paths: dict[str, Path], output: Path) -> int:
     kept = []
     for _, _, index, task in numbered_tasks(settings.corpora):
         for batch in batches(settings.corpora[index].read(*task)):
-            report = Report()
-            kept += clean_documents(batch, settings, report)
-            list(report.outputs(settings.rejected_samples))
+            stats = Stats()
+            kept += clean_documents(batch, settings, stats)
+            list(stats.outputs(settings.rejected_samples))
     number = 0
     for (languages, shard), items in by_shard(kept, settings.num_shards).items():
         unique, _ = deduplicate(items)
         path = f"{output}/{languages[0]}-{shard}.tfrecord"
-        number += tfrecord.write(path, (sentence.encode(*i[3], *languages) for i in unique))
+        number += tfrecord.write(path, (sentence.encode(*i.texts, *languages) for i in unique))
     return number
 
 

@@ -1,7 +1,7 @@
 """The pipeline of one side: read > clean > group by shard > embed > a folder of vectors.
 
-The folder is kept from run to run. A shard whose sentences are what they were is not embedded
-again, so a run that was stopped goes on where it was.
+The folder is kept between runs. A shard with unchanged sentences is not embedded again, so that a
+stopped run resumes.
 """
 
 import logging
@@ -11,18 +11,19 @@ from typing import Any
 
 import apache_beam as beam
 
-from beam_pipelines.mining.embed_shard import EmbedShard
+from beam_pipelines.mining.embed_shard import EmbedShard, complete_vectors
 from beam_pipelines.mining.settings import MineBitext, Side
 from beam_pipelines.reports.page import write_report
 from beam_pipelines.settings import BuildMonolingual
-from beam_pipelines.transforms.clean_documents import clean_documents
-from beam_pipelines.transforms.item import Item, label
+from beam_pipelines.transforms.clean import clean_documents
+from beam_pipelines.transforms.deduplicate import reject
+from beam_pipelines.transforms.items import Item
 from beam_pipelines.transforms.read_corpora import ReadCorpora
 from beam_pipelines.transforms.read_records import ReadRecords
-from beam_pipelines.transforms.report import Report, with_report, write_counts, write_rejected
+from beam_pipelines.transforms.stats import Stats, with_stats, write_counts, write_rejected
 from tfmling.core import files, folders, manifest, outputs
 from tfmling.core.json_values import read_json
-from tfmling.corpora.documents import Document, Rejected, excerpt
+from tfmling.corpora.documents import Document
 from tfmling.mining.vectors import VectorsError
 from tfmling.records import example
 from tfmling.text.fingerprints import fingerprint
@@ -34,12 +35,12 @@ _OURS = re.compile(
     r"|MANIFEST\.json)(\.entry\.json)?(\.[0-9a-f]{8}\.tmp)?"
 )
 
-# shard, (what decides the order of rows, document, item)
-Keyed = tuple[int, list[tuple[bytes, str, Item]]]
+# shard, (order of rows, document, fields of an Item); plain tuples, which Beam encodes fast
+Keyed = tuple[int, list[tuple[bytes, str, tuple]]]
 
 
 def begin(folder: str, model: str, settings: MineBitext) -> None:
-    """Makes a folder ready: what another model, or another number of shards, left is removed."""
+    """Prepare a folder: remove the files of another model or number of shards."""
     begun = {
         "model": model,
         "shards": settings.vector_shards,
@@ -60,8 +61,8 @@ def begin(folder: str, model: str, settings: MineBitext) -> None:
 def _require_empty(folder: str) -> None:
     for found in files.find(folder):
         raise VectorsError(
-            f"{found}: expected a new or empty folder for vectors, or one that mine_bitext made; "
-            "name another one as `work`"
+            f"{found}: expected a new or empty folder for vectors, or one of mine_bitext; "
+            "set `work` to another folder"
         )
 
 
@@ -71,32 +72,32 @@ def _require_ours(folder: str) -> None:
         name = found.removeprefix(folder).lstrip("/")
         if name not in listed and not _OURS.fullmatch(name):
             raise VectorsError(
-                f"{found}: expected only what mine_bitext writes in its folder of vectors; move it "
-                "away or name another folder as `work`"
+                f"{found}: expected only files of mine_bitext in its folder of vectors; move it "
+                "away or set `work` to another folder"
             )
 
 
 def build(
     pipeline: beam.Pipeline, side: Side, settings: MineBitext, folder: str, model: tuple[str, str]
 ) -> None:
-    """Adds all steps.
+    """Add all steps to a pipeline.
 
     Args:
-        pipeline: to which they are added.
-        side: what is embedded.
-        settings: of all.
-        folder: where the vectors go.
+        pipeline: the pipeline.
+        side: the sentences to embed.
+        settings: of mining.
+        folder: the folder of vectors.
         model: its folder and its version.
     """
     read = list(_read(pipeline, side, settings))
     embed = EmbedShard(folder, settings, side, model)
-    # every shard comes by, also where its sentences of an earlier run are no more
+    # every shard is written, also one whose earlier sentences are gone
     shards = pipeline | "Shards" >> beam.Create([(n, []) for n in range(settings.vector_shards)])
     embedded = (
         [shards, *(step.items for step in read)]
         | "Flatten" >> beam.Flatten()
         | "GroupByShard" >> beam.GroupByKey()
-        | "Embed" >> with_report(embed)
+        | "Embed" >> with_stats(embed)
     )
     write_counts([*read, embedded], folder)
     write_rejected([*read, embedded], folder, settings.rejected_samples)
@@ -109,13 +110,13 @@ def _read(
         yield (
             pipeline
             | "Corpora" >> ReadCorpora(side.corpora)
-            | "Clean" >> with_report(_CleanSide(side, settings))
+            | "Clean" >> with_stats(_CleanSide(side, settings))
         )
     for number, folder in enumerate(side.records):
         yield (
             pipeline
             | f"Records{number}" >> ReadRecords([folder])
-            | f"Decode{number}" >> with_report(_DecodeRecords(side, settings, folder))
+            | f"Decode{number}" >> with_stats(_DecodeRecords(side, settings, folder))
         )
 
 
@@ -131,14 +132,14 @@ class _CleanSide(beam.DoFn):
 
     @beam.DoFn.yields_elements
     def process_batch(self, batch: list[Any]) -> Iterator[Keyed]:
-        report = Report()
+        stats = Stats()
         documents = [item for item in batch if isinstance(item, Document) and item.lines]
         names = {(item.path, item.lines[0]): item.uri or item.location for item in documents}
-        kept = clean_documents(batch, self._cleaning, report)
-        of_language = _only(self._side.language, kept, report)
-        named = ((names[item[1], item[2][0]], item) for item in of_language)
+        kept = clean_documents(batch, self._cleaning, stats)
+        of_language = _only(self._side.language, kept, stats)
+        named = ((names[item.path, item.document_line], item) for item in of_language)
         yield from by_shard(named, self._settings)
-        yield from report.outputs(self._settings.rejected_samples)
+        yield from stats.outputs(self._settings.rejected_samples)
 
 
 class _DecodeRecords(beam.DoFn):
@@ -151,50 +152,46 @@ class _DecodeRecords(beam.DoFn):
 
     @beam.DoFn.yields_elements
     def process_batch(self, batch: list[bytes]) -> Iterator[Keyed]:
-        report = Report()
-        kept = _only(self._side.language, self._items(batch, report), report)
+        stats = Stats()
+        kept = _only(self._side.language, self._items(batch, stats), stats)
         yield from by_shard(((self._folder, item) for item in kept), self._settings)
-        yield from report.outputs(self._settings.rejected_samples)
+        yield from stats.outputs(self._settings.rejected_samples)
 
-    def _items(self, batch: list[bytes], report: Report) -> Iterator[tuple[tuple[str, ...], Item]]:
+    def _items(self, batch: list[bytes], stats: Stats) -> Iterator[tuple[tuple[str, ...], Item]]:
         for record in batch:
             features = example.deserialize(record)
             if "text" not in features:
                 raise VectorsError(f"{self._folder}: expected records of sentences, got pairs")
             text, language = str(features["text"]), str(features["language"])
-            report.count(language, "read", "sentences")
-            yield (language,), (fingerprint(text), self._folder, (0, 0, 0), (text,))
+            stats.count(language, "read", "sentences")
+            yield (language,), Item(fingerprint(text), self._folder, 0, 0, 0, (text,))
 
 
 def _only(
-    language: str, keyed: Iterable[tuple[tuple[str, ...], Item]], report: Report
+    language: str, keyed: Iterable[tuple[tuple[str, ...], Item]], stats: Stats
 ) -> Iterator[Item]:
     for languages, item in keyed:
         if languages == (language,):
             yield item
         else:
-            place = f"{item[1]}:{item[2][1]}"
-            shown = excerpt(item[3][0])
-            report.dropped(Rejected(place, label(languages), "other_language", shown))
+            stats.dropped(reject(item, languages, "other_language"))
 
 
 def by_shard(named: Iterable[tuple[str, Item]], settings: MineBitext) -> Iterable[Keyed]:
-    """Gathers sentences by shard: a range of fingerprints, so that shards follow on each other.
+    """Group sentences by shard; each shard is a range of fingerprints.
 
-    What is fingerprinted is the sentence, or, where documents are to stay whole, the document.
+    They are fingerprints of sentences or, if documents stay whole, of documents.
     """
-    shards: dict[int, list[tuple[bytes, str, Item]]] = {}
+    shards: dict[int, list[tuple[bytes, str, tuple]]] = {}
     for name, item in named:
-        order = fingerprint(name) if settings.documents is not None else item[0]
+        order = fingerprint(name) if settings.documents is not None else item.fingerprint
         shard = int.from_bytes(order[:8], "big") * settings.vector_shards >> 64
-        shards.setdefault(shard, []).append((order, name, item))
+        shards.setdefault(shard, []).append((order, name, tuple(item)))
     return shards.items()
 
 
 def finish(side: Side, settings: MineBitext, folder: str, model: str) -> None:
-    """Completes empty shards, describes the folder, and marks it completed."""
-    from beam_pipelines.mining.complete_vectors import complete_vectors
-
+    """Write empty shards and the description of the folder, and mark it as complete."""
     rows = complete_vectors(folder, side, settings, model)
     write_report(folder, f"Sentences that are mined: {side.language}")
     outputs.write_manifest(settings, folder, named=folder)

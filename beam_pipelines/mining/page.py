@@ -1,27 +1,60 @@
 """`report.html` of mined pairs: scores, pairs at several scores, precision and recall."""
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from beam_pipelines.mining import figures
 from beam_pipelines.mining.match import MINING
 from beam_pipelines.mining.settings import MineBitext
 from beam_pipelines.mining.write_pairs import SCORES
-from beam_pipelines.reports.funnel import Counts
+from beam_pipelines.reports.counts import Counts
 from tfmling.core import files
 from tfmling.core.json_values import read_json
 from tfmling.reports import Plot, Samples, Table, Text, write_page
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def _plot_scores(edges: Sequence[float], pairs: Sequence[int], threshold: float | None) -> "Figure":
+    """Plot a histogram of scores, and the threshold as a line."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.5), layout="constrained")
+    axes = figure.add_subplot()
+    axes.stairs(pairs, edges, fill=True)
+    if threshold is not None:
+        axes.axvline(threshold, color="black", linestyle="--", label="threshold")
+        axes.legend()
+    axes.set(xlabel="score", ylabel="pairs", yscale="log")
+    return figure
+
+
+def _plot_precision_and_recall(curve: Sequence[Mapping[str, float]]) -> "Figure":
+    """Plot precision, recall and F1 by threshold, and precision by recall."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    by_threshold, by_recall = figure.subplots(1, 2)
+    thresholds = [point["threshold"] for point in curve]
+    for name in ("precision", "recall", "f1"):
+        by_threshold.plot(thresholds, [point[name] for point in curve], label=name)
+    by_threshold.set(xlabel="threshold", ylim=(0, 1.02))
+    by_threshold.legend()
+    by_recall.plot([point["recall"] for point in curve], [point["precision"] for point in curve])
+    by_recall.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02))
+    return figure
+
+
 _SECTIONS = ("read", "unusable", "not_judged", "dropped", "kept")
-_PLACES = 5  # in the order of scores, at which pairs are shown
-_PAIRS = 6  # at each of them
+_PLACES = 5  # ranks at which pairs are shown
+_PAIRS = 6  # at each place
 
 Section = Text | Table | Plot | Samples
 
 
 def write_mining_report(settings: MineBitext, folder: str) -> None:
-    """Writes the page of a folder that has counts, rejects, scores and `mining.json`."""
+    """Write the page of a folder with counts, rejected samples, scores and `mining.json`."""
     counts = read_json(files.join(folder, "counts.json"))
     mining = read_json(files.join(folder, MINING))
     languages = f"{settings.source.language}-{settings.target.language}"
@@ -55,7 +88,7 @@ def _how(settings: MineBitext, mining: Mapping[str, Any]) -> str:
 
 
 def _counts(counts: Counts) -> Table:
-    """What was read, dropped and kept: sentences of both sides, then pairs."""
+    """Return the counts of sentences of both sides, then of pairs."""
     rows = [
         (language, section, name, number)
         for language, sections in counts.items()
@@ -71,8 +104,8 @@ def _scores(mining: Mapping[str, Any]) -> Iterator[Section]:
     edges, pairs = mining["scores"]["edges"], mining["scores"]["pairs"]
     if not pairs:
         return
-    picture = figures.scores(edges, pairs, mining["threshold"])
-    yield Plot("Scores of the candidates", picture, "What is left of the line is dropped.")
+    picture = _plot_scores(edges, pairs, mining["threshold"])
+    yield Plot("Scores of the candidates", picture, "Pairs left of the line are dropped.")
 
 
 def _known(gold: Mapping[str, Any] | None) -> Iterator[Section]:
@@ -80,8 +113,8 @@ def _known(gold: Mapping[str, Any] | None) -> Iterator[Section]:
         return
     yield Plot(
         "Precision and recall of known pairs",
-        figures.precision_and_recall(gold["curve"]),
-        _of_what(gold),
+        _plot_precision_and_recall(gold["curve"]),
+        _describe_known(gold),
     )
     rows = [
         (
@@ -99,12 +132,12 @@ def _known(gold: Mapping[str, Any] | None) -> Iterator[Section]:
         "Margins and strategies",
         ("margin", "strategy", "threshold", "F1 there", "precision", "recall", "F1"),
         rows,
-        "The threshold is the best of one half of the source sentences; precision, recall and F1 "
-        "are of the other half, with this threshold.",
+        "The threshold is the best for one half of the source sentences; precision, recall and F1 "
+        "are those of the other half.",
     )
 
 
-def _of_what(gold: Mapping[str, Any]) -> str:
+def _describe_known(gold: Mapping[str, Any]) -> str:
     unknown = "all other pairs are wrong" if gold["complete"] else "only pairs with one of their "
     unknown += "" if gold["complete"] else "sentences are judged"
     return (
@@ -114,7 +147,7 @@ def _of_what(gold: Mapping[str, Any]) -> str:
 
 
 def _kept_pairs(folder: str, kept: int) -> Iterator[Section]:
-    """Pairs at several places of the order, from the best to those just above the threshold."""
+    """Yield samples of pairs, from the best to those just above the threshold."""
     starts = sorted({place * max(kept - _PAIRS, 0) // (_PLACES - 1) for place in range(_PLACES)})
     wanted = {start + offset: start for start in starts for offset in range(_PAIRS)}
     shown: dict[int, list[str]] = {}

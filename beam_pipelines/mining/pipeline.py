@@ -11,12 +11,12 @@ import apache_beam as beam
 from beam_pipelines import runner
 from beam_pipelines.mining import embed
 from beam_pipelines.mining.match import MatchPairs
-from beam_pipelines.mining.neighbours_files import WriteNeighbours
+from beam_pipelines.mining.neighbours import WriteNeighbours
 from beam_pipelines.mining.page import write_mining_report
 from beam_pipelines.mining.search import FindNeighbours
 from beam_pipelines.mining.settings import MineBitext, Side
 from beam_pipelines.mining.write_pairs import WritePairs, join_scores
-from beam_pipelines.transforms.report import with_report, write_counts, write_rejected
+from beam_pipelines.transforms.stats import with_stats, write_counts, write_rejected
 from beam_pipelines.transforms.write_shards import complete_shards
 from tfmling.core import config, extras, files, folders
 from tfmling.core.json_values import read_json
@@ -44,9 +44,9 @@ def mine_bitext(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
     runner.log_to_stderr()
     if isinstance(settings.index, FaissIndex):
         extras.require("faiss", EXTRA)
-    settings.known_pairs()  # a worker reads them, after hours; what is wrong is said before
+    settings.known_pairs()  # report errors now, and not in a worker after hours
     if isinstance(settings.documents, ByList):
-        settings.documents.read()  # the same
+        settings.documents.read()  # report errors now
     model = _model(settings)
     given = _given(settings, model[1])
     with _only_writer(settings):
@@ -58,14 +58,14 @@ def mine_bitext(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
 
 
 def _only_writer(settings: MineBitext) -> contextlib.AbstractContextManager[None]:
-    """The lock of the folder of vectors, where any are written."""
+    """Lock the folder of vectors, if any are written."""
     if settings.kept_folders():
         return folders.only_writer(settings.work_folder)
     return contextlib.nullcontext()
 
 
 def _model(settings: MineBitext) -> tuple[str, str]:
-    """The folder of the SavedModel, and its version; both empty where none is needed."""
+    """Return the folder of the SavedModel and its version, both empty if none is needed."""
     if settings.model is None:
         return "", ""
     found = find_saved_model(files.resolve_package(settings.model))
@@ -78,7 +78,7 @@ def _model(settings: MineBitext) -> tuple[str, str]:
 
 
 def _given(settings: MineBitext, model: str) -> dict[str, VectorFolder]:
-    """The sides that have vectors, checked."""
+    """Open and check the sides with vectors."""
     sides = {"source": settings.source, "target": settings.target}
     given = {name: VectorFolder(side.vectors) for name, side in sides.items() if side.vectors}
     for name, folder in given.items():
@@ -92,7 +92,7 @@ def _sides(
     model: tuple[str, str],
     given: dict[str, VectorFolder],
 ) -> list[VectorFolder]:
-    """Source and target: as given, or embedded now."""
+    """Return the vectors of source and target, embedding those that are missing."""
     sides = {"source": settings.source, "target": settings.target}
     return [
         given.get(name) or _embed(side, name, settings, flags, model)
@@ -121,14 +121,14 @@ def _check(folder: VectorFolder, side: Side, settings: MineBitext, model: str) -
     if model and found.model != model:
         raise VectorsError(
             f"{folder.path}: made by another model ({found.model[:12]}) than `model` "
-            f"({model[:12]}); make it anew from its corpora"
+            f"({model[:12]}); build it again from its corpora"
         )
     by_document = settings.documents is not None
     if found.by_document != by_document:
         made, here = ("with" if each else "without" for each in (found.by_document, by_document))
         raise VectorsError(
             f"{folder.path}: made {made} `documents`, expected {here}, as in this run; texts are "
-            "unique in a document or in all; make it anew from its corpora"
+            "unique in a document or in all; build it again from its corpora"
         )
 
 
@@ -147,12 +147,12 @@ def _build(
         | "WriteNeighbours" >> beam.ParDo(write)
         | "ToOne" >> beam.Map(lambda shard: (None, shard))
         | "WaitForAll" >> beam.GroupByKey()
-        | "Match" >> with_report(MatchPairs(settings, folder, source, target))
+        | "Match" >> with_stats(MatchPairs(settings, folder, source, target))
     )
     written = (
         matched.items
-        | "DealPairs" >> beam.Reshuffle()
-        | "WritePairs" >> with_report(WritePairs(settings, folder, source, target))
+        | "DistributePairs" >> beam.Reshuffle()
+        | "WritePairs" >> with_stats(WritePairs(settings, folder, source, target))
     )
     write_counts([matched, written], folder)
     write_rejected([matched, written], folder, settings.rejected_samples)
@@ -168,7 +168,7 @@ def _finish(
 
 
 def _add_counts(folder: str, sides: Sequence[str]) -> None:
-    """Puts the counts and the rejected sentences of both sides before those of the pairs."""
+    """Insert the counts and rejected sentences of both sides before those of the pairs."""
     counts: dict[str, Any] = {}
     rejected = ""
     for each in [*sides, folder]:

@@ -1,19 +1,24 @@
-"""Neighbours: shard pairs as elements over memory-mapped vectors, partial results merged.
+"""Search neighbours: pairs of shards are searched in parallel, partial results are merged.
 
-A worker holds blocks of two shards, not the shards; what grows with the corpus is k numbers for
-each sentence.
+A worker holds blocks of two memory-mapped shards. Only k numbers per sentence grow with the corpus.
 """
 
 import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 import apache_beam as beam
 import numpy as np
 
-from beam_pipelines.mining.merge import MergeNeighbours, Packed, nothing, pack
+from beam_pipelines.mining.neighbours import (
+    Found,
+    MergeNeighbours,
+    ShardOfSide,
+    SideName,
+    nothing,
+    pack,
+)
 from beam_pipelines.mining.settings import MineBitext
 from tfmling.mining.indexes import ExactIndex, FaissIndex
 from tfmling.mining.neighbours import Neighbours
@@ -22,10 +27,7 @@ from tfmling.mining.vectors import VectorFolder
 
 _LOGGER = logging.getLogger(__name__)
 
-SideName = Literal["source", "target"]
-ShardOfSide = tuple[SideName, int]
-Found = tuple[ShardOfSide, Packed]
-# of the rows of two shards, those of two documents: start and end of each
+# start and end of the rows of two documents in two shards
 Spans = tuple[int, int, int, int]
 
 
@@ -43,14 +45,15 @@ class FindNeighbours(beam.PTransform):
         self._target = target
 
     def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
-        """Every shard takes part at least with nothing, so that none is missing at the end."""
+        """Search all pairs of shards; shards start without neighbours, so that none is lost."""
         shards = [(name, n) for name, side in self._sides() for n in range(side.num_shards)]
         none = (
             pipeline
             | "Shards" >> beam.Create(shards)
-            | "Nobody" >> beam.Map(_nobody, self._source, self._target, self._settings.neighbours)
+            | "NoNeighbours"
+            >> beam.Map(_no_neighbours, self._source, self._target, self._settings.neighbours)
         )
-        tasks = pipeline | "Tasks" >> beam.Create(self._tasks()) | "Deal" >> beam.Reshuffle()
+        tasks = pipeline | "Tasks" >> beam.Create(self._tasks()) | "Distribute" >> beam.Reshuffle()
         found = tasks | "Search" >> beam.ParDo(self._search())
         return (
             (none, found)
@@ -93,7 +96,7 @@ class _Search(beam.DoFn):
 
 
 class _SearchShards(_Search):
-    """All of one shard among all of another, both ways."""
+    """Searches two shards in both directions."""
 
     def __init__(self, source: VectorFolder, target: VectorFolder, k: int, index: ExactIndex):
         super().__init__(source, target, k)
@@ -109,7 +112,7 @@ class _SearchShards(_Search):
 
 
 class _SearchDocuments(_Search):
-    """Only within pairs of documents."""
+    """Searches within pairs of documents only."""
 
     def process(self, element: tuple[tuple[int, int], list[Spans]]) -> Iterator[Found]:
         (i, j), spans = element
@@ -118,7 +121,7 @@ class _SearchDocuments(_Search):
 
 
 class _SearchIndex(_Search):
-    """An index of one shard, searched by all shards of the other side."""
+    """Indexes one shard and searches it with all shards of the other side."""
 
     def __init__(self, source: VectorFolder, target: VectorFolder, k: int, index: FaissIndex):
         super().__init__(source, target, k)
@@ -142,9 +145,9 @@ class _SearchIndex(_Search):
 def search_spans(
     source_ND: np.ndarray, target_MD: np.ndarray, spans: Iterable[Spans], k: int
 ) -> tuple[Neighbours, Neighbours]:
-    """The neighbours of rows of two shards within the pairs of documents that are given.
+    """Return the neighbours of the rows of two shards within pairs of documents.
 
-    A document may be in several pairs; its sentences then have the candidates of all of them.
+    Sentences of a document in several pairs have the candidates of all of these.
     """
     forward, backward = TopK(len(source_ND), k), TopK(len(target_MD), k)
     for start, end, other, other_end in spans:
@@ -161,7 +164,7 @@ def search_spans(
 def spans_by_shards(
     pairs: Iterable, source: VectorFolder, target: VectorFolder
 ) -> dict[tuple[int, int], list[Spans]]:
-    """Pairs of documents by the shards that they are in, as rows of these shards."""
+    """Group pairs of documents by their shards, as rows of these shards."""
     spans: dict[tuple[int, int], list[Spans]] = defaultdict(list)
     for document, other in pairs:
         i, start = source.place(document.first)
@@ -171,18 +174,18 @@ def spans_by_shards(
     return spans
 
 
-def _nobody(shard: ShardOfSide, source: VectorFolder, target: VectorFolder, k: int) -> Found:
+def _no_neighbours(shard: ShardOfSide, source: VectorFolder, target: VectorFolder, k: int) -> Found:
     side = source if shard[0] == "source" else target
     return shard, pack(nothing(side.description.rows[shard[1]], k))
 
 
 def _numbered(found: Neighbours, folder: VectorFolder, shard: int) -> Neighbours:
-    """With candidates numbered through all shards."""
+    """Number the candidates through all shards."""
     first = folder.first_rows[shard]
     return Neighbours(
         found.similarity, np.where(found.index == MISSING, MISSING, found.index + first)
     )
 
 
-def _log_search(what: str, work: int, started: float) -> None:
-    _LOGGER.info("searched %s: %d products, %.1f s", what, work, time.monotonic() - started)
+def _log_search(name: str, work: int, started: float) -> None:
+    _LOGGER.info("searched %s: %d products, %.1f s", name, work, time.monotonic() - started)

@@ -1,4 +1,4 @@
-"""Pairs to records and to a part of `scores.tsv`, after the filters of pairs."""
+"""Filter pairs, and write records and `scores.tsv`."""
 
 import heapq
 from collections.abc import Iterator, Sequence
@@ -7,10 +7,9 @@ from typing import Any
 
 import apache_beam as beam
 
-from beam_pipelines.mining.found_sentences import FoundSentences
-from beam_pipelines.mining.match import PackedPairs, unpack_pairs
+from beam_pipelines.mining.match import FoundSentences, PackedPairs, unpack_pairs
 from beam_pipelines.mining.settings import MineBitext
-from beam_pipelines.transforms.report import Report
+from beam_pipelines.transforms.stats import Stats
 from beam_pipelines.transforms.write_shards import write_shard
 from tfmling.core import files
 from tfmling.corpora.documents import Rejected, SentencePair, excerpt
@@ -29,7 +28,7 @@ Scored = tuple[int, float, MinedSentence, MinedSentence]
 
 
 class WritePairs(beam.DoFn):
-    """Pairs of a shard to its two files; emits a report only."""
+    """Writes the two files of a shard of pairs; emits stats only."""
 
     def __init__(
         self, settings: MineBitext, folder: str, source: VectorFolder, target: VectorFolder
@@ -40,22 +39,22 @@ class WritePairs(beam.DoFn):
         self._target = target
 
     def process(self, element: PackedPairs) -> Iterator[Any]:
-        """The best pair first."""
+        """Write the pairs, the best first."""
         shard, packed = element
-        report = Report()
+        stats = Stats()
         languages = self._settings.source.language, self._settings.target.language
         key = records_folder.pair_key(*languages)
-        kept = list(self._kept(packed, key, report))
+        kept = list(self._kept(packed, key, stats))
         path = records_folder.shard_path(
             self._folder, "sentence_pairs", key, shard, self._settings.num_shards
         )
         write_shard(path, (sentence_pair.encode(a.text, b.text, *languages) for *_, a, b in kept))
         files.write_text(scores_part(self._folder, shard), "".join(map(_line, kept)))
-        report.count(key, "kept", "pairs", len(kept))
-        report.count(key, "kept", "characters", sum(len(a.text + b.text) for *_, a, b in kept))
-        yield from report.outputs(self._settings.rejected_samples)
+        stats.count(key, "kept", "pairs", len(kept))
+        stats.count(key, "kept", "characters", sum(len(a.text + b.text) for *_, a, b in kept))
+        yield from stats.outputs(self._settings.rejected_samples)
 
-    def _kept(self, packed: bytes, key: str, report: Report) -> Iterator[Scored]:
+    def _kept(self, packed: bytes, key: str, stats: Stats) -> Iterator[Scored]:
         ranks, pairs = unpack_pairs(packed)
         found = FoundSentences(self._source, self._target)
         for start in range(0, len(pairs), _BATCH):
@@ -71,7 +70,7 @@ class WritePairs(beam.DoFn):
                     yield rank, score, source, target
                 else:
                     text = f"{excerpt(source.text)}\t{excerpt(target.text)}"
-                    report.dropped(Rejected(source.place, key, verdict[0], text, verdict[1]))
+                    stats.dropped(Rejected(source.place, key, verdict[0], text, verdict[1]))
 
     def _pair(self, source: MinedSentence, target: MinedSentence) -> SentencePair:
         path, _, line = source.place.rpartition(":")
@@ -80,12 +79,12 @@ class WritePairs(beam.DoFn):
 
 
 def scores_part(folder: str, shard: int) -> str:
-    """The path of one shard's part of the scores."""
+    """Return the path of one shard's part of the scores."""
     return files.join(folder, f"scores-{shard:05d}.part.tsv")
 
 
 def join_scores(folder: str, num_shards: int) -> None:
-    """Joins all parts to `scores.tsv`, the best pair first, line by line, and removes them."""
+    """Merge all parts into `scores.tsv`, the best pair first, and remove them."""
     parts = [scores_part(folder, shard) for shard in range(num_shards)]
     with ExitStack() as opened, files.open_text(files.join(folder, SCORES), "w") as out:
         out.write(_HEADER)

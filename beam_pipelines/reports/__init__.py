@@ -1,1 +1,1 @@
-"""What a pipeline leaves for people: a page, and a card of the data."""
+"""Reports of a pipeline for people: a page, a data card, a summary."""

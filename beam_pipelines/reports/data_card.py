@@ -1,7 +1,7 @@
-"""The data card: where a folder of records comes from, under which licenses, and what is in it.
+"""The data card: sources, licenses and content of a folder of records.
 
-After "Datasheets for Datasets" (Gebru et al. 2021), as far as a program can know the answers. It
-says nothing of the time or the machine, so that the same sources give the same card.
+After "Datasheets for Datasets" (Gebru et al. 2021), as far as a program can answer. It has no time
+and no machine, so that the same sources give the same card.
 """
 
 import importlib.metadata
@@ -9,7 +9,7 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from beam_pipelines.transforms.sources import SOURCES
+from beam_pipelines.transforms.read_corpora import SOURCES
 from tfmling import __version__
 from tfmling.core import config, files
 from tfmling.core.json_values import read_json
@@ -20,7 +20,7 @@ _NOT_STATED = "not stated"
 
 
 def write_data_card(folder: str, title: str, settings: config.Settings) -> None:
-    """Writes `data_card.json` and `data_card.md` from what the pipeline has left in a folder."""
+    """Write `data_card.json` and `data_card.md` from the counts and sources of a folder."""
     values = settings.model_dump(mode="json")
     sources = read_json(files.join(folder, SOURCES))
     card = {
@@ -36,7 +36,7 @@ def write_data_card(folder: str, title: str, settings: config.Settings) -> None:
 
 
 def describe(source: Mapping[str, Any], corpora: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A file with what the settings say of its corpus."""
+    """Return a file with the settings of its corpus."""
     corpus = corpora[source["corpus"]]
     languages = [corpus.get(key) for key in ("language", "source_language", "target_language")]
     return {
@@ -50,7 +50,7 @@ def describe(source: Mapping[str, Any], corpora: Sequence[Mapping[str, Any]]) ->
 
 
 def versions() -> dict[str, str]:
-    """The versions of Python, tfmling and the packages that decide what is kept."""
+    """Return the versions of Python, tfmling and the packages that affect the result."""
     packages = {name: importlib.metadata.version(name) for name in _PACKAGES}
     return {"python": platform.python_version(), "tfmling": __version__} | packages
 

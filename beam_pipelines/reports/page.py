@@ -1,28 +1,136 @@
-"""`report.html`: what was read, dropped and kept, with samples of everything that was rejected."""
+"""`report.html`: what was read, dropped and kept, with samples of all rejected text."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from beam_pipelines.reports import figures, funnel
-from beam_pipelines.reports.funnel import Counts
+from beam_pipelines.reports.counts import (
+    Counts,
+    by_size,
+    funnel_table,
+    language_table,
+    number,
+    other_table,
+    reasons,
+    unit_of,
+)
 from tfmling.core import files
 from tfmling.core.json_values import read_json
 from tfmling.reports import Plot, Samples, Table, Text, write_page
 
-_RARE = "Scripts of less than 0.1 % of all letters are left out here and stand in the data card."
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LANGUAGES = 30  # bars that are readable; the tables have all languages
+_LINES = 8
+_REASONS = 9
+_LEAST_SHARE = 0.001  # of all letters; rarer scripts are in names and quotations
+_KEPT, _OTHER = "#4a7c59", "#bbbbbb"
+
+
+def plot_funnel(counts: Counts) -> "Figure":
+    """Plot a bar per language: the shares that were kept and dropped for each reason."""
+    languages = by_size(counts)[:LANGUAGES]
+    shown = reasons(counts)[:_REASONS]
+    figure, axes = _figure(max(2.0, 0.32 * len(languages) + 1.6))
+    left = [0.0] * len(languages)
+    for name, color in zip(["kept", *shown, "other reasons"], _colors(len(shown)), strict=True):
+        shares = [_share(counts, language, name, shown) for language in languages]
+        if any(shares):
+            axes.barh(languages, shares, left=left, color=color, label=name)
+        left = [a + b for a, b in zip(left, shares, strict=True)]
+    axes.invert_yaxis()
+    axes.set_xlim(0, 100)
+    axes.set_xlabel(f"% of the {unit_of(counts)} that were read")
+    _legend(axes)
+    return figure
+
+
+def _share(counts: Counts, language: str, name: str, shown: Sequence[str]) -> float:
+    read = number(counts, language, "read", unit_of(counts))
+    dropped = counts[language].get("dropped", {})
+    found = {
+        "kept": number(counts, language, "kept", unit_of(counts)),
+        "other reasons": sum(n for reason, n in dropped.items() if reason not in shown),
+    }.get(name, dropped.get(name, 0))
+    return 100 * found / read if read else 0.0
+
+
+def _colors(count: int) -> list[Any]:
+    import matplotlib
+
+    return [_KEPT, *matplotlib.colormaps["tab10"].colors[:count], _OTHER]
+
+
+def plot_lengths(counts: Counts) -> "Figure":
+    """Plot the lengths of kept sentences, a line per language."""
+    figure, axes = _figure(3.2)
+    for language in by_size(counts)[:_LINES]:
+        bins = _by_number(counts[language].get("kept_lengths", {}))
+        total = sum(bins.values())
+        if total:
+            shares = [100 * found / total for found in bins.values()]
+            axes.plot([*bins], shares, marker="o", markersize=3, label=language)
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.set_xlabel("characters (1, 2-3, 4-7, 8-15, ...)")
+    axes.set_ylabel("% of kept sentences")
+    _legend(axes)
+    return figure
+
+
+def _by_number(bins: Mapping[str, int]) -> dict[int, int]:
+    return {int(name): bins[name] for name in sorted(bins, key=int)}
+
+
+def plot_scripts(counts: Counts) -> "Figure":
+    """Plot the scripts of kept letters, a bar per language."""
+    languages = [one for one in by_size(counts) if counts[one].get("kept_scripts")][:LANGUAGES]
+    total: dict[str, int] = {}
+    for language in languages:
+        for name, found in counts[language]["kept_scripts"].items():
+            total[name] = total.get(name, 0) + found
+    least = _LEAST_SHARE * sum(total.values())
+    shown = [one for one in sorted(total, key=lambda s: (-total[s], s)) if total[one] >= least]
+    figure, axes = _figure(max(1.8, 0.32 * len(languages) + 1.2))
+    left = [0.0] * len(languages)
+    for name in shown[:10]:
+        letters = [counts[one]["kept_scripts"] for one in languages]
+        shares = [100 * own.get(name, 0) / sum(own.values()) for own in letters]
+        axes.barh(languages, shares, left=left, label=name)
+        left = [a + b for a, b in zip(left, shares, strict=True)]
+    axes.invert_yaxis()
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("% of kept letters")
+    _legend(axes)
+    return figure
+
+
+def _figure(height: float) -> tuple["Figure", Any]:
+    from matplotlib.figure import Figure  # not pyplot, which looks for a display
+
+    figure = Figure(figsize=(9, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _legend(axes: Any) -> None:
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=8)
+
+
+_RARE = "Scripts of less than 0.1 % of all letters are only in the data card."
 
 Section = Text | Table | Plot | Samples
 
 
 def write_report(folder: str, title: str) -> None:
-    """Writes the page of a folder that has `counts.json` and `rejected.jsonl`."""
+    """Write the page of a folder with `counts.json` and `rejected.jsonl`."""
     counts = read_json(files.join(folder, "counts.json"))
     with files.open_text(files.join(folder, "rejected.jsonl")) as lines:
         rejected = [json.loads(line) for line in lines]
-    unit = funnel.unit_of(counts)
-    kept = sum(funnel.number(counts, language, "kept", unit) for language in counts)
-    read = sum(funnel.number(counts, language, "read", unit) for language in counts)
+    unit = unit_of(counts)
+    kept = sum(number(counts, language, "kept", unit) for language in counts)
+    read = sum(number(counts, language, "read", unit) for language in counts)
     write_page(
         files.join(folder, "report.html"),
         title=title,
@@ -33,34 +141,38 @@ def write_report(folder: str, title: str) -> None:
 
 def _counted(counts: Counts) -> Iterator[Section]:
     if not counts:
-        yield Text("Nothing was read", ["The corpora hold no document and no pair."])
+        yield Text("Nothing was read", ["The corpora have no documents and no pairs."])
         return
-    more = f"The {figures.LANGUAGES} largest languages." if len(counts) > figures.LANGUAGES else ""
-    yield Plot("From read to kept", figures.funnel(counts), more)
-    yield funnel.language_table(counts)
-    yield funnel.funnel_table(counts)
+    more = f"The {LANGUAGES} largest languages." if len(counts) > LANGUAGES else ""
+    yield Plot("From read to kept", plot_funnel(counts), more)
+    yield language_table(counts)
+    yield funnel_table(counts)
     for section, title, note in (
-        ("unusable", "Could not be read", "Lines, rows and pages that give no text, by reason."),
-        ("not_judged", "Not judged", "What passed a filter that knows nothing of its language."),
-        ("licenses", "Licenses", "Documents or pairs, by the license stated for them."),
+        ("unusable", "Could not be read", "Lines, rows and pages without text, by reason."),
+        (
+            "not_judged",
+            "Not judged",
+            "Texts in languages that a filter does not know.",
+        ),
+        ("licenses", "Licenses", "Documents or pairs, by license."),
     ):
         if any(own.get(section) for own in counts.values()):
-            yield funnel.other_table(counts, section, title, note)
+            yield other_table(counts, section, title, note)
     if any(own.get("kept_lengths") for own in counts.values()):
-        note = "Of pairs, both sides are counted."
-        yield Plot("Lengths of what was kept", figures.lengths(counts), note)
+        note = "Both sides of pairs are counted."
+        yield Plot("Lengths of what was kept", plot_lengths(counts), note)
     if any(own.get("kept_scripts") for own in counts.values()):
-        yield Plot("Scripts of what was kept", figures.scripts(counts), _RARE)
+        yield Plot("Scripts of what was kept", plot_scripts(counts), _RARE)
 
 
 def _samples(rejected: Iterable[Mapping[str, Any]]) -> Iterator[Samples]:
-    """A section a reason, all its languages together."""
+    """Yield a section per reason, for all languages."""
     by_reason: dict[str, list[Mapping[str, Any]]] = {}
     for sample in rejected:
         by_reason.setdefault(sample["reason"], []).append(sample)
     for reason, samples in sorted(by_reason.items()):
         texts = [_shown(sample) for sample in samples]
-        yield Samples(f"Rejected: {reason}", texts, "Drawn at random by language.")
+        yield Samples(f"Rejected: {reason}", texts, "A random sample per language.")
 
 
 def _shown(sample: Mapping[str, Any]) -> str:

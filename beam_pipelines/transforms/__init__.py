@@ -1,1 +1,1 @@
-"""The steps of the pipelines. A DoFn takes batches and is thin around a plain function."""
+"""The steps of the pipelines: DoFns take batches and call plain functions."""

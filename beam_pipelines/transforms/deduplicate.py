@@ -1,30 +1,45 @@
-"""One of each text over all files: what is the same has come to the same shard."""
+"""Keep one of each text: equal texts, near-duplicates, and texts of other records are dropped."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import apache_beam as beam
+import numpy as np
 
-from beam_pipelines.transforms.blocks import pack, unpack
-from beam_pipelines.transforms.item import Item, ShardKey, deduplicate, label, uri_of
+from beam_pipelines.transforms.items import (
+    DIGEST_BYTES,
+    Item,
+    Languages,
+    ShardKey,
+    deduplicate,
+    join_languages,
+    pack,
+    unpack,
+)
 from beam_pipelines.transforms.pack_parts import PackParts, Stored, load
-from beam_pipelines.transforms.report import Report, with_report
+from beam_pipelines.transforms.read_records import ReadRecords
+from beam_pipelines.transforms.stats import Stats, with_stats
+from beam_pipelines.transforms.word_counts import texts_of
 from tfmling.corpora.documents import Rejected, excerpt
+from tfmling.records import example
+from tfmling.text.fingerprints import fingerprint, shard_of
+from tfmling.text.near_duplicates import NearDuplicates, band_records, record_type, repeated
 
 _ITEMS = "items"
-_DIGEST = 16
 
-# reason -> (key, fingerprints one after the other) of what is dropped for it
+# reason -> (key, concatenated fingerprints) of the items that are dropped for it
 Marks = Mapping[str, beam.PCollection]
 
 
 class Deduplicate(beam.PTransform):
-    """(key, items) to (key, items without repetitions and without what is marked), with a report.
+    """(key, items) to (key, items without repetitions and marked items), with stats.
+
+    Texts are shuffled once; of marks only fingerprints are.
 
     Args:
-        marks: reasons in their order; of what is marked twice, the first is counted.
+        marks: reasons in order; of two marks of an item, the first is counted.
         folder: the output folder.
-        rejected_samples: how many of what is dropped are shown.
+        rejected_samples: samples of dropped items per language and reason.
     """
 
     def __init__(self, marks: Marks, folder: str, rejected_samples: int):
@@ -34,12 +49,12 @@ class Deduplicate(beam.PTransform):
         self._rejected_samples = rejected_samples
 
     def expand(self, items: beam.PCollection) -> Any:
-        """Texts travel once, and of what decides about them only fingerprints."""
+        """Group the items and marks of each shard."""
         packed = items | "Pack" >> PackParts(pack, self._folder)
         return (
             {_ITEMS: packed, **self._marks}
             | "Group" >> beam.CoGroupByKey()
-            | "Drop" >> with_report(_Deduplicate([*self._marks], self._rejected_samples))
+            | "Drop" >> with_stats(_Deduplicate([*self._marks], self._rejected_samples))
         )
 
 
@@ -55,29 +70,115 @@ class _Deduplicate(beam.DoFn):
         reason_of: dict[bytes, str] = {}
         for reason in reversed(self._reasons):
             reason_of |= dict.fromkeys(_digests(grouped[reason]), reason)
-        unique, repeated = deduplicate(_items(grouped[_ITEMS]))
-        report = Report()
-        for item in repeated:
-            report.dropped(_rejected(item, label(languages), "duplicate"))
-        kept = [item for item in unique if item[0] not in reason_of]
+        unique, repetitions = deduplicate(
+            item for block in grouped[_ITEMS] for item in unpack(load(block))
+        )
+        stats = Stats()
+        for item in repetitions:
+            stats.dropped(reject(item, languages, "duplicate"))
+        kept = [item for item in unique if item.fingerprint not in reason_of]
         if len(kept) < len(unique):
             for item in unique:
-                if reason := reason_of.get(item[0]):
-                    report.dropped(_rejected(item, label(languages), reason))
+                if reason := reason_of.get(item.fingerprint):
+                    stats.dropped(reject(item, languages, reason))
         if kept:
             yield (languages, shard), kept
-        yield from report.outputs(self._rejected_samples)
+        yield from stats.outputs(self._rejected_samples)
 
 
-def _items(blocks: Iterable[Stored]) -> Iterator[Item]:
-    for block in blocks:
-        yield from unpack(load(block))
+def reject(item: Item, languages: Languages, reason: str) -> Rejected:
+    """Return an item as rejected."""
+    shown = "\t".join(map(excerpt, item.texts))
+    return Rejected(item.location, join_languages(languages), reason, shown)
 
 
 def _digests(blocks: Iterable[bytes]) -> Iterator[bytes]:
     for block in blocks:
-        yield from (block[start : start + _DIGEST] for start in range(0, len(block), _DIGEST))
+        yield from (
+            block[start : start + DIGEST_BYTES] for start in range(0, len(block), DIGEST_BYTES)
+        )
 
 
-def _rejected(item: Item, language: str, reason: str) -> Rejected:
-    return Rejected(uri_of(item), language, reason, "\t".join(map(excerpt, item[3])))
+class MarkExcluded(beam.PTransform):
+    """(key, fingerprints) of all sentences of other records, such as bitext for training."""
+
+    def __init__(self, folders: Sequence[str], num_shards: int):
+        super().__init__()
+        self._folders = list(folders)
+        self._num_shards = num_shards
+
+    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
+        """Read the records and mark their sentences."""
+        marks = beam.ParDo(_MarkExcluded(self._num_shards))
+        return pipeline | ReadRecords(self._folders) | "Fingerprints" >> marks
+
+
+class _MarkExcluded(beam.DoFn):
+    def __init__(self, num_shards: int):
+        self._num_shards = num_shards
+
+    @beam.DoFn.yields_elements
+    def process_batch(self, batch: list[bytes]) -> Iterator[tuple[ShardKey, bytes]]:
+        shards: dict[ShardKey, set[bytes]] = {}
+        for record in batch:
+            for language, text in texts_of(example.deserialize(record)):
+                digest = fingerprint(text)
+                key = (language,), shard_of(digest, self._num_shards)
+                shards.setdefault(key, set()).add(digest)
+        for key, digests in shards.items():
+            yield key, b"".join(digests)
+
+
+class MarkNearDuplicates(beam.PTransform):
+    """(key, items) to (key, fingerprints of near-duplicates to drop).
+
+    Only signatures are shuffled. Their bands are distributed over as many parts as there are
+    shards; a worker holds the bands of one part, about a kilobyte per text with the defaults.
+    """
+
+    def __init__(self, settings: NearDuplicates, num_shards: int, folder: str):
+        super().__init__()
+        self._settings = settings
+        self._num_shards = num_shards
+        self._folder = folder
+
+    def expand(self, items: beam.PCollection) -> beam.PCollection:
+        """Group equal bands and compare the texts of each."""
+        return (
+            items
+            | "Bands" >> beam.FlatMap(bands_by_part, self._settings, self._num_shards)
+            | "Pack" >> PackParts(_pack_bands, self._folder)
+            | "GroupBands" >> beam.GroupByKey()
+            | "Compare" >> beam.FlatMap(marks_by_shard, self._settings, self._num_shards)
+        )
+
+
+def bands_by_part(
+    element: tuple[ShardKey, list[Item]], settings: NearDuplicates, num_shards: int
+) -> Iterator[tuple[tuple[Languages, int], np.ndarray]]:
+    """Yield the bands of items, grouped by the part of all bands to which each belongs."""
+    (languages, _), items = element
+    texts = ["\t".join(item.texts) for item in items]
+    records = band_records(texts, [item.fingerprint for item in items], settings)
+    parts = records["band"] % np.uint64(num_shards)
+    for part in np.unique(parts):
+        yield (languages, int(part)), records[parts == part]
+
+
+def _pack_bands(parts: Sequence[np.ndarray]) -> bytes:
+    return b"".join(part.tobytes() for part in parts)
+
+
+def marks_by_shard(
+    element: tuple[tuple[Languages, int], Iterable[Stored]],
+    settings: NearDuplicates,
+    num_shards: int,
+) -> Iterator[tuple[ShardKey, bytes]]:
+    """Yield the fingerprints to drop of one part of the bands, grouped by the shard of the text."""
+    (languages, _), blocks = element
+    records = np.frombuffer(b"".join(map(load, blocks)), record_type(settings))
+    shards: dict[int, list[bytes]] = {}
+    for digest in repeated(records, settings.threshold):
+        shards.setdefault(shard_of(digest, num_shards), []).append(digest)
+    for shard, digests in shards.items():
+        yield (languages, shard), b"".join(digests)

@@ -1,8 +1,8 @@
-"""Few large values instead of many small ones, on disk where the runner would hold them in memory.
+"""Shuffle few large blocks instead of many small values, through files in local runs.
 
-The runner of this machine keeps all that is shuffled in its memory, six bytes for each byte of
-text. So there a block is written to a file in the output folder, and a reference is shuffled. On a
-cluster blocks travel by the shuffle that it has.
+The local runner keeps all shuffled data in memory, six bytes per byte of text. So in a local run a
+block is written to a file in the output folder and its location is shuffled. On a cluster the
+blocks themselves are shuffled.
 """
 
 import contextlib
@@ -19,17 +19,17 @@ from apache_beam.utils.windowed_value import WindowedValue
 from tfmling.core import files
 
 _FOLDER = "shuffle"
-_MAX_HELD = 1 << 16  # items of all keys that a worker gathers before it packs them
+_MAX_HELD = 1 << 16  # items of all keys that a worker gathers before packing them
 
-# the bytes of a block, or where they lie: file, first byte, number of bytes
+# the bytes of a block, or their location: file, first byte, number of bytes
 Stored = bytes | tuple[str, int, int]
 
 
 class PackParts(beam.PTransform):
-    """(key, part) to (key, Stored), parts of a key packed together.
+    """(key, part) to (key, Stored), with several parts of a key in a block.
 
     Args:
-        pack: takes the parts of a key, returns their bytes.
+        pack: encodes the parts of a key.
         folder: the output folder.
     """
 
@@ -39,7 +39,7 @@ class PackParts(beam.PTransform):
         self._folder = folder
 
     def expand(self, parts: beam.PCollection) -> beam.PCollection:
-        """Blocks go to files only for a runner in this process, and only to a local folder."""
+        """Use files if the runner is in this process and the output folder is local."""
         local = isinstance(parts.pipeline.runner, FnApiRunner) and not files.is_remote(self._folder)
         folder = files.join(self._folder, _FOLDER) if local else None
         return parts | beam.ParDo(_Pack(self._pack, folder))
@@ -72,7 +72,7 @@ class _Pack(beam.DoFn):
 
 
 def _write(packed: list[tuple[Any, bytes]], folder: str) -> list[tuple[Any, Stored]]:
-    """One new file for all blocks; whoever is tried again writes another."""
+    """Write all blocks to a new file; a retried bundle writes another one."""
     path = files.join(folder, f"{uuid.uuid4().hex}.blocks")
     stored: list[tuple[Any, Stored]] = []
     with files.open_binary(path, "wb") as file:
@@ -83,7 +83,7 @@ def _write(packed: list[tuple[Any, bytes]], folder: str) -> list[tuple[Any, Stor
 
 
 def load(stored: Stored) -> bytes:
-    """The bytes of a block."""
+    """Return the bytes of a block."""
     if isinstance(stored, bytes):
         return stored
     path, start, length = stored
@@ -93,7 +93,7 @@ def load(stored: Stored) -> bytes:
 
 
 def remove_shuffled(folder: str) -> None:
-    """Removes the files of blocks from an output folder, if there are any."""
+    """Remove the files of blocks from an output folder."""
     if not files.is_remote(folder):
         with contextlib.suppress(FileNotFoundError):  # nothing was shuffled through files
             shutil.rmtree(files.join(folder, _FOLDER))

@@ -1,9 +1,10 @@
-"""Corpora to batches of what their formats give; one file, or one pair of files, at a time."""
+"""Read corpora, one task at a time, and measure their files."""
 
+import hashlib
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 import apache_beam as beam
 
@@ -17,19 +18,19 @@ _MAX_CHARACTERS = 1 << 19
 
 Corpus = MonolingualCorpus | BitextCorpus
 
-# number, of how many, which corpus, its files
+# number of the task, number of tasks, index of the corpus, its files
 NumberedTask = tuple[int, int, int, Task]
 
 
 class ReadCorpora(beam.PTransform):
-    """Documents or pairs of all corpora, and `Rejected` for what could not be read."""
+    """Batches of the documents or pairs of all corpora, and `Rejected` for unreadable parts."""
 
     def __init__(self, corpora: Sequence[Corpus]):
         super().__init__()
         self._corpora = list(corpora)
 
     def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
-        """The files are dealt out to workers; what is in them is not shuffled."""
+        """Distribute the tasks to workers; their content is not shuffled."""
         return (
             pipeline
             | "Tasks" >> beam.Create(numbered_tasks(self._corpora))
@@ -38,10 +39,10 @@ class ReadCorpora(beam.PTransform):
 
 
 def numbered_tasks(corpora: Sequence[Corpus]) -> list[NumberedTask]:
-    """All tasks of all corpora.
+    """Return all tasks of all corpora.
 
     Raises:
-        CorpusError: files do not fit together, or all files of a corpus are empty.
+        CorpusError: files cannot be paired, or all files of a corpus are empty.
     """
     for corpus in corpora:
         _refuse_empty_files(corpus)
@@ -74,11 +75,11 @@ class _ReadTask(beam.DoFn):
         _LOGGER.info("read %d/%d %s: %d items, %.1f s", number, of, ", ".join(task), items, seconds)
 
     def infer_output_type(self, input_type: Any) -> Any:
-        return Any  # of one element; Beam would guess it from the bytecode of `process`
+        return Any  # of one element; otherwise Beam infers it from the bytecode of `process`
 
 
 def batches(items: Iterable[Any]) -> Iterator[list[Any]]:
-    """Parts items with `characters` into lists that are short in number and in length."""
+    """Group items with `characters` into lists of limited number and length."""
     batch: list[Any] = []
     characters = 0
     for item in items:
@@ -89,3 +90,66 @@ def batches(items: Iterable[Any]) -> Iterator[list[Any]]:
             batch, characters = [], 0
     if batch:
         yield batch
+
+
+_CHUNK = 1 << 20
+SOURCES = "sources.json"
+
+# corpus (its index in the settings), file, bytes, SHA-256
+Source = dict[str, Any]
+
+
+class WriteSources(beam.PTransform):
+    """Writes `sources.json`: the files of all corpora with size and, with `checksums`, SHA-256."""
+
+    def __init__(
+        self,
+        corpora: Sequence[MonolingualCorpus | BitextCorpus],
+        folder: str,
+        checksums: bool,
+    ):
+        super().__init__()
+        self._files = [
+            (index, path)
+            for index, corpus in enumerate(corpora)
+            for task in corpus.tasks()
+            for path in task
+        ]
+        self._folder = folder
+        self._checksums = checksums
+
+    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
+        """Measure each file in one worker."""
+        return (
+            pipeline
+            | "Files" >> beam.Create(self._files)
+            | "Measure" >> beam.Map(_measure, self._checksums)
+            | "Gather" >> beam.combiners.ToList()
+            | "Write" >> beam.Map(_write, self._folder)
+        )
+
+
+def measure_source(corpus: int, path: str, *, checksum: bool) -> Source:
+    """Return the size of a file and, with `checksum`, the SHA-256 of its stored bytes."""
+    digest = None
+    if checksum:
+        with files.open_binary(path) as file:
+            digest = sha256(file)
+    return {"corpus": corpus, "file": path, "bytes": files.size(path), "sha256": digest}
+
+
+def sha256(file: IO[bytes]) -> str:
+    """Return the digest of the rest of a file, reading it in chunks."""
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _write(sources: list[Source], folder: str) -> None:
+    ordered = sorted(sources, key=lambda source: (source["corpus"], source["file"]))
+    files.write_json(files.join(folder, SOURCES), ordered)
+
+
+def _measure(numbered: tuple[int, str], checksum: bool) -> Source:
+    return measure_source(*numbered, checksum=checksum)

@@ -1,4 +1,4 @@
-"""Records folders to batches of serialized records; one shard at a time."""
+"""Read batches of serialized records, one shard at a time."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -17,22 +17,22 @@ _SENTENCE_KINDS: tuple[records_folder.Kind, ...] = ("sentences", "sentence_pairs
 
 
 class ReadRecords(beam.PTransform):
-    """All records with sentences, or pairs of them, of completed folders."""
+    """Batches of the sentence and sentence-pair records of completed folders."""
 
     def __init__(self, folders: Sequence[str]):
         super().__init__()
         self._shards = [path for folder in folders for path in sentence_shards(folder)]
 
     def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
-        """The shards are dealt out to workers; what is in them is not shuffled."""
+        """Distribute the shards to workers; their content is not shuffled."""
         return pipeline | "Shards" >> beam.Create(self._shards) | "Read" >> beam.ParDo(_ReadShard())
 
 
 def sentence_shards(folder: str) -> list[str]:
-    """The shards of both kinds that hold each sentence once.
+    """Return the shards of sentences and of sentence pairs.
 
     Raises:
-        manifest.IncompleteError: the folder is not completed.
+        manifest.IncompleteError: the folder is incomplete.
         records_folder.RecordsError: it has neither kind, or lacks shards.
     """
     present = [kind for kind in _SENTENCE_KINDS if files.exists(files.join(folder, kind))]
@@ -57,4 +57,4 @@ class _ReadShard(beam.DoFn):
         _LOGGER.info("read %s", path)
 
     def infer_output_type(self, input_type: Any) -> Any:
-        return bytes  # of one element; Beam would guess it from the bytecode of `process`
+        return bytes  # of one element; otherwise Beam infers it from the bytecode of `process`

@@ -1,4 +1,4 @@
-"""Records to numbered TFRecord files, each written by one worker."""
+"""Write the shards of records, each in one worker."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -6,9 +6,9 @@ from typing import Any
 
 import apache_beam as beam
 
-from beam_pipelines.transforms.item import Item, ShardKey, label
+from beam_pipelines.transforms.items import Item, ShardKey, join_languages
 from beam_pipelines.transforms.pack_parts import remove_shuffled
-from beam_pipelines.transforms.report import Report
+from beam_pipelines.transforms.stats import Stats
 from tfmling.core import files
 from tfmling.records import folder as records_folder
 from tfmling.records import tfrecord
@@ -21,11 +21,11 @@ class WriteShards(beam.DoFn):
     """Writes items by languages and shard as records of one kind.
 
     Args:
-        folder: where the records folder is made.
+        folder: the output folder.
         kind: "sentences" or "sentence_pairs".
-        encode: takes the texts and then their languages, returns a record.
-        name: under which they are counted.
-        num_shards: the number of shards of each language.
+        encode: encodes texts, followed by their languages, as a record.
+        name: the name in counts.
+        num_shards: shards per language.
     """
 
     def __init__(
@@ -43,35 +43,35 @@ class WriteShards(beam.DoFn):
         self._num_shards = num_shards
 
     def process(self, element: tuple[ShardKey, list[Item]]) -> Iterator[Any]:
-        """Emits a report only."""
+        """Write a shard; emits stats only."""
         (languages, shard), items = element
         path = records_folder.shard_path(
-            self._folder, self._kind, label(languages), shard, self._num_shards
+            self._folder, self._kind, join_languages(languages), shard, self._num_shards
         )
-        write_shard(path, (self._encode(*texts, *languages) for _, _, _, texts in items))
-        report = Report()
-        report.count(label(languages), "kept", self._name, len(items))
-        _describe([text for *_, texts in items for text in texts], label(languages), report)
-        yield from report.outputs(0)
+        write_shard(path, (self._encode(*item.texts, *languages) for item in items))
+        stats = Stats()
+        stats.count(join_languages(languages), "kept", self._name, len(items))
+        _describe([text for item in items for text in item.texts], join_languages(languages), stats)
+        yield from stats.outputs(0)
 
 
-def _describe(texts: list[str], language: str, report: Report) -> None:
-    report.count(language, "kept", "characters", sum(map(len, texts)))
+def _describe(texts: list[str], language: str, stats: Stats) -> None:
+    stats.count(language, "kept", "characters", sum(map(len, texts)))
     for length, number in length_bins(texts).items():
-        report.count(language, "kept_lengths", str(length), number)
+        stats.count(language, "kept_lengths", str(length), number)
     for script, number in letters_by_script(texts).items():
-        report.count(language, "kept_scripts", script, number)
+        stats.count(language, "kept_scripts", script, number)
 
 
 def write_shard(path: str, records: Iterable[bytes]) -> int:
-    """Writes a TFRecord file whole or not at all, as a worker may be stopped and tried again."""
+    """Write a TFRecord file completely or not at all, because workers may be retried."""
     count = tfrecord.write(path, records)
     _LOGGER.info("wrote %s: %d records", path, count)
     return count
 
 
 def complete_shards(folder: str, kind: records_folder.Kind, num_shards: int) -> None:
-    """Writes empty files for shards in which nothing fell, and removes what is not needed now."""
+    """Write the files of empty shards, and remove temporary files."""
     remove_shuffled(folder)
     for path in files.find(files.join(folder, kind), ".tmp"):
         files.remove(path)

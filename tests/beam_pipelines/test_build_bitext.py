@@ -1,8 +1,8 @@
 import pytest
 
 from beam_pipelines.settings import BuildBitext
-from beam_pipelines.transforms.clean_pairs import clean_pairs
-from beam_pipelines.transforms.report import Report
+from beam_pipelines.transforms.clean import clean_pairs
+from beam_pipelines.transforms.stats import Stats
 from tfmling.core import config
 from tfmling.corpora.documents import SentencePair
 
@@ -77,7 +77,7 @@ def test_the_reason_names_the_side(source, target, reason, write):
         "sentence_filters": [{"kind": "script"}],
         "pair_filters": [{"kind": "length_ratio"}],
     }
-    settings, report = config.build(BuildBitext, values, "test"), Report()
+    settings, report = config.build(BuildBitext, values, "test"), Stats()
     kept = list(clean_pairs([SentencePair("a", 1, source, target, "en", "sw")], settings, report))
     assert bool(kept) == (reason is None)
     dropped = [key[2] for key, _ in (o.value for o in report.outputs(0)) if key[1] == "dropped"]

@@ -16,7 +16,7 @@ import yaml
 
 from beam_pipelines import runner
 from beam_pipelines.settings import BuildMonolingual
-from beam_pipelines.transforms import monolingual
+from beam_pipelines.transforms.build_records import add_monolingual_steps
 from tfmling.core import config
 
 LANGUAGES = [f"qa{a}-x-{b}{c}" for a in "abcdefghijk" for b in "abcde" for c in "ab"]
@@ -105,7 +105,7 @@ def submit(monkeypatch, project_root):
     def submit(settings, *flags):
         options = runner.pipeline_options([*FLAGS, f"--setup_file={project_root}/setup.py", *flags])
         pipeline = beam.Pipeline(options=options)
-        monolingual.build(pipeline, settings, "gs://a-bucket/corpora.tmp")
+        add_monolingual_steps(pipeline, settings, "gs://a-bucket/corpora.tmp")
         pipeline.run()
         return submitted
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from beam_pipelines.reports.empty_result import EmptyResultError, refuse_empty_result
+from beam_pipelines.reports.counts import EmptyResultError, refuse_empty_result
 
 
 def plain(path, **values):
@@ -39,7 +39,7 @@ def test_a_refused_file_is_one_line(run_monolingual, write, capfd, flags):
     with pytest.raises(SystemExit) as caught:
         run_monolingual({"corpora": [plain(path)], "segment_pairs": None}, *flags)
     assert str(caught.value).count("\n") == 0
-    assert str(caught.value).endswith("give the files that come out")
+    assert str(caught.value).endswith("use the resulting files")
     if not flags:
         assert "Traceback" not in capfd.readouterr().err
 

@@ -6,7 +6,7 @@ from apache_beam.options.pipeline_options import StandardOptions
 
 from beam_pipelines import runner
 from beam_pipelines.settings import BuildMonolingual
-from beam_pipelines.transforms import monolingual
+from beam_pipelines.transforms.build_records import add_monolingual_steps
 from tfmling.core import config
 from tfmling.mining.vectors import VectorsError
 
@@ -103,7 +103,7 @@ def graph(languages, tmp_path):
     filters = [{"kind": kind} for kind in ("characters", "words", "letters", "script")]
     values = {"output": "x", "corpora": corpora, "filters": filters}
     pipeline = beam.Pipeline(options=runner.pipeline_options([]))
-    monolingual.build(pipeline, config.build(BuildMonolingual, values, "test"), "x")
+    add_monolingual_steps(pipeline, config.build(BuildMonolingual, values, "test"), "x")
     return pipeline.to_runner_api()
 
 

@@ -82,13 +82,13 @@ COMMANDS = {
         "write a corpus of two invented languages",
     ),
     "build_monolingual": Command(
-        "beam_pipelines.transforms.monolingual:build_monolingual",
+        "beam_pipelines.transforms.build_records:build_monolingual",
         "beam_pipelines.settings:BuildMonolingual",
         "turn corpora of one language each into records",
         has_runner=True,
     ),
     "build_bitext": Command(
-        "beam_pipelines.transforms.bitext:build_bitext",
+        "beam_pipelines.transforms.build_records:build_bitext",
         "beam_pipelines.settings:BuildBitext",
         "turn translations into records",
         has_runner=True,

@@ -6,7 +6,7 @@ import uuid
 
 import numpy as np
 
-from beam_pipelines.mining.complete_vectors import complete_vectors
+from beam_pipelines.mining.embed_shard import complete_vectors
 from beam_pipelines.mining.settings import MineBitext
 from tfmling.core import config, files
 

@@ -223,5 +223,5 @@ def test_a_folder_of_vectors_with_a_users_file_is_not_replaced(message, settings
     mine = tmp_path / "work" / "source" / name
     mine.parent.mkdir(exist_ok=True)
     mine.write_text("mine")
-    assert f"{mine}: expected only what mine_bitext" in message(settings | {"vector_shards": 2})
+    assert f"{mine}: expected only files of mine_bitext" in message(settings | {"vector_shards": 2})
     assert mine.read_text() == "mine"

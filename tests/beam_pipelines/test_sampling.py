@@ -1,7 +1,7 @@
 import pytest
 
 from beam_pipelines.settings import Sampling
-from beam_pipelines.transforms.sample_items import allot
+from beam_pipelines.transforms.sampling import allot
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from beam_pipelines import runner
-from beam_pipelines.worker_errors import worker_error
+from beam_pipelines.worker_failures import worker_error
 from tfmling.core.errors import InputError
 from tfmling.corpora.corpus import CorpusError
 

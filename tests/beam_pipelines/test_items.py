@@ -1,19 +1,25 @@
 import hypothesis
 from hypothesis import strategies
 
-from beam_pipelines.transforms.item import by_shard, deduplicate, label, uri_of
+from beam_pipelines.transforms.items import (
+    Item,
+    by_shard,
+    deduplicate,
+    pack,
+    unpack,
+)
 from tfmling.text.fingerprints import fingerprint
 
 
 def item(text, path="a", line=1):
-    return fingerprint(text), path, (line, line, 0), (text,)
+    return Item(fingerprint(text), path, line, line, 0, (text,))
 
 
 def test_the_first_in_file_and_line_is_kept():
     items = [item("moja", "b", 1), item("moja", "a", 10), item("moja", "a", 9), item("mbili")]
     kept, repeated = deduplicate(items)
-    assert sorted(map(uri_of, kept)) == ["a:1", "a:9"]
-    assert sorted(map(uri_of, repeated)) == ["a:10", "b:1"]
+    assert sorted(each.location for each in kept) == ["a:1", "a:9"]
+    assert sorted(each.location for each in repeated) == ["a:10", "b:1"]
 
 
 @hypothesis.given(
@@ -25,7 +31,7 @@ def test_the_order_does_not_matter(places, rng):
     expected = deduplicate(items)
     rng.shuffle(items)
     assert deduplicate(items) == expected
-    assert {i[0] for i in expected[0]} == {i[0] for i in items}
+    assert {i.fingerprint for i in expected[0]} == {i.fingerprint for i in items}
     assert len(expected[0]) + len(expected[1]) == len(items)
 
 
@@ -38,5 +44,26 @@ def test_equal_texts_come_to_one_shard_of_their_language():
     assert {shard for _, shard in many} == set(range(7))
 
 
-def test_label():
-    assert (label(("sw",)), label(("en", "sw"))) == ("sw", "en-sw")
+PATHS = strategies.sampled_from(["a.txt", "b\n.txt", "gs://x/ሰላም.gz:3"])
+NUMBERS = strategies.integers(0, 2**40)
+
+
+def parts_of_items(texts):
+    text = strategies.text(strategies.characters(exclude_categories=["Cs"]))
+    one = strategies.builds(
+        Item,
+        strategies.binary(min_size=16, max_size=16),
+        PATHS,
+        NUMBERS,
+        NUMBERS,
+        NUMBERS,
+        strategies.tuples(
+            *[strategies.text(strategies.characters(exclude_categories=["Cs"]))] * texts
+        ),
+    )
+    return strategies.lists(strategies.lists(one, max_size=5), max_size=3)
+
+
+@hypothesis.given(parts_of_items(1) | parts_of_items(2))
+def test_unpacked_is_what_was_packed(parts):
+    assert unpack(pack(parts)) == [item for part in parts for item in part]

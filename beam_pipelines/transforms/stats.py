@@ -1,7 +1,7 @@
-"""What was read, dropped and kept: counts, and a sample of everything rejected.
+"""Count what was read, dropped and kept, and sample what was rejected.
 
-A step fills a Report for its batch and emits it on two side outputs; they are added up like any
-data, so that what was retried is not counted twice on any runner.
+A step fills the Stats of its batch and emits them on two side outputs. These are combined like
+other data, so that no runner counts a retried batch twice.
 """
 
 import collections
@@ -19,17 +19,17 @@ from tfmling.text.fingerprints import fingerprint
 
 COUNTS = "counts"
 REJECTED = "rejected"
-NOT_STATED = "not stated"  # where a document or pair has no license
+NOT_STATED = "not stated"  # for a document or pair without a license
 
 Counts = dict[str, dict[str, dict[str, int]]]  # language -> section -> name -> number
 
 
-class Report:
-    """Counts and rejects of one batch.
+class Stats:
+    """Counts and rejected items of one batch.
 
-    Sections: `read` and `kept` count documents, sentences, pairs, characters; `unusable` counts
-    lines, and `dropped` sentences or pairs, by reason, so that read = dropped + kept. `licenses`
-    counts documents or pairs; `kept_lengths` and `kept_scripts` texts and letters.
+    The sections are `read` and `kept` (documents, sentences, pairs, characters), `unusable` (lines
+    by reason), `dropped` (sentences or pairs by reason, so that read = dropped + kept), `licenses`
+    (documents or pairs), `kept_lengths` (texts) and `kept_scripts` (letters).
     """
 
     def __init__(self) -> None:
@@ -37,15 +37,15 @@ class Report:
         self._rejected: dict[tuple[str, str], list[Rejected]] = collections.defaultdict(list)
 
     def count(self, language: str, section: str, name: str, number: int = 1) -> None:
-        """Adds to one count."""
+        """Add to one count."""
         self._counts[language, section, name] += number
 
     def unusable(self, rejected: Rejected) -> None:
-        """Counts a line that gives no document or pair."""
+        """Count a line without a document or pair."""
         self._reject("unusable", rejected)
 
     def dropped(self, rejected: Rejected) -> None:
-        """Counts a sentence or pair that is not wanted."""
+        """Count a sentence or pair that is not kept."""
         self._reject("dropped", rejected)
 
     def _reject(self, section: str, rejected: Rejected) -> None:
@@ -53,9 +53,9 @@ class Report:
         self._rejected[rejected.language, rejected.reason].append(rejected)
 
     def outputs(self, samples: int) -> Iterator[Any]:
-        """The report as side outputs, with no more rejects of a kind than will be shown.
+        """Yield the side outputs, with at most `samples` rejected items per language and reason.
 
-        The counts, without languages, are also metrics, which a runner's console shows meanwhile.
+        The counts, without languages, are also metrics, which a runner's console shows live.
         """
         for key, number in self._counts.items():
             Metrics.counter("tfmling", "/".join(key[1:])).inc(number)
@@ -66,7 +66,7 @@ class Report:
 
 
 def _rank(rejected: Rejected) -> bytes:
-    """Orders as good as randomly, and the same in every run."""
+    """Return a key for an order that is as good as random and the same in every run."""
     return fingerprint(f"{rejected.location}\t{rejected.reason}\t{rejected.excerpt}")
 
 
@@ -81,13 +81,13 @@ def _line(rejected: Rejected) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
-def with_report(do_fn: beam.DoFn) -> beam.PTransform:
-    """A step whose reports are side outputs and whose own output is `items`."""
+def with_stats(do_fn: beam.DoFn) -> beam.PTransform:
+    """Return a step whose output is `items` and whose stats are side outputs."""
     return beam.ParDo(do_fn).with_outputs(COUNTS, REJECTED, main="items")
 
 
 def write_counts(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str) -> None:
-    """Adds the writing of `counts.json` for steps made by `with_report`."""
+    """Write `counts.json` of steps made by `with_stats`."""
     (
         [step[COUNTS] for step in steps]
         | "FlattenCounts" >> beam.Flatten()
@@ -98,7 +98,7 @@ def write_counts(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str) -> No
 
 
 def write_rejected(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str, samples: int) -> None:
-    """Adds the writing of `rejected.jsonl` for steps made by `with_report`."""
+    """Write `rejected.jsonl` of steps made by `with_stats`."""
     (
         [step[REJECTED] for step in steps]
         | "FlattenRejected" >> beam.Flatten()
@@ -109,7 +109,7 @@ def write_rejected(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str, sam
 
 
 def write_counts_file(counts: list[tuple[tuple[str, str, str], int]], folder: str) -> None:
-    """Writes `counts.json`: language -> section -> name -> number, all sorted."""
+    """Write `counts.json`: language -> section -> name -> number, all sorted."""
     nested: Counts = {}
     for (language, section, name), number in sorted(counts):
         nested.setdefault(language, {}).setdefault(section, {})[name] = number
@@ -117,6 +117,6 @@ def write_counts_file(counts: list[tuple[tuple[str, str, str], int]], folder: st
 
 
 def write_rejected_file(samples: list[tuple[tuple[str, str], Any]], folder: str) -> None:
-    """Writes `rejected.jsonl`, sorted by language and reason."""
+    """Write `rejected.jsonl`, sorted by language and reason."""
     lines = [line for _, ranked in sorted(samples) for _, line in ranked]
     files.write_text(files.join(folder, "rejected.jsonl"), "".join(f"{line}\n" for line in lines))

@@ -2,8 +2,13 @@
 
 import ast
 import contextlib
+import os
 import re
+import sys
+import threading
 from collections.abc import Iterator
+
+import psutil
 
 from tfmling.core.errors import InputError, UserError
 
@@ -60,3 +65,42 @@ def _subclasses(kind: type[UserError]) -> Iterator[type[UserError]]:
     for each in kind.__subclasses__():
         yield each
         yield from _subclasses(each)
+
+
+_DIED = "Worker subprocess exited"
+
+
+@contextlib.contextmanager
+def exit_if_a_worker_dies() -> Iterator[None]:
+    """Ends this process with status 1 and a message when a worker process dies within the context.
+
+    At once and from whatever thread notices: all others of Beam's wait for the dead worker. What
+    was written so far lies in a temporary folder, as after any other kill.
+    """
+    before = threading.excepthook
+
+    def noticed(failed: threading.ExceptHookArgs) -> None:
+        if not str(failed.exc_value).startswith(_DIED):
+            before(failed)
+            return
+        print(
+            f"{failed.exc_value}: a worker process was killed, perhaps for want of memory (more "
+            "num_shards need less). Nothing was published; run again.",
+            file=sys.stderr,
+            flush=True,
+        )
+        _kill_workers()
+        os._exit(1)
+
+    threading.excepthook = noticed
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+def _kill_workers() -> None:
+    """Other workers would wait for a runner that is gone."""
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()

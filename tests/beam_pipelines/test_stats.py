@@ -1,6 +1,6 @@
 import json
 
-from beam_pipelines.transforms.report import COUNTS, REJECTED, Report
+from beam_pipelines.transforms.stats import COUNTS, REJECTED, Stats
 from tfmling.corpora.documents import Rejected
 
 
@@ -8,17 +8,17 @@ def rejected(number, reason="script"):
     return Rejected(f"a:{number}", "sw", reason, f"text {number}", 0.5)
 
 
-def outputs(report, samples, tag):
-    return [output.value for output in report.outputs(samples) if output.tag == tag]
+def outputs(stats, samples, tag):
+    return [output.value for output in stats.outputs(samples) if output.tag == tag]
 
 
 def test_counts_add_up():
-    report = Report()
-    report.count("sw", "read", "sentences", 3)
-    report.count("sw", "read", "sentences", 2)
-    report.dropped(rejected(1))
-    report.unusable(rejected(2, "not_utf8"))
-    assert dict(outputs(report, 5, COUNTS)) == {
+    stats = Stats()
+    stats.count("sw", "read", "sentences", 3)
+    stats.count("sw", "read", "sentences", 2)
+    stats.dropped(rejected(1))
+    stats.unusable(rejected(2, "not_utf8"))
+    assert dict(outputs(stats, 5, COUNTS)) == {
         ("sw", "read", "sentences"): 5,
         ("sw", "dropped", "script"): 1,
         ("sw", "unusable", "not_utf8"): 1,
@@ -26,7 +26,7 @@ def test_counts_add_up():
 
 
 def test_a_sample_is_bounded_and_the_same_for_any_batches():
-    whole, first, second = Report(), Report(), Report()
+    whole, first, second = Stats(), Stats(), Stats()
     for number in range(100):
         whole.dropped(rejected(number))
         (first if number % 3 else second).dropped(rejected(number))

@@ -1,4 +1,4 @@
-"""Of each language as many items as settings allow, the same whatever the number of workers."""
+"""Sample each language to its target size, the same on any number of workers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,23 +6,22 @@ from typing import Any
 import apache_beam as beam
 
 from beam_pipelines.settings import Sampling
-from beam_pipelines.transforms.blocks import pack, unpack
-from beam_pipelines.transforms.item import Item, Languages, ShardKey, label, uri_of
+from beam_pipelines.transforms.deduplicate import reject
+from beam_pipelines.transforms.items import Item, Languages, ShardKey, pack, unpack
 from beam_pipelines.transforms.pack_parts import PackParts, Stored, load
-from beam_pipelines.transforms.report import COUNTS, REJECTED, Report
-from tfmling.corpora.documents import Rejected, excerpt
+from beam_pipelines.transforms.stats import COUNTS, REJECTED, Stats
 
-# items of one language and shard
+# the number of items of a language and shard
 Size = tuple[ShardKey, int]
 
 
 class SampleItems(beam.PTransform):
-    """(key, all items of the key) to (key, those of the lowest fingerprints), with a report.
+    """(key, all items of the key) to (key, those with the lowest fingerprints), with stats.
 
     Args:
-        allotted: for each key, how many stay: one dictionary, of `allot`.
+        allotted: one dictionary of the number of items to keep of each key, of `allot`.
         folder: the output folder.
-        rejected_samples: how many of what is dropped are shown.
+        rejected_samples: samples of dropped items per language.
     """
 
     def __init__(self, allotted: beam.PCollection, folder: str, rejected_samples: int):
@@ -32,7 +31,7 @@ class SampleItems(beam.PTransform):
         self._rejected_samples = rejected_samples
 
     def expand(self, items: beam.PCollection) -> Any:
-        """All sizes must be known first, so that items wait, packed."""
+        """Pack the items, which wait until all sizes are known."""
         step = beam.ParDo(_Sample(self._rejected_samples), beam.pvalue.AsSingleton(self._allotted))
         packed = items | "Pack" >> PackParts(pack, self._folder)
         return packed | "Take" >> step.with_outputs(COUNTS, REJECTED, main="items")
@@ -47,17 +46,16 @@ class _Sample(beam.DoFn):
     ) -> Iterator[tuple[ShardKey, list[Item]]]:
         key, block = element
         items = unpack(load(block))  # in the order of fingerprints, which is as good as random
-        report = Report()
+        stats = Stats()
         for item in items[allotted[key] :]:
-            shown = "\t".join(map(excerpt, item[3]))
-            report.dropped(Rejected(uri_of(item), label(key[0]), "over_cap", shown))
+            stats.dropped(reject(item, key[0], "over_cap"))
         if kept := items[: allotted[key]]:
             yield key, kept
-        yield from report.outputs(self._rejected_samples)
+        yield from stats.outputs(self._rejected_samples)
 
 
 def allotments(items: beam.PCollection, sampling: Sampling) -> beam.PCollection:
-    """One dictionary of how many items of each key stay."""
+    """Return one dictionary of the number of items to keep of each key."""
     return (
         items
         | "Sizes" >> beam.MapTuple(lambda key, own: (key, len(own)))
@@ -67,7 +65,7 @@ def allotments(items: beam.PCollection, sampling: Sampling) -> beam.PCollection:
 
 
 def shares(items: beam.PCollection, sampling: Sampling) -> beam.PCollection:
-    """One dictionary of the share of each language, or pair of languages, that stays."""
+    """Return one dictionary of the share to keep of each language or pair of languages."""
     return (
         items
         | "SizesByLanguage" >> beam.MapTuple(lambda key, own: (key[0], len(own)))
@@ -78,7 +76,12 @@ def shares(items: beam.PCollection, sampling: Sampling) -> beam.PCollection:
 
 
 def allot(sizes: Sequence[Size], sampling: Sampling) -> dict[ShardKey, int]:
-    """Parts the target of each language among its shards by their sizes, by largest remainders."""
+    """Distribute the target of each language over its shards by size, with largest remainders.
+
+    Example:
+        >>> allot([((("sw",), 0), 30), ((("sw",), 1), 10)], Sampling(keep_whole=1, cap=4))
+        {(('sw',), 0): 3, (('sw',), 1): 1}
+    """
     by_languages: dict[Languages, list[Size]] = {}
     for (languages, shard), size in sorted(sizes):
         by_languages.setdefault(languages, []).append(((languages, shard), size))

@@ -1,0 +1,107 @@
+"""Merge and store neighbours.
+
+neighbours/source-00000-of-00004.similarity.npy   float32 [rows, k], cosines
+neighbours/source-00000-of-00004.index.npy        int64 [rows, k], rows of the other side, or -1
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+import apache_beam as beam
+import numpy as np
+from tfmling.mining.grid import cosines
+from tfmling.mining.running_top import NOTHING
+
+from tfmling.core import files
+from tfmling.mining.arrays import read_array, write_array
+from tfmling.mining.neighbours import Neighbours, merge_neighbours
+from tfmling.mining.vectors import VectorFolder, shard_path
+
+SideName = Literal["source", "target"]
+ShardOfSide = tuple[SideName, int]
+
+_SIMILARITY, _INDEX = np.dtype("<f4"), np.dtype("<i8")
+
+# all similarities, then all indices
+Packed = bytes
+Found = tuple[ShardOfSide, Packed]
+
+
+def pack(neighbours: Neighbours) -> Packed:
+    """Encode neighbours, the same on every machine."""
+    similarity = neighbours.similarity.astype(_SIMILARITY, copy=False).tobytes()
+    return similarity + neighbours.index.astype(_INDEX, copy=False).tobytes()
+
+
+def unpack(packed: Packed, k: int) -> Neighbours:
+    """Decode neighbours, `k` per row."""
+    rows = len(packed) // (k * (_SIMILARITY.itemsize + _INDEX.itemsize))
+    at = rows * k * _SIMILARITY.itemsize
+    similarity = np.frombuffer(packed[:at], _SIMILARITY).reshape(rows, k)
+    return Neighbours(similarity, np.frombuffer(packed[at:], _INDEX).reshape(rows, k))
+
+
+def nothing(rows: int, k: int) -> Neighbours:
+    """Return rows without neighbours."""
+    return Neighbours(np.full((rows, k), -np.inf, np.float32), np.full((rows, k), NOTHING))
+
+
+class MergeNeighbours(beam.CombineFn):
+    """Keeps the k nearest neighbours, independent of the order of the parts."""
+
+    def __init__(self, k: int):
+        self._k = k
+
+    def create_accumulator(self) -> Packed:
+        """Return no rows."""
+        return b""
+
+    def add_input(self, accumulator: Packed, part: Packed) -> Packed:
+        """Merge one part."""
+        return self.merge_accumulators([accumulator, part])
+
+    def merge_accumulators(self, accumulators: Iterable[Packed]) -> Packed:
+        """Merge the parts of several workers."""
+        parts = [unpack(packed, self._k) for packed in accumulators if packed]
+        if not parts:
+            return b""
+        return pack(merge_neighbours(parts) if len(parts) > 1 else parts[0])
+
+    def extract_output(self, accumulator: Packed) -> Packed:
+        """Return the neighbours."""
+        return accumulator
+
+
+FOLDER = "neighbours"
+
+
+class WriteNeighbours(beam.DoFn):
+    """Writes the neighbours of a shard to two files, then emits the shard."""
+
+    def __init__(self, folder: str, k: int, source: VectorFolder, target: VectorFolder):
+        self._folder = folder
+        self._k = k
+        self._shards = {"source": source.num_shards, "target": target.num_shards}
+        self._width = source.description.width
+
+    def process(self, element: Found) -> Iterator[tuple[SideName, int]]:
+        """Convert products to cosines and write them."""
+        (side, shard), packed = element
+        found = unpack(packed, self._k)
+        path = _path(self._folder, side, shard, self._shards[side])
+        write_array(f"{path}.similarity.npy", cosines(found.similarity, self._width))
+        write_array(f"{path}.index.npy", found.index)
+        yield side, shard
+
+
+def read_neighbours(folder: str, side: SideName, num_shards: int) -> Neighbours:
+    """Read the neighbours of all sentences of a side, in the order of rows."""
+    paths = [_path(folder, side, shard, num_shards) for shard in range(num_shards)]
+    similarity = [read_array(f"{path}.similarity.npy") for path in paths]
+    index = [read_array(f"{path}.index.npy") for path in paths]
+    return Neighbours(np.concatenate(similarity), np.concatenate(index))
+
+
+def _path(folder: str, side: SideName, shard: int, num_shards: int) -> str:
+    name = shard_path(side, shard, num_shards).replace("/", "-")
+    return files.join(folder, FOLDER, name)
