@@ -1,37 +1,45 @@
-"""Sentences of a shard to its files: unique, in order, embedded."""
+"""Deduplicate, order and embed the sentences of a shard, and write its files."""
 
 import itertools
 import json
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
+import numpy as np
 from apache_beam.utils.shared import Shared
 
 from beam_pipelines.mining.settings import MineBitext, Side
-from beam_pipelines.transforms.item import Item, uri_of
-from beam_pipelines.transforms.report import Report
+from beam_pipelines.transforms.deduplicate import reject
+from beam_pipelines.transforms.items import Item
+from beam_pipelines.transforms.stats import Stats
 from tfmling.core import files
-from tfmling.corpora.documents import Rejected, excerpt
+from tfmling.corpora.corpus import CorpusError
 from tfmling.embedding.embedder import Embedder
 from tfmling.embedding.load_exported_embedder import load_exported_embedder
 from tfmling.mining import sentences
-from tfmling.mining.arrays import matches_checksum, write_array
+from tfmling.mining.arrays import matches_checksum, read_shape, write_array
 from tfmling.mining.quantization import quantize
 from tfmling.mining.sentences import MinedSentence
-from tfmling.mining.vectors import shard_path
+from tfmling.mining.vectors import Description, shard_path, write_description
 
 _LOGGER = logging.getLogger(__name__)
 
-Named = tuple[bytes, str, Item]  # what decides the order, document, item
+
+class OrderedItem(NamedTuple):
+    """An item, its document, and the fingerprint that decides the order of rows."""
+
+    order: bytes
+    document: str
+    item: Item
 
 
 class EmbedShard(beam.DoFn):
-    """Groups of sentences by shard to files; emits a report only.
+    """Writes the files of a shard; emits stats only.
 
-    All threads of a worker process share one copy of the model.
+    The threads of a worker process share one copy of the model.
     """
 
     def __init__(self, folder: str, settings: MineBitext, side: Side, model: tuple[str, str]):
@@ -41,21 +49,25 @@ class EmbedShard(beam.DoFn):
         self._model_path, self._model_version = model
         self._shared = Shared()
 
-    def process(self, element: tuple[int, Iterable[list[Named]]]) -> Iterator[Any]:
-        """Embeds, unless the shard stands."""
+    def process(self, element: tuple[int, Iterable[list[tuple]]]) -> Iterator[Any]:
+        """Embed the sentences, unless the shard is unchanged."""
         shard, groups = element
-        report = Report()
-        kept = unique(itertools.chain.from_iterable(groups), self._side.language, report)
-        rows = [MinedSentence(item[3][0], uri_of(item)) for _, _, item in kept]
+        stats = Stats()
+        found = (
+            OrderedItem(order, document, Item(*fields))
+            for order, document, fields in itertools.chain.from_iterable(groups)
+        )
+        kept = unique(found, self._side.language, stats)
+        rows = [MinedSentence(item.texts[0], item.location) for _, _, item in kept]
         path = shard_path(self._folder, shard, self._settings.vector_shards)
         if self._settings.documents is not None:
             spans = json.dumps(document_spans(kept), ensure_ascii=False)
             files.write_text(f"{path}.documents.json", spans + "\n")
         self._write(path, rows, shard)
-        report.count(self._side.language, "kept", "sentences", len(rows))
+        stats.count(self._side.language, "kept", "sentences", len(rows))
         characters = sum(len(row.text) for row in rows)
-        report.count(self._side.language, "kept", "characters", characters)
-        yield from report.outputs(self._settings.rejected_samples)
+        stats.count(self._side.language, "kept", "characters", characters)
+        yield from stats.outputs(self._settings.rejected_samples)
 
     def _write(self, path: str, rows: list[MinedSentence], shard: int) -> None:
         vectors = f"{path}.vectors.npy"
@@ -63,10 +75,10 @@ class EmbedShard(beam.DoFn):
         if matches_checksum(vectors) and sentences.are_unchanged(path, rows):
             _LOGGER.info("%s: %d sentences, embedded before", place, len(rows))
             return
-        if files.exists(vectors):  # they are of other sentences, or damaged
+        if files.exists(vectors):  # of other sentences, or damaged
             files.remove(vectors)
         sentences.write_sentences(path, rows)
-        if not rows:  # `complete_vectors` knows the width
+        if not rows:  # `complete_vectors` writes it, which knows the width
             return
         started = time.monotonic()
         embedded_ND = self._model().encode([row.text for row in rows], progress=place)
@@ -81,28 +93,52 @@ class EmbedShard(beam.DoFn):
         return load_exported_embedder(self._model_path, self._settings.batch_size)
 
 
-def unique(named: Iterable[Named], language: str, report: Report) -> list[Named]:
-    """The first of each text, within its document where these stay whole; sorted.
+def unique(found: Iterable[OrderedItem], language: str, stats: Stats) -> list[OrderedItem]:
+    """Return the first item of each text, or of each text of a document if these stay whole.
 
-    Where they do not, the fingerprint of the text decides the order, so the same come together.
+    The result is sorted.
     """
-    kept: list[Named] = []
+    kept: list[OrderedItem] = []
     seen: set[tuple[bytes, bytes]] = set()
-    for order, name, item in sorted(named):
-        if (order, item[0]) in seen:
-            shown = excerpt(item[3][0])
-            report.dropped(Rejected(uri_of(item), language, "duplicate", shown))
+    for each in sorted(found):
+        key = each.order, each.item.fingerprint
+        if key in seen:
+            stats.dropped(reject(each.item, (language,), "duplicate"))
         else:
-            seen.add((order, item[0]))
-            kept.append((order, name, item))
+            seen.add(key)
+            kept.append(each)
     return kept
 
 
-def document_spans(kept: list[Named]) -> list[tuple[str, int, int]]:
-    """Name, first row and number of rows of each document."""
+def document_spans(kept: list[OrderedItem]) -> list[tuple[str, int, int]]:
+    """Return the name, first row and number of rows of each document."""
     spans, row = [], 0
-    for name, group in itertools.groupby(kept, key=lambda named: named[1]):
+    for name, group in itertools.groupby(kept, key=lambda each: each.document):
         count = len(list(group))
         spans.append((name, row, count))
         row += count
     return spans
+
+
+def complete_vectors(folder: str, side: Side, settings: MineBitext, model: str) -> int:
+    """Write the vectors of empty shards, then `vectors.json`.
+
+    Returns:
+        The number of sentences.
+
+    Raises:
+        CorpusError: there are no sentences.
+    """
+    shards = [shard_path(folder, n, settings.vector_shards) for n in range(settings.vector_shards)]
+    written = [path for path in shards if files.exists(f"{path}.vectors.npy")]
+    if not written:
+        raise CorpusError(f"{side.language}: no sentences left to mine; see {folder}/report.html")
+    width = read_shape(f"{written[0]}.vectors.npy")[1]
+    for path in set(shards) - set(written):
+        write_array(f"{path}.vectors.npy", np.zeros((0, width), np.int16), with_checksum=True)
+    rows = tuple(read_shape(f"{path}.vectors.npy")[0] for path in shards)
+    by_document = settings.documents is not None
+    write_description(folder, Description(side.language, model, by_document, width, rows))
+    for unfinished in files.find(folder, ".tmp"):
+        files.remove(unfinished)
+    return sum(rows)

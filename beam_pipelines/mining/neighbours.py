@@ -9,12 +9,12 @@ from typing import Literal
 
 import apache_beam as beam
 import numpy as np
-from tfmling.mining.grid import cosines
-from tfmling.mining.running_top import NOTHING
 
 from tfmling.core import files
 from tfmling.mining.arrays import read_array, write_array
 from tfmling.mining.neighbours import Neighbours, merge_neighbours
+from tfmling.mining.quantization import cosines
+from tfmling.mining.top_k import MISSING
 from tfmling.mining.vectors import VectorFolder, shard_path
 
 SideName = Literal["source", "target"]
@@ -43,7 +43,7 @@ def unpack(packed: Packed, k: int) -> Neighbours:
 
 def nothing(rows: int, k: int) -> Neighbours:
     """Return rows without neighbours."""
-    return Neighbours(np.full((rows, k), -np.inf, np.float32), np.full((rows, k), NOTHING))
+    return Neighbours(np.full((rows, k), -np.inf, np.float32), np.full((rows, k), MISSING))
 
 
 class MergeNeighbours(beam.CombineFn):

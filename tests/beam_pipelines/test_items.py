@@ -57,9 +57,7 @@ def parts_of_items(texts):
         NUMBERS,
         NUMBERS,
         NUMBERS,
-        strategies.tuples(
-            *[strategies.text(strategies.characters(exclude_categories=["Cs"]))] * texts
-        ),
+        strategies.tuples(*[text] * texts),
     )
     return strategies.lists(strategies.lists(one, max_size=5), max_size=3)
 

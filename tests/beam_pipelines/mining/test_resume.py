@@ -98,7 +98,7 @@ def test_known_pairs_are_read_before_anything_is_embedded(message, settings, wri
     sides = {"source": write("gold.sw", "a\nb\n"), "target": write("gold.en", "c\n")}
     languages = {"source_language": "sw", "target_language": "en"}
     gold = {"pairs": [{"format": "moses"} | sides | languages]}
-    assert "known pairs must be whole" in message(settings | {"gold": gold})
+    assert "every line must be a gold pair" in message(settings | {"gold": gold})
     assert not (tmp_path / "out.vectors").exists()
 
 
