@@ -52,7 +52,7 @@ CLEAN = [
     "pycld2>=0.42",
     "rensa>=0.5",
 ]
-MINE = ["faiss-cpu>=1.8"]  # approximate neighbours
+MINE = ["faiss-cpu>=1.8"]  # approximate neighbors
 FOCUS = ["gensim>=4.3.3"]
 # Corpora that are not plain text: web archives, dumps, Parquet, PO, and faster gzip
 WEB = [

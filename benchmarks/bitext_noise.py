@@ -25,7 +25,7 @@ from tfmling.corpora.documents import SentencePair
 from tfmling.embedding.load_exported_embedder import load_exported_embedder
 from tfmling.filters.filter import Sentence, judge_pairs, judge_sentences
 from tfmling.mining.margins import margin_scores
-from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.mining.neighbors import nearest_neighbors
 from tfmling.mining.selection.run_training import fit_model
 from tfmling.mining.selection.settings import TrainSelection
 from tfmling.reports import Table, Text, write_page
@@ -33,7 +33,7 @@ from tfmling.text.normalize import normalize
 
 RATE = 0.05
 LOST = 0.05  # share of the clean pairs, by filters with scores
-NEIGHBOURS = 4
+NEIGHBORS = 4
 RULES = {
     "length_ratio": {"kind": "length_ratio", "max": 2.5, "slack": 10},
     "copied": {"kind": "copied", "max_share": 0.6},
@@ -135,7 +135,7 @@ def embedding_scores(
     source_ND, target_ND = (embed(list(side)) for side in zip(*texts, strict=True))
     cosine_N = np.einsum("nd,nd->n", source_ND, target_ND)
     means = [
-        nearest_neighbours(*sides, NEIGHBOURS).mean_similarity
+        nearest_neighbors(*sides, NEIGHBORS).mean_similarity
         for sides in ((source_ND, target_ND), (target_ND, source_ND))
     ]
     own_N1 = np.arange(len(texts))[:, None]

@@ -68,7 +68,7 @@ def exact(options: argparse.Namespace) -> None:
     """Compare our two searches, numpy's product of the same blocks, and FAISS."""
     import faiss
 
-    from tfmling.mining.neighbours import BLOCK, nearest_neighbours, neighbours_both_ways
+    from tfmling.mining.neighbors import BLOCK, nearest_neighbors, neighbors_both_ways
 
     faiss.omp_set_num_threads(options.threads)
     source = clustered(options.queries, options.width, 1).astype(np.float32)
@@ -82,8 +82,8 @@ def exact(options: argparse.Namespace) -> None:
                 np.matmul(source[start : start + BLOCK], target[other : other + 2 * BLOCK].T)
 
     contenders = {
-        "tfmling, one direction": lambda: nearest_neighbours(source, target, K),
-        "tfmling, both directions": lambda: neighbours_both_ways(source, target, K),
+        "tfmling, one direction": lambda: nearest_neighbors(source, target, K),
+        "tfmling, both directions": lambda: neighbors_both_ways(source, target, K),
         "numpy.matmul alone": product,
         "faiss.IndexFlatIP, one direction": lambda: flat.search(source, K),
     }
@@ -101,12 +101,12 @@ def exact(options: argparse.Namespace) -> None:
 def approximate(options: argparse.Namespace) -> None:
     """Compare IVF and HNSW with exact search by CPU time per query; building is separate."""
     from tfmling.mining.indexes import HnswIndex, IvfIndex
-    from tfmling.mining.neighbours import nearest_neighbours
+    from tfmling.mining.neighbors import nearest_neighbors
 
     target = clustered(options.candidates, options.width, 2)
     source = clustered(options.queries, options.width, 1)
     block = source[: min(len(source), 1024)]
-    expected, seconds = _timed(lambda: nearest_neighbours(block, target, K))
+    expected, seconds = _timed(lambda: nearest_neighbors(block, target, K))
     each = seconds / len(block)
     print(f"{len(target):,} candidates of {options.width}; exact: {1e3 * each:.3f} ms per query")
     indexes = [
@@ -165,12 +165,12 @@ def memory(options: argparse.Namespace) -> None:
 
 def search_files(options: argparse.Namespace) -> None:
     """Print the allocated memory of a search over a mapped file, whose pages can be dropped."""
-    from tfmling.mining.neighbours import neighbours_both_ways
+    from tfmling.mining.neighbors import neighbors_both_ways
 
     target = np.load(options.files, mmap_mode="r")
     source = clustered(options.queries, target.shape[1], 1)
     tracemalloc.start()
-    forward, backward = neighbours_both_ways(source, target, K)
+    forward, backward = neighbors_both_ways(source, target, K)
     kept = sum(found.index.nbytes + found.similarity.nbytes for found in (forward, backward))
     peak = tracemalloc.get_traced_memory()[1]
     print(

@@ -11,7 +11,7 @@ from tfmling.core.config import ConfigError
 from tfmling.core.printed import one_line
 from tfmling.corpora.lines import Line, read_lines
 from tfmling.embedding.load_embedder import load_embedder
-from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.mining.neighbors import nearest_neighbors
 from tfmling.text.normalize import normalize
 
 LONGEST_LINE_BYTES = 1 << 20
@@ -42,7 +42,7 @@ def find_nearest(settings: Nearest) -> Found:
     if settings.k > len(candidates):
         raise ConfigError(f"k: expected at most {len(candidates)} (candidates), got {settings.k}")
     embedder = load_embedder(settings.model)
-    found = nearest_neighbours(embedder.encode(queries), embedder.encode(candidates), settings.k)
+    found = nearest_neighbors(embedder.encode(queries), embedder.encode(candidates), settings.k)
     return [
         {"text": query, "nearest": _describe(candidates, numbers, cosines)}
         for query, numbers, cosines in zip(queries, found.index, found.similarity, strict=True)

@@ -1,1 +1,1 @@
-"""Mining bitext: sentences to vectors, vectors to neighbours, neighbours to pairs."""
+"""Mining bitext: sentences to vectors, vectors to neighbors, neighbors to pairs."""

@@ -11,14 +11,14 @@ from typing import Any
 import apache_beam as beam
 import numpy as np
 
-from beam_pipelines.mining.neighbours import read_neighbours
+from beam_pipelines.mining.neighbors import read_neighbors
 from beam_pipelines.mining.settings import MineBitext
 from beam_pipelines.transforms.stats import Stats
 from tfmling.core import files
 from tfmling.corpora.documents import Rejected, excerpt
 from tfmling.mining.comparison import compare_margins, gold_curve
 from tfmling.mining.gold import GoldRows, locate_gold
-from tfmling.mining.neighbours import Neighbours
+from tfmling.mining.neighbors import Neighbors
 from tfmling.mining.pairs import Pairs, candidate_pairs, is_first, one_to_one
 from tfmling.mining.sentences import MinedSentence, SentenceFiles
 from tfmling.mining.thresholds import LearnedThreshold
@@ -56,7 +56,7 @@ PackedPairs = tuple[int, bytes]
 
 
 class MatchPairs(beam.DoFn):
-    """Takes one element, after all neighbours are written; emits the pairs of each shard."""
+    """Takes one element, after all neighbors are written; emits the pairs of each shard."""
 
     def __init__(
         self, settings: MineBitext, folder: str, source: VectorFolder, target: VectorFolder
@@ -69,8 +69,8 @@ class MatchPairs(beam.DoFn):
     def process(self, element: Any) -> Iterator[Any]:
         """Match, and write `mining.json`."""
         settings, stats = self._settings, Stats()
-        forward = read_neighbours(self._folder, "source", self._source.num_shards)
-        backward = read_neighbours(self._folder, "target", self._target.num_shards)
+        forward = read_neighbors(self._folder, "source", self._source.num_shards)
+        backward = read_neighbors(self._folder, "target", self._target.num_shards)
         known = self._known()
         pairs = candidate_pairs(forward, backward, settings.margin, settings.strategy)
         languages = f"{settings.source.language}-{settings.target.language}"
@@ -129,7 +129,7 @@ def describe(
     pairs: Pairs,
     threshold: float,
     known: GoldRows | None,
-    neighbours: tuple[Neighbours, Neighbours],
+    neighbors: tuple[Neighbors, Neighbors],
 ) -> dict[str, Any]:
     """Return the content of `mining.json`: a histogram of scores, and the recall of known pairs."""
     counts, edges = np.histogram(pairs.score, _BINS) if len(pairs) else (np.zeros(0), np.zeros(0))
@@ -138,12 +138,12 @@ def describe(
         "scores": {"edges": edges.tolist(), "pairs": counts.astype(int).tolist()},
     }
     if known is not None:
-        described["gold"] = describe_known(pairs, known, neighbours, settings.one_to_one)
+        described["gold"] = describe_known(pairs, known, neighbors, settings.one_to_one)
     return described
 
 
 def describe_known(
-    pairs: Pairs, known: GoldRows, neighbours: tuple[Neighbours, Neighbours], unique: bool
+    pairs: Pairs, known: GoldRows, neighbors: tuple[Neighbors, Neighbors], unique: bool
 ) -> dict[str, Any]:
     """Return precision and recall by threshold, and a comparison of margins and strategies."""
     found = gold_curve(pairs, known)
@@ -165,7 +165,7 @@ def describe_known(
                 "first": each.first.as_dict(),
                 "second": each.second.as_dict(),
             }
-            for each in compare_margins(*neighbours, known, unique)
+            for each in compare_margins(*neighbors, known, unique)
         ],
     }
 

@@ -81,8 +81,8 @@ def _how(settings: MineBitext, mining: Mapping[str, Any]) -> str:
     if mining["threshold"] is not None:
         threshold = f"scores of {mining['threshold']:.4f} or more"
     return (
-        f"Neighbours {where}, index {settings.index.kind}; margin {settings.margin} of "
-        f"{settings.neighbours} neighbours, strategy {settings.strategy}{unique}. "
+        f"Neighbors {where}, index {settings.index.kind}; margin {settings.margin} of "
+        f"{settings.neighbors} neighbors, strategy {settings.strategy}{unique}. "
         f"Kept: {threshold}."
     )
 

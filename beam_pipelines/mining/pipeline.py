@@ -1,4 +1,4 @@
-"""mine_bitext: both sides to vectors, then neighbours, pairs, files and the report."""
+"""mine_bitext: both sides to vectors, then neighbors, pairs, files and the report."""
 
 import contextlib
 import functools
@@ -11,9 +11,9 @@ import apache_beam as beam
 from beam_pipelines import runner
 from beam_pipelines.mining import embed
 from beam_pipelines.mining.match import MatchPairs
-from beam_pipelines.mining.neighbours import WriteNeighbours
+from beam_pipelines.mining.neighbors import WriteNeighbors
 from beam_pipelines.mining.page import write_mining_report
-from beam_pipelines.mining.search import FindNeighbours
+from beam_pipelines.mining.search import FindNeighbors
 from beam_pipelines.mining.settings import MineBitext, Side
 from beam_pipelines.mining.write_pairs import WritePairs, join_scores
 from beam_pipelines.transforms.stats import with_stats, write_counts, write_rejected
@@ -140,11 +140,11 @@ def _build(
     source: VectorFolder,
     target: VectorFolder,
 ) -> None:
-    write = WriteNeighbours(folder, settings.neighbours, source, target)
+    write = WriteNeighbors(folder, settings.neighbors, source, target)
     matched = (
         pipeline
-        | "Neighbours" >> FindNeighbours(settings, source, target)
-        | "WriteNeighbours" >> beam.ParDo(write)
+        | "Neighbors" >> FindNeighbors(settings, source, target)
+        | "WriteNeighbors" >> beam.ParDo(write)
         | "ToOne" >> beam.Map(lambda shard: (None, shard))
         | "WaitForAll" >> beam.GroupByKey()
         | "Match" >> with_stats(MatchPairs(settings, folder, source, target))

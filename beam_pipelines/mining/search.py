@@ -1,4 +1,4 @@
-"""Search neighbours: pairs of shards are searched in parallel, partial results are merged.
+"""Search neighbors: pairs of shards are searched in parallel, partial results are merged.
 
 A worker holds blocks of two memory-mapped shards. Only k numbers per sentence grow with the corpus.
 """
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 import apache_beam as beam
 import numpy as np
 
-from beam_pipelines.mining.neighbours import (
+from beam_pipelines.mining.neighbors import (
     Found,
-    MergeNeighbours,
+    MergeNeighbors,
     ShardOfSide,
     SideName,
     nothing,
@@ -21,7 +21,7 @@ from beam_pipelines.mining.neighbours import (
 )
 from beam_pipelines.mining.settings import MineBitext
 from tfmling.mining.indexes import ExactIndex, FaissIndex
-from tfmling.mining.neighbours import Neighbours
+from tfmling.mining.neighbors import Neighbors
 from tfmling.mining.top_k import MISSING, TopK
 from tfmling.mining.vectors import VectorFolder
 
@@ -31,8 +31,8 @@ _LOGGER = logging.getLogger(__name__)
 Spans = tuple[int, int, int, int]
 
 
-class FindNeighbours(beam.PTransform):
-    """The neighbours of all shards of both sides, by side and shard.
+class FindNeighbors(beam.PTransform):
+    """The neighbors of all shards of both sides, by side and shard.
 
     Raises:
         VectorsError: documents cannot be matched.
@@ -45,20 +45,20 @@ class FindNeighbours(beam.PTransform):
         self._target = target
 
     def expand(self, pipeline: beam.Pipeline) -> beam.PCollection:
-        """Search all pairs of shards; shards start without neighbours, so that none is lost."""
+        """Search all pairs of shards; shards start without neighbors, so that none is lost."""
         shards = [(name, n) for name, side in self._sides() for n in range(side.num_shards)]
         none = (
             pipeline
             | "Shards" >> beam.Create(shards)
-            | "NoNeighbours"
-            >> beam.Map(_no_neighbours, self._source, self._target, self._settings.neighbours)
+            | "NoNeighbors"
+            >> beam.Map(_no_neighbors, self._source, self._target, self._settings.neighbors)
         )
         tasks = pipeline | "Tasks" >> beam.Create(self._tasks()) | "Distribute" >> beam.Reshuffle()
         found = tasks | "Search" >> beam.ParDo(self._search())
         return (
             (none, found)
             | beam.Flatten()
-            | "Merge" >> beam.CombinePerKey(MergeNeighbours(self._settings.neighbours))
+            | "Merge" >> beam.CombinePerKey(MergeNeighbors(self._settings.neighbors))
         )
 
     def _sides(self) -> list[tuple[SideName, VectorFolder]]:
@@ -75,7 +75,7 @@ class FindNeighbours(beam.PTransform):
         return [(name, n) for name, side in self._sides() for n in range(side.num_shards)]
 
     def _search(self) -> beam.DoFn:
-        k, index = self._settings.neighbours, self._settings.index
+        k, index = self._settings.neighbors, self._settings.index
         if self._settings.documents is not None:
             return _SearchDocuments(self._source, self._target, k)
         if isinstance(index, ExactIndex):
@@ -89,7 +89,7 @@ class _Search(beam.DoFn):
         self._target = target
         self._k = k
 
-    def _both(self, i: int, j: int, found: tuple[Neighbours, Neighbours]) -> Iterator[Found]:
+    def _both(self, i: int, j: int, found: tuple[Neighbors, Neighbors]) -> Iterator[Found]:
         forward, backward = found
         yield ("source", i), pack(_numbered(forward, self._target, j))
         yield ("target", j), pack(_numbered(backward, self._source, i))
@@ -144,8 +144,8 @@ class _SearchIndex(_Search):
 
 def search_spans(
     source_ND: np.ndarray, target_MD: np.ndarray, spans: Iterable[Spans], k: int
-) -> tuple[Neighbours, Neighbours]:
-    """Return the neighbours of the rows of two shards within pairs of documents.
+) -> tuple[Neighbors, Neighbors]:
+    """Return the neighbors of the rows of two shards within pairs of documents.
 
     Sentences of a document in several pairs have the candidates of all of these.
     """
@@ -156,8 +156,8 @@ def search_spans(
         forward.update(product, start, other, axis=0)
         backward.update(product, other, start, axis=1)
     return (
-        Neighbours(forward.similarity_NK, forward.index_NK),
-        Neighbours(backward.similarity_NK, backward.index_NK),
+        Neighbors(forward.similarity_NK, forward.index_NK),
+        Neighbors(backward.similarity_NK, backward.index_NK),
     )
 
 
@@ -174,15 +174,15 @@ def spans_by_shards(
     return spans
 
 
-def _no_neighbours(shard: ShardOfSide, source: VectorFolder, target: VectorFolder, k: int) -> Found:
+def _no_neighbors(shard: ShardOfSide, source: VectorFolder, target: VectorFolder, k: int) -> Found:
     side = source if shard[0] == "source" else target
     return shard, pack(nothing(side.description.rows[shard[1]], k))
 
 
-def _numbered(found: Neighbours, folder: VectorFolder, shard: int) -> Neighbours:
+def _numbered(found: Neighbors, folder: VectorFolder, shard: int) -> Neighbors:
     """Number the candidates through all shards."""
     first = folder.first_rows[shard]
-    return Neighbours(
+    return Neighbors(
         found.similarity, np.where(found.index == MISSING, MISSING, found.index + first)
     )
 

@@ -51,7 +51,7 @@ class MineBitext(config.Settings):
         tfmling mine_bitext --config configs/mine_bitext.yaml
 
     Writes sentence_pairs/ (TFRecords), scores.tsv (score, places and texts, the best first),
-    neighbours/ (from which other pairs can be made without a new search), mining.json, counts.json,
+    neighbors/ (from which other pairs can be made without a new search), mining.json, counts.json,
     rejected.jsonl and report.html. Vectors stay in `work`, for the next run.
 
     Attributes:
@@ -67,8 +67,8 @@ class MineBitext(config.Settings):
         batch_size: sentences of one call of the model.
         documents: how documents are matched, within whose pairs sentences are sought; null to look
             for every sentence among all of the other side.
-        index: how neighbours are found.
-        neighbours: k of the margin, and the candidates of each sentence.
+        index: how neighbors are found.
+        neighbors: k of the margin, and the candidates of each sentence.
         margin: how a pair is scored.
         strategy: of which candidates pairs are made.
         one_to_one: whether a sentence may be in one pair only; the better pair wins.
@@ -88,7 +88,7 @@ class MineBitext(config.Settings):
     batch_size: int = pydantic.Field(64, gt=0)
     documents: AnyDocumentMatch | None = None
     index: AnyIndex = pydantic.Field(default_factory=lambda: ExactIndex())
-    neighbours: int = pydantic.Field(4, ge=1)
+    neighbors: int = pydantic.Field(4, ge=1)
     margin: Margin = "ratio"
     strategy: Strategy = "max"
     one_to_one: bool = True

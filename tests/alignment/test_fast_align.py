@@ -16,7 +16,7 @@ from tfmling.alignment.word_pairs import encode_sentences, number_words
 
 
 def constructed_pairs(count=40, words=12, seed=3):
-    """A language whose words are doubled letters, with words left out and neighbours exchanged."""
+    """A language whose words are doubled letters, with words left out and neighbors exchanged."""
     draw = np.random.default_rng(seed)
     pairs = []
     for _ in range(count):

@@ -119,7 +119,7 @@ def test_test_sentences_share_their_words(corpus):
 
 
 def test_documents_keep_to_a_topic(corpus):
-    """Two sentences of one document share more words than two of neighbouring documents."""
+    """Two sentences of one document share more words than two of neighboring documents."""
 
     def overlap(one, other):
         one, other = ({w for s in x for w in s[:-1].lower().split()} for x in (one, other))

@@ -8,7 +8,7 @@ from tfmling.embedding.keras_embedder import KerasEmbedder
 TEXTS = ["abc", "", "a b c d e f", "b", "e d c b a a a a a a a a a a a a a a a a", "abc"]
 
 
-def test_vectors_do_not_depend_on_neighbours(hugging_face_folder):
+def test_vectors_do_not_depend_on_neighbors(hugging_face_folder):
     encoder = load_encoder(str(hugging_face_folder))
     together = KerasEmbedder(encoder, max_length=16, batch_size=3).encode(TEXTS)
     alone = np.concatenate([KerasEmbedder(encoder, max_length=16).encode([text]) for text in TEXTS])

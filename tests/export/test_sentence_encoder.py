@@ -53,7 +53,7 @@ def test_equals_the_checkpoint(model, encoder):
     np.testing.assert_allclose(model(texts), expected, atol=1e-5)
 
 
-def test_neighbours_in_the_batch_do_not_matter(model):
+def test_neighbors_in_the_batch_do_not_matter(model):
     together = model(["good", "good morning . ! habari", ""]).numpy()
     for number, text in enumerate(["good", "good morning . ! habari", ""]):
         np.testing.assert_allclose(model([text])[0], together[number], atol=1e-5)

@@ -43,8 +43,8 @@ def test_more_is_asked_of_longer_texts(build):
     assert language.reason(scores[1]) == "language"
 
 
-def test_short_texts_are_told_from_neighbours_all_the_same(build):
-    near = build(full_length=10, neighbours={"sw": ["eng"]})
+def test_short_texts_are_told_from_neighbors_all_the_same(build):
+    near = build(full_length=10, neighbors={"sw": ["eng"]})
     assert near.score("aa", "sw") == pytest.approx(PLAUSIBILITY / 0.5, rel=1e-3)
     assert near.score("aa", "en") == pytest.approx((1 - PLAUSIBILITY) / 0.1, rel=1e-3)
 

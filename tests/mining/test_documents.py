@@ -62,9 +62,9 @@ def test_mean_vectors_are_directions_of_sums(sides):
 
 
 def test_by_vectors(sides):
-    found = ByVectors(kind="vectors", neighbours=2).match(*sides)
+    found = ByVectors(kind="vectors", neighbors=2).match(*sides)
     assert names(found) == [("a", "a"), ("b", "b"), ("c", "c")]
-    assert ByVectors(kind="vectors", neighbours=2, min_margin=9).match(*sides) == []
+    assert ByVectors(kind="vectors", neighbors=2, min_margin=9).match(*sides) == []
 
 
 def test_sentences_without_documents_are_refused(tmp_path, sides):

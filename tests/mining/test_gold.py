@@ -8,7 +8,7 @@ from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.moses import Moses
 from tfmling.mining.comparison import compare_margins
 from tfmling.mining.gold import ABSENT, GoldPairs, GoldRows, locate_gold
-from tfmling.mining.neighbours import neighbours_both_ways
+from tfmling.mining.neighbors import neighbors_both_ways
 from tfmling.mining.pairs import Pairs
 from tfmling.mining.vectors import VectorFolder
 
@@ -58,7 +58,7 @@ def test_halves_by_hand():
         source[number, number] = 1
         target[number, number], target[number, 6 + number] = np.cos(angle), np.sin(angle)
     source[4, 6], source[5, 7] = 1, 1  # cosine sin(.1) and sin(.2) with targets 0 and 1
-    both = neighbours_both_ways(source, target, k=1)
+    both = neighbors_both_ways(source, target, k=1)
     rows = np.arange(4)
     known = GoldRows(rows, rows, rows % 2, complete=True)
     found = {(c.margin, c.strategy): c for c in compare_margins(*both, known, unique=False)}

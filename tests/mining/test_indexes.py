@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfmling.mining.indexes import HnswIndex, IvfIndex
-from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.mining.neighbors import nearest_neighbors
 from tfmling.mining.quantization import quantize
 from tfmling.mining.top_k import MISSING
 
@@ -17,13 +17,13 @@ EVERYWHERE = [IvfIndex(kind="ivf", probes=1000), HnswIndex(kind="hnsw", search_w
 @pytest.mark.parametrize("index", EVERYWHERE, ids=lambda index: index.kind)
 def test_looking_everywhere_is_exact_to_the_bit(index):
     found = index.search(index.build(CANDIDATES), QUERIES, 4)
-    expected = nearest_neighbours(QUERIES, CANDIDATES, 4)
+    expected = nearest_neighbors(QUERIES, CANDIDATES, 4)
     np.testing.assert_array_equal(found.index, expected.index)
     np.testing.assert_array_equal(found.similarity, expected.similarity)
 
 
 def test_few_probes_find_less():
-    expected = nearest_neighbours(QUERIES, CANDIDATES, 4).index
+    expected = nearest_neighbors(QUERIES, CANDIDATES, 4).index
     index = IvfIndex(kind="ivf", lists=20, probes=1)
     found = index.search(index.build(CANDIDATES), QUERIES, 4).index
     share = np.mean([len(set(a) & set(b)) / 4 for a, b in zip(found, expected, strict=True)])

@@ -1,4 +1,4 @@
-"""Margins by hand: two queries, three candidates, two neighbours of each."""
+"""Margins by hand: two queries, three candidates, two neighbors of each."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ QUERY_MEAN = np.array([0.85, 0.50])
 CANDIDATE_MEAN = np.array([0.55, 0.70, 0.25])
 
 
-def test_ratio_divides_by_the_mean_of_both_neighbourhoods():
+def test_ratio_divides_by_the_mean_of_both_neighborhoods():
     # query 1 with candidate 1: 0.6 / ((0.5 + 0.7) / 2) = 1.0; with 2: 0.4 / ((0.5 + 0.25) / 2)
     expected = [[0.9 / 0.70, 0.8 / 0.775], [1.0, 0.4 / 0.375]]
     scores = margin_scores(SIMILARITY, INDEX, QUERY_MEAN, CANDIDATE_MEAN, "ratio")

@@ -47,7 +47,7 @@ def test_equals_the_full_formula():
 
 
 def test_lengths_matter_only_as_released():
-    # with many neighbours and one long target
+    # with many neighbors and one long target
     draw = np.random.default_rng(2)
     source = draw.normal(size=(50, 6)).astype(np.float32)
     target = source + 0.1 * draw.normal(size=(50, 6)).astype(np.float32)

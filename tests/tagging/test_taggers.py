@@ -74,7 +74,7 @@ def test_a_compiled_tagger_learns_its_batch(kind):
 
 
 @pytest.mark.parametrize("kind", ["linear", "bilstm_crf"])
-def test_a_row_does_not_depend_on_padding_or_neighbours(kind):
+def test_a_row_does_not_depend_on_padding_or_neighbors(kind):
     tagger, batch = taggers(tiny.tiny_encoder())[kind], features()
     alone = {name: tensor[1:] for name, tensor in batch.items()}
     for name in ("input_word_ids", "input_mask", "input_type_ids", "token_labels"):

@@ -14,7 +14,7 @@ def test_a_sentence_that_fits_is_one_window():
     assert cut_windows([], 6, 4) == [Window(0, 0, 0, 0)]
 
 
-def test_neighbours_share_words_and_each_scores_its_half():
+def test_neighbors_share_words_and_each_scores_its_half():
     # windows of 4 words that share 2: the middle of 2..4 is 3, of 4..6 it is 5
     assert cut_windows([1] * 8, 4, 2) == [
         Window(0, 4, 0, 3),

@@ -14,7 +14,7 @@ from tfmling.alignment.settings import Method
 PairLinks = frozenset[Link]
 
 # by target, by source
-_NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
+_NEIGHBORS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
 def symmetrize(forward: Links, backward: Links, method: Method) -> Links:
@@ -24,7 +24,7 @@ def symmetrize(forward: Links, backward: Links, method: Method) -> Links:
         forward: each target word has at most one link.
         backward: each source word has at most one link; positions as in `forward`.
         method: `intersect` keeps links of both, `union` links of either. `grow-diag` adds
-            neighbouring links of the union to the intersection if one of their words has no link
+            neighboring links of the union to the intersection if one of their words has no link
             yet. `-final` then adds links if one of their words has none, `-final-and` if both
             have none.
 
@@ -58,7 +58,7 @@ def union(forward: PairLinks, backward: PairLinks) -> PairLinks:
 
 
 def grow_diag(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """Grow the intersection by neighbouring links that give a word its first link."""
+    """Grow the intersection by neighboring links that give a word its first link."""
     return frozenset(_GrowingAlignment(forward, backward).grow().links)
 
 
@@ -97,7 +97,7 @@ class _GrowingAlignment:
         self._targets = {target for _, target in self.links}
 
     def grow(self) -> "_GrowingAlignment":
-        """Add neighbours until no more can be added.
+        """Add neighbors until no more can be added.
 
         Links are visited by target, then source, including those just added.
         """
@@ -107,8 +107,8 @@ class _GrowingAlignment:
             grown = False
             for link in visited:
                 if link in self.links:
-                    for neighbour in self._neighbours(link):
-                        grown |= self._add(neighbour, any)
+                    for neighbor in self._neighbors(link):
+                        grown |= self._add(neighbor, any)
         return self
 
     def finish(self, direction: PairLinks, needed: Callable[[Iterable[bool]], bool]) -> None:
@@ -116,11 +116,11 @@ class _GrowingAlignment:
         for link in sorted(direction & self._left, key=_by_target):
             self._add(link, needed)
 
-    def _neighbours(self, link: Link) -> Iterator[Link]:
-        for by_target, by_source in _NEIGHBOURS:
-            neighbour = link[0] + by_source, link[1] + by_target
-            if neighbour in self._left:
-                yield neighbour
+    def _neighbors(self, link: Link) -> Iterator[Link]:
+        for by_target, by_source in _NEIGHBORS:
+            neighbor = link[0] + by_source, link[1] + by_target
+            if neighbor in self._left:
+                yield neighbor
 
     def _add(self, link: Link, needed: Callable[[Iterable[bool]], bool]) -> bool:
         is_first = needed((link[0] not in self._sources, link[1] not in self._targets))

@@ -21,7 +21,7 @@ from tfmling.corpora.corpus import CorpusError
 from tfmling.corpora.table import TAB, read_rows
 from tfmling.evaluation.read_texts import Texts
 from tfmling.evaluation.test_set import EmbeddedSet, TestSet
-from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.mining.neighbors import nearest_neighbors
 from tfmling.mining.pairs import Pairs, Strategy, candidate_pairs
 from tfmling.mining.thresholds import best_threshold, precision_recall_curve, score_at
 
@@ -154,8 +154,8 @@ def mine(
         direction: forward: queries are source sentences; backward: target sentences.
     """
     k = min(k, len(source_ND), len(target_MD))
-    forward = nearest_neighbours(source_ND, target_MD, k)
-    backward = nearest_neighbours(target_MD, source_ND, k)
+    forward = nearest_neighbors(source_ND, target_MD, k)
+    backward = nearest_neighbors(target_MD, source_ND, k)
     return candidate_pairs(forward, backward, margin, direction)
 
 

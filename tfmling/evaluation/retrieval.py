@@ -22,7 +22,7 @@ from tfmling.corpora import AnyBitext
 from tfmling.evaluation.read_texts import Texts, read_pairs
 from tfmling.evaluation.test_set import EmbeddedSet, TestSet
 from tfmling.mining.margins import margin_scores
-from tfmling.mining.neighbours import Neighbours, nearest_neighbours
+from tfmling.mining.neighbors import Neighbors, nearest_neighbors
 
 LENGTHS = ("short", "medium", "long")
 
@@ -101,12 +101,12 @@ def search_both_ways(
 ) -> tuple[Answers, Answers]:
     """Find the best candidates of each source and of each target sentence."""
     k = min(k, len(source_ND))
-    forward = nearest_neighbours(source_ND, target_ND, k)
-    backward = nearest_neighbours(target_ND, source_ND, k)
+    forward = nearest_neighbors(source_ND, target_ND, k)
+    backward = nearest_neighbors(target_ND, source_ND, k)
     return _best(forward, backward), _best(backward, forward)
 
 
-def _best(own: Neighbours, other: Neighbours) -> Answers:
+def _best(own: Neighbors, other: Neighbors) -> Answers:
     scores_NK = margin_scores(
         own.similarity, own.index, own.mean_similarity, other.mean_similarity, "ratio"
     )

@@ -27,7 +27,7 @@ class LanguageFilter(SentenceFilter):
         identifier: `cld2`, `py3langid`, or `fasttext` with a model of your own.
         min_plausibility: required for long texts, see `Comparison`.
         full_length: length in characters from which a text is long.
-        neighbours: language -> languages that even its short texts must be distinguished from. A
+        neighbors: language -> languages that even its short texts must be distinguished from. A
             sentence that is likelier one of these is rejected whatever its length.
         unknown: `keep` or `drop` languages that the identifier does not know. Either way they are
             counted, as `unknown_to_cld2`.
@@ -37,7 +37,7 @@ class LanguageFilter(SentenceFilter):
     identifier: LanguageId
     min_plausibility: float = pydantic.Field(0.5, ge=0, le=1)
     full_length: int = pydantic.Field(50, gt=0)
-    neighbours: dict[Language, list[Language]] = pydantic.Field({})
+    neighbors: dict[Language, list[Language]] = pydantic.Field({})
     unknown: Literal["keep", "drop"] = "keep"
 
     def score(self, text: str, language: str) -> float:
@@ -79,16 +79,16 @@ class LanguageFilter(SentenceFilter):
         if self.identifier.resolve(language) is None:
             _warn_of_unknown(self.identifier.kind, language, self.unknown)
             return [math.inf if self.unknown == "keep" else math.nan] * len(texts)
-        neighbours = self.neighbours.get(language, ())
+        neighbors = self.neighbors.get(language, ())
         compared = self.identifier.compare(texts, language)
         return [
-            self._ratio(text, comparison, neighbours)
+            self._ratio(text, comparison, neighbors)
             for text, comparison in zip(texts, compared, strict=True)
         ]
 
-    def _ratio(self, text: str, comparison: Comparison, neighbours: Sequence[str]) -> float:
-        is_neighbour = comparison.rival in neighbours
-        share = 1 if is_neighbour else min(1, len(text) / self.full_length)
+    def _ratio(self, text: str, comparison: Comparison, neighbors: Sequence[str]) -> float:
+        is_neighbor = comparison.rival in neighbors
+        share = 1 if is_neighbor else min(1, len(text) / self.full_length)
         required = self.min_plausibility * share
         return comparison.plausibility / required if required else math.inf
 

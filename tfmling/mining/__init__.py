@@ -1,1 +1,1 @@
-"""Finding translations: vectors, neighbours, margins, matching, thresholds; on plain arrays."""
+"""Finding translations: vectors, neighbors, margins, matching, thresholds; on plain arrays."""

@@ -7,7 +7,7 @@ from typing import get_args
 
 from tfmling.mining.gold import GoldRows
 from tfmling.mining.margins import MARGINS
-from tfmling.mining.neighbours import Neighbours
+from tfmling.mining.neighbors import Neighbors
 from tfmling.mining.pairs import Pairs, Strategy, candidate_pairs, one_to_one
 from tfmling.mining.thresholds import (
     PairScore,
@@ -38,7 +38,7 @@ class MarginResult:
 
 
 def compare_margins(
-    forward: Neighbours, backward: Neighbours, gold: GoldRows, unique: bool
+    forward: Neighbors, backward: Neighbors, gold: GoldRows, unique: bool
 ) -> Iterator[MarginResult]:
     """Score all combinations of margin and strategy.
 
@@ -54,7 +54,7 @@ def compare_margins(
 
 
 def mined_pairs(
-    forward: Neighbours, backward: Neighbours, margin: str, strategy: Strategy, unique: bool
+    forward: Neighbors, backward: Neighbors, margin: str, strategy: Strategy, unique: bool
 ) -> Pairs:
     """Candidate pairs, one to one if `unique`."""
     pairs = candidate_pairs(forward, backward, margin, strategy)

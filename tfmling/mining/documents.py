@@ -17,7 +17,7 @@ import numpy as np
 import pydantic
 
 from tfmling.core import config, files
-from tfmling.mining.neighbours import neighbours_both_ways
+from tfmling.mining.neighbors import neighbors_both_ways
 from tfmling.mining.pairs import candidate_pairs, one_to_one
 from tfmling.mining.quantization import cosines, quantize
 from tfmling.mining.vectors import DocumentRows, VectorFolder, VectorsError
@@ -77,7 +77,7 @@ class ByList(config.Settings):
             VectorsError: a line is not two names, or no listed pair exists.
         """
         sources, targets = (_by_name(side.documents()) for side in (source, target))
-        # a duplicate pair would give each sentence the same neighbours twice
+        # a duplicate pair would give each sentence the same neighbors twice
         named = list(dict.fromkeys(self.read()))
         found = [(sources[a], targets[b]) for a, b in named if a in sources and b in targets]
         if not found:
@@ -110,18 +110,18 @@ class ByVectors(config.Settings):
 
     Attributes:
         min_margin: pairs with a lower ratio are dropped.
-        neighbours: number of neighbours in the margin.
+        neighbors: number of neighbors in the margin.
     """
 
     kind: Literal["vectors"]
     min_margin: float = 1.0
-    neighbours: int = pydantic.Field(4, ge=1)
+    neighbors: int = pydantic.Field(4, ge=1)
 
     def match(self, source: VectorFolder, target: VectorFolder) -> list[DocumentPair]:
         """Return the best pair first, then the best remaining one, and so on."""
         sources, targets = source.documents(), target.documents()
         own_ND, other_MD = mean_vectors(source, sources), mean_vectors(target, targets)
-        both = neighbours_both_ways(own_ND, other_MD, self.neighbours)
+        both = neighbors_both_ways(own_ND, other_MD, self.neighbors)
         forward, backward = (
             type(found)(cosines(found.similarity, own_ND.shape[1]), found.index) for found in both
         )

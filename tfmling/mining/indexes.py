@@ -1,10 +1,10 @@
-"""The index settings `exact`, `ivf` and `hnsw`: how nearest neighbours are searched.
+"""The index settings `exact`, `ivf` and `hnsw`: how nearest neighbors are searched.
 
 `ivf` and `hnsw` use FAISS (the extra `mine`; Douze et al. 2024, "The Faiss library") for data that
 is too large for `exact`. They keep the vectors of one shard in memory and find most of the true
-neighbours; measure how many on your own vectors with `benchmarks.mining`.
+neighbors; measure how many on your own vectors with `benchmarks.mining`.
 
-Shape letters: N queries, M candidates, D width, K neighbours.
+Shape letters: N queries, M candidates, D width, K neighbors.
 """
 
 import abc
@@ -15,7 +15,7 @@ import numpy as np
 import pydantic
 
 from tfmling.core import config, extras
-from tfmling.mining.neighbours import BLOCK, Neighbours, merge_neighbours, neighbours_both_ways
+from tfmling.mining.neighbors import BLOCK, Neighbors, merge_neighbors, neighbors_both_ways
 from tfmling.mining.top_k import MISSING
 
 EXTRA = "mine"
@@ -36,9 +36,9 @@ class ExactIndex(config.Settings):
 
     def search_both(
         self, source_ND: np.ndarray, target_MD: np.ndarray, k: int
-    ) -> tuple[Neighbours, Neighbours]:
-        """The neighbours of each side in the other, see `neighbours_both_ways`."""
-        return neighbours_both_ways(source_ND, target_MD, k, block=self.block)
+    ) -> tuple[Neighbors, Neighbors]:
+        """The neighbors of each side in the other, see `neighbors_both_ways`."""
+        return neighbors_both_ways(source_ND, target_MD, k, block=self.block)
 
 
 class FaissIndex(config.Settings, abc.ABC):
@@ -64,22 +64,22 @@ class FaissIndex(config.Settings, abc.ABC):
     def _build(self, faiss: Any, candidate_MD: np.ndarray) -> Any:
         """Build an index that contains all candidates."""
 
-    def search(self, built: Any, query_ND: np.ndarray, k: int) -> Neighbours:
-        """The k nearest candidates that the index finds for each query, see Neighbours."""
+    def search(self, built: Any, query_ND: np.ndarray, k: int) -> Neighbors:
+        """The k nearest candidates that the index finds for each query, see Neighbors."""
         parts = [
             self._search(built, query_ND[start : start + _QUERIES], k)
             for start in range(0, max(len(query_ND), 1), _QUERIES)
         ]
-        return Neighbours(
+        return Neighbors(
             np.concatenate([part.similarity for part in parts]),
             np.concatenate([part.index for part in parts]),
         )
 
-    def _search(self, built: Any, query_ND: np.ndarray, k: int) -> Neighbours:
+    def _search(self, built: Any, query_ND: np.ndarray, k: int) -> Neighbors:
         similarity, index = built.search(np.ascontiguousarray(query_ND, np.float32), k)
         similarity = np.where(index == MISSING, np.float32(-np.inf), similarity)
         # FAISS does not define the order of equal similarities
-        return merge_neighbours([Neighbours(similarity, index)])
+        return merge_neighbors([Neighbors(similarity, index)])
 
 
 class IvfIndex(FaissIndex):
@@ -87,7 +87,7 @@ class IvfIndex(FaissIndex):
 
     Attributes:
         lists: per shard; null for 4 times the square root of its size.
-        probes: lists searched per query; more find more neighbours and take longer.
+        probes: lists searched per query; more find more neighbors and take longer.
     """
 
     kind: Literal["ivf"]

@@ -1,4 +1,4 @@
-"""Margin scores: how much a pair's similarity exceeds that of both sentences' neighbours.
+"""Margin scores: how much a pair's similarity exceeds that of both sentences' neighbors.
 
     margin(x, y) = f(cos(x, y), (mean of x's k nearest cosines + mean of y's k nearest cosines) / 2)
 
@@ -8,7 +8,7 @@ a high mean, which lowers its scores. A ratio needs a mean above 0 and is -inf o
 
 CSLS comes from Conneau et al. (2018), "Word Translation Without Parallel Data", section 2.3.
 
-Shape letters: N queries, M candidates, K neighbours of each.
+Shape letters: N queries, M candidates, K neighbors of each.
 """
 
 from collections.abc import Callable
@@ -19,25 +19,25 @@ import numpy as np
 _SMALLEST_MEAN = 1e-9  # keeps ratios finite
 
 
-def absolute(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
+def absolute(similarity: np.ndarray, neighborhood_mean: np.ndarray) -> np.ndarray:
     """The similarity itself."""
     return similarity
 
 
-def distance(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
-    """similarity - neighbourhood_mean."""
-    return similarity - neighbourhood_mean
+def distance(similarity: np.ndarray, neighborhood_mean: np.ndarray) -> np.ndarray:
+    """similarity - neighborhood_mean."""
+    return similarity - neighborhood_mean
 
 
-def csls(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
+def csls(similarity: np.ndarray, neighborhood_mean: np.ndarray) -> np.ndarray:
     """2 similarity - (mean of x + mean of y): twice the distance, so it ranks equally."""
-    return 2 * distance(similarity, neighbourhood_mean)
+    return 2 * distance(similarity, neighborhood_mean)
 
 
-def ratio(similarity: np.ndarray, neighbourhood_mean: np.ndarray) -> np.ndarray:
-    """similarity / neighbourhood_mean, the paper's best margin; -inf unless the mean is above 0."""
-    scores = similarity / np.maximum(neighbourhood_mean, _SMALLEST_MEAN)
-    return np.where(neighbourhood_mean > 0, scores, -np.inf)
+def ratio(similarity: np.ndarray, neighborhood_mean: np.ndarray) -> np.ndarray:
+    """similarity / neighborhood_mean, the paper's best margin; -inf unless the mean is above 0."""
+    scores = similarity / np.maximum(neighborhood_mean, _SMALLEST_MEAN)
+    return np.where(neighborhood_mean > 0, scores, -np.inf)
 
 
 Margin = Literal["absolute", "distance", "ratio", "csls"]
@@ -80,5 +80,5 @@ def margin_scores(
     """
     if margin not in MARGINS:
         raise ValueError(f"margin: expected one of {', '.join(MARGINS)}, got {margin!r}")
-    neighbourhood_mean_NK = (query_mean_N[:, None] + candidate_mean_M[index_NK]) / 2
-    return MARGINS[margin](similarity_NK, neighbourhood_mean_NK)
+    neighborhood_mean_NK = (query_mean_N[:, None] + candidate_mean_M[index_NK]) / 2
+    return MARGINS[margin](similarity_NK, neighborhood_mean_NK)

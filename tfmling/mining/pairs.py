@@ -1,9 +1,9 @@
-"""Candidate pairs from the neighbours of both directions, and one-to-one selection.
+"""Candidate pairs from the neighbors of both directions, and one-to-one selection.
 
 Strategies as in Artetxe and Schwenk (2019), "Margin-based Parallel Corpus Mining with Multilingual
 Sentence Embeddings", section 3.3; their "max. score" is `max`.
 
-Shape letters: N source sentences, M target sentences, K neighbours of each, P pairs.
+Shape letters: N source sentences, M target sentences, K neighbors of each, P pairs.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from tfmling.mining.margins import margin_scores
-from tfmling.mining.neighbours import Neighbours
+from tfmling.mining.neighbors import Neighbors
 from tfmling.mining.top_k import MISSING
 
 Strategy = Literal["forward", "backward", "intersection", "max"]
@@ -35,13 +35,13 @@ class Pairs:
 
 
 def candidate_pairs(
-    forward: Neighbours, backward: Neighbours, margin: str, strategy: Strategy
+    forward: Neighbors, backward: Neighbors, margin: str, strategy: Strategy
 ) -> Pairs:
     """Pair sentences by a strategy; a sentence may be in several pairs.
 
     Args:
-        forward: neighbours of the N sources among the targets.
-        backward: neighbours of the M targets among the sources.
+        forward: neighbors of the N sources among the targets.
+        backward: neighbors of the M targets among the sources.
         margin: a key of MARGINS.
         strategy: `forward` takes the best target of each source, `backward` the best source of each
             target, `intersection` pairs found by both, `max` pairs found by either.
@@ -107,12 +107,12 @@ def is_first(value_P: np.ndarray) -> np.ndarray:
 
 
 def _best(
-    neighbours: Neighbours, own_mean: np.ndarray, other_mean: np.ndarray, margin: str
+    neighbors: Neighbors, own_mean: np.ndarray, other_mean: np.ndarray, margin: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Number, best neighbour and score of each sentence that has a finite score."""
+    """Number, best neighbor and score of each sentence that has a finite score."""
     parts = [
-        _best_of(neighbours, slice(start, start + _ROWS), own_mean, other_mean, margin)
-        for start in range(0, max(len(neighbours.index), 1), _ROWS)
+        _best_of(neighbors, slice(start, start + _ROWS), own_mean, other_mean, margin)
+        for start in range(0, max(len(neighbors.index), 1), _ROWS)
     ]
     index, score = (np.concatenate(part) for part in zip(*parts, strict=True))
     number = np.flatnonzero(score > -np.inf)
@@ -120,14 +120,14 @@ def _best(
 
 
 def _best_of(
-    neighbours: Neighbours,
+    neighbors: Neighbors,
     rows: slice,
     own_mean: np.ndarray,
     other_mean: np.ndarray,
     margin: str,
 ) -> tuple[np.ndarray, np.ndarray]:
-    index_NK = np.asarray(neighbours.index[rows])
-    similarity_NK = np.asarray(neighbours.similarity[rows])
+    index_NK = np.asarray(neighbors.index[rows])
+    similarity_NK = np.asarray(neighbors.similarity[rows])
     if not len(other_mean):
         return np.full(len(index_NK), MISSING), np.full(len(index_NK), -np.inf, np.float32)
     score_NK = margin_scores(similarity_NK, index_NK, own_mean[rows], other_mean, margin)

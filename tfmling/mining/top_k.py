@@ -7,7 +7,7 @@ search with GPUs", section 4.
 Equal similarities are ordered by rising index, so that the result does not depend on the order and
 size of the blocks.
 
-Shape letters: N queries, K neighbours of each, H entries above the threshold.
+Shape letters: N queries, K neighbors of each, H entries above the threshold.
 """
 
 import numpy as np

@@ -14,7 +14,7 @@ import numpy as np
 import pydantic
 
 from tfmling.core.intervals import share_with_interval
-from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.mining.neighbors import nearest_neighbors
 from tfmling.probes.linked_words import AnyLinkedWords, LinkedWords, linked_vectors
 from tfmling.probes.probe import Probe, ProbedEncoder, Row, draw_by_layer, require_different
 
@@ -135,8 +135,8 @@ def retrieved(
     source_ND, target_ND = (_normalized(side, score) for side in (source_ND, target_ND))
     hubness_N = np.zeros(len(target_ND), np.float32)
     if score != "cosine" and len(target_ND):
-        neighbours = nearest_neighbours(target_ND, source_ND, min(k, len(source_ND)))
-        hubness_N = neighbours.mean_similarity
+        neighbors = nearest_neighbors(target_ND, source_ND, min(k, len(source_ND)))
+        hubness_N = neighbors.mean_similarity
     right_N = np.zeros(len(source_ND), bool)
     for start in range(0, len(source_ND), _BLOCK):
         # the mean over x's own neighbors is the same for all y

@@ -65,7 +65,7 @@ def _measure(vocabulary: SubwordVocabulary, words: WordCounts, cost: Cost) -> di
 
 
 def sentence_cost(pieces_per_word: float, vocabulary_size: int, cost: Cost) -> float:
-    """Multiply-adds of the forward pass of masked language modelling over one sentence.
+    """Multiply-adds of the forward pass of masked language modeling over one sentence.
 
     With T tokens including [CLS] and [SEP], width D, inner width F, n layers and V pieces:
     n T (4 D^2 + 2 D F + 2 T D) in the layers (projections, feed-forward, attention), and D^2 + D V

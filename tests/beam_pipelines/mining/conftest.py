@@ -59,7 +59,7 @@ def settings(model, tmp_path_factory):
         "model": model,
         "source": side("sw", write_lines(folder / "sw.txt", swahili)),
         "target": side("en", write_lines(folder / "en.txt", english)),
-        "neighbours": 3,
+        "neighbors": 3,
         "threshold": {"kind": "value", "min_score": 1.4},
         "vector_shards": 3,
         "num_shards": 2,

@@ -1,4 +1,4 @@
-"""The step from neighbours to pairs, on a few rows."""
+"""The step from neighbors to pairs, on a few rows."""
 
 import numpy as np
 
@@ -27,9 +27,9 @@ def test_equal_pairs_of_several_documents_are_kept_once(tmp_path):
         "margin": "absolute",
         "num_shards": 1,
     }
-    (tmp_path / "neighbours").mkdir()
+    (tmp_path / "neighbors").mkdir()
     for name in ("source", "target"):  # row i with row i
-        path = f"{tmp_path}/neighbours/{name}-00000-of-00001"
+        path = f"{tmp_path}/neighbors/{name}-00000-of-00001"
         write_array(f"{path}.index.npy", np.array([[0], [1], [2]]))
         write_array(f"{path}.similarity.npy", np.array([[0.8], [0.7], [0.9]], np.float32))
     sides = [VectorFolder(path) for path in paths.values()]

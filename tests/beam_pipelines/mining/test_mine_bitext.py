@@ -40,7 +40,7 @@ def test_the_result_depends_on_no_setting_of_size(run_mining, contents, settings
     kept = embedded | {"source": {"language": "sw", "vectors": f"{other}.vectors/source"}}
     mixed = run_mining(kept, name="mixed")
     expected = contents(output)
-    same = [name for name in expected if not name.startswith("neighbours/")]
+    same = [name for name in expected if not name.startswith("neighbors/")]
     for found in (contents(other), contents(mixed)):
         assert {name: found[name] for name in same} == {name: expected[name] for name in same}
 
@@ -127,7 +127,7 @@ def test_only_within_documents(run_mining, mined, write, settings):
         corpus = {"format": "plain_text", "language": language, "path": pattern}
         corpora = {"language": language, "corpora": [corpus | {"split_sentences": False}]}
         sides[name] = corpora
-    documents = {"documents": {"kind": "name", "remove": r"\.(en|sw)"}, "neighbours": 1}
+    documents = {"documents": {"kind": "name", "remove": r"\.(en|sw)"}, "neighbors": 1}
     threshold = {"threshold": {"kind": "value", "min_score": 0.5}}
     values = settings | sides | documents | threshold | {"margin": "absolute"}
     output = run_mining(values | {"vector_shards": 4})

@@ -51,7 +51,7 @@ def test_killed_and_run_again(run_mining, contents, settings, output, tmp_path, 
     assert len(after) == 12
     assert {name: after[name] for name in before} == before
     undisturbed = contents(output)
-    same = [name for name in undisturbed if not name.startswith("neighbours/")]
+    same = [name for name in undisturbed if not name.startswith("neighbors/")]
     assert {name: resumed[name] for name in same} == {name: undisturbed[name] for name in same}
 
 
@@ -210,7 +210,7 @@ def test_a_damaged_shard_is_embedded_again_and_nothing_else(run_mining, contents
         "00002-of-00003.vectors.npy",
     }
     undisturbed = contents(output)
-    same = [name for name in undisturbed if not name.startswith("neighbours/")]
+    same = [name for name in undisturbed if not name.startswith("neighbors/")]
     assert {name: again[name] for name in same} == {name: undisturbed[name] for name in same}
     assert manifest.verify(str(folder)) == len(written)
 

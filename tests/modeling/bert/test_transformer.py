@@ -168,8 +168,8 @@ def test_masks_have_the_rate_and_are_independent():
     for _ in range(2):
         dropout = Dropout(0.1, seeds)
         masks += [dropout(tf.ones([301, 333])).numpy() == 0 for _ in range(2)]
-    neighbours = [np.roll(masks[0], shift, axis) for shift in (1, 2, 16) for axis in (0, 1)]
-    for number, mask in enumerate(masks + neighbours):
+    neighbors = [np.roll(masks[0], shift, axis) for shift in (1, 2, 16) for axis in (0, 1)]
+    for number, mask in enumerate(masks + neighbors):
         # of 100,233 numbers 0.1, with a deviation of 0.001; two masks share 0.01 of them
         assert mask.mean() == pytest.approx(0.1, abs=0.005)
         for other in masks[:number]:

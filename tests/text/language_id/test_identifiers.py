@@ -164,12 +164,12 @@ def test_what_identifiers_do_not_know():
     assert (build("cld2").resolve("wo"), build("py3langid").resolve("wo")) == ("wo", None)
 
 
-def test_neighbours_are_related_languages():
+def test_neighbors_are_related_languages():
     naive_bayes = build("py3langid")
     bantu = {"rw", "sn", "lg", "zu", "xh", "ki", "ln", "st", "nso"}
-    assert set(naive_bayes.neighbours("sw", 5)) <= bantu
-    assert naive_bayes.neighbours("sw", 1) == ["rw"]
-    assert naive_bayes.neighbours("cs", 1) == ["sk"]
+    assert set(naive_bayes.neighbors("sw", 5)) <= bantu
+    assert naive_bayes.neighbors("sw", 1) == ["rw"]
+    assert naive_bayes.neighbors("cs", 1) == ["sk"]
 
 
 def test_a_missing_package_names_its_extra(monkeypatch):

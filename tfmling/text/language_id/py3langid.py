@@ -38,7 +38,7 @@ class Py3Langid(LanguageIdentifier):
         names = self.names(expected)
         return [compare(_probabilities(text), names) for text in texts]
 
-    def neighbours(self, language: str, number: int) -> list[str]:
+    def neighbors(self, language: str, number: int) -> list[str]:
         """The known languages that it tells least well from this one, the nearest first.
 
         Their n-grams have similar weights: the cosine of the model's columns, each taken against

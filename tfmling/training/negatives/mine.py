@@ -11,7 +11,7 @@ from tfmling.conversion.encoder_folder import load_encoder
 from tfmling.core import files, outputs
 from tfmling.embedding.keras_embedder import KerasEmbedder
 from tfmling.inputs.text_batches import chosen_shards
-from tfmling.mining.neighbours import nearest_neighbours
+from tfmling.mining.neighbors import nearest_neighbors
 from tfmling.records import example, tfrecord
 from tfmling.records.folder import shard_path
 from tfmling.records.schemas import hard_negatives
@@ -111,7 +111,7 @@ def _choose(
         embedder.encode([record[side] for record in block], progress=f"{side}s")
         for side in ("source", "target")
     )
-    nearest = nearest_neighbours(source_ND, pool_MD, min(settings.candidates, len(pool)))
+    nearest = nearest_neighbors(source_ND, pool_MD, min(settings.candidates, len(pool)))
     is_translation_NK = np.array(
         [
             [pairs.are_translations(record["source"], pool[row]) for row in index_K]

@@ -1,6 +1,6 @@
-"""Exact nearest neighbours by dot product, in blocks, without an N x M matrix.
+"""Exact nearest neighbors by dot product, in blocks, without an N x M matrix.
 
-Shape letters: N queries, M candidates, D width, K neighbours.
+Shape letters: N queries, M candidates, D width, K neighbors.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _CANDIDATES = 2
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Neighbors:
     """The K nearest candidates of each query, nearest first, ties by rising index.
 
     If there are fewer than K candidates, similarity is -inf and index is MISSING.
@@ -27,7 +27,7 @@ class Neighbours:
 
     @property
     def mean_similarity(self) -> np.ndarray:
-        """[N] float32: the mean over existing neighbours, as margins need it; 0 without any."""
+        """[N] float32: the mean over existing neighbors, as margins need it; 0 without any."""
         if (self.index != MISSING).all():
             return self.similarity.mean(axis=1)
         there = self.index != MISSING
@@ -35,15 +35,15 @@ class Neighbours:
         return (total / np.maximum(there.sum(axis=1), 1)).astype(np.float32)
 
 
-def nearest_neighbours(
+def nearest_neighbors(
     query_ND: np.ndarray, candidate_MD: np.ndarray, k: int, *, block: int = BLOCK
-) -> Neighbours:
+) -> Neighbors:
     """Find the k candidates with the highest dot product for each query.
 
     Args:
         query_ND: [N, D]; L2-normalized rows make the dot product a cosine.
         candidate_MD: [M, D].
-        k: number of neighbours, 1 to M.
+        k: number of neighbors, 1 to M.
         block: queries per product; limits memory and does not change the result.
 
     Raises:
@@ -51,7 +51,7 @@ def nearest_neighbours(
 
     Example:
         >>> queries, candidates = np.eye(2), np.array([[0.0, 1.0], [1.0, 0.0]])
-        >>> nearest_neighbours(queries, candidates, k=1).index.tolist()
+        >>> nearest_neighbors(queries, candidates, k=1).index.tolist()
         [[1], [0]]
     """
     _check(query_ND, candidate_MD, k)
@@ -61,20 +61,20 @@ def nearest_neighbours(
         for other in range(0, len(candidate_MD), _CANDIDATES * block):
             product = rows_BD @ _float32(candidate_MD[other : other + _CANDIDATES * block]).T
             top.update(product, start, other, axis=0)
-    return Neighbours(top.similarity_NK, top.index_NK)
+    return Neighbors(top.similarity_NK, top.index_NK)
 
 
-def neighbours_both_ways(
+def neighbors_both_ways(
     source_ND: np.ndarray, target_MD: np.ndarray, k: int, *, block: int = BLOCK
-) -> tuple[Neighbours, Neighbours]:
-    """Find the neighbours of sources among targets and of targets among sources.
+) -> tuple[Neighbors, Neighbors]:
+    """Find the neighbors of sources among targets and of targets among sources.
 
     Both use the same products, which takes about three quarters of the time of two searches.
 
     Args:
         source_ND: [N, D], may be memory-mapped; converted to float32 in blocks.
         target_MD: [M, D], the same.
-        k: number of neighbours, 1 or more; may exceed the number of candidates.
+        k: number of neighbors, 1 or more; may exceed the number of candidates.
         block: sources per product.
     """
     _check_shapes(source_ND, target_MD)
@@ -86,17 +86,17 @@ def neighbours_both_ways(
             forward.update(product, start, other, axis=0)
             backward.update(product, other, start, axis=1)
     return (
-        Neighbours(forward.similarity_NK, forward.index_NK),
-        Neighbours(backward.similarity_NK, backward.index_NK),
+        Neighbors(forward.similarity_NK, forward.index_NK),
+        Neighbors(backward.similarity_NK, backward.index_NK),
     )
 
 
-def merge_neighbours(parts: Sequence[Neighbours]) -> Neighbours:
-    """Merge the neighbours of the same queries from several sets of candidates."""
+def merge_neighbors(parts: Sequence[Neighbors]) -> Neighbors:
+    """Merge the neighbors of the same queries from several sets of candidates."""
     similarity = np.concatenate([part.similarity for part in parts], axis=1)
     index = np.concatenate([part.index for part in parts], axis=1)
     order = np.lexsort((index, -similarity), axis=1)[:, : parts[0].index.shape[1]]
-    return Neighbours(
+    return Neighbors(
         np.take_along_axis(similarity, order, axis=1), np.take_along_axis(index, order, axis=1)
     )
 

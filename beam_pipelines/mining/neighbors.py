@@ -1,7 +1,7 @@
-"""Merge and store neighbours.
+"""Merge and store neighbors.
 
-neighbours/source-00000-of-00004.similarity.npy   float32 [rows, k], cosines
-neighbours/source-00000-of-00004.index.npy        int64 [rows, k], rows of the other side, or -1
+neighbors/source-00000-of-00004.similarity.npy   float32 [rows, k], cosines
+neighbors/source-00000-of-00004.index.npy        int64 [rows, k], rows of the other side, or -1
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ import numpy as np
 
 from tfmling.core import files
 from tfmling.mining.arrays import read_array, write_array
-from tfmling.mining.neighbours import Neighbours, merge_neighbours
+from tfmling.mining.neighbors import Neighbors, merge_neighbors
 from tfmling.mining.quantization import cosines
 from tfmling.mining.top_k import MISSING
 from tfmling.mining.vectors import VectorFolder, shard_path
@@ -27,27 +27,27 @@ Packed = bytes
 Found = tuple[ShardOfSide, Packed]
 
 
-def pack(neighbours: Neighbours) -> Packed:
-    """Encode neighbours, the same on every machine."""
-    similarity = neighbours.similarity.astype(_SIMILARITY, copy=False).tobytes()
-    return similarity + neighbours.index.astype(_INDEX, copy=False).tobytes()
+def pack(neighbors: Neighbors) -> Packed:
+    """Encode neighbors, the same on every machine."""
+    similarity = neighbors.similarity.astype(_SIMILARITY, copy=False).tobytes()
+    return similarity + neighbors.index.astype(_INDEX, copy=False).tobytes()
 
 
-def unpack(packed: Packed, k: int) -> Neighbours:
-    """Decode neighbours, `k` per row."""
+def unpack(packed: Packed, k: int) -> Neighbors:
+    """Decode neighbors, `k` per row."""
     rows = len(packed) // (k * (_SIMILARITY.itemsize + _INDEX.itemsize))
     at = rows * k * _SIMILARITY.itemsize
     similarity = np.frombuffer(packed[:at], _SIMILARITY).reshape(rows, k)
-    return Neighbours(similarity, np.frombuffer(packed[at:], _INDEX).reshape(rows, k))
+    return Neighbors(similarity, np.frombuffer(packed[at:], _INDEX).reshape(rows, k))
 
 
-def nothing(rows: int, k: int) -> Neighbours:
-    """Return rows without neighbours."""
-    return Neighbours(np.full((rows, k), -np.inf, np.float32), np.full((rows, k), MISSING))
+def nothing(rows: int, k: int) -> Neighbors:
+    """Return rows without neighbors."""
+    return Neighbors(np.full((rows, k), -np.inf, np.float32), np.full((rows, k), MISSING))
 
 
-class MergeNeighbours(beam.CombineFn):
-    """Keeps the k nearest neighbours, independent of the order of the parts."""
+class MergeNeighbors(beam.CombineFn):
+    """Keeps the k nearest neighbors, independent of the order of the parts."""
 
     def __init__(self, k: int):
         self._k = k
@@ -65,18 +65,18 @@ class MergeNeighbours(beam.CombineFn):
         parts = [unpack(packed, self._k) for packed in accumulators if packed]
         if not parts:
             return b""
-        return pack(merge_neighbours(parts) if len(parts) > 1 else parts[0])
+        return pack(merge_neighbors(parts) if len(parts) > 1 else parts[0])
 
     def extract_output(self, accumulator: Packed) -> Packed:
-        """Return the neighbours."""
+        """Return the neighbors."""
         return accumulator
 
 
-FOLDER = "neighbours"
+FOLDER = "neighbors"
 
 
-class WriteNeighbours(beam.DoFn):
-    """Writes the neighbours of a shard to two files, then emits the shard."""
+class WriteNeighbors(beam.DoFn):
+    """Writes the neighbors of a shard to two files, then emits the shard."""
 
     def __init__(self, folder: str, k: int, source: VectorFolder, target: VectorFolder):
         self._folder = folder
@@ -94,12 +94,12 @@ class WriteNeighbours(beam.DoFn):
         yield side, shard
 
 
-def read_neighbours(folder: str, side: SideName, num_shards: int) -> Neighbours:
-    """Read the neighbours of all sentences of a side, in the order of rows."""
+def read_neighbors(folder: str, side: SideName, num_shards: int) -> Neighbors:
+    """Read the neighbors of all sentences of a side, in the order of rows."""
     paths = [_path(folder, side, shard, num_shards) for shard in range(num_shards)]
     similarity = [read_array(f"{path}.similarity.npy") for path in paths]
     index = [read_array(f"{path}.index.npy") for path in paths]
-    return Neighbours(np.concatenate(similarity), np.concatenate(index))
+    return Neighbors(np.concatenate(similarity), np.concatenate(index))
 
 
 def _path(folder: str, side: SideName, shard: int, num_shards: int) -> str:
