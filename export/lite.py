@@ -64,6 +64,11 @@ def save_lite_encoder(encoder: Encoder, max_length: int, weights: Weights, folde
 
     Returns:
         Size of the model in bytes.
+
+    Example:
+        >>> size = save_lite_encoder(encoder, max_length=8, weights="float32", folder=folder)
+        >>> sorted(path.name for path in Path(folder).iterdir())
+        ['lite.json', 'model.tflite', 'vocab.txt']
     """
     model = _convert(encoder, max_length, weights)
     (Path(folder) / LITERT_MODEL).write_bytes(model)

@@ -37,7 +37,14 @@ def save_preprocessor(tokenizer: SubwordTokenizer, max_length: int, path: str) -
 
 
 def tokenize_object(tokenizer: SubwordTokenizer) -> tf.train.Checkpoint:
-    """Strings [B] to ids int32 [B, (words), (pieces)], as in TF Hub's BERT preprocessors."""
+    """Strings [B] to ids int32 [B, (words), (pieces)], as in TF Hub's BERT preprocessors.
+
+    Example:
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> tokenize = tokenize_object(build_tokenizer(encoder.vocabulary))
+        >>> tokenize.__call__(tf.constant(["ab c"])).to_list()  # the pieces a and ##b, then c
+        [[[5, 22], [7]]]
+    """
     vocabulary = tokenizer.vocabulary
     special = {
         "start_of_sequence_id": vocabulary.cls_id,

@@ -58,7 +58,13 @@ def rooted(
 
 
 def plain_object(traced: tf.types.experimental.PolymorphicFunction) -> tf.train.Checkpoint:
-    """Make a root object of a traced function without variables."""
+    """Make a root object of a traced function without variables.
+
+    Example:
+        >>> root = plain_object(tf.function(lambda x: x + 1, autograph=False))
+        >>> int(root.__call__(tf.constant(1)))
+        2
+    """
     root = tf.train.Checkpoint()
     root.variables, root.trainable_variables, root.regularization_losses = [], [], []
     root.__call__ = traced

@@ -92,7 +92,14 @@ def save_sentence_encoder(
 def serving(
     embed: tf.types.experimental.PolymorphicFunction, inputs: Any
 ) -> tf.types.experimental.PolymorphicFunction:
-    """A signature that returns the vectors as `default`."""
+    """A signature that returns the vectors as `default`.
+
+    Example:
+        >>> double = tf.function(lambda x, training: 2 * x, autograph=False)
+        >>> serve = serving(double, tf.TensorSpec([None], tf.float32))
+        >>> serve(tf.constant([1.5]))["default"].numpy()
+        array([3.], dtype=float32)
+    """
 
     @tf.function(autograph=False, input_signature=[inputs])
     def serve(inputs: Any) -> dict[str, tf.Tensor]:

@@ -115,6 +115,11 @@ def encoder_options(description: Mapping[str, Any], width: int, path: Path) -> d
 
     Raises:
         UnsupportedLayoutError: if the sentence layers cannot be built.
+
+    Example:
+        >>> description = json.loads(describe_encoder(encoder))
+        >>> encoder_options(description, 16, Path("encoder.json"))["pooling"]
+        'mean'
     """
     with blame_file(f"{path}: sentence_layers", errors=(TypeError, AttributeError)):
         layers = build_sentence_layers(description["sentence_layers"], width)

@@ -71,6 +71,11 @@ def read(folder: Path, policy: str, dropout: float | None = None) -> Encoder:
     Raises:
         FileNotFoundError: if a file of the folder is missing.
         UnsupportedLayoutError: names the file and what does not fit in it.
+
+    Example:
+        >>> write(encoder, folder)
+        >>> read(Path(folder), policy="float32").embedding_dim
+        16
     """
     path = folder / encoder_json.FILE
     if not path.exists():
@@ -162,6 +167,11 @@ def read_vocabulary(folder: Path) -> SubwordVocabulary:
 
     Raises:
         FileNotFoundError: if the folder has no vocabulary.
+
+    Example:
+        >>> write(encoder, folder)
+        >>> read_vocabulary(Path(folder)) == encoder.vocabulary
+        True
     """
     found = find_vocabulary(str(folder))
     paths = [found] if found else [str(folder / n) for n in _KERAS_HUB if (folder / n).exists()]

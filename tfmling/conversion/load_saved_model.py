@@ -16,6 +16,11 @@ def load_saved_model(folder: str) -> Any:
 
     Raises:
         UnreadableError: names the folder, with the first line of TensorFlow's message.
+
+    Example:
+        >>> tf.saved_model.save(tf.train.Checkpoint(scale=tf.Variable(2.0)), folder)
+        >>> float(load_saved_model(folder).scale)
+        2.0
     """
     with reading(folder, "a SavedModel"), _without_warnings():
         return tf.saved_model.load(plain_path(folder))

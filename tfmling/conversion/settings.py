@@ -31,7 +31,12 @@ EncoderPath = Annotated[
 
 
 class PretrainedEncoder(Settings):
-    """An encoder folder: of ours, or of Hugging Face or KerasHub (BERT, XLM-R)."""
+    """An encoder folder: of ours, or of Hugging Face or KerasHub (BERT, XLM-R).
+
+    Example:
+        >>> PretrainedEncoder(kind="directory", path=".").path
+        '.'
+    """
 
     kind: Literal["directory"]
     path: EncoderPath
@@ -92,7 +97,12 @@ EncoderSource = Annotated[
 
 
 class ModelCard(Settings):
-    """Content of a model card, README.md, that the program cannot know itself."""
+    """Content of a model card, README.md, that the program cannot know itself.
+
+    Example:
+        >>> ModelCard(languages=["sw"], license="cc-by-4.0").languages
+        ['sw']
+    """
 
     name: str | None = pydantic.Field(None, description="null: Sentence encoder")
     languages: list[Language] = pydantic.Field([], description="that it was trained on")

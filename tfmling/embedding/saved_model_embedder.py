@@ -22,6 +22,15 @@ class SavedModelEmbedder(Embedder):
     Raises:
         UnreadableError: if the SavedModel cannot be loaded or does not map strings to vectors.
         DamagedError: if the folder does not match its manifest.
+
+    Example:
+        >>> class Lengths(tf.Module):
+        ...     @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
+        ...     def __call__(self, texts):
+        ...         return tf.cast(tf.strings.length(texts), tf.float32)[:, tf.newaxis]
+        >>> tf.saved_model.save(Lengths(), folder)
+        >>> SavedModelEmbedder(folder).encode(["four", "a"]).tolist()
+        [[4.0], [1.0]]
     """
 
     def __init__(self, folder: str, batch_size: int = 64):

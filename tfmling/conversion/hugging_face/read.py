@@ -106,7 +106,14 @@ def read_folder_tokenization(folder: Path) -> Tokenization:
 
 
 def read_vocabulary(folder: Path) -> SubwordVocabulary:
-    """Read the vocabulary of a folder, without padding to the size of the embedding table."""
+    """Read the vocabulary of a folder, without padding to the size of the embedding table.
+
+    Example:
+        >>> from tfmling.conversion.hugging_face.write import write
+        >>> write(encoder, folder)
+        >>> read_vocabulary(Path(folder)) == encoder.vocabulary
+        True
+    """
     tokenization = read_folder_tokenization(folder)
     return hugging_face_vocabulary.read_vocabulary(transformer_folder(folder), tokenization)
 

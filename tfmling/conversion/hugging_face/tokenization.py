@@ -75,6 +75,10 @@ class Tokenization:
         split_chinese: of WordPiece.
         max_length: pieces per text, special ones included; None means no limit.
         special_ids: ids of special tokens in the files, to be compared with the vocabulary.
+
+    Example:
+        >>> Tokenization(is_word_piece=True, lowercase=True).split_chinese
+        True
     """
 
     is_word_piece: bool

@@ -176,6 +176,12 @@ def read_fast_pieces(folder: Path) -> list[str]:
 
     Raises:
         UnsupportedLayoutError: if the ids are not 0, 1, 2, ...
+
+    Example:
+        >>> text = '{"model": {"type": "WordPiece", "vocab": {"b": 1, "a": 0}}}'
+        >>> _ = Path("tokenizer.json").write_text(text)
+        >>> read_fast_pieces(Path("."))
+        ['a', 'b']
     """
     ids = _model(folder).get("vocab") or {}
     with blame_values(folder / FAST):
@@ -188,7 +194,14 @@ def read_fast_pieces(folder: Path) -> list[str]:
 
 
 def read_scored_pieces(folder: Path) -> list[tuple[str, float]]:
-    """The pieces and scores of the unigram model in tokenizer.json, in the order of their ids."""
+    """The pieces and scores of the unigram model in tokenizer.json, in the order of their ids.
+
+    Example:
+        >>> text = '{"model": {"type": "Unigram", "vocab": [["a", -1.5]]}}'
+        >>> _ = Path("tokenizer.json").write_text(text)
+        >>> read_scored_pieces(Path("."))
+        [('a', -1.5)]
+    """
     with blame_values(folder / FAST):
         listed = _model(folder).get("vocab") or []
         if any(not isinstance(piece, str) for piece, _ in listed):

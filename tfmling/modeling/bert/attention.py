@@ -21,6 +21,13 @@ class Attention:
         weights: layer with query, key, value and output weights. They are read at every call, so
             that LoRA adapters take effect.
         dtype: of the matrix products.
+
+    Example:
+        >>> weights = encoder.backbone.transformer_layers[0]._self_attention_layer
+        >>> no_bias, no_dropout = tf.zeros([1, 1, 1, 3]), Dropout(0.0, None)
+        >>> attention = Attention(weights, "float32")
+        >>> attention(tf.zeros([1, 3, 16]), None, no_bias, no_dropout).shape.as_list()
+        [3, 16]
     """
 
     def __init__(self, weights: keras.layers.MultiHeadAttention, dtype: str):

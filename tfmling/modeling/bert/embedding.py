@@ -21,6 +21,12 @@ class Embedding:
     Args:
         backbone: its weights are read at every call.
         dtype: of the states.
+
+    Example:
+        >>> inputs = {"input_type_ids": tf.zeros([1, 3], tf.int32)}
+        >>> embedding = Embedding(encoder.backbone, "float32")
+        >>> embedding(tf.zeros([1, 3, 16]), inputs, Dropout(0.0, None)).shape.as_list()
+        [1, 3, 16]
     """
 
     def __init__(self, backbone: keras_hub.models.BertBackbone, dtype: str):

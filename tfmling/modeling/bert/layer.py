@@ -20,6 +20,12 @@ class Layer:
         weights: a KerasHub layer; its weights are read at every call.
         dtype: of the matrix products.
         approximate: whether GELU is the tanh approximation.
+
+    Example:
+        >>> layer = Layer(encoder.backbone.transformer_layers[0], "float32", approximate=False)
+        >>> no_bias, no_dropout = tf.zeros([1, 1, 1, 3]), Dropout(0.0, None)
+        >>> layer(tf.zeros([1, 3, 16]), no_bias, no_dropout).shape.as_list()
+        [1, 3, 16]
     """
 
     def __init__(self, weights: keras_hub.layers.TransformerEncoder, dtype: str, approximate: bool):
