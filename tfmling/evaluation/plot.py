@@ -34,7 +34,9 @@ def draw_scores(scores: AllScores, kinds: Sequence[str] | None = None) -> Figure
     kinds = kinds or drawn_kinds(scores) or [kind for kind in KINDS if scores.get(kind)]
     colors = {model: _MODEL_COLORS[n % len(_MODEL_COLORS)] for n, model in enumerate(models)}
     groups = [len(list(scored_places(scores[kind]))) for kind in kinds]
-    inches = min(_MAX_INCHES, 1.5 * len(kinds) + 0.45 * max(2, len(models)) * sum(groups))
+    bars = 1.5 * len(kinds) + 0.45 * max(2, len(models)) * sum(groups)
+    legend = sum(0.7 + 0.1 * len(model) for model in models)
+    inches = min(_MAX_INCHES, max(bars, legend))
     figure = Figure(figsize=(inches, 4.0), layout="constrained")
     panels = figure.subplots(1, len(kinds), width_ratios=groups, squeeze=False)[0]
     for kind, axes in zip(kinds, panels, strict=True):
