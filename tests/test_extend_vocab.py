@@ -63,7 +63,7 @@ def test_fertility_by_hand(tmp_path: Path) -> None:
     assert swahili["after"]["unknown_rate"] == 0
 
 
-def test_fertility_is_of_held_out_words_by_hand(tmp_path: Path) -> None:
+def test_fertility_on_held_out_words_by_hand(tmp_path: Path) -> None:
     """In words that nothing was learned from: zaza and sasa, of which `sasa` was never counted."""
     (tmp_path / "held_out").mkdir()
     (tmp_path / "held_out" / "sw.tsv").write_text("habari\t3\nzaza\t2\n")
@@ -91,7 +91,7 @@ def test_the_table_notes_missing_held_out_words(tmp_path: Path, capsys) -> None:
     assert warning in capsys.readouterr().out
 
 
-def test_fertility_of_words_that_were_not_learned_from(tmp_path: Path) -> None:
+def test_fertility_on_other_words(tmp_path: Path) -> None:
     (tmp_path / "ha.tsv").write_text("habari\t1\nxyz\t1\n")
     config = write_config(tmp_path, measured_on=[str(tmp_path / "ha.tsv")])
     main(["extend_vocab", "--config", config])
@@ -105,7 +105,7 @@ def test_fertility_of_words_that_were_not_learned_from(tmp_path: Path) -> None:
     assert measured["budget_share"] == 0
 
 
-def test_a_share_is_of_the_words_that_were_learned_from(tmp_path: Path) -> None:
+def test_shares_refer_to_training_words(tmp_path: Path) -> None:
     # of ha 3 words in 100 are frequent enough, of sw 9 in 10
     (tmp_path / "ha.tsv").write_text("za\t3\n" + "".join(f"rare{n}\t1\n" for n in range(97)))
     counts = [str(tmp_path / "sw.tsv"), str(tmp_path / "ha.tsv")]
@@ -116,7 +116,7 @@ def test_a_share_is_of_the_words_that_were_learned_from(tmp_path: Path) -> None:
     assert shares == {"sw": 9 / 12, "ha": 3 / 12}
 
 
-def test_from_nothing(tmp_path: Path) -> None:
+def test_from_scratch(tmp_path: Path) -> None:
     config = write_config(tmp_path, base={"kind": "empty", "lowercase": False})
     main(["extend_vocab", "--config", config, "--set", "max_added=9"])
     vocabulary = WordPieceVocabulary.read(str(tmp_path / "output" / "vocab.txt"), lowercase=False)
@@ -187,7 +187,7 @@ def test_extending_twice(tmp_path: Path) -> None:
     np.testing.assert_array_equal(tables[2][: len(first.vocabulary)], tables[1])
 
 
-def test_an_extended_encoder_is_not_read_with_the_vocabulary_before(tmp_path: Path) -> None:
+def test_an_extended_encoder_rejects_its_old_vocabulary(tmp_path: Path) -> None:
     base = _base_encoder(tmp_path)
     once = _extend(tmp_path, base, "once", "habari\t6\n")
     (tmp_path / "once" / "vocab.txt").write_bytes((tmp_path / "base" / "vocab.txt").read_bytes())

@@ -90,7 +90,7 @@ def test_an_interrupted_run_resumes(tmp_path: Path, config_path: Path, monkeypat
     assert _read(tmp_path) == whole
 
 
-def test_a_language_that_cannot_be_measured(tmp_path: Path, config_path: Path) -> None:
+def test_a_language_without_words_to_measure_on(tmp_path: Path, config_path: Path) -> None:
     (tmp_path / "train" / "ha.tsv").write_text("habari\t3\n")
     override = f"word_counts.0={tmp_path}/train/*.tsv"
     with pytest.raises(SystemExit, match="measured_on: no words in ha"):
@@ -109,7 +109,7 @@ def test_it_is_measured_on_held_out_words(tmp_path: Path, config_path: Path) -> 
     assert found["sizes"] == named["sizes"]
 
 
-def test_sizes_that_fall(config_path: Path, capsys) -> None:
+def test_descending_sizes_are_rejected(config_path: Path, capsys) -> None:
     with pytest.raises(SystemExit):
         main(["vocabulary_curve", "--config", str(config_path), "--set", "sizes=[60, 30]"])
     assert "expected positive sizes in ascending order; got [60, 30]" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""From pieces to words."""
+"""Word alignment from the vectors of pieces."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The vectorised model equals a plain one; digamma and prior by hand."""
+"""The vectorized model equals a plain one; digamma and prior by hand."""
 
 import itertools
 import math
@@ -110,7 +110,7 @@ def test_sentences_without_words():
     assert model.align([], []).sets() == []
 
 
-def test_nothing_to_learn_from_is_refused():
+def test_no_words_are_rejected():
     with pytest.raises(ValueError, match="words on both sides"):
         FastAlign([["a"]], [[]], FastAlignSettings())
     with pytest.raises(ValueError, match="got 2 targets and 1 sources"):

@@ -38,6 +38,6 @@ def test_probabilities_of_a_source_sum_to_one():
         assert total == pytest.approx(1.0)
 
 
-def test_sides_of_different_length_are_refused():
+def test_sides_of_different_length_are_rejected():
     with pytest.raises(ValueError, match="1 targets and 2 sources"):
         Lexicon([[1], [2]], [[3]])

@@ -42,7 +42,7 @@ def test_itermax_may_give_a_word_a_second_link_but_never_joins_two_linked():
     assert places(itermax(similarity, 3, 0.9)) == {(0, 0), (1, 0)}
 
 
-def test_itermax_adds_nothing_where_all_have_links():
+def test_itermax_adds_nothing_if_all_have_links():
     # all factors are 0 then, and among equal ones the first, (0,0), would be each other's best
     similarity = np.array([[0.1, 0.9], [0.9, 0.1]])
     assert places(itermax(similarity, 2, 0.9)) == {(0, 1), (1, 0)}
@@ -57,7 +57,7 @@ def test_softmax_by_hand():
     assert len(places(softmax_links(similarity, 0.1))) == 9
 
 
-def test_softmax_asks_both_directions():
+def test_softmax_requires_both_directions():
     # both rows give column 0 nearly all; column 0 gives row 1 only e^-4
     similarity = np.array([[4.0, -9.0], [0.0, -9.0]])
     assert places(softmax_links(similarity, 0.05)) == {(0, 0)}

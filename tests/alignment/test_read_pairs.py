@@ -1,4 +1,4 @@
-"""What an alignment set reads."""
+"""Reading alignment sets."""
 
 from tfmling.alignment.read_pairs import lowercase_words, read_pairs
 from tfmling.alignment.settings import AlignmentSet
@@ -28,7 +28,7 @@ def test_texts_are_split_into_words_and_bad_ones_counted(tmp_path):
     }
 
 
-def test_gold_is_what_is_aligned_and_texts_are_learned_from(tmp_path):
+def test_gold_is_aligned_and_texts_are_for_training(tmp_path):
     (tmp_path / "gold.tsv").write_text("It's me .\tC'est moi .\t0-0 1-1\n")
     (tmp_path / "text.tsv").write_text("well-known facts\tfaits connus\n")
     gold = {"format": "xl_wa", "source_language": "en", "target_language": "fr"}
@@ -48,5 +48,5 @@ def test_gold_is_what_is_aligned_and_texts_are_learned_from(tmp_path):
     assert pairs.counts == {"pairs_of_texts": 1, "pairs_of_gold": 1}
 
 
-def test_lowered():
+def test_lowercase_words():
     assert lowercase_words([("ÉTÉ", "İs")]) == [("été", "i̇s")]

@@ -1,4 +1,4 @@
-"""Two directions to one alignment, worked out on paper.
+"""Symmetrization, worked out on paper.
 
     forward (each target word one source word)    backward (each source word one target word)
         t0 t1 t2 t3                                   t0 t1 t2 t3
@@ -52,20 +52,20 @@ def test_final_by_hand(method, expected):
     assert METHODS[method](FAR_FORWARD, FAR_BACKWARD) == expected
 
 
-def test_growing_stops_where_both_words_have_links():
+def test_growing_stops_if_both_words_have_links():
     # (1,1) is beside (0,1) and (1,0); (0,0) and (2,2) are linked; all rows and columns are taken
     forward = frozenset({(0, 0), (1, 1), (2, 2), (0, 1)})
     backward = frozenset({(0, 0), (1, 1), (2, 2), (1, 0)})
     assert METHODS["grow-diag"](forward, backward) == {(0, 0), (1, 1), (2, 2)}
 
 
-def test_what_is_added_is_grown_from_in_the_same_pass_and_in_order():
+def test_growing_continues_from_added_links_in_order():
     # from (0,0): (1,1) touches it at the corner; then (1,2) touches (1,1): t2 is new
     forward = frozenset({(0, 0), (1, 1), (1, 2)})
     assert METHODS["grow-diag"](forward, frozenset({(0, 0)})) == forward
 
 
-def test_growing_goes_on_until_nothing_is_added():
+def test_growing_continues_until_nothing_is_added():
     # (2,2) adds (1,1), which was visited before it: only a second pass adds (0,0)
     forward = frozenset({(0, 0), (1, 1), (2, 2)})
     assert METHODS["grow-diag"](forward, frozenset({(2, 2)})) == forward

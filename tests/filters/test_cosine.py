@@ -44,7 +44,7 @@ def test_the_model_is_loaded_once_and_called_in_batches(model):
     assert small.scores(pairs) == pytest.approx(large.scores(pairs), abs=1e-6)
 
 
-def test_a_folder_without_a_model_is_refused(tmp_path):
+def test_a_folder_without_a_model_is_rejected(tmp_path):
     with pytest.raises(FileNotFoundError, match="expected an exported sentence encoder"):
         build("cosine", model=str(tmp_path), min=0).score(pair("a", "b"))
 

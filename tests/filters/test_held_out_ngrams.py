@@ -1,4 +1,4 @@
-"""Pieces of test sets within other sentences."""
+"""N-grams of test sets inside other sentences."""
 
 import tempfile
 
@@ -66,12 +66,12 @@ def test_a_batch_is_scored_in_order(build):
     assert held_out.scores([]) == []
 
 
-def test_nothing_runs_from_one_sentence_into_the_next(build):
+def test_ngrams_do_not_span_sentences(build):
     halves = [TEST_SENTENCE[:40], TEST_SENTENCE[40:]]
     assert build(n=8).scores([Sentence(half, "sw") for half in halves]) == [0, 0]
 
 
-def test_the_index_is_made_once_and_again_when_a_file_changes(build, tmp_path, monkeypatch):
+def test_the_index_is_built_once_and_rebuilt_if_a_file_changes(build, tmp_path, monkeypatch):
     assert build().score(TEST_SENTENCE, "sw") == 6
     made = list((tmp_path / "tmp").rglob("*.npy"))
     assert len(made) == 1

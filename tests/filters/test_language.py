@@ -1,4 +1,4 @@
-"""How sure an identifier must be, by length, with one whose answers are given."""
+"""The required plausibility by length, with a fake identifier."""
 
 import logging
 import math
@@ -33,7 +33,7 @@ def build(tmp_path):
     return built
 
 
-def test_more_is_asked_of_longer_texts(build):
+def test_longer_texts_need_a_higher_plausibility(build):
     language = build(full_length=10, min_plausibility=0.5)
     # 2 characters need 0.1, 5 need 0.25, 11 as all long ones 0.5
     needed = {"aa": 0.1, "aa aa": 0.25, "aa aa aa aa": 0.5}
@@ -43,7 +43,7 @@ def test_more_is_asked_of_longer_texts(build):
     assert language.reason(scores[1]) == "language"
 
 
-def test_short_texts_are_told_from_neighbors_all_the_same(build):
+def test_short_texts_are_distinguished_from_neighbors(build):
     near = build(full_length=10, neighbors={"sw": ["eng"]})
     assert near.score("aa", "sw") == pytest.approx(PLAUSIBILITY / 0.5, rel=1e-3)
     assert near.score("aa", "en") == pytest.approx((1 - PLAUSIBILITY) / 0.1, rel=1e-3)
@@ -56,7 +56,7 @@ def test_a_batch_of_several_languages_keeps_its_order(build):
     assert language.scores([]) == []
 
 
-def test_an_unknown_language_is_said_and_kept(build, caplog):
+def test_an_unknown_language_is_reported_and_kept(build, caplog):
     language = build()
     with caplog.at_level(logging.WARNING):
         assert judge_sentences([language], [Sentence("Nanga def", "ff")]) == [None]
@@ -65,7 +65,7 @@ def test_an_unknown_language_is_said_and_kept(build, caplog):
     assert not_judged([language], ("sw",), "") == set()
 
 
-def test_an_unknown_language_is_dropped_if_asked(build):
+def test_an_unknown_language_is_dropped_on_request(build):
     language = build(unknown="drop")
     ((reason, score),) = judge_sentences([language], [Sentence("Nanga def", "wo")])
     assert (reason, math.isnan(score)) == ("unknown_to_fasttext", True)

@@ -1,4 +1,4 @@
-"""Scores by hand, and on which side of its limit each lies."""
+"""Scores by hand, and whether each is accepted."""
 
 import pytest
 
@@ -133,7 +133,7 @@ def test_the_first_rejection_is_the_reason():
     assert judge_pairs(chain, pairs) == [("copied", 1), ("length_ratio", 5), None]
 
 
-def test_a_pair_is_of_both_its_languages():
+def test_a_pair_counts_as_both_its_languages():
     rules = {"en": ("copied", 1), "sw": ("copied", 1), "am": None}
     for language, verdict in rules.items():
         copied = build("copied", languages=[language])

@@ -1,4 +1,4 @@
-"""Scores by hand, and on which side of its limit each lies."""
+"""Scores by hand, and whether each is accepted."""
 
 import pytest
 
@@ -68,13 +68,13 @@ def test_script(text, language, score):
     assert build("script").score(text, language) == pytest.approx(score)
 
 
-def test_script_of_a_language_can_be_told():
+def test_scripts_of_a_language_can_be_configured():
     told = build("script", scripts={"qaa": ["Ethi"], "srp": ["Cyrl", "Latn"]})
     assert told.score("whatever", "qaa") == 0
     assert told.score("добро dobro", "sr") == 1
 
 
-def test_an_unknown_script_is_refused():
+def test_an_unknown_script_is_rejected():
     with pytest.raises(config.ConfigError, match="expected ISO 15924 codes such as Latn"):
         build("script", scripts={"sw": ["Latein"]})
 
@@ -233,7 +233,7 @@ def test_rules_of_a_language_and_of_a_file():
     assert [v and v[0] for v in verdicts] == [reason for _, reason in judged]
 
 
-def test_a_filter_is_asked_once_for_a_batch_and_only_of_what_is_left():
+def test_a_filter_is_called_once_per_batch_with_what_earlier_filters_kept():
     asked = []
 
     class Batched(SentenceFilter):
@@ -255,7 +255,7 @@ def test_a_filter_is_asked_once_for_a_batch_and_only_of_what_is_left():
     assert [v and v[0] for v in verdicts] == ["batched", None, "too_few_characters", None]
 
 
-def test_what_is_not_judged_is_named():
+def test_unjudged_languages_are_named():
     class Knows(SentenceFilter):
         kind: str = "knows"
 

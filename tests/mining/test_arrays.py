@@ -1,4 +1,4 @@
-"""Arrays elsewhere: copied to be mapped, their headers read alone."""
+"""Remote arrays are copied before they are mapped; shapes come from headers alone."""
 
 import io
 import tempfile
@@ -30,7 +30,7 @@ def header(array):
 
 
 @pytest.mark.parametrize("array", [ARRAY, ARRAY[:0]])
-def test_a_remote_array_is_mapped_from_a_file_that_is_gone(remote, array, tmp_path, monkeypatch):
+def test_a_remote_array_is_mapped_from_a_temporary_file(remote, array, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     write_array(f"{remote}/a.npy", array)
     found = read_array(f"{remote}/a.npy")

@@ -1,4 +1,4 @@
-"""Documents are matched by name, by list, by their mean vectors."""
+"""Pairing documents by name, by list, and by mean vectors."""
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def test_by_list(sides, tmp_path):
         ("x\ty\n", "of 1 different pairs, .* names look like '/sw/a', '/en/a'"),
     ],
 )
-def test_a_list_that_is_none(sides, tmp_path, text, said):
+def test_malformed_lists(sides, tmp_path, text, said):
     path = tmp_path / "pairs.tsv"
     path.write_text(text)
     with pytest.raises(VectorsError, match=said):
@@ -67,7 +67,7 @@ def test_by_vectors(sides):
     assert ByVectors(kind="vectors", neighbors=2, min_margin=9).match(*sides) == []
 
 
-def test_sentences_without_documents_are_refused(tmp_path, sides):
+def test_sentences_without_documents_are_rejected(tmp_path, sides):
     without = VectorFolder(write_folder(tmp_path / "plain", [2], width=3))
     with pytest.raises(VectorsError, match="not grouped by document"):
         ByVectors(kind="vectors").match(without, sides[1])

@@ -1,4 +1,4 @@
-"""Known pairs by row, and margins and strategies compared on halves."""
+"""Gold pairs by row, and comparing margins and strategies on halves."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_gold_is_normalized_and_unique(tmp_path):
     assert read(tmp_path, "a  b\na b\n", "c\nc\n") == [("a b", "c")]
 
 
-def test_gold_must_be_whole(tmp_path):
+def test_every_gold_line_must_be_a_pair(tmp_path):
     with pytest.raises(CorpusError, match=r"gold: .*line_without_partner"):
         read(tmp_path, "a\nb\n", "c\n")
 

@@ -1,4 +1,4 @@
-"""FAISS behind the setting: same order and padding as exact search."""
+"""FAISS indexes: the same order and padding as exact search."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ EVERYWHERE = [IvfIndex(kind="ivf", probes=1000), HnswIndex(kind="hnsw", search_w
 
 
 @pytest.mark.parametrize("index", EVERYWHERE, ids=lambda index: index.kind)
-def test_looking_everywhere_is_exact_to_the_bit(index):
+def test_searching_everything_equals_exact_search(index):
     found = index.search(index.build(CANDIDATES), QUERIES, 4)
     expected = nearest_neighbors(QUERIES, CANDIDATES, 4)
     np.testing.assert_array_equal(found.index, expected.index)

@@ -22,7 +22,7 @@ def test_ratio_divides_by_the_mean_of_both_neighborhoods():
     np.testing.assert_allclose(scores, expected)
 
 
-def test_ratio_prefers_the_candidate_that_is_near_to_nobody_else():
+def test_ratio_prefers_the_candidate_without_other_neighbors():
     scores = margin_scores(SIMILARITY, INDEX, QUERY_MEAN, CANDIDATE_MEAN)
     assert INDEX[1][scores[1].argmax()] == 2  # by cosine it would be candidate 1
 
@@ -33,7 +33,7 @@ def test_distance_subtracts():
     np.testing.assert_allclose(scores, expected, atol=1e-12)
 
 
-def test_csls_of_conneau():
+def test_csls():
     # 2 cos - r(x) - r(y)
     expected = [[1.8 - 0.85 - 0.55, 1.6 - 0.85 - 0.7], [1.2 - 0.5 - 0.7, 0.8 - 0.5 - 0.25]]
     scores = margin_scores(SIMILARITY, INDEX, QUERY_MEAN, CANDIDATE_MEAN, "csls")

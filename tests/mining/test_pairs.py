@@ -50,7 +50,7 @@ def test_the_margin_chooses_among_the_neighbors():
 
 
 @pytest.mark.parametrize("strategy", ["forward", "backward", "intersection", "max"])
-def test_no_pair_where_the_margin_says_so(strategy):
+def test_pairs_with_an_undefined_margin_are_dropped(strategy):
     # means of both: sources .26 and -.46, targets .04 and -.24
     # source 0: .5 / .15 and .02 / .01; source 1: of -.21 and -.35 there is no ratio
     cosine = np.array([[0.5, 0.02], [-0.42, -0.5]], np.float32)
@@ -63,7 +63,7 @@ def test_no_pair_where_the_margin_says_so(strategy):
     assert len(candidate_pairs(weak, other, "distance", strategy)) > 0
 
 
-def test_nobody_is_lost_where_one_side_is_empty():
+def test_one_side_may_be_empty():
     forward, backward = neighbors_both_ways(np.zeros((3, 2)), np.zeros((0, 2)), k=2)
     for strategy in ("forward", "backward", "intersection", "max"):
         assert len(candidate_pairs(forward, backward, "ratio", strategy)) == 0

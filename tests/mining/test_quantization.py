@@ -1,4 +1,4 @@
-"""Products of vectors on the grid are exact: whatever the order, the same bits."""
+"""Products of quantized vectors are exact: any order of summation gives the same bits."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_by_hand():
     assert cosines(np.array([-np.inf], np.float32), 4)[0] == -np.inf
 
 
-def test_refuses_what_is_not_finite_or_too_wide():
+def test_infinite_or_too_wide_vectors_are_rejected():
     with pytest.raises(ValueError, match="NaN or infinity in row 1"):
         quantize(np.array([[1.0, 0.0], [np.nan, 1.0]]))
     with pytest.raises(ValueError, match="at most 4096 components, got 4097"):

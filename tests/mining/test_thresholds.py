@@ -18,7 +18,7 @@ def test_score_by_hand():
     assert score.f1 == pytest.approx(2 * 0.75 * 0.5 / 1.25)
 
 
-def test_nothing_extracted_is_no_error():
+def test_nothing_extracted():
     assert PairScore(0, 0, 3).as_dict() == {
         "extracted": 0, "right": 0, "gold": 3, "precision": 1.0, "recall": 0.0, "f1": 0.0
     }  # fmt: skip
@@ -34,7 +34,7 @@ def test_best_threshold_after_the_last_pair():
     assert best_threshold(precision_recall_curve(SCORES[:2], RIGHT[:2], 2)) == 4.0
 
 
-def test_precision_wanted():
+def test_threshold_for_a_minimum_precision():
     # precision after 1..5: 1, 1, 2/3, 3/4, 3/5
     assert best_threshold(precision_recall_curve(SCORES, RIGHT, 4), min_precision=0.9) == 3.5
     assert best_threshold(precision_recall_curve(SCORES, RIGHT, 4), min_precision=0.7) == 1.5
@@ -52,5 +52,5 @@ def test_pairs_of_equal_score_stay_together():
 
 
 @pytest.mark.parametrize("right", [np.zeros(5, bool), np.zeros(0, bool)])
-def test_nothing_right_keeps_nothing(right):
+def test_nothing_correct_keeps_nothing(right):
     assert best_threshold(precision_recall_curve(SCORES[: len(right)], right, 3)) == math.inf

@@ -1,4 +1,4 @@
-"""Folders of vectors: what is written is read; what does not fit is refused."""
+"""Folders of vectors: round trips, and rejection of inconsistent ones."""
 
 import dataclasses
 
@@ -19,7 +19,7 @@ from tfmling.mining.vectors import (
 )
 
 
-def test_rows_are_numbered_through_all_shards(tmp_path):
+def test_rows_are_numbered_across_shards(tmp_path):
     folder = VectorFolder(write_folder(tmp_path, [2, 0, 3]))
     assert folder.first_rows.tolist() == [0, 2, 2, 5]
     assert [folder.place(row) for row in range(5)] == [(0, 0), (0, 1), (2, 0), (2, 1), (2, 2)]
@@ -27,7 +27,7 @@ def test_rows_are_numbered_through_all_shards(tmp_path):
     assert folder.vectors(2).shape == (3, 4)
 
 
-def test_sentences_come_back_as_they_were(tmp_path):
+def test_sentences_round_trip(tmp_path):
     rows = [
         MinedSentence("ሰላም ልዑል", "a.txt:1"),
         MinedSentence("", "b:2"),
@@ -43,7 +43,7 @@ def test_sentences_come_back_as_they_were(tmp_path):
         SentenceFiles(path)[3]
 
 
-def test_unfinished_is_refused(tmp_path):
+def test_unfinished_folders_are_rejected(tmp_path):
     path = write_folder(tmp_path, [1])
     files.remove(files.join(path, "MANIFEST.json"))
     with pytest.raises(manifest.IncompleteError):
@@ -51,7 +51,7 @@ def test_unfinished_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("change", [{"width": 5}, {"rows": (2,)}])
-def test_shards_of_another_shape_are_refused(tmp_path, change):
+def test_shards_of_another_shape_are_rejected(tmp_path, change):
     path = write_folder(tmp_path, [1])
     description = VectorFolder(path).description
     write_description(path, dataclasses.replace(description, **change))
@@ -63,7 +63,7 @@ def test_shards_of_another_shape_are_refused(tmp_path, change):
 @pytest.mark.parametrize(
     ("change", "name"), [({"model": "other"}, "model"), ({"width": 8}, "width")]
 )
-def test_sides_of_two_models_are_refused(tmp_path, change, name):
+def test_sides_of_two_models_are_rejected(tmp_path, change, name):
     one = VectorFolder(write_folder(tmp_path / "one", [1]))
     other = VectorFolder(write_folder(tmp_path / "other", [1], **change))
     check_same_model(one, one)
@@ -71,7 +71,7 @@ def test_sides_of_two_models_are_refused(tmp_path, change, name):
         check_same_model(one, other)
 
 
-def test_the_version_of_a_model_is_of_names_and_contents(tmp_path):
+def test_the_version_of_a_model_hashes_names_and_contents(tmp_path):
     for name, content in (("a", "1"), ("b", "1"), ("c", "2")):
         (tmp_path / name / "variables").mkdir(parents=True)
         (tmp_path / name / "variables" / "data").write_text(content)

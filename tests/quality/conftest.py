@@ -1,4 +1,4 @@
-"""Pages of two invented sites, of which is known what is main content and what is not."""
+"""Pages of two invented sites with known main content."""
 
 import random
 

@@ -12,7 +12,7 @@ PAGE = """<html><head><title>Habari za leo</title><style>p {color: red}</style><
 <footer>Haki zote zimehifadhiwa</footer></body></html>"""
 
 
-def test_blocks_end_where_block_level_elements_do():
+def test_block_level_elements_separate_blocks():
     assert read_blocks(PAGE, "main") == [
         TextBlock("Nyumbani", False),
         TextBlock("Kuhusu sisi", False),
@@ -29,7 +29,7 @@ def test_without_a_selector_nothing_is_main():
     assert not any(block.in_main for block in read_blocks(PAGE))
 
 
-def test_a_selector_that_is_none_is_refused():
+def test_an_invalid_selector_is_rejected():
     with pytest.raises(ValueError, match="expected a CSS selector, got 'p\\[\\['"):
         read_blocks(PAGE, "p[[")
 
@@ -48,7 +48,7 @@ def test_a_long_block_is_found_in_the_text_and_a_short_one_as_a_line():
     assert "..." not in main
 
 
-def test_extraction_leaves_navigation_out():
+def test_extraction_drops_navigation():
     text = " ".join(["Mvua kubwa ilinyesha jana katika mji wa Mombasa na mito ilifurika."] * 4)
     found = extract_main(f"<body><nav>Nyumbani</nav><article><p>{text}</p></article></body>")
     assert text in found

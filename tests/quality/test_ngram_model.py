@@ -54,7 +54,7 @@ def test_ngrams_spread_over_the_buckets():
     assert counts.max() < 5 * counts.mean()
 
 
-def test_shape_by_hand():
+def test_surface_features_by_hand():
     code_C, text_C = join_characters(["Ab 1, c.", ""])
     found = dict(zip(SURFACE_FEATURES, surface_features(code_C, text_C, 2)[0], strict=True))
     assert found == pytest.approx(
@@ -93,7 +93,7 @@ def test_probabilities_are_those_of_scikit_learn():
     np.testing.assert_allclose(model.probabilities(texts), expected_N, atol=1e-6)
 
 
-def test_what_was_learned_holds_for_new_sentences():
+def test_the_model_generalizes_to_new_sentences():
     features = FeatureExtractor(max_order=4, bits=14)
     good = [True] * len(GOOD) + [False] * len(BAD)
     model = fit_ngram_model(features, GOOD + BAD, good, strength=3.0, balanced=True)
@@ -111,6 +111,6 @@ def test_a_text_scores_the_same_in_any_batch():
     np.testing.assert_allclose(together, alone, rtol=1e-12)
 
 
-def test_weights_of_another_width_are_refused():
+def test_weights_of_another_width_are_rejected():
     with pytest.raises(ValueError, match="expected weights of 16 buckets and 10 surface features"):
         NgramModel(FeatureExtractor(3, 4), np.zeros(8, np.float32), np.zeros(10), 0.0)

@@ -1,4 +1,4 @@
-"""train_quality from pages and corpora to a model, on pages of which the truth is known."""
+"""train_quality from pages and corpora to a model, on pages with known main content."""
 
 import json
 
@@ -39,7 +39,7 @@ def gold_folder(tmp_path):
     return folder
 
 
-def test_elements_and_gold_files_tell_the_same(write_pages, pages_source, gold_folder):
+def test_elements_and_gold_files_agree(write_pages, pages_source, gold_folder):
     folder = write_pages("a", 5)
     _, by_element, _ = read([pages_source(folder)])
     gold = {"kind": "gold", "folder": str(gold_folder)}
@@ -52,7 +52,7 @@ def test_elements_and_gold_files_tell_the_same(write_pages, pages_source, gold_f
     assert counts["a"] == {"pages": 4, "good": 16, "bad": 12, "not used: no main content": 1}
 
 
-def test_extraction_tells_nearly_the_same(write_pages, pages_source):
+def test_extraction_nearly_agrees(write_pages, pages_source):
     folder = write_pages("a", 30)
     _, found, _ = read([pages_source(folder, main={"kind": "extraction"})])
     _, truth, _ = read([pages_source(folder)])
@@ -73,7 +73,7 @@ def test_no_page_is_on_both_sides(write_pages, pages_source):
     assert [e.text in trained for e in split.test] == split.seen
 
 
-def test_a_text_counts_once_a_kind(write_pages, pages_source, tmp_path):
+def test_a_text_counts_once_per_class(write_pages, pages_source, tmp_path):
     for number in range(20):
         (tmp_path / f"{number}.html").write_text(
             f"<main>Ukurasa wa {number}.</main><p>Home</p><p>Home</p>", encoding="utf-8"
@@ -150,7 +150,7 @@ class _Lengths(tf.Module):
         return tf.stack([tf.cos(angle), tf.sin(angle)], axis=1)
 
 
-def test_an_encoder_instead_of_ngrams(write_pages, pages_source, train, tmp_path):
+def test_an_encoder_classifier(write_pages, pages_source, train, tmp_path):
     encoder = str(tmp_path / "encoder")
     tf.saved_model.save(_Lengths(), encoder)
     classifier = {"kind": "encoder", "model": encoder, "batch_size": 16}
@@ -165,13 +165,13 @@ def test_an_encoder_instead_of_ngrams(write_pages, pages_source, train, tmp_path
     assert short == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-6)  # 7 characters: 7 / 50
 
 
-def test_one_kind_only_is_refused(tmp_path, train):
+def test_a_single_class_is_rejected(tmp_path, train):
     (tmp_path / "a.txt").write_text("Moja.\n\nMbili.\n")
     corpus = {"format": "plain_text", "path": str(tmp_path / "a.txt"), "language": "sw"}
     with pytest.raises(SystemExit, match="expected good and bad sentences, got 2 good and 0 bad"):
         train([dict(kind="corpus", name="a", use="train", good=True, corpus=corpus)])
 
 
-def test_a_folder_without_a_model_is_refused(tmp_path):
+def test_a_folder_without_a_model_is_rejected(tmp_path):
     with pytest.raises(ValueError, match="expected the folder that train_quality wrote"):
         load_models(str(tmp_path))

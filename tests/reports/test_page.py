@@ -1,4 +1,4 @@
-"""Pages: everything that is given is shown, escaped, in one file."""
+"""Pages show everything, escaped, in one file."""
 
 import base64
 import re
@@ -24,7 +24,7 @@ def test_text_is_escaped(tmp_path):
     assert '<li dir="auto">&lt;b&gt;سلام</li>' in page
 
 
-def test_columns_of_numbers_are_flush_right_and_grouped(tmp_path):
+def test_columns_of_numbers_are_right_aligned_and_grouped(tmp_path):
     rows = [("sw", 1234567, 0.25), ("am", None, 3e-5)]
     page = page_of(tmp_path, Table("Kept", ("language", "kept", "share"), rows, note="of all"))
     assert "<th>language</th>" in page
@@ -34,12 +34,12 @@ def test_columns_of_numbers_are_flush_right_and_grouped(tmp_path):
     assert '<p class="note">of all</p>' in page
 
 
-def test_a_row_of_another_length_is_refused():
+def test_a_row_of_another_length_is_rejected():
     with pytest.raises(ValueError, match=r"row 2: expected 2 cells \(a, b\), got 1"):
         Table("T", ("a", "b"), [(1, 2), (1,)])
 
 
-def test_a_figure_lies_inside_the_page(tmp_path):
+def test_a_plot_is_embedded_in_the_page(tmp_path):
     drawing = Figure(figsize=(2, 1))
     drawing.subplots().plot([1, 2])
     page = page_of(tmp_path, Plot("Lengths", drawing))

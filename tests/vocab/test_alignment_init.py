@@ -1,4 +1,4 @@
-"""Entries of a dictionary from word links, by hand, and the rows that come of them."""
+"""Dictionary entries from word links, and the embeddings from them, by hand."""
 
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def _settings(folder: Path, language: str) -> AlignmentInit:
     return AlignmentInit.model_validate(values)
 
 
-def test_rows_of_what_is_linked(tmp_path: Path) -> None:
+def test_embeddings_of_linked_words(tmp_path: Path) -> None:
     old = WordPieceVocabulary((*SPECIAL_PIECES, "dog", "hound"), lowercase=False)
     table = np.eye(7, dtype=np.float32)
     rows = build_initializer(_settings(tmp_path, "swh"))(["mbwa"], old, table, 1)

@@ -1,4 +1,4 @@
-"""What a sentence costs, and which size is enough, by hand."""
+"""The cost of a sentence and the recommended size, by hand."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_savings() -> None:
 @pytest.mark.parametrize(
     ("min_saving", "size"), [(0.6, 1000), (0.5, 2000), (0.2, 2000), (0.05, 8000), (0.01, 16_000)]
 )
-def test_the_last_step_that_is_worth_it(min_saving: float, size: int) -> None:
+def test_the_last_worthwhile_step(min_saving: float, size: int) -> None:
     assert recommended_size(SIZES, PIECES, min_saving) == size
 
 

@@ -1,4 +1,4 @@
-"""Rows from a dictionary, by hand."""
+"""Embeddings from a dictionary, by hand."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ DOG, GOOD, MORN, ING, K, A = np.eye(6, dtype=np.float32)
 TABLE = np.concatenate([np.zeros((5, 6), np.float32), np.eye(6, dtype=np.float32)])
 
 
-def test_rows_by_hand() -> None:
+def test_embeddings_by_hand() -> None:
     entries = [
         Entry("Mbwa", "dog", 3.0),
         Entry("mbwa", "good"),
@@ -41,7 +41,7 @@ def test_rows_by_hand() -> None:
     np.testing.assert_array_equal(rows[3], (K + A) / 2)
 
 
-def test_without_entries_rows_are_means_of_old_pieces() -> None:
+def test_without_entries_embeddings_are_subword_means() -> None:
     expected = SubwordMeanInitializer()(NEW, OLD, TABLE, 1)
     np.testing.assert_array_equal(DictionaryInitializer([])(NEW, OLD, TABLE, 1), expected)
 
@@ -76,7 +76,7 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
         read_dictionary(str(path))
 
 
-def test_an_empty_dictionary_is_refused(tmp_path: Path) -> None:
+def test_an_empty_dictionary_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "sw-en.tsv").write_text("\n")
     with pytest.raises(VocabularyError, match="got none"):
         read_dictionary(str(tmp_path / "sw-en.tsv"))

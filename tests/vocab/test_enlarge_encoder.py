@@ -1,4 +1,4 @@
-"""Enlarging an encoder: old values bit for bit, new rows where they belong."""
+"""Enlarging an encoder: old values bit for bit, new embeddings in their rows."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ def encoder(hugging_face_folder):
     return load_encoder(str(hugging_face_folder))
 
 
-def test_old_rows_and_biases_are_bit_equal(encoder):
+def test_old_embeddings_and_biases_are_bit_equal(encoder):
     longer = encoder.vocabulary.with_pieces(["ab", "zz"])
     enlarged = enlarge_encoder(encoder, longer, RandomInitializer(), seed=1)
     np.testing.assert_array_equal(
@@ -33,7 +33,7 @@ def test_old_text_gets_the_same_states(encoder, token_inputs):
     )
 
 
-def test_a_new_row_is_the_mean_of_its_old_pieces(encoder):
+def test_a_new_embedding_is_the_mean_of_its_old_pieces(encoder):
     longer = encoder.vocabulary.with_pieces(["abc", "##ab", "é"])
     table = encoder.embedding_table.numpy()
     enlarged = enlarge_encoder(encoder, longer, SubwordMeanInitializer(), seed=1)
@@ -47,7 +47,7 @@ def test_a_new_row_is_the_mean_of_its_old_pieces(encoder):
     assert 0 < np.abs(rows[2]).max() <= 0.04
 
 
-def test_random_rows_have_berts_spread():
+def test_random_embeddings_have_berts_standard_deviation():
     old = WordPieceVocabulary(SPECIAL_PIECES, lowercase=False)
     rows = RandomInitializer()(["x"] * 1000, old, np.zeros((1, 64)), 7)
     # a normal cut at two deviations keeps a deviation of 0.8796 (1 - 4 phi(2) / (2 Phi(2) - 1))
@@ -55,7 +55,7 @@ def test_random_rows_have_berts_spread():
     assert np.abs(rows).max() <= 0.04
 
 
-def test_a_vocabulary_that_moves_ids_is_refused(encoder):
+def test_a_vocabulary_that_changes_ids_is_rejected(encoder):
     pieces = list(encoder.vocabulary.pieces)
     pieces[7], pieces[8] = pieces[8], pieces[7]
     with pytest.raises(ValueError, match="piece 7"):

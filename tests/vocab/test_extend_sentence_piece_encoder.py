@@ -1,4 +1,4 @@
-"""extend_vocab on an XLM-R: from counted words to a folder that is read again."""
+"""extend_vocab on an XLM-R, from word counts to loading the written folder."""
 
 import json
 
@@ -58,7 +58,7 @@ def extended(output) -> Encoder:
     return load_encoder(str(output))
 
 
-def test_new_words_are_cut_into_new_pieces(base, output, extended) -> None:
+def test_new_words_are_split_into_new_pieces(base, output, extended) -> None:
     old, new = base.vocabulary, extended.vocabulary
     assert new.pieces[: len(old)] == old.pieces
     assert new.mask_id == old.mask_id
@@ -70,7 +70,7 @@ def test_new_words_are_cut_into_new_pieces(base, output, extended) -> None:
     assert fertility["after"]["pieces_per_word"] < fertility["before"]["pieces_per_word"]
 
 
-def test_rows_are_the_means_of_old_pieces(base, extended) -> None:
+def test_embeddings_are_the_means_of_old_pieces(base, extended) -> None:
     old, new = base.vocabulary, extended.vocabulary
     rows, table = extended.embedding_table.numpy(), base.embedding_table.numpy()
     np.testing.assert_array_equal(rows[: len(old)], table)
@@ -89,7 +89,7 @@ def test_rows_are_the_means_of_old_pieces(base, extended) -> None:
     assert not bias[len(old) :].any()
 
 
-def test_old_text_has_its_vectors(base, extended) -> None:
+def test_old_text_keeps_its_vectors(base, extended) -> None:
     ids = [build_tokenizer(one.vocabulary)(tf.constant(LINES)) for one in (base, extended)]
     same = [
         n for n in range(len(LINES)) if ids[0][n].numpy().tolist() == ids[1][n].numpy().tolist()

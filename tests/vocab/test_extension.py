@@ -1,4 +1,4 @@
-"""What a vocabulary gains, by hand and on the real ones."""
+"""Pieces that a vocabulary gains, by hand and with real vocabularies."""
 
 import functools
 import gzip
@@ -22,7 +22,7 @@ LEARNED = dict.fromkeys(["##a", "##z", "z", "ha", "##ba", "habari", "##ari"], 0.
 COUNTS = {"habari": 5, "haba": 2, "za": 1}
 
 
-def test_only_what_is_missing_and_used_is_appended() -> None:
+def test_only_missing_and_used_pieces_are_appended() -> None:
     # habari is a piece by itself, haba = ha ##ba, za = z ##a: nothing uses ##ari, and ##z is kept
     # as a character
     extended = extend_vocabulary(BASE, LEARNED, COUNTS)

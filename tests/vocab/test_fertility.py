@@ -1,4 +1,4 @@
-"""Pieces per word by hand, and the same words cut with and without TensorFlow."""
+"""Pieces per word by hand, and equal tokenization with and without TensorFlow."""
 
 import gzip
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_the_limit_of_a_word() -> None:
     assert SMALL.tokenize_word("กา" * 51) == ["[UNK]"]
 
 
-def test_words_are_cut_as_the_tokenizer_cuts_text(shared_data: Path) -> None:
+def test_words_are_split_as_the_tokenizer_splits_text(shared_data: Path) -> None:
     text = gzip.decompress((shared_data / "tatoeba/tatoeba.swh-eng.swh.gz").read_bytes()).decode()
     words = sorted(set(split_words(text, lowercase=False)))
     letters = "abcdefghijklmnopqrstuvwxyz"

@@ -1,4 +1,4 @@
-"""Rows by likeness: a new word that stands where an old one stands gets that one's row."""
+"""FOCUS: a new word in the same contexts as an old one gets its embedding."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def _settings(folder, language="sw", **vectors) -> FocusInit:
     return FocusInit(kind="focus", records=records, languages=[language], vectors=vectors)
 
 
-def test_rows_are_those_of_pieces_used_alike(tmp_path):
+def test_embeddings_are_those_of_pieces_used_alike(tmp_path):
     table = np.random.default_rng(2).normal(size=(len(OLD), 6)).astype(np.float32)
     initializer = FocusInitializer(_settings(tmp_path))
     rows = initializer(NEW, OLD, table, seed=1)
@@ -58,7 +58,7 @@ def test_a_language_without_text_is_named(tmp_path):
         FocusInitializer(_settings(tmp_path, "ha"))(NEW, OLD, np.zeros((len(OLD), 2)), 1)
 
 
-def test_too_rare_pieces_are_said(tmp_path):
+def test_too_rare_pieces_are_reported(tmp_path):
     settings = _settings(tmp_path, min_count=100_000)
     with pytest.raises(ValueError, match="no piece occurs 100000 times in 1,200 sentences"):
         FocusInitializer(settings)(NEW, OLD, np.zeros((len(OLD), 2)), 1)

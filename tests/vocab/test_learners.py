@@ -1,4 +1,4 @@
-"""Learned pieces can write the words they were learned from, and fit them well."""
+"""Learned pieces can spell the words they were learned from, and fit them well."""
 
 import random
 from typing import Any
@@ -45,7 +45,7 @@ def test_characters_come_first_and_frequent_words_are_pieces(kind: str) -> None:
     assert not {"", "##", "▁", "##▁"} & set(pieces)
 
 
-def test_all_words_can_be_written(kind: str) -> None:
+def test_all_words_can_be_spelled(kind: str) -> None:
     pieces = learn_pieces(COUNTS, learner(kind, vocabulary_size=20))
     vocabulary = WordPieceVocabulary((*SPECIAL_PIECES, *pieces), lowercase=False)
     assert all("[UNK]" not in vocabulary.tokenize_word(word) for word in COUNTS)
@@ -67,7 +67,7 @@ def test_the_order_of_the_words_does_not_matter(kind: str) -> None:
     assert learn_pieces(shuffled, settings) == learn_pieces(counts, settings)
 
 
-def test_rare_words_and_characters_are_left_out(kind: str) -> None:
+def test_rare_words_and_characters_are_ignored(kind: str) -> None:
     counts = {**COUNTS, "qori": 1, "ñandu": 8}
     every = learn_pieces(counts, learner(kind, vocabulary_size=40, character_coverage=1.0))
     assert {"q", "ñ"} <= set(every)
@@ -83,7 +83,7 @@ def test_rare_words_and_characters_are_left_out(kind: str) -> None:
     assert "##t" in common
 
 
-def test_sentencepieces_own_mark_in_a_word_is_no_piece(kind: str) -> None:
+def test_the_marker_of_sentencepiece_is_no_piece(kind: str) -> None:
     pieces = learn_pieces({**COUNTS, "▁": 50, "ha▁ba": 50}, learner(kind, vocabulary_size=40))
     assert not any("▁" in piece for piece in pieces)
 
@@ -99,7 +99,7 @@ def test_no_words(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["bpe", "unigram"])
-def test_an_alphabet_gives_characters_and_nothing_longer(kind: str) -> None:
+def test_an_alphabet_contributes_only_characters(kind: str) -> None:
     alphabet = {**COUNTS, "ሰላም": 1}
     pieces = learn_pieces(
         COUNTS, learner(kind, vocabulary_size=40, character_coverage=1.0), alphabet

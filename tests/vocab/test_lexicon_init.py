@@ -1,4 +1,4 @@
-"""Rows from a lexicon: a language whose every word has one translation gets exactly its row."""
+"""A lexicon: words with exactly one translation get exactly its embedding."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def _records(folder, key: str) -> str:
 
 
 @pytest.mark.parametrize("key", ["en-sw", "sw-en"])
-def test_rows_are_those_of_the_translations(tmp_path, key):
+def test_embeddings_are_those_of_the_translations(tmp_path, key):
     settings = LexiconInit(
         kind="lexicon",
         records=[_records(tmp_path, key)],

@@ -1,4 +1,4 @@
-"""EXTEND on a SentencePiece model: ids stay, <mask> keeps its own, likelier pieces cut new text."""
+"""Extending a SentencePiece model: ids do not change, and likelier pieces split new text."""
 
 from collections import Counter
 
@@ -30,7 +30,7 @@ LEARNED = {"habari": -3.0, "##ri": -4.0, "##q": -9.0, "za": -8.0, "##su": -20.0}
 COUNTS = {"habari": 5, "zari": 2}
 
 
-def test_ids_stay_and_new_pieces_stand_behind_the_mask() -> None:
+def test_ids_do_not_change_and_new_pieces_follow_the_mask() -> None:
     extended = BASE.with_pieces({"▁habari": -3.0, "ri": -4.0, "▁ha": -1.0})
     assert extended.pieces == (*BASE.pieces, "▁habari", "ri")
     assert extended.mask_id == BASE.mask_id == MASK
@@ -38,7 +38,7 @@ def test_ids_stay_and_new_pieces_stand_behind_the_mask() -> None:
     assert again.pieces == (*BASE.pieces, "▁habari", "ri", "q")
 
 
-def test_text_is_cut_by_the_likelier_pieces() -> None:
+def test_text_is_split_into_the_likelier_pieces() -> None:
     extended = BASE.with_pieces({"▁habari": -3.0, "ri": -4.0, "su": -20.0})
     tokenizer = build_tokenizer(extended)
     ids = tokenizer(tf.constant(["habari", "zari", "su", "<mask>"])).to_list()
@@ -49,7 +49,7 @@ def test_text_is_cut_by_the_likelier_pieces() -> None:
     assert [extended.tokenize(text) for text in ("habari", "zari")] == pieces[:2]
 
 
-def test_only_what_is_used_is_appended() -> None:
+def test_only_used_pieces_are_appended() -> None:
     extended = extend_vocabulary(BASE, LEARNED, COUNTS)
     # ▁za + ri (-12) is likelier than ▁ + z + a + ri (-22); q is a character; su is never used
     assert extended.pieces[len(BASE) :] == ("▁habari", "ri", "q", "▁za")
@@ -72,7 +72,7 @@ def test_a_trained_model_keeps_its_bytes() -> None:
     assert extended.is_extension_of(len(base), base.sha256)
 
 
-def test_old_text_without_new_pieces_is_cut_as_before() -> None:
+def test_old_text_without_new_pieces_is_split_as_before() -> None:
     base = SentencePieceVocabulary(trained_model())
     extended = base.with_pieces({"▁zazazaza": -4.0, "qqq": -2.0})
     for line in LINES:
@@ -105,7 +105,7 @@ def _settings(**changes) -> ExtendVocab:
     return ExtendVocab.model_validate(values | changes, context={"check_inputs": False})
 
 
-def test_what_works_on_word_pieces_only_is_rejected_at_once() -> None:
+def test_settings_for_word_pieces_are_rejected_early() -> None:
     check_sentence_piece(BASE, _settings())
     with pytest.raises(VocabularyError, match=r"learner\.kind: expected unigram"):
         check_sentence_piece(BASE, _settings(learner={"kind": "bpe"}))

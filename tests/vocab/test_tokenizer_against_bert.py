@@ -104,7 +104,7 @@ def test_real_text_in_many_languages(pair: Pair, shared_data: Path) -> None:
     pair.assert_equal(texts)
 
 
-def test_words_are_those_that_are_counted(pair: Pair, shared_data: Path) -> None:
+def test_words_are_split_as_counted(pair: Pair, shared_data: Path) -> None:
     texts = read_lines(shared_data / "tatoeba/tatoeba.jpn-eng.jpn.gz") + ODD_TEXTS
     counted = [len(split_words(text, pair.lowercase)) for text in texts]
     assert pair.ours.words(tf.constant(texts)).row_lengths().numpy().tolist() == counted

@@ -1,4 +1,4 @@
-"""Which language brought a piece, counted by hand, and the table of all languages."""
+"""The languages that use a new piece, by hand, and the table of all languages."""
 
 from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.extension import as_tsv, count_by_main_language, trace_pieces
@@ -11,13 +11,13 @@ COUNTS = {"ha": {"da": 3, "dari": 1}, "sw": {"dari": 4}, "am": {"ነው": 2}}
 TRACED = {"da": {"ha": 4, "sw": 4}, "##ri": {"sw": 4, "ha": 1}, "ነው": {"am": 2}, "x": {}}
 
 
-def test_uses_by_language_the_most_first() -> None:
+def test_uses_by_language_are_sorted() -> None:
     traced = trace_pieces(OLD, NEW, COUNTS)
     assert traced == TRACED
     assert [list(uses) for uses in traced.values()] == [["ha", "sw"], ["sw", "ha"], ["am"], []]
 
 
-def test_a_piece_is_brought_by_whoever_uses_it_most() -> None:
+def test_a_piece_counts_for_its_main_language() -> None:
     assert count_by_main_language(TRACED) == {"ha": 1, "sw": 1, "am": 1}
 
 

@@ -26,7 +26,7 @@ def encoder():
     return encoder
 
 
-def test_rows_and_biases_follow_their_pieces(encoder):
+def test_embeddings_and_biases_follow_their_pieces(encoder):
     trimmed = trim_encoder(encoder, KEPT)
     old, new = encoder.embedding_table.numpy(), trimmed.embedding_table.numpy()
     for piece in KEPT.pieces:
@@ -42,7 +42,7 @@ def test_vectors_of_kept_text_are_bit_equal(encoder):
     np.testing.assert_array_equal(trimmed, KerasEmbedder(encoder).encode(texts))
 
 
-def test_a_piece_that_is_not_there_is_refused(encoder):
+def test_an_unknown_piece_is_rejected(encoder):
     with pytest.raises(KeyError, match="zz"):
         trim_encoder(encoder, KEPT.with_pieces(["zz"]))
 
@@ -59,7 +59,7 @@ def test_main(encoder, tmp_path, capsys):
     assert "pieces: 37 -> 37" in capsys.readouterr().out
 
 
-def test_a_sentence_piece_model_is_refused(tmp_path):
+def test_a_sentence_piece_model_is_rejected(tmp_path):
     vocabulary = SentencePieceVocabulary(trained_model())
     save_encoder(tiny_encoder(vocabulary=vocabulary), str(tmp_path / "encoder"))
     (tmp_path / "en.tsv").write_text("ab\t3\n")

@@ -1,4 +1,4 @@
-"""Composed and decomposed text is cut into the same pieces, whoever cuts it."""
+"""Composed and decomposed text is split into the same pieces by every tokenizer."""
 
 import unicodedata
 
@@ -62,7 +62,7 @@ def test_in_the_graph_of_a_training() -> None:
     assert ids == [BY_HAND, BY_HAND]
 
 
-def test_bytes_that_are_not_utf8_stay() -> None:
+def test_invalid_utf8_is_preserved() -> None:
     broken = [b"il\xff il\xc3", b"\xed\xa0\x80", b"", b"e\xcc\x81\xff e\xcc\x81"]
     kept = [*broken[:3], b"\xc3\xa9\xff \xc3\xa9"]
     assert compose(tf.constant(broken)).numpy().tolist() == kept

@@ -1,4 +1,4 @@
-"""Reading counted words, and weighing languages."""
+"""Reading word counts, and weighting languages."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def test_files_of_one_language_are_added_up(tmp_path: Path) -> None:
     assert list(counts) == ["am", "sw"]
 
 
-def test_a_word_that_stands_twice_is_added_up(tmp_path: Path) -> None:
+def test_counts_of_a_repeated_word_are_added_up(tmp_path: Path) -> None:
     path = write(tmp_path / "sw.tsv", "ya\t3\nna\t2\nya\t4\n")
     assert read_word_counts([path]) == {"sw": {"ya": 7, "na": 2}}
 
@@ -59,29 +59,29 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
         read_word_counts([path])
 
 
-def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+def test_an_empty_file_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(VocabularyError, match=r"sw\.tsv: no words"):
         read_word_counts([write(tmp_path / "sw.tsv", "")])
 
 
-def test_a_folder_without_counts_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_counts_is_rejected(tmp_path: Path) -> None:
     finish_output(str(tmp_path / "counts"))
     with pytest.raises(VocabularyError, match=r"no <language>\.tsv found"):
         read_word_counts([str(tmp_path / "counts")])
 
 
-def test_exponent_one_leaves_counts_as_they_are() -> None:
+def test_exponent_one_keeps_counts() -> None:
     languages = {"sw": {"ya": 64, "a": 1}, "ha": {"a": 35}}
     assert join_languages(languages, 1.0) == {"ya": 64, "a": 36}
 
 
-def test_an_exponent_raises_the_small_language() -> None:
+def test_an_exponent_upsamples_the_small_language() -> None:
     # sizes 64 and 36; roots 8 and 6; so of the 100 words 100 * 8/14 = 57.1 and 100 * 6/14 = 42.9
     assert join_languages({"sw": {"ya": 64}, "ha": {"da": 36}}, 0.5) == {"ya": 57, "da": 43}
     assert join_languages({"sw": {"ya": 64}, "ha": {"da": 36}}, 0.0) == {"ya": 50, "da": 50}
 
 
-def test_rare_words_are_told_from_frequent_ones_before_weighing() -> None:
+def test_rare_words_are_dropped_before_weighting() -> None:
     languages = {"sw": {"ya": 9, "a": 1, "na": 1}, "ha": {"da": 1, "a": 1}, "am": {"ነው": 1}}
     assert drop_rare_words(languages, 1) == languages
     assert drop_rare_words(languages, 2) == {"sw": {"ya": 9, "a": 1}, "ha": {"a": 1}}
@@ -95,7 +95,7 @@ def test_shares_of_one_budget() -> None:
     assert language_shares(languages, 1.0) == {"sw": 0.64, "ha": 0.36}
 
 
-def test_no_word_is_lost_by_weighing() -> None:
+def test_no_word_is_lost_by_weighting() -> None:
     # each language gets a third of the 10,002 words: Swahili's counts are divided by three
     joined = join_languages({"sw": {"ya": 9999, "na": 1}, "ha": {"da": 1}, "am": {"ነው": 1}}, 0.0)
     assert joined == {"ya": 3334, "na": 1, "da": 3334, "ነው": 3334}
@@ -110,7 +110,7 @@ def test_words_must_be_counted_as_text_is_split() -> None:
         check_words({"a,b": 1}, lowercase=False)
 
 
-def test_held_out_words_lie_beside_the_counted_ones(tmp_path: Path) -> None:
+def test_held_out_words_are_found_beside_counted_ones(tmp_path: Path) -> None:
     counts = tmp_path / "counts"
     sw = write(counts / "sw.tsv", "ya\t3\nna\t1\n")
     write(counts / "ha.tsv", "da\t2\n")

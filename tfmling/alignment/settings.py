@@ -217,10 +217,10 @@ class AlignWords(Settings):
         return self
 
 
-def _variants(aligner: AnyAligner, asked: str) -> Sequence[str]:
-    """The outputs of an aligner; if it uses all layers, `asked` if that is a layer."""
+def _variants(aligner: AnyAligner, requested: str) -> Sequence[str]:
+    """The outputs of an aligner; if it uses all layers, `requested` if that is a layer."""
     if isinstance(aligner, FastAlignSettings):
         return aligner.methods
     if aligner.layers is not None:
         return [f"layer-{layer}" for layer in aligner.layers]
-    return [asked] if asked.startswith("layer-") else []
+    return [requested] if requested.startswith("layer-") else []

@@ -75,7 +75,7 @@ class VectorFolder:
             if shape != (rows, self.description.width):
                 raise VectorsError(
                     f"{path}: shard {shard}: expected {rows} vectors of width "
-                    f"{self.description.width}, as {DESCRIPTION} says, got {list(shape)}; remove "
+                    f"{self.description.width}, as in {DESCRIPTION}, got {list(shape)}; remove "
                     "this folder and run again"
                 )
 

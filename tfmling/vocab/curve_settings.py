@@ -25,7 +25,7 @@ class Cost(Settings):
 
 
 class VocabularyCurve(Settings):
-    """Learn vocabularies of several sizes and measures each on words it was not learned from.
+    """Learn vocabularies of several sizes and measure each on held-out words.
 
         tfmling vocabulary_curve --config configs/vocab/curve.yaml
 

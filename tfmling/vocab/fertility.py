@@ -21,7 +21,7 @@ _HEADER = (
     "measured on",
     "share of the budget",
     "pieces brought",
-    "pieces a word, before",
+    "pieces per word, before",
     "after",
     "unknown words, before",
     "after",

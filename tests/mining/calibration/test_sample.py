@@ -1,4 +1,4 @@
-"""Rows to judge, judged rows back in, and the whole of calibrate_threshold."""
+"""Sampling rows to judge, reading judged rows, and all of calibrate_threshold."""
 
 import json
 
@@ -32,7 +32,7 @@ def test_strata_of_equal_number_and_of_equal_width():
     assert strata(score, Sample(strata=2, by="score")).tolist() == [0] * 7 + [1]
 
 
-def test_weights_say_how_many_rows_each_stands_for():
+def test_weights_are_the_numbers_of_represented_rows():
     score = np.random.default_rng(1).normal(size=5000)
     chosen = draw_rows(score, Sample(size=100, strata=10), np.random.default_rng(2))
     assert len(chosen) == 100
@@ -42,7 +42,7 @@ def test_weights_say_how_many_rows_each_stands_for():
     assert mean == pytest.approx(score.mean(), abs=0.1)
 
 
-def test_what_is_not_judged_leaves_its_weight(write):
+def test_weights_of_unjudged_rows_go_to_the_others(write):
     rows = ["1\t.1\t5\ta", "\t.2\t5\ta", "no\t.3\t2\tb"]
     labels = read_labels(write("l.tsv", "\n".join(["good\tscore\tweight\tstratum", *rows])))
     assert labels.weight.tolist() == [10, 2]
@@ -61,7 +61,7 @@ def test_what_is_not_judged_leaves_its_weight(write):
         ("score\tgood\tweight\n.5\t1\t0\n", "l.tsv:2: weight: expected a number, got '0'"),
     ],
 )
-def test_labels_that_are_none(text, error, write):
+def test_malformed_labels(text, error, write):
     with pytest.raises(CorpusError, match=error):
         read_labels(write("l.tsv", text))
 
@@ -106,6 +106,6 @@ def test_judgements_are_not_overwritten(settings, tmp_path):
         main(["calibrate_threshold", "--config", settings, "--sample"])
 
 
-def test_labels_that_are_not_there_yet(settings):
+def test_missing_labels(settings):
     with pytest.raises(SystemExit, match="Run with --sample first"):
         main(["calibrate_threshold", "--config", settings])

@@ -31,7 +31,7 @@ def test_curve_by_hand():
     assert [curve.lowest(target) for target in (0.5, 0.6, 0.7, 0.9)] == [1, 2, 3, 4]
 
 
-def test_weights_count_as_so_many_rows():
+def test_weights_count_as_repeated_rows():
     score, good = np.array([1.0, 2, 2, 3, 4]), np.array([0, 1, 0, 1, 1], bool)
     weight = np.array([3, 2, 1, 2, 1])
     weighted = fit_precision_curve(score, good, weight.astype(float))
@@ -41,7 +41,7 @@ def test_weights_count_as_so_many_rows():
     assert weighted.kept == pytest.approx(repeated.kept)
 
 
-def test_figures_at_the_threshold():
+def test_precision_at_the_threshold():
     score = np.arange(100.0)
     good = score >= 50  # 50 good above 50; 12 bad more leave 50 / 62 = .806, 13 more .794
     found = quick(labels_of(score, good))
@@ -56,7 +56,7 @@ def test_all_good_keeps_all():
     assert quick(labels_of([1, 2, 3], [1, 1, 1])).threshold == 1
 
 
-def test_what_is_not_reached_is_said():
+def test_an_unreachable_target_is_an_error():
     with pytest.raises(NotReachedError, match=r"no threshold reaches 80% good: .* 50% are"):
         quick(labels_of([1, 2, 3, 4], [1, 0, 1, 0]))
 
@@ -108,7 +108,7 @@ def test_the_truth_of_the_simulation():
         assert good[kept].mean() == pytest.approx(true_precision(threshold), abs=0.002)
 
 
-def test_intervals_hold_the_truth_as_often_as_they_say():
+def test_intervals_have_their_nominal_coverage():
     threshold, precision, careful, error = coverage(30)
     assert threshold >= 0.8  # 95 % of 30 are 28.5; 24 are four deviations below
     assert precision >= 0.8

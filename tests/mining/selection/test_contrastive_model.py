@@ -84,7 +84,7 @@ def plain_model_1(pairs, iterations, start, prior, mean):
     return t
 
 
-def test_both_models_are_those_of_a_plain_implementation():
+def test_both_models_equal_a_plain_implementation():
     draw = np.random.default_rng(1)
 
     def pairs(count):

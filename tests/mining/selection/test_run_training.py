@@ -90,7 +90,7 @@ def test_scores_are_written_best_first_with_a_page(train, tmp_path):
     assert "Raw pairs with the lowest scores" in (tmp_path / "model/report.html").read_text()
 
 
-def test_pairs_the_other_way_round_and_of_other_languages(train):
+def test_pairs_in_reverse_order_and_in_other_languages(train):
     selection = build(train(), min=0.0)
     texts = make_pairs(3, 7)
     turned = [(target, source) for source, target in texts]
@@ -106,6 +106,6 @@ def test_one_pair_of_languages_only(train, corpus):
         train(trusted=[corpus("other.tsv", make_pairs(5, 1), target="fr")])
 
 
-def test_a_folder_without_a_model_is_refused(tmp_path):
+def test_a_folder_without_a_model_is_rejected(tmp_path):
     with pytest.raises(ModelError, match="expected the folder that train_selection wrote"):
         load_model(str(tmp_path))

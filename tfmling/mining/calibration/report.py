@@ -61,17 +61,19 @@ def _explained(
     settings: CalibrateThreshold, labels: Labels, found: Calibration, kept: int | None
 ) -> list[str]:
     rows = "" if kept is None else f", {kept:,} rows of the scored table"
-    said = [
+    paragraphs = [
         f"Of {len(labels.score):,} judged rows {labels.good.sum():,} are good. The lowest "
         f"threshold that keeps rows of which {settings.target:.0%} are good is "
         f"{found.threshold:.4g}; it keeps {found.kept:.1%} of all{rows}.",
         "To be safe, use the upper end of its interval.",
     ]
     if found.not_reached:
-        said.append(f"In {found.not_reached:.1%} of the resamples no threshold reaches that share.")
+        paragraphs.append(
+            f"In {found.not_reached:.1%} of resamples no threshold reaches the share."
+        )
     if labels.not_judged:
-        said.append(f"{labels.not_judged:,} rows of the table are not judged.")
-    return said
+        paragraphs.append(f"{labels.not_judged:,} rows of the table are not judged.")
+    return paragraphs
 
 
 def _table(settings: CalibrateThreshold, found: Calibration) -> Table:
