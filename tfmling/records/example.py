@@ -1,7 +1,7 @@
-"""tf.train.Example without TensorFlow: a string, an integer or strings a feature.
+"""Read and write tf.train.Example with protobuf only, without TensorFlow.
 
-The messages are those of tensorflow/core/example/{example,feature}.proto, built from a description
-here so that writing records needs protobuf only. The bytes are the same.
+The messages are those of tensorflow/core/example/{example,feature}.proto, with the same bytes.
+Features are a string, an integer or strings.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ message_type {
 }
 """
 
-# a pool of our own: TensorFlow registers the same names in the default one
+# a separate pool, because TensorFlow registers the same names in the default one
 _POOL = descriptor_pool.DescriptorPool()
 _POOL.AddSerializedFile(
     text_format.Parse(_SCHEMA, descriptor_pb2.FileDescriptorProto()).SerializeToString()
@@ -55,7 +55,12 @@ _Example = message_factory.GetMessageClass(_POOL.FindMessageTypeByName("tensorfl
 
 
 def serialize(features: Mapping[str, str | int | Sequence[str]]) -> bytes:
-    """A serialized tf.train.Example; equal features give equal bytes."""
+    """Return a serialized tf.train.Example; equal features give equal bytes.
+
+    Example:
+        >>> deserialize(serialize({"text": "Habari", "is_next": 1}))
+        {'is_next': 1, 'text': 'Habari'}
+    """
     example = _Example()
     for name, value in features.items():
         feature = example.features.feature[name]
@@ -68,12 +73,12 @@ def serialize(features: Mapping[str, str | int | Sequence[str]]) -> bytes:
 
 
 def deserialize(serialized: bytes) -> dict[str, str | int]:
-    """The inverse of `serialize`, for features of one value."""
+    """Return the features of an Example that have one value each."""
     return {name: values[0] for name, values in deserialize_lists(serialized).items()}
 
 
 def deserialize_lists(serialized: bytes) -> dict[str, list[str] | list[int]]:
-    """The inverse of `serialize`, every feature as a list."""
+    """Return the features of an Example as lists."""
     features = _Example.FromString(serialized).features.feature
     return {name: _values(feature) for name, feature in features.items()}
 

@@ -1,6 +1,6 @@
-"""Where the shards of a records folder lie: `<folder>/<kind>/<key>-00000-of-00004.tfrecord`.
+"""The shards of a records folder: `<folder>/<kind>/<key>-00000-of-00004.tfrecord`.
 
-The key is a language (`sw`) or, of sentence pairs, two (`en-sw`).
+The key is a language (`sw`) or, for sentence pairs, two (`en-sw`).
 """
 
 import collections
@@ -16,29 +16,34 @@ _SHARD = re.compile(r"(?P<key>[A-Za-z0-9-]+)-(?P<index>\d{5})-of-(?P<count>\d{5}
 
 
 class RecordsError(InputError, ValueError):
-    """A records folder does not hold what is asked of it."""
+    """A records folder lacks shards."""
 
 
 def shard_path(folder: str, kind: Kind, key: str, index: int, count: int) -> str:
-    """The path of one shard."""
+    """Return the path of a shard.
+
+    Example:
+        >>> shard_path("data", "sentences", "sw", 0, 4)
+        'data/sentences/sw-00000-of-00004.tfrecord'
+    """
     return files.join(folder, kind, f"{key}-{index:05d}-of-{count:05d}.tfrecord")
 
 
 def pair_key(source_language: str, target_language: str) -> str:
-    """The key of sentence pairs: en-sw."""
+    """Return the key of sentence pairs: en-sw."""
     return f"{source_language}-{target_language}"
 
 
 def shards(folder: str, kind: Kind) -> dict[str, list[str]]:
-    """The shards of one kind in a completed records folder.
+    """Return the shards of one kind in a completed records folder.
 
     Returns:
-        key -> paths in the order of their numbers, keys sorted.
+        key -> paths in the order of shards; keys are sorted.
 
     Raises:
-        manifest.IncompleteError: the stage that writes the folder has not finished.
+        manifest.IncompleteError: the folder is not complete.
         manifest.DamagedError: a shard is missing, has another size, or was added later.
-        RecordsError: no shards of this kind, or some of their numbers are missing.
+        RecordsError: there are no shards of this kind, or some are missing.
     """
     written = manifest.require_whole(folder)
     numbered = _numbered_shards(folder, kind)
@@ -46,14 +51,14 @@ def shards(folder: str, kind: Kind) -> dict[str, list[str]]:
         folder, (p for each in numbered.values() for p in each.values()), written
     )
     if not numbered:
-        raise RecordsError(f"{folder}: holds no {kind}; expected {kind}/*.tfrecord in it")
+        raise RecordsError(f"{folder}: no {kind}; expected {kind}/*.tfrecord in it")
     for (key, count), found in numbered.items():
         missing = sorted(set(range(count)) - set(found))
         if missing:
             raise RecordsError(f"{folder}: {kind} of {key} lack shards {missing} of {count}")
     if len({key for key, _ in numbered}) < len(numbered):
         raise RecordsError(
-            f"{folder}: {kind} of one key in two numbers of shards: {list(numbered)}"
+            f"{folder}: {kind} of one key with two numbers of shards: {list(numbered)}"
         )
     return {key: [found[index] for index in sorted(found)] for (key, _), found in numbered.items()}
 

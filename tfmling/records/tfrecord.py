@@ -1,4 +1,4 @@
-"""The TFRecord file format without TensorFlow: length, checksum, record, checksum.
+"""Read and write TFRecord files without TensorFlow: length, checksum, record, checksum.
 
 Source: tensorflow/core/lib/io/record_writer.h. Both checksums are masked CRC-32C.
 """
@@ -19,11 +19,11 @@ _FOOTER = struct.Struct("<I")  # checksum of the record
 
 
 class CorruptRecordError(InputError, ValueError):
-    """A TFRecord file is cut off or its bytes do not match their checksum."""
+    """A TFRecord file is truncated or a checksum is wrong."""
 
 
 def frame(record: bytes) -> bytes:
-    """The bytes that stand for one record in a TFRecord file."""
+    """Return the bytes of a record in a TFRecord file."""
     length = struct.pack("<Q", len(record))
     return b"".join(
         (length, _FOOTER.pack(_masked_crc(length)), record, _FOOTER.pack(_masked_crc(record)))
@@ -31,7 +31,11 @@ def frame(record: bytes) -> bytes:
 
 
 def write(path: str, records: Iterable[bytes]) -> int:
-    """Writes a TFRecord file, whole or not at all, and notes for the manifest what it holds.
+    """Write a TFRecord file completely or not at all, and its entry for the manifest.
+
+    Example:
+        >>> write("a.tfrecord", [b"one", b"two"]), list(read("a.tfrecord"))
+        (2, [b'one', b'two'])
 
     Returns:
         The number of records.
@@ -52,11 +56,11 @@ def write(path: str, records: Iterable[bytes]) -> int:
 
 
 def read(path: str) -> Iterator[bytes]:
-    """Yields the records of a TFRecord file.
+    """Yield the records of a TFRecord file.
 
     Raises:
-        CorruptRecordError: with the file, the record and the byte where it happened; or the file
-            holds another number of records than the manifest of its output says.
+        CorruptRecordError: a record is corrupt; the message has the file, the record and the byte.
+            Or the number of records differs from the manifest.
     """
     expected = manifest.entry_of(path)
     with files.open_binary(path) as file:
@@ -79,9 +83,9 @@ def read(path: str) -> Iterator[bytes]:
 
 
 def estimate_count(path: str, sample: int = 1000) -> float:
-    """How many records a file holds.
+    """Return the number of records of a file.
 
-    Exact where a manifest says it or for up to `sample` records, beyond by the mean size of these.
+    It is exact with a manifest or up to `sample` records, otherwise estimated from their mean size.
 
     Raises:
         CorruptRecordError: see `read`.

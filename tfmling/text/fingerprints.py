@@ -1,6 +1,6 @@
-"""Fingerprints of texts: the same in every process, on every machine, in every year.
+"""Fingerprints of texts, the same in every process and on every machine.
 
-Python's `hash` changes with each process and must never leave one.
+Python's `hash` differs between processes.
 """
 
 import hashlib
@@ -12,27 +12,36 @@ _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 
 def fingerprint(text: str) -> bytes:
-    """16 bytes of BLAKE2b: equal texts have equal fingerprints, others in practice never."""
+    """Return 16 bytes of BLAKE2b.
+
+    Example:
+        >>> fingerprint("Habari").hex()[:8] == fingerprint("habari").hex()[:8]
+        False
+    """
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def loose_fingerprint(text: str) -> bytes:
-    """A fingerprint that looks at letters and digits only: case, punctuation, spaces are nothing.
+    """Return a fingerprint of letters and digits only, ignoring case, punctuation and spaces.
 
-    For asking whether a text is one of a test set, where a comma more does not make it new.
+    It detects texts of a test set, which an extra comma does not make new.
+
+    Example:
+        >>> loose_fingerprint("Habari, dunia!") == loose_fingerprint("habari dunia")
+        True
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return fingerprint(_NOT_WORD.sub("", folded))
 
 
 def shard_of(digest: bytes, num_shards: int) -> int:
-    """The shard, in [0, num_shards), in which what has this fingerprint belongs."""
+    """Return the shard of a fingerprint, in [0, num_shards)."""
     return int.from_bytes(digest[:8], "big") % num_shards
 
 
 def is_within(digest: bytes, share: float) -> bool:
-    """Whether what has this fingerprint is among a share of all, in [0, 1]; independent of shards.
+    """Whether a fingerprint is in a sample of `share`, 0 to 1; independent of shards.
 
-    What is within a smaller share is within every greater one.
+    A smaller sample is a subset of every larger one.
     """
     return int.from_bytes(digest[8:]) < share * 2**64

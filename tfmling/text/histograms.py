@@ -1,7 +1,4 @@
-"""What texts look like as a whole: how long they are, and in which scripts.
-
-Both are sums, so that workers count their own texts and the sums are added.
-"""
+"""Histograms of the lengths and scripts of texts, whose counts can be added over workers."""
 
 import collections
 import functools
@@ -12,13 +9,17 @@ import numpy as np
 import regex
 from langcodes.data_dicts import LIKELY_SUBTAGS
 
-_PLANES = 1 << 18  # no script has letters above the third plane
+_PLANES = 1 << 18  # no script has letters beyond the third plane
 _BLOCK = 256
 _ALL_ONCE = "".join(chr(c) if not 0xD800 <= c < 0xE000 else " " for c in range(_PLANES))
 
 
 def length_bins(texts: Iterable[str]) -> collections.Counter[int]:
-    """How many texts have 1, 2-3, 4-7, 8-15, ... characters.
+    """Count the texts with 1, 2-3, 4-7, 8-15, ... characters.
+
+    Example:
+        >>> dict(length_bins(["", "ab", "abc"]))
+        {0: 1, 2: 2}
 
     Returns:
         The shortest length of a bin -> the number of texts; empty texts are in bin 0.
@@ -28,11 +29,15 @@ def length_bins(texts: Iterable[str]) -> collections.Counter[int]:
 
 
 def letters_by_script(texts: Sequence[str]) -> collections.Counter[str]:
-    """How many letters are in each script.
+    """Count the letters of each script.
+
+    Example:
+        >>> dict(letters_by_script(["Habari, ሰላም"]))
+        {'Ethi': 3, 'Latn': 6}
 
     Returns:
-        ISO 15924 code (Latn, Ethi, ...) -> number; what belongs to no one script (digits, spaces,
-        punctuation) is not counted, letters of rare scripts are "Zzzz".
+        ISO 15924 code (Latn, Ethi, ...) -> number. Digits, spaces and punctuation are not counted;
+        letters of rare scripts are "Zzzz".
     """
     names, of_point = _scripts()
     counts = np.bincount(of_point, weights=_code_points(texts), minlength=len(names))
@@ -41,7 +46,7 @@ def letters_by_script(texts: Sequence[str]) -> collections.Counter[str]:
 
 
 def _code_points(texts: Sequence[str]) -> np.ndarray:
-    """How often each code point occurs, [_PLANES]; in blocks that stay in the cache."""
+    """Count each code point, [_PLANES], in blocks that fit the cache."""
     counts = np.zeros(_PLANES, np.int64)
     for start in range(0, len(texts), _BLOCK):
         block = "".join(texts[start : start + _BLOCK])
@@ -53,7 +58,7 @@ def _code_points(texts: Sequence[str]) -> np.ndarray:
 
 @functools.cache
 def _scripts() -> tuple[list[str], np.ndarray]:
-    """Names of scripts, the first for none, and the index of each code point's."""
+    """Return the names of scripts, "" first, and the index of the script of each code point."""
     of_point = np.zeros(_PLANES, np.uint8)
     names = ["", "Zzzz"]
     _mark(of_point, r"\p{L}", 1)
@@ -71,7 +76,7 @@ def _mark(of_point: np.ndarray, pattern: str, index: int) -> None:
 
 
 def _script_codes() -> list[str]:
-    """The scripts that some language is usually written in, as far as regex knows them."""
+    """Return the usual scripts of all languages, as far as regex knows them."""
     codes = {langcodes.Language.get(tag).script for tag in LIKELY_SUBTAGS.values()}
     codes |= {"Hira", "Kana", "Hang", "Hani", "Bopo"}
     return sorted(code for code in codes if code and _is_known(code))

@@ -1,4 +1,4 @@
-"""Texts that are nearly the same: MinHash signatures, bands of them, and which of a band stays.
+"""Find near-duplicates with MinHash signatures and banding.
 
 Sources: Broder 1997 (resemblance of documents, shingles, min-wise hashing); Leskovec, Rajaraman and
 Ullman, Mining of Massive Datasets, ch. 3 (banding); Li and König 2010 (b-bit minwise hashing: the
@@ -15,22 +15,22 @@ import pydantic
 from tfmling.core import config, extras
 
 _SEED = 1
-_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying by it loses nothing
+_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplication is invertible
 _EXTRA = "clean"
 
 
 class NearDuplicates(config.Settings):
-    """How alike two texts must be that one of them is dropped.
+    """Settings of the near-duplicate search.
 
-    Two texts are compared if one of their `bands` is the same, which happens with probability
-    1 - (1 - s^r)^bands for a resemblance s and r = num_hashes / bands. The defaults compare 32 % of
-    those at 0.5, 99.2 % of those at 0.8 and all but 1 in 40,000 of those at 0.9.
+    Two texts are compared if they share a band, which has probability 1 - (1 - s^r)^bands for a
+    resemblance s and r = num_hashes / bands. The defaults compare 32 % of the pairs with s = 0.5,
+    99.2 % with 0.8 and all but 1 in 40,000 with 0.9.
 
     Attributes:
-        shingle: the length in characters of what is compared.
-        num_hashes: of a signature; the estimate is right to about 1 / sqrt(num_hashes).
-        threshold: the least resemblance (Jaccard's, of sets of shingles) of near-duplicates.
-        bands: into which a signature is cut.
+        shingle: the length of shingles in characters.
+        num_hashes: hashes of a signature; the error of the estimate is about 1 / sqrt(num_hashes).
+        threshold: the minimum resemblance (Jaccard similarity of shingles) of near-duplicates.
+        bands: bands of a signature.
     """
 
     shingle: int = pydantic.Field(5, gt=0, le=50)
@@ -56,7 +56,7 @@ class NearDuplicates(config.Settings):
 
 
 def record_type(settings: NearDuplicates) -> np.dtype:
-    """One band of one text: the band's key, the text's fingerprint in two, its low bytes."""
+    """Return the dtype of a band of a text: its key, the fingerprint in two halves, the sketch."""
     sketch = ("sketch", np.uint8, (settings.num_hashes,))
     return np.dtype([("band", "<u8"), ("high", ">u8"), ("low", ">u8"), sketch])
 
@@ -64,12 +64,12 @@ def record_type(settings: NearDuplicates) -> np.dtype:
 def band_records(
     texts: Sequence[str], digests: Sequence[bytes], settings: NearDuplicates
 ) -> np.ndarray:
-    """What has to be compared of texts.
+    """Return the bands of texts, from which near-duplicates are found.
 
     Args:
         texts: [T].
-        digests: their fingerprints of 16 bytes, [T].
-        settings: of the comparison.
+        digests: their 16-byte fingerprints, [T].
+        settings: of the search.
 
     Returns:
         [T * B] of `record_type`.
@@ -84,7 +84,7 @@ def band_records(
 
 
 def signatures(texts: Sequence[str], settings: NearDuplicates) -> np.ndarray:
-    """The MinHash signatures of texts, uint32 [T, H]: the same on every machine."""
+    """Return the MinHash signatures of texts, uint32 [T, H], the same on every machine."""
     rensa = extras.load("rensa", _EXTRA)
     hashes, offsets = shingle_hashes(texts, settings.shingle)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
@@ -94,19 +94,19 @@ def signatures(texts: Sequence[str], settings: NearDuplicates) -> np.ndarray:
 
 
 def shingle_hashes(texts: Sequence[str], length: int) -> tuple[np.ndarray, np.ndarray]:
-    """Hashes of all runs of `length` characters of each text, case ignored.
+    """Hash all shingles of `length` characters of each text, ignoring case.
 
-    A shorter text is filled up, so that each has one at least.
+    A shorter text is padded, so that each text has at least one shingle.
 
     Returns:
-        uint64 [S] and the places where the texts begin and the last ends, uint64 [T + 1].
+        The hashes, uint64 [S], and the offsets of the texts in them, uint64 [T + 1].
     """
     filled = [text.casefold().ljust(length, "\0") for text in texts]
     points = np.frombuffer("".join(filled).encode("utf-32-le", "surrogatepass"), np.uint32)
     hashes = _mixed(_rolling(points.astype(np.uint64), length))
     lengths = np.fromiter(map(len, filled), np.int64, len(filled))
     ends = np.cumsum(lengths)
-    inside = np.ones(len(points), bool)  # windows that cross from one text into the next are none
+    inside = np.ones(len(points), bool)  # drop shingles across two texts
     for back in range(1, length):
         inside[ends - back] = False
     offsets = np.concatenate([[0], np.cumsum(lengths - length + 1)]).astype(np.uint64)
@@ -114,7 +114,7 @@ def shingle_hashes(texts: Sequence[str], length: int) -> tuple[np.ndarray, np.nd
 
 
 def _rolling(points: np.ndarray, length: int) -> np.ndarray:
-    """A polynomial of the next `length` code points for each place, modulo 2^64."""
+    """Return a polynomial of the next `length` code points at each position, modulo 2^64."""
     padded = np.concatenate([points, np.zeros(length, np.uint64)])
     hashes = np.zeros(len(points), np.uint64)
     for start in range(length):
@@ -123,14 +123,14 @@ def _rolling(points: np.ndarray, length: int) -> np.ndarray:
 
 
 def _mixed(hashes: np.ndarray) -> np.ndarray:
-    """Every bit depends on every other (the finaliser of SplitMix64, Steele et al. 2014)."""
+    """Mix all bits with the finalizer of SplitMix64 (Steele et al. 2014)."""
     hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return hashes ^ (hashes >> np.uint64(31))
 
 
 def band_keys(found: np.ndarray, bands: int) -> np.ndarray:
-    """One number for each band of each signature, uint64 [T, B]; another in another band."""
+    """Return a key for each band of each signature, uint64 [T, B], different between bands."""
     rows = found.astype(np.uint64).reshape(len(found), bands, -1)
     keys = np.broadcast_to(np.arange(1, bands + 1, dtype=np.uint64), rows.shape[:2]).copy()
     for column in range(rows.shape[2]):
@@ -139,7 +139,7 @@ def band_keys(found: np.ndarray, bands: int) -> np.ndarray:
 
 
 def repeated(records: np.ndarray, threshold: float) -> list[bytes]:
-    """Which texts have a near-duplicate that stays, among texts that share a band.
+    """Return the texts to drop: those with a near-duplicate that is kept in a shared band.
 
     Of each band, the texts are taken in the order of their fingerprints, which is as good as random
     and the same for every run; a text stays unless it resembles one that stays. A text that one
@@ -167,7 +167,7 @@ def repeated(records: np.ndarray, threshold: float) -> list[bytes]:
 
 
 def _first_of_each(ordered: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Where one of the named columns differs from the row before."""
+    """Return where one of the named columns differs from the previous row."""
     first = np.ones(len(ordered), bool)
     first[1:] = False
     for name in names:
@@ -176,28 +176,28 @@ def _first_of_each(ordered: np.ndarray, names: Sequence[str]) -> np.ndarray:
 
 
 def _dropped(band: np.ndarray, threshold: float) -> list[bytes]:
-    staying = [0]
+    kept = [0]
     dropped = []
     for row in range(1, len(band)):
-        if resemblance(band["sketch"][staying], band["sketch"][row]).max() >= threshold:
+        if resemblance(band["sketch"][kept], band["sketch"][row]).max() >= threshold:
             dropped.append(b"".join(int(band[half][row]).to_bytes(8) for half in ("high", "low")))
         else:
-            staying.append(row)
+            kept.append(row)
     return dropped
 
 
 def resemblance(sketches: np.ndarray, sketch: np.ndarray) -> np.ndarray:
-    """The estimated resemblance of each of several texts to one.
+    """Estimate the resemblance of texts to one text.
 
-    Two low bytes are equal by chance once in 256 times: Li and König 2010, (estimate - C) / (1 - C)
-    with C = 1/256, which holds where sets of shingles are small against all there could be.
+    Two low bytes are equal by chance with C = 1/256, hence (estimate - C) / (1 - C) (Li and König
+    2010), which assumes that the texts have few of all possible shingles.
 
     Args:
         sketches: uint8 [T, H].
         sketch: uint8 [H].
 
     Returns:
-        [T], at most 1; below 0 for some that have nothing in common.
+        [T], at most 1; may be negative for texts that share nothing.
     """
     equal = (sketches == sketch).mean(axis=1)
     return (equal - 1 / 256) / (1 - 1 / 256)

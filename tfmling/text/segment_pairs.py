@@ -1,9 +1,9 @@
-"""Documents to pairs of segments for next sentence prediction.
+"""Make segment pairs for next sentence prediction.
 
 Source: BERT's create_pretraining_data.py (Devlin et al. 2019), create_instances_from_document, with
-two differences. Lengths are characters, since records hold text and know no vocabulary. And a chunk
-of a single sentence, which BERT always follows by a random one, gives no pair, so that the share of
-random seconds is the rate that was asked for.
+two differences. Lengths are in characters, because records are independent of a vocabulary. And a
+chunk of a single sentence, which BERT always follows by a random segment, is not used, so that the
+share of random segments equals its setting.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ Document = Sequence[str]  # sentences in their order
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SegmentPair:
-    """Two runs of sentences; `is_next`: the second followed the first in its document."""
+    """Two segments; `is_next`: whether the second follows the first in its document."""
 
     first: str
     second: str
@@ -29,15 +29,14 @@ def make_segment_pairs(
     random_next_rate: float,
     rng: random.Random,
 ) -> Iterator[SegmentPair]:
-    """Yields pairs that use each sentence about once, document by document.
+    """Yield pairs that use each sentence about once, document by document.
 
     Args:
-        documents: the sentences of each document. Where there is only one document there is
-            nothing to draw random seconds from, and only true ones are made.
-        max_characters: a pair is filled with sentences until it has that many characters; it may
-            exceed them by its last sentence.
-        random_next_rate: share of pairs whose second segment comes from another document.
-        rng: decides everything random here.
+        documents: the sentences of each document. A single document gives no random pairs.
+        max_characters: a pair is filled with sentences up to this length, which its last sentence
+            may exceed.
+        random_next_rate: the share of pairs whose second segment is from another document.
+        rng: the source of randomness.
     """
     for index, document in enumerate(documents):
         start = 0
@@ -48,11 +47,11 @@ def make_segment_pairs(
             if rng.random() < random_next_rate:
                 other = _other_segment(documents, index, max_characters - _length(first), rng)
             yield SegmentPair(" ".join(first), " ".join(other or second), other is None)
-            start = end if other is None else cut  # what was not used comes again
+            start = end if other is None else cut  # an unused segment is used again
 
 
 def _end(document: Document, start: int, max_characters: int, at_least: int) -> int:
-    """Where the sentences from `start` on reach the length, or the document ends."""
+    """Return where the sentences from `start` on reach the length, or the end of the document."""
     end, length = start, 0
     while end < len(document) and (end - start < at_least or length < max_characters):
         length += len(document[end])
@@ -63,7 +62,7 @@ def _end(document: Document, start: int, max_characters: int, at_least: int) -> 
 def _other_segment(
     documents: Sequence[Document], index: int, max_characters: int, rng: random.Random
 ) -> Document | None:
-    """Sentences from a random place in a random other document; None if there is no other."""
+    """Return sentences from a random position in a random other document, if there is one."""
     if len(documents) < 2:
         return None
     drawn = rng.randrange(len(documents) - 1)

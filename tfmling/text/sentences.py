@@ -1,12 +1,11 @@
-"""Text to sentences, by the rules that `sentencex` has for about 300 languages.
+"""Split text into sentences with sentencex, which has rules for about 300 languages.
 
-Three scripts go other ways, because sentencex leaves their paragraphs whole: Khmer is split by ICU,
-Thai, which ends sentences with a mere space if at all, by the model `crfcut` of PyThaiNLP, and
-Tibetan after its shads. Lao has no marks either, and no model that we know of: its paragraphs stay
-whole.
+sentencex does not split three scripts: Khmer is split by ICU, Thai, which has at most a space
+between sentences, by the model `crfcut` of PyThaiNLP, and Tibetan after its shads. Lao has no
+sentence marks either, and no known model: its paragraphs are not split.
 
-An apostrophe that is a letter (Hausa 'yan, Hawaiian ʻo, Guarani 'ára) stays with its word, and a
-quote that closes stays with its sentence, where sentencex cuts on their other side.
+Two errors of sentencex are corrected: an apostrophe that is a letter (Hausa 'yan, Hawaiian ʻo,
+Guarani 'ára) stays with its word, and a closing quote with its sentence.
 """
 
 import functools
@@ -19,7 +18,7 @@ import sentencex
 
 from tfmling.core import extras
 
-# Letters, which sentencex does not take for the beginning of a sentence
+# Modifier letters, which sentencex does not accept at the start of a sentence
 _MODIFIERS = "ʻʼʽʾʿˈꞋꞌ"
 _INITIAL_MODIFIER = regex.compile(
     rf"(?<=[.!?…։።؟۔।][\p{{Pe}}\p{{Pf}}\"']{{0,3}}\s{{1,3}})[{_MODIFIERS}](?=\p{{L}})"
@@ -31,18 +30,22 @@ _SHADS = regex.compile(r"(?<=[\u0f0d-\u0f12])\s+")
 
 
 def split_sentences(text: str, language: str) -> list[str]:
-    """Splits running text.
+    """Split running text into sentences.
+
+    Example:
+        >>> split_sentences("Habari ya leo? Nzuri sana, asante.", "sw")
+        ['Habari ya leo?', 'Nzuri sana, asante.']
 
     Args:
-        text: one paragraph, normalized.
-        language: BCP-47 code; only its first subtag is looked at, and a language without rules
-            gets those of a related one or of English.
+        text: one normalized paragraph.
+        language: BCP-47 code, of which only the first subtag is used; a language without rules has
+            those of a related language or of English.
 
     Returns:
-        The sentences in order without surrounding white space; their words are those of the text.
+        The sentences in order, without surrounding white space and with all words of the text.
 
     Raises:
-        MissingPackageError: what splits this language is not installed.
+        MissingPackageError: the splitter of this language is not installed.
     """
     primary = language.partition("-")[0]
     split = _SPLITTERS.get(primary, _by_rules)
@@ -57,7 +60,7 @@ def _by_rules(language: str, text: str) -> list[str]:
     sentences, start, at, passed = [], 0, 0, 0
     for sentence in sentencex.segment(language, reduced):
         at += len(sentence)
-        # one that begins the next sentence is not passed
+        # one at the start of the next sentence is not passed
         while passed < len(modifiers) and modifiers[passed] < at + passed:
             passed += 1
         end = at + passed
@@ -69,7 +72,7 @@ def _by_rules(language: str, text: str) -> list[str]:
 
 
 def _better_end(text: str, end: int) -> int:
-    """Where a sentence ends that sentencex has cut beside an apostrophe or a closing quote."""
+    """Return the corrected end of a sentence beside an apostrophe or a closing quote."""
     before, after = text[end - 1], text[end]
     if before in _APOSTROPHES and text[end - 2 : end - 1].isspace() and after.isalpha():
         return end - 1

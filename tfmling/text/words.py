@@ -18,12 +18,16 @@ def split_words(
     strip_accents: bool | None = None,
     split_chinese: bool = True,
 ) -> list[str]:
-    """Splits a text at whitespace, punctuation and CJK characters.
+    """Split a text at whitespace, punctuation and CJK characters.
+
+    Example:
+        >>> split_words("Habari, Dunia!", lowercase=True)
+        ['habari', ',', 'dunia', '!']
 
     Args:
         text: any Unicode text.
         lowercase: whether to lower-case first, as uncased BERT does.
-        strip_accents: whether to strip accents; None: where text is lower-cased, as BERT does.
+        strip_accents: whether to strip accents; None for the value of `lowercase`, as in BERT.
         split_chinese: whether each CJK character is a word of its own, as in BERT.
 
     Returns:
@@ -39,20 +43,24 @@ def basic_words(
     strip_accents: bool | None = None,
     split_chinese: bool = True,
 ) -> list[str]:
-    """As `split_words`, but composes nothing, as Hugging Face's BERT does."""
+    """Split as `split_words` but without NFC, as Hugging Face's BERT does."""
     strip_accents = lowercase if strip_accents is None else strip_accents
     normalized = _normalizer(lowercase, strip_accents, split_chinese).normalize_str(text)
     return [word for word, _ in _pre_tokenizer().pre_tokenize_str(normalized)]
 
 
 def spaced_words(text: str) -> list[str]:
-    """Splits a text as SentencePiece sees words: at white space only, punctuation stays attached.
+    """Split a text as SentencePiece does: at white space only, with punctuation attached.
+
+    Example:
+        >>> spaced_words("Habari, Dunia!")
+        ['Habari,', 'Dunia!']
 
     Args:
         text: any Unicode text.
 
     Returns:
-        The composed (NFC) words in order.
+        The words in order, in NFC.
     """
     return unicodedata.normalize("NFC", text).split()
 

@@ -1,4 +1,4 @@
-"""CoNLL columns: a word and its label a line, a blank line between sentences.
+"""CoNLL columns: one word and its label per line, blank lines between sentences.
 
 MasakhaNER is `{format: conll, tags: {scheme: IOB2, names: [PER, ORG, LOC, DATE]}}`, MasakhaPOS and
 XTREME's udpos `{format: conll, tags: {names: upos}}`, CoNLL-2003 `{format: conll, separator: space,
@@ -32,10 +32,10 @@ class Conll(AnnotatedFiles[TaggedSentence]):
         language: BCP-47 code.
         word_column: counted from 0; -1 is the last.
         label_column: the same.
-        separator: `tab`, `space` (one or more), or None: that of the file's first line.
-        comment: lines of a sentence's head that begin so are no words, for instance "# "; None:
-            every line is a word.
-        tags: which labels there are.
+        separator: `tab`, `space` (one or more), or null for that of the file's first line.
+        comment: the prefix of comments before a sentence, for instance "# "; null if every line is
+            a word.
+        tags: the labels that are allowed.
     """
 
     format: Literal["conll"]
@@ -47,7 +47,7 @@ class Conll(AnnotatedFiles[TaggedSentence]):
     tags: Tags = Tags()
 
     def read(self, *paths: str) -> Iterator[TaggedSentence | Problem]:
-        """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
+        """Yield the sentences of one file, and its problems; a bad line costs only its sentence."""
         (path,) = paths
         least = max(2, *(map(_least_columns, (self.word_column, self.label_column))))
         split = ColumnSplitter(path, self.separator, least)
@@ -59,7 +59,7 @@ class Conll(AnnotatedFiles[TaggedSentence]):
                 yield wordless(path, block)
 
     def _comments(self, block: list[Line]) -> int:
-        """How many lines on top are comments."""
+        """Return the number of comment lines at the start."""
         if self.comment is None:
             return 0
         is_word = [not line.text.startswith(self.comment) for line in block]
@@ -72,5 +72,5 @@ class Conll(AnnotatedFiles[TaggedSentence]):
 
 
 def _least_columns(column: int) -> int:
-    """How many columns a line must have for this one to exist."""
+    """Return the number of columns that a line needs to have this one."""
     return column + 1 if column >= 0 else -column

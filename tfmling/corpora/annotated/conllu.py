@@ -1,8 +1,8 @@
 """CoNLL-U, the format of Universal Dependencies: words with their part of speech.
 
-https://universaldependencies.org/format.html. A line has ten columns; of these the word, its UPOS
-and its number are read. A line such as `3-4` is the written form of words 3 and 4 (au = à le), and
-one such as `5.1` a word that nobody wrote: neither is a word of the sentence.
+https://universaldependencies.org/format.html. A line has ten columns, of which the number, the
+word and its UPOS are read. Lines such as `3-4`, the written form of words 3 and 4 (au = à le), and
+`5.1`, an empty node, are not words of the sentence.
 """
 
 import re
@@ -33,7 +33,7 @@ class Conllu(AnnotatedFiles[TaggedSentence]):
 
     Attributes:
         language: BCP-47 code.
-        tags: which labels there are; by default the 17 of UD.
+        tags: the labels that are allowed, by default the 17 of UD.
     """
 
     format: Literal["conllu"]
@@ -41,7 +41,7 @@ class Conllu(AnnotatedFiles[TaggedSentence]):
     tags: Tags = Tags(names="upos")
 
     def read(self, *paths: str) -> Iterator[TaggedSentence | Problem]:
-        """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
+        """Yield the sentences of one file, and its problems; a bad line costs only its sentence."""
         (path,) = paths
         for block in read_blocks(path, self.max_line_bytes):
             tokens = [_split(path, line) for line in block if not _is_comment(line)]

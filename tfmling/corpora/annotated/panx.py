@@ -1,6 +1,6 @@
 """PAN-X, the WikiANN of XTREME (Pan et al. 2017; Hu et al. 2020): a word, a tab, its label.
 
-As published, each word stands behind its language, `sw:Dar\\tB-LOC`; many copies leave that out.
+As published, each word has its language as a prefix, `sw:Dar\\tB-LOC`; many copies lack it.
 """
 
 import re
@@ -25,14 +25,14 @@ _CODE = re.compile(r"[a-z]{2,3}(-\w+)*:.")  # as Wikipedias are called: tl, be-x
 
 
 class Panx(AnnotatedFiles[TaggedSentence]):
-    """Words with the language before them, or without.
+    """Words with or without the prefix of their language.
 
     Attributes:
         language: BCP-47 code.
-        prefix: the language code that stands before each word, without its colon; "" for words as
-            they stand. None: `language`, if the file's first word begins with a code, which must
-            then be that one. A file has it on every word or on none.
-        tags: which labels there are.
+        prefix: the language code before each word, without its colon; "" for none. null for
+            `language` if the first word of a file has a prefix, else none. Either all words of a
+            file have the prefix or none.
+        tags: the labels that are allowed.
     """
 
     format: Literal["panx"]
@@ -41,7 +41,7 @@ class Panx(AnnotatedFiles[TaggedSentence]):
     tags: Tags = PANX_TAGS
 
     def read(self, *paths: str) -> Iterator[TaggedSentence | Problem]:
-        """Yields the sentences of one file, and its problems; a bad line costs its sentence."""
+        """Yield the sentences of one file, and its problems; a bad line costs only its sentence."""
         (path,) = paths
         split = ColumnSplitter(path, None, least=2)
         start: str | None = None
@@ -53,7 +53,7 @@ class Panx(AnnotatedFiles[TaggedSentence]):
             yield from tagged_sentence(checked, [token.location for token in tokens], self.tags)
 
     def _start(self, tokens: Sequence[Token]) -> str | None:
-        """What every word of a file begins with; None where no line can say it."""
+        """Return the prefix of all words of a file, None if no line is readable."""
         if self.prefix is not None:
             return f"{self.prefix}:" if self.prefix else ""
         first = next((token.cells[0] for token in tokens if token.cells and token.cells[0]), None)

@@ -1,4 +1,4 @@
-"""Labels of entities in sentences: IOB1, IOB2 (BIO), BIOES and BIOUL (BILOU).
+"""Schemes of entity labels: IOB1, IOB2 (BIO), BIOES and BIOUL (BILOU).
 
 A label is `O`, or a prefix and a type: `B-PER`. IOB1 and IOB2 are defined by Tjong Kim Sang and
 Veenstra (1999), "Representing Text Chunks"; BILOU by Ratinov and Roth (2009), "Design Challenges
@@ -27,19 +27,24 @@ class Span:
 
 
 def split_label(label: str) -> tuple[str, str]:
-    """Prefix and type: `B-PER` to (B, PER), `O` to (O, '')."""
+    """Split a label into prefix and type.
+
+    Example:
+        >>> split_label("B-PER"), split_label("O")
+        (('B', 'PER'), ('O', ''))
+    """
     prefix, _, entity_type = label.partition("-")
     return prefix, entity_type
 
 
 def expected_prefixes(scheme: Scheme) -> str:
-    """What labels of a scheme look like, for errors: `O, B-… or I-… (IOB2)`."""
+    """Describe the labels of a scheme for errors: `O, B-… or I-… (IOB2)`."""
     *first, last = (f"{prefix}-…" for prefix in _PREFIXES[scheme])
     return f"{', '.join([OUTSIDE, *first])} or {last} ({scheme})"
 
 
 def belongs(label: str, scheme: Scheme) -> bool:
-    """Whether a label can stand in a text of this scheme at all."""
+    """Whether a label is valid in a scheme."""
     prefix, entity_type = split_label(label)
     return label == OUTSIDE or (
         len(prefix) == 1 and prefix in _PREFIXES[scheme] and entity_type != ""
@@ -47,12 +52,12 @@ def belongs(label: str, scheme: Scheme) -> bool:
 
 
 def may_follow(previous: str | None, label: str | None, scheme: Scheme) -> bool:
-    """Whether `label` may stand after `previous`; None is the beginning or the end of a sentence.
+    """Whether `label` may follow `previous`; None is the start or the end of a sentence.
 
     Args:
-        previous: a label that belongs to the scheme, or None.
-        label: the same.
-        scheme: which one.
+        previous: a valid label, or None.
+        label: a valid label, or None.
+        scheme: of both.
     """
     before, before_type = split_label(previous or OUTSIDE)
     prefix, entity_type = split_label(label or OUTSIDE)
@@ -67,9 +72,13 @@ def may_follow(previous: str | None, label: str | None, scheme: Scheme) -> bool:
 
 
 def violations(labels: Sequence[str], scheme: Scheme) -> list[int]:
-    """The positions, 0 to the number of labels, whose label may not follow the one before.
+    """Return the positions whose label may not follow the previous one.
 
-    The last position stands for the end of the sentence.
+    The position after the last label is the end of the sentence.
+
+    Example:
+        >>> violations(["O", "I-PER"], "IOB2")
+        [1]
     """
     padded = [None, *labels, None]
     return [
@@ -80,10 +89,14 @@ def violations(labels: Sequence[str], scheme: Scheme) -> list[int]:
 
 
 def to_spans(labels: Sequence[str], scheme: Scheme) -> list[Span]:
-    """The entities of a sentence, also of labels that break the scheme.
+    """Return the entities of a sentence.
 
-    Broken ones are read as conlleval and seqeval do: an entity begins where a label can only begin
-    one, or where the type changes, and ends where nothing continues it.
+    Invalid sequences are read as by conlleval and seqeval: an entity begins where a label must
+    begin one or where the type changes, and ends where no label continues it.
+
+    Example:
+        >>> to_spans(["B-PER", "I-PER", "O", "B-LOC"], "IOB2")
+        [Span(start=0, end=2, type='PER'), Span(start=3, end=4, type='LOC')]
     """
     spans: list[Span] = []
     before = OUTSIDE
@@ -99,7 +112,7 @@ def to_spans(labels: Sequence[str], scheme: Scheme) -> list[Span]:
 
 
 def _continues(before: str, label: str, scheme: Scheme) -> bool:
-    """Whether an entity that reaches `before` goes on with `label`."""
+    """Whether `label` continues an entity that ends with `before`."""
     (prefix_before, type_before), (prefix, entity_type) = split_label(before), split_label(label)
     ended = scheme in ("BIOES", "BIOUL") and prefix_before in "ELSU"
     begins = prefix in "BSU"
@@ -107,10 +120,10 @@ def _continues(before: str, label: str, scheme: Scheme) -> bool:
 
 
 def from_spans(spans: Iterable[Span], length: int, scheme: Scheme) -> list[str]:
-    """The labels of a sentence of `length` words with these entities.
+    """Return the labels of a sentence of `length` words with these entities.
 
     Raises:
-        ValueError: entities overlap, are empty or do not fit.
+        ValueError: entities overlap, are empty or exceed the sentence.
     """
     labels = [OUTSIDE] * length
     end_before, type_before = 0, ""
@@ -125,7 +138,7 @@ def from_spans(spans: Iterable[Span], length: int, scheme: Scheme) -> list[str]:
 
 
 def _prefixes(length: int, touches: bool, scheme: Scheme) -> str:
-    """Prefixes of an entity of `length` words; `touches`: one of its type ends just before it."""
+    """Return the prefixes of an entity; `touches`: whether one of its type ends just before it."""
     if scheme == "IOB1":
         return ("B" if touches else "I") + "I" * (length - 1)
     if scheme == "IOB2":
@@ -135,11 +148,16 @@ def _prefixes(length: int, touches: bool, scheme: Scheme) -> str:
 
 
 def convert(labels: Sequence[str], source: Scheme, target: Scheme) -> list[str]:
-    """The same entities in another scheme; also mends what breaks the scheme `source`."""
+    """Convert labels to another scheme, repairing invalid sequences.
+
+    Example:
+        >>> convert(["I-PER", "I-PER", "O"], "IOB1", "BIOES")
+        ['B-PER', 'E-PER', 'O']
+    """
     return from_spans(to_spans(labels, source), len(labels), target)
 
 
 def repair(labels: Sequence[str], scheme: Scheme) -> tuple[list[str], int]:
-    """Labels that keep the scheme, and how many of them had to change."""
+    """Return valid labels, and the number of labels that were changed."""
     repaired = convert(labels, scheme, scheme)
     return repaired, sum(a != b for a, b in zip(labels, repaired, strict=True))

@@ -1,4 +1,4 @@
-"""Which labels a corpus may hold, and what is done with those that break their scheme."""
+"""The labels of a corpus: which are allowed, and how their scheme is checked and converted."""
 
 from typing import Literal
 
@@ -22,12 +22,12 @@ class Tags(config.Settings):
     """The labels of a corpus.
 
     Attributes:
-        names: the labels, or with a scheme the types of entities (PER, LOC); `upos` stands for the
-            17 of Universal Dependencies; None takes all.
-        scheme: of labels that mark entities; None: each label stands for itself.
-        repair: whether labels that may not follow each other are mended, and counted; otherwise
-            they are bad lines.
-        convert_to: the scheme in which labels are given out; None keeps theirs.
+        names: the allowed labels or, with a scheme, types of entities (PER, LOC); `upos` for the 17
+            of Universal Dependencies, null for any.
+        scheme: of labels that mark entities; null for plain labels.
+        repair: whether to repair and count invalid sequences of labels; otherwise they are bad
+            lines.
+        convert_to: the scheme of the result; null to keep `scheme`.
     """
 
     names: LabelNames | None = None
@@ -39,11 +39,11 @@ class Tags(config.Settings):
     def _entities_need_a_scheme(self) -> "Tags":
         for name in ("repair", "convert_to"):
             if getattr(self, name) and self.scheme is None:
-                raise ValueError(f"{name} needs a scheme, in which the labels are written")
+                raise ValueError(f"{name} needs a scheme: that of the labels in the file")
         return self
 
     def problem(self, label: str) -> tuple[str, str] | None:
-        """(reason, what was expected) of a label that the corpus may not hold, or None."""
+        """Return (reason, expected) for a label that is not allowed, None for others."""
         if self.scheme is not None and not schemes.belongs(label, self.scheme):
             return "label_of_another_scheme", schemes.expected_prefixes(self.scheme)
         is_outside = self.scheme is not None and label == OUTSIDE
@@ -54,10 +54,10 @@ class Tags(config.Settings):
         return "unknown_label", f"one of {', '.join(allowed)}"
 
     def finish(self, labels: list[str], locations: list[str]) -> tuple[list[str], list[Problem]]:
-        """The labels of one sentence as they are given out, and what was wrong with their order.
+        """Return the converted labels of a sentence, and the problems of their order.
 
         Args:
-            labels: each without a problem of its own.
+            labels: labels that are allowed one by one.
             locations: the line of each.
         """
         if self.scheme is None:

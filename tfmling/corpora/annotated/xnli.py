@@ -1,4 +1,4 @@
-"""XNLI (Conneau et al. 2018): premise, hypothesis and how they relate, as a table."""
+"""XNLI (Conneau et al. 2018): a table of premise, hypothesis and their relation."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -17,19 +17,20 @@ _LANGUAGE_COLUMN = "language"  # in XNLI's files of all languages
 
 
 class Xnli(AnnotatedFiles[LabeledPair]):
-    """A pair a row of a tab-separated table.
+    """A sentence pair per row of a tab-separated table.
 
-    Rows of other languages are counted as `other_language`; `contradictory` is `contradiction`.
+    Rows in other languages are counted as `other_language`; `contradictory` is read as
+    `contradiction`.
 
     Attributes:
         language: BCP-47 code, of both sentences.
-        language_column: of the language of each row, counted from 0 or a name; None: the column
-            `language` where the header has one, otherwise all rows are in `language`.
+        language_column: the column of each row's language, counted from 0 or a name; null for the
+            column `language` if the header has it, otherwise all rows are in `language`.
         premise_column: counted from 0, or a name in the header.
-        hypothesis_column: the same.
-        label_column: the same.
+        hypothesis_column: counted from 0, or a name in the header.
+        label_column: counted from 0, or a name in the header.
         header: whether the first line names the columns.
-        labels: which there are.
+        labels: the labels that are allowed.
     """
 
     format: Literal["xnli"]
@@ -52,7 +53,7 @@ class Xnli(AnnotatedFiles[LabeledPair]):
         return named if self.language_column is None else [*named, self.language_column]
 
     def read(self, *paths: str) -> Iterator[LabeledPair | Problem]:
-        """Yields the pairs of one file, and its bad rows.
+        """Yield the pairs of one file, and its problems.
 
         Raises:
             CorpusError: the header lacks a column.

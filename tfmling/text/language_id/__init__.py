@@ -1,7 +1,7 @@
-"""Language identification behind one door: which language is it, and can it be the expected one.
+"""Language identification: the language of a text, and the plausibility of an expected one.
 
-To add an identifier: a settings class with `scores` and `compare` in a file of its own, and one
-line in the union below, by which YAML finds it.
+To add an identifier, write a settings class with `identify` and `compare`, and add it to the union
+below, where YAML finds it.
 """
 
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Several identifiers, of which one must find an expected language plausible."""
+"""Several identifiers, one of which must find the expected language plausible."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
@@ -10,19 +10,20 @@ from tfmling.text.language_id.fasttext import FastText
 from tfmling.text.language_id.identifier import Comparison, LanguageIdentifier
 from tfmling.text.language_id.py3langid import Py3Langid
 
-_CERTAIN = 0.5  # from there on the language is the likeliest of all, and nobody else is asked
+_CERTAIN = 0.5  # from here on the expected language is the likeliest
 
 Single = Annotated[Cld2 | Py3Langid | FastText, pydantic.Field(discriminator="kind")]
 
 
 class AnyOf(LanguageIdentifier):
-    """Asks identifiers in turn until one finds the expected language likelier than all others.
+    """Uses identifiers in turn until one finds the expected language likelier than all others.
 
-    Identifiers err in different sentences: fewer good ones are lost. The fastest comes first, the
-    others are only asked about what it doubts. To be stricter instead, use two filters in a row.
+    Identifiers err on different sentences, so that fewer correct sentences are dropped. Put the
+    fastest first; the others only see the texts that it doubts. For a stricter check use two
+    filters instead.
 
     Attributes:
-        identifiers: in the order in which they are asked.
+        identifiers: in order.
     """
 
     kind: Literal["any_of"]
@@ -31,15 +32,15 @@ class AnyOf(LanguageIdentifier):
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages that one of them knows."""
+        """The languages of all identifiers."""
         return frozenset().union(*(each.languages for each in self.identifiers))
 
     def identify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
-        """The answers of the first identifier."""
+        """Identify with the first identifier."""
         return self.identifiers[0].identify(texts)
 
     def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
-        """The comparison in which the expected language does best, of those that were made."""
+        """Return the comparison with the highest plausibility of the expected language."""
         best = [Comparison(-1.0, "und")] * len(texts)
         for each in self.identifiers:
             doubted = [n for n, found in enumerate(best) if found.plausibility < _CERTAIN]

@@ -1,4 +1,4 @@
-"""CLD2, the identifier of Chrome: about 100,000 sentences a second, 165 languages."""
+"""CLD2, the identifier of Chrome: about 100,000 sentences per second, 165 languages."""
 
 import functools
 from collections.abc import Collection, Sequence
@@ -17,18 +17,17 @@ from tfmling.text.language_id.identifier import (
 )
 
 _UNKNOWN = "un"
-_OTHERWISE = {"ku": "ckb"}  # the Kurdish that it knows is the one in Arabic script
-# What CLD2 refuses as invalid: controls, surrogates, code points that are no characters
+_OTHERWISE = {"ku": "ckb"}  # its Kurdish is that in Arabic script
+# Characters that CLD2 rejects: controls, surrogates, unassigned code points
 _REFUSED = regex.compile(r"[\p{Cc}\p{Cs}\p{Cn}]+")
 
 
 class Cld2(LanguageIdentifier):
-    """CLD2 gives shares of a text rather than probabilities; they are taken for such here.
+    """CLD2, whose shares of a text are used as probabilities.
 
-    It can be told which language to expect, and then finds it in short texts where it otherwise
-    guesses at random, but also in some short texts of other languages. So a text is asked about
-    twice, unless the first answer is sure of the language, and the plausibility is the mean of both
-    answers.
+    A hint of the expected language helps CLD2 with short texts, but also finds that language in
+    short texts of others. So unless the result without a hint is certain, the plausibility is the
+    mean of the results with and without one.
     """
 
     kind: Literal["cld2"]
@@ -36,15 +35,15 @@ class Cld2(LanguageIdentifier):
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages that CLD2 says it detects."""
+        """The languages that CLD2 detects."""
         return frozenset(_languages().values())
 
     def identify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
-        """The language with the largest share, and the share, halved where it is unreliable."""
+        """Return the language with the largest share and the share, halved if unreliable."""
         return [self._score(text) for text in texts]
 
     def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
-        """The mean of two comparisons, the second with the expected language as a hint."""
+        """Return the mean of the comparisons without and with a hint."""
         hint = _codes()[self.resolve(expected) or expected]
         names = self.names(expected)
         return [self._compare(text, names, hint) for text in texts]
@@ -57,7 +56,7 @@ class Cld2(LanguageIdentifier):
 
     def _compare(self, text: str, expected: Collection[str], hint: str) -> Comparison:
         alone = compare(_shares(_detect(text)), expected)
-        if alone.plausibility == 1:  # a hint can only confirm it
+        if alone.plausibility == 1:  # certain without a hint
             return alone
         hinted = compare(_shares(_detect(text, hint)), expected)
         return Comparison((alone.plausibility + hinted.plausibility) / 2, alone.rival)

@@ -1,7 +1,7 @@
-"""A fastText classifier of the user's own: GlotLID, OpenLID, lid.176 or a model of one's own.
+"""fastText classifiers: GlotLID, OpenLID, lid.176 or a custom model.
 
-Joulin et al. (2017), "Bag of tricks for efficient text classification". Models are files that
-others publish (`model.bin`); none comes with this package.
+Joulin et al. (2017), "Bag of tricks for efficient text classification". The package contains no
+model; the user downloads one.
 """
 
 import functools
@@ -28,9 +28,9 @@ class FastText(LanguageIdentifier):
     """A model whose labels name languages: `__label__swh_Latn`, `__label__sw`.
 
     Attributes:
-        path: the model, .bin or .ftz, a local file.
-        only: the model's languages that are considered; null for all. GlotLID has 2,000, and a
-            short text resembles some that are surely not in a corpus.
+        path: the model, a local .bin or .ftz file.
+        only: the languages to consider; null for all. GlotLID has 2,000, some of which resemble
+            short texts of any corpus.
     """
 
     kind: Literal["fasttext"]
@@ -47,21 +47,21 @@ class FastText(LanguageIdentifier):
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages that its labels name."""
+        """The languages of its labels."""
         named = frozenset(_languages(self.path).values())
         return named if self.only is None else named & frozenset(self.only)
 
     def identify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
-        """The likeliest language and its probability."""
+        """Return the likeliest language and its probability."""
         return [_likeliest(self._probabilities(text)) for text in texts]
 
     def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
-        """Compares the probabilities of all its languages."""
+        """Compare the probabilities of all languages."""
         names = self.names(expected)
         return [compare(self._probabilities(text), names) for text in texts]
 
     def _probabilities(self, text: str) -> dict[str, float]:
-        """By language; labels of one language (arb_Arab, ars_Arab) add up."""
+        """Return language -> probability, the sum of its labels (arb_Arab, ars_Arab)."""
         languages, known = _languages(self.path), self.languages
         probabilities: dict[str, float] = {}
         for label, probability in _predict(self.path, text):
@@ -92,7 +92,7 @@ def _model(path: str) -> Any:
 
 @functools.cache
 def _languages(path: str) -> dict[str, str]:
-    """Labels -> BCP-47 codes. Any text has all labels for an answer."""
+    """Return label -> BCP-47 code, from the prediction of any text, which has all labels."""
     labels = [label for label, _ in _predict(path, "a")]
     named = {label: language_of(label.removeprefix(_LABEL)) for label in labels}
     return {label: language for label, language in named.items() if language is not None}

@@ -1,4 +1,4 @@
-"""py3langid: naive Bayes over byte n-grams, about 10,000 sentences a second, 139 languages.
+"""py3langid: naive Bayes over byte n-grams, about 10,000 sentences per second, 139 languages.
 
 Lui and Baldwin (2012), "langid.py: an off-the-shelf language identification tool".
 """
@@ -19,7 +19,7 @@ from tfmling.text.language_id.identifier import (
 
 
 class Py3Langid(LanguageIdentifier):
-    """The probabilities are those of py3langid, softened by the root of the length in bytes."""
+    """py3langid, whose probabilities are tempered by the root of the length in bytes."""
 
     kind: Literal["py3langid"]
     package: ClassVar[str] = "py3langid"
@@ -30,19 +30,19 @@ class Py3Langid(LanguageIdentifier):
         return frozenset(_languages().values())
 
     def identify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
-        """The likeliest language and its probability."""
+        """Return the likeliest language and its probability."""
         return [max(_probabilities(text).items(), key=lambda item: item[1]) for text in texts]
 
     def compare(self, texts: Sequence[str], expected: str) -> list[Comparison]:
-        """Compares the probabilities of all languages."""
+        """Compare the probabilities of all languages."""
         names = self.names(expected)
         return [compare(_probabilities(text), names) for text in texts]
 
     def neighbors(self, language: str, number: int) -> list[str]:
-        """The known languages that it tells least well from this one, the nearest first.
+        """Return the languages that the model confuses most with a language, the nearest first.
 
-        Their n-grams have similar weights: the cosine of the model's columns, each taken against
-        the mean of all. For sw: rw, sn, lg, zu, xh.
+        Distances are cosines of the model's centered weights of n-grams. For sw: rw, sn, lg, zu,
+        xh.
         """
         languages, cosines_CC = _cosines()
         nearest = np.argsort(-cosines_CC[languages.index(language)], kind="stable")
@@ -66,13 +66,13 @@ def _model() -> Any:
 
 @functools.cache
 def _languages() -> dict[str, str]:
-    """Labels -> BCP-47 codes, without zxx, which is no language."""
+    """Return label -> BCP-47 code, without zxx, which is no language."""
     return label_languages(label for label in _model().labels if label != "zxx")
 
 
 @functools.cache
 def _cosines() -> tuple[list[str], np.ndarray]:
-    """The languages C and the cosines of their weights, float32 [C, C]."""
+    """Return the languages C and the cosines of their weights, float32 [C, C]."""
     labels = [label for label in _model().nb_classes if label in _languages()]
     columns = [_model().nb_classes.index(label) for label in labels]
     weights_NC = np.asarray(_model().nb_ptc, np.float32)[:, columns]
