@@ -31,7 +31,7 @@ def test_an_unfinished_folder_is_refused(tmp_path):
 
 def test_nothing_of_the_kind_is_refused(tmp_path):
     finish_output(str(tmp_path))
-    with pytest.raises(folder.RecordsError, match="holds no segment_pairs"):
+    with pytest.raises(folder.RecordsError, match="no segment_pairs"):
         folder.shards(str(tmp_path), "segment_pairs")
 
 
