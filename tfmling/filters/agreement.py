@@ -25,7 +25,15 @@ _ADDRESS = regex.compile(
 _PUNCTUATION_AFTER_ADDRESS = ".,;:!?)]}'’/។።。、؟۔"
 
 
-class NumbersFilter(PairFilter):
+class _AgreementFilter(PairFilter):
+    min_share: float = pydantic.Field(0.5, ge=0, le=1)
+
+    def accepts(self, score: float) -> bool:
+        """Whether the share is at least `min_share`."""
+        return score >= self.min_share
+
+
+class NumbersFilter(_AgreementFilter):
     """Keep pairs in which at least `min_share` of the numbers agree.
 
     Numbers are decimal digits of any script, with or without separators of thousands. Translators
@@ -38,30 +46,20 @@ class NumbersFilter(PairFilter):
     """
 
     kind: Literal["numbers"]
-    min_share: float = pydantic.Field(0.5, ge=0, le=1)
 
     def score(self, pair: SentencePair) -> float:
         """Shared numbers divided by those of the side that has more; 1 if there are none."""
         return _agreement(_numbers(pair.source), _numbers(pair.target))
 
-    def accepts(self, score: float) -> bool:
-        """Whether the share is at least `min_share`."""
-        return score >= self.min_share
 
-
-class AddressesFilter(PairFilter):
+class AddressesFilter(_AgreementFilter):
     """Keep pairs in which at least `min_share` of the web and e-mail addresses agree."""
 
     kind: Literal["addresses"]
-    min_share: float = pydantic.Field(0.5, ge=0, le=1)
 
     def score(self, pair: SentencePair) -> float:
         """Shared addresses divided by those of the side that has more; 1 if there are none."""
         return _agreement(_addresses(pair.source), _addresses(pair.target))
-
-    def accepts(self, score: float) -> bool:
-        """Whether the share is at least `min_share`."""
-        return score >= self.min_share
 
 
 def _agreement(source: collections.Counter[str], target: collections.Counter[str]) -> float:

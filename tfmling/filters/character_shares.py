@@ -30,9 +30,8 @@ class LetterShareFilter(SentenceFilter):
 
     def score(self, text: str, language: str) -> float:
         """The share of letters and combining marks among all characters except spaces."""
-        visible = len(text) - text.count(" ")
         letters = _NOT_LETTERS_OR_SPACES.sub("", text)
-        return (len(letters) - letters.count(" ")) / visible if visible else 0.0
+        return _share_of_visible(len(letters) - letters.count(" "), text)
 
     def accepts(self, score: float) -> bool:
         """Whether the share is at least `min_share`."""
@@ -54,8 +53,7 @@ class DigitShareFilter(SentenceFilter):
 
     def score(self, text: str, language: str) -> float:
         """The share of decimal digits among all characters except spaces."""
-        visible = len(text) - text.count(" ")
-        return sum(map(str.isdecimal, text)) / visible if visible else 0.0
+        return _share_of_visible(sum(map(str.isdecimal, text)), text)
 
     def accepts(self, score: float) -> bool:
         """Whether the share is at most `max_share`."""
@@ -78,8 +76,7 @@ class SymbolShareFilter(SentenceFilter):
 
     def score(self, text: str, language: str) -> float:
         """The share of symbols among all characters except spaces."""
-        visible = len(text) - text.count(" ")
-        return sum(map(len, _SYMBOLS.findall(text))) / visible if visible else 0.0
+        return _share_of_visible(sum(map(len, _SYMBOLS.findall(text))), text)
 
     def accepts(self, score: float) -> bool:
         """Whether the share is at most `max_share`."""
@@ -124,6 +121,11 @@ class ScriptFilter(SentenceFilter):
     def accepts(self, score: float) -> bool:
         """Whether the share is at least `min_share`."""
         return score >= self.min_share
+
+
+def _share_of_visible(count: int, text: str) -> float:
+    visible = len(text) - text.count(" ")
+    return count / visible if visible else 0.0
 
 
 @functools.cache

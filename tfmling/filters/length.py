@@ -8,7 +8,20 @@ from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import PairFilter, SentenceFilter
 
 
-class CharacterCountFilter(SentenceFilter):
+class _CountFilter(SentenceFilter):
+    min: int = pydantic.Field(1, ge=0)
+    max: int = pydantic.Field(0, ge=0)
+
+    def accepts(self, score: float) -> bool:
+        """Whether the count is between both limits, inclusive."""
+        return self.min <= score <= self.max
+
+    def reason(self, score: float) -> str:
+        """Which of the two limits was violated."""
+        return f"too_few_{self.kind}" if score < self.min else f"too_many_{self.kind}"
+
+
+class CharacterCountFilter(_CountFilter):
     """Keep sentences of `min` to `max` characters (LaBSE: 10 to 5,000 for lines of web pages).
 
     Example:
@@ -17,23 +30,14 @@ class CharacterCountFilter(SentenceFilter):
     """
 
     kind: Literal["characters"]
-    min: int = pydantic.Field(1, ge=0)
     max: int = pydantic.Field(5000, ge=0)
 
     def score(self, text: str, language: str) -> float:
         """Count Unicode characters."""
         return len(text)
 
-    def accepts(self, score: float) -> bool:
-        """Whether the length is between both limits, inclusive."""
-        return self.min <= score <= self.max
 
-    def reason(self, score: float) -> str:
-        """Which of the two limits was violated."""
-        return "too_few_characters" if score < self.min else "too_many_characters"
-
-
-class WordCountFilter(SentenceFilter):
+class WordCountFilter(_CountFilter):
     """Keep sentences of `min` to `max` words.
 
     Words are separated by spaces. In scripts without spaces a sentence is one word: leave `min` at
@@ -45,20 +49,11 @@ class WordCountFilter(SentenceFilter):
     """
 
     kind: Literal["words"]
-    min: int = pydantic.Field(1, ge=0)
     max: int = pydantic.Field(200, ge=0)
 
     def score(self, text: str, language: str) -> float:
         """Count words."""
         return len(text.split())
-
-    def accepts(self, score: float) -> bool:
-        """Whether the number of words is between both limits, inclusive."""
-        return self.min <= score <= self.max
-
-    def reason(self, score: float) -> str:
-        """Which of the two limits was violated."""
-        return "too_few_words" if score < self.min else "too_many_words"
 
 
 class LengthRatioFilter(PairFilter):
