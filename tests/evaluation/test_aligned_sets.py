@@ -79,12 +79,12 @@ def test_blocks_change_nothing(monkeypatch):
     assert nearest_in_pool(sides).tolist() == whole.tolist()
 
 
-def test_sides_of_other_lengths_are_refused(tmp_path):
+def test_sides_of_other_lengths_are_rejected(tmp_path):
     with pytest.raises(CorpusError, match="en has 2 sentences and sw 1"):
         aligned(tmp_path, AllPairsSet, en=["a", "b"], sw=["c"]).read()
 
 
-def test_blank_lines_at_other_places_are_refused(tmp_path):
+def test_blank_lines_at_other_places_are_rejected(tmp_path):
     shifted = aligned(
         tmp_path, AllPairsSet, en=["one", "", "three", "four"], sw=["moja", "mbili", "", "nne"]
     )
@@ -111,7 +111,7 @@ def test_a_header_and_joined_lines_are_no_other_lines(tmp_path):
     assert found.read() == (["one", "three"], ["moja", "tatu"], ["ei ns", "drei"])
 
 
-def test_a_language_stands_once(tmp_path):
+def test_a_language_occurs_once(tmp_path):
     (tmp_path / "en").write_text("a\n")
     side = dict(format="plain_text", language="en", path=f"{tmp_path}/en")
     with pytest.raises(pydantic.ValidationError, match="each once"):

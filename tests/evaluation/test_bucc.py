@@ -103,7 +103,7 @@ def test_an_empty_side(settings, tmp_path):
 
 
 @pytest.mark.parametrize("side", ["train.fr", "test.en"])
-def test_an_id_that_stands_twice(settings, tmp_path, side):
+def test_a_repeated_id(settings, tmp_path, side):
     name = side[-2:]
     write(tmp_path / side, f"{name}-1\tun\r\n", f"{name}-2\tdeux\r\n", f"{name}-1\ttrois\r\n")
     with pytest.raises(CorpusError) as caught:

@@ -37,12 +37,12 @@ def test_documents_of_several_sentences(tmp_path):
     assert figures["sw-en"]["count"] == 2
 
 
-def test_another_number_of_documents_is_refused(tmp_path):
+def test_another_number_of_documents_is_rejected(tmp_path):
     with pytest.raises(CorpusError, match="equally many documents on both sides, got 2 and 1"):
         documents(tmp_path, "a\n\nb\n", "x\ny\n").read()
 
 
-def test_a_document_without_a_sentence_is_refused(tmp_path):
+def test_a_document_without_a_sentence_is_rejected(tmp_path):
     path = tmp_path / "sw.jsonl"
     path.write_text('{"text": "a"}\n{"text": ""}\n{"text": "b"}\n')
     side = {"format": "jsonl", "language": "sw", "path": str(path)}

@@ -145,7 +145,7 @@ def test_unknown_words_are_never_guessed_right(tmp_path) -> None:
     assert not found.correct.any()
 
 
-def test_a_model_without_head_is_refused(tmp_path) -> None:
+def test_a_model_without_head_is_rejected(tmp_path) -> None:
     save_encoder(tiny_encoder(), str(tmp_path / "model"))
     with pytest.raises(ValueError, match="has no masked-LM head"):
         score_words(str(tmp_path / "model"), ["a"], Masking())

@@ -1,4 +1,4 @@
-"""The page of scores: what stands on it, and the numbers behind its pictures."""
+"""The page of scores: its sections, and the numbers behind its plots."""
 
 import numpy as np
 import pytest

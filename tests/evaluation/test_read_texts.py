@@ -33,7 +33,7 @@ def test_pairs_line_by_line(tmp_path):
         (b"\n", b"\n", "found blank lines only"),
     ],
 )
-def test_half_a_set_is_refused(tmp_path, source, target, message):
+def test_half_a_set_is_rejected(tmp_path, source, target, message):
     with pytest.raises(CorpusError, match=message):
         read_pairs(moses(tmp_path, source, target))
 
@@ -51,7 +51,7 @@ def test_rows_that_two_tables_do_not_share_are_no_fault(tmp_path):
     assert read_pairs(corpus) == (["asante"], ["thanks"])
 
 
-def test_an_id_that_stands_twice_is_an_error(tmp_path):
+def test_a_repeated_id_is_an_error(tmp_path):
     (tmp_path / "s").write_text("1\thabari\n2\tasante\n1\tndiyo\n", encoding="utf-8")
     (tmp_path / "t").write_text("1\tnews\n2\tthanks\n", encoding="utf-8")
     corpus = JoinedTsv(

@@ -115,7 +115,7 @@ def test_links_of_texts_become_records(tmp_path, encoder_folder, variant):
         ({"aligner": "tiny", "variant": "intersect"}, "tiny does not give 'intersect'"),
     ],
 )
-def test_records_of_what_is_not_there_are_refused(
+def test_records_of_what_is_not_there_are_rejected(
     tmp_path, encoder_folder, capsys, changes, message
 ):
     with pytest.raises(SystemExit):

@@ -1,4 +1,4 @@
-"""Settings of `evaluate`: what is refused, and how it is said."""
+"""Settings of `evaluate`: invalid settings and their error messages."""
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_a_model_is_a_path_or_says_more():
         ({"sets": [RETRIEVAL | {"pair": 1}]}, "did you mean 'pairs'"),
     ],
 )
-def test_what_is_refused(changes, message):
+def test_invalid_settings(changes, message):
     with pytest.raises(config.ConfigError, match=message):
         build(**changes)
 

@@ -1,4 +1,4 @@
-"""A folder of Tatoeba sets: what is found, and means of which the arithmetic stands here."""
+"""A folder of Tatoeba sets: which are found, and means computed by hand."""
 
 import gzip
 import math
@@ -61,7 +61,7 @@ def test_two_codes_of_one_language_are_two_sets(folder):
     )
 
 
-def test_two_files_of_one_code_are_refused(folder):
+def test_two_files_of_one_code_are_rejected(folder):
     for side in ("swh", "eng"):
         (folder / f"tatoeba.swh-eng.{side}.gz").write_bytes(gzip.compress(b"one\ntwo\n"))
     with pytest.raises(CorpusError, match=r"one set of swh, found \S+\.eng and \S+\.eng\.gz"):

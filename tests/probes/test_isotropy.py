@@ -36,7 +36,7 @@ def test_long_vectors_do_not_overflow():
     assert partition_isotropy(np.array([[2000.0, 0.0], [0.0, 1.0]])) == pytest.approx(0)
 
 
-def test_too_little_is_refused():
+def test_too_little_is_rejected():
     with pytest.raises(ValueError, match="two vectors or more"):
         mean_cosine(np.ones((1, 2)))
     with pytest.raises(ValueError, match="length zero"):

@@ -7,7 +7,7 @@ from tfmling.corpora.corpus import CorpusError
 from tfmling.probes.linked_words import reject_repeated_ids
 
 
-def test_an_id_that_stands_twice_is_refused():
+def test_a_repeated_id_is_rejected():
     def sentence(location, sent_id):
         return TaggedSentence(("a",), ("NOUN",), location, sent_id)
 

@@ -69,7 +69,7 @@ def test_scores_and_page(tmp_path, folder, capsys):
     assert counts["words"] == {"qaa-en": {"pairs_of_gold": 1, "bad_link": 1}}
 
 
-def test_two_probes_of_one_name_are_refused(tmp_path, folder, capsys):
+def test_two_probes_of_one_name_are_rejected(tmp_path, folder, capsys):
     arguments = write_config(tmp_path, folder)
     with pytest.raises(SystemExit):
         main(["probe", *arguments, "--set", "probes.1.name=vector"])
@@ -104,7 +104,7 @@ def test_sentences_are_means_of_their_pieces(folder):
         ),
     ],
 )
-def test_what_cannot_be_trained_is_told_in_one_sentence(tmp_path, folder, capsys, fit, said):
+def test_what_cannot_be_trained_is_reported_in_one_sentence(tmp_path, folder, capsys, fit, said):
     arguments = write_config(tmp_path, folder)
     (tmp_path / "tagged").write_text("a X\nb Y\n")
     tagged = {"format": "conll", "language": "en", "path": str(tmp_path / "tagged")}

@@ -42,7 +42,7 @@ def settings(model, kind, **values):
         (Isotropy, "isotropy"),
     ],
 )
-def test_each_language_stands_once(model, kind):
+def test_each_language_occurs_once(model, kind):
     with pytest.raises(ConfigError, match=r"for each corpus, each once, got \['en', 'sw', 'sw'\]"):
         settings(model, kind, sentences=[corpus("en"), corpus("sw"), corpus("swh")])
 
@@ -59,7 +59,7 @@ def test_each_direction_has_one_translation_vector(other):
         settings(TranslationVector, "translation_vector", pairs=pairs)
 
 
-def test_two_rows_of_one_place_are_refused():
+def test_two_rows_of_one_place_are_rejected():
     probe = settings(Isotropy, "isotropy", sentences=[corpus("en")])
     rows = [{"language": "en", "layer": n, "mean_cosine": 0.5} for n in (1, 2, 1)]
     assert set(probe.nested(rows[:2])["en"]) == {"layer-1", "layer-2", "last"}
@@ -116,7 +116,7 @@ def test_directions_by_hand():
     assert probe.draw(rows).axes[0].get_ylabel() == "mean cosine of two pieces"
 
 
-def test_texts_that_do_not_match_line_by_line_are_refused(tmp_path):
+def test_texts_that_do_not_match_line_by_line_are_rejected(tmp_path):
     for language, text in (("en", "a\nb\n"), ("qaa", "a\n")):
         (tmp_path / language).write_text(text)
     sentences = [corpus(n) | {"path": str(tmp_path / n)} for n in ("en", "qaa")]

@@ -102,7 +102,7 @@ def typology(folder, trained: str, tested: str) -> Typology:
     return build(Typology, {**values, "wals": str(folder / "wals.tsv")}, "test")
 
 
-def test_a_language_without_word_order_is_refused_instead_of_sharing_none(tmp_path):
+def test_a_language_without_word_order_is_rejected_instead_of_sharing_none(tmp_path):
     with pytest.raises(
         CorpusError, match=r"wals\.tsv: expected .* of all languages, .* none of ga;"
     ):

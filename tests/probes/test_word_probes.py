@@ -67,7 +67,7 @@ def test_equal_translations_are_found_and_unrelated_ones_are_not():
     assert len(probe.draw(rows).axes[0].lines) == 2
 
 
-def test_each_pair_of_languages_stands_once():
+def test_each_pair_of_languages_occurs_once():
     treebank = {"format": "conllu", "path": "none"}
     both = {"source": treebank | {"language": "qaa"}, "target": treebank | {"language": "en"}}
     words = [BITEXT_WORDS, {"kind": "treebanks", **both}]

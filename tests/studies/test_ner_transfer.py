@@ -119,17 +119,17 @@ def test_answers_follow_from_the_numbers(transfer):
     table, heat, curve = transfer_sections(study, results(study))
     assert isinstance(table, Table)
     assert isinstance(heat, Plot)
-    told = dict(table.rows)
-    assert told["Zero-shot: how well does de transfer to fr?"] == (
+    answers = dict(table.rows)
+    assert answers["Zero-shot: how well does de transfer to fr?"] == (
         "F1 0.500 ± 0.014, on de itself 0.310 ± 0.014; trained on fr (30 sentences) 0.700 ± 0.014"
     )
-    few = told["Few-shot: how many sentences of fr beat zero-shot from de?"]
+    few = answers["Few-shot: how many sentences of fr beat zero-shot from de?"]
     # half way between .4 and .6 over the logarithm: sqrt(50) = 7.07
     assert few.startswith("between 5 and 10 sentences, at about 7 (zero-shot 0.500, means")
     assert "seed 1: between 5 and 10" in few
-    gain = told["de_and_fr: is it better on fr than its own share alone?"]
+    gain = answers["de_and_fr: is it better on fr than its own share alone?"]
     assert gain.startswith("+0.100 (better)")
-    same = told["de_and_fr: is it better on de than its own share alone?"]
+    same = answers["de_and_fr: is it better on de than its own share alone?"]
     assert same.startswith("+0.000 (no difference)")
     labels = [text.get_text() for text in curve.figure.axes[0].get_legend().get_texts()]
     assert labels == ["fr, own sentences", "zero-shot from de"]  # `all` has no result on fr

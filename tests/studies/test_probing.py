@@ -52,8 +52,8 @@ def test_variants_that_have_the_figure_are_shown(tmp_path):
 def test_layers_that_no_variant_has_are_said(tmp_path, path):
     absent = CURVE.model_copy(update={"path": path})
     (said,) = layer_sections(absent, made_results(tmp_path))
-    told = f"No run has layers at {path} in scores.json of a stage probes."
-    assert said == Text("Words", [told])
+    expected = f"No run has layers at {path} in scores.json of a stage probes."
+    assert said == Text("Words", [expected])
 
 
 def test_a_figure_that_layers_do_not_have_is_said(tmp_path):

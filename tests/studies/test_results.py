@@ -1,4 +1,4 @@
-"""Numbers at dotted paths of JSON files; what is missing is named with what is there."""
+"""Numbers at dotted paths of JSON files; errors name the missing and the existing keys."""
 
 import json
 import re

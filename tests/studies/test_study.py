@@ -1,4 +1,4 @@
-"""A study runs each variant with each seed, goes on when killed, and shows what failed."""
+"""A study runs each variant with each seed, resumes when killed, and reports failures."""
 
 import json
 import signal
@@ -112,7 +112,7 @@ def test_figures_by_item_are_bootstrapped_over_items(study, tmp_path):
     assert difference["high"] == pytest.approx(0.505)
 
 
-def test_a_variant_that_no_seed_changes_stands_beside_every_seed(study, tmp_path):
+def test_a_variant_that_no_seed_changes_is_compared_with_every_seed(study, tmp_path):
     main(["study", str(study), "--set", "variants.plain.seeds=[1]"])
     difference = results(tmp_path)["metrics"]["p"]["variants"]["better"]["difference"]
     assert difference["pairs"] == 2
@@ -137,7 +137,7 @@ RUN = "import sys; from tfmling.cli.main import main; main(['study', sys.argv[1]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a killed run leaves its stage")
-def test_a_killed_study_goes_on_with_the_run_it_was_in(study, calls, tmp_path):
+def test_a_killed_study_resumes_its_run(study, calls, tmp_path):
     (tmp_path / "hang-plain-2").touch()
     process = subprocess.Popen([sys.executable, "-c", RUN, str(study)])
     log = tmp_path / "calls.txt"

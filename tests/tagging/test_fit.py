@@ -43,7 +43,7 @@ def settings(**changes) -> Fit:
 
 
 def trained(path, scores, **changes):
-    """A tagger that was told these scores, its weights after each epoch, and what was best."""
+    """Train with given scores; return the tagger, its weights after each epoch, and the best."""
     keras.utils.set_random_seed(1)
     tagger = LinearTagger(tiny.tiny_encoder(), 2, 0.0)
     seen, left = [], iter(scores)
@@ -86,7 +86,7 @@ def new_tagger(kind: str):
 
 
 def scored(tagger, folder, scores, die_after=None):
-    """The training, told these scores by epoch; killed when it asks for one more."""
+    """Train with given scores by epoch; killed when it needs one more."""
     done = {"epoch": len((folder / "history.jsonl").read_text().splitlines())
             if (folder / "history.jsonl").exists() else 0}  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Pairs to rows: both segments, labels, and what is too long is counted."""
+"""Pairs to rows: both segments, labels, and counts of truncated pairs."""
 
 from tests import tiny
 from tfmling.corpora.annotated.examples import LabeledPair

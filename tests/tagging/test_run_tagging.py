@@ -100,7 +100,7 @@ def test_bad_lines_are_named_before_anything_is_trained(base, tmp_path):
     assert not files.exists(chosen.output)
 
 
-def test_data_without_entities_is_refused_before_anything_is_trained(base, tmp_path):
+def test_data_without_entities_is_rejected_before_anything_is_trained(base, tmp_path):
     chosen = settings(base, tmp_path, "entities", "a O\n\nb O\n", CRF)
     with pytest.raises(CorpusError, match=r"data.txt:1 and the 1 sentences after it: expected ent"):
         run_tagging(chosen)
@@ -134,7 +134,7 @@ def test_labels_that_training_never_saw_are_counted(base, tmp_path, kind, text, 
     assert "unknown_gold_labels" not in counts["sw"]
 
 
-def test_pairs_whose_labels_training_never_saw_are_refused(base, tmp_path):
+def test_pairs_whose_labels_training_never_saw_are_rejected(base, tmp_path):
     chosen = settings(base, tmp_path, "pairs", PAIRS, LINEAR)
     other = "premise\thypothesis\tlabel\na\tb\tneutral\n" + 2 * "a\tb\tcontradiction\n"
     expected = r"other.txt:3: .* entailment, neutral; got 'contradiction', and 2 such pairs in all"
@@ -142,7 +142,7 @@ def test_pairs_whose_labels_training_never_saw_are_refused(base, tmp_path):
         read_task(with_other_test(chosen, tmp_path, other))
 
 
-def test_rows_longer_than_the_encoder_reads_are_refused(base, tmp_path):
+def test_rows_longer_than_the_encoder_reads_are_rejected(base, tmp_path):
     inputs = {"max_length": 64, "batch_size": 8}
     chosen = settings(base, tmp_path, "words", WORDS, LINEAR, inputs=inputs)
     with pytest.raises(ConfigError, match=r"fit.inputs.max_length: expected at most 32"):

@@ -20,7 +20,7 @@ def tokenizer():
     return build_tokenizer(SentencePieceVocabulary(made_model(SCORES)))
 
 
-def test_a_label_stands_on_the_first_piece_of_its_word(tokenizer) -> None:
+def test_a_label_is_on_the_first_piece_of_its_word(tokenizer) -> None:
     words = ("Dars", ",", "kubwa", "東京", "\u200b", "xx")
     labels = ("B-LOC", "O", "O", "B-LOC", "O", "O")
     sentence = TaggedSentence(words, labels, "x:1")

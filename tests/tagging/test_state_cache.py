@@ -72,7 +72,7 @@ def test_kept_states_are_not_of_another_row(tagger):
 
 
 @pytest.mark.parametrize("where", ["memory", "disk"])
-def test_too_much_is_refused_before_it_is_written(tagger, where):
+def test_too_much_is_rejected_before_it_is_written(tagger, where):
     # 30 words x 2 layers x 16 numbers x 4 bytes = 3,840 bytes
     enough, little = 3840 / (1 << 30), 3839 / (1 << 30)
     with_states(tagger, rows(), INPUTS, StateCache(where=where, max_gib=enough))

@@ -10,13 +10,14 @@ from tfmling.core.config import LocalOutputPath, Settings
 RESERVED = ("configs", "logs", "states")  # folders of the recipe itself, beside those of its stages
 
 Variable = str | int | float | bool
-Name = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z][\w-]*$")]
+# of stages, variables, variants and metrics
+Identifier = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z][\w-]*$")]
 
 
 class Stage(Settings):
     """One command with its settings, run in a process of its own."""
 
-    name: Name = pydantic.Field(description="unique in the recipe")
+    name: Identifier = pydantic.Field(description="unique in the recipe")
     command: str = pydantic.Field(description="such as train; see tfmling --help")
     config: dict[str, Any] = pydantic.Field(
         default={},
@@ -36,10 +37,10 @@ class Report(Settings):
     """Title of the report, and the two models that it compares."""
 
     title: str = "Report"
-    before: Name = pydantic.Field(
+    before: Identifier = pydantic.Field(
         default="before", description="a key of `models` in an evaluate stage"
     )
-    after: Name = pydantic.Field(
+    after: Identifier = pydantic.Field(
         default="after", description="a key of `models` in an evaluate stage"
     )
     example_texts: list[str] = pydantic.Field(
@@ -63,7 +64,7 @@ class Recipe(Settings):
     """
 
     output: LocalOutputPath
-    variables: dict[Name, Variable] = pydantic.Field(default_factory=dict)
+    variables: dict[Identifier, Variable] = pydantic.Field(default_factory=dict)
     stages: list[Stage] = pydantic.Field(min_length=1)
     report: Report = Report()
 

@@ -7,7 +7,7 @@ import pydantic
 
 from tfmling.core.config import ConfigError, Seed, Settings
 from tfmling.core.yaml_values import with_assigned
-from tfmling.recipes.settings import Name, Stage
+from tfmling.recipes.settings import Identifier, Stage
 from tfmling.recipes.variables import UnknownVariableError, interpolate
 from tfmling.studies.metrics import Curve, LayerCurve, Metric, SizeCurve
 from tfmling.studies.study import Run, Study, expect_known
@@ -16,13 +16,13 @@ from tfmling.studies.study import Run, Study, expect_known
 class Variant(Settings):
     """One of the pipelines that are compared."""
 
-    variables: dict[Name, Any] = pydantic.Field(
+    variables: dict[Identifier, Any] = pydantic.Field(
         default={}, description="values of `${variant.NAME}` in stages, of any shape"
     )
     set: dict[str, Any] = pydantic.Field(
         default={}, description="settings of stages by path: train.config.steps: 80"
     )
-    stages: list[Name] | None = pydantic.Field(
+    stages: list[Identifier] | None = pydantic.Field(
         default=None, description="the stages that it runs; null: all"
     )
     seeds: list[Seed] | None = pydantic.Field(
@@ -35,8 +35,8 @@ class Comparison(Study):
 
     kind: Literal["comparison"]
     stages: list[Stage] = pydantic.Field(min_length=1, description="for each variant and seed")
-    variants: dict[Name, Variant] = pydantic.Field(min_length=1)
-    only: list[Name] | None = pydantic.Field(
+    variants: dict[Identifier, Variant] = pydantic.Field(min_length=1)
+    only: list[Identifier] | None = pydantic.Field(
         default=None,
         min_length=1,
         description="run and report these variants only; null: all. Without the baseline nothing "

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pydantic
 
 from tfmling.core.config import Settings
-from tfmling.recipes.settings import Name, Stage
+from tfmling.recipes.settings import Identifier, Stage
 from tfmling.studies.metrics import Metric, PaperResult
 from tfmling.studies.study import Run, Study, TaggerSettings, expect_known
 
@@ -33,15 +33,15 @@ class ExtendNer(Study):
     """One variant per encoder; a run trains a tagger on it for each language."""
 
     kind: Literal["extend_ner"]
-    encoders: dict[Name, str] = pydantic.Field(
+    encoders: dict[Identifier, str] = pydantic.Field(
         min_length=2, description="variant -> encoder folder"
     )
-    languages: dict[Name, TaggedLanguage] = pydantic.Field(min_length=1)
+    languages: dict[Identifier, TaggedLanguage] = pydantic.Field(min_length=1)
     tagger: TaggerSettings = pydantic.Field(
         description="settings of train_tagger, the same for all runs: head, fit, dtype"
     )
     scheme: str = pydantic.Field("BIOUL", description="of the labels, after `tags.convert_to`")
-    paper: dict[Name, dict[Name, PaperResult]] = pydantic.Field(
+    paper: dict[Identifier, dict[Identifier, PaperResult]] = pydantic.Field(
         {}, description="variant -> language -> the paper's result"
     )
 

@@ -5,7 +5,7 @@ from typing import Literal
 import pydantic
 
 from tfmling.core.config import Settings
-from tfmling.recipes.settings import Name
+from tfmling.recipes.settings import Identifier
 
 
 class PaperResult(Settings):
@@ -30,9 +30,9 @@ class Metric(Settings):
     ones count from the end. A file of JSON lines (.jsonl) is read as a list.
     """
 
-    name: Name
+    name: Identifier
     title: str
-    stage: Name = pydantic.Field(description="a stage of the run, or a shared one")
+    stage: Identifier = pydantic.Field(description="a stage of the run, or a shared one")
     file: str = pydantic.Field(default="scores.json", description="in the stage's folder")
     path: str = pydantic.Field(description="for example retrieval.after.tatoeba.sw-en.p_at_1")
     items: str | None = pydantic.Field(
@@ -41,10 +41,10 @@ class Metric(Settings):
         "mean is the metric; intervals are then bootstrapped over items",
     )
     better: Literal["higher", "lower"] = "higher"
-    variants: list[Name] | None = pydantic.Field(
+    variants: list[Identifier] | None = pydantic.Field(
         default=None, description="the variants that have it; null: all that run the stage"
     )
-    paper: dict[Name, PaperResult] = pydantic.Field(default={}, description="by variant")
+    paper: dict[Identifier, PaperResult] = pydantic.Field(default={}, description="by variant")
 
     def applies_to(self, variant: str) -> bool:
         """Return whether a variant should have this metric."""
@@ -55,7 +55,7 @@ class Curve(Settings):
     """A metric that a training writes into its history again and again."""
 
     title: str
-    stage: Name
+    stage: Identifier
     y: str = pydantic.Field(description="its key in the history, such as mlm/masked_lm_loss")
     x: str = "step"
     file: str = pydantic.Field(default="history.jsonl", description="in the stage's folder")
@@ -68,7 +68,7 @@ class LayerCurve(Settings):
     """A metric that a probe reports for each layer."""
 
     title: str
-    stage: Name
+    stage: Identifier
     path: str = pydantic.Field(
         description="parent of layer-1, layer-2 …: words.de-en.csls.forward.all"
     )
@@ -81,5 +81,7 @@ class SizeCurve(Settings):
 
     title: str
     label: str = pydantic.Field(description="of the horizontal axis, such as: sentence pairs")
-    sizes: dict[Name, int] = pydantic.Field(min_length=2, description="by variant")
-    metrics: list[Name] = pydantic.Field(min_length=1, description="of the study, one line each")
+    sizes: dict[Identifier, int] = pydantic.Field(min_length=2, description="by variant")
+    metrics: list[Identifier] = pydantic.Field(
+        min_length=1, description="of the study, one line each"
+    )

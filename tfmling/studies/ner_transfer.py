@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pydantic
 
 from tfmling.core.config import Settings
-from tfmling.recipes.settings import Name, Stage
+from tfmling.recipes.settings import Identifier, Stage
 from tfmling.studies.metrics import Metric, PaperResult
 from tfmling.studies.study import Run, SampledCorpus, Study, TaggerSettings, expect_known
 
@@ -34,26 +34,26 @@ class NerTransfer(Study):
     """
 
     kind: Literal["ner_transfer"]
-    languages: dict[Name, LanguageData] = pydantic.Field(min_length=2)
-    source: Name = pydantic.Field(description="the source language of zero-shot transfer")
+    languages: dict[Identifier, LanguageData] = pydantic.Field(min_length=2)
+    source: Identifier = pydantic.Field(description="the source language of zero-shot transfer")
     sentences: int = pydantic.Field(ge=1, description="training sentences of all languages")
-    shares: dict[Name, float] | None = pydantic.Field(
+    shares: dict[Identifier, float] | None = pydantic.Field(
         None, description="share of `sentences` by language, summing to 1; null: equal shares"
     )
-    few_shot: dict[Name, list[int]] = pydantic.Field(
+    few_shot: dict[Identifier, list[int]] = pydantic.Field(
         description="language -> numbers of its sentences, the points of its curve"
     )
-    together: list[list[Name]] = pydantic.Field(
+    together: list[list[Identifier]] = pydantic.Field(
         [], description="groups of languages that are trained on together, besides all of them"
     )
-    more_tests: dict[Name, dict[str, Any]] = pydantic.Field(
+    more_tests: dict[Identifier, dict[str, Any]] = pydantic.Field(
         {}, description="further test corpora for every tagger"
     )
     tagger: TaggerSettings = pydantic.Field(
         description="settings of train_tagger, the same for all variants: encoder, head, fit, dtype"
     )
     scheme: str = "IOB2"
-    paper: dict[str, dict[Name, PaperResult]] = pydantic.Field(
+    paper: dict[str, dict[Identifier, PaperResult]] = pydantic.Field(
         {}, description="variant -> test set -> the paper's result"
     )
 

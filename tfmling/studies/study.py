@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pydantic
 
 from tfmling.core.config import LocalOutputPath, Seed, Settings
-from tfmling.recipes.settings import Name, Stage, Variable
+from tfmling.recipes.settings import Identifier, Stage, Variable
 from tfmling.studies.metrics import Metric
 
 
@@ -41,9 +41,9 @@ class Study(Settings, abc.ABC):
     output: LocalOutputPath
     title: str
     question: str = pydantic.Field(description="what the study asks, in one sentence")
-    variables: dict[Name, Variable] = pydantic.Field(default={})
+    variables: dict[Identifier, Variable] = pydantic.Field(default={})
     seeds: list[Seed] = pydantic.Field(default=[1, 2, 3], min_length=1)
-    baseline: Name | None = pydantic.Field(
+    baseline: Identifier | None = pydantic.Field(
         default=None, description="the variant that all others are compared with"
     )
     shared: list[Stage] = pydantic.Field(default=[], description="stages that run once")
