@@ -1,4 +1,4 @@
-"""The runner's flags, and running a pipeline so that its folder appears whole or not at all."""
+"""Run a pipeline: check the runner's flags, publish the output completely or not at all."""
 
 import contextlib
 import difflib
@@ -18,7 +18,7 @@ from tfmling.core.errors import UserError
 from tfmling.core.json_values import read_json
 from tfmling.core.report_errors import debugging
 
-with contextlib.ExitStack() as _stack:  # Beam warns of each optional package that is not there
+with contextlib.ExitStack() as _stack:  # Beam warns of each optional package that is missing
     logging.disable(logging.WARNING)
     _stack.callback(logging.disable, logging.NOTSET)
     import apache_beam as beam
@@ -41,14 +41,14 @@ SettingsType = TypeVar("SettingsType", bound=config.Settings)
 
 
 def pipeline_options(flags: Sequence[str]) -> PipelineOptions:
-    """The options that flags name; the runner is FnApiRunner, in this process, unless they say.
+    """Parse the runner's flags; the default is FnApiRunner, in this process.
 
-    DirectRunner becomes FnApiRunner too, because it would first try to download another one.
+    DirectRunner is replaced by FnApiRunner, because it first tries to download another runner.
 
     Raises:
-        config.ConfigError: a flag that Beam does not know or cannot read; runners and modes that
-            lose records without an error (seen with Beam 2.77: threads lost elements of a
-            GroupByKey, Dask the last bundle of each batch).
+        config.ConfigError: a flag is unknown or invalid, or selects a runner or mode that loses
+            records without an error (with Beam 2.77, threads lost elements of a GroupByKey and
+            Dask the last bundle of each batch).
     """
     _refuse_unknown(flags)
     options = PipelineOptions(list(flags))
@@ -75,7 +75,7 @@ def pipeline_options(flags: Sequence[str]) -> PipelineOptions:
 
 
 def _refuse_unknown(flags: Sequence[str]) -> None:
-    """Raises ConfigError for the first flag that no options class of Beam declares."""
+    """Raise ConfigError for the first flag that no options class of Beam declares."""
     parser = _FlagParser(allow_abbrev=False)
     for declared in dict.fromkeys(PipelineOptions.__subclasses__()):
         declared._add_argparse_args(parser)
@@ -92,14 +92,14 @@ def _refuse_unknown(flags: Sequence[str]) -> None:
 
 
 class _FlagParser(pipeline_options_module._BeamArgumentParser):
-    """Beam's own parser; a value that it cannot read is one line."""
+    """Beam's parser, which reports invalid values as one line."""
 
     def error(self, message: str) -> NoReturn:
         raise config.ConfigError(f"after --: {message}")
 
 
 def _refuse_imports(runner: str, options: PipelineOptions) -> None:
-    """Beam imports a runner of any other name, and every plugin: flags name no code to run."""
+    """Reject other runners and plugins, because Beam would import and run them."""
     if runner.lower().removesuffix("runner") not in _RUNNERS:
         raise config.ConfigError(
             f"--runner={runner}: expected {', '.join(f'{name}Runner' for name in _NAMES)}"
@@ -116,16 +116,16 @@ def run(
     build: Callable[[beam.Pipeline, SettingsType, str], None],
     finish: Callable[[SettingsType, str], None],
 ) -> dict:
-    """Runs a pipeline, publishes what it wrote and prints a summary of its counts.
+    """Run a pipeline, publish its output and print a summary of its counts.
 
     Args:
-        settings: of the pipeline, which name its output.
-        flags: of the runner.
-        build: adds the steps to a pipeline that writes into a folder.
+        settings: of the pipeline, with its output folder.
+        flags: for the runner.
+        build: adds the steps to a pipeline, which write into a folder.
         finish: completes that folder after the run.
 
     Returns:
-        What the pipeline wrote as `counts.json`.
+        The content of `counts.json`.
     """
     log_to_stderr()
     started = time.monotonic()
@@ -144,11 +144,11 @@ def run(
 
 @contextlib.contextmanager
 def run_at_the_end(options: PipelineOptions) -> Iterator[beam.Pipeline]:
-    """A pipeline to fill, which runs when the context ends.
+    """Yield a pipeline that runs when the context ends.
 
     Raises:
-        UserError, OSError, MemoryError: what a worker says, also where Beam gives it as the
-            traceback of another process in a RuntimeError.
+        UserError, OSError, MemoryError: the error of a worker, also one that Beam reports as a
+            RuntimeError with the traceback of another process.
     """
     try:
         with _worker_environment(), exit_if_a_worker_dies(), _pipeline(options) as pipeline:
@@ -156,29 +156,29 @@ def run_at_the_end(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     except UserError as error:
         raise type(error)(without_step(str(error))) from None
     except RuntimeError as error:
-        said = worker_error(str(error))
-        if said is None:
+        reported = worker_error(str(error))
+        if reported is None:
             raise
-        raise said from error
+        raise reported from error
 
 
 def _pipeline(options: PipelineOptions) -> beam.Pipeline:
-    """A pipeline whose local worker processes, if there are any, run `worker_process`."""
+    """Return a pipeline whose local worker processes, if any, run `worker_process`."""
     direct = options.view_as(DirectOptions)
     is_local = options.view_as(StandardOptions).runner == _DEFAULT_RUNNER
     if not is_local or direct.direct_running_mode != "multi_processing":
         return beam.Pipeline(options=options)
     command = f"{shlex.quote(sys.executable)} -m {worker_process.__name__}"
     environment = SubprocessSDKEnvironment.from_command_string(command_string=command)
-    direct.direct_running_mode = None  # or Beam would put its own command in the place of ours
+    direct.direct_running_mode = None  # otherwise Beam replaces our command by its own
     return beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)
 
 
 @contextlib.contextmanager
 def _worker_environment() -> Iterator[None]:
-    """Environment variables for the worker processes that start within the context.
+    """Set environment variables for worker processes that start within the context.
 
-    They import nothing from the working directory, and end when this process has ended.
+    Workers import nothing from the working directory and exit when this process has ended.
     """
     ours = {"PYTHONSAFEPATH": "1"} | worker_process.environment(debugging())
     before = {name: os.environ.get(name) for name in ours}
@@ -194,7 +194,7 @@ def _worker_environment() -> Iterator[None]:
 
 
 def log_to_stderr() -> None:
-    """Progress on stderr, without what Beam says of its own machinery."""
+    """Log progress to stderr, without Beam's internal messages."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr, force=True
     )

@@ -16,9 +16,9 @@ class SegmentPairs(config.Settings):
     """Pairs for next sentence prediction.
 
     Attributes:
-        max_characters: a pair is filled with sentences until it has as many.
-        random_next_rate: share of pairs whose second segment comes from another document.
-        seed: decides all that is random.
+        max_characters: a pair is filled with sentences up to this length.
+        random_next_rate: the share of pairs whose second segment is from another document.
+        seed: of all random choices.
     """
 
     max_characters: int = pydantic.Field(400, gt=0)
@@ -29,14 +29,18 @@ class SegmentPairs(config.Settings):
 class Sampling(config.Settings):
     """How much of each language, or pair of languages, is kept.
 
-    Of more than `keep_whole` sentences N, keep_whole * (N / keep_whole) ** exponent are kept, and
-    at most `cap`: above that size, languages have shares in proportion to N ** exponent, as they
-    are sampled for training (LaBSE's vocabulary: 0.3), and no language depends on another.
+    Of N > keep_whole sentences, keep_whole * (N / keep_whole) ** exponent are kept, and at most
+    `cap`. So large languages are sampled in proportion to N ** exponent, as in training (LaBSE's
+    vocabulary: 0.3), independent of each other.
+
+    Example:
+        >>> Sampling(exponent=0.5, keep_whole=100).target(10_000)
+        1000
 
     Attributes:
-        exponent: 1 keeps all, 0 keeps `keep_whole` of each.
-        keep_whole: a language with fewer sentences or pairs loses none.
-        cap: the most that is kept of any; null for no limit.
+        exponent: 1 keeps all, 0 keeps `keep_whole` of each language.
+        keep_whole: languages with fewer sentences or pairs are kept whole.
+        cap: the maximum for any language; null for none.
     """
 
     exponent: float = pydantic.Field(1.0, ge=0, le=1)
@@ -44,27 +48,26 @@ class Sampling(config.Settings):
     cap: int | None = pydantic.Field(None, gt=0)
 
     def target(self, number: int) -> int:
-        """How many of a number of sentences or pairs are kept."""
+        """Return how many of `number` sentences or pairs are kept."""
         if number > self.keep_whole:
             number = round(self.keep_whole * (number / self.keep_whole) ** self.exponent)
         return number if self.cap is None else min(number, self.cap)
 
 
 class BuildRecords(config.Settings):
-    """What building records of sentences and of pairs have in common.
+    """The settings that build_monolingual and build_bitext share.
 
     Attributes:
-        output: the folder that is written.
+        output: the folder to write.
         unicode_form: the Unicode normalization of all text.
-        fix_mojibake: whether wrong decodings are undone (`naÃ¯ve`), which needs the extra `clean`.
-        num_shards: files for each language; a worker holds one of them in memory, and the result
+        fix_mojibake: whether to undo wrong decodings (`naÃ¯ve`); needs the extra `clean`.
+        num_shards: files per language; a worker holds one in memory, and the order of records
             depends on the number.
-        rejected_samples: how many of what was rejected are shown for each language and reason.
-        near_duplicates: how alike two texts of a language must be that only one is kept; null
-            where only equal ones are dropped.
+        rejected_samples: samples of rejected text per language and reason.
+        near_duplicates: how near-duplicates are found; null to drop only equal texts.
         sampling: how much of each language is kept; null for all.
-        checksums: whether the data card has the SHA-256 of every file that was read, for which
-            its bytes are read once more.
+        checksums: whether the data card has the SHA-256 of each source file, for which the file is
+            read once more.
     """
 
     output: config.OutputPath
@@ -100,10 +103,10 @@ class BuildMonolingual(BuildRecords):
     dropped and kept, by language and reason) and rejected.jsonl (some of each).
 
     Attributes:
-        corpora: what is read.
-        filters: each sentence passes them in order; the first that rejects it is the reason.
-        segment_pairs: null where none are wanted.
-        exclude_records: folders of records, such as bitext, whose sentences are dropped here.
+        corpora: the corpora to read.
+        filters: applied to each sentence in order; the first that rejects it is the reason.
+        segment_pairs: null for none.
+        exclude_records: folders of records, such as bitext, whose sentences are dropped.
     """
 
     corpora: list[AnyMonolingual] = pydantic.Field(min_length=1)
@@ -121,10 +124,10 @@ class BuildBitext(BuildRecords):
     by languages and reason) and rejected.jsonl (some of each).
 
     Attributes:
-        corpora: what is read.
-        sentence_filters: each side passes them in order, the source first.
-        pair_filters: what both sides have passed goes through these.
-        unique: what may occur once: a `pair`, or each `source`, or each `target`.
+        corpora: the corpora to read.
+        sentence_filters: applied to each side in order, the source first.
+        pair_filters: applied to the pairs whose sides both pass.
+        unique: what may occur only once: each `pair`, each `source` or each `target`.
     """
 
     corpora: list[AnyBitext] = pydantic.Field(min_length=1)
@@ -142,16 +145,16 @@ class CountWords(config.Settings):
     counts.json.
 
     Attributes:
-        records: folders of build_monolingual, build_bitext or both.
-        output: the folder that is written.
-        tokenizer: what the vocabulary is for, which decides what a word is: `wordpiece` (BERT)
-            splits at punctuation and CJK characters, `sentencepiece` (XLM-R) at white space only.
-        lowercase: whether a WordPiece vocabulary will be lower-cased and without accents, as
-            uncased BERT. A SentencePiece model normalizes by itself.
-        languages: which; null for all there are.
-        min_count: rarer words are left out.
-        held_out: share of the sentences whose words are counted apart, in `held_out/`, for
-            measuring a vocabulary on text that it was not learned from.
+        records: folders of build_monolingual and build_bitext.
+        output: the folder to write.
+        tokenizer: the tokenizer of the vocabulary: `wordpiece` (BERT) splits at punctuation and CJK
+            characters, `sentencepiece` (XLM-R) at white space only.
+        lowercase: whether the WordPiece vocabulary is lower-cased and without accents, as uncased
+            BERT. A SentencePiece model normalizes by itself.
+        languages: the languages to count; null for all.
+        min_count: rarer words are dropped.
+        held_out: the share of sentences whose words are counted in `held_out/`, to measure a
+            vocabulary on other text than it was learned from.
     """
 
     records: list[config.InputPath] = pydantic.Field(min_length=1)

@@ -1,4 +1,4 @@
-"""The exceptions of workers, which Beam hands over as text."""
+"""Failures of worker processes: exceptions, which Beam reports as text, and kills."""
 
 import ast
 import contextlib
@@ -19,7 +19,7 @@ _ERRNO = re.compile(r"\[Errno (\d+)\] ([^:]*)(?:: (.*))?", re.DOTALL)
 
 
 def worker_error(text: str) -> Exception | None:
-    """The exception that ended a worker, where a user can do something about it.
+    """Return the exception that ended a worker, if a user can fix its cause.
 
     Args:
         text: of Beam's RuntimeError: an exception with its message, or a whole traceback.
@@ -43,19 +43,19 @@ def worker_error(text: str) -> Exception | None:
 
 
 def without_step(message: str) -> str:
-    """A message without the name of the step, which Beam appends."""
+    """Return a message without the name of the step, which Beam appends."""
     return _STEP.sub("", message)
 
 
 def _last_exception(text: str) -> str:
-    """The line that names the last exception, with the further lines of its message."""
+    """Return the line of the last exception, and the other lines of its message."""
     lines = text.rpartition(_TRACEBACK)[2].splitlines()
     start = next((n for n, line in enumerate(lines) if line and not line[0].isspace()), 0)
     return "\n".join(lines[start:])
 
 
 def _paths(text: str | None) -> Iterator[str]:
-    """The file name as `repr` wrote it; of two, the first."""
+    """Yield the file name, formatted by `repr`; of two, the first."""
     if text:
         with contextlib.suppress(ValueError, SyntaxError):
             yield str(ast.literal_eval(text.partition(" -> ")[0]))
@@ -72,19 +72,19 @@ _DIED = "Worker subprocess exited"
 
 @contextlib.contextmanager
 def exit_if_a_worker_dies() -> Iterator[None]:
-    """Ends this process with status 1 and a message when a worker process dies within the context.
+    """Exit with status 1 and a message if a local worker process is killed within the context.
 
-    At once and from whatever thread notices: all others of Beam's wait for the dead worker. What
-    was written so far lies in a temporary folder, as after any other kill.
+    Beam 2.77 would wait for the dead worker forever: only the thread of that worker fails. The exit
+    is immediate, because Beam's other threads wait too; the output so far is in a temporary folder.
     """
     before = threading.excepthook
 
-    def noticed(failed: threading.ExceptHookArgs) -> None:
+    def report_and_exit(failed: threading.ExceptHookArgs) -> None:
         if not str(failed.exc_value).startswith(_DIED):
             before(failed)
             return
         print(
-            f"{failed.exc_value}: a worker process was killed, perhaps for want of memory (more "
+            f"{failed.exc_value}: a worker process was killed, perhaps out of memory (more "
             "num_shards need less). Nothing was published; run again.",
             file=sys.stderr,
             flush=True,
@@ -92,7 +92,7 @@ def exit_if_a_worker_dies() -> Iterator[None]:
         _kill_workers()
         os._exit(1)
 
-    threading.excepthook = noticed
+    threading.excepthook = report_and_exit
     try:
         yield
     finally:
@@ -100,7 +100,7 @@ def exit_if_a_worker_dies() -> Iterator[None]:
 
 
 def _kill_workers() -> None:
-    """Other workers would wait for a runner that is gone."""
+    """Kill the other workers, which would wait for the runner."""
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             child.kill()

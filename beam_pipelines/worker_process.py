@@ -1,9 +1,8 @@
-"""A local worker process of Beam that ends with its launcher and leaves errors to it.
+"""A local worker process of Beam that exits with its launcher and leaves error reports to it.
 
     python -m beam_pipelines.worker_process      (started by `beam_pipelines.runner`)
 
-Beam's own worker notices only after minutes that its launcher has gone, and prints the traceback of
-each error twice.
+Beam's own worker exits minutes after its launcher, and prints the traceback of each error twice.
 """
 
 import logging
@@ -16,20 +15,20 @@ import psutil
 
 _LAUNCHER = "TFMLING_LAUNCHER"  # process id and start time of the launcher
 _DEBUG = "TFMLING_DEBUG"
-_SECONDS = 1.0  # between two looks at the launcher
+_SECONDS = 1.0  # between two checks of the launcher
 
 
 def environment(debug: bool) -> dict[str, str]:
-    """The environment variables of workers that this process launches."""
+    """Return the environment variables of workers that this process launches."""
     own = psutil.Process()
     return {_LAUNCHER: f"{own.pid} {own.create_time()}", _DEBUG: "1" if debug else ""}
 
 
 def exit_after(launcher: str) -> None:
-    """Ends this process once the launcher has gone; returns never.
+    """Exit this process after the launcher has ended; never returns.
 
     Args:
-        launcher: process id and start time, since ids are used again.
+        launcher: process id and start time, because ids are reused.
     """
     pid, started = launcher.split()
     while _is_running(int(pid), float(started)):
@@ -46,18 +45,18 @@ def _is_running(pid: int, started: float) -> bool:
 
 
 def main() -> None:
-    """Works for the launcher that the environment names."""
+    """Work for the launcher named by the environment."""
     launcher = os.environ[_LAUNCHER]
     threading.Thread(target=exit_after, args=[launcher], daemon=True).start()
 
-    logging.disable(logging.WARNING)  # Beam warns of each optional package that is not there
+    logging.disable(logging.WARNING)  # Beam warns of each optional package that is missing
     from apache_beam.runners.worker import sdk_worker_main
 
     logging.disable(logging.NOTSET)
     logging.basicConfig(format="%(asctime)s %(message)s", stream=sys.stderr, force=True)
     if os.environ[_DEBUG]:
         logging.getLogger("apache_beam").setLevel(logging.WARNING)
-    else:  # the launcher gets every error with its traceback, and reports it
+    else:  # the launcher reports all errors
         logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     sdk_worker_main.main(sys.argv)

@@ -23,11 +23,11 @@ class Side(config.Settings):
     """The sentences of one language.
 
     Attributes:
-        language: sentences of others are dropped.
-        corpora: documents, which are split into sentences as `build_monolingual` does.
-        records: folders that `build_monolingual` wrote.
+        language: sentences in other languages are dropped.
+        corpora: documents, which are split into sentences as by `build_monolingual`.
+        records: folders of `build_monolingual`.
         vectors: or a folder of vectors from an earlier run, made with the same model.
-        filters: each sentence of `corpora` passes them in order.
+        filters: applied to the sentences of `corpora` in order.
         unicode_form: the Unicode normalization of their text.
     """
 
@@ -55,7 +55,7 @@ class MineBitext(config.Settings):
     rejected.jsonl and report.html. Vectors stay in `work`, for the next run.
 
     Attributes:
-        output: the folder that is written.
+        output: the folder to write.
         model: an exported sentence encoder: a SavedModel from strings to vectors, or a folder that
             `export_tfhub` wrote. Not needed where both sides have `vectors`.
         source: one language.
@@ -68,15 +68,15 @@ class MineBitext(config.Settings):
         documents: how documents are matched, within whose pairs sentences are sought; null to look
             for every sentence among all of the other side.
         index: how neighbors are found.
-        neighbors: k of the margin, and the candidates of each sentence.
+        neighbors: k of the margin and number of candidates of each sentence.
         margin: how a pair is scored.
-        strategy: of which candidates pairs are made.
+        strategy: which candidates become pairs.
         one_to_one: whether a sentence may be in one pair only; the better pair wins.
-        threshold: what a pair's score must reach.
+        threshold: the minimum score of a pair.
         gold: known pairs, for a learned threshold and for scores in the report.
-        pair_filters: what is mined passes them in order.
+        pair_filters: applied to the mined pairs in order.
         num_shards: files of records.
-        rejected_samples: how many of what was rejected are shown for each reason.
+        rejected_samples: samples of rejected text per reason.
     """
 
     output: config.OutputPath
@@ -100,16 +100,16 @@ class MineBitext(config.Settings):
 
     @property
     def work_folder(self) -> str:
-        """Where vectors are kept."""
+        """The folder of the vectors."""
         return self.work or f"{self.output.rstrip('/')}.vectors"
 
     def kept_folders(self) -> list[str]:
-        """The folders of vectors that this run writes: of each side that has none yet."""
+        """Return the folders of vectors that this run writes."""
         sides = {"source": self.source, "target": self.target}
         return [files.join(self.work_folder, name) for name in sides if not sides[name].vectors]
 
     def known_pairs(self) -> list[tuple[str, str]]:
-        """The pairs of `gold`, normalized as both sides are; [] without.
+        """Return the normalized pairs of `gold`, [] without.
 
         Raises:
             CorpusError: a line cannot be read.

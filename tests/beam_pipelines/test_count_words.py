@@ -54,7 +54,7 @@ def test_an_unfinished_folder_is_refused(run_count_words, records, tmp_path):
 def test_a_folder_without_sentences_is_refused(run_count_words, tmp_path):
     (tmp_path / "empty").mkdir()
     finish_output(str(tmp_path / "empty"))
-    with pytest.raises(SystemExit, match="holds no sentences"):
+    with pytest.raises(SystemExit, match="no sentences"):
         run_count_words({"records": [str(tmp_path / "empty")]})
 
 

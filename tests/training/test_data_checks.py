@@ -65,7 +65,7 @@ def test_missing_record_kind(tmp_path):
         shard_path(str(tmp_path), "sentences", "qaa", 0, 1), [sentence.encode("a", "qaa")]
     )
     finish_output(str(tmp_path))
-    with pytest.raises(ConfigError, match=r"tasks.0.inputs: .*: holds no sentence_pairs"):
+    with pytest.raises(ConfigError, match=r"tasks.0.inputs: .*: no sentence_pairs"):
         check(str(tmp_path))
 
 
