@@ -108,7 +108,7 @@ def run(name, settings, folder):
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return manifest.require_whole(f"{folder}/out")
+    return manifest.require_complete(f"{folder}/out")
 
 
 COMMANDS = (

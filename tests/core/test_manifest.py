@@ -32,7 +32,7 @@ def test_the_contents_of_a_manifest(output):
         },
         "sub/b.txt": {"bytes": 0, "sha256": hashlib.sha256(b"").hexdigest(), "records": None},
     }
-    assert manifest.require_whole(str(output)).command == "evaluate"
+    assert manifest.require_complete(str(output)).command == "evaluate"
     assert manifest.verify(str(output)) == 2
     assert manifest.verify(f"{output}/sub") == 1
 
@@ -49,9 +49,9 @@ def test_files_with_a_noted_entry_are_not_read_again(tmp_path):
 
 def test_no_manifest(tmp_path):
     with pytest.raises(IncompleteError, match=r"found no MANIFEST\.json; the command that writes"):
-        manifest.require_whole(str(tmp_path))
+        manifest.require_complete(str(tmp_path))
     with pytest.raises(IncompleteError):
-        manifest.require_whole(f"{tmp_path}/no")
+        manifest.require_complete(f"{tmp_path}/no")
     assert manifest.verify(str(tmp_path)) == 0
 
 
@@ -63,7 +63,7 @@ def test_a_truncated_or_missing_file_is_named(output, name, content, found):
     path = output / name
     path.unlink() if content is None else path.write_bytes(content)
     with pytest.raises(DamagedError) as raised:
-        manifest.require_whole(str(output))
+        manifest.require_complete(str(output))
     said, command = str(raised.value).split("; write it again: ")
     assert said == f"{path}: damaged: expected {found}"
     assert shlex.split(command) == ["tfmling", "evaluate", "--config", f"{output}/MANIFEST.json"]
@@ -71,7 +71,7 @@ def test_a_truncated_or_missing_file_is_named(output, name, content, found):
 
 def test_flipped_bits_are_found_by_verify(output):
     (output / "a.txt").write_bytes(b"abd")
-    manifest.require_whole(str(output))
+    manifest.require_complete(str(output))
     with pytest.raises(DamagedError, match=r"a\.txt: damaged: expected sha256 ba7816bf8f01cfea"):
         manifest.verify(str(output))
     with pytest.raises(DamagedError):
@@ -95,7 +95,7 @@ def test_a_damaged_manifest_is_rejected(output, change):
     path = output / "MANIFEST.json"
     path.write_text(change(path.read_text()))
     with pytest.raises(DamagedError, match=r"MANIFEST\.json: damaged: expected the manifest of"):
-        manifest.require_whole(str(output))
+        manifest.require_complete(str(output))
 
 
 def sealed(folder, **changes):
@@ -112,13 +112,13 @@ def sealed(folder, **changes):
 def test_a_manifest_names_files_below_its_folder_only(output, name):
     sealed(output, files={name: {"bytes": 3, "sha256": "0" * 64}})
     with pytest.raises(DamagedError, match=r"MANIFEST\.json: damaged: .*a path below the folder"):
-        manifest.require_whole(str(output))
+        manifest.require_complete(str(output))
 
 
 def test_a_newer_manifest_asks_for_a_newer_tfmling(output):
     sealed(output, format=2, version="9.0", colour="red")
     with pytest.raises(manifest.NewerManifestError, match=r"^\S+MANIFEST.json: expected format 1,"):
-        manifest.require_whole(str(output))
+        manifest.require_complete(str(output))
 
 
 @pytest.mark.parametrize("text", ["{}", "[1]", "3", '{"format": 1, "files": {"a": 1}}'])
@@ -129,14 +129,14 @@ def test_the_manifest_of_another_program_is_none_of_ours(tmp_path, text):
     assert manifest.find_manifest(f"{tmp_path}/a.txt") is None
     assert manifest.verify(f"{tmp_path}/a.txt") == 0
     with pytest.raises(IncompleteError):
-        manifest.require_whole(str(tmp_path))
+        manifest.require_complete(str(tmp_path))
 
 
 def test_a_folder_in_the_place_of_a_file_is_damage(output):
     (output / "a.txt").unlink()
     (output / "a.txt").mkdir()
     with pytest.raises(DamagedError, match="expected 3 bytes, found a folder"):
-        manifest.require_whole(str(output))
+        manifest.require_complete(str(output))
 
 
 def test_parts_are_found_from_anywhere(output, monkeypatch):
@@ -220,7 +220,7 @@ def test_an_output_that_was_moved_is_written_again_where_it_is(output):
     moved = output.rename(output.parent / "it's here")
     (moved / "a.txt").unlink()
     with pytest.raises(DamagedError) as raised:
-        manifest.require_whole(str(moved))
+        manifest.require_complete(str(moved))
     *_, name, value = shlex.split(str(raised.value).partition("again: ")[2])
     assert (name, value) == ("--set", f'output="{moved}"')
 

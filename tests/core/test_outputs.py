@@ -49,7 +49,7 @@ def tree(root):
 def test_an_output_has_its_settings_and_a_manifest(here):
     copy("out", source="thesis.txt", suffix="!")
     assert (here / "out/text.txt").read_text() == "mine!"
-    written = manifest.require_whole("out")
+    written = manifest.require_complete("out")
     assert (written.command, written.settings["suffix"]) == ("Copy", "!")
     assert written.inputs == {"thesis.txt": manifest.fingerprint("thesis.txt")}
     assert sorted(written.files) == ["config.yaml", "text.txt"]

@@ -228,5 +228,5 @@ def test_records_that_were_cut_off_between_two_are_never_read_in_silence(tmp_pat
     with pytest.raises(tfrecord.CorruptRecordError, match=r"expected 48 records.*found 1"):
         list(tfrecord.read(str(shard)))
     with pytest.raises(manifest.DamagedError):
-        manifest.require_whole(folder)
+        manifest.require_complete(folder)
     assert tfrecord.estimate_count(str(shard)) == 48  # the manifest says it

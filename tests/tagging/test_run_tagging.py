@@ -71,7 +71,7 @@ def settings(base, folder, kind, text, head, **fit) -> TrainTagger:
 def test_a_tagger_learns_is_saved_and_loaded(base, tmp_path, kind, text, head, measure, epochs):
     chosen = settings(base, tmp_path, kind, text, head, epochs=epochs)
     run_tagging(chosen)
-    manifest.require_whole(chosen.output)
+    manifest.require_complete(chosen.output)
     result = json.loads(files.read_text(f"{chosen.output}/scores.json"))
     figures = result["scores"]["sw"]["overall"]
     assert result["metric"] == measure

@@ -25,7 +25,7 @@ def test_linked_words_get_closer_and_the_encoder_is_published(tmp_path):
         "checkpoint_every": 20,
     }  # fmt: skip
     run_training(build(Train, values, "test"))
-    manifest.require_whole(values["output"])
+    manifest.require_complete(values["output"])
     lines = files.read_text(f"{values['output']}/history.jsonl").splitlines()
     history = [json.loads(line) for line in lines]
     first, last = history[0], history[-1]

@@ -97,7 +97,7 @@ def test_records_are_made(tmp_path, monkeypatch):
     arguments = [part for change in changes for part in ("--set", change)]
     main(["run", str(FOLDER / "records.yaml"), *arguments])
     for name in ("text", "bitext", "words", "scratch", "extended", "large"):
-        manifest.require_whole(str(tmp_path / "out" / name))
+        manifest.require_complete(str(tmp_path / "out" / name))
     extended = (tmp_path / "out/extended/vocab.txt").read_text().splitlines()
     assert tuple(extended[: len(tiny.VOCABULARY)]) == tiny.VOCABULARY.pieces
     assert any("ሰ" in piece for piece in extended)

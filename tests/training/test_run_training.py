@@ -67,7 +67,7 @@ def test_run_learns_and_publishes(data, tmp_path):
     chosen = settings(data, tmp_path / "out", steps=60, runtime={"steps_per_loop": 20},
                       checkpoint_every=20, monitor=monitor)  # fmt: skip
     run_training(chosen)
-    manifest.require_whole(chosen.output)
+    manifest.require_complete(chosen.output)
     entries = history(chosen.output)
     assert [entry["step"] for entry in entries] == [20, 40, 60]
     assert entries[-1]["dual/p_at_1"] > entries[0]["dual/p_at_1"]

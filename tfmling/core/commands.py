@@ -229,6 +229,10 @@ def load(place: str) -> Any:
 
     Args:
         place: `module:name`, from `COMMANDS`.
+
+    Example:
+        >>> load("tfmling.core.files:join")("runs", "a.txt")
+        'runs/a.txt'
     """
     module, _, name = place.partition(":")
     return getattr(importlib.import_module(module), name)

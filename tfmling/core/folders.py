@@ -39,6 +39,13 @@ def temporary_folder(path: str) -> Iterator[str]:
     """Create a new folder beside `path`, which `finish_folder` renames.
 
     Without that it is removed at the end; `remove_abandoned` removes it for a killed process.
+
+    Example:
+        >>> with temporary_folder("out") as temporary:
+        ...     files.write_text(files.join(temporary, "a.txt"), "x")
+        ...     finish_folder(temporary, "out")
+        >>> files.find("out")
+        ['out/a.txt']
     """
     if files.is_remote(path):
         system, root = files.filesystem(path)

@@ -238,7 +238,7 @@ def _parse(data: bytes) -> Manifest:
         raise ValueError(f"it is wrong: {error.errors()[0]['msg']}") from None
 
 
-def require_whole(folder: str) -> Manifest:
+def require_complete(folder: str) -> Manifest:
     """Check that every file of an output exists with its size, and return the manifest.
 
     Raises:
@@ -299,6 +299,12 @@ def verify(path: str) -> int:
 
     Raises:
         DamagedError: a file differs from the manifest.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x")
+        >>> write_manifest("out", command="train")
+        >>> verify("out")
+        1
     """
     found = find_manifest(path)
     if found is None:
@@ -420,6 +426,11 @@ def fingerprint(path: str) -> str:
 
     Raises:
         DamagedError: an output is damaged.
+
+    Example:
+        >>> files.write_text("a.txt", "x"); files.write_text("deep/a.txt", "x")
+        >>> fingerprint("a.txt") == fingerprint("deep/a.txt"), fingerprint("b.txt")
+        (True, 'missing')
     """
     try:
         roots = files.expand(path)

@@ -52,6 +52,14 @@ def publish(
     Raises:
         OutputError: the output must not be written; see `output_paths.require_writable`.
         BusyError: another process is writing the same output.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> with publish(Copy(output="out")) as temporary:
+        ...     files.write_text(files.join(temporary, "a.txt"), "x")
+        >>> sorted(manifest.read_manifest("out").files)
+        ['a.txt', 'config.yaml']
     """
     check_output(settings)
     output = followed(output_of(settings))

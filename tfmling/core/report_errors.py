@@ -175,7 +175,12 @@ def exit_status(error: BaseException) -> int:
 
 
 def describe(error: BaseException) -> str | None:
-    """Return the message of an error for the user; None for a bug."""
+    """Return the message of an error for the user; None for a bug.
+
+    Example:
+        >>> describe(FileNotFoundError(errno.ENOENT, "", "a.txt"))
+        'a.txt: no such file or directory; check the path (--debug shows the traceback)'
+    """
     if isinstance(error, UserError):
         return "\n".join(map(_shortened, str(error).split("\n")))
     if isinstance(error, KeyboardInterrupt):

@@ -46,7 +46,15 @@ def differences(settings: pydantic.BaseModel, earlier: Mapping[str, Any]) -> lis
         earlier: plain data of `model_dump(mode="json")`.
 
     Returns:
-        A phrase for each key: `seed: 1, now 2`.
+        A phrase for each key.
+
+    Example:
+        >>> from typing import Annotated
+        >>> class Run(pydantic.BaseModel):
+        ...     seed: int = 1
+        ...     steps: Annotated[int, Resumable("raised")] = 5
+        >>> differences(Run(seed=2, steps=9), {"seed": 1, "steps": 5})
+        ['seed: 1, now 2']
     """
     return list(_of_model(settings, earlier, ""))
 

@@ -66,7 +66,7 @@ class VectorFolder:
     """
 
     def __init__(self, path: str):
-        manifest.require_whole(path)
+        manifest.require_complete(path)
         self.path = path
         manifest.verify_once(files.join(path, DESCRIPTION))
         self.description = read_description(path)

@@ -72,7 +72,7 @@ def written_version(stage: PlannedStage) -> Version:
         IncompleteError: there is none.
         DamagedError: it differs from its manifest.
     """
-    written = manifest.require_whole(stage.output)
+    written = manifest.require_complete(stage.output)
     return Version(
         command=written.command,
         flags=written.flags,

@@ -45,7 +45,7 @@ def shards(folder: str, kind: Kind) -> dict[str, list[str]]:
         manifest.DamagedError: a shard is missing, has another size, or was added later.
         RecordsError: there are no shards of this kind, or some are missing.
     """
-    written = manifest.require_whole(folder)
+    written = manifest.require_complete(folder)
     numbered = _numbered_shards(folder, kind)
     manifest.require_listed(
         folder, (p for each in numbered.values() for p in each.values()), written

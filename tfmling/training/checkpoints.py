@@ -213,7 +213,7 @@ def newest_checkpoint(folder: str) -> str | None:
     paths = checkpoints_in(folder)
     for path in reversed(paths):
         try:
-            manifest.require_whole(path)
+            manifest.require_complete(path)
             manifest.verify(path)
             return path
         except (DamagedError, IncompleteError) as error:

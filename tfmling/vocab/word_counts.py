@@ -64,7 +64,7 @@ def count_files(path: str) -> list[str]:
     """
     found = files.expand(path)
     if found and files.is_folder(found[0]):
-        written = manifest.require_whole(path)
+        written = manifest.require_complete(path)
         manifest.verify_once(path)  # a changed byte would silently change a word
         # nothing is learned from files below the folder, those in held_out/
         root = files.join(path, "")
