@@ -152,6 +152,11 @@ def mine(
         k: neighbors of the margin.
         margin: a key of `tfmling.mining.margins.MARGINS`.
         direction: forward: queries are source sentences; backward: target sentences.
+
+    Example:
+        >>> vectors = np.eye(3, dtype=np.float32)
+        >>> mine(vectors, vectors[::-1], k=2, margin="ratio", direction="forward").target.tolist()
+        [2, 1, 0]
     """
     k = min(k, len(source_ND), len(target_MD))
     forward = nearest_neighbors(source_ND, target_MD, k)

@@ -58,6 +58,11 @@ def nearest_in_pool(vectors: Sequence[np.ndarray]) -> np.ndarray:
 
     Returns:
         Positions in the pool (language * N + sentence), int64 [L, N].
+
+    Example:
+        >>> english = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
+        >>> nearest_in_pool([english, english]).tolist()  # each translation is identical
+        [[2, 3], [0, 1]]
     """
     pool_PD = np.concatenate(vectors)
     nearest = np.empty(len(pool_PD), np.int64)

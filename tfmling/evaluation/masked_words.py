@@ -239,6 +239,13 @@ def describe(words: WordLosses) -> Scores:
         `count`; `accuracy` (Wilson) and `loss_per_word` (normal) with `_low` and `_high`;
         `loss_per_piece`, `pieces_per_word`; `unknown`, the share of words whose loss is that of
         [UNK] and means nothing; `truncated`.
+
+    Example:
+        >>> no = np.zeros(2, bool)
+        >>> words = WordLosses(np.array([1.0, 3.0]), np.array([True, False]), np.array([1, 3]), no)
+        >>> scores = describe(words)
+        >>> scores["accuracy"], scores["loss_per_word"], scores["loss_per_piece"]
+        (0.5, 2.0, 1.0)
     """
     return {
         "count": len(words.loss),

@@ -103,7 +103,13 @@ def draw_projection(
 
 
 def principal_plane(points_PD: np.ndarray) -> np.ndarray:
-    """Return coordinates [P, 2] along the two directions of largest variance."""
+    """Return coordinates [P, 2] along the two directions of largest variance.
+
+    Example:
+        >>> points = np.array([[0.0, 3.0, 1.0], [0.0, -3.0, 1.0]])
+        >>> np.abs(principal_plane(points)[:, 0]).round(6).tolist()
+        [3.0, 3.0]
+    """
     centered_PD = points_PD - points_PD.mean(axis=0)
     _, _, directions_DD = np.linalg.svd(centered_PD, full_matrices=False)
     return centered_PD @ directions_DD[:2].T

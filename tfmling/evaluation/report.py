@@ -40,7 +40,14 @@ def as_markdown(scores: AllScores) -> str:
 
 
 def score_table(kind: str, by_model: ByModel) -> Table:
-    """Tabulate the scores of one kind: a row per set and languages, columns per model."""
+    """Tabulate the scores of one kind: a row per set and languages, columns per model.
+
+    Example:
+        >>> scores = {"count": 390, "mean_cosine": 0.9, "mean_cosine_low": 0.8}
+        >>> scores |= {"mean_cosine_high": 1.0, "truncated": 0.0}
+        >>> score_table("similarity", {"after": {"news": {"en": scores}}}).rows
+        [['news', 'en', 390, '0.900 (0.800–1.000)', '0.0 %']]
+    """
     metrics = KINDS[kind].METRICS
     columns = [f"{model}, {heading}" for model in by_model for heading in
                (*metrics.values(), "truncated")]  # fmt: skip
@@ -67,7 +74,12 @@ def scored_places(by_model: ByModel) -> Iterator[tuple[str, str, dict[str, JsonS
 
 
 def truncated_share(scores: JsonScores | None) -> str:
-    """Format the share of truncated sentences, such as `12.5 %`; empty without scores."""
+    """Format the share of truncated sentences; empty without scores.
+
+    Example:
+        >>> truncated_share({"truncated": 0.125})
+        '12.5 %'
+    """
     if scores is None or "truncated" not in scores:
         return ""
     share = scores["truncated"]

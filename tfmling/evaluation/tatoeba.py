@@ -146,6 +146,11 @@ def mean_scores(by_language: list[Scores]) -> Scores:
 
     Returns:
         `count` of sentences, `languages`, `p_at_1` and `p_at_1_margin` with `_low` and `_high`.
+
+    Example:
+        >>> languages = [{"count": 10, "p_at_1": p, "p_at_1_margin": p} for p in (0.25, 0.75)]
+        >>> mean_scores(languages)["p_at_1"]
+        0.5
     """
     number = len(by_language)
     mean: Scores = {"count": sum(int(s["count"]) for s in by_language), "languages": number}

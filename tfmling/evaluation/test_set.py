@@ -114,7 +114,13 @@ class SentencesSet(TestSet, abc.ABC):
 
 
 def kind_of(test_set: type[TestSet]) -> str:
-    """Return the name of a kind in YAML."""
+    """Return the name of a kind in YAML.
+
+    Example:
+        >>> from tfmling.evaluation.tatoeba import TatoebaSet
+        >>> kind_of(TatoebaSet)
+        'tatoeba'
+    """
     return str(test_set.model_fields["kind"].annotation.__args__[0])  # type: ignore[union-attr]
 
 

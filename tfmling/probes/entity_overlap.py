@@ -80,6 +80,11 @@ def entity_pieces(
         sentences: with entity labels.
         scheme: of the labels.
         cut: splits a word into pieces.
+
+    Example:
+        >>> sentence = TaggedSentence(("in", "Berlin"), ("O", "B-LOC"), "train.txt:1")
+        >>> sorted(entity_pieces([sentence], "IOB2", lambda word: [word[:3], f"##{word[3:]}"]))
+        ['##lin', 'Ber']
     """
     return frozenset(
         piece

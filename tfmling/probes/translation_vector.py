@@ -83,7 +83,12 @@ def _rows(
 
 
 def translation_vector(source_ND: np.ndarray, target_ND: np.ndarray) -> np.ndarray:
-    """Return the mean of target - source, [D]."""
+    """Return the mean of target - source, [D].
+
+    Example:
+        >>> translation_vector(np.zeros((2, 2)), np.array([[1.0, 0.0], [3.0, 0.0]])).tolist()
+        [2.0, 0.0]
+    """
     return (target_ND - source_ND).mean(axis=0)
 
 

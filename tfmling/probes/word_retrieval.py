@@ -163,6 +163,10 @@ def accuracy_by_class(right_N: np.ndarray, tags: Sequence[str]) -> dict[str, tup
 
     Returns:
         Class -> (accuracy, count), for classes with words.
+
+    Example:
+        >>> accuracy_by_class(np.array([True, False]), ["NOUN", "DET"])
+        {'all': (0.5, 2), 'open': (1.0, 1), 'closed': (0.0, 1)}
     """
     tag_N = np.array(tags, dtype=object)
     classes = {

@@ -28,6 +28,11 @@ class Metric(Settings):
 
     A path is a sequence of keys joined by dots. In a list, an integer is a position; negative
     ones count from the end. A file of JSON lines (.jsonl) is read as a list.
+
+    Example:
+        >>> metric = Metric(name="p", title="P@1", stage="scores", path="p", variants=["lexicon"])
+        >>> metric.applies_to("random")
+        False
     """
 
     name: Identifier

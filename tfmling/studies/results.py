@@ -129,6 +129,11 @@ def find_number(values: Any, path: str, origin: str) -> float:
 
     Raises:
         MetricError: there is none, or NaN, or something else.
+
+    Example:
+        >>> find_number({"loss": float("nan")}, "loss", "scores.json")
+        Traceback (most recent call last):
+        tfmling.studies.results.MetricError: scores.json: loss: expected a finite number, got nan
     """
     number = find(values, path, origin)
     known = isinstance(number, int | float) and not isinstance(number, bool)

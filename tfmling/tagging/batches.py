@@ -63,6 +63,11 @@ def epoch_order(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) 
 
     Returns:
         Row numbers of each batch.
+
+    Example:
+        >>> batches = epoch_order([3, 9, 4, 8], batch_size=2, seed=1, epoch=0)
+        >>> sorted(sorted(batch.tolist()) for batch in batches)
+        [[0, 2], [1, 3]]
     """
     generator = np.random.default_rng((seed, epoch))
     order = generator.permutation(len(lengths))

@@ -51,6 +51,12 @@ class ConditionalRandomField(keras.layers.Layer):
 
     Args:
         allowed: see `allowed_transitions`.
+
+    Example:
+        >>> crf = ConditionalRandomField(allowed_transitions(["O", "B-PER", "I-PER"], "IOB2"))
+        >>> emissions = tf.constant([[[0.0, 2.0, 3.0], [0.0, 1.0, 2.0]]])  # of two words
+        >>> crf.decode(emissions, tf.ones([1, 2], tf.int32), tf.ones([1, 2])).numpy().tolist()
+        [[1, 2]]
     """
 
     def __init__(self, allowed: Allowed):

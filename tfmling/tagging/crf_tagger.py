@@ -20,6 +20,10 @@ class ScalarMix(keras.layers.Layer):
 
     Args:
         layers: N, the number of layers.
+
+    Example:
+        >>> ScalarMix(2)(tf.constant([[1.0, 0.0], [0.0, 3.0]])).numpy().tolist()
+        [0.5, 1.5]
     """
 
     def __init__(self, layers: int):

@@ -239,6 +239,10 @@ def entity_labels(sentences: Iterable[TaggedSentence], scheme: Scheme) -> list[s
 
     Raises:
         CorpusError: a label is of another scheme, or out of order.
+
+    Example:
+        >>> entity_labels([TaggedSentence(("in", "Berlin"), ("O", "B-LOC"), "train.txt:1")], "IOB2")
+        ['O', 'B-LOC', 'I-LOC']
     """
     types: set[str] = set()
     for sentence in sentences:
