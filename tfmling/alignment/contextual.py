@@ -59,7 +59,12 @@ class ContextualAligner:
 
 
 def cosine(source_XD: np.ndarray, target_YD: np.ndarray) -> np.ndarray:
-    """Cosines [X, Y]; 0 for zero vectors."""
+    """Cosines [X, Y]; 0 for zero vectors.
+
+    Example:
+        >>> cosine(np.array([[2.0, 0.0]]), np.array([[3.0, 0.0]])).tolist()
+        [[1.0]]
+    """
     return _unit(source_XD) @ _unit(target_YD).T
 
 
@@ -127,6 +132,10 @@ def softmax_links(similarity_XY: np.ndarray, threshold: float) -> np.ndarray:
     Args:
         similarity_XY: dot products.
         threshold: c; 0.001 in the paper.
+
+    Example:
+        >>> softmax_links(np.array([[9.0, 0.0], [0.0, 9.0]]), threshold=0.5).tolist()
+        [[True, False], [False, True]]
     """
     if not similarity_XY.size:
         return np.zeros(similarity_XY.shape, bool)

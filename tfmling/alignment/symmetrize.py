@@ -53,12 +53,22 @@ def intersect(forward: PairLinks, backward: PairLinks) -> PairLinks:
 
 
 def union(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """Keep links of either."""
+    """Keep links of either.
+
+    Example:
+        >>> sorted(union(frozenset({(0, 0)}), frozenset({(1, 1)})))
+        [(0, 0), (1, 1)]
+    """
     return forward | backward
 
 
 def grow_diag(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """Grow the intersection by neighboring links that give a word its first link."""
+    """Grow the intersection by neighboring links that give a word its first link.
+
+    Example:
+        >>> sorted(grow_diag(frozenset({(0, 0), (1, 1)}), frozenset({(0, 0)})))
+        [(0, 0), (1, 1)]
+    """
     return frozenset(_GrowingAlignment(forward, backward).grow().links)
 
 

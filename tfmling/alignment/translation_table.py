@@ -67,7 +67,12 @@ def _distinct(keys: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def key(source_C: np.ndarray, target_C: np.ndarray, target_words: int) -> np.ndarray:
-    """int64 [C]: encode a source word (0 is null) and a target word as one number."""
+    """int64 [C]: encode a source word (0 is null) and a target word as one number.
+
+    Example:
+        >>> key(np.array([1]), np.array([2]), target_words=10).tolist()
+        [13]
+    """
     return source_C * (target_words + 1) + target_C
 
 

@@ -43,7 +43,12 @@ def number_words(sentences: Sequence[Tokens]) -> dict[str, int]:
 
 
 def encode_sentences(sentences: Sequence[Tokens], numbers: Mapping[str, int]) -> EncodedSide:
-    """Replace words by their numbers; unknown words become `len(numbers)`."""
+    """Replace words by their numbers; unknown words become `len(numbers)`.
+
+    Example:
+        >>> encode_sentences([("na", "ya")], {"na": 0}).words.tolist()
+        [0, 1]
+    """
     lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
     unknown = len(numbers)
     words = (numbers.get(word, unknown) for word in chain.from_iterable(sentences))
@@ -77,7 +82,14 @@ class Cells:
 
 
 def build_cells(source: EncodedSide, target: EncodedSide, first: int, last: int) -> Cells:
-    """Build the cells of the pairs `first` to `last` - 1."""
+    """Build the cells of the pairs `first` to `last` - 1.
+
+    Example:
+        >>> source = EncodedSide(words=np.array([0, 1]), lengths=np.array([2]))
+        >>> target = EncodedSide(words=np.array([5]), lengths=np.array([1]))
+        >>> build_cells(source, target, first=0, last=1).source.tolist()
+        [0, 1, 2]
+    """
     sources, targets = source.lengths[first:last], target.lengths[first:last]
     pair_T = np.repeat(np.arange(last - first), targets)
     width_T = sources[pair_T] + 1

@@ -53,7 +53,13 @@ class NumbersFilter(_AgreementFilter):
 
 
 class AddressesFilter(_AgreementFilter):
-    """Keep pairs in which at least `min_share` of the web and e-mail addresses agree."""
+    """Keep pairs in which at least `min_share` of the web and e-mail addresses agree.
+
+    Example:
+        >>> addresses = AddressesFilter(kind="addresses")
+        >>> addresses.score(SentencePair("a", 1, "see www.a.org", "ona www.a.org.", "en", "sw"))
+        1.0
+    """
 
     kind: Literal["addresses"]
 

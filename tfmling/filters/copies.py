@@ -54,6 +54,11 @@ class UntranslatedFilter(PairFilter):
     Names, numbers and addresses do not count, since a translation keeps them. Unlike `copied` it
     compares parts of words, so it also finds a source that was only respelled or corrected. Related
     languages are similar by nature: Spanish and Portuguese need a higher limit.
+
+    Example:
+        >>> untranslated = UntranslatedFilter(kind="untranslated")
+        >>> untranslated.score(SentencePair("a.tsv", 1, "habari yako", "habari yako", "en", "sw"))
+        1.0
     """
 
     kind: Literal["untranslated"]

@@ -67,6 +67,13 @@ class ListedWordsFilter(SentenceFilter):
         path: a file with one word or phrase per line, matched as whole words, ignoring case.
         name: the reason under which rejected sentences are counted.
         max_share: 0 rejects every sentence with a listed word.
+
+    Example:
+        >>> from tfmling.core import files
+        >>> files.write_text("listed.txt", "mbaya\\n")
+        >>> listed = ListedWordsFilter(kind="listed_words", path="listed.txt")
+        >>> listed.score("neno mbaya", "sw")
+        0.5
     """
 
     kind: Literal["listed_words"]

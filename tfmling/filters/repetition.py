@@ -54,6 +54,10 @@ class RepeatedNgramsFilter(SentenceFilter):
     Attributes:
         max: the largest multiple of Gopher's limits that is kept.
         min_count: how often the most frequent n-gram of 2 to 4 words must occur to count.
+
+    Example:
+        >>> RepeatedNgramsFilter(kind="repeated_ngrams").score("moja mbili tatu", "sw")
+        0.0
     """
 
     kind: Literal["repeated_ngrams"]

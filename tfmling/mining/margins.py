@@ -25,17 +25,32 @@ def absolute(similarity: np.ndarray, neighborhood_mean: np.ndarray) -> np.ndarra
 
 
 def distance(similarity: np.ndarray, neighborhood_mean: np.ndarray) -> np.ndarray:
-    """similarity - neighborhood_mean."""
+    """similarity - neighborhood_mean.
+
+    Example:
+        >>> distance(np.array([0.75]), np.array([0.5])).tolist()
+        [0.25]
+    """
     return similarity - neighborhood_mean
 
 
 def csls(similarity: np.ndarray, neighborhood_mean: np.ndarray) -> np.ndarray:
-    """2 similarity - (mean of x + mean of y): twice the distance, so it ranks equally."""
+    """2 similarity - (mean of x + mean of y): twice the distance, so it ranks equally.
+
+    Example:
+        >>> csls(np.array([0.75]), np.array([0.5])).tolist()
+        [0.5]
+    """
     return 2 * distance(similarity, neighborhood_mean)
 
 
 def ratio(similarity: np.ndarray, neighborhood_mean: np.ndarray) -> np.ndarray:
-    """similarity / neighborhood_mean, the paper's best margin; -inf unless the mean is above 0."""
+    """similarity / neighborhood_mean, the paper's best margin; -inf unless the mean is above 0.
+
+    Example:
+        >>> ratio(np.array([0.75, 0.75]), np.array([0.5, 0.0])).tolist()
+        [1.5, -inf]
+    """
     scores = similarity / np.maximum(neighborhood_mean, _SMALLEST_MEAN)
     return np.where(neighborhood_mean > 0, scores, -np.inf)
 

@@ -76,6 +76,11 @@ def neighbors_both_ways(
         target_MD: [M, D], the same.
         k: number of neighbors, 1 or more; may exceed the number of candidates.
         block: sources per product.
+
+    Example:
+        >>> forward, backward = neighbors_both_ways(np.eye(2), np.eye(2), k=1)
+        >>> backward.index.tolist()
+        [[0], [1]]
     """
     _check_shapes(source_ND, target_MD)
     forward, backward = TopK(len(source_ND), k), TopK(len(target_MD), k)

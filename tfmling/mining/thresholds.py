@@ -79,6 +79,11 @@ def precision_recall_curve(
         score_P: scores of candidate pairs, best first.
         right_P: whether each pair is correct.
         gold: the number of gold pairs.
+
+    Example:
+        >>> scores, right = np.array([3.0, 2.0, 2.0]), np.array([True, False, True])
+        >>> precision_recall_curve(scores, right, gold=2).extracted.tolist()
+        [1, 3]
     """
     last_of_equals = np.flatnonzero(np.append(np.diff(score_P) != 0, True)[: len(score_P)])
     return PrecisionRecallCurve(
@@ -112,7 +117,12 @@ def best_threshold(curve: PrecisionRecallCurve, min_precision: float | None = No
 
 
 def score_at(score_P: np.ndarray, right_P: np.ndarray, gold: int, threshold: float) -> PairScore:
-    """The score of the pairs that reach a threshold."""
+    """The score of the pairs that reach a threshold.
+
+    Example:
+        >>> score_at(np.array([3.0, 2.0]), np.array([True, False]), gold=2, threshold=2.0)
+        PairScore(extracted=2, right=1, gold=2)
+    """
     kept = score_P >= threshold
     return PairScore(int(kept.sum()), int(right_P[kept].sum()), gold)
 

@@ -109,6 +109,11 @@ def hash_ngrams(
 
     Returns:
         Buckets int32 [G], and the number of the text of each, int32 [G].
+
+    Example:
+        >>> buckets, texts = hash_ngrams(*join_characters(["ab"]), max_order=1, bits=8)
+        >>> texts.tolist()
+        [0, 0, 0, 0]
     """
     code_C = code_C.astype(np.uint64)
     state: np.ndarray = np.zeros(len(code_C), np.uint64)
@@ -136,6 +141,11 @@ def surface_features(code_C: np.ndarray, text_C: np.ndarray, num_texts: int) -> 
         code_C: code points with markers, see `join_characters`.
         text_C: the number of the text of each.
         num_texts: N.
+
+    Example:
+        >>> features = surface_features(*join_characters(["Ab 1."]), num_texts=1)
+        >>> float(features[0, SURFACE_FEATURES.index("ends_a_sentence")])
+        1.0
     """
     class_C = _character_classes()[code_C]
     counts_NK = np.bincount(text_C * 8 + class_C, minlength=num_texts * 8).reshape(num_texts, 8)

@@ -40,13 +40,25 @@ class ScoredSentences:
 
 
 def precision(good_N: np.ndarray, p_N: np.ndarray, weight_N: np.ndarray, threshold: float) -> float:
-    """The share of kept sentences that are good; 1 if none is kept."""
+    """The share of kept sentences that are good; 1 if none is kept.
+
+    Example:
+        >>> good, probabilities = np.array([True, False]), np.array([0.9, 0.8])
+        >>> precision(good, probabilities, np.ones(2), threshold=0.5)
+        0.5
+    """
     kept = weight_N[p_N >= threshold].sum()
     return float((weight_N * good_N)[p_N >= threshold].sum() / kept) if kept else 1.0
 
 
 def recall(good_N: np.ndarray, p_N: np.ndarray, weight_N: np.ndarray, threshold: float) -> float:
-    """The share of good sentences that are kept."""
+    """The share of good sentences that are kept.
+
+    Example:
+        >>> good, probabilities = np.array([True, True]), np.array([0.9, 0.3])
+        >>> recall(good, probabilities, np.ones(2), threshold=0.5)
+        0.5
+    """
     return float((weight_N * good_N)[p_N >= threshold].sum() / (weight_N * good_N).sum())
 
 

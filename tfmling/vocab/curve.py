@@ -81,7 +81,13 @@ def sentence_cost(pieces_per_word: float, vocabulary_size: int, cost: Cost) -> f
 
 
 def mean_pieces_per_word(points: Sequence[Point]) -> list[float]:
-    """The unweighted mean over languages at each point."""
+    """The unweighted mean over languages at each point.
+
+    Example:
+        >>> languages = {"sw": {"pieces_per_word": 2.0}, "ha": {"pieces_per_word": 1.0}}
+        >>> mean_pieces_per_word([{"languages": languages}])
+        [1.5]
+    """
     means = []
     for point in points:
         values = [measured["pieces_per_word"] for measured in point["languages"].values()]

@@ -138,6 +138,12 @@ def count_links(
 
     Returns:
         An entry for each pair of words with a sure link.
+
+    Example:
+        >>> link = frozenset({(0, 0)})
+        >>> pair = AlignedPair(("mbwa",), ("dog",), link, link, "a.txt:1")
+        >>> count_links([pair], new_is_source=True)
+        [Entry(new='mbwa', old='dog', weight=1)]
     """
     links: Counter[tuple[str, str]] = Counter()
     for pair in pairs:

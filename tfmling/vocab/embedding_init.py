@@ -22,6 +22,12 @@ class RandomInitializer:
 
     An embedding depends on the seed and on the id of its piece, so that extending twice gives the
     same embeddings as extending once by all pieces, and never repeats an embedding.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> old = WordPieceVocabulary(SPECIAL_PIECES, lowercase=True)
+        >>> RandomInitializer()(["maji"], old, np.zeros((5, 4)), seed=1).shape
+        (1, 4)
     """
 
     def __call__(
@@ -46,6 +52,12 @@ class SubwordMeanInitializer:
     """The mean embedding of the old pieces that a new piece used to be split into.
 
     Random if the old vocabulary cannot spell the piece.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> old = WordPieceVocabulary((*SPECIAL_PIECES, "ma", "##ji"), lowercase=True)
+        >>> SubwordMeanInitializer()(["maji"], old, np.arange(7.0)[:, None], seed=1).tolist()
+        [[5.5]]
     """
 
     def __call__(

@@ -48,7 +48,14 @@ def extend_vocabulary(
 
 
 def count_uses(vocabulary: SubwordVocabulary, counts: WordCounts) -> Counter[str]:
-    """Count how often each piece occurs in running text, from the counts of its words."""
+    """Count how often each piece occurs in running text, from the counts of its words.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> vocabulary = WordPieceVocabulary((*SPECIAL_PIECES, "ma", "##ji"), lowercase=True)
+        >>> dict(count_uses(vocabulary, {"maji": 2}))
+        {'ma': 2, '##ji': 2}
+    """
     uses: Counter[str] = Counter()
     for word, count in counts.items():
         for piece in vocabulary.tokenize_word(word):
@@ -98,7 +105,12 @@ def count_by_main_language(provenance: Provenance) -> dict[str, int]:
 
 
 def as_tsv(provenance: Provenance, first_id: int) -> str:
-    """The content of added.tsv: piece, id and uses (`sw:120 ha:4`), one piece per line."""
+    """The content of added.tsv: piece, id and uses (`sw:120 ha:4`), one piece per line.
+
+    Example:
+        >>> as_tsv({"maji": {"sw": 5}}, first_id=7)
+        'maji\\t7\\tsw:5\\n'
+    """
     return "".join(
         f"{piece}\t{number}\t{' '.join(f'{language}:{n}' for language, n in uses.items())}\n"
         for number, (piece, uses) in enumerate(provenance.items(), start=first_id)

@@ -57,6 +57,10 @@ def join_languages(by_language: Mapping[str, WordCounts], sampling_exponent: flo
     """Add up the counts of all languages, each scaled to its `language_shares`.
 
     The total is preserved except for rounding; no count falls below 1.
+
+    Example:
+        >>> dict(join_languages({"en": {"the": 9}, "sw": {"na": 1}}, sampling_exponent=0.5))
+        {'the': 8, 'na': 2}
     """
     sizes = {language: sum(counts.values()) for language, counts in by_language.items()}
     shares = language_shares(by_language, sampling_exponent)

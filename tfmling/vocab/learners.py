@@ -39,6 +39,12 @@ def learn_pieces(
 
     Raises:
         VocabularyError: there are no words, or more characters than `vocabulary_size`.
+
+    Example:
+        >>> from tfmling.vocab.settings import BpeLearner
+        >>> learner = BpeLearner(kind="bpe", vocabulary_size=8)
+        >>> list(learn_pieces({"ab": 10, "abc": 4, "xa": 3, "ad": 1}, learner))
+        ['##a', '##b', '##c', '##d', 'a', 'x', 'ab', 'abc']
     """
     # in a fixed order, which decides between pieces of equal score
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

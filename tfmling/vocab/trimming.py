@@ -71,6 +71,12 @@ def trim_vocabulary(
 
     Returns:
         A vocabulary in the same order, so [PAD] keeps id 0.
+
+    Example:
+        >>> pieces = (*SPECIAL_PIECES, "a", "##b", "ab", "abc")
+        >>> vocabulary = WordPieceVocabulary(pieces, lowercase=True)
+        >>> trim_vocabulary(vocabulary, {"sw": {"ab": 1}}, min_uses=1).pieces[5:]
+        ('a', '##b', 'ab')
     """
     uses: Counter[str] = Counter()
     for counts in by_language.values():

@@ -60,7 +60,12 @@ def draw_rows(
 
 
 def strata(score_N: np.ndarray, sample: Sample) -> np.ndarray:
-    """The stratum of each row, int [N], ascending with the score."""
+    """The stratum of each row, int [N], ascending with the score.
+
+    Example:
+        >>> strata(np.array([1.0, 2.0, 3.0, 4.0]), Sample(strata=2, by="rank")).tolist()
+        [0, 0, 1, 1]
+    """
     if sample.by == "rank":
         edges = np.quantile(score_N, np.linspace(0, 1, sample.strata + 1))
     else:

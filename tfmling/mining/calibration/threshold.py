@@ -42,7 +42,13 @@ class CalibrationCurve:
 def fit_precision_curve(
     score_N: np.ndarray, good_N: np.ndarray, weight_N: np.ndarray
 ) -> CalibrationCurve:
-    """Fit the curve, ignoring rows of weight 0."""
+    """Fit the curve, ignoring rows of weight 0.
+
+    Example:
+        >>> scores, good = np.array([1.0, 2.0]), np.array([False, True])
+        >>> fit_precision_curve(scores, good, np.ones(2)).precision.tolist()
+        [0.5, 1.0]
+    """
     there = weight_N > 0
     threshold_U, row_N = np.unique(score_N[there], return_inverse=True)
     weight_U = np.bincount(row_N, weight_N[there])

@@ -49,7 +49,12 @@ class SelectionModel:
 
 
 def words_of(text: str) -> list[str]:
-    """Split a sentence into lower-case words without accents, so that fewer are unknown."""
+    """Split a sentence into lower-case words without accents, so that fewer are unknown.
+
+    Example:
+        >>> words_of("Habari, rafiki!")
+        ['habari', ',', 'rafiki', '!']
+    """
     return split_words(text, lowercase=True)
 
 
