@@ -16,7 +16,7 @@ quickstart: $(VENV)/installed
 
 test: $(VENV)/tested
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" --doctest-modules \
-		tests tfmling beam_pipelines export
+		--ignore tfmling/evaluation/run_mteb.py tests tfmling beam_pipelines export
 
 test-slow: $(VENV)/tested
 	$(BIN)/python -m pytest -m slow
