@@ -61,7 +61,7 @@ class BuildRecords(config.Settings):
         output: the folder to write.
         unicode_form: the Unicode normalization of all text.
         fix_mojibake: whether to undo wrong decodings (`naÃ¯ve`); needs the extra `clean`.
-        num_shards: files per language; a worker holds one in memory, and the order of records
+        num_shards: files per language; a worker holds one in memory, and the result
             depends on the number.
         rejected_samples: samples of rejected text per language and reason.
         near_duplicates: how near-duplicates are found; null to drop only equal texts.
