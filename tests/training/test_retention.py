@@ -20,10 +20,8 @@ OLD = 20  # of 37 rows
 def data(tmp_path_factory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("data")
     save_encoder(tiny.tiny_encoder(), str(folder / "base"))
-    (folder / "short").mkdir()  # the base, without the last pieces
-    WordPieceVocabulary(tiny.VOCABULARY.pieces[:OLD], False).write(
-        str(folder / "short" / "vocab.txt")
-    )
+    short = WordPieceVocabulary(tiny.VOCABULARY.pieces[:OLD], False)
+    save_encoder(tiny.tiny_encoder(vocabulary=short), str(folder / "short"))
     return {
         "records": tiny.write_records(folder / "records"),
         "base": str(folder / "base"),
@@ -121,7 +119,8 @@ def test_without_guards_gradients_do_not_change() -> None:
 
 def test_wrong_base_is_rejected(tmp_path) -> None:
     pieces = (*tiny.VOCABULARY.pieces[:8], "other")
-    WordPieceVocabulary(pieces, False).write(str(tmp_path / "vocab.txt"))
+    other = tiny.tiny_encoder(vocabulary=WordPieceVocabulary(pieces, False))
+    save_encoder(other, str(tmp_path))
     with pytest.raises(ValueError, match=r"37 pieces do not begin with the 9 of"):
         RetentionGuard(Retention(base=str(tmp_path)), tiny.tiny_encoder(), [])
 
