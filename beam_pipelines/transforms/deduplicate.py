@@ -23,7 +23,12 @@ from beam_pipelines.transforms.word_counts import texts_of
 from tfmling.corpora.documents import Rejected, excerpt
 from tfmling.records import example
 from tfmling.text.fingerprints import fingerprint, shard_of
-from tfmling.text.near_duplicates import NearDuplicates, band_records, record_type, repeated
+from tfmling.text.near_duplicates import (
+    NearDuplicates,
+    band_records,
+    find_near_duplicates,
+    record_type,
+)
 
 _ITEMS = "items"
 
@@ -178,7 +183,7 @@ def marks_by_shard(
     (languages, _), blocks = element
     records = np.frombuffer(b"".join(map(load, blocks)), record_type(settings))
     shards: dict[int, list[bytes]] = {}
-    for digest in repeated(records, settings.threshold):
+    for digest in find_near_duplicates(records, settings.threshold):
         shards.setdefault(shard_of(digest, num_shards), []).append(digest)
     for shard, digests in shards.items():
         yield (languages, shard), b"".join(digests)

@@ -16,7 +16,7 @@ from beam_pipelines.transforms.read_records import ReadRecords
 from beam_pipelines.transforms.stats import Stats, with_stats, write_counts
 from tfmling.core import files
 from tfmling.records import example
-from tfmling.text.fingerprints import fingerprint, shard_of
+from tfmling.text.fingerprints import fingerprint, is_sampled, shard_of
 from tfmling.text.words import spaced_words, split_words
 from tfmling.vocab.word_counts import HELD_OUT
 
@@ -113,7 +113,8 @@ def count_words(
         for language, text in texts_of(example.deserialize(record)):
             if settings.languages is None or language in settings.languages:
                 words = words_of(text, settings)
-                held_out = is_held_out(text, settings.held_out)
+                # so all copies of a sentence are held out together
+                held_out = is_sampled(fingerprint(text), settings.held_out)
                 name = f"{HELD_OUT}/{language}" if held_out else language
                 counts.setdefault(name, collections.Counter()).update(words)
                 stats.count(language, "read", "sentences")
@@ -128,14 +129,6 @@ def words_of(text: str, settings: CountWords) -> list[str]:
     if settings.tokenizer == "sentencepiece":
         return spaced_words(text)
     return split_words(text, settings.lowercase)
-
-
-def is_held_out(text: str, share: float) -> bool:
-    """Whether a sentence is held out, decided by its fingerprint.
-
-    So all copies of a sentence are on one side, in every run and on any number of workers.
-    """
-    return int.from_bytes(fingerprint(text)[-8:], "big") < share * 2**64
 
 
 def texts_of(features: dict) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from beam_pipelines.transforms.stats import COUNTS, REJECTED, Stats, with_stats
 from beam_pipelines.transforms.write_shards import write_shard
 from tfmling.records import folder as records_folder
 from tfmling.records.schemas import segment_pair
-from tfmling.text.fingerprints import fingerprint, is_within, shard_of
+from tfmling.text.fingerprints import fingerprint, is_sampled, shard_of
 from tfmling.text.segment_pairs import SegmentPair, make_segment_pairs
 
 
@@ -83,7 +83,7 @@ def by_document(
     num_dropped = 0
     for item in items:
         document = fingerprint(f"{item.path}:{item.document_line}")
-        if is_within(document, share):
+        if is_sampled(document, share):
             shards.setdefault(shard_of(document, num_shards), []).append(item)
         else:
             num_dropped += 1

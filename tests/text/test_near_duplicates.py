@@ -13,7 +13,7 @@ from tfmling.text.near_duplicates import (
     NearDuplicates,
     band_keys,
     band_records,
-    repeated,
+    find_near_duplicates,
     resemblance,
     shingle_hashes,
     signatures,
@@ -83,14 +83,14 @@ def test_no_two_near_duplicates_stay_and_what_is_dropped_resembles_something():
     texts += [text[:-2] for text in texts[:50]]
     by_digest = {fingerprint(text): text for text in texts}
     records = band_records(list(by_digest.values()), list(by_digest), SETTINGS)
-    dropped = repeated(records, SETTINGS.threshold)
+    dropped = find_near_duplicates(records, SETTINGS.threshold)
     staying = [text for digest, text in by_digest.items() if digest not in dropped]
     assert 40 < len(dropped) < 130
     for text in (by_digest[digest] for digest in dropped):
         assert max(jaccard(text, other, 5) for other in texts if other != text) > 0.6
     close = [(a, b) for a in staying for b in staying if a < b and jaccard(a, b, 5) >= 0.95]
     assert not close
-    assert repeated(rng_shuffled(records, rng), SETTINGS.threshold) == dropped
+    assert find_near_duplicates(rng_shuffled(records, rng), SETTINGS.threshold) == dropped
 
 
 def rng_shuffled(records, rng):
@@ -104,14 +104,14 @@ def test_the_lowest_fingerprint_stays():
     digests = sorted(fingerprint(str(n)) for n in range(3))
     for order in ([0, 1, 2], [2, 0, 1]):
         records = band_records([text] * 3, [digests[n] for n in order], SETTINGS)
-        assert repeated(records, 1.0) == digests[1:]
+        assert find_near_duplicates(records, 1.0) == digests[1:]
 
 
 def test_equal_texts_of_one_fingerprint_are_no_near_duplicates():
     digest = fingerprint("a")
     records = band_records(["Habari ya leo"] * 2, [digest] * 2, SETTINGS)
-    assert repeated(records, 0.5) == []
-    assert repeated(records[:0], 0.5) == []
+    assert find_near_duplicates(records, 0.5) == []
+    assert find_near_duplicates(records[:0], 0.5) == []
 
 
 def test_chance_is_taken_off_the_estimate():

@@ -39,7 +39,7 @@ def shard_of(digest: bytes, num_shards: int) -> int:
     return int.from_bytes(digest[:8], "big") % num_shards
 
 
-def is_within(digest: bytes, share: float) -> bool:
+def is_sampled(digest: bytes, share: float) -> bool:
     """Whether a fingerprint is in a sample of `share`, 0 to 1; independent of shards.
 
     A smaller sample is a subset of every larger one.

@@ -138,7 +138,7 @@ def band_keys(found: np.ndarray, bands: int) -> np.ndarray:
     return keys
 
 
-def repeated(records: np.ndarray, threshold: float) -> list[bytes]:
+def find_near_duplicates(records: np.ndarray, threshold: float) -> list[bytes]:
     """Return the texts to drop: those with a near-duplicate that is kept in a shared band.
 
     Of each band, the texts are taken in the order of their fingerprints, which is as good as random

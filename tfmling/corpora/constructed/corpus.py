@@ -124,27 +124,27 @@ class Translator:
 
 def distinct_pairs(documents: Iterable[list[Pair]], count: int, reserved: set[str]) -> list[Pair]:
     """Return the first `count` pairs of which neither side is reserved or repeated."""
-    said = set(reserved)
+    used = set(reserved)
     pairs: list[Pair] = []
     for pair in itertools.chain.from_iterable(documents):
         if len(pairs) == count:
             break
-        if said.isdisjoint(pair):
-            said.update(pair)
+        if used.isdisjoint(pair):
+            used.update(pair)
             pairs.append(pair)
     return pairs
 
 
 def distinct_couples(couples: Iterable[list[Pair]], count: int, reserved: set[str]) -> list[Pair]:
     """Return the pairs of the first `count` couples without reserved or repeated sentences."""
-    said = set(reserved)
+    used = set(reserved)
     pairs: list[Pair] = []
     for couple in couples:
         if len(pairs) == 2 * count:
             break
         texts = _texts(couple)
-        if len(texts) == 4 and said.isdisjoint(texts):
-            said |= texts
+        if len(texts) == 4 and used.isdisjoint(texts):
+            used |= texts
             pairs += couple
     return pairs
 
