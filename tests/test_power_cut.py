@@ -1,8 +1,8 @@
-"""After a power cut every output that has a manifest is whole, and a job run again ends the same.
+"""After a power cut every output with a manifest is intact, and a repeated job ends the same.
 
-A job writes to a small disk in a file (loop-mounted ext4). Copies of that file are what a cut
-leaves: what the system had not written to the disk by then is lost. Mounting a copy replays its
-journal, as after a cut. Needs root, mkfs.ext4 and loop devices.
+A job writes to a small disk image (loop-mounted ext4). Copies of the image simulate a power cut:
+they lack what the system has not written to disk yet. Mounting a copy replays its journal, as after
+a cut. Needs root, mkfs.ext4 and loop devices.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""The quickstart, from raw text to a loaded model, for three seeds: minutes each."""
+"""The quickstart from raw text to a loaded model, with three seeds; minutes each."""
 
 import json
 import os

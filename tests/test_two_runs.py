@@ -1,4 +1,4 @@
-"""Two undisturbed runs of a command write the same bytes, or the manifest names what varies."""
+"""Two undisturbed runs of a command write the same bytes, except for varying files."""
 
 import os
 import stat

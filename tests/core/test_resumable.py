@@ -110,12 +110,12 @@ def test_every_key_but_the_resumable_ones_is_a_difference():
     settings = built()
     plain = settings.model_dump(mode="json")
     for path in leaves(plain):
-        told = differences(settings, changed(plain, path))
+        changes = differences(settings, changed(plain, path))
         key = ".".join(str(part) for part in path)
         free = key in FREE[Train] - {"steps", "continue_from"}  # 9 steps before, 8 now
         free |= key == "continue_from"  # not named any more
-        assert bool(told) != free, key
-        assert not told or key in told[0]
+        assert bool(changes) != free, key
+        assert not changes or key in changes[0]
 
 
 @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ def test_a_new_setting_at_its_default_resumes_an_old_training():
     assert found(LaterTrain) == []
     assert found(LaterTrain, free=2) == []
     assert found(LaterTrain, also_new=["a"]) == ["also_new: [], now ['a']"]
-    told = found(LaterTrain, runtime={"steps_per_loop": 2, "new": True})
-    assert told == ["runtime.new: False, now True"]
+    changes = found(LaterTrain, runtime={"steps_per_loop": 2, "new": True})
+    assert changes == ["runtime.new: False, now True"]
 
 
 def test_a_removed_key_is_a_difference():

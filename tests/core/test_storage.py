@@ -70,7 +70,7 @@ def test_other_schemes_are_rejected_by_name_and_not_contacted(url, key, listener
 
 def test_a_remote_file_system_is_not_contacted_in_validation(listener, monkeypatch):
     port, seen = listener
-    monkeypatch.setitem(SCHEMES, "http", None)  # stands for a bucket
+    monkeypatch.setitem(SCHEMES, "http", None)  # in place of a bucket
     url = f"http://127.0.0.1:{port}/a.txt"
     settings = config.build(Job, {"source": url, "output": "out"}, "f.yaml")
     assert seen == []

@@ -1,4 +1,4 @@
-"""Damage to the files of a folder, drawn from a seeded generator."""
+"""Random damage to the files of a folder, with a seed."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""System calls that fail: the n-th call of one kind on the files of one folder.
+"""Failing system calls: the n-th call of one kind on the files of one folder.
 
 The calls are those that Python code makes; `open` gives real files whose own reads and writes may
 fail too.

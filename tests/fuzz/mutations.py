@@ -1,4 +1,4 @@
-"""Plausible and implausible mistakes in a tree of plain values, drawn from a seeded generator."""
+"""Random mutations of plain values, plausible and implausible, with a seed."""
 
 import copy
 import random

@@ -1,8 +1,7 @@
-"""Damaged files in what one command reads of another: an error in few lines, no other values.
+"""Damaged files in outputs that another command reads: an error of a few lines, or the same values.
 
-What an output with a manifest holds is as it was written, or the damage is an error. A folder
-without one, as others publish them, has nothing to be compared with: damaged weights may give other
-numbers, but no traceback.
+Damage in an output with a manifest is always an error. In a folder without one, such as a published
+model, damaged weights may give other numbers, but no traceback.
 """
 
 import random

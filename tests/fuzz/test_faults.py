@@ -1,7 +1,7 @@
-"""Commands whose system calls fail at any place: one line, nothing lost, and the next run is right.
+"""Failing system calls anywhere in a command: one line, nothing lost, and the next run succeeds.
 
-The undisturbed output of a command is compared with what stands there after a run with a fault, and
-after one more run without.
+The output of an undisturbed run is compared with the output after a run with a fault, and after one
+more run without.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
-"""Limits that the system itself sets: a full disk, files that may not grow, few open files.
+"""Limits of the system: a full disk, a limit of file sizes, few open files.
 
-They reach every library, also those that write from C++.
+They affect every library, including those that write from C++.
 """
 
 import os

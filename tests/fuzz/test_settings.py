@@ -1,6 +1,6 @@
-"""5,000 mistakes in the configurations that are shipped: each is accepted or refused in few lines.
+"""5,000 mutations of the files in configs/: each is accepted, or rejected in a few lines.
 
-Nothing here imports TensorFlow or reads an input.
+Nothing imports TensorFlow or reads an input.
 """
 
 import random

@@ -15,7 +15,7 @@ import pytest
 from tests import tiny
 from tfmling.conversion.encoder_folder import save_encoder
 from tfmling.core.config import build
-from tfmling.core.unfinished import folder_of
+from tfmling.core.outputs import unfinished_folder
 from tfmling.training.checkpoint_folder import FOLDER
 from tfmling.training.checkpoints import newest_checkpoint, read_variables
 from tfmling.training.settings import Train
@@ -88,7 +88,7 @@ main(["train", "--config", sys.argv[1]])
 
 def _checkpoint(settings: Train) -> dict[str, np.ndarray]:
     """Every variable and state of the last checkpoint: weights, slots, averages, random streams."""
-    path = newest_checkpoint(f"{folder_of(settings)}/{FOLDER}")
+    path = newest_checkpoint(f"{unfinished_folder(settings)}/{FOLDER}")
     assert path is not None
     return read_variables(path)
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tests import tiny
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core.config import build
-from tfmling.core.unfinished import folder_of
+from tfmling.core.outputs import unfinished_folder
 from tfmling.modeling.encoder import Encoder
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 from tfmling.training import run_training
@@ -217,7 +217,7 @@ def test_whole_trainings(tmp_path, monkeypatch) -> None:
         tmp_path / "extended",
         tmp_path / "second",
         steps=8,
-        continue_from=folder_of(first),
+        continue_from=unfinished_folder(first),
         retention={"base": str(tmp_path / "base"), "freeze_old_rows": True},
     )
     run_training.run_training(second)
@@ -225,7 +225,7 @@ def test_whole_trainings(tmp_path, monkeypatch) -> None:
     assert [json.loads(line)["step"] for line in lines] == [6, 8]
     extended = load_encoder(str(tmp_path / "second"))
     assert extended.vocabulary == LONGER
-    held = read_variables(newest_checkpoint(f"{folder_of(first)}/{FOLDER}"))
+    held = read_variables(newest_checkpoint(f"{unfinished_folder(first)}/{FOLDER}"))
     (table,) = (
         value
         for name, value in held.items()

@@ -18,7 +18,7 @@ from tests import tiny
 from tests.training.test_run_training import data, history, settings, weights  # noqa: F401
 from tfmling.core import manifest
 from tfmling.core.config import ConfigError
-from tfmling.core.unfinished import folder_of
+from tfmling.core.outputs import unfinished_folder
 from tfmling.training import run_training as run_training_module
 from tfmling.training.checkpoint_folder import FOLDER, newest_step
 from tfmling.training.checkpoints import Checkpoints, NoCheckpointError
@@ -43,7 +43,7 @@ FREQUENT = {"steps": 8, "checkpoint_every": 2, "keep_checkpoints": 5, "ema_decay
 
 
 def checkpoint_names(chosen) -> list[str]:
-    return sorted(os.listdir(Path(folder_of(chosen), FOLDER)))
+    return sorted(os.listdir(Path(unfinished_folder(chosen), FOLDER)))
 
 
 def flip(path: Path) -> None:
@@ -90,7 +90,7 @@ def test_stopped_and_damaged_run_equals_an_uninterrupted_one(
     assert process.returncode == 143, "".join(lines)[-3000:]
     assert "stopped after step" in lines[-1]
     assert "the same command resumes" in lines[-1]
-    stopped_at = newest_step(folder_of(chosen))
+    stopped_at = newest_step(unfinished_folder(chosen))
     assert stopped_at >= 4
     # fewer steps and another seed are rejected, and nothing is removed
     before = checkpoint_names(chosen)
@@ -99,7 +99,7 @@ def test_stopped_and_damaged_run_equals_an_uninterrupted_one(
             run_training(settings(data, chosen.output, **(FREQUENT | changes)))
     assert checkpoint_names(chosen) == before
     # the newest checkpoint is damaged: the previous one is used
-    newest = Path(folder_of(chosen), FOLDER, before[-1])
+    newest = Path(unfinished_folder(chosen), FOLDER, before[-1])
     flip(next(newest.glob("variables.data*")))
     capfd.readouterr()
     run_training(chosen)
@@ -108,7 +108,7 @@ def test_stopped_and_damaged_run_equals_an_uninterrupted_one(
     assert ": damaged: expected sha256" in said
     assert f"resumed after step {int(before[-2][5:])}" in said
     equal(chosen, whole)
-    assert not os.path.exists(folder_of(chosen))
+    assert not os.path.exists(unfinished_folder(chosen))
 
 
 def test_ctrl_c_saves_a_checkpoint_and_resumable_settings_may_change(
@@ -122,7 +122,7 @@ def test_ctrl_c_saves_a_checkpoint_and_resumable_settings_may_change(
     assert stopped.value.code == 130
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert checkpoint_names(chosen) == ["step-00000000", "step-00000002", "step-00000004"]
-    kept = manifest.read_manifest(str(Path(folder_of(chosen), FOLDER, "step-00000004")))
+    kept = manifest.read_manifest(str(Path(unfinished_folder(chosen), FOLDER, "step-00000004")))
     assert kept.settings["seed"] == 1
     assert kept.inputs[data["records"]] == manifest.fingerprint(data["records"])
     monitor = {"records": [data["records"]], "every": 4, "pairs": 12, "max_length": 24}

@@ -16,7 +16,7 @@ from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core import files, manifest
 from tfmling.core.config import build
 from tfmling.core.errors import UserError
-from tfmling.core.unfinished import folder_of
+from tfmling.core.outputs import unfinished_folder
 from tfmling.training.checkpoint_folder import newest_step
 from tfmling.training.not_finite import NotFiniteError
 from tfmling.training.run_training import run_training
@@ -72,7 +72,7 @@ def test_run_learns_and_publishes(data, tmp_path):
     assert [entry["step"] for entry in entries] == [20, 40, 60]
     assert entries[-1]["dual/p_at_1"] > entries[0]["dual/p_at_1"]
     assert entries[-1]["loss"] < 0.9 * entries[0]["loss"]
-    assert not os.path.exists(folder_of(chosen))
+    assert not os.path.exists(unfinished_folder(chosen))
     assert load_encoder(chosen.output).vocabulary == tiny.VOCABULARY
     assert any(Path(chosen.output, "tensorboard").rglob("events*"))
     name = "monitor/qaa-qab/alignment"
@@ -179,12 +179,12 @@ def test_run_with_nan_stops_before_the_checkpoint(data, tmp_path):
     chosen = settings(data, tmp_path / "out", encoder=encoder, pooling="pooler")
     with pytest.raises(NotFiniteError, match=r"step 2: .*texts of step 0 .*step-00000000"):
         run_training(chosen)
-    kept = Path(folder_of(chosen), "not_finite", "step-00000000", "dual.jsonl")
+    kept = Path(unfinished_folder(chosen), "not_finite", "step-00000000", "dual.jsonl")
     rows = [json.loads(line) for line in kept.read_text().splitlines()]
     assert len(rows) == 8
     assert set(rows[0]) == {"source", "target", "source_language", "target_language"}
     assert not files.exists(chosen.output)
-    saved = [path.parent.name for path in Path(folder_of(chosen)).rglob("*.index")]
+    saved = [path.parent.name for path in Path(unfinished_folder(chosen)).rglob("*.index")]
     assert saved == ["step-00000000"]
 
 
@@ -215,4 +215,4 @@ def test_exploding_last_step_is_not_published(data, tmp_path, rate):
     with pytest.raises(NotFiniteError, match=r"step 1: the (loss after the last step|weight) .*"):
         run_training(chosen)
     assert not files.exists(chosen.output)
-    assert newest_step(folder_of(chosen)) == 0
+    assert newest_step(unfinished_folder(chosen)) == 0

@@ -11,7 +11,7 @@ import langcodes
 import pydantic
 from langcodes.data_dicts import LIKELY_SUBTAGS
 
-# ISO 15924 codes that stand for several Unicode scripts
+# ISO 15924 codes of several Unicode scripts
 _COMPOSITE_SCRIPTS = {
     "Hans": ("Hani",),
     "Hant": ("Hani",),

@@ -43,7 +43,7 @@ _MAX_CHARACTERS = 1000  # of a line; an invalid value can be a whole file
 _SHOWS_MORE = f"({DEBUG} shows the traceback)"
 
 
-# takes the arguments of the command line; None stands for those of the process
+# takes the arguments of the command line, or None for those of the process
 Main = Callable[..., None]
 
 _debug = contextvars.ContextVar("debug", default=False)

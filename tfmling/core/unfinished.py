@@ -49,11 +49,6 @@ class Unfinished:
         folders.remove_folder(self.folder)
 
 
-def folder_of(settings: config.Settings) -> str:
-    """Return the folder of an unfinished run, beside the output with links resolved."""
-    return outputs.unfinished_folder(settings)
-
-
 @contextlib.contextmanager
 def keep(settings: config.Settings, progress: Callable[[str], str | None]) -> Iterator[Unfinished]:
     """Lock the state folder of a run, either a new one or that of a run to resume.
@@ -71,7 +66,7 @@ def keep(settings: config.Settings, progress: Callable[[str], str | None]) -> It
         ConfigError: the run in the folder has other settings or inputs.
         OutputError: the folder is not ours, or holds an input.
     """
-    folder = folder_of(settings)
+    folder = outputs.unfinished_folder(settings)
     for path in config.paths(settings, "input"):
         require_apart(folder, path, "the input")
     with _locked(folder):
@@ -85,7 +80,7 @@ def check(settings: config.Settings, progress: Callable[[str], str | None]) -> N
 
     Changes nothing; see `keep` for arguments and errors. Only `keep` compares the inputs.
     """
-    folder = folder_of(settings)
+    folder = outputs.unfinished_folder(settings)
     if files.is_remote(folder):
         return
     _require_ours(folder)

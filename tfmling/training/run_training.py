@@ -66,7 +66,7 @@ def _unfinished_run(settings: Train, *, is_chief: bool) -> Iterator[unfinished.U
         with unfinished.keep(settings, describe_progress) as state:
             yield state
     else:
-        yield unfinished.Unfinished(unfinished.folder_of(settings), None)
+        yield unfinished.Unfinished(outputs.unfinished_folder(settings), None)
 
 
 class _Loop:
