@@ -26,8 +26,8 @@ from tfmling.embedding.load_exported_embedder import load_exported_embedder
 from tfmling.filters.filter import Sentence, judge_pairs, judge_sentences
 from tfmling.mining.margins import margin_scores
 from tfmling.mining.neighbors import nearest_neighbors
-from tfmling.mining.selection.run_training import fit_model
 from tfmling.mining.selection.settings import TrainSelection
+from tfmling.mining.selection.train_selection import fit_model
 from tfmling.reports import Table, Text, write_page
 from tfmling.text.normalize import normalize
 

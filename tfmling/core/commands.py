@@ -195,7 +195,7 @@ COMMANDS = {
         "find the nearest sentences with an exported model",
     ),
     "train_quality": Command(
-        "tfmling.quality.run_training:run_training",
+        "tfmling.quality.train_quality:train_quality",
         "tfmling.quality.settings:TrainQuality",
         "learn which sentences are main content",
     ),
@@ -211,7 +211,7 @@ COMMANDS = {
         },
     ),
     "train_selection": Command(
-        "tfmling.mining.selection.run_training:run_training",
+        "tfmling.mining.selection.train_selection:train_selection",
         "tfmling.mining.selection.settings:TrainSelection",
         "learn what looks like trusted translations",
     ),

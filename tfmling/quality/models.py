@@ -21,7 +21,7 @@ QualityModel = NgramModel | EncoderModel
 _KINDS: dict[str, type[QualityModel]] = {"ngrams": NgramModel, "encoder": EncoderModel}
 
 
-class ModelError(InputError, ValueError):
+class QualityModelError(InputError, ValueError):
     """A folder does not contain a quality model of this version."""
 
 
@@ -47,13 +47,13 @@ def load_models(folder: str) -> dict[str, QualityModel]:
     """Load the models that `train_quality` wrote, by language; cached per process.
 
     Raises:
-        ModelError: the folder contains no model of this version.
+        QualityModelError: the folder contains no model of this version.
     """
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)
     values = read_json_object(path) if files.exists(path) else {}
     if values.get("kind") not in _KINDS:
-        raise ModelError(
+        raise QualityModelError(
             f"{folder}: expected the folder that train_quality wrote, with a {_JSON} of kind "
             f"{' or '.join(_KINDS)}; got {values.get('kind', 'none')}"
         )

@@ -16,7 +16,7 @@ _JSON, _WEIGHTS = "model.json", "weights.npz"
 _ARRAYS = ("keys", "trusted", "raw", "unigram")
 
 
-class ModelError(InputError, ValueError):
+class SelectionModelError(InputError, ValueError):
     """A folder does not contain a selection model of this version."""
 
 
@@ -88,13 +88,15 @@ def load_model(folder: str) -> SelectionModel:
     """Load the model that `train_selection` wrote; cached per process.
 
     Raises:
-        ModelError: the folder contains no selection model.
+        SelectionModelError: the folder contains no selection model.
     """
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)
     values = read_json_object(path) if files.exists(path) else {}
     if values.get("kind") != "selection":
-        raise ModelError(f"{folder}: expected the folder that train_selection wrote, found none")
+        raise SelectionModelError(
+            f"{folder}: expected the folder that train_selection wrote, found none"
+        )
     source_words, target_words = (
         tuple(files.read_text(files.join(folder, f"{side}_words.txt")).split("\n")[:-1])
         for side in ("source", "target")

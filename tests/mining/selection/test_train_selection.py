@@ -10,7 +10,7 @@ from tfmling.cli.main import main
 from tfmling.core import config
 from tfmling.corpora.documents import SentencePair
 from tfmling.filters.filter import judge_pairs
-from tfmling.mining.selection.model_folder import ModelError, load_model
+from tfmling.mining.selection.model_folder import SelectionModelError, load_model
 
 
 class _Holder(config.Settings):
@@ -107,5 +107,5 @@ def test_one_pair_of_languages_only(train, corpus):
 
 
 def test_a_folder_without_a_model_is_rejected(tmp_path):
-    with pytest.raises(ModelError, match="expected the folder that train_selection wrote"):
+    with pytest.raises(SelectionModelError, match="expected the folder that train_selection wrote"):
         load_model(str(tmp_path))

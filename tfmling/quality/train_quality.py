@@ -18,7 +18,7 @@ from tfmling.quality.settings import EncoderClassifier, TrainQuality
 from tfmling.quality.split import split_examples
 
 
-def run_training(settings: TrainQuality) -> Results:
+def train_quality(settings: TrainQuality) -> Results:
     """Train, measure and publish a classifier; report progress on stderr.
 
     Raises:

@@ -21,7 +21,7 @@ _PARTS = 1_000_000
 _SCORED_AT_ONCE = 10_000
 
 
-def run_training(settings: TrainSelection) -> None:
+def train_selection(settings: TrainSelection) -> None:
     """Train a selection model, score the raw pairs with it, and publish both.
 
     Raises:
