@@ -4,11 +4,11 @@ Shapes: B batch, L length, D width.
 """
 
 import dataclasses
-import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import keras
 import keras_hub
 import numpy as np
 import tensorflow as tf
@@ -27,8 +27,6 @@ from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 _TOLERANCE = 1e-4
-
-Assign = Callable[[keras_hub.models.BertBackbone], dict[str, np.ndarray]]
 
 
 def detect(folder: Path) -> bool:
@@ -62,19 +60,33 @@ def read(folder: Path, policy: str = "float32", dropout: float | None = None) ->
     vocabulary = _read_vocabulary(folder, model)
     if (path := folder / "assets" / encoder_json.FILE).exists():
         return _read_described(folder, model, vocabulary, path, policy, dropout)
-    sizes, assign = _weights(folder, model)
-    sizes |= {"dropout": 0.1 if dropout is None else dropout}
+    released = _model_garden_weights(model)
+    values = [] if released else _values(model)
+    sizes: dict[str, Any] = _released_sizes(released) if released else _sizes(folder, values)
+    sizes["dropout"] = 0.1 if dropout is None else dropout
     vocabulary = fit_to_table(vocabulary, sizes["vocabulary_size"], folder)
-    epsilon = _epsilon(model)
+
+    def build(policy: str, hidden_act: str, pooling: str = "mean") -> Encoder:
+        backbone = keras_hub.models.BertBackbone(**sizes, dtype=policy)
+        if released:
+            assign_backbone(backbone, released)
+        else:
+            _assign_in_order(values, backbone.trainable_variables)
+        return Encoder(
+            backbone,
+            vocabulary,
+            pooling=pooling,
+            hidden_act=hidden_act,
+            layer_norm_epsilon=_epsilon(model),
+            head_weights=heads_from_released(released),
+        )
+
     probe = _probe(len(vocabulary), sizes["max_sequence_length"])
     expected = model(probe)
     for hidden_act in ACTIVATIONS:
-        plain = _encoder(sizes, assign, vocabulary, hidden_act, epsilon, "float32")
-        pooling = _find_pooling(plain(probe), expected, probe["input_mask"])
-        if pooling is not None:
-            found = _encoder(sizes, assign, vocabulary, hidden_act, epsilon, policy)
-            found.pooling = pooling
-            return found
+        outputs = build("float32", hidden_act)(probe)
+        if (pooling := _find_pooling(outputs, expected, probe["input_mask"])) is not None:
+            return build(policy, hidden_act, pooling)
     raise UnsupportedLayoutError(
         f"{folder}: no pooling ({', '.join(KINDS)}) and activation give the outputs of this "
         "SavedModel; was it written by export_tfhub, or by Model Garden?"
@@ -122,23 +134,22 @@ def _read_described(
     own = sum(len(layer.named_weights()) for layer in layers)
     backbone_values = values[: len(values) - own]
     sizes = _sizes(folder, backbone_values)
-    sizes |= {"dropout": 0.1 if dropout is None else dropout}
+    sizes["dropout"] = 0.1 if dropout is None else dropout
 
     def build(policy: str) -> Encoder:
         options = encoder_json.encoder_options(description, width, path)
         backbone = keras_hub.models.BertBackbone(**sizes, dtype=policy)
-        _assign_in_order(backbone_values, backbone)
+        _assign_in_order(backbone_values, backbone.trainable_variables)
         encoder = Encoder(backbone, vocabulary, **options)
         variables = [v for layer in encoder.sentence_layers for v in layer.trainable_variables]
-        for variable, value in zip(variables, values[len(values) - own :], strict=True):
-            variable.assign(value)
+        _assign_in_order(values[len(values) - own :], variables)
         return encoder
 
     probe = _probe(len(vocabulary), sizes["max_sequence_length"])
     ours, expected = build("float32")(probe)["default"], model(probe)["default"]
     if not np.allclose(ours, expected, atol=_TOLERANCE):
         raise UnsupportedLayoutError(
-            f"{path}: expected the description of this SavedModel, whose outputs are other ones; "
+            f"{path}: expected the description of this SavedModel, but its outputs differ; "
             "restore the file"
         )
     return build(policy)
@@ -149,27 +160,9 @@ def _values(model: Any) -> list[np.ndarray]:
     return [v.numpy().astype(np.float32) for v in model.variables if v.dtype.is_floating]
 
 
-def _weights(folder: Path, model: Any) -> tuple[dict[str, Any], Assign]:
-    """The sizes of the backbone, and a function that assigns its weights and returns the heads'."""
-    if released := _model_garden_weights(model):
-        return _released_sizes(released), functools.partial(_assign_released, released)
-    values = _values(model)
-    return _sizes(folder, values), functools.partial(_assign_in_order, values)
-
-
-def _assign_released(
-    released: Mapping[str, np.ndarray], backbone: keras_hub.models.BertBackbone
-) -> dict[str, np.ndarray]:
-    assign_backbone(backbone, released)
-    return heads_from_released(released)
-
-
-def _assign_in_order(
-    values: Sequence[np.ndarray], backbone: keras_hub.models.BertBackbone
-) -> dict[str, np.ndarray]:
-    for variable, value in zip(backbone.trainable_variables, values, strict=True):
+def _assign_in_order(values: Sequence[np.ndarray], variables: Sequence[keras.Variable]) -> None:
+    for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
-    return {}
 
 
 def _sizes(folder: Path, values: list[np.ndarray]) -> dict[str, Any]:
@@ -192,25 +185,6 @@ def _epsilon(model: Any) -> float:
     """Epsilon of the layer norms, which `export_tfhub` stores; otherwise BERT's."""
     stored = getattr(model, "layer_norm_epsilon", None)
     return BERT_EPSILON if stored is None else float(stored.numpy())
-
-
-def _encoder(
-    sizes: dict[str, Any],
-    assign: Assign,
-    vocabulary: SubwordVocabulary,
-    hidden_act: str,
-    epsilon: float,
-    policy: str,
-) -> Encoder:
-    backbone = keras_hub.models.BertBackbone(**sizes, dtype=policy)
-    heads = assign(backbone)
-    return Encoder(
-        backbone,
-        vocabulary,
-        hidden_act=hidden_act,
-        layer_norm_epsilon=epsilon,
-        head_weights=heads,
-    )
 
 
 def _probe(vocabulary_size: int, max_length: int) -> dict[str, tf.Tensor]:
