@@ -8,14 +8,14 @@ from tfmling.core import config, files
 from tfmling.modeling.encoder import Encoder
 
 
-def text_length(max_length: int | None, encoder: Encoder) -> int:
+def resolve_max_length(max_length: int | None, encoder: Encoder) -> int:
     """The number of pieces that an export reads of a text; None means as many as the encoder.
 
     Raises:
         ConfigError: if the encoder reads fewer.
 
     Example:
-        >>> text_length(None, encoder), text_length(16, encoder)
+        >>> resolve_max_length(None, encoder), resolve_max_length(16, encoder)
         (32, 16)
     """
     if max_length is None:

@@ -6,8 +6,8 @@ https://www.tensorflow.org/hub/common_saved_model_apis/text
 
 import tensorflow as tf
 
-from export.reusable import save, trainable_object
-from export.weights import Dtype, weights_of
+from export.reusable import make_trainable_object, save
+from export.weights import Dtype, stored_weights
 from tfmling.conversion.encoder_json import describe_encoder
 from tfmling.modeling.encoder import Encoder
 
@@ -19,22 +19,22 @@ INPUTS = {
 
 def save_encoder_model(encoder: Encoder, path: str, dtype: Dtype = "float32") -> None:
     """Write the SavedModel into a local folder, with weights stored as `dtype`."""
-    root = trainable_object(encoder, INPUTS, weights_of(encoder, dtype))
+    root = make_trainable_object(encoder, INPUTS, stored_weights(encoder, dtype))
     root.layer_norm_epsilon = tf.Variable(encoder.layer_norm_epsilon, trainable=False)
     call = root.__call__
 
     @tf.function(autograph=False, input_signature=[INPUTS])
     def serve(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        return flat(call(inputs, training=False))
+        return flatten_outputs(call(inputs, training=False))
 
     save(root, {"serving_default": serve}, encoder.vocabulary, path, describe_encoder(encoder))
 
 
-def flat(outputs: dict[str, tf.Tensor | list[tf.Tensor]]) -> dict[str, tf.Tensor]:
+def flatten_outputs(outputs: dict[str, tf.Tensor | list[tf.Tensor]]) -> dict[str, tf.Tensor]:
     """Rename the members of lists to `name_0`, `name_1`, ...: signatures return tensors only.
 
     Example:
-        >>> flat({"default": 1, "encoder_outputs": [2, 3]})
+        >>> flatten_outputs({"default": 1, "encoder_outputs": [2, 3]})
         {'default': 1, 'encoder_outputs_0': 2, 'encoder_outputs_1': 3}
     """
     named = {}

@@ -13,7 +13,7 @@ from typing import Literal
 
 import tensorflow as tf
 
-from export.checks import local_folder, text_length
+from export.checks import local_folder, resolve_max_length
 from export.encoder import INPUTS
 from export.settings import ExportLite
 from export.verify import PROBE_TEXTS, compare_cosines
@@ -37,7 +37,7 @@ def export_lite(settings: ExportLite) -> None:
         VerificationError: if a cosine with the checkpoint's vectors is below `min_cosine`.
     """
     encoder = load_encoder(settings.encoder)
-    max_length = text_length(settings.max_length, encoder)
+    max_length = resolve_max_length(settings.max_length, encoder)
     with outputs.publish(settings) as folder, local_folder(folder) as local:
         facts = {"weights": settings.weights, LONGEST: f"{max_length} pieces"}
         write_model_card(local, settings.card, encoder, "lite", facts=facts)

@@ -24,7 +24,7 @@ def print_nearest(settings: Nearest) -> None:
     found = find_nearest(settings)
     with outputs.publish(settings) as folder:
         files.write_json(files.join(folder, "nearest.json"), found)
-    print(as_text(found))
+    print(format_nearest(found))
 
 
 def find_nearest(settings: Nearest) -> Found:
@@ -58,11 +58,11 @@ def _describe(
     ]
 
 
-def as_text(found: Found) -> str:
+def format_nearest(found: Found) -> str:
     """Each query followed by its candidates and their cosines, one per line.
 
     Example:
-        >>> print(as_text([{"text": "Maji", "nearest": [{"text": "Water", "cosine": 0.9}]}]))
+        >>> print(format_nearest([{"text": "Maji", "nearest": [{"text": "Water", "cosine": 0.9}]}]))
         Maji
             0.900  Water
     """

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from export.checks import check_truncate_dim, local_folder, text_length
+from export.checks import check_truncate_dim, local_folder, resolve_max_length
 from export.encoder import INPUTS
 from export.settings import ExportOnnx
 from export.verify import PROBE_TEXTS, compare_vectors
@@ -47,7 +47,7 @@ def export_onnx(settings: ExportOnnx) -> None:
     for package in ("tf2onnx", "onnxruntime"):
         extras.require(package, "onnx")  # fail before an encoder is loaded
     encoder = load_encoder(settings.encoder)
-    max_length = text_length(settings.max_length, encoder)
+    max_length = resolve_max_length(settings.max_length, encoder)
     check_truncate_dim(settings.truncate_dim, encoder)
     with (
         outputs.publish(settings, varying_results=VARYING) as folder,

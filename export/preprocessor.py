@@ -12,7 +12,7 @@ from itertools import product
 
 import tensorflow as tf
 
-from export.reusable import plain_object, save
+from export.reusable import make_object, save
 from export.sentence_encoder import TEXT, Inputs
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
@@ -23,25 +23,25 @@ Segments = list[tf.RaggedTensor]
 
 def save_preprocessor(tokenizer: SubwordTokenizer, max_length: int, path: str) -> None:
     """Write a SavedModel from strings [B] to a dict of int32 [B, max_length]."""
-    tokenize, pack = tokenize_object(tokenizer), pack_object(tokenizer, max_length)
+    tokenize, pack = make_tokenize_object(tokenizer), make_pack_object(tokenizer, max_length)
 
     @tf.function(autograph=False, input_signature=[TEXT])
     def preprocess(text: tf.Tensor) -> Inputs:
         inputs = pack.__call__([tokenize.__call__(text)])
         return {name: tf.ensure_shape(ids, [None, max_length]) for name, ids in inputs.items()}
 
-    root = plain_object(preprocess)
+    root = make_object(preprocess)
     root.tokenize = tokenize
     root.bert_pack_inputs = pack
     save(root, {"serving_default": preprocess}, tokenizer.vocabulary, path)
 
 
-def tokenize_object(tokenizer: SubwordTokenizer) -> tf.train.Checkpoint:
+def make_tokenize_object(tokenizer: SubwordTokenizer) -> tf.train.Checkpoint:
     """Strings [B] to ids int32 [B, (words), (pieces)], as in TF Hub's BERT preprocessors.
 
     Example:
         >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
-        >>> tokenize = tokenize_object(build_tokenizer(encoder.vocabulary))
+        >>> tokenize = make_tokenize_object(build_tokenizer(encoder.vocabulary))
         >>> tokenize.__call__(tf.constant(["ab c"])).to_list()  # the pieces a and ##b, then c
         [[[5, 22], [7]]]
     """
@@ -58,12 +58,12 @@ def tokenize_object(tokenizer: SubwordTokenizer) -> tf.train.Checkpoint:
     def get_special_tokens_dict() -> dict[str, tf.Tensor]:
         return {name: tf.constant(value) for name, value in special.items()}
 
-    root = plain_object(tf.function(tokenizer.words, autograph=False, input_signature=[TEXT]))
+    root = make_object(tf.function(tokenizer.words, autograph=False, input_signature=[TEXT]))
     root.get_special_tokens_dict = get_special_tokens_dict
     return root
 
 
-def pack_object(tokenizer: SubwordTokenizer, max_length: int) -> tf.train.Checkpoint:
+def make_pack_object(tokenizer: SubwordTokenizer, max_length: int) -> tf.train.Checkpoint:
     """A list of one or two segments to encoder inputs of `seq_length` (default: max_length).
 
     A segment is int32 [B, (pieces)] or [B, (words), (pieces)].
@@ -83,4 +83,4 @@ def pack_object(tokenizer: SubwordTokenizer, max_length: int) -> tf.train.Checkp
         segments = [tf.RaggedTensorSpec([None] * rank, tf.int32) for _ in range(count)]
         pack.get_concrete_function(segments)
         pack.get_concrete_function(segments, seq_length=LENGTH)
-    return plain_object(pack)
+    return make_object(pack)

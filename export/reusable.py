@@ -20,10 +20,10 @@ from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 
 
-def trainable_object(
+def make_trainable_object(
     call: Callable[..., Any], inputs: Any, weights: Weights
 ) -> tf.train.Checkpoint:
-    """Make a root object of a function that uses an encoder; arguments as in `rooted`.
+    """Make a root object of a function that uses an encoder; arguments as in `make_root`.
 
     Within `call(inputs, training)`, the encoder uses `weights`.
     """
@@ -33,10 +33,10 @@ def trainable_object(
         with weights.applied(training) as dropout:
             return call(inputs, training=dropout)
 
-    return rooted(traced, inputs, weights)
+    return make_root(traced, inputs, weights)
 
 
-def rooted(
+def make_root(
     traced: tf.types.experimental.PolymorphicFunction, inputs: Any, weights: Weights
 ) -> tf.train.Checkpoint:
     """Make a root object of a function with variables.
@@ -51,17 +51,17 @@ def rooted(
     """
     for training in (True, False):
         traced.get_concrete_function(inputs, training=training)
-    root = plain_object(traced)
+    root = make_object(traced)
     root.variables = list(weights.variables)
     root.trainable_variables = list(weights.trainable_variables)
     return root
 
 
-def plain_object(traced: tf.types.experimental.PolymorphicFunction) -> tf.train.Checkpoint:
+def make_object(traced: tf.types.experimental.PolymorphicFunction) -> tf.train.Checkpoint:
     """Make a root object of a traced function without variables.
 
     Example:
-        >>> root = plain_object(tf.function(lambda x: x + 1, autograph=False))
+        >>> root = make_object(tf.function(lambda x: x + 1, autograph=False))
         >>> int(root.__call__(tf.constant(1)))
         2
     """

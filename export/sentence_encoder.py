@@ -9,8 +9,8 @@ from typing import Any
 import tensorflow as tf
 
 from export.encoder import INPUTS
-from export.reusable import rooted, save, trainable_object
-from export.weights import Dtype, weights_of
+from export.reusable import make_root, make_trainable_object, save
+from export.weights import Dtype, stored_weights
 from tfmling.modeling.encoder import Encoder
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 
@@ -53,13 +53,13 @@ def save_sentence_encoder(
         truncate_dim: keep only the first dimensions of each vector, for encoders trained with
             Matryoshka; None keeps all.
     """
-    weights, width = weights_of(encoder, dtype), truncate_dim or encoder.embedding_dim
+    weights, width = stored_weights(encoder, dtype), truncate_dim or encoder.embedding_dim
 
     def embed(inputs: Inputs, training: bool) -> tf.Tensor:
         vectors_BD = encoder.embed(inputs, training=training, truncate_dim=truncate_dim)
         return tf.ensure_shape(vectors_BD, [None, width])
 
-    of_ids = trainable_object(embed, INPUTS, weights).__call__
+    of_ids = make_trainable_object(embed, INPUTS, weights).__call__
 
     def of_pieces(ids: tf.RaggedTensor, training: bool = False) -> tf.Tensor:
         inputs = without_padding(tokenizer.pack(ids, max_length))
@@ -74,7 +74,7 @@ def save_sentence_encoder(
     def encode(text: tf.Tensor) -> tf.Tensor:
         return of_text(text, training=False)
 
-    root = rooted(of_text, TEXT, weights)
+    root = make_root(of_text, TEXT, weights)
     root.is_truncated = tf.function(
         lambda text: tokenizer.is_truncated(text, max_length),
         autograph=False,
@@ -83,20 +83,23 @@ def save_sentence_encoder(
     root.encode = encode
     save(
         root,
-        {"serving_default": serving(of_text, TEXT), "token_ids": serving(of_ids, INPUTS)},
+        {
+            "serving_default": make_signature(of_text, TEXT),
+            "token_ids": make_signature(of_ids, INPUTS),
+        },
         encoder.vocabulary,
         path,
     )
 
 
-def serving(
+def make_signature(
     embed: tf.types.experimental.PolymorphicFunction, inputs: Any
 ) -> tf.types.experimental.PolymorphicFunction:
     """A signature that returns the vectors as `default`.
 
     Example:
         >>> double = tf.function(lambda x, training: 2 * x, autograph=False)
-        >>> serve = serving(double, tf.TensorSpec([None], tf.float32))
+        >>> serve = make_signature(double, tf.TensorSpec([None], tf.float32))
         >>> serve(tf.constant([1.5]))["default"].numpy()
         array([3.], dtype=float32)
     """

@@ -11,7 +11,7 @@ from typing import Any
 import tensorflow as tf
 import tensorflow_text
 
-from export.checks import check_truncate_dim, local_folder, text_length
+from export.checks import check_truncate_dim, local_folder, resolve_max_length
 from export.encoder import save_encoder_model
 from export.preprocessor import save_preprocessor
 from export.sentence_encoder import save_sentence_encoder
@@ -39,7 +39,7 @@ def export_tfhub(settings: ExportTfhub) -> None:
     tf.config.set_visible_devices([], "GPU")  # compare with float32 on the CPU
     log = _Clock()
     encoder = load_encoder(settings.encoder)
-    max_length = text_length(settings.max_length, encoder)
+    max_length = resolve_max_length(settings.max_length, encoder)
     check_truncate_dim(settings.truncate_dim, encoder)
     log(f"loaded {settings.encoder}")
     report = _describe(encoder, settings)
@@ -65,7 +65,7 @@ def write_models(
 ) -> None:
     """Write the three SavedModels into a local folder."""
     tokenizer, dtype = build_tokenizer(encoder.vocabulary), settings.weights
-    max_length = text_length(settings.max_length, encoder)
+    max_length = resolve_max_length(settings.max_length, encoder)
     save_encoder_model(encoder, files.join(folder, "encoder"), dtype)
     log("wrote encoder")
     save_preprocessor(tokenizer, max_length, files.join(folder, "preprocessor"))

@@ -19,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from export import clean_process
-from export.encoder import flat
+from export.encoder import flatten_outputs
 from tfmling.core.errors import UserError
 from tfmling.core.plain_paths import plain_path
 from tfmling.core.report_errors import debugging
@@ -104,13 +104,13 @@ def verify_models(
     )
     mask_BL = ids["input_mask"].astype(bool)
     expected = {
-        "encoder": (at_tokens(_encoder_outputs(encoder, ids), mask_BL), TOLERANCE, WAYS),
+        "encoder": (drop_padding(_encoder_outputs(encoder, ids), mask_BL), TOLERANCE, WAYS),
         "preprocessor": (ids, 0.0, TEXT_WAYS),
         "sentence_encoder": (
             {"default": embedder.encode(PROBE_TEXTS)}, TOLERANCE, (*TEXT_WAYS, "token_ids"),
         ),
     }  # fmt: skip
-    got["encoder"] = at_tokens(got["encoder"], mask_BL)
+    got["encoder"] = drop_padding(got["encoder"], mask_BL)
     return {name: compare(got[name], *expected[name], model=name) for name in expected}
 
 
@@ -119,14 +119,14 @@ def _json_string(text: str | bytes) -> str:
     return text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
 
 
-def at_tokens(arrays: Arrays, mask_BL: np.ndarray) -> Arrays:
+def drop_padding(arrays: Arrays, mask_BL: np.ndarray) -> Arrays:
     """Remove the states of padding from states [B, L, D].
 
     They are meaningless and unused, but magnify rounding errors a hundredfold.
 
     Example:
         >>> states = {"sequence_output": np.array([[[1.0], [2.0]]])}
-        >>> at_tokens(states, np.array([[True, False]]))["sequence_output"].tolist()
+        >>> drop_padding(states, np.array([[True, False]]))["sequence_output"].tolist()
         [[1.0]]
     """
     return {name: array[mask_BL] if array.ndim == 3 else array for name, array in arrays.items()}
@@ -141,7 +141,7 @@ def _pack(tokenizer: SubwordTokenizer, max_length: int) -> Arrays:
 def _encoder_outputs(encoder: Encoder, ids: Arrays) -> Arrays:
     """Outputs of the encoder in memory."""
     outputs = encoder({name: tf.constant(array) for name, array in ids.items()}, training=False)
-    return {name: tensor.numpy() for name, tensor in flat(outputs).items()}
+    return {name: tensor.numpy() for name, tensor in flatten_outputs(outputs).items()}
 
 
 def run_clean(

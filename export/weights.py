@@ -61,13 +61,13 @@ class HalfPrecisionWeights:
 Weights = TrainableWeights | HalfPrecisionWeights
 
 
-def weights_of(encoder: Encoder, dtype: Dtype) -> Weights:
+def stored_weights(encoder: Encoder, dtype: Dtype) -> Weights:
     """The weights to save.
 
     Example:
-        >>> len(weights_of(encoder, "float32").variables) == len(encoder.variables)
+        >>> len(stored_weights(encoder, "float32").variables) == len(encoder.variables)
         True
-        >>> weights_of(encoder, "float16").variables[0].dtype.name
+        >>> stored_weights(encoder, "float16").variables[0].dtype.name
         'float16'
     """
     return TrainableWeights(encoder) if dtype == "float32" else HalfPrecisionWeights(encoder, dtype)

@@ -132,7 +132,9 @@ def test_a_dollar_sign_in_a_name_begins_no_formula():
 
 
 def test_nearest_prints_one_line_a_sentence():
-    from export.nearest import as_text
+    from export.nearest import format_nearest
 
     near = [{"text": "b\r\n\x1b[2J", "cosine": 0.5}]
-    assert as_text([{"text": "a\nb", "nearest": near}]) == "a\\nb\n    0.500  b\\r\\n\\x1b[2J"
+    assert (
+        format_nearest([{"text": "a\nb", "nearest": near}]) == "a\\nb\n    0.500  b\\r\\n\\x1b[2J"
+    )

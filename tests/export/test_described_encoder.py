@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from export.checks import text_length
+from export.checks import resolve_max_length
 from export.encoder import save_encoder_model
 from export.lite import save_lite_encoder
 from export.onnx import save_onnx_encoder
@@ -83,6 +83,6 @@ def test_a_lite_model_gives_the_vectors(encoder, expected, tmp_path):
 
 
 def test_an_export_reads_no_more_than_the_encoder(encoder):
-    assert text_length(None, encoder) == 12
+    assert resolve_max_length(None, encoder) == 12
     with pytest.raises(ConfigError, match="max_length: expected at most 12"):
-        text_length(13, encoder)
+        resolve_max_length(13, encoder)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from export.encoder import flat
+from export.encoder import flatten_outputs
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def inputs_of(ids: list[list[int]]) -> dict[str, tf.Tensor]:
 
 def test_outputs_equal_the_checkpoints(model, encoder):
     inputs = inputs_of([[2, 5, 6, 3], [2, 7, 3, 0]])
-    expected, got = flat(encoder(inputs)), flat(model(inputs))
+    expected, got = flatten_outputs(encoder(inputs)), flatten_outputs(model(inputs))
     assert got.keys() == expected.keys()
     for name, array in expected.items():
         np.testing.assert_allclose(got[name], array, atol=1e-5, err_msg=name)

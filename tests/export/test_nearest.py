@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from export.nearest import as_text, read_sentences
+from export.nearest import format_nearest, read_sentences
 from export.settings import SentenceFile
 from tfmling.cli.main import main
 from tfmling.core.config import ConfigError
@@ -36,7 +36,7 @@ def test_a_sentence_finds_itself_first(exported, tmp_path, capsys):
 
 def test_text_form():
     found = [{"text": "habari", "nearest": [{"text": "hello", "cosine": 0.71249}]}]
-    assert as_text(found) == "habari\n    0.712  hello"
+    assert format_nearest(found) == "habari\n    0.712  hello"
 
 
 def test_limit_reads_the_first_lines(tmp_path):

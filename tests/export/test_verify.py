@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from export.verify import VerificationError, at_tokens, compare, run_clean
+from export.verify import VerificationError, compare, drop_padding, run_clean
 
 EXPECTED = {"default": np.array([[0.5, 0.25]], np.float32)}
 
@@ -30,7 +30,7 @@ def test_large_values_are_compared_by_their_own_measure():
 def test_states_of_padding_are_ignored():
     mask = np.array([[True, False], [True, True]])
     arrays = {"call/sequence_output": np.arange(8.0).reshape(2, 2, 2), "call/default": mask}
-    kept = at_tokens(arrays, mask)
+    kept = drop_padding(arrays, mask)
     assert kept["call/sequence_output"].tolist() == [[0, 1], [4, 5], [6, 7]]
     assert kept["call/default"] is mask
 

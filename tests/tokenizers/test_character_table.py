@@ -3,7 +3,7 @@
 import pytest
 
 from tfmling.text.words import basic_words
-from tfmling.tokenizers.character_table import character_table
+from tfmling.tokenizers.character_table import build_character_table
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ from tfmling.tokenizers.character_table import character_table
     ],
 )
 def test_characters(character: str, cased: str, uncased: str) -> None:
-    assert character_table(False).get(character, character) == cased
-    assert character_table(True).get(character, character) == uncased
+    assert build_character_table(False).get(character, character) == cased
+    assert build_character_table(True).get(character, character) == uncased
 
 
 @pytest.mark.parametrize("lowercase", [False, True])
 def test_runs_give_the_same_table(lowercase: bool) -> None:
-    table = character_table(lowercase)
+    table = build_character_table(lowercase)
     for code in range(0, 0x110000, 7):
         if not 0xD800 <= code < 0xE000:
             alone = " ".join(basic_words(f"a{chr(code)}a", lowercase))[1:-1]

@@ -4,11 +4,11 @@ import pytest
 import tensorflow as tf
 import tensorflow_text as tf_text
 
-from tfmling.tokenizers.normalizer_model import normalizer_model
+from tfmling.tokenizers.normalizer_model import build_normalizer_model
 
 
 def replaced(table: dict[str, str], texts: list[str]) -> list[str]:
-    normalizer = tf_text.FastBertNormalizer(model_buffer=tf.constant(normalizer_model(table)))
+    normalizer = tf_text.FastBertNormalizer(model_buffer=tf.constant(build_normalizer_model(table)))
     return [text.decode() for text in normalizer.normalize(tf.constant(texts)).numpy()]
 
 
@@ -36,4 +36,4 @@ def test_each_of_many_characters_gets_its_own() -> None:
 def test_a_replacement_may_have_63_bytes() -> None:
     assert replaced({"a": "x" * 63}, ["ab"]) == ["x" * 63 + "b"]
     with pytest.raises(ValueError, match="'a': replacement of 64 bytes"):
-        normalizer_model({"a": "x" * 64})
+        build_normalizer_model({"a": "x" * 64})

@@ -82,14 +82,14 @@ class SentenceModules:
     config: Mapping[str, Any]
 
 
-def transformer_folder(folder: Path) -> Path:
+def find_transformer_folder(folder: Path) -> Path:
     """The folder of the network: the folder itself, or the one that modules.json names.
 
     Raises:
         UnsupportedLayoutError: if modules.json does not begin with a Transformer.
 
     Example:
-        >>> transformer_folder(Path("encoder"))  # no modules.json
+        >>> find_transformer_folder(Path("encoder"))  # no modules.json
         PosixPath('encoder')
     """
     listed = read_json(folder / MODULES)
@@ -119,7 +119,7 @@ def read_sentence_modules(folder: Path) -> SentenceModules | None:
     if listed is None:
         _reject_lost_modules(folder)
         return None
-    transformer = transformer_folder(folder)
+    transformer = find_transformer_folder(folder)
     _, *kinds = _kinds(path, listed)
     if [kind for kind, _ in kinds[:1]] != ["Pooling"]:
         found = kinds[0][0] if kinds else "none"

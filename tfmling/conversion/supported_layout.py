@@ -6,14 +6,14 @@ BERT's. docs/formats.md lists what is honoured and what is rejected.
 
 from pathlib import Path
 
-from tfmling.conversion.hugging_face.config import check_bert_config, network_of
+from tfmling.conversion.hugging_face.config import check_bert_config, network_name
 from tfmling.conversion.layout_files import (
     UnsupportedLayoutError,
     blame_values,
     read_object,
     reject,
 )
-from tfmling.conversion.sentence_modules import read_sentence_modules, transformer_folder
+from tfmling.conversion.sentence_modules import find_transformer_folder, read_sentence_modules
 
 _WEIGHTS = ("model.weights.h5", "model.safetensors", "model.safetensors.index.json")
 _NETWORKS = ("bert", "xlmroberta")
@@ -50,7 +50,7 @@ def check_layout(folder: Path) -> None:
             BERT's, by its name, activation or positions; or if sentence modules are not supported.
     """
     _reject_adapters(folder)
-    network_folder = transformer_folder(folder)
+    network_folder = find_transformer_folder(folder)
     config = network_folder / "config.json"
     with blame_values(config):
         _reject_other_networks(network_folder)
@@ -79,7 +79,7 @@ def network(folder: Path) -> str | None:
         >>> network(Path("."))
         'xlmroberta'
     """
-    return network_of(read_object(folder / "config.json"))
+    return network_name(read_object(folder / "config.json"))
 
 
 def _reject_adapters(folder: Path) -> None:

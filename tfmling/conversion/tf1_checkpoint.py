@@ -73,7 +73,7 @@ def read(folder: Path, policy: str = "float32", dropout: float | None = None) ->
     backbone = build_backbone(config, policy, dropout)
     heads = heads_from_released(weights)
     _check_all(folder, config, weights, has_pooler)
-    with blame_file(checkpoint_prefix(folder)):
+    with blame_file(find_checkpoint(folder)):
         check_head_weights(heads, config.sizes["vocab_size"], config.sizes["hidden_size"])
     assign_backbone(backbone, weights, has_pooler=has_pooler)
     return Encoder(
@@ -101,7 +101,7 @@ def read_vocabulary(folder: Path) -> WordPieceVocabulary:
     return read_word_pieces(path, lowercase, lowercase)
 
 
-def checkpoint_prefix(folder: Path) -> Path:
+def find_checkpoint(folder: Path) -> Path:
     """The checkpoint of a folder, such as bert_model.ckpt or model.ckpt-1000000.
 
     Raises:
@@ -124,7 +124,7 @@ def checkpoint_prefix(folder: Path) -> Path:
 
 
 def _read_weights(folder: Path) -> dict[str, np.ndarray]:
-    prefix = checkpoint_prefix(folder)
+    prefix = find_checkpoint(folder)
     errors = (tf.errors.OpError, RuntimeError)
     with blame_file(prefix, "a checkpoint of TensorFlow 1", "copy all its files", errors):
         reader = tf.train.load_checkpoint(f"{plain_path(str(prefix.parent))}/{prefix.name}")
@@ -153,7 +153,7 @@ def _check_all(
         )
     if unknown := sorted(set(weights) - wanted - set(HEADS.values())):
         raise UnsupportedLayoutError(
-            f"{checkpoint_prefix(folder)}: expected the weights that {CONFIG} describes, with "
+            f"{find_checkpoint(folder)}: expected the weights that {CONFIG} describes, with "
             f"pretraining heads, got {len(unknown)} more, such as {unknown[0]}"
         )
     rows = config.sizes["vocab_size"]

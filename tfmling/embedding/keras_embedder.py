@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfmling.embedding.tokenizing_embedder import TokenizingEmbedder
 from tfmling.modeling.encoder import Encoder
-from tfmling.tokenizers.subword_tokenizer import padded_length
+from tfmling.tokenizers.subword_tokenizer import round_up_length
 
 
 class KerasEmbedder(TokenizingEmbedder):
@@ -50,5 +50,5 @@ class KerasEmbedder(TokenizingEmbedder):
 
     def _encode_batch(self, sentences: list[str]) -> np.ndarray:
         ids, longest = self._tokenize(sentences)
-        length = padded_length(longest, self.max_length)
+        length = round_up_length(longest, self.max_length)
         return self._embed(self.tokenizer.pack(ids, length)).numpy()

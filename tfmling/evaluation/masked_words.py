@@ -17,7 +17,7 @@ from tfmling.embedding.embedder import ModelError
 from tfmling.modeling.encoder import Encoder
 from tfmling.modeling.heads import MaskedLMHead
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
-from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer, padded_length
+from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer, round_up_length
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 
 _BIAS = "masked_lm/bias"  # a weight of every folder with a masked-LM head
@@ -158,7 +158,7 @@ def mask_words(
         max_length: maximum of L; masked words beyond it are not scored.
         seed: of the choice.
     """
-    length = padded_length(2 + max(sum(map(len, words)) for words in sentences), max_length)
+    length = round_up_length(2 + max(sum(map(len, words)) for words in sentences), max_length)
     ids_BL = np.full((len(sentences), length), vocabulary.pad_id, np.int32)
     mask_BL = np.zeros_like(ids_BL)
     masked: list[tuple[int, int, int, int]] = []

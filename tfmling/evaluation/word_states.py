@@ -12,7 +12,7 @@ from tqdm import tqdm
 from tfmling.alignment.contextual import WordVectors
 from tfmling.modeling.encoder import Encoder
 from tfmling.tokenizers.build_tokenizer import build_tokenizer
-from tfmling.tokenizers.subword_tokenizer import padded_length
+from tfmling.tokenizers.subword_tokenizer import round_up_length
 
 
 class WordStates:
@@ -84,7 +84,7 @@ class WordStates:
         self.truncated += int(
             tf.reduce_sum(tf.cast(ids.row_lengths() + 2 > self._max_length, tf.int32))
         )
-        length = padded_length(longest, self._max_length)
+        length = round_up_length(longest, self._max_length)
         layers_BLD = [state.numpy() for state in self._states(self._tokenizer.pack(ids, length))]
         for number, lengths in enumerate(pieces.row_lengths(axis=2).to_list()):
             word_X = np.repeat(np.arange(len(lengths)), lengths)[: length - 2]

@@ -20,7 +20,7 @@ _SURROGATES = range(0xD800, 0xE000)
 
 
 @functools.cache
-def character_table(
+def build_character_table(
     lowercase: bool, strip_accents: bool | None = None, split_chinese: bool = True
 ) -> Mapping[str, str]:
     """Build the table of all characters that basic tokenization changes, in about a second.
@@ -35,7 +35,7 @@ def character_table(
         around a word of its own.
 
     Example:
-        >>> table = character_table(lowercase=True)
+        >>> table = build_character_table(lowercase=True)
         >>> table["A"], table["é"], table["!"]
         ('a', 'e', ' ! ')
     """

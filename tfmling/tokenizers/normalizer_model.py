@@ -23,7 +23,7 @@ _LENGTH_BITS = 6
 _Node = dict[int, "_Node | int"]  # byte -> node, or the value of the character that ends here
 
 
-def normalizer_model(table: Mapping[str, str]) -> np.ndarray:
+def build_normalizer_model(table: Mapping[str, str]) -> np.ndarray:
     """Serialize a table.
 
     Args:
@@ -34,7 +34,7 @@ def normalizer_model(table: Mapping[str, str]) -> np.ndarray:
 
     Example:
         >>> import tensorflow_text as tf_text
-        >>> model = normalizer_model({"a": "b", "!": ""})
+        >>> model = build_normalizer_model({"a": "b", "!": ""})
         >>> tf_text.FastBertNormalizer(model_buffer=model).normalize(["aha!"]).numpy()
         array([b'bhb'], dtype=object)
     """

@@ -142,13 +142,13 @@ class SubwordTokenizer(abc.ABC):
         return tf_text.combine_segments(segments, self.vocabulary.cls_id, self.vocabulary.sep_id)
 
 
-def padded_length(longest: int, limit: int) -> int:
+def round_up_length(longest: int, limit: int) -> int:
     """The next multiple of 16 that is at least `longest`, at most `limit`.
 
     Few lengths are best: TensorFlow traces and compiles each new shape.
 
     Example:
-        >>> padded_length(17, 512), padded_length(17, 20)
+        >>> round_up_length(17, 512), round_up_length(17, 20)
         (32, 20)
     """
     return min(-(-longest // 16) * 16, limit)

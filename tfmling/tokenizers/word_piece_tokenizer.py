@@ -15,8 +15,8 @@ from tensorflow_text.core.pybinds import (
     pywrap_fast_wordpiece_tokenizer_model_builder as wordpiece_builder,
 )
 
-from tfmling.tokenizers.character_table import character_table
-from tfmling.tokenizers.normalizer_model import normalizer_model
+from tfmling.tokenizers.character_table import build_character_table
+from tfmling.tokenizers.normalizer_model import build_normalizer_model
 from tfmling.tokenizers.subword_tokenizer import SubwordTokenizer
 from tfmling.tokenizers.word_piece_vocabulary import (
     CONTINUATION,
@@ -61,7 +61,7 @@ class WordPieceTokenizer(SubwordTokenizer):
 
 @functools.cache
 def _normalizer_model(lowercase: bool, strip_accents: bool, split_chinese: bool) -> np.ndarray:
-    return normalizer_model(character_table(lowercase, strip_accents, split_chinese))
+    return build_normalizer_model(build_character_table(lowercase, strip_accents, split_chinese))
 
 
 def _wordpiece_model(vocabulary: WordPieceVocabulary) -> np.ndarray:

@@ -93,7 +93,7 @@ def read_bert_config(folder: Path, name: str = CONFIG_FILE) -> BertConfig:
 
 def _config(path: Path, values: Mapping[str, Any]) -> BertConfig:
     check_bert_config(path, values)
-    is_xlm_roberta = network_of(values) == "xlmroberta"
+    is_xlm_roberta = network_name(values) == "xlmroberta"
     return BertConfig(
         path=path,
         is_xlm_roberta=is_xlm_roberta,
@@ -105,14 +105,14 @@ def _config(path: Path, values: Mapping[str, Any]) -> BertConfig:
     )
 
 
-def network_of(values: Mapping[str, Any]) -> str | None:
+def network_name(values: Mapping[str, Any]) -> str | None:
     """The network that a configuration names, such as `bert` or `xlmroberta`; None if none.
 
     It is Hugging Face's `model_type` (xlm-roberta) or `architectures` (XLMRobertaForMaskedLM), or
     KerasHub's `class_name` (XLMRobertaBackbone).
 
     Example:
-        >>> network_of({"architectures": ["XLMRobertaForMaskedLM"]})
+        >>> network_name({"architectures": ["XLMRobertaForMaskedLM"]})
         'xlmroberta'
     """
     if kind := values.get("model_type") or values.get("class_name"):
@@ -143,7 +143,7 @@ def check_bert_config(path: Path, values: Mapping[str, Any]) -> None:
             found = f"{values[key]!r:.80}"
             reject(f"{path}: {key}", "an encoder without it", found, f"{needed} is not supported")
     pad = values.get("pad_token_id")
-    if network_of(values) == "xlmroberta" and pad not in (None, 1):
+    if network_name(values) == "xlmroberta" and pad not in (None, 1):
         reject(f"{path}: pad_token_id", "1, after which XLM-R's positions begin", repr(pad))
 
 

@@ -21,8 +21,8 @@ from tfmling.conversion.sentence_modules import (
     MODULES,
     TEXT_CONFIG,
     SentenceModules,
+    find_transformer_folder,
     read_sentence_modules,
-    transformer_folder,
 )
 from tfmling.conversion.weight_names import POOLER
 from tfmling.modeling.encoder import Encoder
@@ -94,7 +94,7 @@ def read_folder_tokenization(folder: Path) -> Tokenization:
         UnsupportedLayoutError: names the file and key that is not supported.
     """
     modules = read_sentence_modules(folder)
-    tokenization = read_tokenization(transformer_folder(folder))
+    tokenization = read_tokenization(find_transformer_folder(folder))
     if modules is None or not modules.lowercase or tokenization.lowercase:
         return tokenization
     if not tokenization.is_word_piece:
@@ -115,7 +115,7 @@ def read_vocabulary(folder: Path) -> SubwordVocabulary:
         True
     """
     tokenization = read_folder_tokenization(folder)
-    return hugging_face_vocabulary.read_vocabulary(transformer_folder(folder), tokenization)
+    return hugging_face_vocabulary.read_vocabulary(find_transformer_folder(folder), tokenization)
 
 
 def _sentence_layers(modules: SentenceModules, width: int) -> list[SentenceLayer]:
