@@ -1,1 +1,1 @@
-"""From a checkpoint to SavedModels that need nothing but TensorFlow and TensorFlow Text."""
+"""Write SavedModels, LiteRT and ONNX models of an encoder, and verify them against it."""

@@ -1,1 +1,1 @@
-"""The network: encoder, heads, and how pretrained weights come in and grow."""
+"""The network: encoder, pooling, sentence layers and pretraining heads."""

@@ -1,1 +1,1 @@
-"""BERT's computation over KerasHub's weights: less time for the same numbers."""
+"""BERT's computation over KerasHub's weights: the same outputs in less time."""
