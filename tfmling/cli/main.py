@@ -48,5 +48,5 @@ def _run(name: str, arguments: Sequence[str]) -> None:
 def _help() -> str:
     lines = [f"  {name:<20}{command.about}" for name, command in COMMANDS.items()]
     return "\n".join(
-        ["usage: tfmling COMMAND ...  (tfmling COMMAND --help says more)", "", "commands:", *lines]
+        ["usage: tfmling COMMAND ...  (details: tfmling COMMAND --help)", "", "commands:", *lines]
     )

@@ -149,8 +149,9 @@ def parse_words(name: str, arguments: Sequence[str]) -> list[str]:
     """
     own, flags = _split_at_dashes(arguments)
     function: Any = load(COMMANDS[name].function)
-    parser = _Parser(name, "WORD [WORD ...] [--debug]", inspect.getdoc(function))
-    parser.add_argument("words", nargs="+", help="see above")
+    word = next(iter(inspect.signature(function).parameters)).removesuffix("s").upper()
+    parser = _Parser(name, f"{word} [{word} ...] [--debug]", inspect.getdoc(function))
+    parser.add_argument("words", nargs="+", metavar=word, help="see above")
     options = parser.parse_args(own)
     if flags:
         parser.error(_explain_flags(flags))
