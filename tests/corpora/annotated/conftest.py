@@ -24,7 +24,7 @@ def tagged():
 
 
 @pytest.fixture
-def labelled_pairs():
+def labeled_pairs():
     return lambda **values: config.build(_Pairs, {"corpus": values}, "test").corpus
 
 

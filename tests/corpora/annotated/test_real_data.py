@@ -84,10 +84,10 @@ def test_treebanks_of_uyghur_and_amharic(shared_data, tagged):
 
 
 @pytest.mark.parametrize(("name", "count"), [("dev", 2490), ("test", 5010)])
-def test_xnli(shared_data, labelled_pairs, name, count):
+def test_xnli(shared_data, labeled_pairs, name, count):
     for language in ("en", "de", "el", "bg", "sw"):
         path = str(shared_data / "xnli" / f"{name}-{language}.tsv.gz")
-        pairs, _ = labelled_pairs(format="xnli", path=path, language=language).read_all()
+        pairs, _ = labeled_pairs(format="xnli", path=path, language=language).read_all()
         assert len(pairs) == count
         labels = [pair.label for pair in pairs]
         assert {labels.count(label) for label in set(labels)} == {count // 3}
