@@ -32,6 +32,12 @@ def load_exported_embedder(path: str, batch_size: int = 64) -> Embedder:
 
     Raises:
         FileNotFoundError: if the folder holds no exported model.
+
+    Example:
+        >>> load_exported_embedder(folder)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        MissingFileError: expected an exported sentence encoder; found none
     """
     folder = files.resolve_package(path)
     # imported here: each backend imports TensorFlow

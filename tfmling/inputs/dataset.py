@@ -53,6 +53,13 @@ def feature_spec(
         settings: of the inputs; without length_buckets.
         prepare: see `training_dataset`.
         pack: see `training_dataset`.
+
+    Example:
+        >>> inputs = Inputs(kind="sentences", records=[folder], global_batch_size=8)
+        >>> def prepare(texts, seed, length):
+        ...     return {"bytes": tf.strings.length(texts["text"])}
+        >>> feature_spec(inputs, prepare)
+        {'bytes': TensorSpec(shape=(8,), dtype=tf.int32, name=None)}
     """
     serialized = tf.data.Dataset.from_tensors(tf.fill([settings.global_batch_size], b""))
     seed = tf.zeros([2], tf.int64)

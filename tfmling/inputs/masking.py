@@ -86,7 +86,14 @@ def choose_words(
     max_predictions: int,
     seed: tf.Tensor,
 ) -> tf.Tensor:
-    """Bool [B, L]: the tokens of randomly chosen whole words; see `mask_tokens`."""
+    """Bool [B, L]: the tokens of randomly chosen whole words; see `mask_tokens`.
+
+    Example:
+        >>> maskable = tf.constant([[False, True, True, False]])
+        >>> starts = tf.constant([[True, True, False, True]])  # a word of two pieces
+        >>> choose_words(maskable, starts, 0.5, max_predictions=2, seed=[1, 2]).numpy().tolist()
+        [[False, True, True, False]]
+    """
     spans = _find_words(maskable_BL, starts_word_BL)
     position_C = _choose_positions(spans, mask_rate, max_predictions, seed)
     shape = tf.shape(maskable_BL)

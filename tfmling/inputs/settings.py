@@ -12,7 +12,13 @@ RecordKind = Literal[
 
 
 class Inputs(Settings):
-    """Records, language sampling and batches of a task."""
+    """Records, language sampling and batches of a task.
+
+    Example:
+        >>> inputs = Inputs(kind="sentences", records=[folder], global_batch_size=64)
+        >>> inputs.max_length, inputs.packed
+        (128, False)
+    """
 
     kind: RecordKind
     records: list[InputPath] = pydantic.Field(

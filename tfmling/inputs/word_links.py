@@ -18,6 +18,13 @@ def pieces_of_words(tokenizer: SubwordTokenizer, texts_B: tf.Tensor) -> tf.Ragge
 
     Returns:
         int32 [B, (words), (pieces)].
+
+    Example:
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> tokenizer = build_tokenizer(encoder.vocabulary)
+        >>> pieces = pieces_of_words(tokenizer, tf.constant(["ab c"]))
+        >>> pieces.to_list()  # a, ##b, c
+        [[[5, 22], [7]]]
     """
     words = tf.strings.split(texts_B, " ")
     return words.with_values(tokenizer(words.values))

@@ -33,6 +33,12 @@ def build_objective(
     Raises:
         ConfigError: texts are longer than an encoder's maximum, a teacher's embeddings have
             another width, or a Matryoshka width is not below the encoder's.
+
+    Example:
+        >>> pairs = dict(kind="sentence_pairs", records=[folder], max_length=9, global_batch_size=4)
+        >>> task = DualEncoder(name="dual", kind="dual_encoder", inputs=pairs)
+        >>> build_objective(task, encoder, PretrainingHeads(encoder), "float32").name
+        'dual'
     """
     _check_length(settings, encoder, "encoder")
     if isinstance(settings, MaskedLM):

@@ -30,6 +30,13 @@ class MaskedLMInputs:
     Args:
         settings: of the task.
         vocabulary: of the encoder.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}
+        >>> task = MaskedLM(name="mlm", kind="masked_lm", inputs=inputs)
+        >>> masked_lm_inputs = MaskedLMInputs(task, encoder.vocabulary)
+        >>> masked_lm_inputs.lengths({"text": tf.constant(["a b c", "a"])}).numpy().tolist()
+        [5, 3]
     """
 
     def __init__(self, settings: MaskedLM, vocabulary: SubwordVocabulary):

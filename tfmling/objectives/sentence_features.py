@@ -11,7 +11,14 @@ MISSING = -1  # key of a missing hard negative
 
 
 def token_counts(tokenizer: SubwordTokenizer, texts_N: tf.Tensor) -> tf.Tensor:
-    """Tokens of each text with [CLS] and [SEP], int32 [N]."""
+    """Tokens of each text with [CLS] and [SEP], int32 [N].
+
+    Example:
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> tokenizer = build_tokenizer(encoder.vocabulary)
+        >>> token_counts(tokenizer, tf.constant(["a b c", "a"])).numpy().tolist()
+        [5, 3]
+    """
     return tf.cast(tokenizer(texts_N).row_lengths(), tf.int32) + SPECIALS
 
 
@@ -23,6 +30,13 @@ def pack_sentences(
     Returns:
         `{side}_input_word_ids`, `{side}_input_mask`, `{side}_input_type_ids`, each int32 [B, L],
         and `{side}_key` int32 [B]; see `sentence_keys`.
+
+    Example:
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> tokenizer = build_tokenizer(encoder.vocabulary)
+        >>> features = pack_sentences(tokenizer, tf.constant(["a b"]), 5, "source")
+        >>> features["source_input_word_ids"].numpy().tolist()  # [CLS] a b [SEP] [PAD]
+        [[2, 5, 6, 3, 0]]
     """
     packed = tokenizer.pack(tokenizer(texts_B), length)
     return {f"{side}_{name}": packed[name] for name in NAMES} | {
@@ -38,6 +52,13 @@ def pack_negatives(
     Returns:
         As `pack_sentences`, with the prefix `negative` and shapes [B, K, L] and [B, K]; the key of
         an empty text is `MISSING`.
+
+    Example:
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> tokenizer = build_tokenizer(encoder.vocabulary)
+        >>> features = pack_negatives(tokenizer, tf.constant([["a", ""]]), 3)
+        >>> int(features["negative_key"][0, 1])  # the second negative is missing
+        -1
     """
     batch, count = texts_BK.shape[0] or tf.shape(texts_BK)[0], texts_BK.shape[1]
     texts_N = tf.reshape(texts_BK, [-1])
@@ -62,7 +83,13 @@ def sentence_keys(ids_BL: tf.Tensor) -> tf.Tensor:
 
 
 def select_side(features: Features, side: str) -> Features:
-    """The encoder's inputs for one side."""
+    """The encoder's inputs for one side.
+
+    Example:
+        >>> features = {f"source_{name}": tf.constant([[2, 5, 3]]) for name in NAMES}
+        >>> sorted(select_side(features, "source"))
+        ['input_mask', 'input_type_ids', 'input_word_ids']
+    """
     return {name: features[f"{side}_{name}"] for name in NAMES}
 
 

@@ -10,7 +10,13 @@ from tfmling.inputs.settings import Inputs
 
 
 class Ranking(Settings):
-    """Additive-margin softmax with in-batch negatives (LaBSE, 2007.01852)."""
+    """Additive-margin softmax with in-batch negatives (LaBSE, 2007.01852).
+
+    Example:
+        >>> ranking = Ranking(margin=0.2, scale_bounds=(1.0, 100.0))
+        >>> ranking.scale
+        20.0
+    """
 
     margin: float = pydantic.Field(0.3, description="subtracted from the cosine of true pairs")
     margin_warmup_steps: int = pydantic.Field(
@@ -37,7 +43,13 @@ class Ranking(Settings):
 
 
 class Task(Settings):
-    """What all training tasks have in common."""
+    """What all training tasks have in common.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}
+        >>> Task(name="sw", inputs=inputs).weight
+        1.0
+    """
 
     can_pack: ClassVar[bool] = False
 
@@ -61,7 +73,14 @@ def _require_several_pairs(inputs: Inputs) -> None:
 
 
 class MaskedLM(Task):
-    """Masked LM: MLM on sentences, TLM on sentence pairs, BERT's MLM on segment pairs."""
+    """Masked LM: MLM on sentences, TLM on sentence pairs, BERT's MLM on segment pairs.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}
+        >>> task = MaskedLM(name="mlm", kind="masked_lm", inputs=inputs)
+        >>> task.mask_rate, task.whole_word
+        (0.15, True)
+    """
 
     can_pack: ClassVar[bool] = True
 
@@ -129,7 +148,14 @@ class DualEncoder(Task, Ranking):
 
 
 class Distillation(Task):
-    """Distil a frozen teacher's embeddings (Reimers and Gurevych 2020, 2004.09813)."""
+    """Distil a frozen teacher's embeddings (Reimers and Gurevych 2020, 2004.09813).
+
+    Example:
+        >>> inputs = {"kind": "sentence_pairs", "records": [folder], "global_batch_size": 64}
+        >>> values = {"teacher": folder, "student_sides": ["source", "target"], "inputs": inputs}
+        >>> Distillation(name="distil", kind="distillation", **values).squared_error
+        1.0
+    """
 
     kind: Literal["distillation"]
     teacher: EncoderPath
@@ -154,7 +180,14 @@ class Distillation(Task):
 
 
 class Alignment(Task):
-    """Pull words towards their translations (Cao et al. 2020, 2002.03518)."""
+    """Pull words towards their translations (Cao et al. 2020, 2002.03518).
+
+    Example:
+        >>> inputs = {"kind": "aligned_pairs", "records": [folder], "global_batch_size": 64}
+        >>> task = Alignment(name="align", kind="alignment", inputs=inputs)
+        >>> task.anchor, task.max_links
+        ('target', 64)
+    """
 
     kind: Literal["alignment"]
     anchor: Literal["source", "target"] = pydantic.Field(
@@ -186,6 +219,12 @@ AnyTask = Annotated[
 
 
 def has_dense_table_gradient(task: AnyTask) -> bool:
-    """Whether the gradient of the embedding table is dense rather than sparse."""
+    """Whether the gradient of the embedding table is dense rather than sparse.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}
+        >>> has_dense_table_gradient(MaskedLM(name="mlm", kind="masked_lm", inputs=inputs))
+        True
+    """
     is_cached = getattr(task, "gradient_cache_batch_size", None) is not None
     return isinstance(task, MaskedLM) or is_cached

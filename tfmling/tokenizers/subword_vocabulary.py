@@ -16,7 +16,14 @@ from tfmling.core.errors import InputError
 
 
 class VocabularyError(InputError, ValueError):
-    """A vocabulary, word counts, or settings of a vocabulary that cannot be used."""
+    """A vocabulary, word counts, or settings of a vocabulary that cannot be used.
+
+    Example:
+        >>> raise VocabularyError("vocab.txt: line 3: 'ha' is repeated")
+        Traceback (most recent call last):
+            ...
+        tfmling.tokenizers.subword_vocabulary.VocabularyError: vocab.txt: line 3: 'ha' is repeated
+    """
 
 
 class SubwordVocabulary(abc.ABC):

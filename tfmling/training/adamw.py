@@ -16,6 +16,11 @@ class WeightRule:
         decay: weight decay.
         first_decayed_row: rows above this one are not decayed.
         has_trust_ratio: whether LAMB scales the update to the norm of the weight.
+
+    Example:
+        >>> rule = WeightRule(multiplier=0.1, decay=0.01)
+        >>> rule.multiplier, rule.has_trust_ratio
+        (0.1, True)
     """
 
     multiplier: float = 1.0
@@ -38,6 +43,13 @@ class AdamW(keras.optimizers.Adam):
 
     Attributes:
         accepts_sparse: whether gradients of an embedding table may be `tf.IndexedSlices`.
+
+    Example:
+        >>> weight = keras.Variable([1.0])
+        >>> optimizer = AdamW(rules=[WeightRule(decay=0.5)], learning_rate=0.5)
+        >>> optimizer.apply([tf.constant([3.0])], [weight])
+        >>> weight.numpy().round(4).tolist()  # 1 x (1 - 0.5 x 0.5) - 0.5
+        [0.25]
     """
 
     accepts_sparse = False
@@ -122,7 +134,13 @@ def _assign_rows(slot: keras.Variable, values_VD: "keras.Variable | tf.Tensor", 
 
 
 def decay_term(variable: tf.Variable, rule: WeightRule) -> tf.Tensor:
-    """The weight decay of a step with learning rate 1; zero for rows that are not decayed."""
+    """The weight decay of a step with learning rate 1; zero for rows that are not decayed.
+
+    Example:
+        >>> rule = WeightRule(decay=0.5, first_decayed_row=1)
+        >>> decay_term(tf.Variable([[2.0], [4.0]]), rule).numpy().tolist()
+        [[0.0], [2.0]]
+    """
     value = tf.convert_to_tensor(variable)
     if rule.first_decayed_row:
         kept, decayed = value[: rule.first_decayed_row], value[rule.first_decayed_row :]

@@ -10,19 +10,38 @@ _NAME = re.compile(r"step-(\d{8,})")
 
 
 def newest_step(folder: str) -> int:
-    """The step of the newest checkpoint of an unfinished run, intact or not; 0 if there is none."""
+    """The step of the newest checkpoint of an unfinished run, intact or not; 0 if there is none.
+
+    Example:
+        >>> os.makedirs("out.unfinished/checkpoints/step-00001200")
+        >>> newest_step("out.unfinished"), newest_step("another.unfinished")
+        (1200, 0)
+    """
     paths = checkpoints_in(files.join(folder, FOLDER))
     return step_of(paths[-1]) if paths else 0
 
 
 def describe_progress(folder: str) -> str | None:
-    """Describe how far an unfinished run has come, for example `at step 1,200`."""
+    """Describe how far an unfinished run has come, for example `at step 1,200`.
+
+    Example:
+        >>> os.makedirs("out.unfinished/checkpoints/step-00001200")
+        >>> describe_progress("out.unfinished")
+        'at step 1,200'
+    """
     step = newest_step(folder)
     return f"at step {step:,}" if step else None
 
 
 def checkpoints_in(folder: str) -> list[str]:
-    """Paths of all checkpoints in a folder of checkpoints, oldest first."""
+    """Paths of all checkpoints in a folder of checkpoints, oldest first.
+
+    Example:
+        >>> for name in ("step-00000400", "step-00000200", "notes"):
+        ...     os.makedirs(f"checkpoints/{name}")
+        >>> checkpoints_in("checkpoints")
+        ['checkpoints/step-00000200', 'checkpoints/step-00000400']
+    """
     names = os.listdir(folder) if os.path.isdir(folder) else []
     return sorted(
         (files.join(folder, name) for name in names if _NAME.fullmatch(name)), key=step_of

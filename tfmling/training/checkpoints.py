@@ -30,11 +30,25 @@ _STATE = "state.json"
 
 
 class NoCheckpointError(UserError, ValueError):
-    """No checkpoint of a run can be restored."""
+    """No checkpoint of a run can be restored.
+
+    Example:
+        >>> raise NoCheckpointError("out: 2 checkpoints, both damaged")
+        Traceback (most recent call last):
+            ...
+        tfmling.training.checkpoints.NoCheckpointError: out: 2 checkpoints, both damaged
+    """
 
 
 class WrongVocabularyError(InputError, ValueError):
-    """The checkpoint belongs to an encoder with another vocabulary."""
+    """The checkpoint belongs to an encoder with another vocabulary.
+
+    Example:
+        >>> raise WrongVocabularyError("expected 100 pieces, found 90")
+        Traceback (most recent call last):
+            ...
+        tfmling.training.checkpoints.WrongVocabularyError: expected 100 pieces, found 90
+    """
 
 
 class Checkpoints:
@@ -48,6 +62,13 @@ class Checkpoints:
         step: global step, int64.
         keep: number of checkpoints kept.
         finite: variables that must be finite before they are saved.
+
+    Example:
+        >>> step = tf.Variable(400, dtype=tf.int64)
+        >>> checkpoints = Checkpoints("unfinished", tf.train.Checkpoint(step=step), step, keep=2)
+        >>> checkpoints.save({"seed": 1})
+        >>> checkpoints.restore(checkpoints.newest())
+        {'seed': 1}
     """
 
     def __init__(
@@ -159,7 +180,12 @@ class Checkpoints:
 
 
 class VocabularyState(tf.train.experimental.PythonState):
-    """Saves size and hash of a vocabulary in a checkpoint, and compares them when restoring."""
+    """Saves size and hash of a vocabulary in a checkpoint, and compares them when restoring.
+
+    Example:
+        >>> json.loads(VocabularyState(encoder.vocabulary).serialize())["pieces"]
+        37
+    """
 
     def __init__(self, vocabulary: SubwordVocabulary):
         super().__init__()
@@ -185,7 +211,15 @@ def build_checkpoint(
     optimizer: keras.optimizers.Optimizer,
     vocabulary: SubwordVocabulary,
 ) -> tf.train.Checkpoint:
-    """A checkpoint of step, weights, optimizer slots, random states and the vocabulary's hash."""
+    """A checkpoint of step, weights, optimizer slots, random states and the vocabulary's hash.
+
+    Example:
+        >>> step, weight = tf.Variable(400), keras.Variable([0.5])
+        >>> optimizer = keras.optimizers.SGD()
+        >>> checkpoint = build_checkpoint(step, [weight], optimizer, encoder.vocabulary)
+        >>> checkpoint.model["0000"].numpy().tolist()
+        [0.5]
+    """
     return tf.train.Checkpoint(
         step=step,
         model=_by_position(model_variables),
@@ -209,6 +243,12 @@ def newest_checkpoint(folder: str) -> str | None:
 
     Raises:
         NoCheckpointError: all checkpoints are damaged.
+
+    Example:
+        >>> step = tf.Variable(400, dtype=tf.int64)
+        >>> Checkpoints("unfinished", tf.train.Checkpoint(step=step), step, keep=2).save()
+        >>> newest_checkpoint("unfinished/checkpoints")
+        'unfinished/checkpoints/step-00000400'
     """
     paths = checkpoints_in(folder)
     for path in reversed(paths):
@@ -229,7 +269,14 @@ def newest_checkpoint(folder: str) -> str | None:
 
 
 def read_variables(path: str) -> dict[str, np.ndarray]:
-    """Read all variables and states of a checkpoint, by TensorFlow's names for them."""
+    """Read all variables and states of a checkpoint, by TensorFlow's names for them.
+
+    Example:
+        >>> step = tf.Variable(400, dtype=tf.int64)
+        >>> Checkpoints("unfinished", tf.train.Checkpoint(step=step), step, keep=2).save()
+        >>> read_variables("unfinished/checkpoints/step-00000400")
+        {'step/.ATTRIBUTES/VARIABLE_VALUE': array(400)}
+    """
     with without_patterns(path) as plain:
         reader = tf.train.load_checkpoint(f"{plain}/{VARIABLES}")
         return {

@@ -17,6 +17,10 @@ class InputStatistics:
         tokens: of a batch, without padding.
         positions: of a batch, with padding.
         examples_per_second: rate of the input pipeline alone.
+
+    Example:
+        >>> InputStatistics(64, tokens=1536, positions=2048, examples_per_second=500).padding_share
+        0.25
     """
 
     examples: int
@@ -124,6 +128,12 @@ class DryRun:
         measured: examples of the measured step, by task.
         step: its time.
         steps: of the whole run.
+
+    Example:
+        >>> memory, step = StepMemory(100, 100, peak=2**20), StepTime(share=1.0, seconds=0.5)
+        >>> dry_run = DryRun(10, 8, 40, 64, 32, {}, memory, {}, {}, step, steps=120)
+        >>> list(dry_run.lines())[-2]
+        'expected: 120 steps in 1:00, and the time of checkpoints'
     """
 
     parameters: int

@@ -31,6 +31,10 @@ class Stopped(SystemExit):
 
     Attributes:
         code: 130 after SIGINT, 143 after SIGTERM, also if another process of the run received it.
+
+    Example:
+        >>> Stopped(signal.SIGTERM, "stopped at step 400").code
+        143
     """
 
     code: int
@@ -49,6 +53,13 @@ class StopSignal:
     Attributes:
         flag: bool variable, true after the first signal; graphs may read it.
         number: of the first signal; None before it.
+
+    Example:
+        >>> stop = StopSignal()
+        >>> with stop.caught():
+        ...     signal.raise_signal(signal.SIGTERM)
+        >>> stop.number, bool(stop.flag)
+        (15, True)
     """
 
     def __init__(self) -> None:
@@ -104,6 +115,11 @@ def exit_without_iterator_cleanup(several_devices: bool) -> Iterator[None]:
 
     Args:
         several_devices: whether this process uses several devices; does nothing otherwise.
+
+    Example:
+        >>> with exit_without_iterator_cleanup(several_devices=False):
+        ...     print("trained")
+        trained
     """
     status = 0
     try:

@@ -19,7 +19,14 @@ _VOCABULARY = "vocabulary/.ATTRIBUTES/py_state"
 
 
 class IncompatibleCheckpointError(InputError, ValueError):
-    """The checkpoint is not one that this run can resume from."""
+    """The checkpoint is not one that this run can resume from.
+
+    Example:
+        >>> raise IncompatibleCheckpointError("no checkpoint in out")
+        Traceback (most recent call last):
+            ...
+        tfmling.training.extended_checkpoint.IncompatibleCheckpointError: no checkpoint in out
+    """
 
 
 def restore_extended_checkpoint(

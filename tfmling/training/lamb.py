@@ -10,7 +10,16 @@ from tfmling.training.adamw import AdamW, WeightRule, decay_term
 
 
 class Lamb(AdamW):
-    """AdamW whose update, decay included, is scaled to the norm of the weight."""
+    """AdamW whose update, decay included, is scaled to the norm of the weight.
+
+    Example:
+        >>> import keras
+        >>> weight = keras.Variable([3.0, 4.0])  # norm 5, and the first update is [1, 0]
+        >>> optimizer = Lamb(rules=[WeightRule()], learning_rate=0.1)
+        >>> optimizer.apply([tf.constant([2.0, 0.0])], [weight])
+        >>> weight.numpy().round(4).tolist()
+        [2.5, 4.0]
+    """
 
     def update_weight(
         self, gradient: tf.Tensor, variable: tf.Variable, rate: tf.Tensor, rule: WeightRule

@@ -14,7 +14,16 @@ from tfmling.training.sparse_gradients import Gradient, sum_by_row
 
 
 class LazyAdamW(AdamW):
-    """AdamW whose sparse gradients update only their own rows and the moments of these."""
+    """AdamW whose sparse gradients update only their own rows and the moments of these.
+
+    Example:
+        >>> import keras
+        >>> table = keras.Variable([[1.0], [2.0]])
+        >>> gradient = tf.IndexedSlices(tf.constant([[3.0]]), tf.constant([1]), tf.constant([2, 1]))
+        >>> LazyAdamW(rules=[WeightRule()], learning_rate=0.5).apply([gradient], [table])
+        >>> table.numpy().round(4).tolist()
+        [[1.0], [1.5]]
+    """
 
     accepts_sparse = True
 

@@ -22,7 +22,14 @@ ADVICE = (
 
 
 class NotFiniteError(UserError, ArithmeticError):
-    """A loss, gradient or weight is NaN or infinite; the last checkpoint is from before."""
+    """A loss, gradient or weight is NaN or infinite; the last checkpoint is from before.
+
+    Example:
+        >>> raise NotFiniteError("the weight bias is not finite")
+        Traceback (most recent call last):
+            ...
+        tfmling.training.not_finite.NotFiniteError: the weight bias is not finite
+    """
 
 
 def require_finite_metrics(metrics: Mapping[str, tf.Tensor | float], place: str = "") -> None:
@@ -55,6 +62,13 @@ def require_finite_weights(
 
     Raises:
         NotFiniteError: names the first weight that is not finite.
+
+    Example:
+        >>> bias = keras.Variable([1.0, np.inf], name="bias")
+        >>> require_finite_weights([bias], "step 20: ", "Retry.")
+        Traceback (most recent call last):
+            ...
+        tfmling.training.not_finite.NotFiniteError: step 20: the weight bias is not finite. Retry.
     """
     for variable in variables:
         tensor = tf.convert_to_tensor(variable.value)

@@ -21,6 +21,14 @@ class Progress:
         step: global step.
         steps: of the whole run.
         monitor: returns further metrics at some steps.
+
+    Example:
+        >>> step = tf.Variable(0, dtype=tf.int64)
+        >>> progress = Progress("history.jsonl", step, steps=100)
+        >>> _ = step.assign(20)
+        >>> progress({"mlm/loss": tf.constant(2.5)})
+        >>> json.loads(open("history.jsonl").read())["mlm/loss"]
+        2.5
     """
 
     def __init__(
@@ -99,7 +107,14 @@ def format_seconds(seconds: float) -> str:
 def write_summaries(
     writer: tf.summary.SummaryWriter, step: int, values: Mapping[str, tf.Tensor]
 ) -> None:
-    """Write scalars for TensorBoard, and flush the file."""
+    """Write scalars for TensorBoard, and flush the file.
+
+    Example:
+        >>> writer = tf.summary.create_file_writer("summaries")
+        >>> write_summaries(writer, 20, {"loss": tf.constant(2.5)})
+        >>> len(files.find("summaries"))
+        1
+    """
     with writer.as_default(step):
         for name, value in values.items():
             tf.summary.scalar(name, value)
@@ -107,7 +122,17 @@ def write_summaries(
 
 
 def truncate_summaries(folder: str, step: int) -> None:
-    """Remove events of later steps, and incomplete ones, from all event files in a folder."""
+    """Remove events of later steps, and incomplete ones, from all event files in a folder.
+
+    Example:
+        >>> writer = tf.summary.create_file_writer("summaries")
+        >>> for step in (20, 40):
+        ...     write_summaries(writer, step, {"loss": tf.constant(2.5)})
+        >>> truncate_summaries("summaries", step=20)
+        >>> events = tfrecord.read(files.find("summaries")[0])
+        >>> max(tf.compat.v1.Event.FromString(event).step for event in events)
+        20
+    """
     for path in files.find(folder):
         kept = b"".join(tfrecord.frame(record) for record in _events_until(path, step))
         if len(kept) != files.size(path):

@@ -28,6 +28,14 @@ class RetentionGuard:
 
     Raises:
         ConfigError: the encoder's vocabulary does not begin with that of `settings.base`.
+
+    Example:
+        >>> table = encoder.embedding_table
+        >>> guard = RetentionGuard(Retention(anchor_strength=0.5), encoder, [table])
+        >>> _ = table.assign(table + 2.0)
+        >>> gradients = guard([tf.zeros(table.shape)])
+        >>> round(float(gradients[0][0, 0]), 4)  # 0.5 x 2
+        1.0
     """
 
     def __init__(self, settings: Retention, encoder: Encoder, variables: Sequence[keras.Variable]):

@@ -57,7 +57,12 @@ class Optimizer(Settings):
 
 
 class Runtime(Settings):
-    """Devices, precision and compilation."""
+    """Devices, precision and compilation.
+
+    Example:
+        >>> Runtime(strategy="mirrored", dtype="bfloat16").steps_per_loop
+        20
+    """
 
     strategy: Literal["one_device", "mirrored", "multi_worker", "tpu"] = "one_device"
     tpu_address: Annotated[str | None, Resumable()] = pydantic.Field(
@@ -79,7 +84,12 @@ class Runtime(Settings):
 
 
 class Monitor(Settings):
-    """Held-out pairs whose embeddings are measured during training."""
+    """Held-out pairs whose embeddings are measured during training.
+
+    Example:
+        >>> Monitor(records=[folder], every=100).pairs
+        500
+    """
 
     records: list[InputPath] = pydantic.Field(
         min_length=1, description="folders of build_bitext, other than the training data"
@@ -98,7 +108,14 @@ class Monitor(Settings):
 
 
 class Retention(Settings):
-    """Guards against forgetting old languages; replay is one more task (docs/extension.md)."""
+    """Guards against forgetting old languages; replay is one more task (docs/extension.md).
+
+    Example:
+        >>> Retention(freeze_old_rows=True)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        ValidationError: freeze_old_rows: true needs base, whose pieces' rows are frozen
+    """
 
     base: EncoderPath | None = pydantic.Field(
         None,
@@ -139,6 +156,13 @@ class Train(Settings):
 
     An unfinished run keeps its state in `<output>.unfinished`; the same command resumes it, and
     `--restart` starts over.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}
+        >>> task = {"name": "mlm", "kind": "masked_lm", "inputs": inputs}
+        >>> values = {"output": "out", "encoder": {"kind": "new", "vocabulary": folder}, "steps": 9}
+        >>> Train(tasks=[task], **values).optimizer.learning_rate
+        0.0001
     """
 
     output: Annotated[LocalOutputPath, Resumable()]

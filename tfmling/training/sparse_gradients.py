@@ -44,6 +44,13 @@ def merge_repeated_rows(gradient: Gradient) -> Gradient:
 
     The result still has N entries, because TPUs need static shapes: the last row is repeated with
     zeros.
+
+    Example:
+        >>> merged = merge_repeated_rows(
+        ...     tf.IndexedSlices(tf.constant([[1.0], [2.0]]), tf.constant([7, 7]))
+        ... )
+        >>> merged.indices.numpy().tolist(), merged.values.numpy().tolist()
+        ([7, 7], [[3.0], [0.0]])
     """
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient

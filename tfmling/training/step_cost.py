@@ -27,6 +27,13 @@ def activation_bytes(encoder: Encoder, task: AnyTask, dtype: str, num_replicas: 
         task: with the global batch size.
         dtype: of the activations.
         num_replicas: that share the batch.
+
+    Example:
+        >>> from tfmling.objectives.settings import DualEncoder
+        >>> pairs = dict(kind="sentence_pairs", records=[folder], max_length=8, global_batch_size=4)
+        >>> task = DualEncoder(name="dual", kind="dual_encoder", inputs=pairs)
+        >>> activation_bytes(encoder, task, "float32", num_replicas=1)
+        153600
     """
     rows, length = _rows_at_a_time(task, num_replicas), task.inputs.max_length
     backbone = encoder.backbone
@@ -50,12 +57,28 @@ def _rows_at_a_time(task: AnyTask, num_replicas: int) -> int:
 
 
 def measurable_share(settings: Train) -> float:
-    """The share of each batch that a CPU can measure in bounded time; 1 for small batches."""
+    """The share of each batch that a CPU can measure in bounded time; 1 for small batches.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 2}
+        >>> task = {"name": "mlm", "kind": "masked_lm", "inputs": inputs}
+        >>> values = {"output": "out", "encoder": {"kind": "new", "vocabulary": folder}, "steps": 9}
+        >>> measurable_share(Train(tasks=[task], **values))
+        1.0
+    """
     return min(1.0, MAX_FLOPS / _flops(settings))
 
 
 def scale_batches(settings: Train, share: float) -> Train:
-    """The same settings with smaller batches of at least 2 records, each processed as a whole."""
+    """The same settings with smaller batches of at least 2 records, each processed as a whole.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}
+        >>> task = {"name": "mlm", "kind": "masked_lm", "inputs": inputs}
+        >>> values = {"output": "out", "encoder": {"kind": "new", "vocabulary": folder}, "steps": 9}
+        >>> scale_batches(Train(tasks=[task], **values), 0.25).tasks[0].inputs.global_batch_size
+        16
+    """
     if share == 1:
         return settings
     sizes = [task.inputs.global_batch_size for task in settings.tasks]
@@ -63,7 +86,15 @@ def scale_batches(settings: Train, share: float) -> Train:
 
 
 def halve_batches(settings: Train) -> Train:
-    """The same settings with half of each batch, at least 1 record."""
+    """The same settings with half of each batch, at least 1 record.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}
+        >>> task = {"name": "mlm", "kind": "masked_lm", "inputs": inputs}
+        >>> values = {"output": "out", "encoder": {"kind": "new", "vocabulary": folder}, "steps": 9}
+        >>> halve_batches(Train(tasks=[task], **values)).tasks[0].inputs.global_batch_size
+        32
+    """
     sizes = [task.inputs.global_batch_size for task in settings.tasks]
     return _set_batch_sizes(settings, [max(1, n // 2) for n in sizes])
 
@@ -72,6 +103,14 @@ def relative_work(part: Train, whole: Train) -> float:
     """The floating-point operations of a step, as a share of those of another run's step.
 
     Batches consist of whole records, so this can differ from the share given to `scale_batches`.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}
+        >>> task = {"name": "mlm", "kind": "masked_lm", "inputs": inputs}
+        >>> values = {"output": "out", "encoder": {"kind": "new", "vocabulary": folder}, "steps": 9}
+        >>> settings = Train(tasks=[task], **values)
+        >>> relative_work(halve_batches(settings), settings)
+        0.5
     """
     return _flops(part) / _flops(whole)
 

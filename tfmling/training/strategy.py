@@ -61,6 +61,12 @@ def check_batch_sizes(settings: Train, num_replicas: int) -> None:
 
     Raises:
         ConfigError: a global batch size is no multiple of the number of replicas.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}
+        >>> task = {"name": "mlm", "kind": "masked_lm", "inputs": inputs}
+        >>> values = {"output": "out", "encoder": {"kind": "new", "vocabulary": folder}, "steps": 9}
+        >>> check_batch_sizes(Train(tasks=[task], **values), num_replicas=8)
     """
     for task in settings.tasks:
         size = task.inputs.global_batch_size
@@ -75,6 +81,10 @@ def sum_over_processes(strategy: tf.distribute.Strategy, value: int) -> int:
     """Sum a number over all processes; every process must call this.
 
     With a single process, the sum is the number itself.
+
+    Example:
+        >>> sum_over_processes(build_strategy(Runtime()), 3)
+        3
     """
     if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
         return value
@@ -102,6 +112,12 @@ def distribute(
 
     Returns:
         A distributed dataset.
+
+    Example:
+        >>> batches = tf.data.Dataset.from_tensor_slices({"key": [5, 6, 7, 8]}).batch(2)
+        >>> distributed = distribute(build_strategy(Runtime()), batches, global_batch_size=2)
+        >>> [batch["key"].numpy().tolist() for batch in distributed]
+        [[5, 6], [7, 8]]
     """
     if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
         return strategy.experimental_distribute_dataset(batches)
@@ -129,6 +145,12 @@ def separate_dropout(strategy: tf.distribute.Strategy, variables: Iterable[keras
     Args:
         strategy: of the run.
         variables: of the model; only states of seed generators are changed.
+
+    Example:
+        >>> seeds = keras.random.SeedGenerator(7)
+        >>> separate_dropout(build_strategy(Runtime()), [seeds.state])
+        >>> int(seeds.state[0])  # the first replica keeps its seed
+        7
     """
     states = [v.value for v in variables if v.name == "seed_generator_state"]
 

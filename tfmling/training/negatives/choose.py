@@ -13,6 +13,11 @@ class ChosenNegatives:
         rows: of the chosen candidates, by source, nearest first.
         translations: number of candidates rejected as known translations.
         too_near: number of candidates rejected as possible translations.
+
+    Example:
+        >>> chosen = ChosenNegatives(rows=[[7, 2], [4]], translations=1, too_near=0)
+        >>> [len(own) for own in chosen.rows]
+        [2, 1]
     """
 
     rows: list[list[int]]

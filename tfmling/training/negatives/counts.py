@@ -41,7 +41,15 @@ class NegativeCounts:
 
 
 def write_negatives_page(path: str, counts: dict[str, NegativeCounts]) -> None:
-    """Write a page with the counts of each language pair, and samples for a speaker to check."""
+    """Write a page with the counts of each language pair, and samples for a speaker to check.
+
+    Example:
+        >>> counts = NegativeCounts()
+        >>> counts.add("a cat", "un chat", ["un chien"])
+        >>> write_negatives_page("negatives.html", {"en-fr": counts})
+        >>> "≠ un chien" in open("negatives.html", encoding="utf-8").read()
+        True
+    """
     header = ("pair", *(name.replace("_", " ") for name in NegativeCounts().numbers()))
     rows: list[list[str | int | float | None]] = [
         [key, *own.numbers().values()] for key, own in counts.items()

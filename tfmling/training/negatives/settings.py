@@ -11,6 +11,11 @@ class MineNegatives(Settings):
         tfmling mine_negatives --config configs/mine_negatives.yaml
 
     Train on them with inputs.kind: hard_negatives; see docs/training.md.
+
+    Example:
+        >>> settings = MineNegatives(output="out", encoder=folder, records=[folder], negatives=5)
+        >>> settings.negatives, settings.max_ratio
+        (5, 0.95)
     """
 
     output: OutputPath
