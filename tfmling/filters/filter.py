@@ -25,6 +25,10 @@ class Sentence(NamedTuple):
         text: the sentence.
         language: BCP-47 code.
         path: the file it was read from, so that filters can be restricted to one corpus.
+
+    Example:
+        >>> Sentence("Asante sana.", "sw")
+        Sentence(text='Asante sana.', language='sw', path='')
     """
 
     text: str
@@ -38,6 +42,11 @@ class Rejection(NamedTuple):
     Attributes:
         reason: the name under which the rejection is counted.
         score: what the filter measured.
+
+    Example:
+        >>> rejection = Rejection("too_few_words", score=1)
+        >>> f"{rejection.reason}: {rejection.score}"
+        'too_few_words: 1'
     """
 
     reason: str
@@ -55,6 +64,14 @@ class Filter(config.Settings, abc.ABC):
         except_languages: do not judge texts in these languages.
         files: judge only texts of files that match one of these patterns; null for all.
         except_files: do not judge texts of files that match one of these patterns.
+
+    Example:
+        >>> from tfmling.filters import LetterShareFilter
+        >>> letters = LetterShareFilter(kind="letters", languages=["sw"], except_files=["*/ted/*"])
+        >>> letters.judges(("sw",), "corpora/web/a.txt")
+        True
+        >>> letters.judges(("sw",), "corpora/ted/a.txt")
+        False
     """
 
     kind: str
@@ -94,7 +111,16 @@ class Filter(config.Settings, abc.ABC):
 
 
 class SentenceFilter(Filter):
-    """Base class of filters of single sentences."""
+    """Base class of filters of single sentences.
+
+    Example:
+        >>> class BriefFilter(SentenceFilter):
+        ...     kind: str = "long"
+        ...     def score(self, text, language): return len(text)
+        ...     def accepts(self, score): return score <= 10
+        >>> judge_sentences([BriefFilter()], [Sentence("Habari ya asubuhi", "sw")])
+        [Rejection(reason='long', score=17)]
+    """
 
     @abc.abstractmethod
     def score(self, text: str, language: str) -> float:
@@ -106,7 +132,16 @@ class SentenceFilter(Filter):
 
 
 class PairFilter(Filter):
-    """Base class of filters of sentence pairs."""
+    """Base class of filters of sentence pairs.
+
+    Example:
+        >>> class CaseFilter(PairFilter):
+        ...     kind: str = "case"
+        ...     def score(self, pair): return pair.source.isupper() == pair.target.isupper()
+        ...     def accepts(self, score): return score
+        >>> judge_pairs([CaseFilter()], [SentencePair("a.tsv", 1, "SALE", "Bei nafuu", "en", "sw")])
+        [Rejection(reason='case', score=False)]
+    """
 
     @abc.abstractmethod
     def score(self, pair: SentencePair) -> float:
@@ -137,13 +172,28 @@ def judge_sentences(
 def judge_pairs(
     filters: Sequence[PairFilter], pairs: Sequence[SentencePair]
 ) -> list[Rejection | None]:
-    """Apply filters to pairs; the same as `judge_sentences` otherwise."""
+    """Apply filters to pairs; the same as `judge_sentences` otherwise.
+
+    Example:
+        >>> from tfmling.filters import CopiedFilter
+        >>> pairs = [SentencePair("a.tsv", 1, "Water", "Maji", "en", "sw"),
+        ...          SentencePair("a.tsv", 2, "Home page", "Home page", "en", "sw")]
+        >>> judge_pairs([CopiedFilter(kind="copied")], pairs)
+        [None, Rejection(reason='copied', score=1.0)]
+    """
     origins = [((each.source_language, each.target_language), each.path) for each in pairs]
     return _judge(filters, pairs, origins)
 
 
 def not_judged(filters: Sequence[Filter], languages: tuple[str, ...], path: str) -> set[str]:
-    """Why texts in these languages from this file pass some of the filters without being judged."""
+    """Why texts in these languages from this file pass some of the filters without being judged.
+
+    Example:
+        >>> from tfmling.filters import LanguageFilter
+        >>> language = LanguageFilter(kind="language", identifier={"kind": "cld2"})
+        >>> not_judged([language], ("sw", "kea"), "a.tsv")  # CLD2 does not know Kabuverdianu
+        {'unknown_to_cld2'}
+    """
     applicable = (each for each in filters if each.judges(languages, path))
     reasons = {each.passes_unjudged(language) for each in applicable for language in languages}
     return {reason for reason in reasons if reason is not None}

@@ -22,6 +22,13 @@ class HeldOutFilter(SentenceFilter):
 
     Attributes:
         corpora: the test sets. Both whole paragraphs and their sentences are held out.
+
+    Example:
+        >>> _ = open("test.txt", "w").write("Maji ni uhai.\\n")
+        >>> test_set = {"format": "plain_text", "path": "test.txt", "language": "sw"}
+        >>> held_out = HeldOutFilter(kind="held_out", corpora=[test_set])
+        >>> held_out.score("MAJI NI UHAI", "sw"), held_out.score("Maji ni moto.", "sw")
+        (1.0, 0.0)
     """
 
     kind: Literal["held_out"]
@@ -58,6 +65,13 @@ class HeldOutNgramsFilter(SentenceFilter):
         n: words per n-gram.
         n_letters: letters per n-gram in scripts without spaces.
         max_shared: how many shared n-grams are allowed.
+
+    Example:
+        >>> _ = open("test.txt", "w").write("Maji ni uhai.\\n")
+        >>> test_set = {"format": "plain_text", "path": "test.txt", "language": "sw"}
+        >>> held_out = HeldOutNgramsFilter(kind="held_out_ngrams", corpora=[test_set], n=2)
+        >>> held_out.score("Kumbuka: maji ni uhai!", "sw")  # "maji ni" and "ni uhai"
+        2.0
     """
 
     kind: Literal["held_out_ngrams"]

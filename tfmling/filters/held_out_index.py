@@ -31,6 +31,12 @@ def open_index(sets: Sequence[corpora.AnyMonolingual], n: int, n_letters: int) -
 
     Returns:
         The distinct hashes of all n-grams, sorted, uint64, memory-mapped read-only.
+
+    Example:
+        >>> _ = open("test.txt", "w").write("Maji ni uhai.\\n")
+        >>> test_set = corpora.PlainText(format="plain_text", path="test.txt", language="sw")
+        >>> len(open_index([test_set], n=2, n_letters=20))  # "maji ni" and "ni uhai"
+        2
     """
     folder = Path(tempfile.gettempdir()) / f"tfmling-{getpass.getuser()}"
     path = folder / f"ngrams-{_cache_key(sets, n, n_letters)}.npy"
@@ -72,7 +78,14 @@ def group_by_n(texts: Sequence[str], n: int, n_letters: int) -> dict[int, list[i
 
 
 def read_paragraphs(sets: Sequence[corpora.AnyMonolingual]) -> Iterator[tuple[str, str]]:
-    """Yield the normalized paragraphs of corpora with their languages."""
+    """Yield the normalized paragraphs of corpora with their languages.
+
+    Example:
+        >>> _ = open("test.txt", "w").write("Maji  ni uhai.\\n")
+        >>> test_set = corpora.PlainText(format="plain_text", path="test.txt", language="sw")
+        >>> list(read_paragraphs([test_set]))
+        [('Maji ni uhai.', 'sw')]
+    """
     for corpus in sets:
         for task in corpus.tasks():
             for document in corpus.read(*task):

@@ -31,6 +31,14 @@ class LanguageFilter(SentenceFilter):
             sentence that is likelier one of these is rejected whatever its length.
         unknown: `keep` or `drop` languages that the identifier does not know. Either way they are
             counted, as `unknown_to_cld2`.
+
+    Example:
+        >>> language = LanguageFilter(kind="language", identifier={"kind": "cld2"})
+        >>> sentence = "The children walked to school early in the morning."
+        >>> language.accepts(language.score(sentence, "en"))
+        True
+        >>> language.accepts(language.score(sentence, "sw"))
+        False
     """
 
     kind: Literal["language"]

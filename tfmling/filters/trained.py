@@ -21,6 +21,17 @@ class QualityFilter(SentenceFilter):
     Attributes:
         model: the folder that train_quality wrote.
         min: the lowest probability that is kept.
+
+    Example:
+        >>> from tfmling.quality import features, models
+        >>> shape = np.zeros(10)
+        >>> shape[features.SURFACE_FEATURES.index("ends_a_sentence")] = 1.0
+        >>> extractor = features.FeatureExtractor(max_order=1, bits=1)
+        >>> model = models.NgramModel(extractor, np.zeros(2), shape, bias=0.0)
+        >>> models.save_models(folder, {ANY: model})
+        >>> quality = QualityFilter(kind="quality", model=folder, min=0.6)
+        >>> [quality.accepts(quality.score(text, "sw")) for text in ("Maji ni uhai.", "Nyumbani")]
+        [True, False]
     """
 
     kind: Literal["quality"]
@@ -58,6 +69,11 @@ class SelectionFilter(PairFilter):
         model: the folder that train_selection wrote.
         min: the lowest score that is kept, in nats per word. Most raw training pairs score below 0;
             see the percentiles in the model's report, or use calibrate_threshold.
+
+    Example:
+        >>> selection = SelectionFilter(kind="selection", model=folder, min=0.0)
+        >>> selection.accepts(0.2), selection.accepts(-0.2)
+        (True, False)
     """
 
     kind: Literal["selection"]
@@ -108,6 +124,11 @@ class CosineFilter(PairFilter):
         model: an exported sentence encoder, as `export_tfhub` writes it.
         min: depends on the model; look at the scores of good pairs first.
         batch_size: sentences per call of the model.
+
+    Example:
+        >>> cosine = CosineFilter(kind="cosine", model=folder, min=0.7)
+        >>> cosine.accepts(0.75), cosine.accepts(0.65)
+        (True, False)
     """
 
     kind: Literal["cosine"]

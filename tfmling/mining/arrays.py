@@ -36,7 +36,13 @@ def write_array(path: str, array: np.ndarray, *, with_checksum: bool = False) ->
 
 
 def matches_checksum(path: str) -> bool:
-    """Whether an array file exists and has the SHA-256 that was written with it."""
+    """Whether an array file exists and has the SHA-256 that was written with it.
+
+    Example:
+        >>> write_array("a.npy", np.arange(3), with_checksum=True)
+        >>> matches_checksum("a.npy"), matches_checksum("missing.npy")
+        (True, False)
+    """
     try:
         expected = read_json_object(_checksum_path(path)).get("sha256")
         return expected == manifest.hash_file(path)
@@ -49,7 +55,13 @@ def _checksum_path(path: str) -> str:
 
 
 def read_array(path: str) -> np.ndarray:
-    """Memory-map an array; a remote one is copied to a temporary local file first."""
+    """Memory-map an array; a remote one is copied to a temporary local file first.
+
+    Example:
+        >>> write_array("a.npy", np.arange(3))
+        >>> read_array("a.npy").tolist()
+        [0, 1, 2]
+    """
     if not files.is_remote(path):
         return _load(path, path)
     with files.open_binary(path) as remote, tempfile.NamedTemporaryFile(suffix=".npy") as local:
@@ -64,7 +76,13 @@ def _load(local: str, path: str) -> np.ndarray:
 
 
 def read_shape(path: str) -> tuple[int, ...]:
-    """The shape of an array that `write_array` wrote; reads only the header."""
+    """The shape of an array that `write_array` wrote; reads only the header.
+
+    Example:
+        >>> write_array("a.npy", np.zeros((3, 2)))
+        >>> read_shape("a.npy")
+        (3, 2)
+    """
     with files.open_binary(path) as file, reading(path, _EXPECTED):
         np.lib.format.read_magic(file)
         return np.lib.format.read_array_header_1_0(file)[0]

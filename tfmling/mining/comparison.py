@@ -28,6 +28,12 @@ class MarginResult:
         threshold: with the best F1 on the first half of the sources.
         first: the score there, at that threshold.
         second: the score on the other half, at the same threshold.
+
+    Example:
+        >>> score = PairScore(extracted=4, right=3, gold=6)
+        >>> result = MarginResult("ratio", "max", threshold=1.05, first=score, second=score)
+        >>> result.second.precision
+        0.75
     """
 
     margin: str
@@ -47,6 +53,14 @@ def compare_margins(
         backward: see `candidate_pairs`.
         gold: the correct pairs.
         unique: whether a sentence may be in one pair only.
+
+    Example:
+        >>> from tfmling.mining.neighbors import neighbors_both_ways
+        >>> forward, backward = neighbors_both_ways(np.eye(2), np.eye(2), k=2)
+        >>> gold = GoldRows(np.arange(2), np.arange(2), half=np.arange(2), complete=True)
+        >>> results = list(compare_margins(forward, backward, gold, unique=True))
+        >>> len(results), results[0].second.f1  # 4 margins, each with 4 strategies
+        (16, 1.0)
     """
     for margin, strategy in product(MARGINS, get_args(Strategy)):
         pairs = mined_pairs(forward, backward, margin, strategy, unique)
@@ -56,13 +70,28 @@ def compare_margins(
 def mined_pairs(
     forward: Neighbors, backward: Neighbors, margin: str, strategy: Strategy, unique: bool
 ) -> Pairs:
-    """Candidate pairs, one to one if `unique`."""
+    """Candidate pairs, one to one if `unique`.
+
+    Example:
+        >>> from tfmling.mining.neighbors import neighbors_both_ways
+        >>> forward, backward = neighbors_both_ways(np.eye(2), np.eye(2), k=2)
+        >>> pairs = mined_pairs(forward, backward, "distance", "max", unique=True)
+        >>> pairs.source.tolist(), pairs.target.tolist(), pairs.score.tolist()
+        ([0, 1], [0, 1], [0.5, 0.5])
+    """
     pairs = candidate_pairs(forward, backward, margin, strategy)
     return pairs[one_to_one(pairs)] if unique else pairs
 
 
 def gold_curve(pairs: Pairs, gold: GoldRows) -> PrecisionRecallCurve:
-    """Precision and recall at all thresholds, of the pairs that gold pairs can judge."""
+    """Precision and recall at all thresholds, of the pairs that gold pairs can judge.
+
+    Example:
+        >>> pairs = Pairs(np.array([0, 1]), np.array([0, 2]), np.array([1.5, 1.25]))
+        >>> gold = GoldRows(np.arange(2), np.arange(2), half=np.arange(2), complete=True)
+        >>> gold_curve(pairs, gold).at(1)
+        PairScore(extracted=2, right=1, gold=2)
+    """
     judged = pairs[gold.is_judged(pairs)]
     return precision_recall_curve(judged.score, gold.is_correct(judged), len(gold))
 

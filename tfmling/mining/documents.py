@@ -33,6 +33,11 @@ class ByName(config.Settings):
     Attributes:
         remove: a regular expression whose matches are removed. With `[/.](en|sw)\\b`,
             `https://a.org/en/news` and `https://a.org/sw/news` have the same name.
+
+    Example:
+        >>> by_name = ByName(kind="name", remove="/(en|sw)(?=/)")
+        >>> re.sub(by_name.remove, "", "https://a.org/sw/news")
+        'https://a.org/news'
     """
 
     kind: Literal["name"]
@@ -65,6 +70,11 @@ class ByList(config.Settings):
 
     Attributes:
         path: each line contains the names of a source and a target document, separated by a tab.
+
+    Example:
+        >>> files.write_text("pairs.tsv", "en/1.txt\\tsw/1.txt\\n")
+        >>> ByList(kind="list", path="pairs.tsv").read()
+        [('en/1.txt', 'sw/1.txt')]
     """
 
     kind: Literal["list"]
@@ -111,6 +121,11 @@ class ByVectors(config.Settings):
     Attributes:
         min_margin: pairs with a lower ratio are dropped.
         neighbors: number of neighbors in the margin.
+
+    Example:
+        >>> by_vectors = ByVectors(kind="vectors", min_margin=1.1)
+        >>> by_vectors.neighbors
+        4
     """
 
     kind: Literal["vectors"]

@@ -31,6 +31,13 @@ class GoldPairs(config.Settings):
         complete: whether all other pairs are wrong, as when the gold pairs were hidden among
             sentences without a translation. Otherwise only candidates that contain a sentence of a
             gold pair are judged.
+
+    Example:
+        >>> _ = open("gold.tsv", "w").write("Water\\tMaji\\n")
+        >>> languages = {"source_language": "en", "target_language": "sw"}
+        >>> gold = GoldPairs(pairs=[{"format": "tsv_pairs", "path": "gold.tsv", **languages}])
+        >>> gold.read("NFC", "NFC")
+        [('Water', 'Maji')]
     """
 
     pairs: list[AnyBitext] = pydantic.Field(min_length=1)
@@ -65,6 +72,12 @@ class GoldRows:
         target: int64 [G].
         half: 0 or 1 [G], the half that the source is in; the parity of its row.
         complete: see GoldPairs.
+
+    Example:
+        >>> gold = GoldRows(np.array([0]), np.array([5]), half=np.array([0]), complete=False)
+        >>> pairs = Pairs(np.array([0, 0, 1]), np.array([5, 4, 4]), np.array([1.5, 1.2, 1.1]))
+        >>> gold.is_correct(pairs).tolist(), gold.is_judged(pairs).tolist()
+        ([True, False, False], [True, True, False])
     """
 
     source: np.ndarray

@@ -29,6 +29,11 @@ class ExactIndex(config.Settings):
     Attributes:
         block: source sentences per product, with twice as many targets. Memory grows with its
             square; the result does not depend on it.
+
+    Example:
+        >>> forward, backward = ExactIndex().search_both(np.eye(2), np.eye(2)[::-1], k=1)
+        >>> forward.index.tolist()
+        [[1], [0]]
     """
 
     kind: Literal["exact"] = "exact"
@@ -88,6 +93,12 @@ class IvfIndex(FaissIndex):
     Attributes:
         lists: per shard; null for 4 times the square root of its size.
         probes: lists searched per query; more find more neighbors and take longer.
+
+    Example:
+        >>> index = IvfIndex(kind="ivf", probes=4)
+        >>> built = index.build(np.eye(40))
+        >>> index.search(built, np.eye(40)[7:8], k=1).index.tolist()
+        [[7]]
     """
 
     kind: Literal["ivf"]
@@ -117,6 +128,12 @@ class HnswIndex(FaissIndex):
         links: per candidate (M in the paper).
         build_width: candidates considered while the graph is built (efConstruction).
         search_width: candidates considered per query (efSearch); more find more and take longer.
+
+    Example:
+        >>> index = HnswIndex(kind="hnsw")
+        >>> built = index.build(np.eye(3))
+        >>> index.search(built, np.array([[0.0, 1.0, 0.0]]), k=1).index.tolist()
+        [[1]]
     """
 
     kind: Literal["hnsw"]

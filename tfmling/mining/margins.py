@@ -20,7 +20,12 @@ _SMALLEST_MEAN = 1e-9  # keeps ratios finite
 
 
 def absolute(similarity: np.ndarray, neighborhood_mean: np.ndarray) -> np.ndarray:
-    """The similarity itself."""
+    """The similarity itself.
+
+    Example:
+        >>> absolute(np.array([0.75]), np.array([0.5])).tolist()
+        [0.75]
+    """
     return similarity
 
 

@@ -20,6 +20,12 @@ class Neighbors:
     """The K nearest candidates of each query, nearest first, ties by rising index.
 
     If there are fewer than K candidates, similarity is -inf and index is MISSING.
+
+    Example:
+        >>> similarity = np.array([[0.75, 0.25], [0.5, -np.inf]], np.float32)
+        >>> neighbors = Neighbors(similarity, index=np.array([[1, 0], [1, MISSING]]))
+        >>> neighbors.mean_similarity.tolist()
+        [0.5, 0.5]
     """
 
     similarity: np.ndarray  # [N, K] float32
@@ -97,7 +103,14 @@ def neighbors_both_ways(
 
 
 def merge_neighbors(parts: Sequence[Neighbors]) -> Neighbors:
-    """Merge the neighbors of the same queries from several sets of candidates."""
+    """Merge the neighbors of the same queries from several sets of candidates.
+
+    Example:
+        >>> first = Neighbors(np.array([[0.75, 0.25]]), np.array([[3, 0]]))
+        >>> second = Neighbors(np.array([[0.5, 0.0]]), np.array([[8, 9]]))
+        >>> merge_neighbors([first, second]).index.tolist()
+        [[3, 8]]
+    """
     similarity = np.concatenate([part.similarity for part in parts], axis=1)
     index = np.concatenate([part.index for part in parts], axis=1)
     order = np.lexsort((index, -similarity), axis=1)[:, : parts[0].index.shape[1]]

@@ -21,7 +21,13 @@ _ROWS = 1 << 18  # scored at a time, which limits memory
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of sentences by number, best first, ties by source and target."""
+    """Pairs of sentences by number, best first, ties by source and target.
+
+    Example:
+        >>> pairs = Pairs(np.array([0, 1]), np.array([5, 4]), np.array([1.5, 1.1]))
+        >>> pairs[pairs.score >= 1.2].target.tolist()
+        [5]
+    """
 
     source: np.ndarray  # [P] int64, 0 to N - 1
     target: np.ndarray  # [P] int64, 0 to M - 1
@@ -48,6 +54,13 @@ def candidate_pairs(
 
     Returns:
         Pairs with finite scores.
+
+    Example:
+        >>> from tfmling.mining.neighbors import neighbors_both_ways
+        >>> forward, backward = neighbors_both_ways(np.eye(2), np.eye(2), k=2)
+        >>> pairs = candidate_pairs(forward, backward, "ratio", "intersection")
+        >>> pairs.source.tolist(), pairs.target.tolist(), pairs.score.tolist()  # 1 / 0.5
+        ([0, 1], [0, 1], [2.0, 2.0])
     """
     own, other = forward.mean_similarity, backward.mean_similarity
     source, best_target, forward_score = _best(forward, own, other, margin)

@@ -43,7 +43,14 @@ def quantize(vector_ND: np.ndarray) -> np.ndarray:
 
 
 def cosines(product: np.ndarray, width: int) -> np.ndarray:
-    """Convert dot products of quantized vectors to cosines, float32; -inf is preserved."""
+    """Convert dot products of quantized vectors to cosines, float32; -inf is preserved.
+
+    Example:
+        >>> vectors = quantize(np.array([[3.0, 4.0], [4.0, 3.0]])).astype(np.float32)
+        >>> print(cosines(vectors @ vectors.T, width=2).round(2))
+        [[1.   0.96]
+         [0.96 1.  ]]
+    """
     return (product / np.float32(_length(width) ** 2 * STEPS**2)).astype(np.float32)
 
 

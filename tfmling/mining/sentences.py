@@ -13,7 +13,12 @@ from tfmling.mining.arrays import read_array, write_array
 
 
 class MinedSentence(NamedTuple):
-    """A sentence and its location, file and line."""
+    """A sentence and its location, file and line.
+
+    Example:
+        >>> MinedSentence("Habari", "a.txt:1").place
+        'a.txt:1'
+    """
 
     text: str
     place: str
@@ -24,6 +29,11 @@ def pack(sentences: Sequence[MinedSentence]) -> tuple[np.ndarray, np.ndarray]:
 
     Returns:
         The bytes of all rows, uint8, and the offset where each row ends, int64 [rows].
+
+    Example:
+        >>> text, ends = pack([MinedSentence("Habari", "a:1"), MinedSentence("Maji", "a:2")])
+        >>> text.tobytes(), ends.tolist()
+        (b'Habari\\ta:1Maji\\ta:2', [10, 18])
     """
     encoded = [f"{text}\t{place}".encode() for text, place in sentences]
     ends = np.cumsum([len(row) for row in encoded], dtype=np.int64)
@@ -63,7 +73,14 @@ class SentenceFiles(Sequence[MinedSentence]):
 
 
 def are_unchanged(path: str, sentences: Sequence[MinedSentence]) -> bool:
-    """Whether exactly these sentences have been written to `path` already."""
+    """Whether exactly these sentences have been written to `path` already.
+
+    Example:
+        >>> sentences = [MinedSentence("Habari", "a.txt:1")]
+        >>> write_sentences("shard", sentences)
+        >>> are_unchanged("shard", sentences), are_unchanged("shard", [])
+        (True, False)
+    """
     if not (files.exists(f"{path}.ends.npy") and files.exists(f"{path}.text.npy")):
         return False
     text, ends = pack(sentences)
@@ -72,7 +89,13 @@ def are_unchanged(path: str, sentences: Sequence[MinedSentence]) -> bool:
 
 
 def write_sentences(path: str, sentences: Sequence[MinedSentence]) -> None:
-    """Write the sentences of a shard."""
+    """Write the sentences of a shard.
+
+    Example:
+        >>> write_sentences("shard", [MinedSentence("Habari", "a.txt:1")])
+        >>> list(SentenceFiles("shard"))
+        [MinedSentence(text='Habari', place='a.txt:1')]
+    """
     text, ends = pack(sentences)
     write_array(f"{path}.text.npy", text)
     write_array(f"{path}.ends.npy", ends)

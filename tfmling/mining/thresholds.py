@@ -58,6 +58,11 @@ class PrecisionRecallCurve:
     """The score at every possible threshold, the strictest first.
 
     `threshold[i]` keeps pairs whose score is at least that; pairs of equal score stay together.
+
+    Example:
+        >>> threshold, extracted, right = np.array([3.0, 2.0]), np.array([1, 4]), np.array([1, 3])
+        >>> PrecisionRecallCurve(threshold, extracted, right, gold=6).at(1)
+        PairScore(extracted=4, right=3, gold=6)
     """
 
     threshold: np.ndarray  # [T] float32, falling
@@ -133,6 +138,10 @@ class FixedThreshold(config.Settings):
     Attributes:
         min_score: pairs that score less are dropped. Ratio margins of translations mostly exceed
             1.05.
+
+    Example:
+        >>> FixedThreshold(kind="value", min_score=1.05).min_score
+        1.05
     """
 
     kind: Literal["value"]
@@ -145,6 +154,11 @@ class LearnedThreshold(config.Settings):
     Attributes:
         min_precision: null for the best F1; otherwise the threshold that keeps most pairs at this
             precision.
+
+    Example:
+        >>> scores, right = np.array([4.0, 3.0, 2.0]), np.array([True, False, True])
+        >>> LearnedThreshold(kind="learned", min_precision=0.9).learn(scores, right, gold=2)
+        3.5
     """
 
     kind: Literal["learned"]

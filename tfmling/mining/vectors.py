@@ -25,7 +25,14 @@ DESCRIPTION = "vectors.json"
 
 
 class VectorsError(InputError, ValueError):
-    """A folder of vectors cannot be used as requested."""
+    """A folder of vectors cannot be used as requested.
+
+    Example:
+        >>> raise VectorsError("shard 0: expected 3 vectors, got 2")
+        Traceback (most recent call last):
+            ...
+        tfmling.mining.vectors.VectorsError: shard 0: expected 3 vectors, got 2
+    """
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,11 @@ class Description:
         by_document: whether sentences are grouped by document, for document-level mining.
         width: components of a vector.
         rows: sentences of each shard.
+
+    Example:
+        >>> description = Description("sw", "5f1c", by_document=False, width=768, rows=(3, 2))
+        >>> sum(description.rows)
+        5
     """
 
     language: str
@@ -49,7 +61,13 @@ class Description:
 
 @dataclass(frozen=True)
 class DocumentRows:
-    """The rows of a document's sentences, numbered across all shards."""
+    """The rows of a document's sentences, numbered across all shards.
+
+    Example:
+        >>> document = DocumentRows("https://a.org/news", first=10, count=3)
+        >>> list(range(document.first, document.first + document.count))
+        [10, 11, 12]
+    """
 
     name: str
     first: int
@@ -63,6 +81,16 @@ class VectorFolder:
         manifest.IncompleteError: the folder is not complete.
         manifest.DamagedError: a file is missing or has another size.
         VectorsError: a shard has another number of rows or width than described.
+
+    Example:
+        >>> from tfmling.mining.arrays import write_array
+        >>> for shard, rows in enumerate((3, 2)):
+        ...     path = shard_path("sw", shard, num_shards=2)
+        ...     write_array(f"{path}.vectors.npy", np.zeros((rows, 8), np.int16))
+        >>> write_description("sw", Description("sw", "5f1c", False, width=8, rows=(3, 2)))
+        >>> manifest.write_manifest("sw", command="mine_bitext")
+        >>> VectorFolder("sw").place(4)  # the last row of the second shard
+        (1, 1)
     """
 
     def __init__(self, path: str):
@@ -138,7 +166,13 @@ def shard_path(folder: str, shard: int, num_shards: int) -> str:
 
 
 def read_description(folder: str) -> Description:
-    """Read `vectors.json`; raises UnreadableError if it has another format."""
+    """Read `vectors.json`; raises UnreadableError if it has another format.
+
+    Example:
+        >>> write_description("sw", Description("sw", "5f1c", False, width=8, rows=(3, 2)))
+        >>> read_description("sw").rows
+        (3, 2)
+    """
     path = files.join(folder, DESCRIPTION)
     with reading(path, "the description of vectors"):
         values = read_json(path)
@@ -146,12 +180,28 @@ def read_description(folder: str) -> Description:
 
 
 def write_description(folder: str, description: Description) -> None:
-    """Write `vectors.json`."""
+    """Write `vectors.json`.
+
+    Example:
+        >>> write_description("sw", Description("sw", "5f1c", False, width=8, rows=(3, 2)))
+        >>> files.exists("sw/vectors.json")
+        True
+    """
     files.write_json(files.join(folder, DESCRIPTION), asdict(description))
 
 
 def check_same_model(source: VectorFolder, target: VectorFolder) -> None:
-    """Raise VectorsError unless the vectors of both sides are comparable."""
+    """Raise VectorsError unless the vectors of both sides are comparable.
+
+    Example:
+        >>> for name, model in (("en", "5f1c"), ("sw", "a07b")):
+        ...     write_description(name, Description(name, model, False, width=8, rows=()))
+        ...     manifest.write_manifest(name, command="mine_bitext")
+        >>> check_same_model(VectorFolder("en"), VectorFolder("sw"))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        tfmling.mining.vectors.VectorsError: en and sw cannot be mined together: model is '5f1c'...
+    """
     for name in ("model", "width", "by_document"):
         ours, theirs = (getattr(side.description, name) for side in (source, target))
         if ours != theirs:
@@ -162,7 +212,14 @@ def check_same_model(source: VectorFolder, target: VectorFolder) -> None:
 
 
 def model_version(folder: str) -> str:
-    """SHA-256 of the names and contents of all files of a SavedModel."""
+    """SHA-256 of the names and contents of all files of a SavedModel.
+
+    Example:
+        >>> for name in ("model", "copy"):
+        ...     files.write_text(f"{name}/saved_model.pb", "weights")
+        >>> model_version("model") == model_version("copy")
+        True
+    """
     digest, root = hashlib.sha256(), folder.rstrip("/")
     for path in files.find(root):
         digest.update(f"{path.removeprefix(root)}\n{manifest.hash_file(path)}\n".encode())

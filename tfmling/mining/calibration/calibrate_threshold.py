@@ -9,7 +9,14 @@ from tfmling.mining.calibration.threshold import calibrate
 
 
 def calibrate_threshold(settings: CalibrateThreshold) -> None:
-    """Find the threshold, publish it with a report, and print it with its interval."""
+    """Find the threshold, publish it with a report, and print it with its interval.
+
+    Example:
+        >>> _ = open("labels.tsv", "w").write("score\\tgood\\n1\\t0\\n2\\t1\\n3\\t1\\n")
+        >>> settings = CalibrateThreshold(output="out", labels="labels.tsv", target=0.9)
+        >>> calibrate_threshold(settings)  # doctest: +ELLIPSIS
+        threshold 2.0000 (...), 100.0% good of 66.7% kept: out/report.html
+    """
     labels = read_labels(settings.labels)
     found = calibrate(
         labels,

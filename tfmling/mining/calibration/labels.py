@@ -27,6 +27,12 @@ class Labels:
         stratum: the stratum that each was drawn from, int [N].
         text: the judged texts, [N].
         not_judged: number of rows without a judgement.
+
+    Example:
+        >>> scores, good = np.array([0.9, 0.4]), np.array([True, False])
+        >>> labels = Labels(scores, good, weight=np.array([1.0, 3.0]), stratum=np.array([1, 0]))
+        >>> float(labels.weight[labels.good].sum() / labels.weight.sum())  # share of good rows
+        0.25
     """
 
     score: np.ndarray
@@ -42,6 +48,12 @@ def read_labels(path: str) -> Labels:
 
     Raises:
         CorpusError: the table is missing, has no judgements, or a line is malformed.
+
+    Example:
+        >>> _ = open("labels.tsv", "w").write("score\\tgood\\n0.9\\t1\\n0.4\\t0\\n0.7\\t\\n")
+        >>> labels = read_labels("labels.tsv")
+        >>> labels.good.tolist(), labels.weight.tolist(), labels.not_judged
+        ([True, False], [1.5, 1.5], 1)
     """
     if not files.exists(path):
         raise CorpusError(

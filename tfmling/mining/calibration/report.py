@@ -28,6 +28,15 @@ def write_calibration(
         labels: the judged rows.
         found: the threshold.
         kept: number of rows of the scored table that the threshold keeps, if there is a table.
+
+    Example:
+        >>> from tfmling.mining.calibration.threshold import calibrate
+        >>> labels = Labels(np.array([1.0, 2.0]), np.array([False, True]), np.ones(2), np.arange(2))
+        >>> found = calibrate(labels, target=0.9, confidence=0.95, resamples=100, seed=1)
+        >>> settings = CalibrateThreshold(output="out", labels="labels.tsv", target=0.9)
+        >>> write_calibration(folder, settings, labels, found, kept=None)
+        >>> files.exists("threshold.json"), files.exists("report.html")
+        (True, True)
     """
     files.write_json(files.join(folder, "threshold.json"), _values(settings, labels, found, kept))
     write_page(
@@ -91,7 +100,15 @@ def _precision(found: Calibration) -> tuple[float, float, float]:
 
 
 def draw_curve(settings: CalibrateThreshold, labels: Labels, found: Calibration) -> Figure:
-    """Draw the share of good rows by threshold, its band, the threshold and the judged rows."""
+    """Draw the share of good rows by threshold, its band, the threshold and the judged rows.
+
+    Example:
+        >>> from tfmling.mining.calibration.threshold import calibrate
+        >>> labels = Labels(np.array([1.0, 2.0]), np.array([False, True]), np.ones(2), np.arange(2))
+        >>> found = calibrate(labels, target=0.9, confidence=0.95, resamples=100, seed=1)
+        >>> settings = CalibrateThreshold(output="out", labels="labels.tsv", target=0.9)
+        >>> draw_curve(settings, labels, found).savefig("curve.png")
+    """
     axes = new_axes(8, 4.5, "threshold")
     curve, (low, high) = found.curve, found.band
     axes.fill_between(curve.threshold, low, high, step="pre", color="#0072B2", alpha=0.2)

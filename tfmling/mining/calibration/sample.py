@@ -23,6 +23,13 @@ def write_sample(settings: CalibrateThreshold) -> int:
 
     Raises:
         CorpusError: the table cannot be read, or the labels exist already.
+
+    Example:
+        >>> files.write_text("pairs.tsv", "1.2\\tWater\\tMaji\\n1.1\\tFire\\tMoto\\n")
+        >>> settings = CalibrateThreshold(
+        ...     output="out", labels="labels.tsv", scored=ScoredTable(path="pairs.tsv"))
+        >>> count = write_sample(settings)
+        labels.tsv: 2 rows to judge: write 1 or 0 into the column good
     """
     if settings.scored is None:
         raise CorpusError("scored: expected the table to draw rows from, got null")
@@ -48,7 +55,14 @@ def write_sample(settings: CalibrateThreshold) -> int:
 def draw_rows(
     score_N: np.ndarray, sample: Sample, draw: np.random.Generator
 ) -> dict[int, tuple[int, float]]:
-    """Draw rows; returns row number -> stratum, and number of rows it represents."""
+    """Draw rows; returns row number -> stratum, and number of rows it represents.
+
+    Example:
+        >>> scores, sample = np.array([1.0, 2.0, 3.0, 4.0]), Sample(size=2, strata=2, by="rank")
+        >>> chosen = draw_rows(scores, sample, np.random.default_rng(1))
+        >>> sorted(chosen.values())  # one row of each stratum, which represents two
+        [(0, 2.0), (1, 2.0)]
+    """
     stratum_N = strata(score_N, sample)
     size_S = np.bincount(stratum_N, minlength=sample.strata)
     chosen: dict[int, tuple[int, float]] = {}
@@ -98,6 +112,11 @@ def read_scores(table: ScoredTable) -> np.ndarray:
 
     Raises:
         CorpusError: a score is not a number, or there are no rows.
+
+    Example:
+        >>> files.write_text("pairs.tsv", "1.2\\tWater\\tMaji\\n1.1\\tFire\\tMoto\\n")
+        >>> read_scores(ScoredTable(path="pairs.tsv")).tolist()
+        [1.2, 1.1]
     """
     scores = [_score(row, table.path) for row in _rows(table)]
     if not scores:

@@ -20,6 +20,13 @@ class ScoredTable(config.Settings):
         text_columns: shown to people who judge.
         header: whether the first line names the columns.
         max_line_bytes: longer lines are an error.
+
+    Example:
+        >>> _ = open("pairs.tsv", "w").write("score\\ten\\tsw\\n1.2\\tWater\\tMaji\\n")
+        >>> table = ScoredTable(
+        ...     path="pairs.tsv", header=True, score_column="score", text_columns=["en", "sw"])
+        >>> table.text_columns
+        ['en', 'sw']
     """
 
     path: config.InputPath
@@ -42,6 +49,10 @@ class Sample(config.Settings):
         strata: number of strata; the same number of rows is drawn from each, if possible.
         by: `score` for strata of equal width between the 1st and the 99th percentile, so that rare
             high scores are judged too; `rank` for strata of equal size.
+
+    Example:
+        >>> Sample(size=100, by="rank").strata
+        10
     """
 
     size: int = pydantic.Field(300, gt=0)
@@ -69,6 +80,11 @@ class CalibrateThreshold(config.Settings):
         confidence: of the intervals.
         resamples: of the bootstrap.
         seed: of the sample and of the bootstrap.
+
+    Example:
+        >>> settings = CalibrateThreshold(output="calibrated", labels="judged.tsv", target=0.9)
+        >>> settings.confidence
+        0.95
     """
 
     output: config.OutputPath

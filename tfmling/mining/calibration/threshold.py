@@ -27,6 +27,12 @@ class CalibrationCurve:
         threshold: the distinct scores, ascending, float64 [U].
         precision: share of good rows with this score or more, float64 [U], ascending.
         kept: share of all rows with this score or more, float64 [U], descending.
+
+    Example:
+        >>> threshold, precision = np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.75, 1.0])
+        >>> curve = CalibrationCurve(threshold, precision, kept=np.array([1.0, 0.6, 0.2]))
+        >>> curve.lowest(0.7)
+        2.0
     """
 
     threshold: np.ndarray
@@ -75,6 +81,13 @@ class Calibration:
         not_reached: share of resamples in which no threshold reaches the target.
         curve: by threshold.
         band: lower and upper end of the precision at each threshold of the curve, [2, U].
+
+    Example:
+        >>> good = np.array([False, False, True, True])
+        >>> labels = Labels(np.arange(4.0), good, weight=np.ones(4), stratum=np.zeros(4, int))
+        >>> found = calibrate(labels, target=0.8, confidence=0.95, resamples=100, seed=1)
+        >>> found.threshold_low <= found.threshold <= found.threshold_high
+        True
     """
 
     threshold: float
@@ -90,7 +103,14 @@ class Calibration:
 
 
 class NotReachedError(UserError, ValueError):
-    """No threshold reaches the target."""
+    """No threshold reaches the target.
+
+    Example:
+        >>> raise NotReachedError("no threshold reaches 80% good")
+        Traceback (most recent call last):
+            ...
+        tfmling.mining.calibration.threshold.NotReachedError: no threshold reaches 80% good
+    """
 
 
 def calibrate(
@@ -107,6 +127,13 @@ def calibrate(
 
     Raises:
         NotReachedError: not even the highest scores reach the target.
+
+    Example:
+        >>> good = np.array([False, False, True, True])
+        >>> labels = Labels(np.arange(4.0), good, weight=np.ones(4), stratum=np.zeros(4, int))
+        >>> found = calibrate(labels, target=0.8, confidence=0.95, resamples=100, seed=1)
+        >>> found.threshold, found.precision, found.kept
+        (2.0, 1.0, 0.5)
     """
     curve = fit_precision_curve(labels.score, labels.good, labels.weight)
     threshold = curve.lowest(target)

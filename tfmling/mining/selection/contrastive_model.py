@@ -34,6 +34,13 @@ class ContrastiveModel:
         raw: t(target | source) of the raw model, float32 [K].
         unigram: p(target), and last that of an unknown word, float64 [V + 1].
         unigram_share: interpolation weight of the unigram.
+
+    Example:
+        >>> model = ContrastiveModel(
+        ...     ("water",), ("maji",), keys=np.array([0, 2]), trusted=np.array([0.8, 0.8]),
+        ...     raw=np.array([0.2, 0.2]), unigram=np.array([0.5, 0.5]), unigram_share=0.5)
+        >>> np.exp(model.scores([["water"]], [["maji"]])).round(4).tolist()  # 0.65 / 0.35
+        [1.8571]
     """
 
     source_words: tuple[str, ...]

@@ -41,6 +41,13 @@ def fit_contrastive_model(
 
     Raises:
         CorpusError: no raw pair has words on both sides.
+
+    Example:
+        >>> trusted = [["water"]], [["maji"]]
+        >>> raw = [["water"], ["water"]], [["maji"], ["moto"]]
+        >>> model = fit_contrastive_model(trusted, raw, TranslationModel())
+        >>> (model.scores([["water"], ["water"]], [["maji"], ["moto"]]) > 0).tolist()
+        [True, False]
     """
     source_ids = number_words([*raw[0], *trusted[0]])
     target_ids = number_words([*raw[1], *trusted[1]])

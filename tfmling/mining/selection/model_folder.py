@@ -17,7 +17,14 @@ _ARRAYS = ("keys", "trusted", "raw", "unigram")
 
 
 class SelectionModelError(InputError, ValueError):
-    """A folder does not contain a selection model of this version."""
+    """A folder does not contain a selection model of this version.
+
+    Example:
+        >>> raise SelectionModelError("out: expected a model, found none")
+        Traceback (most recent call last):
+            ...
+        tfmling.mining.selection.model_folder.SelectionModelError: out: expected a model, found none
+    """
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +36,14 @@ class SelectionModel:
         target_language: of the training pairs.
         forward: target given source.
         backward: source given target; None if only one direction was trained.
+
+    Example:
+        >>> from tfmling.mining.selection import fit
+        >>> trusted, raw = ([["water"]], [["maji"]]), ([["water"]] * 2, [["maji"], ["moto"]])
+        >>> forward = fit.fit_contrastive_model(trusted, raw, fit.TranslationModel())
+        >>> model = SelectionModel("en", "sw", forward, backward=None)
+        >>> (model.scores(["Water", "Water"], ["Maji", "Moto"]) > 0).tolist()
+        [True, False]
     """
 
     source_language: str
@@ -59,7 +74,16 @@ def words_of(text: str) -> list[str]:
 
 
 def save_model(folder: str, model: SelectionModel) -> None:
-    """Write a model into a folder."""
+    """Write a model into a folder.
+
+    Example:
+        >>> from tfmling.mining.selection import fit
+        >>> pairs = ([["water"]], [["maji"]])
+        >>> forward = fit.fit_contrastive_model(pairs, pairs, fit.TranslationModel())
+        >>> save_model(folder, SelectionModel("en", "sw", forward, backward=None))
+        >>> files.read_text("target_words.txt")
+        'maji\\n'
+    """
     directions = {"forward": model.forward, "backward": model.backward}
     trained = {name: each for name, each in directions.items() if each is not None}
     arrays = {
@@ -89,6 +113,14 @@ def load_model(folder: str) -> SelectionModel:
 
     Raises:
         SelectionModelError: the folder contains no selection model.
+
+    Example:
+        >>> from tfmling.mining.selection import fit
+        >>> pairs = ([["water"]], [["maji"]])
+        >>> forward = fit.fit_contrastive_model(pairs, pairs, fit.TranslationModel())
+        >>> save_model(folder, SelectionModel("en", "sw", forward, backward=None))
+        >>> load_model(folder).forward.target_words
+        ('maji',)
     """
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)

@@ -27,6 +27,14 @@ def write_report(
         settings: of the training.
         scores: of held-out trusted pairs, and of raw pairs under `raw`.
         raw: the raw pairs.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("Water\\tMaji\\n")
+        >>> languages = {"source_language": "en", "target_language": "sw"}
+        >>> corpora = [{"format": "tsv_pairs", "path": "a.tsv", **languages}]
+        >>> settings = TrainSelection(output="out", trusted=corpora, raw=corpora)
+        >>> scores = {"trusted, held out": np.array([0.2, 0.3]), "raw": np.array([0.1, -0.4])}
+        >>> write_report("report.html", settings, scores, [("Water", "Maji"), ("Fire", "Maji")])
     """
     order = np.argsort(scores["raw"], kind="stable")
     write_page(
@@ -61,7 +69,12 @@ def _percentiles(scores: Mapping[str, np.ndarray]) -> Table:
 
 
 def draw_scores(scores: Mapping[str, np.ndarray]) -> Figure:
-    """Draw histograms of the scores, each with area 1."""
+    """Draw histograms of the scores, each with area 1.
+
+    Example:
+        >>> scores = {"trusted, held out": np.array([0.2, 0.3]), "raw": np.array([-0.4, 0.1])}
+        >>> draw_scores(scores).savefig("scores.png")
+    """
     low, high = np.percentile(np.concatenate(list(scores.values())), [0.2, 99.8])
     axes = new_axes(8, 3.6, "score, nats per word")
     for color, (name, values) in zip(COLORS, scores.items(), strict=True):

@@ -18,6 +18,10 @@ class TranslationModel(config.Settings):
         unigram_share: interpolation weight of the unigram, which gives unknown words a
             probability.
         min_probability: translations below it in both models are not saved.
+
+    Example:
+        >>> TranslationModel(iterations=10).prior
+        5.0
     """
 
     iterations: int = pydantic.Field(5, gt=0)
@@ -45,6 +49,13 @@ class TrainSelection(config.Settings):
         test_share: share of the trusted pairs to hold out, to show how good pairs score.
         unicode_form: the Unicode normalization of all text.
         seed: of the held-out pairs and the sample.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("Water\\tMaji\\n")
+        >>> languages = {"source_language": "en", "target_language": "sw"}
+        >>> corpora = [{"format": "tsv_pairs", "path": "a.tsv", **languages}]
+        >>> TrainSelection(output="out", trusted=corpora, raw=corpora).directions
+        'both'
     """
 
     output: config.OutputPath

@@ -46,7 +46,17 @@ def train_selection(settings: TrainSelection) -> None:
 
 
 def fit_model(settings: TrainSelection, trusted: Texts, raw: Texts) -> SelectionModel:
-    """Train the requested directions."""
+    """Train the requested directions.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("Water\\tMaji\\n")
+        >>> languages = {"source_language": "en", "target_language": "sw"}
+        >>> corpora = [{"format": "tsv_pairs", "path": "a.tsv", **languages}]
+        >>> settings = TrainSelection(output="out", trusted=corpora, raw=corpora)
+        >>> model = fit_model(settings, [("Water", "Maji")], [("Water", "Maji"), ("Water", "Moto")])
+        >>> (model.scores(["Water", "Water"], ["Maji", "Moto"]) > 0).tolist()
+        [True, False]
+    """
     sampled = sorted(raw, key=lambda pair: _rank(pair, settings.seed))[: settings.max_raw_pairs]
     pairs = [_words(texts, settings.max_words) for texts in (trusted, sampled)]
     forward = fit_contrastive_model(pairs[0], pairs[1], settings.model)
@@ -59,7 +69,16 @@ def fit_model(settings: TrainSelection, trusted: Texts, raw: Texts) -> Selection
 
 
 def read_texts(corpora: Iterable[BitextCorpus], settings: TrainSelection) -> Texts:
-    """Read the distinct normalized pairs of corpora, skipping those that cannot be read."""
+    """Read the distinct normalized pairs of corpora, skipping those that cannot be read.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("Water\\tMaji\\nWater\\tMaji\\n")
+        >>> languages = {"source_language": "en", "target_language": "sw"}
+        >>> corpora = [{"format": "tsv_pairs", "path": "a.tsv", **languages}]
+        >>> settings = TrainSelection(output="out", trusted=corpora, raw=corpora)
+        >>> read_texts(settings.raw, settings)
+        [('Water', 'Maji')]
+    """
     items = (item for corpus in corpora for task in corpus.tasks() for item in corpus.read(*task))
     form = settings.unicode_form
     pairs = (
