@@ -22,6 +22,11 @@ def code_version(modules: Iterable[str]) -> str:
 
     Raises:
         ModuleNotFoundError: there is no such module.
+
+    Example:
+        >>> version = code_version(["tfmling.core.intervals"])
+        >>> len(version), version == code_version(["tfmling.core.errors"])
+        (64, False)
     """
     found: dict[str, Path] = {}
     for module in modules:
@@ -33,7 +38,12 @@ def code_version(modules: Iterable[str]) -> str:
 
 
 def import_closure(module: str, packages: Sequence[str] = PACKAGES) -> dict[str, Path]:
-    """Return name -> file of a module, its parents, and all modules in `packages` it imports."""
+    """Return name -> file of a module, its parents, and all modules in `packages` it imports.
+
+    Example:
+        >>> sorted(import_closure("tfmling.core.errors"))
+        ['tfmling', 'tfmling.core', 'tfmling.core.errors']
+    """
     if _find(module, packages) is None:
         raise ModuleNotFoundError(f"{module}: no such module in {', '.join(packages)}")
     found: dict[str, Path] = {}

@@ -16,6 +16,10 @@ class Switch(NamedTuple):
     Attributes:
         function: `module:name`, called as the command's function is.
         about: one line for `--help`.
+
+    Example:
+        >>> COMMANDS["train"].switches["--dry-run"].function
+        'tfmling.training.dry_run:print_dry_run'
     """
 
     function: str
@@ -37,6 +41,10 @@ class Command:
         resumes: whether it keeps an unfinished run, which `--restart` starts over.
         runs_stages: whether its settings are stages; its function reads the file itself.
         switches: further options by their name, such as `--dry-run`.
+
+    Example:
+        >>> Command("export.onnx:export_onnx", "export.settings:ExportOnnx", "write ONNX").modules
+        ['export.onnx', 'export.settings']
     """
 
     function: str
@@ -219,7 +227,12 @@ COMMANDS = {
 
 
 def command_of_settings(model: type[Any]) -> str | None:
-    """The name of the command that has this settings class; None for any other class."""
+    """The name of the command that has this settings class; None for any other class.
+
+    Example:
+        >>> command_of_settings(load("tfmling.recipes.settings:Recipe"))
+        'run'
+    """
     place = f"{model.__module__}:{model.__qualname__}"
     return next((name for name, each in COMMANDS.items() if each.settings == place), None)
 

@@ -87,7 +87,14 @@ def _leaves(annotation: Any) -> Iterator[Any]:
 
 
 class PathRole:
-    """Marks a field as a path that the command reads (`input`) or writes (`output`)."""
+    """Marks a field as a path that the command reads (`input`) or writes (`output`).
+
+    Example:
+        >>> class Copy(Settings):
+        ...     source: Annotated[str, PathRole("input")]
+        >>> paths(Copy(source="a.txt"), "input")
+        ['a.txt']
+    """
 
     def __init__(self, role: Literal["input", "output"]):
         self.role = role
@@ -173,13 +180,26 @@ def load(
     Raises:
         ConfigError: the settings are invalid; the message names the file and the key, what was
             expected and found, and the closest known key.
+
+    Example:
+        >>> class Loop(Settings):
+        ...     steps: int = 5
+        >>> files.write_text("a.yaml", "steps: 7")
+        >>> load(Loop, "a.yaml").steps, load(Loop, "a.yaml", ["steps=9"]).steps
+        (7, 9)
     """
     values = apply_overrides(read_values(path), overrides)
     return build(model, values, path, check_inputs=check_inputs)
 
 
 def read_values(path: str) -> dict[str, Any]:
-    """Read the values of a YAML file, or of the MANIFEST.json of an output; see `load`."""
+    """Read the values of a YAML file, or of the MANIFEST.json of an output; see `load`.
+
+    Example:
+        >>> files.write_text("a.yaml", "steps: 7")
+        >>> read_values("a.yaml")
+        {'steps': 7}
+    """
     folder, _, name = path.rpartition("/")
     return dict(read_manifest(folder or ".").settings) if name == MANIFEST else read_yaml(path)
 
@@ -203,6 +223,13 @@ def build(
 
     Raises:
         ConfigError: see `load`.
+
+    Example:
+        >>> class Loop(Settings):
+        ...     steps: int = 5
+        >>> build(Loop, {"stesp": 7}, "a.yaml")
+        Traceback (most recent call last):
+        tfmling.core.config_errors.ConfigError: a.yaml: stesp: unknown key; did you mean 'steps'?
     """
     context = {"check_inputs": check_inputs, "made_before": made_before}
     try:
@@ -223,6 +250,13 @@ def paths(
         settings: the settings.
         role: of the paths.
         skip: predicate of fields to skip, with everything nested in them.
+
+    Example:
+        >>> class Copy(Settings):
+        ...     overwrite: bool = False
+        ...     output: OutputPath
+        >>> paths(Copy(output="runs/sw"), "output")
+        ['runs/sw']
     """
     return list(_paths(settings, role, skip or (lambda field: False)))
 
@@ -238,6 +272,13 @@ def require_remote_inputs(settings: Settings, made_before: Sequence[str] = ()) -
 
     Raises:
         ConfigError: an input is missing or cannot be reached.
+
+    Example:
+        >>> class Copy(Settings):
+        ...     source: InputPath
+        >>> require_remote_inputs(Copy(source="memory://a.txt"))
+        Traceback (most recent call last):
+        tfmling.core.config_errors.ConfigError: memory://a.txt: no such file or folder
     """
     for path in dict.fromkeys(paths(settings, "input")):
         if files.is_remote(path) and not _is_below(path, made_before):
@@ -283,5 +324,12 @@ def _nested_roles(annotation: Any) -> Iterator[str]:
 
 
 def dump(settings: Settings) -> str:
-    """Return the resolved settings as YAML, as written to config.yaml of every output."""
+    """Return the resolved settings as YAML, as written to config.yaml of every output.
+
+    Example:
+        >>> class Loop(Settings):
+        ...     steps: int = 5
+        >>> dump(Loop(steps=7))
+        'steps: 7\\n'
+    """
     return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)

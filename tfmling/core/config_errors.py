@@ -14,7 +14,12 @@ _MAX_CHARACTERS = 1000  # of a line; a value can be a whole file
 
 
 class ConfigError(InputError, ValueError):
-    """Invalid settings, command line or output."""
+    """Invalid settings, command line or output.
+
+    Example:
+        >>> ConfigError("a.yaml: stesp: unknown key").exit_status
+        2
+    """
 
 
 def describe(model: type[pydantic.BaseModel], problem: Any) -> str:
@@ -23,6 +28,12 @@ def describe(model: type[pydantic.BaseModel], problem: Any) -> str:
     Args:
         model: the settings class.
         problem: one of the errors of a pydantic.ValidationError.
+
+    Example:
+        >>> class Loop(pydantic.BaseModel):
+        ...     steps: int
+        >>> describe(Loop, {"type": "missing", "loc": ("steps",)})
+        'steps: this key is required and was not given'
     """
     line = _describe(model, problem)
     return line if len(line) <= _MAX_CHARACTERS else f"{line[:_MAX_CHARACTERS]}…"

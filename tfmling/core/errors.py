@@ -15,27 +15,61 @@ TERMINATED = 143  # SIGTERM
 
 
 class UserError(Exception):
-    """Base class of errors for users; messages say what was expected and found, and what to do."""
+    """Base class of errors for users; messages say what was expected and found, and what to do.
+
+    Example:
+        >>> UserError("expected at least one sentence, found none").exit_status
+        1
+    """
 
     exit_status: int = FAILED
 
 
 class InputError(UserError):
-    """An input file or folder cannot be used."""
+    """An input file or folder cannot be used.
+
+    Example:
+        >>> InputError("a.txt: expected text, found a picture").exit_status
+        2
+    """
 
     exit_status = WRONG_INPUT
 
 
 class MissingFileError(InputError, FileNotFoundError):
-    """A file is missing in an input folder."""
+    """A file is missing in an input folder.
+
+    Example:
+        >>> try:
+        ...     raise MissingFileError("model: no weights.npz")
+        ... except FileNotFoundError as error:
+        ...     print(error)
+        model: no weights.npz
+    """
 
 
 class UnreadableError(InputError, ValueError):
-    """A library cannot read a file: it is damaged, or not of the expected kind."""
+    """A library cannot read a file: it is damaged, or not of the expected kind.
+
+    Example:
+        >>> try:
+        ...     raise UnreadableError("a.npz: damaged")
+        ... except ValueError as error:
+        ...     print(error)
+        a.npz: damaged
+    """
 
 
 class Terminated(KeyboardInterrupt):
-    """The process received SIGTERM; like Ctrl-C, with the exit status TERMINATED."""
+    """The process received SIGTERM; like Ctrl-C, with the exit status TERMINATED.
+
+    Example:
+        >>> try:
+        ...     raise Terminated
+        ... except KeyboardInterrupt:
+        ...     print("saved")
+        saved
+    """
 
 
 @contextlib.contextmanager

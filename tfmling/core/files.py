@@ -33,15 +33,34 @@ MAX_LINE_BYTES = 1 << 20  # of small files that users may have written
 
 
 class NotUtf8Error(InputError, ValueError):
-    """A text file is not in UTF-8."""
+    """A text file is not in UTF-8.
+
+    Example:
+        >>> write_bytes("a.txt", b"caf\\xe9")
+        >>> read_user_text("a.txt")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.files.NotUtf8Error: a.txt:1: expected UTF-8, got ...
+    """
 
 
 class UnreadableFileError(InputError, ValueError):
-    """A file is damaged or too long."""
+    """A file is damaged or too long.
+
+    Example:
+        >>> write_text("a.txt", "Habari")
+        >>> read_user_text("a.txt", max_bytes=5)
+        Traceback (most recent call last):
+        tfmling.core.files.UnreadableFileError: a.txt: expected at most 5 bytes, found more
+    """
 
 
 def is_remote(path: str) -> bool:
-    """Whether a path names another file system than the local one."""
+    """Whether a path names another file system than the local one.
+
+    Example:
+        >>> is_remote("gs://bucket/a.txt"), is_remote("a.txt")
+        (True, False)
+    """
     return scheme_of(path) != "file"
 
 
@@ -52,6 +71,11 @@ def filesystem(path: str) -> tuple[fsspec.AbstractFileSystem, str]:
 
     Raises:
         UnsupportedPathError: see `storage.check_path`.
+
+    Example:
+        >>> system, path = filesystem("memory://runs/a.txt")
+        >>> system.protocol, path
+        ('memory', '/runs/a.txt')
     """
     check_path(path)
     if is_remote(path):
@@ -83,6 +107,12 @@ def resolve_package(path: str) -> str:
 
     Raises:
         MissingFileError: the package is not installed.
+
+    Example:
+        >>> resolve_package("runs/sw")
+        'runs/sw'
+        >>> resolve_package("package:json/models").endswith("/json/models")
+        True
     """
     if not path.startswith(PACKAGE):
         return path
@@ -161,6 +191,11 @@ def find(folder: str, suffix: str = "") -> list[str]:
     """Return all files below a folder whose names end in `suffix`, sorted; [] without a folder.
 
     A folder that cannot be read is an error; fsspec would skip it.
+
+    Example:
+        >>> write_text("runs/a.txt", "x"); write_text("runs/deep/b.txt", "y")
+        >>> find("runs", ".txt")
+        ['runs/a.txt', 'runs/deep/b.txt']
     """
     system, root = filesystem(folder)
     found = system.find(root) if is_remote(folder) else _find_local(root)
@@ -178,7 +213,13 @@ def _find_local(root: str) -> Iterator[str]:
 
 
 def walk(root: str, *, topdown: bool = True) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Like os.walk, but a folder that cannot be read is an error instead of being skipped."""
+    """Like os.walk, but a folder that cannot be read is an error instead of being skipped.
+
+    Example:
+        >>> write_text("runs/a.txt", "x")
+        >>> list(walk("runs"))
+        [('runs', [], ['a.txt'])]
+    """
 
     def refuse(error: OSError) -> None:
         if not isinstance(error, FileNotFoundError):  # missing, or just removed
@@ -189,25 +230,50 @@ def walk(root: str, *, topdown: bool = True) -> Iterator[tuple[str, list[str], l
 
 
 def exists(path: str) -> bool:
-    """Whether a file or folder exists."""
+    """Whether a file or folder exists.
+
+    Example:
+        >>> write_text("runs/a.txt", "x")
+        >>> exists("runs"), exists("runs/a.txt"), exists("runs/b.txt")
+        (True, True, False)
+    """
     system, root = filesystem(path)
     return system.exists(root)
 
 
 def size(path: str) -> int:
-    """Return the size of a file in bytes."""
+    """Return the size of a file in bytes.
+
+    Example:
+        >>> write_text("a.txt", "Habari")
+        >>> size("a.txt")
+        6
+    """
     system, root = filesystem(path)
     return system.size(root)
 
 
 def is_folder(path: str) -> bool:
-    """Whether a path is a folder."""
+    """Whether a path is a folder.
+
+    Example:
+        >>> write_text("runs/a.txt", "x")
+        >>> is_folder("runs"), is_folder("runs/a.txt")
+        (True, False)
+    """
     system, root = filesystem(path)
     return system.isdir(root)
 
 
 def rename(source: str, target: str) -> None:
-    """Rename a file, replacing an older one of that name."""
+    """Rename a file, replacing an older one of that name.
+
+    Example:
+        >>> write_text("a.txt", "new"); write_text("b.txt", "old")
+        >>> rename("a.txt", "b.txt")
+        >>> exists("a.txt"), read_text("b.txt")
+        (False, 'new')
+    """
     system, root = filesystem(source)
     _move_file(system, root, filesystem(target)[1])
 
@@ -221,13 +287,27 @@ def _move_file(system: fsspec.AbstractFileSystem, source: str, target: str) -> N
 
 
 def remove(path: str) -> None:
-    """Remove a file."""
+    """Remove a file.
+
+    Example:
+        >>> write_text("a.txt", "x")
+        >>> remove("a.txt")
+        >>> exists("a.txt")
+        False
+    """
     system, root = filesystem(path)
     system.rm_file(root)
 
 
 def open_binary(path: str, mode: str = "rb") -> IO[Any]:
-    """Open a file for bytes, without decompression; writing creates missing folders."""
+    """Open a file for bytes, without decompression; writing creates missing folders.
+
+    Example:
+        >>> with open_binary("runs/a.bin", "wb") as file:
+        ...     count = file.write(b"abc")
+        >>> count, open_binary("runs/a.bin").read()
+        (3, b'abc')
+    """
     system, root = filesystem(path)
     if "w" in mode:
         system.makedirs(system._parent(root), exist_ok=True)
@@ -236,14 +316,27 @@ def open_binary(path: str, mode: str = "rb") -> IO[Any]:
 
 @contextlib.contextmanager
 def open_text(path: str, mode: str = "r") -> Iterator[IO[str]]:
-    """Open a UTF-8 text file with `\n` line ends."""
+    """Open a UTF-8 text file with `\\n` line ends.
+
+    Example:
+        >>> write_text("a.txt", "Habari\\nJambo\\n")
+        >>> with open_text("a.txt") as file:
+        ...     print(sum(1 for line in file))
+        2
+    """
     system, root = filesystem(path)
     with system.open(root, mode, encoding="utf-8", newline="\n") as file:
         yield file
 
 
 def read_text(path: str) -> str:
-    """Read a whole UTF-8 file."""
+    """Read a whole UTF-8 file.
+
+    Example:
+        >>> write_text("a.txt", "Habari")
+        >>> read_text("a.txt")
+        'Habari'
+    """
     with open_text(path) as file:
         return file.read()
 
@@ -256,6 +349,11 @@ def read_user_text(path: str, max_bytes: int = 1 << 26) -> str:
     Raises:
         NotUtf8Error: the file is in another encoding.
         UnreadableFileError: the file is longer than `max_bytes`.
+
+    Example:
+        >>> write_bytes("a.txt", "Habari".encode("utf-16"))
+        >>> read_user_text("a.txt")
+        'Habari'
     """
     with open_binary(path) as file:
         data = file.read(max_bytes + 1)
@@ -278,6 +376,11 @@ def read_lines(path: str, max_line_bytes: int = MAX_LINE_BYTES) -> Iterator[str]
     Raises:
         NotUtf8Error: a line is in another encoding.
         UnreadableFileError: a line is too long, or the compressed file is damaged.
+
+    Example:
+        >>> write_text("a.txt", "Habari\\nJambo\\n")
+        >>> list(read_lines("a.txt"))
+        ['Habari', 'Jambo']
     """
     for number, line in enumerate(_raw_lines(path, max_line_bytes), start=1):
         text = _decode(line, "utf-8", path, number)
@@ -333,12 +436,24 @@ def _decode(data: bytes, encoding: str, path: str, number: int) -> str:
 
 
 def write_text(path: str, text: str) -> None:
-    """Write a UTF-8 file atomically."""
+    """Write a UTF-8 file atomically.
+
+    Example:
+        >>> write_text("runs/a.txt", "Habari")
+        >>> read_text("runs/a.txt")
+        'Habari'
+    """
     write_bytes(path, text.encode())
 
 
 def write_json(path: str, values: Any) -> None:
-    """Write plain data as a JSON file, atomically; NaN and infinity become null."""
+    """Write plain data as a JSON file, atomically; NaN and infinity become null.
+
+    Example:
+        >>> write_json("a.json", {"steps": 5, "loss": float("nan")})
+        >>> json.loads(read_text("a.json"))
+        {'steps': 5, 'loss': None}
+    """
     text = json.dumps(finite(values), indent=2, ensure_ascii=False, allow_nan=False)
     write_text(path, text + "\n")
 
@@ -358,7 +473,13 @@ def finite(values: Any) -> Any:
 
 
 def write_bytes(path: str, content: bytes) -> None:
-    """Write a file atomically: under another name first, synced, then renamed."""
+    """Write a file atomically: under another name first, synced, then renamed.
+
+    Example:
+        >>> write_bytes("runs/a.bin", b"abc")
+        >>> size("runs/a.bin")
+        3
+    """
     system, root = filesystem(path)
     if not is_remote(path):
         root = os.path.realpath(root)  # keep a symbolic link, and write its target
@@ -378,7 +499,13 @@ def write_bytes(path: str, content: bytes) -> None:
 
 
 def reserve_space(folder: str, size: int) -> None:
-    """Raise OSError unless a local folder has room for a file of `size` bytes."""
+    """Raise OSError unless a local folder has room for a file of `size` bytes.
+
+    Example:
+        >>> reserve_space("runs", 1000)
+        >>> find("runs")  # the file is removed again
+        []
+    """
     os.makedirs(folder, exist_ok=True)
     if not hasattr(os, "posix_fallocate"):  # macOS
         return
@@ -396,7 +523,15 @@ def reserve_space(folder: str, size: int) -> None:
 
 
 def sync(file: IO[Any]) -> None:
-    """Wait until the data written to an open local file is on disk."""
+    """Wait until the data written to an open local file is on disk.
+
+    Example:
+        >>> with open("a.txt", "w") as file:
+        ...     count = file.write("Habari")
+        ...     sync(file)
+        ...     print(size("a.txt"))
+        6
+    """
     file.flush()
     try:
         descriptor = file.fileno()
@@ -406,7 +541,13 @@ def sync(file: IO[Any]) -> None:
 
 
 def sync_folder(folder: str) -> None:
-    """Wait until the names in a local folder are on disk."""
+    """Wait until the names in a local folder are on disk.
+
+    Example:
+        >>> write_text("runs/a.txt", "x")
+        >>> os.rename("runs/a.txt", "runs/b.txt")
+        >>> sync_folder("runs")
+    """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         _sync(descriptor)
@@ -423,7 +564,13 @@ def _sync(descriptor: int) -> None:
 
 
 def temporary_name(path: str) -> str:
-    """Return a new temporary name beside `path`."""
+    """Return a new temporary name beside `path`.
+
+    Example:
+        >>> name = temporary_name("runs/a.txt")
+        >>> name.startswith("runs/a.txt."), name.endswith(".tmp")
+        (True, True)
+    """
     return name_beside(path, f".{uuid.uuid4().hex[:8]}.tmp")
 
 
@@ -431,8 +578,8 @@ def name_beside(path: str, ending: str) -> str:
     """Return the name `<path><ending>`, shortened with a hash if file systems would reject it.
 
     Example:
-        >>> name_beside("runs/encoder", ".unfinished")
-        'runs/encoder.unfinished'
+        >>> name_beside("runs/sw", ".unfinished")
+        'runs/sw.unfinished'
     """
     folder, slash, name = path.rstrip("/").rpartition("/")
     data = os.fsencode(name)

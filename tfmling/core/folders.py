@@ -31,7 +31,14 @@ _RENAME_EXCHANGE = 2  # <linux/fs.h>
 
 
 class BusyError(UserError):
-    """Another process is writing the same output."""
+    """Another process is writing the same output.
+
+    Example:
+        >>> with only_writer("out"), only_writer("out"):  # doctest: +ELLIPSIS
+        ...     print("both write")
+        Traceback (most recent call last):
+        tfmling.core.folders.BusyError: out: another process writes here (process ...
+    """
 
 
 @contextlib.contextmanager
@@ -83,6 +90,11 @@ def lock(file: IO[Any]) -> bool:
 
     Returns:
         False if another process holds the lock. On a file system without locks, always True.
+
+    Example:
+        >>> with open("a.lock", "w") as first, open("a.lock", "w") as second:
+        ...     print(lock(first), lock(second))
+        True False
     """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,6 +118,11 @@ def hold_lock(path: str, busy: str, error: type[UserError] = BusyError) -> Itera
 
     Yields:
         The open file, which other processes may inherit.
+
+    Example:
+        >>> with hold_lock("a.lock", "out: another run works here"):
+        ...     print(files.read_text("a.lock") == str(os.getpid()))
+        True
     """
     with open(path, "a+", encoding="utf-8") as file:
         if not lock(file):
@@ -124,6 +141,12 @@ def only_writer(folder: str) -> Iterator[None]:
 
     Raises:
         BusyError: another process writes in it.
+
+    Example:
+        >>> with only_writer("vectors"):
+        ...     files.write_text("vectors/a.txt", "x")
+        >>> files.find("vectors")
+        ['vectors/.tfmling-in-use', 'vectors/a.txt']
     """
     if files.is_remote(folder):  # has no locks
         yield
@@ -145,6 +168,14 @@ def finish_folder(temporary: str, path: str, *, keep_old: bool = False) -> str |
 
     Returns:
         The name under which the earlier folder is kept, if it is.
+
+    Example:
+        >>> files.write_text("out/a.txt", "old")
+        >>> with temporary_folder("out") as temporary:
+        ...     files.write_text(files.join(temporary, "a.txt"), "new")
+        ...     kept = finish_folder(temporary, "out", keep_old=True)
+        >>> files.read_text("out/a.txt"), files.read_text(files.join(kept, "a.txt"))
+        ('new', 'old')
     """
     kept = _move_aside(path) if keep_old else None
     if files.is_remote(path):
@@ -217,7 +248,14 @@ def _finish_remote(temporary: str, path: str) -> None:
 
 
 def remove_folder(path: str) -> None:
-    """Remove a folder that tfmling made; the files that mark it as ours are removed last."""
+    """Remove a folder that tfmling made; the files that mark it as ours are removed last.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x")
+        >>> remove_folder("out")
+        >>> files.exists("out")
+        False
+    """
     system, root = files.filesystem(path)
     if isinstance(system, LocalFileSystem):
         with contextlib.suppress(FileNotFoundError):  # another process may be removing it too
@@ -229,7 +267,14 @@ def remove_folder(path: str) -> None:
 
 
 def remove_entry(path: str) -> None:
-    """Remove a local file, link or folder."""
+    """Remove a local file, link or folder.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); files.write_text("out/deep/b.txt", "y")
+        >>> remove_entry("out/deep")
+        >>> files.find("out")
+        ['out/a.txt']
+    """
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path)
     else:
@@ -257,6 +302,11 @@ def remove_abandoned(path: str) -> list[str]:
 
     Raises:
         BusyError: another process is writing `path`.
+
+    Example:
+        >>> files.write_text("out.0a1b2c3d.tmp/.tfmling-unfinished", "")
+        >>> [os.path.basename(removed) for removed in remove_abandoned("out")]
+        ['out.0a1b2c3d.tmp']
     """
     if files.is_remote(path):
         return []
@@ -310,7 +360,12 @@ def _remove_unlocked(temporary: str, path: str) -> None:
 
 
 def sync_tree(folder: str) -> None:
-    """Wait until all files and names below a local folder are on disk."""
+    """Wait until all files and names below a local folder are on disk.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); files.write_text("out/deep/b.txt", "y")
+        >>> sync_tree("out")
+    """
     for parent, _, names in files.walk(folder, topdown=False):
         for name in names:
             sync_file(os.path.join(parent, name))
@@ -318,6 +373,11 @@ def sync_tree(folder: str) -> None:
 
 
 def sync_file(path: str) -> None:
-    """Wait until a local file is on disk."""
+    """Wait until a local file is on disk.
+
+    Example:
+        >>> files.write_text("a.txt", "x")
+        >>> sync_file("a.txt")
+    """
     with open(path, "rb") as file:
         os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""How sure a measured figure is: intervals of 95 %."""
+"""Confidence intervals (95 %) of measured figures."""
 
 import math
 from collections.abc import Callable
@@ -27,6 +27,11 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
 
     Raises:
         ValueError: arguments out of range.
+
+    Example:
+        >>> low, high = wilson_interval(5, 10)
+        >>> round(low, 3), round(high, 3)
+        (0.237, 0.763)
     """
     if trials < 1 or not 0 <= successes <= trials:
         raise ValueError(
@@ -77,6 +82,11 @@ def paired_t_interval(differences: np.ndarray) -> tuple[float, float]:
 
     Raises:
         ValueError: fewer than two differences.
+
+    Example:
+        >>> low, high = paired_t_interval(np.array([1.0, 2.0, 3.0]))  # 2 ± 4.303 / sqrt(3)
+        >>> round(low, 2), round(high, 2)
+        (-0.48, 4.48)
     """
     from scipy import stats  # Beam's workers lack it
 
@@ -104,6 +114,10 @@ def bootstrap_interval(
         statistic: takes the resampled arrays.
         seed: of the resampling.
         resamples: how many.
+
+    Example:
+        >>> bootstrap_interval((np.array([2.0, 2.0, 2.0]),), np.mean)
+        (2.0, 2.0)
     """
     generator = np.random.default_rng(seed)
     count = len(samples[0])

@@ -11,7 +11,13 @@ MAX_BYTES = 1 << 28  # the tokenizer.json of a large vocabulary has about 30 MB
 
 
 class UnreadableJsonError(InputError, ValueError):
-    """A file is not the expected JSON."""
+    """A file is not the expected JSON.
+
+    Example:
+        >>> parse_json('{"steps": ', "a.json")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.json_values.UnreadableJsonError: a.json: not readable as JSON: line 1, ...
+    """
 
 
 def parse_json(text: str, origin: str) -> Any:
@@ -47,12 +53,23 @@ def read_json(path: str | Path) -> Any:
         UnreadableJsonError: the file is not JSON.
         files.NotUtf8Error: the file is not in UTF-8.
         files.UnreadableFileError: the file is longer than MAX_BYTES.
+
+    Example:
+        >>> files.write_text("a.json", "[1, 2]")
+        >>> read_json("a.json")
+        [1, 2]
     """
     return parse_json(files.read_user_text(str(path), MAX_BYTES), str(path))
 
 
 def read_json_object(path: str | Path) -> dict[str, Any]:
-    """Read a JSON file that holds an object; see `read_json` for errors."""
+    """Read a JSON file that holds an object; see `read_json` for errors.
+
+    Example:
+        >>> files.write_text("a.json", '{"steps": 5}')
+        >>> read_json_object("a.json")
+        {'steps': 5}
+    """
     values = read_json(path)
     if not isinstance(values, dict):
         raise UnreadableJsonError(

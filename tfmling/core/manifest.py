@@ -39,15 +39,36 @@ _REMOTE_HASHES = ("md5Hash", "crc32c", "ETag", "etag", "content_md5")  # of obje
 
 
 class IncompleteError(InputError, FileNotFoundError):
-    """The output of another command is missing or unfinished."""
+    """The output of another command is missing or unfinished.
+
+    Example:
+        >>> read_manifest("out")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.manifest.IncompleteError: out: expected an output of tfmling, found no ...
+    """
 
 
 class DamagedError(InputError, ValueError):
-    """A file differs from the manifest of its output."""
+    """A file differs from the manifest of its output.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); write_manifest("out", command="train")
+        >>> files.write_text("out/a.txt", "longer")
+        >>> verify("out")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.manifest.DamagedError: out/a.txt: damaged: expected 1 bytes, found 6; ...
+    """
 
 
 class NewerManifestError(InputError, ValueError):
-    """A manifest was written by a newer version of tfmling."""
+    """A manifest was written by a newer version of tfmling.
+
+    Example:
+        >>> files.write_json("out/MANIFEST.json", {"format": 2, "settings_sha256": ""})
+        >>> read_manifest("out")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.manifest.NewerManifestError: out/MANIFEST.json: expected format 1, found 2: ...
+    """
 
 
 class FileEntry(pydantic.BaseModel):
@@ -57,6 +78,11 @@ class FileEntry(pydantic.BaseModel):
         bytes: its size.
         sha256: of its contents.
         records: number of records, in a TFRecord file.
+
+    Example:
+        >>> files.write_text("out/a.txt", "Habari")
+        >>> collect_entries("out")["a.txt"].bytes
+        6
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
@@ -84,6 +110,12 @@ class Manifest(pydantic.BaseModel):
         varying: files, or patterns such as `tensorboard/*`, that differ between two undisturbed
             runs, with the reason. These are logs: fingerprints ignore them.
         varying_results: the same for files that other commands read; fingerprints include them.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); write_manifest("out", command="train")
+        >>> written = read_manifest("out")
+        >>> written.command, list(written.files), written.rewrite_command("out")
+        ('train', ['a.txt'], 'tfmling train --config out/MANIFEST.json')
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
@@ -157,6 +189,13 @@ def has_manifest(folder: str) -> bool:
     """Whether a folder has a manifest of tfmling, damaged or not.
 
     A MANIFEST.json without the keys of ours belongs to another program.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x")
+        >>> before = has_manifest("out")
+        >>> write_manifest("out", command="train")
+        >>> before, has_manifest("out")
+        (False, True)
     """
     try:
         _parse(_read_bytes(files.join(folder, MANIFEST)))
@@ -174,6 +213,12 @@ def read_manifest(folder: str) -> Manifest:
         IncompleteError: the folder has none.
         DamagedError: it cannot be read, or its checksum is wrong.
         NewerManifestError: a newer version of tfmling wrote it.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x")
+        >>> write_manifest("out", command="train", settings={"steps": 5})
+        >>> read_manifest("out").settings
+        {'steps': 5}
     """
     path = files.join(folder, MANIFEST)
     try:
@@ -244,6 +289,12 @@ def require_complete(folder: str) -> Manifest:
     Raises:
         IncompleteError: the folder has no manifest.
         DamagedError: a file is missing or has another size, or the manifest is damaged.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x")
+        >>> write_manifest("out", command="train")
+        >>> require_complete("out").command
+        'train'
     """
     manifest = read_manifest(folder)
     for name, entry in manifest.files.items():
@@ -258,6 +309,13 @@ def require_listed(folder: str, paths: Iterable[str], manifest: Manifest) -> Non
 
     Raises:
         DamagedError: a file is not listed.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); write_manifest("out", command="train")
+        >>> files.write_text("out/b.txt", "y")
+        >>> require_listed("out", ["out/b.txt"], read_manifest("out"))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.manifest.DamagedError: out/b.txt: expected only what train wrote into out, ...
     """
     for path in paths:
         if path.removeprefix(folder.rstrip("/")).lstrip("/") not in manifest.files:
@@ -322,6 +380,11 @@ def verify_once(path: str) -> None:
 
     Raises:
         DamagedError: a file differs from the manifest.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); write_manifest("out", command="train")
+        >>> verify_once("out")  # reads the file
+        >>> verify_once("out")  # does not
     """
     found = find_manifest(path)
     if found is None:
@@ -364,6 +427,12 @@ def check_file(
 
     Raises:
         DamagedError: the file differs from its entry.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); write_manifest("out", command="train")
+        >>> written = read_manifest("out")
+        >>> check_file("out", "a.txt", written.files["a.txt"], written, progress=print)
+        1
     """
     _require_size(folder, name, entry, manifest)
     path = files.join(folder, name)
@@ -374,7 +443,13 @@ def check_file(
 
 
 def entry_of(path: str) -> FileEntry | None:
-    """Return the manifest's entry of a file; None if the file is in no output."""
+    """Return the manifest's entry of a file; None if the file is in no output.
+
+    Example:
+        >>> files.write_text("out/a.txt", "Habari"); write_manifest("out", command="train")
+        >>> entry_of("out/a.txt").bytes, entry_of("b.txt")
+        (6, None)
+    """
     found = find_manifest(path)
     return None if found is None else read_manifest(found[0]).files.get(found[1])
 
@@ -383,6 +458,11 @@ def find_manifest(path: str) -> tuple[str, str] | None:
     """Find the output that a path is in: its folder, and the path below it, or None.
 
     Folders above are searched too: `export/sentence_encoder` is part of the output `export`.
+
+    Example:
+        >>> files.write_text("out/deep/a.txt", "x"); write_manifest("out", command="train")
+        >>> find_manifest("out/deep")
+        ('out', 'deep')
     """
     path = files.resolve_package(path)
     if files.is_remote(path):
@@ -411,7 +491,13 @@ def _lists(folder: str, inside: str) -> bool:
 
 
 def below(entries: Mapping[str, FileEntry], inside: str) -> dict[str, FileEntry]:
-    """Return the entries of the file or folder `inside` of an output; all entries for ""."""
+    """Return the entries of the file or folder `inside` of an output; all entries for "".
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); files.write_text("out/deep/b.txt", "y")
+        >>> list(below(collect_entries("out"), "deep"))
+        ['deep/b.txt']
+    """
     if not inside:
         return dict(entries)
     if inside in entries:
@@ -473,7 +559,13 @@ def _hash_of(path: str) -> str:
 
 
 def hash_file(path: str, progress: Callable[[int], Any] = lambda size: None) -> str:
-    """SHA-256 of a file's contents in hexadecimal; `progress` is called with the size of chunks."""
+    """SHA-256 of a file's contents in hexadecimal; `progress` is called with the size of chunks.
+
+    Example:
+        >>> files.write_text("empty.txt", "")
+        >>> hash_file("empty.txt")
+        'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+    """
     with files.open_binary(path) as file:
         digest = hashlib.sha256()
         while chunk := file.read(_CHUNK_BYTES):
@@ -494,7 +586,12 @@ def hash_json(values: Any) -> str:
 
 
 def plain(values: Any) -> Any:
-    """Settings as JSON can hold them: infinity and NaN become strings."""
+    """Settings as JSON can hold them: infinity and NaN become strings.
+
+    Example:
+        >>> plain({"limits": (0.5, math.inf)})
+        {'limits': [0.5, 'inf']}
+    """
     if isinstance(values, Mapping):
         return {key: plain(value) for key, value in values.items()}
     if isinstance(values, (list, tuple)):
@@ -503,13 +600,26 @@ def plain(values: Any) -> Any:
 
 
 def note_entry(path: str, entry: FileEntry) -> None:
-    """Save the entry of a file for the manifest, so that the file is not read again for it."""
+    """Save the entry of a file for the manifest, so that the file is not read again for it.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x")
+        >>> note_entry("out/a.txt", FileEntry(bytes=1, sha256=hash_file("out/a.txt"), records=1))
+        >>> collect_entries("out")["a.txt"].records
+        1
+    """
     with files.open_binary(f"{path}{_ENTRY}", "wb") as file:
         file.write(entry.model_dump_json().encode())
 
 
 def collect_entries(folder: str) -> dict[str, FileEntry]:
-    """Return the entries of all files below a folder, and remove the notes of `note_entry`."""
+    """Return the entries of all files below a folder, and remove the notes of `note_entry`.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); files.write_text("out/deep/b.txt", "yz")
+        >>> {name: entry.bytes for name, entry in collect_entries("out").items()}
+        {'a.txt': 1, 'deep/b.txt': 2}
+    """
     return dict(_entries(folder))
 
 
@@ -530,6 +640,12 @@ def write_manifest(
         entries: result of `collect_entries`; None collects them now.
         attributes: further attributes of `Manifest`, at least `command`. Patterns of `varying` and
             `varying_results` that match no file are dropped.
+
+    Example:
+        >>> files.write_text("out/a.txt", "x"); files.write_text("out/a.log", "y")
+        >>> write_manifest("out", command="train", varying={"*.log": "has times"})
+        >>> read_manifest("out").is_log("a.log")
+        True
     """
     entries = collect_entries(folder) if entries is None else entries
     settings = plain(dict(settings))

@@ -20,7 +20,12 @@ from tfmling.core.manifest import (
 
 
 class OutputError(ConfigError):
-    """An output that must not be written, because other files would be lost."""
+    """An output that must not be written, because other files would be lost.
+
+    Example:
+        >>> OutputError("output: photos is not empty").exit_status
+        2
+    """
 
 
 def require_writable(
@@ -38,6 +43,12 @@ def require_writable(
         OutputError: the path is empty, the working directory, the home directory, or a folder above
             them; it equals, contains or is in an input; it holds files that this command did not
             write.
+
+    Example:
+        >>> files.write_text("photos/a.jpg", "x")
+        >>> require_writable("photos", "train")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.output_paths.OutputError: output: photos is not empty and holds no ...
     """
     require_own_folder(output, inputs)
     if not files.is_remote(output):
@@ -47,7 +58,14 @@ def require_writable(
 
 
 def require_a_place(path: str) -> None:
-    """Raise OutputError if no folder can be created under a local path."""
+    """Raise OutputError if no folder can be created under a local path.
+
+    Example:
+        >>> files.write_text("a.txt", "x")
+        >>> require_a_place("a.txt")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.output_paths.OutputError: output: a.txt is a file; expected a folder ...
+    """
     root = resolve(path)
     if os.path.lexists(root) and not os.path.isdir(root):
         raise OutputError(f"output: {path} is a file; expected a folder that tfmling wrote")
@@ -81,7 +99,13 @@ def _require_not_in_state(root: str) -> None:
 
 
 def require_own_folder(output: str, inputs: Sequence[str] = ()) -> None:
-    """Check that a path can be a folder of its own; see `require_writable`."""
+    """Check that a path can be a folder of its own; see `require_writable`.
+
+    Example:
+        >>> require_own_folder(".")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.output_paths.OutputError: output: '.' is the working directory or ...
+    """
     if not output.strip():
         raise OutputError("output: expected the path of a folder, got an empty one")
     if output.startswith(files.PACKAGE):
@@ -113,7 +137,13 @@ def _require_below_places(output: str) -> None:
 
 
 def require_apart(output: str, other: str, name: str) -> None:
-    """Raise OutputError if one of two paths equals or contains the other."""
+    """Raise OutputError if one of two paths equals or contains the other.
+
+    Example:
+        >>> require_apart("runs/a", "runs", "the input")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.output_paths.OutputError: output: 'runs/a' is in the input 'runs'; ...
+    """
     if is_inside(output, other):
         raise OutputError(f"output: {output!r} is in {name} {other!r}; expected a folder elsewhere")
     if is_inside(other, output):
@@ -130,6 +160,12 @@ def require_marked(folder: str, mark: str, reason: str) -> None:
         folder: the path.
         mark: name of the marker file.
         reason: why the path is needed, for the error message.
+
+    Example:
+        >>> files.write_text("photos/a.jpg", "x")
+        >>> require_marked("photos", ".mark", "logs go there")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.output_paths.OutputError: output: photos is not empty and tfmling did not ...
     """
     hint = f"{reason}; move it away or name another output"
     if os.path.lexists(folder) and not os.path.isdir(folder):
@@ -167,7 +203,12 @@ def _upwards(path: str) -> Iterator[str]:
 
 
 def resolve(path: str) -> str:
-    """Return the canonical spelling of a path: absolute, with links and `..` resolved."""
+    """Return the canonical spelling of a path: absolute, with links and `..` resolved.
+
+    Example:
+        >>> resolve("runs/../a.txt") == os.path.realpath("a.txt")
+        True
+    """
     try:
         system, root = files.filesystem(path)
     except FileNotFoundError:  # a package that is not installed

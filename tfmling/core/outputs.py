@@ -98,6 +98,13 @@ def write_manifest(
         inputs: path -> fingerprint.
         varying: see `publish`.
         varying_results: see `publish`.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> files.write_text("out/a.txt", "x"); write_manifest(Copy(output="out"), "out")
+        >>> manifest.verify("out")
+        1
     """
     entries = manifest.collect_entries(folder)
     if not files.is_remote(folder):
@@ -178,18 +185,40 @@ def _naming(output: str) -> Iterator[None]:
 
 
 def output_of(settings: config.Settings) -> str:
-    """Return the folder that a command writes."""
+    """Return the folder that a command writes.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> output_of(Copy(output="runs/sw"))
+        'runs/sw'
+    """
     (output,) = config.paths(settings, "output")
     return output
 
 
 def command_name(settings: config.Settings) -> str:
-    """Return the name of the command with these settings, or of their class if there is none."""
+    """Return the name of the command with these settings, or of their class if there is none.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> command_name(Copy(output="runs/sw"))
+        'Copy'
+    """
     return command_of_settings(type(settings)) or type(settings).__name__
 
 
 def check_output(settings: config.Settings) -> None:
-    """Check that the output may be written; see `output_paths.require_writable`."""
+    """Check that the output may be written; see `output_paths.require_writable`.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> check_output(Copy(output="."))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.output_paths.OutputError: output: '.' is the working directory or ...
+    """
     output, inputs = output_of(settings), config.paths(settings, "input")
     require_writable(output, command_name(settings), inputs, overwrite=settings._overwrite)
     for kept in kept_folders(settings):
@@ -211,7 +240,14 @@ def _require_kept_place(kept: str) -> None:
 
 
 def kept_folders(settings: config.Settings) -> list[str]:
-    """Return the folders beside the output that a command also writes, such as `.unfinished`."""
+    """Return the folders beside the output that a command also writes, such as `.unfinished`.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> kept_folders(Copy(output="runs/sw"))  # not a command that resumes
+        []
+    """
     command = COMMANDS.get(command_name(settings))
     if command is None or not command.resumes or not output_of(settings).strip():
         return settings.kept_folders()
@@ -219,12 +255,25 @@ def kept_folders(settings: config.Settings) -> list[str]:
 
 
 def unfinished_folder(settings: config.Settings) -> str:
-    """Return the folder of an unfinished run, beside the output with links resolved."""
+    """Return the folder of an unfinished run, beside the output with links resolved.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> os.path.relpath(unfinished_folder(Copy(output="runs/sw")), os.path.realpath("."))
+        'runs/sw.unfinished'
+    """
     return files.name_beside(followed(output_of(settings)), UNFINISHED_SUFFIX)
 
 
 def followed(output: str) -> str:
-    """Return `output` with symbolic links resolved."""
+    """Return `output` with symbolic links resolved.
+
+    Example:
+        >>> files.write_text("disk/a.txt", "x"); os.symlink("disk", "out")
+        >>> os.path.basename(followed("out"))
+        'disk'
+    """
     if files.is_remote(output):
         return output
     return os.path.realpath(files.filesystem(output)[1])

@@ -25,6 +25,11 @@ def without_patterns(folder: str, *, create: bool = False) -> Iterator[str]:
     Args:
         folder: a local folder.
         create: whether to create it first.
+
+    Example:
+        >>> with without_patterns("runs [1]", create=True) as path:
+        ...     print("[" in path, os.path.isdir(path))
+        False True
     """
     if create:
         os.makedirs(folder)

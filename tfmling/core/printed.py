@@ -47,6 +47,10 @@ def printable_bytes(output: bytes) -> bytes:
 
     Args:
         output: UTF-8, possibly cut within a character.
+
+    Example:
+        >>> print(printable_bytes(b"a\\x1b[31mb").decode())
+        a\\x1b[31mb
     """
     return _CONTROL_BYTES.sub(lambda found: repr(found[0])[2:-1].encode(), output)
 
@@ -69,6 +73,10 @@ class PrintableStream:
     """Wraps a text stream so that all writes are printable.
 
     A carriage return at the start of a write is kept, because progress bars of tqdm use it.
+
+    Example:
+        >>> print("a\\x1b[31mb", file=PrintableStream(sys.stdout))
+        a\\x1b[31mb
     """
 
     def __init__(self, stream: TextIO):
@@ -91,7 +99,13 @@ class PrintableStream:
 
 @contextlib.contextmanager
 def printable_output() -> Iterator[None]:
-    """Make everything printed or logged in the context printable, and tracebacks too."""
+    """Make everything printed or logged in the context printable, and tracebacks too.
+
+    Example:
+        >>> with printable_output():
+        ...     print("a\\x1b[31mb")
+        a\\x1b[31mb
+    """
     if sys.excepthook is sys.__excepthook__:
         sys.excepthook = _print_traceback
     before = sys.stdout, sys.stderr

@@ -84,6 +84,11 @@ class CommandExit(SystemExit):
 
     Attributes:
         code: the exit status; `str()` returns the message.
+
+    Example:
+        >>> ending = CommandExit("a.txt: no such file", 2)
+        >>> str(ending), ending.code
+        ('a.txt: no such file', 2)
     """
 
     def __init__(self, message: str, status: int):
@@ -96,6 +101,14 @@ def report_user_errors(main: Main) -> Main:
 
     The decorated function raises CommandExit after printing. Any other exception is a bug: it is
     raised unchanged, with a note that asks for a report.
+
+    Example:
+        >>> @report_user_errors
+        ... def main(arguments=None):
+        ...     raise UserError("no sentences")
+        >>> main([])
+        Traceback (most recent call last):
+        tfmling.core.report_errors.CommandExit: no sentences
     """
 
     @functools.wraps(main)
@@ -117,7 +130,12 @@ def report_user_errors(main: Main) -> Main:
 
 
 def debugging() -> bool:
-    """Whether this command was given `--debug`."""
+    """Whether this command was given `--debug`.
+
+    Example:
+        >>> debugging()
+        False
+    """
     return _debug.get()
 
 
@@ -160,7 +178,14 @@ def _end(error: BaseException) -> None:
 
 
 def exit_status(error: BaseException) -> int:
-    """Return the exit status of a command that failed with an error."""
+    """Return the exit status of a command that failed with an error.
+
+    Example:
+        >>> exit_status(UserError("no sentences")), exit_status(FileNotFoundError("a.txt"))
+        (1, 2)
+        >>> exit_status(KeyboardInterrupt()), exit_status(Terminated())
+        (130, 143)
+    """
     if isinstance(error, KeyboardInterrupt):
         return TERMINATED if isinstance(error, Terminated) else INTERRUPTED
     if isinstance(error, UserError):

@@ -18,6 +18,11 @@ class Resumable:
     Args:
         when: `always`; `raised` for a number that must not decrease; `unset` for a field that is
             only read at the start, and may change back to its default.
+
+    Example:
+        >>> steps = Resumable("raised")
+        >>> steps.allows(5, 9, default=1), steps.allows(5, 4, default=1)
+        (True, False)
     """
 
     def __init__(self, when: Literal["always", "raised", "unset"] = "always"):
@@ -31,7 +36,15 @@ class Resumable:
 
 
 def is_resumable(field: FieldInfo) -> bool:
-    """Whether a field may change when a run is resumed."""
+    """Whether a field may change when a run is resumed.
+
+    Example:
+        >>> from typing import Annotated
+        >>> class Run(pydantic.BaseModel):
+        ...     steps: Annotated[int, Resumable("raised")] = 5
+        >>> is_resumable(Run.model_fields["steps"])
+        True
+    """
     return _marker(field) is not None
 
 

@@ -26,7 +26,12 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 class UnsupportedPathError(InputError, ValueError):
-    """The scheme of a path is not in SCHEMES, or its package is not installed."""
+    """The scheme of a path is not in SCHEMES, or its package is not installed.
+
+    Example:
+        >>> UnsupportedPathError("ftp://host/a.txt: expected a local path").exit_status
+        2
+    """
 
 
 def scheme_of(path: str) -> str:
@@ -52,6 +57,12 @@ def check_path(path: str) -> None:
 
     Raises:
         UnsupportedPathError: another scheme, a chain of URLs, or a missing package.
+
+    Example:
+        >>> check_path("corpora/a.txt")
+        >>> check_path("ftp://host/a.txt")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.storage.UnsupportedPathError: ftp://host/a.txt: expected a local path or ...
     """
     if not _can_be_a_name(path):
         raise UnsupportedPathError(

@@ -29,7 +29,14 @@ _SHOWN = 5  # differing keys in an error
 
 
 class DamagedStateError(UserError, ValueError):
-    """The state of an unfinished run cannot be used."""
+    """The state of an unfinished run cannot be used.
+
+    Example:
+        >>> files.write_text("out.unfinished/begun.json", "{}")
+        >>> read_begun("out.unfinished")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.unfinished.DamagedStateError: out.unfinished/begun.json: expected the ...
+    """
 
 
 class Unfinished:
@@ -38,6 +45,12 @@ class Unfinished:
     Attributes:
         folder: its path.
         earlier: the settings of the run that is resumed, as plain data; None for a new run.
+
+    Example:
+        >>> files.write_text("out.unfinished/step.txt", "5")
+        >>> Unfinished("out.unfinished", earlier=None).remove()
+        >>> files.exists("out.unfinished")
+        False
     """
 
     def __init__(self, folder: str, earlier: dict[str, Any] | None):
@@ -65,6 +78,13 @@ def keep(settings: config.Settings, progress: Callable[[str], str | None]) -> It
         BusyError: another process works in the folder.
         ConfigError: the run in the folder has other settings or inputs.
         OutputError: the folder is not ours, or holds an input.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> with keep(Copy(output="out"), lambda folder: None) as state:
+        ...     print(state.earlier, os.path.basename(state.folder))
+        None out.unfinished
     """
     folder = outputs.unfinished_folder(settings)
     for path in config.paths(settings, "input"):
@@ -79,6 +99,11 @@ def check(settings: config.Settings, progress: Callable[[str], str | None]) -> N
     """Reject early, before anything is loaded, the settings that `keep` would reject.
 
     Changes nothing; see `keep` for arguments and errors. Only `keep` compares the inputs.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> check(Copy(output="out"), lambda folder: None)  # nothing to resume
     """
     folder = outputs.unfinished_folder(settings)
     if files.is_remote(folder):
@@ -150,13 +175,29 @@ def _begin(settings: config.Settings, folder: str, progress: str | None) -> dict
 
 
 def read_begun(folder: str) -> dict[str, Any]:
-    """Read the `settings` and `inputs` of the run in a folder of `keep`; {} for other folders."""
+    """Read the `settings` and `inputs` of the run in a folder of `keep`; {} for other folders.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> with keep(Copy(output="out"), lambda folder: None) as state:
+        ...     print(read_begun(state.folder)["inputs"])
+        {}
+    """
     path = files.join(folder, _BEGUN)
     return _read(path) if files.exists(path) else {}
 
 
 def fingerprints(settings: config.Settings) -> dict[str, str]:
-    """Return path -> `manifest.fingerprint` of the inputs that the state depends on."""
+    """Return path -> `manifest.fingerprint` of the inputs that the state depends on.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     source: config.InputPath
+        >>> files.write_text("a.txt", "x")
+        >>> fingerprints(Copy(source="a.txt")) == {"a.txt": manifest.fingerprint("a.txt")}
+        True
+    """
     paths = config.paths(settings, "input", skip=is_resumable)
     return {path: manifest.fingerprint(path) for path in paths}
 

@@ -120,6 +120,11 @@ def read_yaml(path: str) -> dict[str, Any]:
 
     Raises:
         ConfigError: the file is missing or invalid; the message names the file and the line.
+
+    Example:
+        >>> files.write_text("a.yaml", "x-n: &n 5\\nloop: {steps: *n}\\n")
+        >>> read_yaml("a.yaml")
+        {'loop': {'steps': 5}}
     """
     try:
         text = files.read_user_text(path, MAX_BYTES)
