@@ -14,7 +14,12 @@ from tfmling.studies.study import Run, Study, expect_known
 
 
 class Variant(Settings):
-    """One of the pipelines that are compared."""
+    """One of the pipelines that are compared.
+
+    Example:
+        >>> Variant(set={"train.config.steps": 80}, seeds=[1]).set["train.config.steps"]
+        80
+    """
 
     variables: dict[Identifier, Any] = pydantic.Field(
         default={}, description="values of `${variant.NAME}` in stages, of any shape"
@@ -31,7 +36,18 @@ class Variant(Settings):
 
 
 class Comparison(Study):
-    """The same stages for every variant and seed, with the settings that the variant changes."""
+    """The same stages for every variant and seed, with the settings that the variant changes.
+
+    Example:
+        >>> study = Comparison(
+        ...     kind="comparison", output="out", title="Steps", question="Do more help?", seeds=[1],
+        ...     stages=[dict(name="train", command="train", config=dict(steps="${variant.steps}"))],
+        ...     variants={"few": {"variables": {"steps": 9}}, "many": {"variables": {"steps": 99}}},
+        ...     metrics=[dict(name="p", title="P@1", stage="train", path="p_at_1")],
+        ... )
+        >>> [(run.variant, run.stages[0].config["steps"]) for run in study.list_runs()]
+        [('few', 9), ('many', 99)]
+    """
 
     kind: Literal["comparison"]
     stages: list[Stage] = pydantic.Field(min_length=1, description="for each variant and seed")
@@ -102,7 +118,18 @@ class Comparison(Study):
 
 
 class Probing(Comparison):
-    """A comparison of probed encoders, with metrics by layer and by size of the training data."""
+    """A comparison of probed encoders, with metrics by layer and by size of the training data.
+
+    Example:
+        >>> study = Probing(
+        ...     kind="probing", output="out", title="Layers", question="Where are words?",
+        ...     stages=[dict(name="probe", command="probe")], variants={"mbert": {}},
+        ...     metrics=[dict(name="p", title="Found", stage="probe", path="words.last.accuracy")],
+        ...     layers=[dict(title="Found", stage="probe", path="words")],
+        ... )
+        >>> study.layers[0].metric
+        'accuracy'
+    """
 
     kind: Literal["probing"]  # type: ignore[assignment]
     layers: list[LayerCurve] = pydantic.Field(default=[])

@@ -26,6 +26,15 @@ def curve_sections(curve: Curve, results: Results) -> list[Section]:
     """Plot a training curve of all variants; tabulate the steps at which it reaches its limits.
 
     A curve that no run has gives a text that says so.
+
+    Example:
+        >>> lines = '{"step": 10, "loss": 3.0}\\n{"step": 20, "loss": 1.0}\\n'
+        >>> _ = open("history.jsonl", "w").write(lines)
+        >>> curve = Curve(title="Loss", stage="train", y="loss", reach=[1.5])
+        >>> results = Results(["small"], [], {}, {}, {}, {}, {("small", 1): {"train": folder}})
+        >>> plot, table = curve_sections(curve, results)
+        >>> table.rows
+        [['small', '20']]
     """
     lines = {name: read_points(curve, results, name) for name in results.variants}
     lines = {name: by_seed for name, by_seed in lines.items() if by_seed}
@@ -38,7 +47,16 @@ def curve_sections(curve: Curve, results: Results) -> list[Section]:
 
 
 def read_points(curve: Curve, results: Results, variant: str) -> dict[int, Points]:
-    """Read the curve of each run of a variant that has it, by seed."""
+    """Read the curve of each run of a variant that has it, by seed.
+
+    Example:
+        >>> lines = '{"step": 10, "loss": 3.0}\\n{"step": 20, "loss": 1.0}\\n'
+        >>> _ = open("history.jsonl", "w").write(lines)
+        >>> results = Results(["small"], [], {}, {}, {}, {}, {("small", 1): {"train": folder}})
+        >>> x, y = read_points(Curve(title="Loss", stage="train", y="loss"), results, "small")[1]
+        >>> x.tolist(), y.tolist()
+        ([10.0, 20.0], [3.0, 1.0])
+    """
     lines = {}
     for seed, folder in results.stage_folders(variant, curve.stage):
         try:
@@ -105,7 +123,16 @@ def _draw(curve: Curve, lines: Mapping[str, Mapping[int, Points]]) -> Figure:
 
 
 def layer_sections(curve: LayerCurve, results: Results) -> list[Section]:
-    """Plot and tabulate a probe's metric by layer; a text says why where there is none."""
+    """Plot and tabulate a probe's metric by layer; a text says why where there is none.
+
+    Example:
+        >>> _ = open("scores.json", "w").write('{"words": {"layer-1": {"accuracy": 0.5}}}')
+        >>> curve = LayerCurve(title="Words found", stage="probe", path="words")
+        >>> results = Results(["mbert"], [], {}, {}, {}, {}, {("mbert", 1): {"probe": folder}})
+        >>> plot, table = layer_sections(curve, results)
+        >>> table.rows
+        [['mbert', '0.500 (one seed)']]
+    """
     try:
         lines = {name: read_layers(curve, results, name) for name in results.variants}
     except MetricError as error:
@@ -129,6 +156,13 @@ def read_layers(curve: LayerCurve, results: Results, variant: str) -> dict[int, 
 
     Raises:
         MetricError: a layer lacks the metric, or it is not a finite number.
+
+    Example:
+        >>> _ = open("scores.json", "w").write('{"words": {"layer-1": {"accuracy": 0.5}}}')
+        >>> curve = LayerCurve(title="Words found", stage="probe", path="words")
+        >>> results = Results(["mbert"], [], {}, {}, {}, {}, {("mbert", 1): {"probe": folder}})
+        >>> read_layers(curve, results, "mbert")  # layer -> seed -> accuracy
+        {1: {1: 0.5}}
     """
     found: dict[int, dict[int, float]] = {}
     for seed, folder in results.stage_folders(variant, curve.stage):
@@ -146,7 +180,18 @@ def read_layers(curve: LayerCurve, results: Results, variant: str) -> dict[int, 
 
 
 def size_sections(curve: SizeCurve, results: Results) -> list[Section]:
-    """Plot metrics over the training set sizes of their variants."""
+    """Plot metrics over the training set sizes of their variants.
+
+    Example:
+        >>> from tfmling.studies.metrics import Metric
+        >>> metric = Metric(name="p", title="P@1", stage="scores", path="p")
+        >>> values = {"p": {"few": {1: 0.5}, "many": {1: 0.7}}}
+        >>> results = Results(["few", "many"], [metric], values, {"p": {}}, {}, {}, {})
+        >>> sizes = {"few": 10, "many": 20}
+        >>> curve = SizeCurve(title="Data", label="pairs", sizes=sizes, metrics=["p"])
+        >>> size_sections(curve, results)[0].figure.axes[0].get_xlabel()
+        'pairs'
+    """
     titles = {metric.name: metric.title for metric in results.metrics}
     lines: dict[str, Mapping[int, BySeed]] = {}
     for name in curve.metrics:

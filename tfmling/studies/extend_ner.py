@@ -19,7 +19,13 @@ Role = Literal["new", "old", "other"]
 
 
 class TaggedLanguage(Settings):
-    """Labeled corpora of one language, with the settings of `train_tagger`."""
+    """Labeled corpora of one language, with the settings of `train_tagger`.
+
+    Example:
+        >>> corpus = {"format": "panx", "path": "sw.txt", "language": "sw"}
+        >>> TaggedLanguage(role="new", train=corpus, development=corpus, test=corpus).role
+        'new'
+    """
 
     role: Role = pydantic.Field(
         description="new: the encoder was extended to it; old: the base knows it; other: neither"
@@ -30,7 +36,19 @@ class TaggedLanguage(Settings):
 
 
 class ExtendNer(Study):
-    """One variant per encoder; a run trains a tagger on it for each language."""
+    """One variant per encoder; a run trains a tagger on it for each language.
+
+    Example:
+        >>> corpus = {"format": "panx", "path": "sw.txt", "language": "sw"}
+        >>> study = ExtendNer(
+        ...     kind="extend_ner", output="out", title="NER", question="Does it help?", seeds=[1],
+        ...     encoders={"mbert": "mbert", "extended": "runs/sw"}, baseline="mbert",
+        ...     languages={"sw": dict(role="new", train=corpus, development=corpus, test=corpus)},
+        ...     tagger={"head": {"kind": "bilstm_crf"}},
+        ... )
+        >>> [str(run) for run in study.list_runs()]
+        ['mbert, seed 1', 'extended, seed 1']
+    """
 
     kind: Literal["extend_ner"]
     encoders: dict[Identifier, str] = pydantic.Field(
@@ -96,5 +114,10 @@ class ExtendNer(Study):
 
 
 def f1_metric(language: str) -> str:
-    """Return the name of a language's metric."""
+    """Return the name of a language's metric.
+
+    Example:
+        >>> f1_metric("sw")
+        'f1_sw'
+    """
     return f"f1_{language}"

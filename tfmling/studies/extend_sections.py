@@ -20,7 +20,21 @@ _ROLES = {
 
 
 def gains_by_role(study: ExtendNer, results: Results) -> Table:
-    """Tabulate the mean F1 over the languages of each role, and the gain over the baseline."""
+    """Tabulate the mean F1 over the languages of each role, and the gain over the baseline.
+
+    Example:
+        >>> corpus = {"format": "panx", "path": "sw.txt", "language": "sw"}
+        >>> study = ExtendNer(
+        ...     kind="extend_ner", output="out", title="NER", question="Does it help?", seeds=[1],
+        ...     encoders={"mbert": "mbert", "extended": "runs/sw"}, baseline="mbert",
+        ...     languages={"sw": dict(role="new", train=corpus, development=corpus, test=corpus)},
+        ...     tagger={"head": {"kind": "bilstm_crf"}},
+        ... )
+        >>> values = {"f1_sw": {"mbert": {1: 0.5}, "extended": {1: 0.75}}}
+        >>> results = Results([*study.encoders], study.list_metrics(), values, {}, {}, {}, {})
+        >>> gains_by_role(study, results).rows[1][2:]
+        ['0.750 (one seed)', '+0.250', '', 'too few seeds']
+    """
     rows = [
         row
         for role in get_args(Role)

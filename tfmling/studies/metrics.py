@@ -14,6 +14,10 @@ class PaperResult(Settings):
     Attributes:
         says: the result, as text.
         tag: its source: P the paper, M memory, C the paper's code.
+
+    Example:
+        >>> print(PaperResult(says="82.4 F1", tag="P"))
+        82.4 F1 [P]
     """
 
     says: str
@@ -57,7 +61,12 @@ class Metric(Settings):
 
 
 class Curve(Settings):
-    """A metric that a training writes into its history again and again."""
+    """A metric that a training writes into its history again and again.
+
+    Example:
+        >>> Curve(title="Loss", stage="train", y="mlm/loss", reach=[2.0]).file
+        'history.jsonl'
+    """
 
     title: str
     stage: Identifier
@@ -70,7 +79,12 @@ class Curve(Settings):
 
 
 class LayerCurve(Settings):
-    """A metric that a probe reports for each layer."""
+    """A metric that a probe reports for each layer.
+
+    Example:
+        >>> LayerCurve(title="Words found", stage="probe", path="words.de-en.csls.forward").metric
+        'accuracy'
+    """
 
     title: str
     stage: Identifier
@@ -82,7 +96,14 @@ class LayerCurve(Settings):
 
 
 class SizeCurve(Settings):
-    """Metrics of the study over the amount of training data of their variants."""
+    """Metrics of the study over the amount of training data of their variants.
+
+    Example:
+        >>> sizes = {"few": 1_000, "many": 10_000}
+        >>> curve = SizeCurve(title="Data", label="sentence pairs", sizes=sizes, metrics=["p_at_1"])
+        >>> curve.sizes["many"]
+        10000
+    """
 
     title: str
     label: str = pydantic.Field(description="of the horizontal axis, such as: sentence pairs")

@@ -20,7 +20,13 @@ ALL = "all"
 
 
 class LanguageData(Settings):
-    """Labeled corpora of one language, with the settings of `train_tagger`."""
+    """Labeled corpora of one language, with the settings of `train_tagger`.
+
+    Example:
+        >>> corpus = {"format": "panx", "path": "de.txt", "language": "de"}
+        >>> LanguageData(train=corpus, development=corpus, test=corpus).train["path"]
+        'de.txt'
+    """
 
     train: SampledCorpus = pydantic.Field(description="the seed draws the language's share of it")
     development: dict[str, Any]
@@ -31,6 +37,21 @@ class NerTransfer(Study):
     """Variants `only_<language>`, `few_<language>_<number>`, `<language>_and_<language>`, `all`.
 
     The baseline is `only_<source>`; its scores on other languages are the zero-shot scores.
+
+    Example:
+        >>> corpus = {"format": "panx", "path": "train.txt", "language": "de"}
+        >>> data = dict(train=corpus, development=corpus, test=corpus)
+        >>> study = NerTransfer(
+        ...     kind="ner_transfer", output="out", title="NER", question="Does German help French?",
+        ...     languages={"de": data, "fr": data}, source="de", sentences=100,
+        ...     few_shot={"fr": [10]}, tagger={"head": {"kind": "linear"}},
+        ... )
+        >>> for variant, sentences in study.trained_on().items():
+        ...     print(variant, sentences)
+        only_de {'de': 50}
+        only_fr {'fr': 50}
+        few_fr_10 {'fr': 10}
+        all {'de': 50, 'fr': 50}
     """
 
     kind: Literal["ner_transfer"]
@@ -143,17 +164,32 @@ class NerTransfer(Study):
 
 
 def only(language: str) -> str:
-    """Return the variant that is trained on one language's share."""
+    """Return the variant that is trained on one language's share.
+
+    Example:
+        >>> only("de")
+        'only_de'
+    """
     return f"only_{language}"
 
 
 def few_shot(language: str, number: int) -> str:
-    """Return the variant that is trained on a few sentences of one language."""
+    """Return the variant that is trained on a few sentences of one language.
+
+    Example:
+        >>> few_shot("fr", 250)
+        'few_fr_250'
+    """
     return f"few_{language}_{number}"
 
 
 def together(languages: Sequence[str]) -> str:
-    """Return the variant that is trained on several languages."""
+    """Return the variant that is trained on several languages.
+
+    Example:
+        >>> together(["de", "fr"])
+        'de_and_fr'
+    """
     return "_and_".join(languages)
 
 

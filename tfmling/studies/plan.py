@@ -16,7 +16,14 @@ from tfmling.studies.study import Run, Study
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """A run whose stages are validated; `folder` contains their outputs."""
+    """A run whose stages are validated; `folder` contains their outputs.
+
+    Example:
+        >>> run = Run("small", seed=1, stages=())
+        >>> planned = PlannedRun(run, stages=[], folder="out/runs/small/1")
+        >>> str(planned.run), planned.folder
+        ('small, seed 1', 'out/runs/small/1')
+    """
 
     run: Run
     stages: list[PlannedStage]
@@ -25,7 +32,15 @@ class PlannedRun:
 
 @dataclass(frozen=True)
 class PlannedStudy:
-    """Shared stages and runs, in order of execution."""
+    """Shared stages and runs, in order of execution.
+
+    Example:
+        >>> run = Run("small", seed=1, stages=())
+        >>> small = PlannedRun(run, stages=[], folder="out/runs/small/1")
+        >>> study = PlannedStudy(shared=[], shared_folder="out/shared", runs=[small])
+        >>> [planned.run.variant for planned in study.runs]
+        ['small']
+    """
 
     shared: list[PlannedStage]
     shared_folder: str
@@ -42,6 +57,13 @@ def load_study(path: str, overrides: Sequence[str] = (), *, check_inputs: bool =
 
     Raises:
         ConfigError: names the file, the key, what was expected and what was found.
+
+    Example:
+        >>> _ = open("study.yaml", "w").write("kind: comparisn\\n")
+        >>> load_study("study.yaml")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        tfmling.core...ConfigError: study.yaml: kind: ... 'comparisn'; did you mean 'comparison'?
     """
     values = read_with_overrides(path, overrides)
     kind = values.get("kind")

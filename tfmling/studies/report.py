@@ -56,6 +56,19 @@ def as_values(study: Study, results: Results, command: str) -> dict[str, Any]:
         `variants`: name -> `values` by seed, `mean`, `deviation`, `difference` (see `Difference`)
         and `paper`; `failures` and `runs` (seconds) by variant and seed; `missing`: metrics that
         completed runs lack; `environment`.
+
+    Example:
+        >>> from tfmling.studies.comparison import Comparison
+        >>> study = Comparison(
+        ...     kind="comparison", output="out", title="Steps", question="Do more help?",
+        ...     stages=[dict(name="train", command="train")], variants={"few": {}, "many": {}},
+        ...     metrics=[dict(name="p", title="P@1", stage="train", path="p")], baseline="few",
+        ... )
+        >>> values = {"p": {"few": {1: 0.5}, "many": {1: 0.75}}}
+        >>> results = Results(["few", "many"], study.metrics, values, {"p": {}}, {}, {}, {})
+        >>> content = as_values(study, results, "tfmling study steps.yaml")
+        >>> content["metrics"]["p"]["variants"]["many"]["mean"]
+        0.75
     """
     return {
         "title": study.title,

@@ -16,7 +16,14 @@ from tfmling.studies.study import Study
 
 
 class MetricError(ValueError):
-    """A metric that is not where its settings say; the message is meant for the user."""
+    """A metric that is not where its settings say; the message is meant for the user.
+
+    Example:
+        >>> raise MetricError("scores.json: loss: expected a finite number, got nan")
+        Traceback (most recent call last):
+            ...
+        tfmling.studies.results.MetricError: scores.json: loss: expected a finite number, got nan
+    """
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +41,12 @@ class Results:
         seconds: run -> time that its stages took, all attempts together.
         folders: run -> stage -> output folder, shared stages included.
         missing: metric -> run -> why a completed run lacks it.
+
+    Example:
+        >>> folders = {("small", 1): {"train": "out/runs/small/1/train"}}
+        >>> results = Results(["small"], [], {}, {}, failures={}, seconds={}, folders=folders)
+        >>> list(results.stage_folders("small", "train"))
+        [(1, 'out/runs/small/1/train')]
     """
 
     variants: Sequence[str]
@@ -90,6 +103,11 @@ def read_file(path: str) -> Any:
 
     Raises:
         MetricError: the file is missing or not valid JSON.
+
+    Example:
+        >>> _ = open("history.jsonl", "w").write('{"step": 10}\\n{"step": 20}\\n')
+        >>> read_file("history.jsonl")
+        [{'step': 10}, {'step': 20}]
     """
     try:
         text = files.read_text(path)

@@ -9,7 +9,14 @@ from tfmling.studies.plan import load_study, plan_study
 
 
 class UnfinishedStudyError(UserError):
-    """Runs failed or metrics are missing; the report is written nevertheless."""
+    """Runs failed or metrics are missing; the report is written nevertheless.
+
+    Example:
+        >>> raise UnfinishedStudyError("1 of 6 runs failed; run again")
+        Traceback (most recent call last):
+            ...
+        tfmling.studies.run_study.UnfinishedStudyError: 1 of 6 runs failed; run again
+    """
 
 
 def run_study(

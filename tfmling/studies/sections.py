@@ -12,7 +12,20 @@ from tfmling.studies.transfer_sections import transfer_sections
 
 
 def sections(study: Study, results: Results) -> list[Section]:
-    """Return the sections that the study's kind adds to the report."""
+    """Return the sections that the study's kind adds to the report.
+
+    Example:
+        >>> from tfmling.studies.metrics import Curve
+        >>> study = Comparison(
+        ...     kind="comparison", output="out", title="Steps", question="Do more help?",
+        ...     stages=[dict(name="train", command="train")], variants={"few": {}, "many": {}},
+        ...     metrics=[dict(name="p", title="P@1", stage="train", path="p")],
+        ...     curves=[Curve(title="Loss", stage="train", y="loss")],
+        ... )
+        >>> [text] = sections(study, Results(["few", "many"], [], {}, {}, {}, {}, {}))
+        >>> text.paragraphs
+        ['No run has loss by step in history.jsonl of a stage train.']
+    """
     if isinstance(study, ExtendNer):
         return [gains_by_role(study, results)]
     if isinstance(study, NerTransfer):

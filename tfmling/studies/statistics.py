@@ -26,7 +26,12 @@ BOOTSTRAP = "paired bootstrap over test items, means of seeds"
 
 @dataclasses.dataclass(frozen=True)
 class Summary:
-    """Mean and standard deviation (n - 1) over seeds; the deviation of one seed is None."""
+    """Mean and standard deviation (n - 1) over seeds; the deviation of one seed is None.
+
+    Example:
+        >>> summarize({1: 0.5})
+        Summary(mean=0.5, deviation=None, count=1)
+    """
 
     mean: float
     deviation: float | None
@@ -44,6 +49,11 @@ class Difference:
         method: how the interval was computed.
         verdict: in words.
         pairs: the number of common seeds.
+
+    Example:
+        >>> found = compare({1: 0.75, 2: 0.75}, {1: 0.5, 2: 0.5})
+        >>> found.mean, found.verdict
+        (0.25, 'identical for all seeds')
     """
 
     mean: float

@@ -20,6 +20,10 @@ class Run:
         variant: its name.
         seed: the value of `${seed}`.
         stages: with the variant's settings; names are unique within the run.
+
+    Example:
+        >>> print(Run("small", seed=1, stages=()))
+        small, seed 1
     """
 
     variant: str

@@ -19,6 +19,12 @@ def overview(results: Results) -> Table:
     """Tabulate mean ± standard deviation of all metrics of all variants.
 
     The fewer of both are the columns.
+
+    Example:
+        >>> metric = Metric(name="p", title="P@1", stage="scores", path="p")
+        >>> values = {"p": {"plain": {1: 0.5}, "better": {1: 0.75}}}
+        >>> overview(Results(["plain", "better"], [metric], values, {"p": {}}, {}, {}, {})).rows
+        [['plain', '0.500 (one seed)'], ['better', '0.750 (one seed)']]
     """
     rows = [
         [metric.title, *(_overview_cell(results, metric, name) for name in results.variants)]
@@ -35,6 +41,13 @@ def metric_table(results: Results, metric: Metric, baseline: str | None) -> Tabl
     """Tabulate one metric: seeds, mean, difference from the baseline, the paper's result.
 
     Variants that do not run the metric's stage have no row.
+
+    Example:
+        >>> metric = Metric(name="p", title="P@1", stage="scores", path="p")
+        >>> values = {"p": {"plain": {1: 0.25, 2: 0.75}}}
+        >>> results = Results(["plain"], [metric], values, {"p": {}}, {}, {}, {})
+        >>> metric_table(results, metric, baseline=None).rows  # deviation: sqrt(2 * 0.25²)
+        [['plain', '0.250, 0.750', '0.500 ± 0.354']]
     """
     header = ["variant", "seeds", "mean ± deviation"]
     header += [f"against {baseline}", "95 % interval", "verdict"] if baseline else []
@@ -50,7 +63,15 @@ def metric_table(results: Results, metric: Metric, baseline: str | None) -> Tabl
 def difference(
     results: Results, metric: Metric, variant: str, baseline: str | None
 ) -> Difference | None:
-    """Compare a variant with the baseline; None for the baseline itself or without values."""
+    """Compare a variant with the baseline; None for the baseline itself or without values.
+
+    Example:
+        >>> metric = Metric(name="p", title="P@1", stage="scores", path="p")
+        >>> values = {"p": {"plain": {1: 0.5}, "better": {1: 0.75}}}
+        >>> results = Results(["plain", "better"], [metric], values, {"p": {}}, {}, {}, {})
+        >>> difference(results, metric, "better", "plain").mean
+        0.25
+    """
     values, items = results.values[metric.name], results.items[metric.name]
     if baseline is None or variant == baseline or variant not in values or baseline not in values:
         return None
@@ -75,7 +96,14 @@ def _for_seeds_of(
 
 
 def problem_tables(results: Results) -> list[Table]:
-    """Tabulate failed runs and missing metrics with their reasons, if there are any."""
+    """Tabulate failed runs and missing metrics with their reasons, if there are any.
+
+    Example:
+        >>> failures = {("small", 1): "stage train failed: see logs/train.txt"}
+        >>> [table] = problem_tables(Results(["small"], [], {}, {}, failures, {}, {}))
+        >>> table.rows
+        [['small', 1, 'stage train failed: see logs/train.txt']]
+    """
     tables = []
     if results.failures:
         rows: list[list[Cell]] = [
@@ -94,7 +122,13 @@ def problem_tables(results: Results) -> list[Table]:
 
 
 def difference_cells(found: Difference | None) -> list[str]:
-    """Format mean, interval and verdict of a difference."""
+    """Format mean, interval and verdict of a difference.
+
+    Example:
+        >>> from tfmling.studies.statistics import PAIRED_T
+        >>> difference_cells(Difference(0.1, 0.05, 0.15, PAIRED_T, "better", pairs=3))
+        ['+0.100', '+0.050 to +0.150', 'better']
+    """
     if found is None:
         return ["", "", ""]
     interval = "" if found.low is None else f"{found.low:+.3f} to {found.high:+.3f}"

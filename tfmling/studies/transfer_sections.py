@@ -132,6 +132,10 @@ class Crossing:
         below: the largest number whose score is below the level; None if the smallest reaches it.
         above: the next number, from which on the level is reached; None if the largest is below.
         at: the crossing between both, linear in the logarithm of the number; None if either is.
+
+    Example:
+        >>> print(Crossing(below=100, above=400, at=200.0))
+        between 100 and 400 sentences, at about 200
     """
 
     below: int | None

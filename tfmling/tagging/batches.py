@@ -36,6 +36,12 @@ def training_batches(
         settings: size of batches.
         seed: of the order.
         first_epoch: the epoch to begin with.
+
+    Example:
+        >>> row = {"input_word_ids": np.array([2, 7, 3]), "input_mask": np.ones(3, np.int32)}
+        >>> batches = training_batches([row], TaggingInputs(batch_size=1, length_step=4), seed=1)
+        >>> next(iter(batches))["input_word_ids"].numpy().tolist()
+        [[2, 7, 3, 0]]
     """
 
     def batches() -> Iterator[Row]:
@@ -85,7 +91,17 @@ def epoch_order(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) 
 def batches_by_length(
     rows: Sequence[Row], settings: TaggingInputs
 ) -> Iterator[tuple[np.ndarray, Row]]:
-    """Yield batches of rows of similar length, each with the numbers of its rows."""
+    """Yield batches of rows of similar length, each with the numbers of its rows.
+
+    Example:
+        >>> rows = [{"input_word_ids": np.array(ids), "input_mask": np.ones(len(ids), np.int32)}
+        ...         for ids in ([2, 7, 8, 3], [2, 9, 3])]
+        >>> inputs = TaggingInputs(batch_size=1, length_step=1)
+        >>> for numbers, batch in batches_by_length(rows, inputs):
+        ...     print(numbers, batch["input_word_ids"])
+        [1] [[2 9 3]]
+        [0] [[2 7 8 3]]
+    """
     order = np.argsort([len(row["input_word_ids"]) for row in rows], kind="stable")
     for start in range(0, len(rows), settings.batch_size):
         chosen = order[start : start + settings.batch_size]

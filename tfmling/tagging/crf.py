@@ -18,7 +18,13 @@ FORBIDDEN = -1e4  # exp() of it is 0 in float32, and it stays finite
 
 
 class Allowed(NamedTuple):
-    """Labels that may start a sentence [K], follow each other [K, K] and end one [K]; bool."""
+    """Labels that may start a sentence [K], follow each other [K, K] and end one [K]; bool.
+
+    Example:
+        >>> allowed = allowed_transitions(["O", "B-LOC", "I-LOC"], "IOB2")
+        >>> allowed.between[0].tolist()  # after O
+        [True, True, False]
+    """
 
     start: np.ndarray
     between: np.ndarray

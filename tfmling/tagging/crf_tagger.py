@@ -46,6 +46,17 @@ class CrfTagger(Tagger):
         encoder: frozen, without dropout.
         allowed: transitions of the K labels.
         settings: of the LSTM.
+
+    Example:
+        >>> from tfmling.tagging.crf import allowed_transitions
+        >>> allowed = allowed_transitions(["O", "B-LOC", "I-LOC"], "IOB2")
+        >>> tagger = CrfTagger(encoder, allowed, BilstmCrfHead(kind="bilstm_crf", width=4))
+        >>> features = {"input_word_ids": [[2, 5, 6, 3]], "input_mask": [[1, 1, 1, 1]],
+        ...             "input_type_ids": [[0, 0, 0, 0]], "word_positions": [[1, 2]],
+        ...             "borders": [[1, 1]]}
+        >>> features = {name: tf.constant(own) for name, own in features.items()}
+        >>> tagger.predict(features).shape.as_list()
+        [1, 2]
     """
 
     def __init__(self, encoder: Encoder, allowed: Allowed, settings: BilstmCrfHead):

@@ -30,6 +30,16 @@ class BestWeights(tf.Module):
 
     Args:
         variables: that are trained.
+
+    Example:
+        >>> weight = keras.Variable(1.0)
+        >>> best = BestWeights([weight])
+        >>> best.update(epoch=1, score=0.8)
+        >>> _ = weight.assign(2.0)
+        >>> best.update(epoch=2, score=0.7)
+        >>> best.restore()
+        >>> best.epoch, float(weight.numpy())
+        (1, 1.0)
     """
 
     def __init__(self, variables: Sequence[keras.Variable]):
@@ -64,7 +74,17 @@ class BestWeights(tf.Module):
 
 
 class TaggingObjective(Objective):
-    """The loss of a tagger, averaged over the labels of the global batch."""
+    """The loss of a tagger, averaged over the labels of the global batch.
+
+    Example:
+        >>> from tfmling.tagging.linear_tagger import PairClassifier
+        >>> objective = TaggingObjective(PairClassifier(encoder, labels=1, dropout=0.0))
+        >>> features = {"input_word_ids": [[2, 5, 3]], "input_mask": [[1, 1, 1]],
+        ...             "input_type_ids": [[0, 0, 0]], "pair_label": [0]}
+        >>> loss, metrics = objective({name: tf.constant(own) for name, own in features.items()})
+        >>> float(loss)  # one label only: always right
+        0.0
+    """
 
     def __init__(self, tagger: Tagger):
         super().__init__(tagger.encoder, "labels")

@@ -54,7 +54,16 @@ class LinearClassifier(Tagger):
 
 
 class LinearTagger(LinearClassifier):
-    """Labels words by the last hidden state of their first piece."""
+    """Labels words by the last hidden state of their first piece.
+
+    Example:
+        >>> tagger = LinearTagger(encoder, labels=3, dropout=0.1)
+        >>> features = {"input_word_ids": [[2, 5, 6, 3]], "input_mask": [[1, 1, 1, 1]],
+        ...             "input_type_ids": [[0, 0, 0, 0]], "word_positions": [[1, 2]]}
+        >>> features = {name: tf.constant(own) for name, own in features.items()}
+        >>> tagger.predict(features).shape.as_list()
+        [1, 2]
+    """
 
     STATES: ClassVar = "sequence_output"
     LABELS: ClassVar = "token_labels"
@@ -65,7 +74,18 @@ class LinearTagger(LinearClassifier):
 
 
 class PairClassifier(LinearClassifier):
-    """Labels pairs by the pooled output of [CLS] premise [SEP] hypothesis [SEP]."""
+    """Labels pairs by the pooled output of [CLS] premise [SEP] hypothesis [SEP].
+
+    Example:
+        >>> classifier = PairClassifier(encoder, labels=3, dropout=0.1)
+        >>> features = {"input_word_ids": [[2, 5, 3, 6, 3]], "input_mask": [[1, 1, 1, 1, 1]],
+        ...             "input_type_ids": [[0, 0, 0, 1, 1]]}
+        >>> features = {name: tf.constant(own) for name, own in features.items()}
+        >>> classifier.logits(features).shape.as_list()
+        [1, 3]
+        >>> classifier.predict(features).shape.as_list()
+        [1]
+    """
 
     STATES: ClassVar = "pooled_output"
     LABELS: ClassVar = "pair_label"

@@ -22,6 +22,13 @@ def sections(
         metric: the score that selects the best epoch.
         epochs: lines of history.jsonl.
         counts: what was read, windowed, cut or repaired, by part.
+
+    Example:
+        >>> scores = {"accuracy": 0.9, "accuracy_low": 0.8, "accuracy_high": 0.95, "count": 100}
+        >>> epochs, counts = [{"loss": 1.0, "development": 0.9}], {"train": {"items": 500}}
+        >>> table, *_ = sections({"test": TaggingScores(scores)}, "accuracy", epochs, counts)
+        >>> table.rows
+        [['test', '0.9000', '0.8000 to 0.9500', 100]]
     """
     by_type = [_by_type(name, own) for name, own in scores.items() if own.by_type]
     note = "The epoch with the best score on the development data is kept."

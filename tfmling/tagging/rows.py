@@ -37,6 +37,14 @@ class WordRows:
         places: sentence number and window of each row.
         windowed: number of sentences with more than one window.
         shortened: number of words with more pieces than fit into a window; the rest is cut off.
+
+    Example:
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> sentence = TaggedSentence(("a", "b", "c", "d"), ("O", "O", "O", "O"), "train.txt:1")
+        >>> inputs = TaggingInputs(max_length=5, overlap=1)  # three words, [CLS] and [SEP]
+        >>> found = word_rows([sentence], build_tokenizer(encoder.vocabulary), {"O": 0}, inputs)
+        >>> len(found.rows), found.windowed
+        (2, 1)
     """
 
     rows: list[Row]
@@ -61,6 +69,14 @@ def word_rows(
         tokenizer: of the encoder.
         ids: label -> id.
         settings: length of rows and overlap of windows.
+
+    Example:
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> tokenizer = build_tokenizer(encoder.vocabulary)  # "ab" becomes a ##b
+        >>> sentence = TaggedSentence(("ab", "c"), ("NOUN", "VERB"), "train.txt:1")
+        >>> found = word_rows([sentence], tokenizer, {"NOUN": 0, "VERB": 1}, TaggingInputs())
+        >>> found.rows[0]["token_labels"].tolist()  # [CLS] a ##b c [SEP]
+        [-100, 0, -100, 1, -100]
     """
     budget = settings.max_length - SPECIALS
     pieces = _pieces({word for sentence in sentences for word in sentence.words}, tokenizer)
@@ -115,6 +131,12 @@ def join_windows(found: WordRows, labels: Sequence[np.ndarray]) -> list[list[int
 
     Returns:
         Label ids by sentence and word.
+
+    Example:
+        >>> places = [(0, Window(0, 4, 0, 3)), (0, Window(2, 5, 3, 5))]
+        >>> found = WordRows([], places, windowed=1, shortened=0)
+        >>> join_windows(found, [np.array([1, 1, 1, 9]), np.array([9, 2, 2])])  # 9: context
+        [[1, 1, 1, 2, 2]]
     """
     sentences: list[list[int]] = [[] for _ in range(found.places[-1][0] + 1)]
     for (number, window), label_W in zip(found.places, labels, strict=True):
@@ -138,6 +160,14 @@ def pair_rows(
 
     Returns:
         One row per pair, and the number of pairs that were truncated.
+
+    Example:
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> pairs = [LabeledPair("a b", "c", "neutral", "xnli.tsv:2")]
+        >>> tokenizer = build_tokenizer(encoder.vocabulary)
+        >>> [row], truncated = pair_rows(pairs, tokenizer, {"neutral": 0}, TaggingInputs())
+        >>> row["input_type_ids"].tolist()  # [CLS] a b [SEP] c [SEP]
+        [0, 0, 0, 0, 1, 1]
     """
     premises = tokenizer(tf.constant([pair.premise for pair in pairs]))
     hypotheses = tokenizer(tf.constant([pair.hypothesis for pair in pairs]))

@@ -23,6 +23,13 @@ class TaggingScores:
     Attributes:
         overall: `f1` or `accuracy` with its interval, `count` and others.
         by_type: of entities: `f1`, `precision`, `recall` and `count` of each type.
+
+    Example:
+        >>> scores = entity_scores([["B-PER", "B-LOC"]], [["B-PER", "O"]], "IOB2")
+        >>> scores.by_type["PER"]["recall"], scores.by_type["LOC"]["recall"]
+        (1.0, 0.0)
+        >>> scores.overall["recall"]
+        0.5
     """
 
     overall: Scores

@@ -35,7 +35,14 @@ class _WordCorpora(Settings):
 
 
 class EntityCorpora(_WordCorpora):
-    """Named entities, scored by F1."""
+    """Named entities, scored by F1.
+
+    Example:
+        >>> _ = open("sw.txt", "w").write("Nairobi B-LOC\\n")
+        >>> corpus = dict(format="conll", path="sw.txt", language="sw")
+        >>> EntityCorpora(kind="entities", train=[corpus], development=[corpus]).scheme
+        'IOB2'
+    """
 
     kind: Literal["entities"]
     scheme: Scheme = pydantic.Field(
@@ -44,13 +51,29 @@ class EntityCorpora(_WordCorpora):
 
 
 class WordCorpora(_WordCorpora):
-    """One label per word, such as its part of speech, scored by accuracy."""
+    """One label per word, such as its part of speech, scored by accuracy.
+
+    Example:
+        >>> _ = open("sw.txt", "w").write("Nairobi PROPN\\n")
+        >>> corpus = dict(format="conll", path="sw.txt", language="sw")
+        >>> words = WordCorpora(kind="words", train=[corpus], development=[corpus])
+        >>> words.train[0].language
+        'sw'
+    """
 
     kind: Literal["words"]
 
 
 class PairCorpora(Settings):
-    """One label per sentence pair, such as XNLI's, scored by accuracy."""
+    """One label per sentence pair, such as XNLI's, scored by accuracy.
+
+    Example:
+        >>> _ = open("sw.tsv", "w").write("premise\\thypothesis\\tlabel\\n")
+        >>> corpus = dict(format="xnli", path="sw.tsv", language="sw")
+        >>> pairs = PairCorpora(kind="pairs", train=[corpus], development=[corpus])
+        >>> pairs.train[0].labels
+        ('entailment', 'neutral', 'contradiction')
+    """
 
     kind: Literal["pairs"]
     train: list[AnyLabeledPairs] = pydantic.Field(min_length=1)
@@ -64,14 +87,25 @@ AnyTask = Annotated[EntityCorpora | WordCorpora | PairCorpora, pydantic.Field(di
 
 
 class LinearHead(Settings):
-    """A linear layer on the encoder's last hidden states; the encoder is fine-tuned."""
+    """A linear layer on the encoder's last hidden states; the encoder is fine-tuned.
+
+    Example:
+        >>> LinearHead(kind="linear").dropout
+        0.1
+    """
 
     kind: Literal["linear"]
     dropout: float = pydantic.Field(0.1, ge=0, lt=1, description="of the hidden states")
 
 
 class BilstmCrfHead(Settings):
-    """A scalar mix of the frozen encoder's layers, a BiLSTM and a CRF (EXTEND, 2004.13640)."""
+    """A scalar mix of the frozen encoder's layers, a BiLSTM and a CRF (EXTEND, 2004.13640).
+
+    Example:
+        >>> head = BilstmCrfHead(kind="bilstm_crf", width=100)
+        >>> head.num_layers, head.width
+        (2, 100)
+    """
 
     kind: Literal["bilstm_crf"]
     num_layers: int = pydantic.Field(2, ge=1, description="of the LSTM")
@@ -87,6 +121,15 @@ def check_head(task: AnyTask, head: AnyHead) -> None:
 
     Raises:
         ValueError: the task has one label per pair, and the head predicts label sequences.
+
+    Example:
+        >>> _ = open("sw.tsv", "w").write("premise\\thypothesis\\tlabel\\n")
+        >>> corpus = dict(format="xnli", path="sw.tsv", language="sw")
+        >>> task = PairCorpora(kind="pairs", train=[corpus], development=[corpus])
+        >>> check_head(task, BilstmCrfHead(kind="bilstm_crf"))
+        Traceback (most recent call last):
+            ...
+        ValueError: task.kind pairs needs head.kind linear; got bilstm_crf
     """
     if task.kind == "pairs" and head.kind != "linear":
         raise ValueError(f"task.kind pairs needs head.kind linear; got {head.kind}")
@@ -110,7 +153,13 @@ class TaggerConfig(Settings):
 
 
 class TaggingInputs(Settings):
-    """How sentences become batches."""
+    """How sentences become batches.
+
+    Example:
+        >>> inputs = TaggingInputs(batch_size=8)
+        >>> inputs.max_length, inputs.overlap
+        (128, 32)
+    """
 
     max_length: int = pydantic.Field(128, ge=5, description="pieces, with [CLS] and [SEP]")
     overlap: int = pydantic.Field(
@@ -135,7 +184,12 @@ class TaggingInputs(Settings):
 
 
 class StateCache(Settings):
-    """Where the hidden states of a frozen encoder are cached while its head is trained."""
+    """Where the hidden states of a frozen encoder are cached while its head is trained.
+
+    Example:
+        >>> StateCache(where="memory").max_gib
+        8.0
+    """
 
     where: Annotated[Literal["memory", "disk"], Resumable()] = pydantic.Field(
         "disk", description="disk: a memory-mapped file under TMPDIR, removed at the end"
@@ -146,7 +200,13 @@ class StateCache(Settings):
 
 
 class Fit(Settings):
-    """How a tagger is trained. The defaults are those of the XLM-R study of PAN-X."""
+    """How a tagger is trained. The defaults are those of the XLM-R study of PAN-X.
+
+    Example:
+        >>> fit = Fit(epochs=10, patience=2, optimizer=dict(learning_rate=2e-5))
+        >>> fit.optimizer.learning_rate, fit.inputs.batch_size
+        (2e-05, 16)
+    """
 
     seed: Seed = 1
     epochs: Annotated[int, Resumable("raised")] = pydantic.Field(3, ge=1)

@@ -21,7 +21,14 @@ GIB = 1 << 30
 
 
 class CacheSizeError(InputError, ValueError):
-    """The hidden states need more space than there is, or than the settings allow."""
+    """The hidden states need more space than there is, or than the settings allow.
+
+    Example:
+        >>> raise CacheSizeError("fit.cache: expected at most 8.00 GiB, got 9.50")
+        Traceback (most recent call last):
+            ...
+        tfmling.tagging.state_cache.CacheSizeError: fit.cache: expected at most 8.00 GiB, got 9.50
+    """
 
 
 def with_states(
@@ -39,6 +46,17 @@ def with_states(
 
     Raises:
         CacheSizeError: they are larger.
+
+    Example:
+        >>> from tfmling.tagging.settings import TaggerConfig
+        >>> from tfmling.tagging.tagger_folder import build_tagger
+        >>> config = TaggerConfig(head={"kind": "bilstm_crf"}, unit="words", labels=["A", "B"])
+        >>> row = {"input_word_ids": np.array([2, 5, 6, 3]), "input_mask": np.ones(4, np.int32),
+        ...        "input_type_ids": np.zeros(4, np.int32), "word_positions": np.array([1, 2])}
+        >>> tagger, inputs = build_tagger(config, encoder), TaggingInputs(batch_size=1)
+        >>> [row] = with_states(tagger, [row], inputs, StateCache(where="memory"))
+        >>> row["word_states"].shape  # 2 words, 2 layers of width 16
+        (2, 2, 16)
     """
     counts = [len(row["word_positions"]) for row in rows]
     shape = (sum(counts), tagger.encoder.backbone.num_layers, tagger.encoder.hidden_dim)

@@ -29,6 +29,12 @@ def build_tagger(config: TaggerConfig, encoder: Encoder) -> Tagger:
 
     Raises:
         ValueError: a CRF for pairs, which have one label each.
+
+    Example:
+        >>> config = TaggerConfig(head={"kind": "linear"}, unit="words", labels=["NOUN", "VERB"])
+        >>> tagger = build_tagger(config, encoder)
+        >>> [tuple(variable.shape) for variable in tagger.head_variables]  # width 16, 2 labels
+        [(16, 2), (2,)]
     """
     head, labels = config.head, config.labels
     if isinstance(head, BilstmCrfHead):
@@ -41,7 +47,14 @@ def build_tagger(config: TaggerConfig, encoder: Encoder) -> Tagger:
 
 
 def save_tagger(tagger: Tagger, config: TaggerConfig, folder: str) -> None:
-    """Write a tagger with its encoder into a local folder; `load_tagger` reads it."""
+    """Write a tagger with its encoder into a local folder; `load_tagger` reads it.
+
+    Example:
+        >>> config = TaggerConfig(head={"kind": "linear"}, unit="words", labels=["NOUN", "VERB"])
+        >>> save_tagger(build_tagger(config, encoder), config, folder)
+        >>> (Path(folder) / "tagger.json").exists()
+        True
+    """
     save_encoder(tagger.encoder, folder)
     files.write_json(files.join(folder, CONFIG), config.model_dump(mode="json"))
     weights = {
@@ -57,6 +70,13 @@ def load_tagger(folder: str, *, dtype: str = "float32") -> tuple[Tagger, TaggerC
     Raises:
         FileNotFoundError: the folder contains no tagger.
         ValueError: the weights do not fit tagger.json.
+
+    Example:
+        >>> config = TaggerConfig(head={"kind": "linear"}, unit="words", labels=["NOUN", "VERB"])
+        >>> save_tagger(build_tagger(config, encoder), config, folder)
+        >>> tagger, loaded = load_tagger(folder)
+        >>> loaded.labels
+        ['NOUN', 'VERB']
     """
     manifest.verify_once(folder)
     if not files.exists(files.join(folder, CONFIG)):

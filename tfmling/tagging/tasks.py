@@ -41,6 +41,16 @@ class Prepared:
         rows: the examples of batches.
         join: converts the predictions of rows to those of sentences or pairs.
         notes: number of sentences, words or pairs that were windowed or cut.
+
+    Example:
+        >>> from tfmling.tokenizers.build_tokenizer import build_tokenizer
+        >>> _ = open("train.txt", "w").write("ab NOUN\\nc VERB\\n")
+        >>> corpus = dict(format="conll", path="train.txt", language="sw")
+        >>> task = WordTask(WordCorpora(kind="words", train=[corpus], development=[corpus]))
+        >>> tokenizer = build_tokenizer(encoder.vocabulary)
+        >>> prepared = task.prepare(task.train, tokenizer, TaggingInputs())
+        >>> prepared.join([np.array([0, 1])])  # predicted for the words of the only row
+        [[0, 1]]
     """
 
     rows: list[Row]
@@ -103,6 +113,13 @@ class WordTask(TaggingTask):
 
     Words whose labels are missing in the training data count as wrong, and are counted as
     `unknown_gold_labels`.
+
+    Example:
+        >>> _ = open("train.txt", "w").write("Paka NOUN\\nanalala VERB\\n")
+        >>> corpus = dict(format="conll", path="train.txt", language="sw")
+        >>> task = WordTask(WordCorpora(kind="words", train=[corpus], development=[corpus]))
+        >>> task.score(task.development, [[0, 0]]).overall["accuracy"]  # both as nouns
+        0.5
     """
 
     METRIC: ClassVar = "accuracy"
@@ -146,7 +163,15 @@ class WordTask(TaggingTask):
 
 
 class EntityTask(WordTask):
-    """Named entities, scored by F1."""
+    """Named entities, scored by F1.
+
+    Example:
+        >>> _ = open("train.txt", "w").write("Anaishi O\\nNairobi B-LOC\\n")
+        >>> corpus = dict(format="conll", path="train.txt", language="sw")
+        >>> task = EntityTask(EntityCorpora(kind="entities", train=[corpus], development=[corpus]))
+        >>> task.labels
+        ['O', 'B-LOC', 'I-LOC']
+    """
 
     METRIC: ClassVar = "f1"
 
@@ -187,6 +212,13 @@ class PairTask(TaggingTask):
     Raises:
         CorpusError: a label of another part is missing in the training data, most likely because
             it is spelled differently.
+
+    Example:
+        >>> row = "Paka analala.\\tMnyama analala.\\tentailment\\n"  # cat, animal
+        >>> _ = open("sw.tsv", "w").write("premise\\thypothesis\\tlabel\\n" + row)
+        >>> corpus = dict(format="xnli", path="sw.tsv", language="sw")
+        >>> PairTask(PairCorpora(kind="pairs", train=[corpus], development=[corpus])).labels
+        ['entailment']
     """
 
     METRIC: ClassVar = "accuracy"
@@ -225,6 +257,13 @@ def read_task(settings: AnyTask) -> TaggingTask:
 
     Raises:
         CorpusError: names the file and line that cannot be used.
+
+    Example:
+        >>> _ = open("train.txt", "w").write("Paka NOUN\\nanalala VERB\\n")
+        >>> corpus = dict(format="conll", path="train.txt", language="sw")
+        >>> task = read_task(WordCorpora(kind="words", train=[corpus], development=[corpus]))
+        >>> task.labels, task.counts["train"]
+        (['NOUN', 'VERB'], {'items': 1})
     """
     if isinstance(settings, EntityCorpora):
         return EntityTask(settings)

@@ -89,6 +89,14 @@ class Predictor:
     Args:
         tagger: may be trained between two calls.
         inputs: size of batches.
+
+    Example:
+        >>> from tfmling.tagging.linear_tagger import PairClassifier
+        >>> predict = Predictor(PairClassifier(encoder, labels=1, dropout=0.0), TaggingInputs())
+        >>> row = {"input_word_ids": np.array([2, 5, 3]), "input_mask": np.ones(3, np.int32),
+        ...        "input_type_ids": np.zeros(3, np.int32)}
+        >>> [int(label) for label in predict([row, row])]  # one label only: always 0
+        [0, 0]
     """
 
     def __init__(self, tagger: Tagger, inputs: TaggingInputs):
@@ -116,6 +124,12 @@ def check_length(settings: Fit, longest: int, key: str = "fit") -> None:
 
     Raises:
         ConfigError: rows are longer.
+
+    Example:
+        >>> check_length(Fit(), longest=64)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        tfmling...ConfigError: fit.inputs.max_length: expected at most 64, ..., got 128; ...
     """
     if settings.inputs.max_length > longest:
         raise ConfigError(

@@ -10,7 +10,12 @@ from typing import NamedTuple
 
 
 class Window(NamedTuple):
-    """Words `start` to `end` - 1 of a sentence; `scored_start` to `scored_end` - 1 are scored."""
+    """Words `start` to `end` - 1 of a sentence; `scored_start` to `scored_end` - 1 are scored.
+
+    Example:
+        >>> Window(start=2, end=5, scored_start=3, scored_end=5).scored
+        slice(1, 3, None)
+    """
 
     start: int
     end: int
