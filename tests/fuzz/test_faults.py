@@ -21,14 +21,18 @@ from tfmling.core import folders, manifest
 
 SENTENCES = "".join(f"The goat number {n} sleeps at night.\n" for n in range(40))
 CORPUS = {"format": "plain_text", "path": "in.txt", "language": "en", "document_break": "line"}
+BITEXT = {"format": "moses", "source": "in.txt", "target": "in.sw"}
+BITEXT |= {"source_language": "en", "target_language": "sw"}
 SETTINGS = {
     "construct_corpus": dict(sentences_a=30, sentences_b=20, train_pairs=10, test_pairs=6),
     "build_monolingual": dict(corpora=[CORPUS], num_shards=2, segment_pairs=None, checksums=False),
+    "build_bitext": dict(corpora=[BITEXT], num_shards=2, checksums=False),
     "count_words": dict(records=["records"]),
 }
 OTHER = {
     "construct_corpus": dict(seed=2),
     "build_monolingual": dict(num_shards=1),
+    "build_bitext": dict(num_shards=1),
     "count_words": dict(min_count=2),
 }
 
@@ -62,6 +66,7 @@ def command(request, tmp_path, monkeypatch):
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     Path("in.txt").write_text(SENTENCES)
+    Path("in.sw").write_text(SENTENCES.replace("The goat number", "Mbuzi wa"))
     if request.param == "count_words":
         assert (
             run("build_monolingual", SETTINGS["build_monolingual"] | {"output": "records"})[0] == 0
@@ -124,6 +129,7 @@ def check_fault(name, settings, faults, older, expected):
         ("build_monolingual", 2, 1),
         pytest.param("construct_corpus", 300, 2, marks=pytest.mark.slow),
         pytest.param("build_monolingual", 60, 2, marks=pytest.mark.slow),
+        pytest.param("build_bitext", 60, 2, marks=pytest.mark.slow),
         pytest.param("count_words", 40, 2, marks=pytest.mark.slow),
     ],
     indirect=["command"],
