@@ -23,6 +23,14 @@ def build_backbone(
         config: of the folder.
         policy: Keras dtype policy.
         dropout: probability during training; None keeps the folder's own.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tfmling.conversion.hugging_face.config import read_bert_config
+        >>> from tfmling.conversion.hugging_face.write import write
+        >>> write(encoder, folder)
+        >>> build_backbone(read_bert_config(Path(folder)), "float32", dropout=0.0).hidden_dim
+        16
     """
     sizes = config.sizes
     return keras_hub.models.BertBackbone(

@@ -12,7 +12,14 @@ from tfmling.core.errors import InputError, UserError
 
 
 class UnsupportedLayoutError(InputError, ValueError):
-    """An encoder folder is damaged or uses a feature that is not supported."""
+    """An encoder folder is damaged or uses a feature that is not supported.
+
+    Example:
+        >>> raise UnsupportedLayoutError("config.json: no such file")
+        Traceback (most recent call last):
+            ...
+        tfmling.conversion.layout_files.UnsupportedLayoutError: config.json: no such file
+    """
 
 
 def reject(where: object, expected: str, found: object, hint: str = "") -> NoReturn:
@@ -87,7 +94,14 @@ def check_values(
 
 @functools.cache
 def note(message: str) -> None:
-    """Print one line, once per process, about a part of a folder that is ignored or changed."""
+    """Print one line, once per process, about a part of a folder that is ignored or changed.
+
+    Example:
+        >>> with contextlib.redirect_stderr(sys.stdout):
+        ...     note("model.safetensors: position_ids is ignored")
+        ...     note("model.safetensors: position_ids is ignored")
+        model.safetensors: position_ids is ignored
+    """
     print(message, file=sys.stderr, flush=True)
 
 

@@ -47,6 +47,12 @@ class Tensors:
     Attributes:
         shapes: tensor name -> shape.
         dtypes: tensor name -> safetensors' name of its dtype (F32, BF16, I64).
+
+    Example:
+        >>> write_tensors({"bias": np.zeros(2, np.float16)}, Path("a.safetensors"))
+        >>> tensors = Tensors({"bias": Path("a.safetensors")})
+        >>> tensors.shapes, tensors.dtypes, tensors.read("bias").dtype
+        ({'bias': (2,)}, {'bias': 'F16'}, dtype('float32'))
     """
 
     def __init__(self, sources: Mapping[str, Path]):
@@ -129,6 +135,11 @@ def open_file(path: Path) -> Tensors:
 
     Raises:
         UnsupportedLayoutError: if the file is damaged.
+
+    Example:
+        >>> write_tensors({"bias": np.zeros(2, np.float16)}, Path("a.safetensors"))
+        >>> list(open_file(Path("a.safetensors")))
+        ['bias']
     """
     with _opened(path) as file:
         return Tensors(dict.fromkeys(file.keys(), path))

@@ -72,6 +72,13 @@ class SentenceModules:
         max_text_length: tokens of a text, special ones included; None if not set.
         lowercase: whether text is lower-cased before the tokenizer.
         config: settings to keep for writing: `prompts`, `similarity_fn_name` and `normalize`.
+
+    Example:
+        >>> from tfmling.conversion.sentence_transformers import write
+        >>> write(encoder, "out")
+        >>> modules = read_sentence_modules(Path("out"))
+        >>> modules.pooling, modules.lowercase
+        ('mean', False)
     """
 
     transformer: Path

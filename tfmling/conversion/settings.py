@@ -83,7 +83,12 @@ class NewEncoder(Settings):
 
 
 class StackedEncoder(Settings):
-    """An encoder that is initialized from a shallower one by stacking (LaBSE, 2007.01852)."""
+    """An encoder that is initialized from a shallower one by stacking (LaBSE, 2007.01852).
+
+    Example:
+        >>> StackedEncoder(kind="stacked", path=".", num_layers=12).num_layers
+        12
+    """
 
     kind: Literal["stacked"]
     path: EncoderPath = pydantic.Field(description="folder of the smaller encoder")
@@ -126,6 +131,11 @@ class ConvertEncoder(Settings):
     Reads encoder folders of tfmling, Hugging Face BERT folders (with LaBSE's Dense + tanh),
     KerasHub presets, BERT's first releases (bert_model.ckpt) and encoders that export_tfhub wrote.
     Pretraining heads are kept.
+
+    Example:
+        >>> settings = ConvertEncoder(encoder=folder, output="out", layout="sentence_transformers")
+        >>> settings.card.languages
+        []
     """
 
     encoder: EncoderPath

@@ -48,6 +48,13 @@ def check_layout(folder: Path) -> None:
     Raises:
         UnsupportedLayoutError: if the weights are a pickle or an adapter; if the network is not
             BERT's, by its name, activation or positions; or if sentence modules are not supported.
+
+    Example:
+        >>> _ = Path("config.json").write_text('{"model_type": "gpt2"}')
+        >>> check_layout(Path("."))  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        UnsupportedLayoutError: .: expected a BERT or an XLM-R, got gpt2
     """
     _reject_adapters(folder)
     network_folder = find_transformer_folder(folder)

@@ -93,6 +93,12 @@ def read_vocabulary(folder: Path) -> WordPieceVocabulary:
     Raises:
         FileNotFoundError: if the folder has no vocab.txt.
         UnsupportedLayoutError: if neither configuration nor name determine lower-casing.
+
+    Example:
+        >>> _ = Path("bert_config.json").write_text('{"do_lower_case": false}')
+        >>> encoder.vocabulary.write("vocab.txt")
+        >>> read_vocabulary(Path(".")) == encoder.vocabulary
+        True
     """
     path = folder / WordPieceVocabulary.FILE
     if not path.exists():
@@ -106,6 +112,11 @@ def find_checkpoint(folder: Path) -> Path:
 
     Raises:
         UnsupportedLayoutError: if there are several and the file `checkpoint` names none of them.
+
+    Example:
+        >>> Path("bert_model.ckpt.index").touch()
+        >>> find_checkpoint(Path("."))
+        PosixPath('bert_model.ckpt')
     """
     found = sorted(path.with_suffix("") for path in folder.glob("*.ckpt*.index"))
     if len(found) == 1:

@@ -21,6 +21,15 @@ class TokenizingEmbedder(Embedder):
         max_length: pieces that the model reads of a sentence, special pieces included.
         embedding_dim: D.
         batch_size: sentences per call of the model.
+
+    Example:
+        >>> class Counts(TokenizingEmbedder):
+        ...     def _encode_batch(self, sentences):
+        ...         ids, _ = self._tokenize(sentences)
+        ...         return ids.row_lengths().numpy()[:, np.newaxis]
+        >>> counts = Counts(encoder.vocabulary, max_length=4, embedding_dim=1, batch_size=8)
+        >>> counts.encode(["a", "a b c"]).tolist(), counts.is_truncated(["a", "a b c"]).tolist()
+        ([[1.0], [3.0]], [False, True])
     """
 
     def __init__(

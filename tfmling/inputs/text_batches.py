@@ -50,6 +50,18 @@ def text_batches(
     Returns:
         A dataset of pairs (texts, length). Texts have the fields of the record kind, each [B], or
         those of `pack`, each [B, L]. Length is the padded length of the batch, int32 scalar.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> records = [sentence.encode("Habari ya leo?", "sw")]
+        >>> _ = tfrecord.write("data/sentences/sw-00000-of-00001.tfrecord", records)
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> inputs = Inputs(kind="sentences", records=["data"], max_length=16, global_batch_size=2)
+        >>> def lengths(texts):
+        ...     return tf.strings.length(texts["text"])
+        >>> texts, length = next(iter(text_batches(inputs, seed=1, lengths=lengths)))
+        >>> texts["text"].numpy().tolist(), int(length)
+        ([b'Habari ya leo?', b'Habari ya leo?'], 16)
     """
     by_key = chosen_shards(settings.records, settings.kind, settings.languages)
     shares = sampling_shares(_sizes(by_key, settings.size_cap), settings.sampling_exponent)
@@ -125,7 +137,14 @@ def _batches(
 
 
 def parser(settings: Inputs) -> Callable[[tf.Tensor], Texts]:
-    """A function that maps serialized records, strings [N], to texts."""
+    """A function that maps serialized records, strings [N], to texts.
+
+    Example:
+        >>> record = sentence.encode("Habari ya leo?", "sw")
+        >>> parse = parser(Inputs(kind="sentences", records=[folder], global_batch_size=1))
+        >>> parse(tf.constant([record]))["text"].numpy().tolist()
+        [b'Habari ya leo?']
+    """
     if settings.kind == "hard_negatives":
         return functools.partial(hard_negatives.parse, negatives=settings.negatives)
     return PARSERS[settings.kind]
@@ -143,6 +162,14 @@ def chosen_shards(
 
     Raises:
         ValueError: no folder has a language.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> records = [sentence.encode("Habari ya leo?", "sw")]
+        >>> _ = tfrecord.write("data/sentences/sw-00000-of-00001.tfrecord", records)
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> chosen_shards(["data"], "sentences", languages=None)
+        {'sw': ['data/sentences/sw-00000-of-00001.tfrecord']}
     """
     found: dict[str, list[str]] = {}
     for folder in folders:

@@ -38,6 +38,16 @@ class AlignmentObjective(TextObjective):
         settings: of the task.
         encoder: the trained encoder.
         start: f0, a copy of the initial encoder; it is frozen.
+
+    Example:
+        >>> inputs = {"kind": "aligned_pairs", "records": [folder], "global_batch_size": 1}
+        >>> task = Alignment(name="align", kind="alignment", inputs=inputs)
+        >>> objective = AlignmentObjective(task, encoder, start=encoder.frozen_copy())
+        >>> texts = {"source": "a b", "target": "a b", "links": "0-0 1-1"}
+        >>> texts = {name: tf.constant([text]) for name, text in texts.items()}
+        >>> loss, _ = objective(objective.prepare(texts, tf.constant([1, 2]), 4))
+        >>> abs(float(loss)) < 1e-6  # equal sentences have equal vectors
+        True
     """
 
     def __init__(self, settings: Alignment, encoder: Encoder, start: Encoder):

@@ -25,6 +25,15 @@ class DistillationObjective(TextObjective):
         encoder: the student.
         teacher: an encoder with embeddings of the same width; it is frozen.
         step: global step, for a margin warm-up.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 1}
+        >>> values = {"teacher": folder, "student_sides": ["text"], "inputs": inputs}
+        >>> task = Distillation(name="distil", kind="distillation", **values)
+        >>> objective = DistillationObjective(task, encoder, teacher=encoder.frozen_copy())
+        >>> features = objective.prepare({"text": tf.constant(["a b"])}, tf.constant([1, 2]), 4)
+        >>> abs(float(objective(features)[0])) < 1e-6  # the student still equals its teacher
+        True
     """
 
     def __init__(

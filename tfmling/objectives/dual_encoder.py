@@ -25,6 +25,14 @@ class DualEncoderObjective(EmbeddingObjective):
         settings: of the task.
         encoder: the trained encoder.
         step: global step, for a margin warm-up.
+
+    Example:
+        >>> pairs = {"kind": "sentence_pairs", "records": [folder], "global_batch_size": 2}
+        >>> task = DualEncoder(name="dual", kind="dual_encoder", inputs=pairs)
+        >>> objective = DualEncoderObjective(task, encoder)
+        >>> texts = {"source": tf.constant(["a", "b"]), "target": tf.constant(["c d", "e f g"])}
+        >>> objective.lengths(texts).numpy().tolist()
+        [4, 5]
     """
 
     def __init__(self, settings: DualEncoder, encoder: Encoder, step: tf.Variable | None = None):

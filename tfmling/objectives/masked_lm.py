@@ -26,6 +26,14 @@ class MaskedLMObjective(SummedObjective):
         settings: of the task.
         encoder: the trained encoder.
         heads: of the encoder.
+
+    Example:
+        >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 1}
+        >>> task = MaskedLM(name="mlm", kind="masked_lm", max_predictions=3, inputs=inputs)
+        >>> objective = MaskedLMObjective(task, encoder, PretrainingHeads(encoder))
+        >>> features = objective.prepare({"text": tf.constant(["a b c"])}, tf.constant([1, 2]), 8)
+        >>> features["masked_lm_weights"].numpy().tolist()  # 15% of three tokens, at least one
+        [[1.0, 0.0, 0.0]]
     """
 
     def __init__(self, settings: MaskedLM, encoder: Encoder, heads: PretrainingHeads):

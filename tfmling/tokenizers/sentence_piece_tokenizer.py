@@ -23,7 +23,17 @@ _SHIFT = 1  # XLM-R's id of a piece minus the model's
 
 
 class SentencePieceTokenizer(SubwordTokenizer):
-    """Tokenizes string tensors with SentencePiece; see `SubwordTokenizer`."""
+    """Tokenizes string tensors with SentencePiece; see `SubwordTokenizer`.
+
+    Example:
+        >>> from tfmling.tokenizers.sentence_piece_proto import SentencePieceModel
+        >>> model = SentencePieceModel()
+        >>> for piece, kind in (("<unk>", 2), ("<s>", 3), ("</s>", 3), ("▁ha", 1), ("ba", 1)):
+        ...     _ = model.pieces.add(piece=piece, score=0.0, type=kind)
+        >>> vocabulary = SentencePieceVocabulary(model.SerializeToString())
+        >>> SentencePieceTokenizer(vocabulary)(tf.constant(["haba ha"])).to_list()
+        [[4, 5, 4]]
+    """
 
     def __init__(self, vocabulary: SentencePieceVocabulary):
         super().__init__(vocabulary)

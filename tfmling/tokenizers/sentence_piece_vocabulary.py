@@ -40,6 +40,14 @@ class SentencePieceVocabulary(SubwordVocabulary):
 
     Raises:
         VocabularyError: if this is not a SentencePiece model with XLM-R's special pieces.
+
+    Example:
+        >>> model = SentencePieceModel()
+        >>> for piece, kind in (("<unk>", 2), ("<s>", CONTROL), ("</s>", CONTROL), ("▁ha", NORMAL)):
+        ...     _ = model.pieces.add(piece=piece, score=0.0, type=kind)
+        >>> vocabulary = SentencePieceVocabulary(model.SerializeToString())
+        >>> vocabulary.tokenize("ha ha"), vocabulary.piece_to_id("▁ha")
+        (['▁ha', '▁ha'], 4)
     """
 
     FILE: ClassVar = "sentencepiece.bpe.model"

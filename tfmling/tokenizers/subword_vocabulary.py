@@ -35,6 +35,11 @@ class SubwordVocabulary(abc.ABC):
         SPECIAL_PIECES: padding, unknown, start, separator and mask.
         pieces: the piece of id 0, 1, ...
         lowercase: whether text is lower-cased before it is tokenized.
+
+    Example:
+        >>> vocabulary = encoder.vocabulary
+        >>> vocabulary.pieces[5], vocabulary.piece_to_id("a"), vocabulary.mask_id
+        ('a', 5, 4)
     """
 
     FILE: ClassVar[str]

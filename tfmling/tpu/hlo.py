@@ -31,6 +31,11 @@ class Instruction:
         calls: names of the computations that it runs.
         index: of a get-tuple-element, else None.
         flops: 2 x the multiplications of a matrix product, else 0.
+
+    Example:
+        >>> row = Instruction("add.1", "add", "f32[2,3]{1,0}", ("x.1", "y.1"), (), None, 0)
+        >>> row.sizes  # six numbers of four bytes
+        [24]
     """
 
     name: str
@@ -54,6 +59,12 @@ class Program:
     Attributes:
         computations: by name.
         entry: name of the main computation.
+
+    Example:
+        >>> root = Instruction("x.1", "parameter", "f32[2]{0}", (), (), None, 0)
+        >>> program = Program({"main": [root]}, entry="main")
+        >>> program.computations[program.entry][-1].name
+        'x.1'
     """
 
     computations: dict[str, list[Instruction]]

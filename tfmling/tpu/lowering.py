@@ -15,11 +15,25 @@ _SHOWN = 800  # characters of an unknown error message
 
 
 class LoweringError(UserError, ValueError):
-    """A TPU cannot run the step: an unsupported operation, or a dynamic shape."""
+    """A TPU cannot run the step: an unsupported operation, or a dynamic shape.
+
+    Example:
+        >>> raise LoweringError("TPUs do not support StringJoin (join)")
+        Traceback (most recent call last):
+            ...
+        tfmling.tpu.lowering.LoweringError: TPUs do not support StringJoin (join)
+    """
 
 
 class NoCompilerError(UserError, RuntimeError):
-    """This TensorFlow cannot compile for TPUs."""
+    """This TensorFlow cannot compile for TPUs.
+
+    Example:
+        >>> raise NoCompilerError("expected the package tensorflow-tpu")
+        Traceback (most recent call last):
+            ...
+        tfmling.tpu.lowering.NoCompilerError: expected the package tensorflow-tpu
+    """
 
 
 def has_tpu_compiler() -> bool:

@@ -44,6 +44,11 @@ class Footprint:
         flops: of matrix products; a loop's body counts once.
         argument_bytes: weights, optimizer slots and batch.
         peak_bytes: arguments plus the largest sum of other values.
+
+    Example:
+        >>> figures = Footprint(operations=3, flops=0, argument_bytes=8, peak_bytes=24)
+        >>> figures.peak_bytes - figures.argument_bytes
+        16
     """
 
     operations: int

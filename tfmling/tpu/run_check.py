@@ -19,12 +19,25 @@ CORES = {"v3-8": 16 * 2**30, "v4-8": 32 * 2**30}
 
 
 class TpuCheckError(UserError, ValueError):
-    """Some steps cannot be lowered."""
+    """Some steps cannot be lowered.
+
+    Example:
+        >>> raise TpuCheckError("base masked_lm float32: TPUs do not support StringJoin")
+        Traceback (most recent call last):
+            ...
+        tfmling.tpu.run_check.TpuCheckError: base masked_lm float32: TPUs do not support StringJoin
+    """
 
 
 @dataclass(frozen=True)
 class LoweredStep:
-    """One lowered step and the footprint of its program."""
+    """One lowered step and the footprint of its program.
+
+    Example:
+        >>> figures = Footprint(1200, flops=10**9, argument_bytes=2**20, peak_bytes=2**33)
+        >>> LoweredStep("base", "masked_lm", "bfloat16", figures).cells()[3:]
+        ['1,200', '1.0', '1 MiB', '8,192 MiB', '50%', '25%']
+    """
 
     check: str
     objective: str
@@ -89,7 +102,14 @@ def run_check(settings: TpuCheck) -> list[LoweredStep]:
 
 
 def markdown_table(lowered: list[LoweredStep]) -> str:
-    """All lowered steps as a table in Markdown."""
+    """All lowered steps as a table in Markdown.
+
+    Example:
+        >>> figures = Footprint(1200, flops=10**9, argument_bytes=2**20, peak_bytes=2**33)
+        >>> step = LoweredStep("base", "masked_lm", "bfloat16", figures)
+        >>> markdown_table([step]).splitlines()[-1]
+        '| base | masked_lm | bfloat16 | 1,200 | 1.0 | 1 MiB | 8,192 MiB | 50% | 25% |'
+    """
     head = ["check", "objective", "dtype", "operations", "GFLOP", "arguments", "estimate", *CORES]
     rows = [head, ["---"] * len(head), *(step.cells() for step in lowered)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

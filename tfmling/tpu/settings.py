@@ -14,7 +14,13 @@ ObjectiveName = Literal[
 
 
 class EncoderShape(Settings):
-    """Sizes of an encoder, and of the batch of one TPU core."""
+    """Sizes of an encoder, and of the batch of one TPU core.
+
+    Example:
+        >>> shape = EncoderShape(vocabulary_size=30_000, batch_size=8, max_length=64)
+        >>> shape.num_layers, shape.hidden_dim
+        (12, 768)
+    """
 
     vocabulary_size: int = pydantic.Field(ge=5)
     num_layers: int = pydantic.Field(12, ge=1)
@@ -34,6 +40,12 @@ class TpuCheck(Settings):
 
     Needs the package tensorflow-tpu in place of tensorflow. Fails if a step has an operation that
     TPUs do not support, or a shape that depends on values.
+
+    Example:
+        >>> shape = {"vocabulary_size": 30_000, "batch_size": 8, "max_length": 64}
+        >>> checks = {"base": {"shape": shape, "objectives": ["masked_lm"]}}
+        >>> TpuCheck(output="out", checks=checks).dtypes
+        ['float32', 'bfloat16']
     """
 
     output: OutputPath
@@ -44,7 +56,13 @@ class TpuCheck(Settings):
 
 
 class Check(Settings):
-    """One encoder, and the objectives to lower with it."""
+    """One encoder, and the objectives to lower with it.
+
+    Example:
+        >>> shape = EncoderShape(vocabulary_size=30_000, batch_size=8, max_length=64)
+        >>> Check(shape=shape, objectives=["masked_lm", "dual_encoder"]).optimizer
+        'adamw'
+    """
 
     shape: EncoderShape
     objectives: list[ObjectiveName] = pydantic.Field(min_length=1)

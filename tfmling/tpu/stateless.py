@@ -14,12 +14,25 @@ import tensorflow as tf
 
 
 class StateError(ValueError):
-    """An operation uses a variable in an unsupported way."""
+    """An operation uses a variable in an unsupported way.
+
+    Example:
+        >>> raise StateError("expected a variable, got a table")
+        Traceback (most recent call last):
+            ...
+        tfmling.tpu.stateless.StateError: expected a variable, got a table
+    """
 
 
 @dataclass(frozen=True)
 class Handle:
-    """Stands for a variable's handle: the index of its value."""
+    """Stands for a variable's handle: the index of its value.
+
+    Example:
+        >>> values = [tf.constant(1.0), tf.constant(2.0)]
+        >>> float(values[Handle(1).index])
+        2.0
+    """
 
     index: int
 
@@ -110,6 +123,12 @@ def copy_graph(graph: tf.Graph, inputs: Sequence[Operand], values: Values) -> li
 
     Returns:
         A tensor or handle for each of its outputs.
+
+    Example:
+        >>> double = tf.function(lambda x: 2.0 * x).get_concrete_function(tf.TensorSpec([]))
+        >>> copied = tf.function(lambda x: copy_graph(double.graph, [x], values=[]))
+        >>> [float(result) for result in copied(tf.constant(3.0))]
+        [6.0]
     """
     copies = {tensor.ref(): operand for tensor, operand in zip(graph.inputs, inputs, strict=True)}
     for operation in graph.get_operations():

@@ -39,6 +39,12 @@ def build_task(name: str, shape: EncoderShape) -> AnyTask:
     Args:
         name: one of `ObjectiveName`.
         shape: its `batch_size` becomes the global batch size.
+
+    Example:
+        >>> shape = EncoderShape(vocabulary_size=30_000, batch_size=8, max_length=64)
+        >>> task = build_task("translation_lm", shape)
+        >>> task.kind, task.inputs.kind, task.inputs.global_batch_size
+        ('masked_lm', 'sentence_pairs', 8)
     """
     values, kind = _task_values(shape)[name]
     inputs = {
@@ -107,7 +113,13 @@ def trace_step(
 
 
 def trace(step: object, spec: object, slots: Sequence[tf.Variable] = ()) -> StatelessFunction:
-    """Trace a function for inputs of `spec`; its variables and `slots` become inputs."""
+    """Trace a function for inputs of `spec`; its variables and `slots` become inputs.
+
+    Example:
+        >>> step = trace(lambda numbers: 2.0 * numbers, tf.TensorSpec([3]))
+        >>> step.specs
+        [TensorSpec(shape=(3,), dtype=tf.float32, name=None)]
+    """
     function = tf.function(step, autograph=False)
     return StatelessFunction(function.get_concrete_function(spec), slots)
 
@@ -120,7 +132,15 @@ def optimizer_slots(trainer: Trainer) -> list[tf.Variable]:
 def build_trainer(
     objective: TextObjective, step: tf.Variable, optimizer: OptimizerKind = "adamw"
 ) -> Trainer:
-    """The trainer of `tfmling train` for one task on a single replica, without data."""
+    """The trainer of `tfmling train` for one task on a single replica, without data.
+
+    Example:
+        >>> shape = EncoderShape(vocabulary_size=37, batch_size=2, max_length=8)
+        >>> task, step = build_task("masked_lm", shape), tf.Variable(0, dtype=tf.int64)
+        >>> objective = build_objective(task, encoder, PretrainingHeads(encoder), "float32")
+        >>> build_trainer(objective, step, "lamb").tasks["task"][0] is objective
+        True
+    """
     variables = objective.trainable_variables
     settings = Optimizer(kind=optimizer, warmup_steps=100, layerwise_lr_decay=0.9)
     return Trainer(
@@ -136,7 +156,14 @@ def build_trainer(
 
 
 def build_shaped_encoder(shape: EncoderShape, dtype: str) -> Encoder:
-    """A BERT encoder of the given shape, with a placeholder vocabulary."""
+    """A BERT encoder of the given shape, with a placeholder vocabulary.
+
+    Example:
+        >>> sizes = {"vocabulary_size": 9, "num_layers": 1, "hidden_dim": 8, "num_heads": 2}
+        >>> shape = EncoderShape(**sizes, batch_size=2, max_length=4)
+        >>> build_shaped_encoder(shape, "float32").embedding_dim
+        8
+    """
     sizes = shape.model_dump(exclude={"batch_size", "max_length", "max_predictions"})
     backbone = keras_hub.models.BertBackbone(**sizes, dropout=0.1, dtype=POLICIES[dtype])
     placeholders = (f"piece{n}" for n in range(shape.vocabulary_size - len(SPECIAL_PIECES)))
@@ -159,6 +186,12 @@ def abstract_variables() -> Iterator[None]:
     """Create variables that have a shape and a dtype, but no value and no memory.
 
     Models built in this context can be traced, but not run.
+
+    Example:
+        >>> with abstract_variables():
+        ...     table = tf.Variable(lambda: tf.zeros([10**6, 10**4]))  # would be 40 GB
+        >>> table.shape
+        TensorShape([1000000, 10000])
     """
     with tf.variable_creator_scope(_create_abstract):
         yield

@@ -22,6 +22,16 @@ class EmbeddingMonitor:
         settings: pairs, and how often to measure them.
         encoder: the trained encoder.
         summary_folder: for TensorBoard.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> from tfmling.records.schemas import sentence_pair
+        >>> pairs = [sentence_pair.encode(text, text, "en", "sw") for text in ("a b", "c d")]
+        >>> _ = tfrecord.write("data/sentence_pairs/en-sw-00000-of-00001.tfrecord", pairs)
+        >>> manifest.write_manifest("data", command="build_bitext")
+        >>> monitor = EmbeddingMonitor(Monitor(records=["data"], every=200), encoder, "summaries")
+        >>> monitor(100), monitor(200)["monitor/en-sw/forward_p_at_1"]
+        ({}, 1.0)
     """
 
     def __init__(self, settings: Monitor, encoder: Encoder, summary_folder: str):

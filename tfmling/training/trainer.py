@@ -19,7 +19,14 @@ from tfmling.training.sparse_gradients import (
 
 
 class LoopStopped(Exception):  # noqa: N818
-    """A loop of steps ended early because the stop variable was set."""
+    """A loop of steps ended early because the stop variable was set.
+
+    Example:
+        >>> raise LoopStopped("after step 40 of 100")
+        Traceback (most recent call last):
+            ...
+        tfmling.training.trainer.LoopStopped: after step 40 of 100
+    """
 
 
 class Trainer(orbit.StandardTrainer):

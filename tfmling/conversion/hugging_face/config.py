@@ -57,6 +57,12 @@ class BertConfig:
         layer_norm_eps: added to the variance in all layer norms.
         dropout: probability during training.
         is_tied: whether the masked LM's decoder is tied to the embedding table.
+
+    Example:
+        >>> _ = Path("config.json").write_text('{"model_type": "xlm-roberta"}')
+        >>> config = read_bert_config(Path("."))
+        >>> config.sizes["num_hidden_layers"], config.reserved_positions
+        (12, 2)
     """
 
     path: Path

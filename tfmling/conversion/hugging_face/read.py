@@ -92,6 +92,13 @@ def read_folder_tokenization(folder: Path) -> Tokenization:
 
     Raises:
         UnsupportedLayoutError: names the file and key that is not supported.
+
+    Example:
+        >>> from tfmling.conversion.hugging_face.write import write
+        >>> write(encoder, folder)
+        >>> tokenization = read_folder_tokenization(Path(folder))
+        >>> tokenization.is_word_piece, tokenization.lowercase
+        (True, False)
     """
     modules = read_sentence_modules(folder)
     tokenization = read_tokenization(find_transformer_folder(folder))

@@ -42,6 +42,13 @@ def read_vocabulary(folder: Path, tokenization: Tokenization) -> SubwordVocabula
     Raises:
         VocabularyError: names the file and what is wrong in it.
         UnsupportedLayoutError: if two files differ in pieces or in the ids of special tokens.
+
+    Example:
+        >>> from tfmling.conversion.hugging_face.tokenization import read_tokenization
+        >>> from tfmling.conversion.hugging_face.write import write
+        >>> write(encoder, folder)
+        >>> read_vocabulary(Path(folder), read_tokenization(Path(folder))) == encoder.vocabulary
+        True
     """
     vocabulary = (
         _read_word_pieces(folder, tokenization)
@@ -215,6 +222,15 @@ def read_sentence_piece_model(folder: Path) -> bytes:
     Raises:
         UnsupportedLayoutError: if the special pieces are not XLM-R's, or the normalizer is not
             SentencePiece's character map.
+
+    Example:
+        >>> import json
+        >>> pieces = [[piece, 0.0] for piece in (*FIRST_PIECES, "▁ha", MASK)]
+        >>> normalizer = {"type": "Precompiled", "precompiled_charsmap": ""}
+        >>> fast = {"model": {"type": "Unigram", "vocab": pieces}, "normalizer": normalizer}
+        >>> _ = Path("tokenizer.json").write_text(json.dumps(fast))
+        >>> SentencePieceVocabulary(read_sentence_piece_model(Path("."))).pieces
+        ('<s>', '<pad>', '</s>', '<unk>', '▁ha', '<mask>')
     """
     scored = read_scored_pieces(folder)
     pieces = [piece for piece, _ in scored]

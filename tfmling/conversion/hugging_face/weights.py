@@ -43,6 +43,12 @@ class BertWeights:
         released: of the backbone, by released names; see `weight_names`.
         heads: of the pretraining heads, by our names.
         has_pooler: whether the checkpoint has a pooler.
+
+    Example:
+        >>> bias = np.zeros(16, np.float32)
+        >>> weights = BertWeights({"bert/pooler/dense/bias": bias}, heads={}, has_pooler=True)
+        >>> list(weights.released)
+        ['bert/pooler/dense/bias']
     """
 
     released: Mapping[str, np.ndarray]
@@ -57,6 +63,14 @@ def read_bert_weights(folder: Path, config: BertConfig) -> BertWeights:
         FileNotFoundError: if the folder has no safetensors file.
         UnsupportedLayoutError: if a tensor is missing, unknown or quantized, or has another shape
             than config.json requires.
+
+    Example:
+        >>> from tfmling.conversion.hugging_face.config import read_bert_config
+        >>> from tfmling.conversion.hugging_face.write import write
+        >>> write(encoder, folder)
+        >>> weights = read_bert_weights(Path(folder), read_bert_config(Path(folder)))
+        >>> weights.released["bert/embeddings/word_embeddings"].shape
+        (37, 16)
     """
     found = _Checkpoint(open_checkpoint(folder), config)
     released = keras_paths(config.sizes["num_hidden_layers"])

@@ -66,7 +66,11 @@ def write(encoder: Encoder, folder: str) -> None:
 
 
 def note_lost_pooling(encoder: Encoder) -> None:
-    """Print a note if the encoder has a pooling that this layout cannot express."""
+    """Print a note if the encoder has a pooling that this layout cannot express.
+
+    Example:
+        >>> note_lost_pooling(encoder)  # a line on stderr: pooling mean
+    """
     kinds = [layer.KIND for layer in encoder.sentence_layers]
     if kinds or encoder.pooling != "cls":
         parts = ", ".join([f"pooling {encoder.pooling}", *kinds])
