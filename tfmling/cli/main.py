@@ -16,6 +16,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Args:
         arguments: the command and its arguments; None takes those of the process.
+
+    Example:
+        >>> main(["--version"])  # doctest: +ELLIPSIS
+        tfmling ...
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     name = arguments[0] if arguments else ""

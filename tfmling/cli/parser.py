@@ -24,7 +24,13 @@ _OF_STAGES = {
 
 
 class CommandLineError(ConfigError):
-    """A command line that cannot be used."""
+    """A command line that cannot be used.
+
+    Example:
+        >>> parse_options("train", [])  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.cli.parser.CommandLineError: tfmling train: expected one file of settings ...
+    """
 
 
 class _Parser(argparse.ArgumentParser):
@@ -60,6 +66,12 @@ def parse_command_line(
     Raises:
         ConfigError: the command line or the settings cannot be used, or the output may not be
             written.
+
+    Example:
+        >>> _ = open("a.yaml", "w").write("output: runs/corpus")
+        >>> settings, flags, switch = parse_command_line("construct_corpus", ["a.yaml"])
+        >>> settings.output, flags, switch
+        ('runs/corpus', [], None)
     """
     options = parse_options(name, arguments)
     settings = config.load(load(COMMANDS[name].settings), options.file, options.set)
@@ -83,6 +95,11 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
     Raises:
         CommandLineError: an unknown option, and where it belongs; no file or two of them; flags
             without a runner.
+
+    Example:
+        >>> options = parse_options("train", ["a.yaml", "--set", "steps=5", "--restart"])
+        >>> options.file, options.set, options.restart, options.overwrite
+        ('a.yaml', ['steps=5'], True, False)
     """
     own, flags = _split_at_dashes(arguments)
     command = COMMANDS[name]
@@ -146,6 +163,10 @@ def parse_words(name: str, arguments: Sequence[str]) -> list[str]:
 
     Raises:
         CommandLineError: no word, or an unknown option.
+
+    Example:
+        >>> parse_words("verify", ["runs/sw", "runs/study"])
+        ['runs/sw', 'runs/study']
     """
     own, flags = _split_at_dashes(arguments)
     function: Any = load(COMMANDS[name].function)

@@ -21,6 +21,11 @@ def locked_folder(folder: Path) -> Iterator[int]:
     Raises:
         OutputError: the folder holds files and was not made by a recipe or study.
         ConfigError: another run, or a stage that outlived one, works in the folder.
+
+    Example:
+        >>> with locked_folder(Path("runs")):
+        ...     print([path.name for path in Path("runs").iterdir()])
+        ['.tfmling-lock']
     """
     require_marked(str(folder), LOCK, "stages are written there")
     folder.mkdir(parents=True, exist_ok=True)

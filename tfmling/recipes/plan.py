@@ -21,6 +21,12 @@ class PlannedStage:
         settings: validated, of the command's class.
         flags: for the runner.
         output: the folder that it writes.
+
+    Example:
+        >>> recipe = Recipe(output="runs", stages=[Stage(name="data", command="construct_corpus")])
+        >>> [stage] = plan_stages(recipe, "a.yaml")
+        >>> stage.output, stage.settings.seed
+        ('runs/data', 1)
     """
 
     name: str
@@ -39,6 +45,12 @@ def load_recipe(path: str, overrides: Sequence[str] = ()) -> Recipe:
 
     Raises:
         ConfigError: the recipe is invalid; the message names the file and the key.
+
+    Example:
+        >>> stages = "[{name: data, command: construct_corpus}]"
+        >>> files.write_text("a.yaml", f"output: runs\\nstages: {stages}")
+        >>> load_recipe("a.yaml", ["stages.data.config.seed=2"]).stages[0].config
+        {'seed': 2}
     """
     return config.build(Recipe, read_with_overrides(path, overrides), path)
 
@@ -56,6 +68,11 @@ def plan_stages(
 
     Raises:
         ConfigError: a stage is invalid; the message names the file, the stage and the key.
+
+    Example:
+        >>> recipe = Recipe(output="runs", stages=[Stage(name="data", command="construct_corpus")])
+        >>> [stage.output for stage in plan_stages(recipe, "a.yaml")]
+        ['runs/data']
     """
     require_own_folder(recipe.output)
     values = {**recipe.variables, "output": recipe.output}
@@ -90,6 +107,12 @@ def plan_each(
 
     Raises:
         ConfigError: see `plan_stages`.
+
+    Example:
+        >>> stage = Stage(name="data", command="construct_corpus", config={"seed": "${n}"})
+        >>> [planned] = plan_each([stage], {"n": 7}, "runs", "a.yaml: stages")
+        >>> planned.settings.seed
+        7
     """
     planned: list[PlannedStage] = []
     for stage in stages:
@@ -170,7 +193,14 @@ def _kept_apart(stage: PlannedStage, other: PlannedStage) -> Iterator[tuple[str,
 
 
 def start_over(stages: Sequence[PlannedStage]) -> None:
-    """Make stages start over instead of resuming an unfinished run."""
+    """Make stages start over instead of resuming an unfinished run.
+
+    Example:
+        >>> stage = PlannedStage("mlm", "train", config.Settings(), (), "runs/mlm")
+        >>> start_over([stage])
+        >>> stage.settings._restart
+        True
+    """
     for stage in stages:
         if COMMANDS[stage.command].resumes:
             stage.settings._restart = True
@@ -183,6 +213,14 @@ def require_remote_inputs(
 
     Raises:
         ConfigError: an input is missing; the message names the stage and the path.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     source: config.InputPath
+        >>> stage = PlannedStage("copy", "copy", Copy(source="memory://a.txt"), (), "runs/copy")
+        >>> require_remote_inputs([stage])
+        Traceback (most recent call last):
+        tfmling.core.config_errors.ConfigError: stage copy: memory://a.txt: no such file or folder
     """
     made = [stage.output for stage in made_before]
     for stage in stages:
@@ -203,7 +241,12 @@ def _settings_class(command: str, place: str) -> type[config.Settings]:
 
 
 def check_report(recipe: Recipe, planned: Sequence[PlannedStage], origin: str) -> None:
-    """Raise ConfigError if the report compares a model that no stage scores."""
+    """Raise ConfigError if the report compares a model that no stage scores.
+
+    Example:
+        >>> recipe = Recipe(output="runs", stages=[Stage(name="data", command="construct_corpus")])
+        >>> check_report(recipe, plan_stages(recipe, "a.yaml"), "a.yaml")  # no stage scores models
+    """
     scored = [name for stage in planned for name in getattr(stage.settings, "models", {})]
     for key in ("before", "after"):
         name = getattr(recipe.report, key)

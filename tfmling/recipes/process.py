@@ -28,6 +28,12 @@ class Exit:
     Attributes:
         status: the exit status; if negative, the number of the signal that ended it.
         out_of_memory: whether the kernel killed a process meanwhile because memory ran out.
+
+    Example:
+        >>> print(Exit(2))
+        exited with status 2
+        >>> print(Exit(-15))
+        was ended by SIGTERM
     """
 
     status: int
@@ -126,7 +132,14 @@ def _signal_name(number: int) -> str:
 def arguments(
     name: str, config_path: Path, flags: Sequence[str], options: Sequence[str] = ()
 ) -> list[str]:
-    """The words that follow `tfmling` on the command line of a command."""
+    """The words that follow `tfmling` on the command line of a command.
+
+    Example:
+        >>> arguments("train", Path("a.yaml"), [], ["--restart"])
+        ['train', '--config', 'a.yaml', '--restart']
+        >>> arguments("count_words", Path("a.yaml"), ["--direct_num_workers=2"])
+        ['count_words', '--config', 'a.yaml', '--', '--direct_num_workers=2']
+    """
     runner = ["--", *flags] if flags else []
     return [name, "--config", str(config_path), *options, *runner]
 
@@ -156,7 +169,13 @@ def _copy(process: subprocess.Popen[bytes], log: IO[bytes], show: bool = True) -
 
 
 def last_lines(log_path: Path, count: int = 5) -> list[str]:
-    """The last lines of a log that are not blank, at most `count`."""
+    """The last lines of a log that are not blank, at most `count`.
+
+    Example:
+        >>> _ = Path("a.log").write_text("one\\n\\ntwo\\nthree\\n")
+        >>> last_lines(Path("a.log"), 2)
+        ['two', 'three']
+    """
     with open(log_path, "rb") as log:
         log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
         lines = log.read().decode(errors="replace").splitlines()

@@ -29,6 +29,12 @@ def write_report(recipe: Recipe, stages: Sequence[PlannedStage]) -> str:
 
     Returns:
         The path of `report.html`.
+
+    Example:
+        >>> from tfmling.recipes.settings import Stage
+        >>> recipe = Recipe(output="runs", stages=[Stage(name="mlm", command="train")])
+        >>> write_report(recipe, [])
+        'runs/report.html'
     """
     results = gather_results(recipe, stages)
     path = files.join(recipe.output, "report.html")
@@ -45,6 +51,13 @@ def render(results: Results, histories: Mapping[str, History], example_texts: Se
         results: see `gather_results`.
         histories: by training stage, for the loss curves.
         example_texts: in the command line that loads the model.
+
+    Example:
+        >>> from tfmling.recipes.settings import Stage
+        >>> recipe = Recipe(output="runs", stages=[Stage(name="mlm", command="train")])
+        >>> page = render(gather_results(recipe, []), {}, ["habari"])
+        >>> "<title>Report</title>" in page
+        True
     """
     scores = {kind: results[kind] for kind in KINDS if results.get(kind)}
     return load_template(_TEMPLATE).render(
@@ -66,6 +79,11 @@ def draw_history(history: History) -> Figure:
 
     Args:
         history: the objects of a history.jsonl.
+
+    Example:
+        >>> history = [{"step": 100, "dual/loss": 2.0, "dual/accuracy": 0.5}]
+        >>> [axes.get_ylabel() for axes in draw_history(history).axes]
+        ['loss', 'share or cosine']
     """
     names = list(dict.fromkeys(name for entry in history for name in entry if "/" in name))
     panels = {"loss": [name for name in names if name.endswith("/loss")]}
@@ -97,6 +115,12 @@ def score_rows(kind: str, by_model: Any) -> Iterator[dict[str, Any]]:
 
     Scores that are null in scores.json are omitted. `truncated` is the share of truncated
     sentences, by model.
+
+    Example:
+        >>> scores = dict(count=9, mean_cosine=0.9, mean_cosine_low=0.8, mean_cosine_high=1.0)
+        >>> row = next(score_rows("similarity", {"after": {"news": {"sw-en": scores}}}))
+        >>> row["languages"], row["values"]
+        ('sw → en', {'after': {'mean_cosine': [0.9, 0.8, 1.0]}})
     """
     for name, languages, cells in scored_places(by_model):
         count = next(iter(cells.values()))["count"]
@@ -123,7 +147,14 @@ def _direction(languages: str) -> str:
 
 
 def corpus_rows(counts: dict[str, dict[str, dict[str, int]]]) -> Iterator[dict[str, Any]]:
-    """Yield one row per language: counts of what was read, kept, dropped and unreadable."""
+    """Yield one row per language: counts of what was read, kept, dropped and unreadable.
+
+    Example:
+        >>> counts = {"read": {"sentences": 10}, "kept": {"sentences": 8}, "dropped": {"length": 2}}
+        >>> row = next(corpus_rows({"sw": counts}))
+        >>> row["kept"], row["dropped_share"]
+        ({'sentences': 8}, 0.2)
+    """
     for language, sections in counts.items():
         rows = {
             section: _in_order({name: n for name, n in sections.get(section, {}).items() if n})
@@ -146,7 +177,13 @@ def _in_order(numbers: dict[str, int]) -> dict[str, int]:
 
 
 def load_line(folder: str, texts: Sequence[str]) -> str:
-    """Return the shell command that loads an exported model and prints vectors."""
+    """Return the shell command that loads an exported model and prints vectors.
+
+    Example:
+        >>> line = load_line("runs/export", ["habari"])
+        >>> line.startswith("python -c "), "'runs/export/sentence_encoder'" in line
+        (True, True)
+    """
     model = files.join(folder, "sentence_encoder")
     code = (
         "import tensorflow as tf, tensorflow_text, tensorflow_hub as hub; "

@@ -44,6 +44,13 @@ def gather_results(recipe: Recipe, stages: Sequence[PlannedStage]) -> Results:
         (fertility.json), `training`, `models` (verification.json and its folder) and `nearest`;
         `stages`: name, command, command_line, output, seconds, attempts, in their order;
         `environment`.
+
+    Example:
+        >>> from tfmling.recipes.settings import Stage
+        >>> recipe = Recipe(output="runs", stages=[Stage(name="mlm", command="train")])
+        >>> results = gather_results(recipe, [])
+        >>> results["title"], results["stages"]
+        ('Report', [])
     """
     results: Results = {"title": recipe.report.title} | {kind: {} for kind in KINDS}
     for section, (commands, read) in SECTIONS.items():
@@ -57,13 +64,27 @@ def gather_results(recipe: Recipe, stages: Sequence[PlannedStage]) -> Results:
 
 
 def read_history(stage: PlannedStage) -> list[dict[str, float]]:
-    """Read the reports of a training stage, one mapping each."""
+    """Read the reports of a training stage, one mapping each.
+
+    Example:
+        >>> from tfmling.core.config import Settings
+        >>> stage = PlannedStage("mlm", "train", Settings(), (), "runs/mlm")
+        >>> files.write_text("runs/mlm/history.jsonl", '{"step": 100}\\n{"step": 200}\\n')
+        >>> read_history(stage)
+        [{'step': 100}, {'step': 200}]
+    """
     text = files.read_text(files.join(stage.output, "history.jsonl"))
     return [json.loads(line) for line in text.splitlines()]
 
 
 def describe_environment(packages: Iterable[str] = PACKAGES) -> dict[str, Any]:
-    """Return `python`, `system`, `processors` and the versions of installed `packages`."""
+    """Return `python`, `system`, `processors` and the versions of installed `packages`.
+
+    Example:
+        >>> found = describe_environment(["numpy", "no-such-package"])
+        >>> list(found), list(found["packages"])
+        (['python', 'system', 'processors', 'packages'], ['numpy'])
+    """
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",

@@ -19,6 +19,11 @@ def run_recipe(
     Raises:
         ConfigError: the recipe or the settings of a stage cannot be used.
         StageError: a stage has failed.
+
+    Example:
+        >>> run_recipe("missing.yaml")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.config_errors.ConfigError: missing.yaml: no such file; ...
     """
     recipe = load_recipe(path, overrides)
     stages = plan_stages(recipe, path, overwrite=overwrite)

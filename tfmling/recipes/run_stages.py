@@ -20,7 +20,14 @@ from tfmling.recipes.version import Version, current_version, written_version
 
 
 class StageError(UserError, RuntimeError):
-    """A stage failed; the message says how, where its log is, and ends with its last lines."""
+    """A stage failed; the message says how, where its log is, and ends with its last lines.
+
+    Example:
+        >>> stage = PlannedStage("mlm", "train", config.Settings(), (), "runs/mlm")
+        >>> files.write_text("a.log", "a.yaml: unknown key\\n")
+        >>> str(StageError(stage, Exit(2), Path("a.log"))).splitlines()[-1]
+        '  a.yaml: unknown key'
+    """
 
     def __init__(self, stage: PlannedStage, ended: Exit, log: Path):
         lines = last_lines(log)
@@ -43,6 +50,11 @@ def run_stages(stages: Sequence[PlannedStage], output: str) -> None:
     Raises:
         ConfigError: another run works in `output`.
         StageError: a stage failed.
+
+    Example:
+        >>> run_stages([], "runs")
+        >>> sorted(path.name for path in Path("runs").iterdir())
+        ['.tfmling-lock', 'configs', 'logs', 'states']
     """
     folder = Path(output)
     with locked_folder(folder) as lock:
@@ -59,12 +71,24 @@ def run_stages(stages: Sequence[PlannedStage], output: str) -> None:
 
 
 def state_path(folder: Path, stage: PlannedStage) -> Path:
-    """The file of a stage's state."""
+    """The file of a stage's state.
+
+    Example:
+        >>> stage = PlannedStage("mlm", "train", config.Settings(), (), "runs/mlm")
+        >>> str(state_path(Path("runs"), stage))
+        'runs/states/mlm.json'
+    """
     return folder / "states" / f"{stage.name}.json"
 
 
 def config_path(folder: Path, stage: PlannedStage) -> Path:
-    """The file of a stage's resolved settings."""
+    """The file of a stage's resolved settings.
+
+    Example:
+        >>> stage = PlannedStage("mlm", "train", config.Settings(), (), "runs/mlm")
+        >>> str(config_path(Path("runs"), stage))
+        'runs/configs/mlm.yaml'
+    """
     return folder / "configs" / f"{stage.name}.yaml"
 
 

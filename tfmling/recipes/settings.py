@@ -15,7 +15,13 @@ Identifier = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z][\w-]*$")]
 
 
 class Stage(Settings):
-    """One command with its settings, run in a process of its own."""
+    """One command with its settings, run in a process of its own.
+
+    Example:
+        >>> stage = Stage(name="mlm", command="train", config={"steps": 5})
+        >>> stage.config, stage.flags
+        ({'steps': 5}, [])
+    """
 
     name: Identifier = pydantic.Field(description="unique in the recipe")
     command: str = pydantic.Field(description="such as train; see tfmling --help")
@@ -34,7 +40,13 @@ class Stage(Settings):
 
 
 class Report(Settings):
-    """Title of the report, and the two models that it compares."""
+    """Title of the report, and the two models that it compares.
+
+    Example:
+        >>> report = Report(title="Swahili", after="dual")
+        >>> report.before, report.after
+        ('before', 'dual')
+    """
 
     title: str = "Report"
     before: Identifier = pydantic.Field(

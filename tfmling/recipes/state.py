@@ -26,6 +26,12 @@ class State:
         attempts: number of attempts.
         seconds: total duration of the attempts that have ended.
         usual_seconds: duration of the latest completed run, of this version or another.
+
+    Example:
+        >>> version = Version("train", [], {"steps": 5}, code="", inputs={})
+        >>> state = start(version, None, None)
+        >>> state.status, state.ended("completed").status
+        ('started', 'completed')
     """
 
     version: Version
@@ -53,6 +59,12 @@ def start(version: Version, earlier: State | None, last_log_write: float | None)
         version: what is run now.
         earlier: the state of the latest run, if there is one.
         last_log_write: when an earlier attempt, which may have been killed, last wrote to its log.
+
+    Example:
+        >>> version = Version("train", [], {"steps": 5}, code="", inputs={})
+        >>> first = start(version, None, None).ended("failed")
+        >>> start(version, first, None).attempts
+        2
     """
     now = time.time()
     if earlier is None:
@@ -71,7 +83,14 @@ def start(version: Version, earlier: State | None, last_log_write: float | None)
 
 
 def can_resume(version: Version, earlier: State | None) -> bool:
-    """Whether an unfinished run can be resumed: nothing that it depends on has changed."""
+    """Whether an unfinished run can be resumed: nothing that it depends on has changed.
+
+    Example:
+        >>> version = Version("train", [], {"steps": 5}, code="", inputs={})
+        >>> state = start(version, None, None)
+        >>> [can_resume(version, state.ended(status)) for status in ("failed", "completed")]
+        [True, False]
+    """
     return earlier is not None and earlier.status != "completed" and earlier.version == version
 
 
@@ -79,6 +98,10 @@ def read_state(path: Path) -> State | None:
     """Read a state; None if there is none, or if it is damaged or of an older layout.
 
     Without a state only times are lost: content decides which stages are unchanged.
+
+    Example:
+        >>> print(read_state(Path("states/mlm.json")))
+        None
     """
     try:
         return _STATE.validate_python(read_json(path))
@@ -87,5 +110,13 @@ def read_state(path: Path) -> State | None:
 
 
 def write_state(path: Path, state: State) -> None:
-    """Write a state atomically."""
+    """Write a state atomically.
+
+    Example:
+        >>> version = Version("train", [], {"steps": 5}, code="", inputs={})
+        >>> state = start(version, None, None)
+        >>> write_state(Path("states/mlm.json"), state)
+        >>> read_state(Path("states/mlm.json")) == state
+        True
+    """
     files.write_json(str(path), asdict(state))

@@ -12,7 +12,13 @@ _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 
 
 class UnknownVariableError(KeyError):
-    """A reference to a variable that has no value; `str()` gives the message."""
+    """A reference to a variable that has no value; `str()` gives the message.
+
+    Example:
+        >>> interpolate({"path": "${dta}/a.txt"}, {"data": "corpora"})  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.recipes.variables.UnknownVariableError: path: ${dta} has no value; did you ...
+    """
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -65,6 +71,11 @@ def read_with_overrides(path: str, overrides: Sequence[str]) -> dict[str, Any]:
     Raises:
         ConfigError: the file or an assignment cannot be used, or an assignment names a variable
             that the file does not declare.
+
+    Example:
+        >>> _ = open("a.yaml", "w").write("variables: {data: corpora}")
+        >>> read_with_overrides("a.yaml", ["variables.data=more"])
+        {'variables': {'data': 'more'}}
     """
     values = config.read_values(path)
     changed = apply_overrides(values, overrides)

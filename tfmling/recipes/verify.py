@@ -14,11 +14,24 @@ from tfmling.recipes.state import State, read_state
 
 
 class VerificationError(UserError):
-    """An output is damaged, or there is nothing to verify."""
+    """An output is damaged, or there is nothing to verify.
+
+    Example:
+        >>> files.write_text("photos/a.jpg", "x")
+        >>> verify_outputs(["photos"])  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.recipes.verify.VerificationError: photos: expected an output of tfmling, ...
+    """
 
 
 class MissingPathError(InputError, FileNotFoundError):
-    """A path to verify does not exist."""
+    """A path to verify does not exist.
+
+    Example:
+        >>> verify_outputs(["runs/sw"])  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.recipes.verify.MissingPathError: runs/sw: no such file or folder; ...
+    """
 
 
 def verify_outputs(paths: Iterable[str]) -> None:
@@ -75,6 +88,12 @@ def outputs_at(path: str) -> Iterator[tuple[str, str]]:
 
     Yields:
         The folder of an output, and the part of it that the path names; "" for all of it.
+
+    Example:
+        >>> files.write_text("runs/mlm/a.txt", "x")
+        >>> manifest.write_manifest("runs/mlm", command="train")
+        >>> list(outputs_at("runs")), list(outputs_at("runs/mlm/a.txt"))
+        ([('runs/mlm', '')], [('runs/mlm', 'a.txt')])
     """
     if (found := manifest.find_manifest(path)) is not None:
         yield found
@@ -87,7 +106,16 @@ def outputs_at(path: str) -> Iterator[tuple[str, str]]:
 
 
 def lost_stages(path: str) -> Iterator[str]:
-    """Describe each completed stage of a local recipe or study whose output has no manifest."""
+    """Describe each completed stage of a local recipe or study whose output has no manifest.
+
+    Example:
+        >>> from tfmling.recipes.state import start, write_state
+        >>> from tfmling.recipes.version import Version
+        >>> version = Version("train", [], {"output": "runs/mlm"}, code="", inputs={})
+        >>> write_state(Path("runs/states/mlm.json"), start(version, None, None).ended("completed"))
+        >>> [line.partition(":")[0] for line in lost_stages("runs")]
+        ['runs/mlm']
+    """
     if files.is_remote(path):
         return
     for name in files.find(path, ".json"):

@@ -19,6 +19,11 @@ class Version:
         config: the resolved settings.
         code: see `code_version`.
         inputs: path -> `manifest.fingerprint`.
+
+    Example:
+        >>> before = Version("train", [], {"steps": 5}, code="", inputs={})
+        >>> Version("train", [], {"steps": 7}, code="", inputs={}).changes_since(before)
+        ['config.steps changed']
     """
 
     command: str
@@ -54,6 +59,12 @@ def current_version(stage: PlannedStage) -> Version:
 
     Raises:
         DamagedError: an input is damaged.
+
+    Example:
+        >>> stage = PlannedStage("data", "construct_corpus", config.Settings(), (), "runs/data")
+        >>> version = current_version(stage)
+        >>> version.command, version.config, version.inputs
+        ('construct_corpus', {}, {})
     """
     inputs = dict.fromkeys(config.paths(stage.settings, "input"))
     return Version(
@@ -71,6 +82,12 @@ def written_version(stage: PlannedStage) -> Version:
     Raises:
         IncompleteError: there is none.
         DamagedError: it differs from its manifest.
+
+    Example:
+        >>> manifest.write_manifest("runs/mlm", command="train", settings={"steps": 5})
+        >>> stage = PlannedStage("mlm", "train", config.Settings(), (), "runs/mlm")
+        >>> written_version(stage).config
+        {'steps': 5}
     """
     written = manifest.require_complete(stage.output)
     return Version(

@@ -16,7 +16,14 @@ _SHARD = re.compile(r"(?P<key>[A-Za-z0-9-]+)-(?P<index>\d{5})-of-(?P<count>\d{5}
 
 
 class RecordsError(InputError, ValueError):
-    """A records folder lacks shards."""
+    """A records folder lacks shards.
+
+    Example:
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> shards("data", "sentences")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.records.folder.RecordsError: data: no sentences; expected ...
+    """
 
 
 def shard_path(folder: str, kind: Kind, key: str, index: int, count: int) -> str:
@@ -30,7 +37,12 @@ def shard_path(folder: str, kind: Kind, key: str, index: int, count: int) -> str
 
 
 def pair_key(source_language: str, target_language: str) -> str:
-    """Return the key of sentence pairs: en-sw."""
+    """Return the key of sentence pairs: en-sw.
+
+    Example:
+        >>> pair_key("en", "sw")
+        'en-sw'
+    """
     return f"{source_language}-{target_language}"
 
 
@@ -44,6 +56,12 @@ def shards(folder: str, kind: Kind) -> dict[str, list[str]]:
         manifest.IncompleteError: the folder is not complete.
         manifest.DamagedError: a shard is missing, has another size, or was added later.
         RecordsError: there are no shards of this kind, or some are missing.
+
+    Example:
+        >>> files.write_bytes(shard_path("data", "sentences", "sw", 0, 1), b"")
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> shards("data", "sentences")
+        {'sw': ['data/sentences/sw-00000-of-00001.tfrecord']}
     """
     written = manifest.require_complete(folder)
     numbered = _numbered_shards(folder, kind)

@@ -76,6 +76,12 @@ class AlignedPairSchema(Schema):
 
     The words of a side are joined by spaces, so that the record can also be read as a sentence
     pair. Links are in the format of Pharaoh: `0-0 1-2`.
+
+    Example:
+        >>> source, target = ["Maji", "baridi"], ["Cold", "water"]
+        >>> record = aligned_pair.encode(source, target, "sw", "en", [(0, 1), (1, 0)])
+        >>> example.deserialize(record)["links"]
+        '0-1 1-0'
     """
 
     def encode(  # type: ignore[override]
@@ -116,7 +122,13 @@ aligned_pair = AlignedPairSchema({**_PAIR, "links": str})
 
 
 class HardNegativesSchema(Schema):
-    """A sentence pair with hard negatives of its source, written by mine_negatives."""
+    """A sentence pair with hard negatives of its source, written by mine_negatives.
+
+    Example:
+        >>> record = hard_negatives.encode("Maji", "Water", "sw", "en", ["Milk", "Fire"])
+        >>> example.deserialize_lists(record)["negatives"]
+        ['Milk', 'Fire']
+    """
 
     def encode(  # type: ignore[override]
         self,

@@ -19,11 +19,23 @@ _FOOTER = struct.Struct("<I")  # checksum of the record
 
 
 class CorruptRecordError(InputError, ValueError):
-    """A TFRecord file is truncated or a checksum is wrong."""
+    """A TFRecord file is truncated or a checksum is wrong.
+
+    Example:
+        >>> files.write_bytes("a.tfrecord", frame(b"one")[:-1])
+        >>> list(read("a.tfrecord"))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.records.tfrecord.CorruptRecordError: a.tfrecord: record 0 at byte 0 is cut off ...
+    """
 
 
 def frame(record: bytes) -> bytes:
-    """Return the bytes of a record in a TFRecord file."""
+    """Return the bytes of a record in a TFRecord file.
+
+    Example:
+        >>> len(frame(b"one"))  # 8 for the length, 4 for its checksum, 3 + 4 for the record's
+        19
+    """
     length = struct.pack("<Q", len(record))
     return b"".join(
         (length, _FOOTER.pack(_masked_crc(length)), record, _FOOTER.pack(_masked_crc(record)))
@@ -61,6 +73,11 @@ def read(path: str) -> Iterator[bytes]:
     Raises:
         CorruptRecordError: a record is corrupt; the message has the file, the record and the byte.
             Or the number of records differs from the manifest.
+
+    Example:
+        >>> files.write_bytes("a.tfrecord", frame(b"one") + frame(b"two"))
+        >>> list(read("a.tfrecord"))
+        [b'one', b'two']
     """
     expected = manifest.entry_of(path)
     with files.open_binary(path) as file:
@@ -89,6 +106,11 @@ def estimate_count(path: str, sample: int = 1000) -> float:
 
     Raises:
         CorruptRecordError: see `read`.
+
+    Example:
+        >>> files.write_bytes("a.tfrecord", frame(b"one") + frame(b"two"))
+        >>> estimate_count("a.tfrecord"), estimate_count("a.tfrecord", sample=1)
+        (2.0, 2.0)
     """
     entry = manifest.entry_of(path)
     if entry is not None and entry.records is not None:
