@@ -32,7 +32,12 @@ _BLOCK_LEVEL = frozenset([
 
 @dataclasses.dataclass(frozen=True)
 class TextBlock:
-    """A block's text, and whether it is inside a main element."""
+    """A block's text, and whether it is inside a main element.
+
+    Example:
+        >>> TextBlock("Habari ya leo.", in_main=True).text
+        'Habari ya leo.'
+    """
 
     text: str
     in_main: bool
@@ -47,6 +52,11 @@ def read_blocks(html: str, main_selector: str | None = None) -> list[TextBlock]:
 
     Raises:
         ConfigError: the selector is not valid CSS.
+
+    Example:
+        >>> html = "<nav>Nyumbani</nav><main><p>Habari <b>ya</b> leo.</p></main>"
+        >>> [(block.text, block.in_main) for block in read_blocks(html, "main")]
+        [('Nyumbani', False), ('Habari ya leo.', True)]
     """
     parser = extras.load("resiliparse.parse.html", "web")
     body = parser.HTMLTree.parse(html).body
@@ -99,7 +109,12 @@ def _joined(pieces: Iterator[_Piece]) -> Iterator[TextBlock]:
 
 
 def extract_main(html: str) -> str:
-    """Extract the main content of a page by Resiliparse's rules, one block per line."""
+    """Extract the main content of a page by Resiliparse's rules, one block per line.
+
+    Example:
+        >>> extract_main("<nav>Nyumbani</nav><main><p>Habari ya leo.</p><p>Nzuri.</p></main>")
+        'Habari ya leo.\\n\\nNzuri.'
+    """
     html2text = extras.load("resiliparse.extract.html2text", "web")
     return html2text.extract_plain_text(
         html, main_content=True, preserve_formatting=True, list_bullets=False, alt_texts=False

@@ -21,6 +21,11 @@ class EncoderModel:
         batch_size: sentences per call of the encoder.
         weights: float32 [D].
         bias: the logit of the zero vector.
+
+    Example:
+        >>> model = EncoderModel("exported/sentence_encoder", 64, np.ones(3, np.float32), bias=-0.5)
+        >>> EncoderModel.restore(model.values(), model.arrays()).bias
+        -0.5
     """
 
     encoder: str

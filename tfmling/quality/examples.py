@@ -36,6 +36,11 @@ class Example:
         good: whether it is main content.
         page: a unique name of the page or document.
         source: the index of its source.
+
+    Example:
+        >>> example = Example("Habari ya leo.", "sw", good=True, page="a.html", source=0)
+        >>> example.good
+        True
     """
 
     text: str
@@ -50,6 +55,14 @@ class ExampleReader:
 
     Attributes:
         counts: for each source its pages, unused pages, good and bad sentences.
+
+    Example:
+        >>> _ = open("a.html", "w").write("<nav>Nyumbani</nav><main>Habari ya leo.</main>")
+        >>> site = {"kind": "pages", "name": "a", "path": "a.html", "language": "sw"}
+        >>> sources = [site | {"main": {"kind": "element", "selector": "main"}}]
+        >>> reader = ExampleReader(TrainQuality(output="out", sources=sources))
+        >>> [(example.text, example.good) for example in reader.read()]
+        [('Nyumbani', False), ('Habari ya leo.', True)]
     """
 
     def __init__(self, settings: TrainQuality):
@@ -112,6 +125,13 @@ def label_blocks(page: HtmlPage, source: PagesSource) -> list[Labeled]:
     """Split a page into blocks and label each as main content or not.
 
     Returns no main content if the page has none that is known.
+
+    Example:
+        >>> page = HtmlPage("a.html", "<nav>Nyumbani</nav><main>Habari ya leo.</main>")
+        >>> main = MainElement(kind="element", selector="main")
+        >>> source = PagesSource(kind="pages", name="a", path=folder, language="sw", main=main)
+        >>> label_blocks(page, source)
+        [('Nyumbani', False), ('Habari ya leo.', True)]
     """
     selector = source.main.selector if isinstance(source.main, MainElement) else None
     try:

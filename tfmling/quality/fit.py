@@ -17,7 +17,13 @@ from tfmling.quality.settings import EncoderClassifier
 
 
 def feature_matrix(features: FeatureExtractor, texts: Sequence[str]) -> sparse.csr_matrix:
-    """Features of texts, float64 [N, F]: n-gram buckets, then surface features."""
+    """Features of texts, float64 [N, F]: n-gram buckets, then surface features.
+
+    Example:
+        >>> extractor = FeatureExtractor(max_order=2, bits=4)  # 16 buckets and 10 surface features
+        >>> feature_matrix(extractor, ["Habari ya leo.", "Nyumbani"]).shape
+        (2, 26)
+    """
     bucket_G, text_G, surface_NS = features.extract(texts)
     value_G = features.scale(text_G, len(texts))[text_G]
     ngrams_NV = sparse.csr_matrix(
@@ -51,6 +57,13 @@ def fit_ngram_model(
 
     Raises:
         ValueError: there is only one class.
+
+    Example:
+        >>> extractor = FeatureExtractor(max_order=2, bits=8)
+        >>> texts, good = ["Habari ya leo.", "Nyumbani | Michezo"], [True, False]
+        >>> model = fit_ngram_model(extractor, texts, good, strength=10.0, balanced=True)
+        >>> (model.probabilities(texts) > 0.5).tolist()
+        [True, False]
     """
     matrix_NF = feature_matrix(features, texts)
     buckets = 1 << features.bits

@@ -16,7 +16,12 @@ _ARCHIVE = re.compile(r"\.warc(\.\w+)?$")
 
 @dataclasses.dataclass(frozen=True)
 class HtmlPage:
-    """A page, or the problem that prevented reading it."""
+    """A page, or the problem that prevented reading it.
+
+    Example:
+        >>> HtmlPage("https://a.org", problem="page_too_long").html
+        ''
+    """
 
     uri: str
     html: str = ""
@@ -28,6 +33,11 @@ def read_pages(path: str) -> Iterator[HtmlPage]:
 
     Raises:
         MissingPackageError: the extra `web` is not installed.
+
+    Example:
+        >>> _ = open("a.html", "w").write("<p>Habari ya leo.</p>")
+        >>> list(read_pages("a.html"))
+        [HtmlPage(uri='a.html', html='<p>Habari ya leo.</p>', problem='')]
     """
     if _ARCHIVE.search(path):
         yield from _archived(path)

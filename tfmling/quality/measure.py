@@ -27,6 +27,12 @@ class ScoredSentences:
         good: whether each is main content, bool [N].
         probability: of being main content, float64 [N].
         page: the page of each, [N].
+
+    Example:
+        >>> good, pages = np.array([True, False]), np.array(["a.html", "b.html"])
+        >>> scored = ScoredSentences(good, probability=np.array([0.9, 0.2]), page=pages)
+        >>> scored.where(scored.page == "a.html").probability.tolist()
+        [0.9]
     """
 
     good: np.ndarray
@@ -63,14 +69,26 @@ def recall(good_N: np.ndarray, p_N: np.ndarray, weight_N: np.ndarray, threshold:
 
 
 def auc(good_N: np.ndarray, p_N: np.ndarray, weight_N: np.ndarray, threshold: float) -> float:
-    """The probability that a good sentence scores higher than a bad one."""
+    """The probability that a good sentence scores higher than a bad one.
+
+    Example:
+        >>> good, probabilities = np.array([True, True, False]), np.array([0.9, 0.4, 0.6])
+        >>> auc(good, probabilities, np.ones(3), threshold=0.5)  # only 0.9 is above the bad one
+        0.5
+    """
     return float(roc_auc_score(good_N, p_N, sample_weight=weight_N))
 
 
 def average_precision(
     good_N: np.ndarray, p_N: np.ndarray, weight_N: np.ndarray, threshold: float
 ) -> float:
-    """The area under the precision-recall curve."""
+    """The area under the precision-recall curve.
+
+    Example:
+        >>> good, probabilities = np.array([True, False]), np.array([0.4, 0.6])
+        >>> average_precision(good, probabilities, np.ones(2), threshold=0.5)
+        0.5
+    """
     return float(average_precision_score(good_N, p_N, sample_weight=weight_N))
 
 
@@ -86,6 +104,13 @@ def measure(scored: ScoredSentences, threshold: float, seed: int) -> Metrics:
     """Compute all metrics with their intervals (`_low`, `_high`).
 
     If a class is missing, only counts are returned; if there is only one page, no intervals.
+
+    Example:
+        >>> good, pages = np.array([True, False]), np.array(["a.html", "b.html"])
+        >>> scored = ScoredSentences(good, probability=np.array([0.9, 0.8]), page=pages)
+        >>> metrics = measure(scored, threshold=0.5, seed=1)
+        >>> metrics["precision"], metrics["recall"], metrics["auc"]
+        (0.5, 1.0, 1.0)
     """
     good_N, p_N = scored.good, scored.probability
     metrics: Metrics = {

@@ -22,11 +22,27 @@ _KINDS: dict[str, type[QualityModel]] = {"ngrams": NgramModel, "encoder": Encode
 
 
 class QualityModelError(InputError, ValueError):
-    """A folder does not contain a quality model of this version."""
+    """A folder does not contain a quality model of this version.
+
+    Example:
+        >>> raise QualityModelError("out: expected a model, found none")
+        Traceback (most recent call last):
+            ...
+        tfmling.quality.models.QualityModelError: out: expected a model, found none
+    """
 
 
 def save_models(folder: str, models: Mapping[str, QualityModel]) -> None:
-    """Write models by language, all of one kind, into a folder; `ANY` must be among them."""
+    """Write models by language, all of one kind, into a folder; `ANY` must be among them.
+
+    Example:
+        >>> from tfmling.quality.features import FeatureExtractor
+        >>> extractor = FeatureExtractor(max_order=1, bits=1)
+        >>> model = NgramModel(extractor, np.zeros(2), np.zeros(10), bias=0.0)
+        >>> save_models(folder, {ANY: model, "sw": model})
+        >>> files.exists("model.json"), files.exists("weights.npz")
+        (True, True)
+    """
     (kind,) = (name for name, its in _KINDS.items() if isinstance(models[ANY], its))
     values = {
         "kind": kind,
@@ -48,6 +64,14 @@ def load_models(folder: str) -> dict[str, QualityModel]:
 
     Raises:
         QualityModelError: the folder contains no model of this version.
+
+    Example:
+        >>> from tfmling.quality.features import FeatureExtractor
+        >>> extractor = FeatureExtractor(max_order=1, bits=1)
+        >>> model = NgramModel(extractor, np.zeros(2), np.zeros(10), bias=0.5)
+        >>> save_models(folder, {ANY: model})
+        >>> load_models(folder)[ANY].bias
+        0.5
     """
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)

@@ -26,6 +26,12 @@ class NgramModel:
         weights: of the buckets, float32 [V].
         shape: of the unscaled surface features, float64 [S].
         bias: the logit of a text without features.
+
+    Example:
+        >>> extractor = FeatureExtractor(max_order=1, bits=1)
+        >>> model = NgramModel(extractor, np.zeros(2), np.zeros(10), bias=0.0)
+        >>> model.probabilities(["Habari ya leo."]).tolist()
+        [0.5]
     """
 
     features: FeatureExtractor

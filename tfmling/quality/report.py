@@ -93,7 +93,13 @@ def _mistakes(results: Results, good: bool) -> Samples:
 
 
 def draw_curves(by_name: Mapping[str, ScoredSentences], threshold: float) -> Figure:
-    """Draw precision-recall and ROC curves of sets with both classes; dots mark the threshold."""
+    """Draw precision-recall and ROC curves of sets with both classes; dots mark the threshold.
+
+    Example:
+        >>> good, pages = np.array([True, False]), np.array(["a.html", "b.html"])
+        >>> scored = ScoredSentences(good, probability=np.array([0.9, 0.2]), page=pages)
+        >>> draw_curves({"all": scored}, threshold=0.5).savefig("curves.png")
+    """
     figure = Figure(figsize=(10, 4.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     for color, (name, scored) in zip(COLORS, by_name.items(), strict=False):

@@ -24,6 +24,15 @@ class Results:
         split: training and held-out sentences.
         probability: the model's probabilities of the held-out sentences, float64 [N].
         metrics: by name of the set.
+
+    Example:
+        >>> from tfmling.quality.examples import Example
+        >>> test = [Example("Habari", "sw", True, "a", 0), Example("Home", "sw", False, "a", 0)]
+        >>> source = {"kind": "pages", "name": "a", "path": folder, "language": "sw"}
+        >>> settings = TrainQuality(output="out", sources=[source | {"main": {"kind": "element"}}])
+        >>> results = Results(settings, {}, Split([], test, [False, False]), np.array([0.9, 0.7]))
+        >>> results.mistakes(good=False, limit=5)
+        [(0.7, 'Home')]
     """
 
     settings: TrainQuality

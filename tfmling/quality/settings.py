@@ -11,7 +11,12 @@ from tfmling.text.normalize import UnicodeForm
 
 
 class MainExtraction(config.Settings):
-    """Main content is what Resiliparse's rules extract."""
+    """Main content is what Resiliparse's rules extract.
+
+    Example:
+        >>> MainExtraction(kind="extraction").kind
+        'extraction'
+    """
 
     kind: Literal["extraction"]
 
@@ -20,6 +25,10 @@ class MainElement(config.Settings):
     """Main content is the text inside the elements that a CSS selector matches.
 
     Pages without such an element are not used.
+
+    Example:
+        >>> MainElement(kind="element").selector
+        'main, article'
     """
 
     kind: Literal["element"]
@@ -30,6 +39,12 @@ class MainGoldText(config.Settings):
     """Main content of `page.html` is the hand-made text `page.txt` in a folder.
 
     Pages without such a file are not used.
+
+    Example:
+        >>> import os
+        >>> os.mkdir("gold")
+        >>> MainGoldText(kind="gold", folder="gold").folder
+        'gold'
     """
 
     kind: Literal["gold"]
@@ -57,6 +72,12 @@ class CorpusSource(_Source):
     Attributes:
         good: whether they are main content.
         corpus: each of its documents is a page.
+
+    Example:
+        >>> _ = open("news.txt", "w").write("Habari ya leo.\\n")
+        >>> news = {"format": "plain_text", "path": "news.txt", "language": "sw"}
+        >>> CorpusSource(kind="corpus", name="news", good=True, corpus=news).use
+        'split'
     """
 
     kind: Literal["corpus"]
@@ -71,6 +92,12 @@ class PagesSource(_Source):
         path: HTML files, or WARC files (.warc, .warc.gz).
         language: of the pages.
         main: how main content is identified.
+
+    Example:
+        >>> main = MainExtraction(kind="extraction")
+        >>> source = PagesSource(kind="pages", name="a", path=folder, language="sw", main=main)
+        >>> source.use
+        'split'
     """
 
     kind: Literal["pages"]
@@ -88,6 +115,10 @@ class NgramClassifier(config.Settings):
         max_order: length of the longest n-gram, in characters.
         bits: n-grams are hashed into 2 ** bits buckets.
         strength: the inverse of the L2 penalty.
+
+    Example:
+        >>> NgramClassifier(max_order=3).bits
+        18
     """
 
     kind: Literal["ngrams"] = "ngrams"
@@ -105,6 +136,10 @@ class EncoderClassifier(config.Settings):
         model: an exported sentence encoder, as export_tfhub writes it.
         batch_size: sentences per call of the encoder.
         strength: the inverse of the L2 penalty.
+
+    Example:
+        >>> EncoderClassifier(kind="encoder", model=folder).batch_size
+        64
     """
 
     kind: Literal["encoder"]
@@ -134,6 +169,12 @@ class TrainQuality(config.Settings):
         threshold: sentences with this probability or more count as kept, for precision and recall.
         unicode_form: the Unicode normalization of all text.
         seed: of the split and the bootstrap.
+
+    Example:
+        >>> site = {"kind": "pages", "name": "a", "path": folder, "language": "sw"}
+        >>> settings = TrainQuality(output="out", sources=[site | {"main": {"kind": "element"}}])
+        >>> settings.classifier.kind
+        'ngrams'
     """
 
     output: config.OutputPath

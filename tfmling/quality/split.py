@@ -19,6 +19,12 @@ class Split:
         train: contains a sentence twice if it is good on one page and bad on another.
         test: sentences of the held-out pages.
         seen: whether each of `test` also occurs on a training page, as navigation does.
+
+    Example:
+        >>> train = [Example("Habari ya leo.", "sw", True, "a.html", 0)]
+        >>> test = [Example("Nyumbani", "sw", False, "b.html", 0)]
+        >>> Split(train, test, seen=[False]).test[0].text
+        'Nyumbani'
     """
 
     train: list[Example]
@@ -31,6 +37,15 @@ def split_examples(examples: Iterable[Example], settings: TrainQuality) -> Split
 
     Raises:
         CorpusError: a class is missing in training or test.
+
+    Example:
+        >>> site = {"kind": "pages", "path": folder, "language": "sw", "main": {"kind": "element"}}
+        >>> sources = [site | {"name": use, "use": use} for use in ("train", "test")]
+        >>> settings = TrainQuality(output="out", sources=sources)
+        >>> texts = {"Habari.": True, "Nyumbani": False}
+        >>> examples = [Example(text, "sw", texts[text], "a", n) for text in texts for n in (0, 1)]
+        >>> split_examples(examples, settings).seen
+        [True, True]
     """
     train: list[Example] = []
     test: list[Example] = []

@@ -41,7 +41,17 @@ def train_quality(settings: TrainQuality) -> Results:
 
 
 def fit_models(settings: TrainQuality, train: Sequence[Example]) -> dict[str, QualityModel]:
-    """Fit a model of all languages and, if requested, one per language with enough pages."""
+    """Fit a model of all languages and, if requested, one per language with enough pages.
+
+    Example:
+        >>> page = {"kind": "pages", "name": "a", "path": folder, "language": "sw"}
+        >>> sources, small = [page | {"main": {"kind": "element"}}], {"kind": "ngrams", "bits": 8}
+        >>> settings = TrainQuality(output="out", sources=sources, classifier=small)
+        >>> texts = {"Habari ya leo.": True, "Nyumbani": False}
+        >>> train = [Example(text, "sw", good, "a.html", 0) for text, good in texts.items()]
+        >>> (fit_models(settings, train)[ANY].probabilities(list(texts)) > 0.5).tolist()
+        [True, False]
+    """
     models: dict[str, QualityModel] = {ANY: _fit(settings, train, ANY)}
     languages = sorted({example.language for example in train}) if settings.per_language else []
     for language in languages:
@@ -70,7 +80,15 @@ def _pages(examples: Sequence[Example], good: bool) -> int:
 
 
 def probabilities(models: dict[str, QualityModel], examples: Sequence[Example]) -> np.ndarray:
-    """Each sentence's probability by the model of its language, float64 [N]."""
+    """Each sentence's probability by the model of its language, float64 [N].
+
+    Example:
+        >>> from tfmling.quality.ngram_model import NgramModel
+        >>> extractor = FeatureExtractor(max_order=1, bits=1)
+        >>> models = {ANY: NgramModel(extractor, np.zeros(2), np.zeros(10), bias=0.0)}
+        >>> probabilities(models, [Example("Habari ya leo.", "sw", True, "a.html", 0)]).tolist()
+        [0.5]
+    """
     own = np.array([e.language if e.language in models else ANY for e in examples])
     found_N = np.zeros(len(examples))
     for name in dict.fromkeys(own.tolist()):
