@@ -18,6 +18,11 @@ class WordVectors:
     Attributes:
         vector: float32 [X, D].
         word: int64 [X], the word that each piece belongs to, from 0, ascending.
+
+    Example:
+        >>> pieces = np.array([[1.0, 0.0], [3.0, 0.0], [0.0, 5.0]])
+        >>> WordVectors(pieces, word=np.array([0, 0, 1])).means().vector.tolist()
+        [[2.0, 0.0], [0.0, 5.0]]
     """
 
     vector: np.ndarray
@@ -36,6 +41,13 @@ class ContextualAligner:
 
     Two words are linked if any of their pieces are (Jalili Sabet et al. 2020, section 2; Dou and
     Neubig 2021, section 2.1).
+
+    Example:
+        >>> settings = ContextualSettings(kind="contextual", encoder=folder)
+        >>> mbwa_mkubwa = WordVectors(np.array([[1.0, 0.0], [0.0, 1.0]]), word=np.array([0, 1]))
+        >>> big_dog = WordVectors(np.array([[0.0, 1.0], [1.0, 0.0]]), word=np.array([0, 1]))
+        >>> sorted(ContextualAligner(settings)(mbwa_mkubwa, big_dog))
+        [(0, 1), (1, 0)]
     """
 
     def __init__(self, settings: ContextualSettings):
@@ -69,7 +81,12 @@ def cosine(source_XD: np.ndarray, target_YD: np.ndarray) -> np.ndarray:
 
 
 def dot(source_XD: np.ndarray, target_YD: np.ndarray) -> np.ndarray:
-    """Dot products [X, Y]."""
+    """Dot products [X, Y].
+
+    Example:
+        >>> dot(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])).tolist()
+        [[11.0]]
+    """
     return source_XD @ target_YD.T
 
 
@@ -109,6 +126,12 @@ def itermax(similarity_XY: np.ndarray, iterations: int, discount: float) -> np.n
         similarity_XY: cosines.
         iterations: number of Argmax steps, at least 1; 2 in the paper.
         discount: α; 0.9 in the paper.
+
+    Example:
+        >>> itermax(np.array([[0.9, 0.8]]), iterations=1, discount=0.9).tolist()
+        [[True, False]]
+        >>> itermax(np.array([[0.9, 0.8]]), iterations=2, discount=0.9).tolist()
+        [[True, True]]
     """
     positive_XY = (1 + similarity_XY) / 2
     links_XY = mutual_argmax(positive_XY)

@@ -33,6 +33,13 @@ class DiagonalPrior:
     Attributes:
         first_P: int64 [P], the position where the cells of each pair's shape begin.
         tension: λ.
+
+    Example:
+        >>> source = EncodedSide(words=np.array([0, 1]), lengths=np.array([2]))
+        >>> target = EncodedSide(words=np.array([5]), lengths=np.array([1]))
+        >>> prior = DiagonalPrior(source, target, null_probability=0.2, tension=0.0)
+        >>> prior.probabilities().tolist()
+        [0.2, 0.4, 0.4]
     """
 
     def __init__(

@@ -25,6 +25,11 @@ class AlignmentScores:
         recall: share of sure links that were found.
         links: number of found links.
         pairs: number of scored pairs.
+
+    Example:
+        >>> scores = alignment_scores([{(0, 0), (1, 1)}], sure=[{(0, 0)}], possible=[{(0, 0)}])
+        >>> scores.precision, scores.recall
+        (0.5, 1.0)
     """
 
     aer: float

@@ -181,7 +181,14 @@ def _first_largest(weight_C: np.ndarray, own: Cells) -> np.ndarray:
 
 
 def check_sides(sources: Sequence[Tokens], targets: Sequence[Tokens]) -> None:
-    """Raise ValueError unless there are as many targets as sources."""
+    """Raise ValueError unless there are as many targets as sources.
+
+    Example:
+        >>> check_sides([["mbwa"], ["paka"]], [["dog"]])
+        Traceback (most recent call last):
+            ...
+        ValueError: expected as many targets as sources, got 1 targets and 2 sources
+    """
     if len(sources) != len(targets):
         raise ValueError(
             f"expected as many targets as sources, got {len(targets)} targets "

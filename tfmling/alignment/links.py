@@ -21,6 +21,11 @@ class Links:
         source: int64 [K], positions from 0.
         target: the same.
         pairs: P.
+
+    Example:
+        >>> links = Links.from_sets([{(0, 1)}, {(2, 0)}])
+        >>> links.pair.tolist(), links.source.tolist(), links.target.tolist()
+        ([0, 1], [0, 2], [1, 0])
     """
 
     pair: np.ndarray

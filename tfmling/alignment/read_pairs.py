@@ -22,6 +22,12 @@ class AlignmentPairs:
         more_sources: further source sentences to learn from.
         more_targets: their translations.
         counts: numbers of pairs read, and of pairs skipped by reason.
+
+    Example:
+        >>> pairs = AlignmentPairs([("mbwa", "mkubwa")], [("big", "dog")], None, [], [], Counter())
+        >>> for source, target in zip(pairs.sources, pairs.targets, strict=True):
+        ...     print(*source, "|||", *target)
+        mbwa mkubwa ||| big dog
     """
 
     sources: list[Tokens]
@@ -37,6 +43,13 @@ def read_pairs(settings: AlignmentSet) -> AlignmentPairs:
 
     Raises:
         CorpusError: a line of the gold alignment cannot be read.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("mbwa mkubwa\\tbig dog\\n")
+        >>> bitext = {"format": "tsv_pairs", "path": "a.tsv"}
+        >>> bitext |= {"source_language": "sw", "target_language": "en"}
+        >>> read_pairs(AlignmentSet(name="sw-en", texts=[{"bitext": bitext}])).targets
+        [('big', 'dog')]
     """
     counts: Counter[str] = Counter()
     pairs = [pair for text in settings.texts for pair in _read_text(text, settings, counts)]

@@ -32,6 +32,10 @@ class FastAlignSettings(Settings):
         fit_tension: whether to fit λ.
         dirichlet: α of the prior over translations; null for maximum likelihood.
         methods: how to symmetrize the two directions; each is written and scored.
+
+    Example:
+        >>> FastAlignSettings(methods=["intersect"]).iterations
+        5
     """
 
     kind: Literal["fast_align"] = "fast_align"
@@ -44,13 +48,23 @@ class FastAlignSettings(Settings):
 
 
 class ArgmaxLinks(Settings):
-    """Link words that are each other's most similar, by cosine."""
+    """Link words that are each other's most similar, by cosine.
+
+    Example:
+        >>> ArgmaxLinks(kind="argmax").kind
+        'argmax'
+    """
 
     kind: Literal["argmax"]
 
 
 class ItermaxLinks(Settings):
-    """Argmax, repeated for words without a link."""
+    """Argmax, repeated for words without a link.
+
+    Example:
+        >>> ItermaxLinks(kind="itermax", iterations=3).discount
+        0.9
+    """
 
     kind: Literal["itermax"]
     iterations: int = pydantic.Field(2, ge=1)
@@ -58,7 +72,12 @@ class ItermaxLinks(Settings):
 
 
 class SoftmaxLinks(Settings):
-    """Link words that are probable in both directions, by softmax of dot products."""
+    """Link words that are probable in both directions, by softmax of dot products.
+
+    Example:
+        >>> SoftmaxLinks(kind="softmax").threshold
+        0.001
+    """
 
     kind: Literal["softmax"]
     threshold: float = pydantic.Field(0.001, gt=0, lt=1)
@@ -75,6 +94,11 @@ class ContextualSettings(Settings):
         max_length: pieces per sentence; words beyond it have no links. null for the encoder's
             limit.
         batch_size: sentences per call.
+
+    Example:
+        >>> settings = ContextualSettings(kind="contextual", encoder=folder, layers=[6, 8])
+        >>> settings.links.kind, settings.unit
+        ('argmax', 'pieces')
     """
 
     kind: Literal["contextual"]
@@ -97,6 +121,13 @@ class AlignmentText(Settings):
     Attributes:
         bitext: the files.
         words_are_split: whether spaces already separate words and punctuation.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("mbwa mkubwa\\tbig dog\\n")
+        >>> bitext = {"format": "tsv_pairs", "path": "a.tsv"}
+        >>> bitext |= {"source_language": "sw", "target_language": "en"}
+        >>> AlignmentText(bitext=bitext).bitext.languages
+        'sw-en'
     """
 
     bitext: AnyBitext
@@ -112,6 +143,13 @@ class AlignmentSet(Settings):
         gold: pairs with hand-drawn links, to be aligned and scored; null to align `texts`.
         lowercase: lower-case words for statistical aligners.
         max_words: longer pairs of `texts` are skipped and counted.
+
+    Example:
+        >>> _ = open("test.tsv", "w").write("a house\\tnyumba\\t1-0\\n")
+        >>> gold = {"format": "xl_wa", "path": "test.tsv"}
+        >>> gold |= {"source_language": "en", "target_language": "sw"}
+        >>> AlignmentSet(name="xl-wa", gold=gold).languages
+        ('en', 'sw')
     """
 
     name: Identifier
@@ -154,6 +192,10 @@ class AlignedRecords(Settings):
         variant: one of its outputs, as its files are named (`intersect`, `layer-6`).
         max_words: pairs with a longer side are skipped and counted.
         shards: files per pair of languages.
+
+    Example:
+        >>> AlignedRecords(aligner="fast_align", variant="grow-diag").shards
+        4
     """
 
     aligner: Identifier
@@ -178,6 +220,13 @@ class AlignWords(Settings):
         aligners: by name.
         sets: the sets to align.
         records: also write the links of all sets without gold as records; null to write none.
+
+    Example:
+        >>> _ = open("test.tsv", "w").write("a house\\tnyumba\\t1-0\\n")
+        >>> gold = {"format": "xl_wa", "path": "test.tsv"}
+        >>> sets = [{"name": "test", "gold": gold | {"source_language": "en", "target_language": "sw"}}]
+        >>> AlignWords(output="links", aligners={"ibm": FastAlignSettings()}, sets=sets).sets[0].languages
+        ('en', 'sw')
     """
 
     output: OutputPath

@@ -30,6 +30,12 @@ def symmetrize(forward: Links, backward: Links, method: Method) -> Links:
 
     Raises:
         ValueError: the alignments have different numbers of pairs.
+
+    Example:
+        >>> forward = Links.from_sets([{(0, 0), (1, 1)}])
+        >>> backward = Links.from_sets([{(0, 0)}])
+        >>> symmetrize(forward, backward, "intersect").sets()
+        [frozenset({(0, 0)})]
     """
     if forward.pairs != backward.pairs:
         raise ValueError(
@@ -73,7 +79,12 @@ def grow_diag(forward: PairLinks, backward: PairLinks) -> PairLinks:
 
 
 def grow_diag_final(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """Like `grow_diag`, then add links that give either word its first link."""
+    """Like `grow_diag`, then add links that give either word its first link.
+
+    Example:
+        >>> sorted(grow_diag_final(frozenset({(0, 0), (0, 2)}), frozenset({(0, 0)})))
+        [(0, 0), (0, 2)]
+    """
     growing = _GrowingAlignment(forward, backward).grow()
     for direction in (forward, backward):
         growing.finish(direction, any)
@@ -81,7 +92,13 @@ def grow_diag_final(forward: PairLinks, backward: PairLinks) -> PairLinks:
 
 
 def grow_diag_final_and(forward: PairLinks, backward: PairLinks) -> PairLinks:
-    """Like `grow_diag`, then add links that give both words their first link."""
+    """Like `grow_diag`, then add links that give both words their first link.
+
+    Example:
+        >>> forward = frozenset({(0, 0), (2, 2), (0, 3)})  # word 0 has a link before (0, 3)
+        >>> sorted(grow_diag_final_and(forward, frozenset({(0, 0)})))
+        [(0, 0), (2, 2)]
+    """
     growing = _GrowingAlignment(forward, backward).grow()
     for direction in (forward, backward):
         growing.finish(direction, all)

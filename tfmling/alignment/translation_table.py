@@ -18,6 +18,13 @@ class TranslationTable:
         target_words: number of distinct target words.
         dirichlet: α of a symmetric Dirichlet prior over the target words that a source word
             co-occurs with; None for maximum likelihood.
+
+    Example:
+        >>> keys = key(np.array([1, 1]), np.array([0, 1]), target_words=2)
+        >>> table = TranslationTable([keys], target_words=2, dirichlet=None)
+        >>> table.set_counts(np.array([3.0, 1.0]))
+        >>> table.probability_K.tolist()
+        [0.75, 0.25]
     """
 
     def __init__(self, keys: Sequence[np.ndarray], target_words: int, dirichlet: float | None):

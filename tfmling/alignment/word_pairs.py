@@ -21,6 +21,10 @@ class EncodedSide:
     Attributes:
         words: int64 [W], the number of each word.
         lengths: int64 [P], number of words of each sentence.
+
+    Example:
+        >>> EncodedSide(words=np.array([0, 1, 0]), lengths=np.array([2, 1])).starts.tolist()
+        [0, 2]
     """
 
     words: np.ndarray
@@ -67,6 +71,13 @@ class Cells:
         offset: int64 [C], the position among the cells of its pair.
         pair: int64 [C], the number of the pair within the run.
         width: int64 [T], number of cells of each target word.
+
+    Example:
+        >>> source = EncodedSide(words=np.array([0]), lengths=np.array([1]))
+        >>> target = EncodedSide(words=np.array([5, 6]), lengths=np.array([2]))
+        >>> cells = build_cells(source, target, first=0, last=1)
+        >>> cells.source.tolist(), cells.target.tolist(), cells.start.tolist()
+        ([0, 1, 0, 1], [5, 5, 6, 6], [0, 2])
     """
 
     source: np.ndarray
@@ -117,7 +128,13 @@ def ranges(length_N: np.ndarray) -> np.ndarray:
 def split_into_runs(
     source: EncodedSide, target: EncodedSide, max_cells: int
 ) -> list[tuple[int, int]]:
-    """Split pairs into runs (first, last + 1) of at most `max_cells` cells, or of one pair."""
+    """Split pairs into runs (first, last + 1) of at most `max_cells` cells, or of one pair.
+
+    Example:
+        >>> side = EncodedSide(words=np.array([0, 1, 2]), lengths=np.array([1, 1, 1]))
+        >>> split_into_runs(side, side, max_cells=4)  # a pair has 2 cells: null and its source word
+        [(0, 2), (2, 3)]
+    """
     before = np.concatenate([[0], np.cumsum(target.lengths * (source.lengths + 1))])
     runs, first, pairs = [], 0, len(source.lengths)
     while first < pairs:

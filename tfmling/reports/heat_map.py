@@ -18,6 +18,11 @@ def draw_heat_map(by_model: Mapping[str, Matrix], title: str) -> Figure:
     Args:
         by_model: for each model the value of each (source, target).
         title: what the values are.
+
+    Example:
+        >>> figure = draw_heat_map({"LaBSE": {("en", "sw"): 0.9, ("sw", "en"): 0.8}}, "accuracy")
+        >>> [text.get_text() for text in figure.axes[0].texts]
+        ['.90', '.80']
     """
     languages = list(dict.fromkeys(x for m in by_model.values() for pair in m for x in pair))
     side = 1.6 + _INCHES_PER_LANGUAGE * len(languages)

@@ -19,7 +19,16 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> lis
 
 
 def as_markdown(table: Table) -> str:
-    """Return a table under its title, its note below it."""
+    """Return a table under its title, its note below it.
+
+    Example:
+        >>> print(as_markdown(Table("Scores", ["set", "F1"], [["sw", 0.5]])), end="")
+        ## Scores
+        <BLANKLINE>
+        | set | F1 |
+        | --- | --- |
+        | sw | 0.5 |
+    """
     lines = [f"## {table.title}", "", *markdown_table(table.header, table.rows)]
     return "\n".join([*lines, *(["", table.note] if table.note else []), ""])
 

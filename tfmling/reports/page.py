@@ -40,7 +40,13 @@ def write_page(path: str, *, title: str, subtitle: str = "", sections: Sequence[
 
 
 def load_template(path: Path) -> "jinja2.Template":
-    """Load a template, which may extend `frame.html.j2` of this folder."""
+    """Load a template, which may extend `frame.html.j2` of this folder.
+
+    Example:
+        >>> _ = open("greeting.html.j2", "w").write("<p>{{ name }}</p>")
+        >>> load_template(Path("greeting.html.j2")).render(name="Ali & Amina")
+        '<p>Ali &amp; Amina</p>'
+    """
     import jinja2
 
     environment = jinja2.Environment(
@@ -83,7 +89,15 @@ def format_cell(value: object) -> str:
 
 
 def disable_math(figure: "matplotlib.figure.Figure") -> None:
-    """Show dollar signs in the texts of a figure literally instead of as formulas."""
+    """Show dollar signs in the texts of a figure literally instead of as formulas.
+
+    Example:
+        >>> from tfmling.reports.plot import new_axes
+        >>> axes = new_axes(7, 4, "between $5 and $10")
+        >>> disable_math(axes.figure)
+        >>> axes.xaxis.label.get_parse_math()
+        False
+    """
     from matplotlib.text import Text
 
     for text in figure.findobj(Text):
@@ -91,7 +105,13 @@ def disable_math(figure: "matplotlib.figure.Figure") -> None:
 
 
 def as_data_uri(figure: "matplotlib.figure.Figure") -> str:
-    """Render a figure as the data URI of a PNG."""
+    """Render a figure as the data URI of a PNG.
+
+    Example:
+        >>> from tfmling.reports.plot import new_axes
+        >>> as_data_uri(new_axes(2, 1).figure)[:22]
+        'data:image/png;base64,'
+    """
     file = io.BytesIO()
     disable_math(figure)
     figure.savefig(file, format="png", dpi=_DOTS_PER_INCH)

@@ -22,6 +22,12 @@ class Line(NamedTuple):
         y: of each point.
         low: lower ends of the band or the error bars, if any.
         high: their upper ends.
+
+    Example:
+        >>> line = Line([1, 2], [0.5, 0.7], low=[0.4, 0.6], high=[0.6, 0.8])
+        >>> figure = draw_lines({"LaBSE": line}, "layer", "accuracy")
+        >>> len(figure.axes[0].lines), len(figure.axes[0].collections)  # a line and its band
+        (1, 1)
     """
 
     x: Sequence[float]
@@ -46,7 +52,12 @@ def new_axes(width: float, height: float, x_label: str = "", y_label: str = "") 
 
 
 def figure_of(axes: Axes) -> Figure:
-    """Return the figure that `new_axes` created."""
+    """Return the figure that `new_axes` created.
+
+    Example:
+        >>> figure_of(new_axes(7, 4)).get_size_inches().tolist()
+        [7.0, 4.0]
+    """
     figure = axes.figure
     assert isinstance(figure, Figure), "the axes belong to no subfigure"
     return figure
@@ -96,6 +107,12 @@ def draw_matrix(
         columns: column labels.
         row: what the rows are.
         column: what the columns are.
+
+    Example:
+        >>> shares = np.array([[0.75, 0.25]])
+        >>> figure = draw_matrix(shares, ["sw"], ["sw", "rw"], row="true", column="found")
+        >>> [text.get_text() for text in figure.axes[0].texts]
+        ['0.75', '0.25']
     """
     axes = new_axes(2.2 + 0.7 * len(columns), 1.3 + 0.45 * len(rows), column, row)
     axes.imshow(values, vmin=0, vmax=1, cmap="cividis", aspect="auto")

@@ -12,7 +12,15 @@ Cell = str | int | float | None
 
 @dataclasses.dataclass(frozen=True)
 class Text:
-    """Paragraphs of plain text."""
+    """Paragraphs of plain text.
+
+    Example:
+        >>> from tfmling.reports import write_page
+        >>> text = Text("Data", ["All sentences are from Tatoeba."])
+        >>> write_page("report.html", title="Swahili", sections=[text])
+        >>> "All sentences are from Tatoeba." in open("report.html").read()
+        True
+    """
 
     kind: ClassVar[str] = "text"
     title: str
@@ -54,7 +62,14 @@ class Table:
 
 @dataclasses.dataclass(frozen=True)
 class Plot:
-    """A `matplotlib.figure.Figure`, which must be created without pyplot."""
+    """A `matplotlib.figure.Figure`, which must be created without pyplot.
+
+    Example:
+        >>> from tfmling.reports.plot import Line, draw_lines
+        >>> figure = draw_lines({"train": Line([1, 2], [0.9, 0.4])}, "epoch", "loss")
+        >>> Plot("Loss", figure, note="lower is better").title
+        'Loss'
+    """
 
     kind: ClassVar[str] = "plot"
     title: str
@@ -64,7 +79,12 @@ class Plot:
 
 @dataclasses.dataclass(frozen=True)
 class Samples:
-    """Pieces of text in any script and direction."""
+    """Pieces of text in any script and direction.
+
+    Example:
+        >>> Samples("Greetings", ["Habari ya leo?", "ሰላም"]).texts[1]
+        'ሰላም'
+    """
 
     kind: ClassVar[str] = "samples"
     title: str

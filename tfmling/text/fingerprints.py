@@ -35,7 +35,12 @@ def loose_fingerprint(text: str) -> bytes:
 
 
 def shard_of(digest: bytes, num_shards: int) -> int:
-    """Return the shard of a fingerprint, in [0, num_shards)."""
+    """Return the shard of a fingerprint, in [0, num_shards).
+
+    Example:
+        >>> shard_of((9).to_bytes(8) + bytes(8), num_shards=4)
+        1
+    """
     return int.from_bytes(digest[:8], "big") % num_shards
 
 
@@ -43,5 +48,10 @@ def is_sampled(digest: bytes, share: float) -> bool:
     """Whether a fingerprint is in a sample of `share`, 0 to 1; independent of shards.
 
     A smaller sample is a subset of every larger one.
+
+    Example:
+        >>> digest = bytes(8) + (2**62).to_bytes(8)  # a quarter of 2^64
+        >>> is_sampled(digest, 0.2), is_sampled(digest, 0.5)
+        (False, True)
     """
     return int.from_bytes(digest[8:]) < share * 2**64

@@ -31,6 +31,10 @@ class NearDuplicates(config.Settings):
         num_hashes: hashes of a signature; the error of the estimate is about 1 / sqrt(num_hashes).
         threshold: the minimum resemblance (Jaccard similarity of shingles) of near-duplicates.
         bands: bands of a signature.
+
+    Example:
+        >>> NearDuplicates(num_hashes=20, bands=4).threshold
+        0.8
     """
 
     shingle: int = pydantic.Field(5, gt=0, le=50)
@@ -56,7 +60,12 @@ class NearDuplicates(config.Settings):
 
 
 def record_type(settings: NearDuplicates) -> np.dtype:
-    """Return the dtype of a band of a text: its key, the fingerprint in two halves, the sketch."""
+    """Return the dtype of a band of a text: its key, the fingerprint in two halves, the sketch.
+
+    Example:
+        >>> record_type(NearDuplicates(num_hashes=20, bands=4)).itemsize  # 8 + 16 + 20 bytes
+        44
+    """
     sketch = ("sketch", np.uint8, (settings.num_hashes,))
     return np.dtype([("band", "<u8"), ("high", ">u8"), ("low", ">u8"), sketch])
 
@@ -73,6 +82,13 @@ def band_records(
 
     Returns:
         [T * B] of `record_type`.
+
+    Example:
+        >>> from tfmling.text.fingerprints import fingerprint
+        >>> settings = NearDuplicates(num_hashes=20, bands=4)
+        >>> texts = ["Habari ya asubuhi?", "Karibu sana."]
+        >>> len(band_records(texts, [fingerprint(text) for text in texts], settings))
+        8
     """
     found = signatures(texts, settings)
     records = np.empty((len(texts), settings.bands), record_type(settings))
@@ -84,7 +100,13 @@ def band_records(
 
 
 def signatures(texts: Sequence[str], settings: NearDuplicates) -> np.ndarray:
-    """Return the MinHash signatures of texts, uint32 [T, H], the same on every machine."""
+    """Return the MinHash signatures of texts, uint32 [T, H], the same on every machine.
+
+    Example:
+        >>> one, same = signatures(["Habari ya leo?", "HABARI YA LEO?"], NearDuplicates())
+        >>> one.shape, bool((one == same).all())
+        ((60,), True)
+    """
     rensa = extras.load("rensa", _EXTRA)
     hashes, offsets = shingle_hashes(texts, settings.shingle)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
@@ -100,6 +122,11 @@ def shingle_hashes(texts: Sequence[str], length: int) -> tuple[np.ndarray, np.nd
 
     Returns:
         The hashes, uint64 [S], and the offsets of the texts in them, uint64 [T + 1].
+
+    Example:
+        >>> hashes, offsets = shingle_hashes(["habari", "leo"], length=3)  # hab aba bar ari, leo
+        >>> offsets.tolist()
+        [0, 4, 5]
     """
     filled = [text.casefold().ljust(length, "\0") for text in texts]
     points = np.frombuffer("".join(filled).encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -130,7 +157,13 @@ def _mixed(hashes: np.ndarray) -> np.ndarray:
 
 
 def band_keys(found: np.ndarray, bands: int) -> np.ndarray:
-    """Return a key for each band of each signature, uint64 [T, B], different between bands."""
+    """Return a key for each band of each signature, uint64 [T, B], different between bands.
+
+    Example:
+        >>> one, other = band_keys(np.array([[1, 2, 3, 4], [1, 2, 3, 9]]), bands=2)
+        >>> (one == other).tolist()
+        [True, False]
+    """
     rows = found.astype(np.uint64).reshape(len(found), bands, -1)
     keys = np.broadcast_to(np.arange(1, bands + 1, dtype=np.uint64), rows.shape[:2]).copy()
     for column in range(rows.shape[2]):
@@ -152,6 +185,13 @@ def find_near_duplicates(records: np.ndarray, threshold: float) -> list[bytes]:
 
     Returns:
         The fingerprints of what is dropped, sorted.
+
+    Example:
+        >>> from tfmling.text.fingerprints import fingerprint
+        >>> texts = ["Habari ya asubuhi?", "HABARI YA ASUBUHI?", "Karibu nyumbani kwetu."]
+        >>> digests = [fingerprint(text) for text in texts]
+        >>> len(find_near_duplicates(band_records(texts, digests, NearDuplicates()), threshold=0.8))
+        1
     """
     if not len(records):
         return []
@@ -198,6 +238,11 @@ def resemblance(sketches: np.ndarray, sketch: np.ndarray) -> np.ndarray:
 
     Returns:
         [T], at most 1; may be negative for texts that share nothing.
+
+    Example:
+        >>> sketches = np.array([[1, 2, 3, 4], [1, 2, 9, 9]], np.uint8)
+        >>> resemblance(sketches, sketches[0]).round(3).tolist()  # 1 and (1/2 - C) / (1 - C)
+        [1.0, 0.498]
     """
     equal = (sketches == sketch).mean(axis=1)
     return (equal - 1 / 256) / (1 - 1 / 256)

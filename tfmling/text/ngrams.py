@@ -120,6 +120,12 @@ class Phrases:
 
 @functools.cache  # once per process
 def read_phrases(path: str) -> Phrases:
-    """Read a phrase list: one per line; empty lines and lines that begin with # are skipped."""
+    """Read a phrase list: one per line; empty lines and lines that begin with # are skipped.
+
+    Example:
+        >>> _ = open("phrases.txt", "w").write("# of menus\\nread more\\ncookies\\n")
+        >>> len(read_phrases("phrases.txt"))
+        2
+    """
     lines = (line.strip() for line in files.read_lines(path))
     return Phrases(line for line in lines if not line.startswith("#"))

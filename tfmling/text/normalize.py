@@ -120,6 +120,12 @@ def remove_zero_width(text: str) -> str:
 
     The neighboring characters decide, after Unicode Standard Annex 31 (section 2.3, "Layout and
     format control characters") and the Unicode Standard's chapters on the scripts.
+
+    Example:
+        >>> remove_zero_width("ha\\u200bbari")
+        'habari'
+        >>> "\\u200c" in remove_zero_width("می\\u200cروم")  # a Persian verb
+        True
     """
     if not _ZERO_WIDTH_RUN.search(text):
         return text

@@ -15,7 +15,13 @@ Document = Sequence[str]  # sentences in their order
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SegmentPair:
-    """Two segments; `is_next`: whether the second follows the first in its document."""
+    """Two segments; `is_next`: whether the second follows the first in its document.
+
+    Example:
+        >>> pair = SegmentPair("Habari ya leo?", "Nzuri sana.", is_next=True)
+        >>> pair.second
+        'Nzuri sana.'
+    """
 
     first: str
     second: str
@@ -37,6 +43,12 @@ def make_segment_pairs(
             may exceed.
         random_next_rate: the share of pairs whose second segment is from another document.
         rng: the source of randomness.
+
+    Example:
+        >>> document = ["Habari?", "Nzuri."]
+        >>> list(make_segment_pairs([document], max_characters=50, random_next_rate=0.0,
+        ...                         rng=random.Random(1)))
+        [SegmentPair(first='Habari?', second='Nzuri.', is_next=True)]
     """
     for index, document in enumerate(documents):
         start = 0

@@ -24,6 +24,12 @@ class AnyOf(LanguageIdentifier):
 
     Attributes:
         identifiers: in order.
+
+    Example:
+        >>> identifier = AnyOf(kind="any_of", identifiers=[{"kind": "cld2"}, {"kind": "py3langid"}])
+        >>> found = identifier.compare(["Watoto wote wanakwenda shuleni kila siku asubuhi."], "sw")
+        >>> found[0].plausibility > 0.5
+        True
     """
 
     kind: Literal["any_of"]

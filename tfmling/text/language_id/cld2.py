@@ -28,6 +28,11 @@ class Cld2(LanguageIdentifier):
     A hint of the expected language helps CLD2 with short texts, but also finds that language in
     short texts of others. So unless the result without a hint is certain, the plausibility is the
     mean of the results with and without one.
+
+    Example:
+        >>> found = Cld2(kind="cld2").identify(["The children go to school every day."])
+        >>> [language for language, share in found]
+        ['en']
     """
 
     kind: Literal["cld2"]

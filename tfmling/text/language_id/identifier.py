@@ -23,6 +23,11 @@ class Comparison(NamedTuple):
             strongest rival: above 0.5 the expected language is likelier, 0.1 is odds of 9 to 1
             against it.
         rival: the most probable other language; `und` if there is none.
+
+    Example:
+        >>> found = compare({"sw": 0.25, "rw": 0.75}, expected={"sw"})
+        >>> found.rival, found.plausibility
+        ('rw', 0.25)
     """
 
     plausibility: float
@@ -96,7 +101,12 @@ class LanguageIdentifier(config.Settings, abc.ABC):
 
 
 def label_languages(labels: Iterable[str]) -> dict[str, str]:
-    """Map the labels of a model to BCP-47 codes, without labels that are no language."""
+    """Map the labels of a model to BCP-47 codes, without labels that are no language.
+
+    Example:
+        >>> label_languages(["swh_Latn", "no language"])
+        {'swh_Latn': 'sw'}
+    """
     named = {label: language_of(label) for label in labels}
     return {label: language for label, language in named.items() if language is not None}
 

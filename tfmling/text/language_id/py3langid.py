@@ -19,7 +19,13 @@ from tfmling.text.language_id.identifier import (
 
 
 class Py3Langid(LanguageIdentifier):
-    """py3langid, whose probabilities are tempered by the root of the length in bytes."""
+    """py3langid, whose probabilities are tempered by the root of the length in bytes.
+
+    Example:
+        >>> texts = ["The children go to school every day.", "Watoto wanakwenda shuleni kila siku."]
+        >>> [language for language, probability in Py3Langid(kind="py3langid").identify(texts)]
+        ['en', 'sw']
+    """
 
     kind: Literal["py3langid"]
     package: ClassVar[str] = "py3langid"
