@@ -224,8 +224,9 @@ class AlignWords(Settings):
     Example:
         >>> _ = open("test.tsv", "w").write("a house\\tnyumba\\t1-0\\n")
         >>> gold = {"format": "xl_wa", "path": "test.tsv"}
-        >>> sets = [{"name": "test", "gold": gold | {"source_language": "en", "target_language": "sw"}}]
-        >>> AlignWords(output="links", aligners={"ibm": FastAlignSettings()}, sets=sets).sets[0].languages
+        >>> gold |= {"source_language": "en", "target_language": "sw"}
+        >>> aligners, sets = {"ibm": FastAlignSettings()}, [{"name": "test", "gold": gold}]
+        >>> AlignWords(output="links", aligners=aligners, sets=sets).sets[0].languages
         ('en', 'sw')
     """
 

@@ -45,6 +45,11 @@ def read_blocks(path: str) -> Iterator[bytes]:
         UnreadableError: the file is truncated or corrupt; everything before was yielded.
         CorpusError: the file, or its content, is an archive or another binary format.
         MissingPackageError: a Zstandard file without the extra `web`.
+
+    Example:
+        >>> _ = open("a.txt.gz", "wb").write(gzip.compress(b"Habari"))
+        >>> list(read_blocks("a.txt.gz"))
+        [b'Habari']
     """
     with files.open_binary(path) as file:
         first = file.read(HEADER_BYTES)

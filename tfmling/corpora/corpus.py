@@ -140,7 +140,12 @@ def known_language(code: str) -> str:
 
 
 def split_paragraphs(text: str) -> list[str]:
-    """Return the lines of a text that are not blank."""
+    """Return the lines of a text that are not blank.
+
+    Example:
+        >>> split_paragraphs("Habari ya leo?\\n\\nNzuri.\\n")
+        ['Habari ya leo?', 'Nzuri.']
+    """
     return [line for line in text.split("\n") if line and not line.isspace()]
 
 
@@ -149,6 +154,12 @@ def expand_files(pattern: str) -> list[str]:
 
     Raises:
         CorpusError: there is none, or a folder.
+
+    Example:
+        >>> for name in ("b.txt", "a.txt", "a.tsv"):
+        ...     _ = open(name, "w").write("Habari\\n")
+        >>> expand_files("*.txt")
+        ['a.txt', 'b.txt']
     """
     found = files.expand(pattern)
     folders = [path for path in found if files.is_folder(path)]
@@ -165,6 +176,12 @@ def paired_files(source: str, target: str) -> list[Task]:
 
     Raises:
         CorpusError: the patterns match different numbers of files.
+
+    Example:
+        >>> for name in ("a.en", "a.sw", "b.en", "b.sw"):
+        ...     _ = open(name, "w").write("Amani\\n")
+        >>> paired_files("*.en", "*.sw")
+        [('a.en', 'a.sw'), ('b.en', 'b.sw')]
     """
     sources, targets = expand_files(source), expand_files(target)
     if len(sources) != len(targets):

@@ -18,6 +18,11 @@ class Document:
         split_sentences: whether to split paragraphs into sentences; otherwise each is one.
         uri: the source of the text, such as a web page; None if that is only the file.
         license: such as CC-BY-SA-4.0; None if unknown.
+
+    Example:
+        >>> document = Document("a.txt", "sw", ("Habari.", "Nzuri."), lines=(3, 4))
+        >>> document.location, document.characters
+        ('a.txt:3', 13)
     """
 
     path: str
@@ -51,6 +56,11 @@ class SentencePair:
         source_language: BCP-47 code.
         target_language: BCP-47 code.
         license: such as CC-BY-4.0; None if unknown.
+
+    Example:
+        >>> pair = SentencePair("a.tsv", 17, "a house", "nyumba", "en", "sw")
+        >>> pair.location, pair.characters
+        ('a.tsv:17', 13)
     """
 
     path: str
@@ -82,6 +92,11 @@ class Rejected:
         reason: a short name under which it is counted.
         excerpt: the beginning of the text.
         score: of the filter that rejected it, if one did.
+
+    Example:
+        >>> rejected = Rejected("a.txt:17", "sw", "not_utf8", "Habari")
+        >>> rejected.reason, rejected.characters
+        ('not_utf8', 6)
     """
 
     location: str
@@ -97,7 +112,14 @@ class Rejected:
 
 
 class Unit:
-    """Base of what files consist of: lines, rows, entries, records; `problem` if unreadable."""
+    """Base of what files consist of: lines, rows, entries, records; `problem` if unreadable.
+
+    Example:
+        >>> from tfmling.corpora.lines import Line
+        >>> rejected = Line(17, "1234").rejected("a.txt", "sw", "no_letters")
+        >>> rejected.location, rejected.reason, rejected.excerpt
+        ('a.txt:17', 'no_letters', '1234')
+    """
 
     __slots__ = ()
 

@@ -49,6 +49,11 @@ def decode_body(
     Raises:
         UnreadableError: `broken_body`, `record_too_long`, or `encoded_by_<coding>` for an
             unsupported coding.
+
+    Example:
+        >>> import gzip
+        >>> decode_body(gzip.compress(b"Habari"), transfer=[], content=["gzip"], max_bytes=1000)
+        b'Habari'
     """
     for coding in reversed([*content, *transfer]):
         if looks_like_html(body) or not body:

@@ -24,6 +24,12 @@ class Jsonl(MonolingualCorpus):
         text_key: the key of the text.
         language: of all documents; or
         language_key: the key of each document's language.
+
+    Example:
+        >>> _ = open("a.jsonl", "w").write('{"text": "Habari ya leo?", "lang": "swh"}\\n')
+        >>> corpus = Jsonl(format="jsonl", path="a.jsonl", language_key="lang")
+        >>> [(document.language, document.paragraphs) for document in corpus.read("a.jsonl")]
+        [('sw', ('Habari ya leo?',))]
     """
 
     format: Literal["jsonl"]

@@ -46,7 +46,14 @@ _NESTING_TAG = re.compile(
 
 
 class CorpusError(InputError, ValueError):
-    """Files cannot be read as the corpus that the settings describe."""
+    """Files cannot be read as the corpus that the settings describe.
+
+    Example:
+        >>> raise CorpusError("a.tsv:1: no column 'text' in the header")
+        Traceback (most recent call last):
+            ...
+        tfmling.corpora.limits.CorpusError: a.tsv:1: no column 'text' in the header
+    """
 
 
 class UnreadableError(InputError, ValueError):
@@ -54,6 +61,13 @@ class UnreadableError(InputError, ValueError):
 
     Attributes:
         reason: the name under which it is counted, such as `truncated_gzip` or `broken_xml`.
+
+    Example:
+        >>> try:
+        ...     parse_xml(b"<tu>")
+        ... except UnreadableError as error:
+        ...     print(error.reason)
+        broken_xml
     """
 
     def __init__(self, reason: str, message: str | None = None):
@@ -68,6 +82,12 @@ def refuse_containers(path: str, first: bytes, *, compressed: bool) -> None:
         path: the file.
         first: the first 512 bytes of the file or of its decompressed content.
         compressed: whether they were decompressed, so that they must not be compressed again.
+
+    Example:
+        >>> refuse_containers("a.zip", b"PK\\x03\\x04", compressed=False)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        tfmling.corpora.limits.CorpusError: a.zip: expected a corpus, ..., found a zip archive; ...
     """
     kind = kind_of_container(first, compressed=compressed)
     if kind is not None:

@@ -26,7 +26,13 @@ _UNREADABLE = {
 
 @dataclasses.dataclass(slots=True)  # not frozen, which would take twice as long to create
 class Line(Unit):
-    """A line without its end; if it has a `problem`, `text` is an excerpt."""
+    """A line without its end; if it has a `problem`, `text` is an excerpt.
+
+    Example:
+        >>> _ = open("a.txt", "w").write("Habari\\nNzuri\\n")
+        >>> [(line.number, line.text) for line in read_lines("a.txt", max_line_bytes=1000)]
+        [(1, 'Habari'), (2, 'Nzuri')]
+    """
 
     number: int
     text: str
@@ -80,7 +86,13 @@ def read_lines(path: str, max_line_bytes: int) -> Iterator[Line]:
 
 
 def bounded_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
-    """Yield lines without their `\\n`; of a longer line only max_line_bytes + 2 bytes."""
+    """Yield lines without their `\\n`; of a longer line only max_line_bytes + 2 bytes.
+
+    Example:
+        >>> _ = open("a.txt", "w").write("Habari\\nNzuri\\n")
+        >>> list(bounded_lines("a.txt", max_line_bytes=1000))
+        [b'Habari', b'Nzuri']
+    """
     limit = max_line_bytes + 2  # a byte more than the limit, and `\\r`
     begun = b""
     for block in text_blocks(path):
@@ -102,6 +114,11 @@ def text_blocks(path: str) -> Iterator[bytes]:
     Raises:
         UnreadableError: UTF-16 or UTF-32 without a mark, another binary file, or a code unit that
             is cut off.
+
+    Example:
+        >>> _ = open("a.txt", "wb").write("ሰላም".encode("utf-16"))
+        >>> b"".join(text_blocks("a.txt")).decode()
+        'ሰላም'
     """
     blocks = _unmarked_blocks(path)
     first = next(blocks, b"")
@@ -130,6 +147,11 @@ def in_utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
     Raises:
         UnreadableError: the content ends within a code unit or has invalid code points.
+
+    Example:
+        >>> letter = "ሀ".encode("utf-16-le")  # two bytes
+        >>> b"".join(in_utf8([letter[:1], letter[1:]], "utf-16-le")).decode()
+        'ሀ'
     """
     decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
     try:

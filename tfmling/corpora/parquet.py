@@ -32,6 +32,13 @@ class Parquet(MonolingualCorpus):
         uri_column: the column of each document's address, if there is one.
         license_column: the column of each document's license; `license` applies where it is empty.
         max_line_bytes: a longer text is counted and skipped.
+
+    Example:
+        >>> import pyarrow, pyarrow.parquet
+        >>> pyarrow.parquet.write_table(pyarrow.table({"text": ["Habari ya leo?"]}), "a.parquet")
+        >>> corpus = Parquet(format="parquet", path="a.parquet", language="sw")
+        >>> [document.paragraphs for document in corpus.read("a.parquet")]
+        [('Habari ya leo?',)]
     """
 
     needs: ClassVar = ("pyarrow",)
@@ -97,6 +104,15 @@ class ParquetPairs(BitextCorpus):
         path: a file or a pattern.
         source_column: the column of the source.
         target_column: the column of the target.
+
+    Example:
+        >>> import pyarrow, pyarrow.parquet
+        >>> table = pyarrow.table({"source": ["a house"], "target": ["nyumba"]})
+        >>> pyarrow.parquet.write_table(table, "a.parquet")
+        >>> corpus = ParquetPairs(format="parquet_pairs", path="a.parquet",
+        ...                       source_language="en", target_language="sw")
+        >>> [(pair.source, pair.target) for pair in corpus.read("a.parquet")]
+        [('a house', 'nyumba')]
     """
 
     needs: ClassVar = ("pyarrow",)

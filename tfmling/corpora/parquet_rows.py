@@ -22,6 +22,11 @@ class ParquetRow(Unit):
         problem: `corrupt_parquet` (of the file, or of the row group that begins with this row),
             `not_utf8` or `record_too_long`.
         message: the error or the beginning of the text, if there is a problem.
+
+    Example:
+        >>> row = ParquetRow(1, ("Habari", 2026))
+        >>> row.cells[0], row.problem
+        ('Habari', None)
     """
 
     number: int
@@ -51,6 +56,14 @@ def read_rows(
 
     Raises:
         CorpusError: the file lacks a column, has it twice, or has no text in one of `texts`.
+
+    Example:
+        >>> import pyarrow, pyarrow.parquet
+        >>> table = pyarrow.table({"id": [1, 2], "text": ["Habari", "Nzuri"]})
+        >>> pyarrow.parquet.write_table(table, "a.parquet")
+        >>> rows = read_rows("a.parquet", ["text", "id"], texts=["text"], max_cell_bytes=1000)
+        >>> [row.cells for row in rows]
+        [('Habari', 1), ('Nzuri', 2)]
     """
     parquet = extras.load("pyarrow.parquet", "web")
     with files.open_binary(path) as file:

@@ -28,6 +28,14 @@ class Po(BitextCorpus):
     Attributes:
         path: a file or a pattern.
         max_line_bytes: a longer entry is counted and skipped.
+
+    Example:
+        >>> messages = ['msgid "house"\\nmsgstr "nyumba"\\n', 'msgid "dog"\\nmsgstr ""\\n']
+        >>> _ = open("sw.po", "w").write("\\n".join(messages))
+        >>> corpus = Po(format="po", path="sw.po", source_language="en", target_language="sw")
+        >>> pair, rejected = corpus.read("sw.po")
+        >>> pair.target, rejected.reason
+        ('nyumba', 'untranslated')
     """
 
     needs: ClassVar = ("polib",)

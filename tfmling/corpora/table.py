@@ -23,14 +23,27 @@ _UNCLOSED = re.compile(r'"(?:[^"]++|"")*+\Z')
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Row:
-    """The selected cells of a line, or a line with a problem."""
+    """The selected cells of a line, or a line with a problem.
+
+    Example:
+        >>> Row(Line(2, "17\\tHabari\\tsw"), cells=("Habari",)).line.number
+        2
+    """
 
     line: Line
     cells: tuple[str, ...] = ()
 
 
 class Table(Protocol):
-    """The settings of a table."""
+    """The settings of a table.
+
+    Example:
+        >>> from tfmling.corpora import Tsv
+        >>> _ = open("a.tsv", "w").write("17\\tHabari\\n")
+        >>> table: Table = Tsv(format="tsv", path="a.tsv", language="sw", column=1)
+        >>> table.header, table.quoted, table.max_line_bytes
+        (False, False, 1048576)
+    """
 
     @property
     def header(self) -> bool:
@@ -90,6 +103,13 @@ def read_corpus_rows(table: Table, path: str, columns: Sequence[Column]) -> Iter
 
     Raises:
         CorpusError: as `read_rows`, or no line has all columns.
+
+    Example:
+        >>> from tfmling.corpora import Tsv
+        >>> _ = open("a.tsv", "w").write("17\\tHabari\\n")
+        >>> corpus = Tsv(format="tsv", path="a.tsv", language="sw", column=1)
+        >>> [row.cells for row in read_corpus_rows(corpus, "a.tsv", [1])]
+        [('Habari',)]
     """
     too_short: Line | None = None
     any_complete = False
@@ -117,7 +137,14 @@ def _plain_rows(lines: Iterator[Line]) -> Iterator[tuple[Line, list[str]]]:
 
 
 def check_columns(columns: Sequence[Column], header: bool) -> None:
-    """Raise `ValueError` for a column name without a header."""
+    """Raise `ValueError` for a column name without a header.
+
+    Example:
+        >>> check_columns(["text"], header=False)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        ValueError: column 'text' is a name, which needs header: true; ...
+    """
     named = [column for column in columns if isinstance(column, str)]
     if named and not header:
         raise ValueError(
@@ -151,6 +178,11 @@ def quoted_rows(lines: Iterator[Line], max_characters: int) -> Iterator[tuple[Li
 
     Yields:
         Each row's first line with the text of all its lines, and its cells.
+
+    Example:
+        >>> lines = [Line(1, '17\\t"Habari'), Line(2, 'ya leo?"'), Line(3, "18\\tNzuri")]
+        >>> [cells for line, cells in quoted_rows(iter(lines), max_characters=1000)]
+        [['17', 'Habari\\nya leo?'], ['18', 'Nzuri']]
     """
     waiting: collections.deque[Line] = collections.deque()
     while (line := _next(waiting, lines)) is not None:

@@ -30,6 +30,14 @@ class Tmx(BitextCorpus):
     Attributes:
         path: a file or a pattern.
         max_line_bytes: a longer unit is counted and skipped.
+
+    Example:
+        >>> en = '<tuv xml:lang="en"><seg>house</seg></tuv>'
+        >>> sw = '<tuv xml:lang="sw"><seg>nyumba</seg></tuv>'
+        >>> _ = open("a.tmx", "w").write(f"<tmx><body><tu>{en}{sw}</tu></body></tmx>")
+        >>> corpus = Tmx(format="tmx", path="a.tmx", source_language="en", target_language="sw")
+        >>> [(pair.source, pair.target) for pair in corpus.read("a.tmx")]
+        [('house', 'nyumba')]
     """
 
     format: Literal["tmx"]

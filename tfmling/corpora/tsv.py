@@ -28,6 +28,12 @@ class Tsv(MonolingualCorpus):
         quoted: whether cells may be in double quotes.
         document_break: `row`, or `none` if the rows of a file are consecutive, as verses are.
         max_document_characters: a longer document is split after a row.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("id\\ttext\\n17\\tHabari ya leo?\\n")
+        >>> corpus = Tsv(format="tsv", path="a.tsv", language="sw", column="text", header=True)
+        >>> [document.paragraphs for document in corpus.read("a.tsv")]
+        [('Habari ya leo?',)]
     """
 
     format: Literal["tsv"]
@@ -78,6 +84,13 @@ class TsvPairs(BitextCorpus):
         target_column: counted from 0, or a name in the header.
         header: whether the first line names the columns.
         quoted: whether cells may be in double quotes.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("a house\\tnyumba\\n")
+        >>> corpus = TsvPairs(format="tsv_pairs", path="a.tsv",
+        ...                   source_language="en", target_language="sw")
+        >>> [(pair.source, pair.target) for pair in corpus.read("a.tsv")]
+        [('a house', 'nyumba')]
     """
 
     format: Literal["tsv_pairs"]
@@ -119,6 +132,14 @@ class JoinedTsv(BitextCorpus):
         text_column: counted from 0.
         header: whether the first line of each file names the columns.
         quoted: whether cells may be in double quotes.
+
+    Example:
+        >>> _ = open("en.tsv", "w").write("1\\ta house\\n2\\ta dog\\n")
+        >>> _ = open("sw.tsv", "w").write("2\\tmbwa\\n1\\tnyumba\\n")
+        >>> corpus = JoinedTsv(format="joined_tsv", source="en.tsv", target="sw.tsv",
+        ...                    source_language="en", target_language="sw")
+        >>> [(pair.source, pair.target) for pair in corpus.read("en.tsv", "sw.tsv")]
+        [('a house', 'nyumba'), ('a dog', 'mbwa')]
     """
 
     format: Literal["joined_tsv"]

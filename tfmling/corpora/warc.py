@@ -72,6 +72,13 @@ class Wet(WebArchive):
     Counted, not read: `not_a_conversion` (the file's description), `no_text` and broken records.
     Lines that are not UTF-8 are skipped and their record is counted as `not_utf8`. A document's
     `lines` are the offset of its record.
+
+    Example:
+        >>> head = b"WARC/1.0\\r\\nWARC-Type: conversion\\r\\nContent-Length: 13\\r\\n\\r\\n"
+        >>> _ = open("a.wet", "wb").write(head + b"Habari\\nNzuri.\\r\\n\\r\\n")
+        >>> corpus = Wet(format="wet", path="a.wet", language="sw")
+        >>> [document.paragraphs for document in corpus.read("a.wet")]
+        [('Habari', 'Nzuri.')]
     """
 
     needs: ClassVar = ("fastwarc",)
@@ -115,6 +122,11 @@ class HtmlPage:
         record: the response.
         language: BCP-47 code, `und` if unknown.
         html: the page.
+
+    Example:
+        >>> record = WarcRecord(0, kind="response", uri="https://example.org/")
+        >>> HtmlPage(record, "sw", "<p>Habari</p>").record.uri
+        'https://example.org/'
     """
 
     record: WarcRecord
@@ -129,6 +141,13 @@ class Warc(WebArchive):
     `http_error`, `no_text`, `encoded_by_<coding>` for unsupported codings, broken pages and
     records. A page's license is that of its links with rel=license, otherwise `license`. Its
     `lines` are the offset of its record.
+
+    Example:
+        >>> page = b"HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\n<p>Habari ya leo?</p>"
+        >>> head = f"WARC/1.0\\r\\nWARC-Type: response\\r\\nContent-Length: {len(page)}\\r\\n\\r\\n"
+        >>> _ = open("a.warc", "wb").write(head.encode() + page + b"\\r\\n\\r\\n")
+        >>> [page.html for page in Warc(format="warc", path="a.warc").read_html("a.warc")]
+        ['<p>Habari ya leo?</p>']
     """
 
     needs: ClassVar = ("fastwarc", "resiliparse")

@@ -49,6 +49,10 @@ class WarcRecord(Unit):
         block: the content after the headers.
         problem: `broken_record`, `wrong_length`, `bad_digest`, `truncated_record`,
             `record_too_long`, `arc_file`, or how the compressed file is broken.
+
+    Example:
+        >>> WarcRecord(0, kind="response", uri="https://example.org/").shown
+        'response https://example.org/'
     """
 
     number: int
@@ -92,6 +96,12 @@ def read_records(path: str, max_bytes: int) -> Iterator[WarcRecord]:
         path: a WARC file, plain or compressed, by record (as gzip and Zstandard usually are) or as
             a whole.
         max_bytes: a longer record has a problem.
+
+    Example:
+        >>> head = b"WARC/1.0\\r\\nWARC-Type: conversion\\r\\nContent-Length: 6\\r\\n\\r\\n"
+        >>> _ = open("a.wet", "wb").write(head + b"Habari\\r\\n\\r\\n")
+        >>> [(record.kind, record.block) for record in read_records("a.wet", max_bytes=1000)]
+        [('conversion', b'Habari')]
     """
     with files.open_binary(path) as file:
         if _first_bytes(path).startswith(_ARC):

@@ -60,6 +60,10 @@ def decode_as(data: bytes, codec: str) -> str:
 
     Raises:
         UnicodeError: bytes that are invalid in the encoding.
+
+    Example:
+        >>> decode_as(b"Bem-vindo \\xe0 Angola", codec_of("latin1"))
+        'Bem-vindo à Angola'
     """
     try:
         return data.decode(codec, STRICT)
@@ -73,6 +77,10 @@ def decode_by_mark(data: bytes) -> str | None:
     """Decode text in the Unicode encoding of its byte-order mark; None without one.
 
     A mark overrides the HTTP header and the page.
+
+    Example:
+        >>> decode_by_mark("Habari".encode("utf-16")), decode_by_mark(b"Habari")
+        ('Habari', None)
     """
     codec, mark = text_encoding.marked_encoding(data)
     return data[mark:].decode(codec, errors="replace") if mark else None

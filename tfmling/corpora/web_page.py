@@ -47,6 +47,10 @@ def decode(body: bytes, declared: str | None) -> str | None:
 
     Returns:
         The text; None if more than 1 % of its characters cannot be decoded.
+
+    Example:
+        >>> decode(b"Bem-vindo \\xe0 Angola", declared="latin1")
+        'Bem-vindo à Angola'
     """
     marked = decode_by_mark(body)
     if marked is not None:
@@ -99,7 +103,13 @@ def _too_many(characters: re.Pattern[str], text: str) -> bool:
 
 
 class WebPage:
-    """A parsed HTML page."""
+    """A parsed HTML page.
+
+    Example:
+        >>> terms = '<a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC</a>'
+        >>> WebPage(f"<p>Habari ya leo?</p>{terms}").license()
+        'CC-BY-4.0'
+    """
 
     def __init__(self, html: str):
         self._tree: Any = extras.load("resiliparse.parse.html", "web").HTMLTree.parse(

@@ -31,6 +31,10 @@ class Site:
         address: the address of a page before its title; "" if unknown.
         namespaces: lower-case names of files and categories, whose links show no text.
         media: lower-case names of media, whose links show their text.
+
+    Example:
+        >>> Site("sw", "https://sw.wikipedia.org/wiki/").license
+        'CC-BY-SA-4.0'
     """
 
     language: str
@@ -54,7 +58,14 @@ class Site:
 
 
 def read_site(head: bytes, language: str | None) -> Site:
-    """Parse the head of a dump, before its first page; `language` overrides that of the dump."""
+    """Parse the head of a dump, before its first page; `language` overrides that of the dump.
+
+    Example:
+        >>> base = b"<base>https://sw.wikipedia.org/wiki/Mwanzo</base>"
+        >>> site = read_site(b'<mediawiki xml:lang="sw">' + base, language=None)
+        >>> site.language, site.address
+        ('sw', 'https://sw.wikipedia.org/wiki/')
+    """
     text = head.decode(errors="replace")
     base = html.unescape(_first(_BASE, text))
     names = [(key, html.unescape(name).lower()) for key, name in _NAMESPACE.findall(text)]

@@ -31,6 +31,14 @@ class Wikipedia(MonolingualCorpus):
         language: of all pages; null for that of the dump.
         disambiguation: substrings of the names of templates that mark disambiguation pages.
         max_line_bytes: a longer page is counted and skipped.
+
+    Example:
+        >>> revision = "<revision><text>'''Dodoma''' ni [[mji]] mkuu.</text></revision>"
+        >>> page = f"<page><title>Dodoma</title>{revision}</page>"
+        >>> _ = open("a.xml", "w").write(f'<mediawiki xml:lang="sw">{page}</mediawiki>')
+        >>> corpus = Wikipedia(format="wikipedia", path="a.xml")
+        >>> [document.paragraphs for document in corpus.read("a.xml")]
+        [('Dodoma ni mji mkuu.',)]
     """
 
     needs: ClassVar = ("mwparserfromhell",)

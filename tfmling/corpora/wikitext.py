@@ -79,6 +79,11 @@ def paragraphs_of(wikitext: str, site: Site) -> list[str]:
     Args:
         wikitext: the source of a page.
         site: the wiki of the page.
+
+    Example:
+        >>> text = "'''Dodoma''' ni [[mji]] mkuu.\\n\\n== Historia ==\\n* [[Ujerumani|Wajerumani]]"
+        >>> paragraphs_of(text, Site("sw", ""))
+        ['Dodoma ni mji mkuu.', 'Wajerumani']
     """
     text = _without_elements(_literally(wikitext.replace(GAP, "").translate(_NO_LITERAL)))
     text = _without_braces(text)

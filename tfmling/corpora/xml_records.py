@@ -36,6 +36,10 @@ class XmlRecord(Unit):
         xml: from its start tag to its end tag.
         problem: `broken_xml`, `record_too_long`, `truncated_xml`, or how the compressed file is
             broken.
+
+    Example:
+        >>> XmlRecord(1, b"<tu>Habari", "truncated_xml").rejected("a.tmx", "en-sw").reason
+        'truncated_xml'
     """
 
     number: int
@@ -195,6 +199,10 @@ def split_at(blocks: Iterator[bytes], tag: re.Pattern[bytes]) -> Iterator[tuple[
 
     Yields:
         The content before a match, and the match; the match is empty for a part of long content.
+
+    Example:
+        >>> list(split_at(iter([b"<a>Habari<a>", b"Nzuri"]), re.compile(b"<a>")))
+        [(b'', b'<a>'), (b'Habari', b'<a>'), (b'Nzuri', b'')]
     """
     data = b""
     for block in blocks:
@@ -221,6 +229,12 @@ def utf8_blocks(path: str) -> Iterator[bytes]:
 
     Raises:
         UnreadableError: the compressed file is broken, or its encoding is unknown.
+
+    Example:
+        >>> declared = "<?xml version='1.0' encoding='latin1'?><p>à</p>"
+        >>> _ = open("a.xml", "w", encoding="latin1").write(declared)
+        >>> "<p>à</p>" in b"".join(utf8_blocks("a.xml")).decode()
+        True
     """
     blocks = read_blocks(path)
     first = next(blocks, b"")

@@ -33,6 +33,14 @@ class Pharaoh(AnnotatedCorpus[AlignedPair]):
         sentences: lines `source ||| target`, words separated by spaces.
         links: lines `1-1 2p3`: source word, `-` for sure or `p` for possible, target word.
         first_index: the number of the first word in `links`.
+
+    Example:
+        >>> _ = open("words.txt", "w").write("a house ||| nyumba\\n")
+        >>> _ = open("links.txt", "w").write("1-0 0p0\\n")
+        >>> corpus = Pharaoh(format="pharaoh", sentences="words.txt", links="links.txt",
+        ...                  source_language="en", target_language="sw")
+        >>> [sorted(pair.sure) for pair in corpus.read("words.txt", "links.txt")]
+        [[(1, 0)]]
     """
 
     format: Literal["pharaoh"]
@@ -81,6 +89,13 @@ class XlWa(AnnotatedFiles[AlignedPair]):
     Attributes:
         source_language: BCP-47 code of the first column.
         target_language: BCP-47 code of the second column.
+
+    Example:
+        >>> _ = open("test.tsv", "w").write("a house\\tnyumba\\t1-0\\n")
+        >>> corpus = XlWa(format="xl_wa", path="test.tsv",
+        ...               source_language="en", target_language="sw")
+        >>> [(pair.source, pair.target) for pair in corpus.read("test.tsv")]
+        [(('a', 'house'), ('nyumba',))]
     """
 
     format: Literal["xl_wa"]

@@ -28,6 +28,13 @@ class Sample(config.Settings):
         seed: of the order.
         skip: the number of sentences to skip.
         count: the number of sentences to draw; null for all others.
+
+    Example:
+        >>> words = ["mbwa", "nyumba", "paka"]
+        >>> first = draw(words, Sample(count=1), "a.txt")
+        >>> rest = draw(words, Sample(skip=1), "a.txt")
+        >>> sorted(first + rest)
+        ['mbwa', 'nyumba', 'paka']
     """
 
     seed: config.Seed = 1
@@ -45,6 +52,10 @@ def draw(items: Sequence[Drawn], sample: Sample, source: str) -> list[Drawn]:
 
     Raises:
         CorpusError: there are too few items.
+
+    Example:
+        >>> draw(["mbwa", "nyumba", "paka"], Sample(count=3), "a.txt")
+        ['mbwa', 'nyumba', 'paka']
     """
     needed = sample.skip + (sample.count or 1)
     if len(items) < needed:

@@ -14,7 +14,12 @@ SEPARATORS = {"tab": "\t", "space": " "}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Token:
-    """The columns of a line, or its problem."""
+    """The columns of a line, or its problem.
+
+    Example:
+        >>> Token("a.txt:1", ("Dodoma", "B-LOC")).cells
+        ('Dodoma', 'B-LOC')
+    """
 
     location: str
     cells: tuple[str, ...] = ()
@@ -30,6 +35,11 @@ def read_blocks(
         path: a text file, may be compressed.
         max_line_bytes: longer lines have a problem.
         boundaries: a line that begins with one of these also separates blocks.
+
+    Example:
+        >>> _ = open("a.txt", "w").write("Ali\\tB-PER\\nanalala\\tO\\n\\nKaribu\\tO\\n")
+        >>> [[line.number for line in block] for block in read_blocks("a.txt", 1000)]
+        [[1, 2], [4]]
     """
     block: list[Line] = []
     for line in read_lines(path, max_line_bytes):
@@ -51,6 +61,13 @@ class ColumnSplitter:
         path: the file, for errors.
         separator: `tab`, `space` (one or more), or None for that of the first line.
         least: the minimum number of columns.
+
+    Example:
+        >>> split = ColumnSplitter("a.txt", separator=None, least=2)
+        >>> split(Line(1, "Dodoma\\tB-LOC")).cells
+        ('Dodoma', 'B-LOC')
+        >>> split(Line(2, "Ali B-PER")).problem.reason
+        'mixed_separators'
     """
 
     def __init__(self, path: str, separator: str | None, least: int):
@@ -99,7 +116,12 @@ def _split(text: str, separator: str) -> tuple[str, ...]:
 
 
 def wordless(path: str, block: list[Line]) -> Problem:
-    """Return the problem of a block without words, such as comments only."""
+    """Return the problem of a block without words, such as comments only.
+
+    Example:
+        >>> print(wordless("a.txt", [Line(3, "# newdoc")]))
+        a.txt:3: wordless_sentence: expected at least one word, got '# newdoc'
+    """
     text = excerpt(block[0].text)
     return Problem(f"{path}:{block[0].number}", WORDLESS, "at least one word", text)
 
@@ -107,7 +129,13 @@ def wordless(path: str, block: list[Line]) -> Problem:
 def word_and_label(
     token: Token, word_column: int, label_column: int, tags: Tags
 ) -> tuple[str, str] | Problem:
-    """Return the word and the label of a line, or its problem."""
+    """Return the word and the label of a line, or its problem.
+
+    Example:
+        >>> token = Token("a.txt:1", ("Dodoma", "B-LOC"))
+        >>> word_and_label(token, word_column=0, label_column=1, tags=Tags())
+        ('Dodoma', 'B-LOC')
+    """
     if token.problem:
         return token.problem
     word, label = token.cells[word_column].strip(), token.cells[label_column].strip()
@@ -134,6 +162,12 @@ def tagged_sentence(
         locations: the file and line of each.
         tags: the labels that are allowed.
         sent_id: the sentence's name, if it has one.
+
+    Example:
+        >>> checked = [("Ali", "B-PER"), ("analala", "O")]
+        >>> (sentence,) = tagged_sentence(checked, ["a.txt:1", "a.txt:2"], Tags(scheme="IOB2"))
+        >>> sentence.words, sentence.labels
+        (('Ali', 'analala'), ('B-PER', 'O'))
     """
     problems = [item for item in checked if isinstance(item, Problem)]
     if problems:

@@ -36,6 +36,13 @@ class Conll(AnnotatedFiles[TaggedSentence]):
         comment: the prefix of comments before a sentence, for instance "# "; null if every line is
             a word.
         tags: the labels that are allowed.
+
+    Example:
+        >>> _ = open("a.txt", "w").write("Dar\\tB-LOC\\nes\\tI-LOC\\nSalaam\\tI-LOC\\n")
+        >>> tags = Tags(scheme="IOB2", convert_to="BIOES")
+        >>> corpus = Conll(format="conll", path="a.txt", language="sw", tags=tags)
+        >>> [sentence.labels for sentence in corpus.read("a.txt")]
+        [('B-LOC', 'I-LOC', 'E-LOC')]
     """
 
     format: Literal["conll"]

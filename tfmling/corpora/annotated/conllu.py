@@ -34,6 +34,12 @@ class Conllu(AnnotatedFiles[TaggedSentence]):
     Attributes:
         language: BCP-47 code.
         tags: the labels that are allowed, by default the 17 of UD.
+
+    Example:
+        >>> _ = open("a.conllu", "w").write("1\\tKaribu\\tkaribu\\tINTJ\\t_\\t_\\t_\\t_\\t_\\t_\\n")
+        >>> corpus = Conllu(format="conllu", path="a.conllu", language="sw")
+        >>> [(sentence.words, sentence.labels) for sentence in corpus.read("a.conllu")]
+        [(('Karibu',), ('INTJ',))]
     """
 
     format: Literal["conllu"]

@@ -20,6 +20,11 @@ class TaggedSentence:
         labels: one per word.
         location: file and first line, `train.txt:17`.
         sent_id: the sentence's name in CoNLL-U, which parallel treebanks share.
+
+    Example:
+        >>> sentence = TaggedSentence(("Ali", "analala"), ("B-PER", "O"), "a.txt:1")
+        >>> dict(zip(sentence.words, sentence.labels, strict=True))
+        {'Ali': 'B-PER', 'analala': 'O'}
     """
 
     words: tuple[str, ...]
@@ -37,6 +42,11 @@ class LabeledPair:
         hypothesis: the second sentence, which may follow from the first.
         label: their relation.
         location: file and line.
+
+    Example:
+        >>> pair = LabeledPair("Ali analala.", "Ali yuko macho.", "contradiction", "a.tsv:2")
+        >>> pair.label
+        'contradiction'
     """
 
     premise: str
@@ -55,6 +65,12 @@ class AlignedPair:
         sure: (source position, target position), counted from 0, that annotators agree on.
         possible: ambiguous links, and all of `sure`.
         location: file and line.
+
+    Example:
+        >>> sure, possible = frozenset({(1, 0)}), frozenset({(0, 0), (1, 0)})
+        >>> pair = AlignedPair(("a", "house"), ("nyumba",), sure, possible, "a.tsv:1")
+        >>> [(pair.source[i], pair.target[j]) for i, j in pair.sure]
+        [('house', 'nyumba')]
     """
 
     source: tuple[str, ...]
@@ -74,6 +90,10 @@ class Problem:
         expected: what was expected, in words.
         got: the beginning of what was found.
         count: the number of words concerned.
+
+    Example:
+        >>> print(Problem("a.txt:17", "unknown_label", "one of PER, LOC", "ORG"))
+        a.txt:17: unknown_label: expected one of PER, LOC, got 'ORG'
     """
 
     location: str
@@ -104,7 +124,12 @@ _EXPECTED = {
 
 
 def unreadable(path: str, line: Line) -> Problem:
-    """Return the problem of a line that could not be read as text."""
+    """Return the problem of a line that could not be read as text.
+
+    Example:
+        >>> print(unreadable("a.txt", Line(3, "Habari...", "line_too_long")))
+        a.txt:3: line_too_long: expected a line of at most max_line_bytes, got 'Habari...'
+    """
     assert line.problem, "expected a line with a problem"
     expected = _EXPECTED.get(line.problem, "a line of text")
     return Problem(f"{path}:{line.number}", line.problem, expected, excerpt(line.text))

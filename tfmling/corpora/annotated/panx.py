@@ -33,6 +33,12 @@ class Panx(AnnotatedFiles[TaggedSentence]):
             `language` if the first word of a file has a prefix, else none. Either all words of a
             file have the prefix or none.
         tags: the labels that are allowed.
+
+    Example:
+        >>> _ = open("a.txt", "w").write("sw:Ali\\tB-PER\\nsw:analala\\tO\\n")
+        >>> corpus = Panx(format="panx", path="a.txt", language="sw")
+        >>> [(sentence.words, sentence.labels) for sentence in corpus.read("a.txt")]
+        [(('Ali', 'analala'), ('B-PER', 'O'))]
     """
 
     format: Literal["panx"]

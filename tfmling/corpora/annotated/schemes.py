@@ -19,7 +19,14 @@ _AS_BIOUL = str.maketrans("ES", "LU")
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """An entity: words `start` to `end` - 1, from 0."""
+    """An entity: words `start` to `end` - 1, from 0.
+
+    Example:
+        >>> words = ["Ali", "anaishi", "Dar", "es", "Salaam"]
+        >>> place = Span(2, 5, "LOC")
+        >>> words[place.start : place.end]
+        ['Dar', 'es', 'Salaam']
+    """
 
     start: int
     end: int
@@ -38,13 +45,23 @@ def split_label(label: str) -> tuple[str, str]:
 
 
 def expected_prefixes(scheme: Scheme) -> str:
-    """Describe the labels of a scheme for errors: `O, B-… or I-… (IOB2)`."""
+    """Describe the labels of a scheme for errors: `O, B-… or I-… (IOB2)`.
+
+    Example:
+        >>> expected_prefixes("BIOES")
+        'O, B-…, I-…, E-… or S-… (BIOES)'
+    """
     *first, last = (f"{prefix}-…" for prefix in _PREFIXES[scheme])
     return f"{', '.join([OUTSIDE, *first])} or {last} ({scheme})"
 
 
 def belongs(label: str, scheme: Scheme) -> bool:
-    """Whether a label is valid in a scheme."""
+    """Whether a label is valid in a scheme.
+
+    Example:
+        >>> belongs("S-PER", "BIOES"), belongs("S-PER", "IOB2")
+        (True, False)
+    """
     prefix, entity_type = split_label(label)
     return label == OUTSIDE or (
         len(prefix) == 1 and prefix in _PREFIXES[scheme] and entity_type != ""
@@ -58,6 +75,10 @@ def may_follow(previous: str | None, label: str | None, scheme: Scheme) -> bool:
         previous: a valid label, or None.
         label: a valid label, or None.
         scheme: of both.
+
+    Example:
+        >>> may_follow("B-PER", "I-PER", "IOB2"), may_follow("O", "I-PER", "IOB2")
+        (True, False)
     """
     before, before_type = split_label(previous or OUTSIDE)
     prefix, entity_type = split_label(label or OUTSIDE)
@@ -124,6 +145,10 @@ def from_spans(spans: Iterable[Span], length: int, scheme: Scheme) -> list[str]:
 
     Raises:
         ValueError: entities overlap, are empty or exceed the sentence.
+
+    Example:
+        >>> from_spans([Span(0, 2, "PER")], length=3, scheme="IOB2")
+        ['B-PER', 'I-PER', 'O']
     """
     labels = [OUTSIDE] * length
     end_before, type_before = 0, ""
@@ -158,6 +183,11 @@ def convert(labels: Sequence[str], source: Scheme, target: Scheme) -> list[str]:
 
 
 def repair(labels: Sequence[str], scheme: Scheme) -> tuple[list[str], int]:
-    """Return valid labels, and the number of labels that were changed."""
+    """Return valid labels, and the number of labels that were changed.
+
+    Example:
+        >>> repair(["O", "I-PER", "I-PER"], "IOB2")
+        (['O', 'B-PER', 'I-PER'], 1)
+    """
     repaired = convert(labels, scheme, scheme)
     return repaired, sum(a != b for a, b in zip(labels, repaired, strict=True))

@@ -28,6 +28,11 @@ class Tags(config.Settings):
         repair: whether to repair and count invalid sequences of labels; otherwise they are bad
             lines.
         convert_to: the scheme of the result; null to keep `scheme`.
+
+    Example:
+        >>> tags = Tags(names=["PER", "LOC"], scheme="IOB2")
+        >>> tags.problem("B-LOC"), tags.problem("B-ORG")
+        (None, ('unknown_label', 'one of PER, LOC'))
     """
 
     names: LabelNames | None = None

@@ -31,6 +31,13 @@ class Xnli(AnnotatedFiles[LabeledPair]):
         label_column: counted from 0, or a name in the header.
         header: whether the first line names the columns.
         labels: the labels that are allowed.
+
+    Example:
+        >>> rows = "premise\\thypothesis\\tlabel\\nAli sleeps.\\tAli is awake.\\tcontradiction\\n"
+        >>> _ = open("dev.tsv", "w").write(rows)
+        >>> corpus = Xnli(format="xnli", path="dev.tsv", language="en")
+        >>> [(pair.premise, pair.hypothesis, pair.label) for pair in corpus.read("dev.tsv")]
+        [('Ali sleeps.', 'Ali is awake.', 'contradiction')]
     """
 
     format: Literal["xnli"]

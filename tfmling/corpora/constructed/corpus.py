@@ -24,6 +24,11 @@ class ConstructCorpus(Settings):
     `test.a`, `test.b`, `contrasts.a` and `contrasts.b` (line i of one translates line i of the
     other; each second line of the contrasts differs in one thing from the line before);
     `queries.txt` (B sentences whose translations are in `test.a`).
+
+    Example:
+        >>> settings = ConstructCorpus(output="corpus", train_pairs=100, test_pairs=20)
+        >>> settings.sentences_a, settings.train_pairs
+        (10000, 100)
     """
 
     output: OutputPath
@@ -57,6 +62,12 @@ class ConstructedCorpus:
     """Documents of sentences in A and in B, and sentence pairs.
 
     `contrasts` holds couples of consecutive pairs whose meanings have one difference.
+
+    Example:
+        >>> ali, dogs = ("Ali sleeps.", "Ali analala."), ("Dogs sleep.", "Mbwa wanalala.")
+        >>> corpus = ConstructedCorpus([["Ali sleeps."]], [["Mbwa wanalala."]], [ali], [dogs], [])
+        >>> corpus.train
+        [('Ali sleeps.', 'Ali analala.')]
     """
 
     documents_a: list[list[str]]
@@ -70,6 +81,13 @@ def construct(settings: ConstructCorpus) -> ConstructedCorpus:
     """Generate a corpus; equal settings give equal texts on any machine.
 
     Test sentences occur nowhere else, in either language, and all pairs are distinct.
+
+    Example:
+        >>> settings = ConstructCorpus(output="corpus", sentences_a=9, sentences_b=9,
+        ...                            train_pairs=8, test_pairs=4, contrasts=2, queries=1)
+        >>> corpus = construct(settings)
+        >>> len(corpus.train), len(corpus.test), len(corpus.contrasts)  # 2 couples of 2 pairs
+        (8, 4, 4)
     """
     translator = Translator(settings.seed)
     test = distinct_pairs(translator.documents("test"), settings.test_pairs, set())
@@ -90,7 +108,15 @@ def _texts(pairs: Iterable[Pair]) -> set[str]:
 
 
 class Translator:
-    """Expresses meanings in both languages."""
+    """Expresses meanings in both languages.
+
+    Example:
+        >>> from tfmling.corpora.constructed.meaning import Deed, Thing
+        >>> event = Event(Thing("person0"), Deed("act0", "past"))  # a subject and a verb
+        >>> translator = Translator(seed=1)
+        >>> len(translator.a.words(event)), len(translator.b.words(event))
+        (2, 2)
+    """
 
     def __init__(self, seed: int):
         self._seed = seed
@@ -123,7 +149,13 @@ class Translator:
 
 
 def distinct_pairs(documents: Iterable[list[Pair]], count: int, reserved: set[str]) -> list[Pair]:
-    """Return the first `count` pairs of which neither side is reserved or repeated."""
+    """Return the first `count` pairs of which neither side is reserved or repeated.
+
+    Example:
+        >>> document = [("dog", "mbwa"), ("dog", "umbwa"), ("cat", "paka"), ("house", "nyumba")]
+        >>> distinct_pairs([document], count=2, reserved={"paka"})
+        [('dog', 'mbwa'), ('house', 'nyumba')]
+    """
     used = set(reserved)
     pairs: list[Pair] = []
     for pair in itertools.chain.from_iterable(documents):
@@ -136,7 +168,14 @@ def distinct_pairs(documents: Iterable[list[Pair]], count: int, reserved: set[st
 
 
 def distinct_couples(couples: Iterable[list[Pair]], count: int, reserved: set[str]) -> list[Pair]:
-    """Return the pairs of the first `count` couples without reserved or repeated sentences."""
+    """Return the pairs of the first `count` couples without reserved or repeated sentences.
+
+    Example:
+        >>> couple = [("It sleeps.", "Inalala."), ("It slept.", "Ililala.")]
+        >>> other = [("It eats.", "Inakula."), ("It ate.", "Ilikula.")]
+        >>> distinct_couples([couple, other], count=1, reserved={"It slept."})
+        [('It eats.', 'Inakula.'), ('It ate.', 'Ilikula.')]
+    """
     used = set(reserved)
     pairs: list[Pair] = []
     for couple in couples:
@@ -152,7 +191,13 @@ def distinct_couples(couples: Iterable[list[Pair]], count: int, reserved: set[st
 def one_side(
     documents: Iterator[list[Pair]], side: int, count: int, reserved: set[str]
 ) -> list[list[str]]:
-    """Return documents of one language with `count` sentences in all, without reserved pairs."""
+    """Return documents of one language with `count` sentences in all, without reserved pairs.
+
+    Example:
+        >>> documents = [[("dog", "mbwa"), ("cat", "paka")], [("house", "nyumba"), ("tree", "mti")]]
+        >>> one_side(iter(documents), side=1, count=2, reserved={"cat"})
+        [['mbwa'], ['nyumba']]
+    """
     kept: list[list[str]] = []
     missing = count
     while missing:
@@ -166,7 +211,15 @@ SENTENCES_A_PARAGRAPH = 3
 
 
 def write_corpus(settings: ConstructCorpus) -> None:
-    """Draw a corpus of two constructed languages and publish its files."""
+    """Draw a corpus of two constructed languages and publish its files.
+
+    Example:
+        >>> settings = ConstructCorpus(output="corpus", sentences_a=9, sentences_b=9,
+        ...                            train_pairs=8, test_pairs=4, contrasts=2, queries=1)
+        >>> write_corpus(settings)
+        >>> len(list(open("corpus/train.a"))), len(list(open("corpus/test.b")))
+        (8, 4)
+    """
     texts = as_files(construct(settings), settings.queries)
     with outputs.publish(settings) as folder:
         for name, text in texts.items():
@@ -182,6 +235,12 @@ def as_files(corpus: ConstructedCorpus, queries: int) -> dict[str, str]:
     """Return name -> text of each file, for the readers of plain text and Moses pairs.
 
     The queries are sentences of B, evenly spread over the test set.
+
+    Example:
+        >>> pairs = [("Ali sleeps.", "Ali analala."), ("Dogs sleep.", "Mbwa wanalala.")]
+        >>> files_of = as_files(ConstructedCorpus([], [], pairs, pairs, []), queries=1)
+        >>> files_of["train.a"], files_of["queries.txt"]
+        ('Ali sleeps.\\nDogs sleep.\\n', 'Ali analala.\\n')
     """
     test_b = [b for _, b in corpus.test]
     return {

@@ -39,6 +39,11 @@ class WordMaker:
     """Invents distinct words from syllables.
 
     No word is a prefix of another, so that stems and suffixes can be separated.
+
+    Example:
+        >>> maker = WordMaker(["na"], random.Random(1))
+        >>> maker.invent([3])
+        'nanana'
     """
 
     def __init__(self, syllables: Sequence[str], generator: random.Random):
@@ -94,6 +99,13 @@ class SvoLanguage(Language):
 
     Numerals are decimal and two words from 11 on: ten three = 13, two ten = 20. Verbs agree with
     the subject in number; nouns are plural after a numeral.
+
+    Example:
+        >>> language = SvoLanguage(random.Random(1))
+        >>> subject, verb = language.words(Event(Thing("animal0"), Deed("act_on_food0", "past")))
+        >>> eating = Deed("act_on_food0", "past", Thing("food0"))
+        >>> language.words(Event(Thing("animal0"), eating))[:2] == [subject, verb]
+        True
     """
 
     full_stop = "."
@@ -164,6 +176,13 @@ class SovLanguage(Language):
     Affixes are one letter, in vowel harmony with the previous letter. Nouns fall into three
     classes: adjectives and verbs agree with them. Numerals are one word, the unit before the ten
     (three-ten = 13), and leave the noun in the singular.
+
+    Example:
+        >>> language = SovLanguage(random.Random(1))
+        >>> subject, verb = language.words(Event(Thing("animal0"), Deed("act_on_food0", "past")))
+        >>> eating = Deed("act_on_food0", "past", Thing("food0"))
+        >>> language.words(Event(Thing("animal0"), eating))[::2] == [subject, verb]
+        True
     """
 
     full_stop = "።"

@@ -12,7 +12,12 @@ MAX_COUNT = 20
 
 @dataclass(frozen=True)
 class Deed:
-    """An action: what a main clause and a relative clause have in common."""
+    """An action: what a main clause and a relative clause have in common.
+
+    Example:
+        >>> Deed("act_on_food0", "past", Thing("food0")).patient.noun
+        'food0'
+    """
 
     action: str
     tense: Tense
@@ -22,7 +27,13 @@ class Deed:
 
 @dataclass(frozen=True)
 class Thing:
-    """A participant: `count` is 1, 2 to MAX_COUNT, or MANY."""
+    """A participant: `count` is 1, 2 to MAX_COUNT, or MANY.
+
+    Example:
+        >>> dogs = Thing("animal0", count=MANY, owner=Thing("person0"))
+        >>> dogs.owner.count
+        1
+    """
 
     noun: str
     count: int = 1
@@ -33,7 +44,13 @@ class Thing:
 
 @dataclass(frozen=True)
 class Event:
-    """The meaning of a sentence: who does what, where and when."""
+    """The meaning of a sentence: who does what, where and when.
+
+    Example:
+        >>> event = Event(Thing("person0"), Deed("act0", "past"), time="time0")
+        >>> event.deed.tense, event.place
+        ('past', None)
+    """
 
     agent: Thing
     deed: Deed

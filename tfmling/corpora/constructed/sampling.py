@@ -32,14 +32,26 @@ SENTENCES_A_DOCUMENT = (4, 10)
 
 @dataclass(frozen=True)
 class Topic:
-    """The topic of a document: a few nouns of each field, and a tense."""
+    """The topic of a document: a few nouns of each field, and a tense.
+
+    Example:
+        >>> topic = Topic({"person": ["person3", "person7"]}, "past")
+        >>> topic.tense
+        'past'
+    """
 
     nouns: Mapping[str, Sequence[str]]
     tense: Tense
 
 
 class MeaningSampler:
-    """Samples events; equal generator states give equal events."""
+    """Samples events; equal generator states give equal events.
+
+    Example:
+        >>> document = next(MeaningSampler(random.Random(1)).documents())
+        >>> 4 <= len(document) <= 10
+        True
+    """
 
     def __init__(self, generator: random.Random):
         self._random = generator
@@ -113,6 +125,12 @@ def contrast(event: Event, generator: random.Random) -> Event:
 
     A sentence and its contrast share nearly all words, so that only a model that reads word order
     and affixes can distinguish them.
+
+    Example:
+        >>> event = Event(Thing("animal0"), Deed("act0", "past"))
+        >>> changed = contrast(event, random.Random(1))
+        >>> changed != event, changed.agent.noun, changed.deed.action
+        (True, 'animal0', 'act0')
     """
     changed = [_other_tense(event, generator), _other_polarity(event), _other_number(event)]
     if _can_swap(event):
