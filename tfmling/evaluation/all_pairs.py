@@ -17,7 +17,15 @@ from tfmling.evaluation.test_set import EmbeddedSet
 
 
 class AllPairsSet(AlignedSet):
-    """The search error of each ordered pair of languages."""
+    """The search error of each ordered pair of languages.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\n")
+        >>> sides = [dict(format="plain_text", path=x, language=x) for x in ("en", "sw")]
+        >>> AllPairsSet(kind="all_pairs", name="ntrex", sentences=sides).keys
+        ['en-sw', 'sw-en']
+    """
 
     TITLE: ClassVar = "Similarity search in all pairs: xsim error (95 % Wilson interval)"
     METRICS: ClassVar = {"xsim_error": "xsim error"}

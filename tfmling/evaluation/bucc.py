@@ -30,7 +30,17 @@ _DIRECTIONS: tuple[Strategy, ...] = ("forward", "backward")
 
 
 class BuccPart(Settings):
-    """Two corpora and their true pairs."""
+    """Two corpora and their true pairs.
+
+    Example:
+        >>> english = "e1\\tPeace\\ne2\\tHello\\n"
+        >>> texts = {"fr": "f1\\tBonjour\\n", "en": english, "gold": "f1\\te2\\n"}
+        >>> for name, text in texts.items():
+        ...     _ = open(name, "w").write(text)
+        >>> part = BuccPart(source="fr", target="en", gold="gold")
+        >>> part.read_gold()  # the first French and the second English sentence
+        {(0, 1)}
+    """
 
     source: InputPath
     target: InputPath
@@ -98,7 +108,18 @@ def _read_columns(path: str) -> list[tuple[str, tuple[str, ...]]]:
 
 
 class BuccSet(TestSet):
-    """Mining among untranslated sentences, with the threshold learned on `train`."""
+    """Mining among untranslated sentences, with the threshold learned on `train`.
+
+    Example:
+        >>> english = "e1\\tPeace\\ne2\\tHello\\n"
+        >>> texts = {"fr": "f1\\tBonjour\\n", "en": english, "gold": "f1\\te2\\n"}
+        >>> for name, text in texts.items():
+        ...     _ = open(name, "w").write(text)
+        >>> part = dict(source="fr", target="en", gold="gold")
+        >>> languages = dict(source_language="fr", target_language="en")
+        >>> BuccSet(kind="bucc", name="bucc", **languages, train=part, test=part).keys
+        ['fr-en', 'en-fr']
+    """
 
     TITLE: ClassVar = "Mining as BUCC's shared task (95 % intervals)"
     METRICS: ClassVar = {"f1": "F1", "precision": "precision", "recall": "recall"}
@@ -172,6 +193,12 @@ def mining_scores(
     Returns:
         `count` of true pairs, `threshold`, `extracted`; `f1`, `precision` and `recall` with
         intervals, that of F1 by bootstrap over extracted and missed pairs.
+
+    Example:
+        >>> pairs = Pairs(np.array([0, 1]), np.array([0, 1]), np.array([0.9, 0.5], np.float32))
+        >>> scores = mining_scores(pairs, {(0, 0)}, pairs, {(0, 0), (2, 2)})  # keeps 0.9 only
+        >>> scores["precision"], scores["recall"]
+        (1.0, 0.5)
     """
     threshold = best_threshold(
         precision_recall_curve(train.score, _is_true(train, train_gold), len(train_gold))

@@ -17,6 +17,10 @@ class Use:
         code: a code block in Markdown.
         library: Hugging Face's name of the library that loads it, if any.
         tags: of the front matter.
+
+    Example:
+        >>> USES["hugging_face"].library
+        'transformers'
     """
 
     summary: str

@@ -15,7 +15,14 @@ _WRITERS = {
 
 
 def convert_encoder(settings: ConvertEncoder) -> None:
-    """Load an encoder and publish it in another layout."""
+    """Load an encoder and publish it in another layout.
+
+    Example:
+        >>> from tfmling.conversion.encoder_folder import save_encoder
+        >>> save_encoder(encoder, "trained")
+        >>> convert_encoder(ConvertEncoder(encoder="trained", output="out", layout="hugging_face"))
+        hugging_face folder written to out
+    """
     encoder = load_encoder(settings.encoder)
     encoder.pooling = settings.pooling or encoder.pooling
     if settings.layout == "hugging_face":

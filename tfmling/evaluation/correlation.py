@@ -23,7 +23,14 @@ _MAX_LINE_BYTES = 1 << 20
 
 
 class CorrelationSet(TestSet):
-    """A tab-separated file with two sentences and their human score per line."""
+    """A tab-separated file with two sentences and their human score per line.
+
+    Example:
+        >>> _ = open("sts.tsv", "w").write("a cat\\tpaka\\t5\\na house\\tpaka\\t0\\n")
+        >>> languages = dict(first_language="en", second_language="sw")
+        >>> CorrelationSet(kind="correlation", name="sts", path="sts.tsv", **languages).read()
+        (['a cat', 'a house'], ['paka', 'paka'])
+    """
 
     TITLE: ClassVar = "Semantic similarity: correlation with people (95 % bootstrap interval)"
     METRICS: ClassVar = {"spearman": "Spearman", "pearson": "Pearson"}

@@ -20,7 +20,16 @@ from tfmling.evaluation.test_set import UNDETERMINED, EmbeddedSet, TestSet
 
 
 class DocumentRetrievalSet(TestSet):
-    """Two corpora; document i of one is the translation of document i of the other."""
+    """Two corpora; document i of one is the translation of document i of the other.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\nPeace.\\n\\nWelcome.\\n")  # two documents
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n\\nKaribu.\\n")
+        >>> source, target = (dict(format="plain_text", path=x, language=x) for x in ("en", "sw"))
+        >>> sides = dict(source=source, target=target)
+        >>> DocumentRetrievalSet(kind="document_retrieval", name="un", **sides).read()
+        (['Hello.', 'Peace.', 'Welcome.'], ['Habari.', 'Amani.', 'Karibu.'])
+    """
 
     TITLE: ClassVar = "Retrieval of translated documents: P@1 (95 % Wilson interval)"
     METRICS: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}

@@ -21,7 +21,15 @@ _BLOCK = 1024  # queries whose similarities to the pool are in memory together
 
 
 class LanguageBiasSet(AlignedSet):
-    """One pool of all languages; each query searches for its nearest other sentence."""
+    """One pool of all languages; each query searches for its nearest other sentence.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\n")
+        >>> sides = [dict(format="plain_text", path=x, language=x) for x in ("en", "sw")]
+        >>> LanguageBiasSet(kind="language_bias", name="ntrex", sentences=sides).read()
+        (['Hello.'], ['Habari.'])
+    """
 
     TITLE: ClassVar = "One pool of all languages (95 % Wilson interval)"
     METRICS: ClassVar = {

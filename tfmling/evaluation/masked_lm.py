@@ -15,7 +15,14 @@ from tfmling.evaluation.test_set import EmbeddedSet, SentencesSet
 
 
 class MaskedLMSet(SentencesSet):
-    """Sentences with some words masked; the model must have a masked-LM head."""
+    """Sentences with some words masked; the model must have a masked-LM head.
+
+    Example:
+        >>> _ = open("sw", "w").write("Paka analala.\\n")
+        >>> sentences = dict(format="plain_text", path="sw", language="sw")
+        >>> MaskedLMSet(kind="masked_lm", name="news", sentences=sentences).mask_rate
+        0.15
+    """
 
     TITLE: ClassVar = "Hidden words: share guessed, and loss a word (95 % intervals)"
     METRICS: ClassVar = {"accuracy": "guessed", "loss_per_word": "loss a word"}

@@ -33,6 +33,11 @@ class Masking:
         max_length: pieces read per sentence; None: as many as the model reads.
         batch_size: sentences per batch.
         seed: of the choice of words.
+
+    Example:
+        >>> masking = Masking(mask_rate=0.3, max_length=64)
+        >>> masking.batch_size, masking.seed
+        (16, 1)
     """
 
     mask_rate: float = 0.15
@@ -51,6 +56,12 @@ class MaskedBatch:
         position: its position in the sentence, int [P].
         label: its id before masking, int [P].
         word: the masked word it belongs to, int [P], numbered from 0 in order.
+
+    Example:
+        >>> words = [[[5, 6], [7]]]  # a sentence of two words, the first of two pieces
+        >>> batch = mask_words(words, [0], encoder.vocabulary, mask_rate=0.9, max_length=8, seed=1)
+        >>> batch.label.tolist(), batch.word.tolist()
+        ([5, 6, 7], [0, 0, 1])
     """
 
     inputs: dict[str, np.ndarray]
@@ -70,6 +81,12 @@ class WordLosses:
         pieces: number of pieces, int [N].
         unknown: whether the vocabulary lacks the word, so that its loss is that of [UNK] [N].
         truncated: share of the sentences that are longer than `max_length`.
+
+    Example:
+        >>> correct, unknown = np.array([True, False]), np.array([False, False])
+        >>> losses = WordLosses(np.array([0.5, 4.0]), correct, np.array([1, 2]), unknown)
+        >>> float(losses.loss.sum() / losses.pieces.sum())
+        1.5
     """
 
     loss: np.ndarray
@@ -157,6 +174,12 @@ def mask_words(
         mask_rate: share of words to mask.
         max_length: maximum of L; masked words beyond it are not scored.
         seed: of the choice.
+
+    Example:
+        >>> words = [[[5, 6], [7]]]  # a sentence of two words, the first of two pieces
+        >>> batch = mask_words(words, [0], encoder.vocabulary, mask_rate=0.9, max_length=5, seed=1)
+        >>> batch.inputs["input_word_ids"].tolist()  # [CLS], three times [MASK], [SEP]
+        [[2, 4, 4, 4, 3]]
     """
     length = round_up_length(2 + max(sum(map(len, words)) for words in sentences), max_length)
     ids_BL = np.full((len(sentences), length), vocabulary.pad_id, np.int32)

@@ -23,7 +23,13 @@ LONGEST = "longest input"  # key of a fact; an export may read less than the enc
 
 
 class CardScore(NamedTuple):
-    """One score of the model: `scores[metric]` with its interval."""
+    """One score of the model: `scores[metric]` with its interval.
+
+    Example:
+        >>> score = CardScore("retrieval", "news", "sw-en", "p_at_1", {"p_at_1": 0.9, "count": 100})
+        >>> score.scores[score.metric]
+        0.9
+    """
 
     kind: str
     set: str
@@ -53,6 +59,12 @@ def write_model_card(
 
     Raises:
         ConfigError: a folder named by `card` lacks the expected file.
+
+    Example:
+        >>> card = ModelCard(languages=["sw"], name="Kiswahili")
+        >>> write_model_card(folder, card, encoder, "keras_hub")
+        >>> [line for line in open("README.md") if line.startswith("# ")]
+        ['# Kiswahili\\n']
     """
     name = card.name or name
     scores = list(_read_scores(card))

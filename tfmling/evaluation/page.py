@@ -25,6 +25,17 @@ def sections(
         settings: the models and sets.
         scores: as in scores.json.
         embedded: model -> vectors of each set.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
+        >>> sides = [dict(format="plain_text", path=x, language=x) for x in ("en", "sw")]
+        >>> sets = [dict(kind="language_bias", name="ntrex", sentences=sides)]
+        >>> settings = Evaluate(output="out", models={"after": folder}, sets=sets)
+        >>> embedded = {"after": [Embeddings((np.eye(2), np.eye(2)))]}
+        >>> no_scores = {kind: {} for kind in KINDS}
+        >>> [section.title for section in sections(settings, no_scores, embedded)]
+        ['Models', 'ntrex: en, sw']
     """
     yield Text("Models", [f"{name}: {model}" for name, model in settings.models.items()])
     for kind, by_model in scores.items():

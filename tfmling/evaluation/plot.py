@@ -29,6 +29,13 @@ def draw_scores(scores: AllScores, kinds: Sequence[str] | None = None) -> Figure
     Args:
         scores: of all kinds, so that a model has the same color in all figures.
         kinds: the kinds to draw; None: all with bars, or all that there are.
+
+    Example:
+        >>> score = {"count": 9, "mean_cosine": 0.9}
+        >>> score |= {"mean_cosine_low": 0.8, "mean_cosine_high": 1.0}
+        >>> figure = draw_scores({"similarity": {"after": {"news": {"en": score}}}})
+        >>> figure.axes[0].get_ylabel()
+        'mean cosine to the reference model'
     """
     models = list(dict.fromkeys(model for by_model in scores.values() for model in by_model))
     kinds = kinds or drawn_kinds(scores) or [kind for kind in KINDS if scores.get(kind)]
@@ -47,7 +54,12 @@ def draw_scores(scores: AllScores, kinds: Sequence[str] | None = None) -> Figure
 
 
 def drawn_kinds(scores: AllScores) -> list[str]:
-    """Return the kinds with scores that are drawn as bars."""
+    """Return the kinds with scores that are drawn as bars.
+
+    Example:
+        >>> drawn_kinds({"all_pairs": {"after": {}}, "tatoeba": {"after": {}}})  # one is a heat map
+        ['tatoeba']
+    """
     return [kind for kind in KINDS if KINDS[kind].BARS and scores.get(kind)]
 
 
@@ -92,6 +104,12 @@ def draw_projection(
         by_model: model -> vectors [N, D] of aligned sentences by language; the first
             MAX_SENTENCES are drawn, joined to their translations by lines.
         languages: their codes.
+
+    Example:
+        >>> vectors = [np.eye(3), np.eye(3)]  # three sentences in each of two languages
+        >>> figure = draw_projection({"after": vectors}, ["en", "sw"])
+        >>> len(figure.axes[0].lines)  # one to each translation
+        3
     """
     figure = Figure(figsize=(4.4 * len(by_model), 4.2), layout="constrained")
     grid = figure.subplots(1, len(by_model), squeeze=False)[0]

@@ -21,6 +21,14 @@ def read_pairs(corpus: BitextCorpus) -> tuple[list[str], list[str]]:
 
     Raises:
         CorpusError: a line is unreadable or blank on one side only, or there is no pair.
+
+    Example:
+        >>> from tfmling.corpora.moses import Moses
+        >>> _ = open("en", "w").write("Hello.\\n\\nPeace.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\n\\nAmani.\\n")
+        >>> languages = dict(source_language="en", target_language="sw")
+        >>> read_pairs(Moses(format="moses", source="en", target="sw", **languages))
+        (['Hello.', 'Peace.'], ['Habari.', 'Amani.'])
     """
     pairs = [item for item in _read_whole(corpus) if isinstance(item, SentencePair)]
     pairs = [pair for pair in pairs if not _is_blank(pair)]
@@ -44,6 +52,12 @@ def read_sentences(corpus: MonolingualCorpus) -> list[str]:
 
     Raises:
         CorpusError: a line is unreadable, or there is no sentence.
+
+    Example:
+        >>> from tfmling.corpora.plain_text import PlainText
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n\\nKaribu.\\n")
+        >>> read_sentences(PlainText(format="plain_text", path="sw", language="sw"))
+        ['Habari.', 'Amani.', 'Karibu.']
     """
     return [sentence for document in read_documents(corpus) for sentence in document.paragraphs]
 
@@ -53,6 +67,13 @@ def read_documents(corpus: MonolingualCorpus) -> list[Document]:
 
     Raises:
         CorpusError: a line is unreadable, or there is no document.
+
+    Example:
+        >>> from tfmling.corpora.plain_text import PlainText
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n\\nKaribu.\\n")
+        >>> documents = read_documents(PlainText(format="plain_text", path="sw", language="sw"))
+        >>> [document.paragraphs for document in documents]
+        [('Habari.', 'Amani.'), ('Karibu.',)]
     """
     return [item for item in _read_whole(corpus) if isinstance(item, Document)]
 
@@ -83,6 +104,14 @@ def read_line_by_line(name: str, corpora: Sequence[AnyMonolingual]) -> Texts:
     Raises:
         CorpusError: a corpus is not readable as a whole, or its sentences are more, fewer or on
             other lines than those of the first corpus.
+
+    Example:
+        >>> from tfmling.corpora.plain_text import PlainText
+        >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
+        >>> sides = [PlainText(format="plain_text", path=x, language=x) for x in ("en", "sw")]
+        >>> read_line_by_line("news", sides)
+        (['Hello.', 'Peace.'], ['Habari.', 'Amani.'])
     """
     sides = [read_documents(corpus) for corpus in corpora]
     texts = tuple([sentence for own in side for sentence in own.paragraphs] for side in sides)

@@ -34,7 +34,15 @@ def as_json(scores: Scores) -> JsonScores:
 
 
 def as_markdown(scores: AllScores) -> str:
-    """Return one Markdown table for each kind."""
+    """Return one Markdown table for each kind.
+
+    Example:
+        >>> score = {"count": 9, "mean_cosine": 0.9}
+        >>> score |= {"mean_cosine_low": 0.8, "mean_cosine_high": 1.0}
+        >>> text = as_markdown({"similarity": {"after": {"news": {"en": score}}}})
+        >>> text.splitlines()[2]
+        '| set | languages | sentences | after, cosine | after, truncated |'
+    """
     tables = [score_table(kind, scores[kind]) for kind in KINDS if scores.get(kind)]
     return "\n".join(map(table_as_markdown, tables))
 
@@ -63,7 +71,14 @@ def score_table(kind: str, by_model: ByModel) -> Table:
 
 
 def scored_places(by_model: ByModel) -> Iterator[tuple[str, str, dict[str, JsonScores]]]:
-    """Yield set, languages and the scores of each model that has them, in order of scoring."""
+    """Yield set, languages and the scores of each model that has them, in order of scoring.
+
+    Example:
+        >>> by_language = {"en": {"count": 9}}
+        >>> by_model = {"before": {"news": by_language}, "after": {"news": by_language}}
+        >>> list(scored_places(by_model))
+        [('news', 'en', {'before': {'count': 9}, 'after': {'count': 9}})]
+    """
     places: dict[tuple[str, str], dict[str, JsonScores]] = {}
     for model, sets in by_model.items():
         for name, by_languages in sets.items():

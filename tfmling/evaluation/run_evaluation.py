@@ -79,6 +79,18 @@ def score_all(
         settings: the models and sets.
         texts: the sentences of each set.
         embedded: model -> vectors of each set.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
+        >>> sides = [dict(format="plain_text", path=x, language=x) for x in ("en", "sw")]
+        >>> sets = [dict(kind="all_pairs", name="ntrex", sentences=sides)]
+        >>> settings = Evaluate(output="out", models={"after": folder}, sets=sets)
+        >>> vectors = np.eye(2, dtype=np.float32)
+        >>> embedded = {"after": [Embeddings((vectors, vectors))]}
+        >>> scores = score_all(settings, [settings.sets[0].read()], embedded)
+        >>> scores["all_pairs"]["after"]["ntrex"]["en-sw"]["xsim_error"]
+        0.0
     """
     scores: AllScores = {kind: {} for kind in KINDS}
     for model, (number, test_set) in product(settings.models, enumerate(settings.sets)):

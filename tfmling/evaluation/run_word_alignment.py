@@ -29,6 +29,19 @@ def run_word_alignment(settings: AlignWords) -> None:
     Raises:
         CorpusError: a gold alignment is not readable as a whole; raised before anything is
             aligned.
+
+    Example:
+        >>> _ = open("en", "w").write("cat\\n")
+        >>> _ = open("sw", "w").write("paka\\n")
+        >>> languages = dict(source_language="sw", target_language="en")
+        >>> bitext = dict(format="moses", source="sw", target="en", **languages)
+        >>> sets = [dict(name="news", texts=[dict(bitext=bitext)])]
+        >>> aligners = {"fast_align": dict(kind="fast_align", methods=["intersect"])}
+        >>> settings = AlignWords(output="out", sets=sets, aligners=aligners)
+        >>> run_word_alignment(settings)  # doctest: +NORMALIZE_WHITESPACE
+        news fast_align intersect
+        >>> open("out/news/fast_align.intersect.txt").read()
+        '0-0\\n'
     """
     pairs = {own.name: read_pairs(own) for own in settings.sets}
     align = WordAligners()

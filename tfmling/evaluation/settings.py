@@ -54,7 +54,16 @@ class Evaluate(Settings):
 
 
 class LocalBitext(Settings):
-    """A bitext as a task of MTEB's type BitextMining."""
+    """A bitext as a task of MTEB's type BitextMining.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\n")
+        >>> languages = dict(source_language="sw", target_language="en")
+        >>> pairs = dict(format="moses", source="sw", target="en", **languages)
+        >>> LocalBitext(name="news", pairs=pairs).pairs.source_language
+        'sw'
+    """
 
     name: Name
     pairs: AnyBitext

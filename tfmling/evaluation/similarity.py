@@ -18,7 +18,15 @@ from tfmling.evaluation.test_set import EmbeddedSet, SentencesSet
 
 
 class SimilaritySet(SentencesSet):
-    """Sentences; the mean cosine of a model's vectors with those of a reference model."""
+    """Sentences; the mean cosine of a model's vectors with those of a reference model.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
+        >>> sentences = dict(format="plain_text", path="en", language="en")
+        >>> settings = dict(name="news", sentences=sentences, reference="before")
+        >>> SimilaritySet(kind="similarity", **settings).read()
+        (['Hello.', 'Peace.'],)
+    """
 
     TITLE: ClassVar = "Similarity to the reference model: mean cosine (95 % interval)"
     METRICS: ClassVar = {"mean_cosine": "cosine"}

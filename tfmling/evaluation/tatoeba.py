@@ -33,7 +33,15 @@ ALL = "all"
 
 
 class TatoebaSet(TestSet):
-    """Files `tatoeba.XXX-eng.XXX` and `tatoeba.XXX-eng.eng`, gzip or plain, of one folder."""
+    """Files `tatoeba.XXX-eng.XXX` and `tatoeba.XXX-eng.eng`, gzip or plain, of one folder.
+
+    Example:
+        >>> for language, text in {"swh": "Habari.\\n", "eng": "Hello.\\n"}.items():
+        ...     _ = open(f"tatoeba.swh-eng.{language}", "w").write(text)
+        >>> tatoeba = TatoebaSet(kind="tatoeba", name="tatoeba", folder=folder)
+        >>> tatoeba.read(), tatoeba.sides()["sw-en"]
+        ((['Habari.'], ['Hello.']), [0, 1])
+    """
 
     TITLE: ClassVar = "Tatoeba: P@1 (95 % interval); groups are means over their languages"
     METRICS: ClassVar = {"p_at_1": "cosine", "p_at_1_margin": "margin"}

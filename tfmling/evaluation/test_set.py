@@ -27,6 +27,13 @@ class Embeddings:
         vectors: L2-normalized float32 [N, D] of each side.
         truncated: which texts are longer than the model's maximum, bool [N] of each side; None if
             the model does not say.
+
+    Example:
+        >>> vectors = np.eye(2, dtype=np.float32)
+        >>> truncated = np.array([True, False]), np.array([False, False])
+        >>> embeddings = Embeddings((vectors, vectors), truncated)
+        >>> [int(own.sum()) for own in embeddings.truncated]  # of each side
+        [1, 0]
     """
 
     vectors: tuple[np.ndarray, ...]
@@ -43,6 +50,13 @@ class EmbeddedSet:
         reference: the vectors of the reference model, if the set names one.
         neighbors: k of margins.
         folder: of the model.
+
+    Example:
+        >>> vectors = np.eye(2, dtype=np.float32)
+        >>> texts = ["Hello.", "Peace."], ["Habari.", "Amani."]
+        >>> embedded = EmbeddedSet(texts, (vectors, vectors))
+        >>> embedded.neighbors
+        4
     """
 
     texts: Texts
@@ -125,5 +139,11 @@ def kind_of(test_set: type[TestSet]) -> str:
 
 
 def places(sets: Iterable[TestSet]) -> list[tuple[str, str, str]]:
-    """Return kind, name and key of all scores."""
+    """Return kind, name and key of all scores.
+
+    Example:
+        >>> from tfmling.evaluation.tatoeba import TatoebaSet
+        >>> places([TatoebaSet(kind="tatoeba", name="36", folder=folder)])
+        [('tatoeba', '36', 'all-en'), ('tatoeba', '36', 'en-all')]
+    """
     return [(s.kind, s.name, key) for s in sets for key in s.keys]

@@ -31,6 +31,12 @@ class Alignment:
         learned_from: the number of pairs that the aligner was trained on.
         seconds: of training and alignment, all variants together.
         scores: against gold links, if there are any.
+
+    Example:
+        >>> links = [frozenset({(0, 0), (1, 2)}), frozenset()]
+        >>> alignment = Alignment("news", "fast_align", "intersect", links, 2, seconds=0.1)
+        >>> sum(map(len, alignment.links))
+        2
     """
 
     name: str
@@ -43,7 +49,15 @@ class Alignment:
 
 
 class WordAligners:
-    """Aligns sets. An encoder that several aligners or sets use is loaded once."""
+    """Aligns sets. An encoder that several aligners or sets use is loaded once.
+
+    Example:
+        >>> pairs = AlignmentPairs([("paka",)], [("cat",)], None, [], [], {})
+        >>> settings = FastAlignSettings(methods=("intersect",))
+        >>> [found] = WordAligners()("news", "fast_align", settings, pairs, lowercase=True)
+        >>> found.links
+        [frozenset({(0, 0)})]
+    """
 
     def __init__(self) -> None:
         self._states: dict[tuple[object, ...], WordStates] = {}

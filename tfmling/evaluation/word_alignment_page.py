@@ -18,6 +18,13 @@ def sections(rows: Sequence[Row], counts: Mapping[str, Mapping[str, int]]) -> li
     Args:
         rows: as in scores.json.
         counts: as in counts.json.
+
+    Example:
+        >>> row = {"set": "news", "aligner": "fast_align", "variant": "intersect", "pairs": 9}
+        >>> row |= {"links": 50, "seconds": 0.1}
+        >>> links, read = sections([row], {"news": {"pairs_of_texts": 9}})
+        >>> read.rows
+        [('news', 'pairs_of_texts', 9)]
     """
     scored = [row for row in rows if "aer" in row]
     header = ("set", "aligner", "variant", "pairs", "links", "seconds")

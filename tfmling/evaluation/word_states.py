@@ -32,6 +32,12 @@ class WordStates:
 
     Raises:
         ValueError: the encoder has no such layer.
+
+    Example:
+        >>> states = WordStates(encoder, layers=[2])
+        >>> [(layer,)] = states([["ab", "c"]])  # "ab" becomes a ##b
+        >>> layer.word.tolist(), layer.vector.shape
+        ([0, 0, 1], (3, 16))
     """
 
     def __init__(

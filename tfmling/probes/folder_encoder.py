@@ -22,6 +22,13 @@ class FolderEncoder:
     Attributes:
         layers: their numbers, from 1.
         max_sequence_length: maximum pieces per row of a training.
+
+    Example:
+        >>> from tfmling.conversion.encoder_folder import save_encoder
+        >>> save_encoder(encoder, folder)
+        >>> found = FolderEncoder(folder)
+        >>> found.cut("ab"), found.sentences(["a b", "c"]).shape  # 2 layers of width 16
+        (['a', '##b'], (2, 2, 16))
     """
 
     def __init__(self, folder: str, max_length: int | None = None, batch_size: int = 32):

@@ -20,6 +20,12 @@ class Isotropy(Probe):
     Attributes:
         sentences: one corpus per language.
         max_sentences: the first sentences of each are used.
+
+    Example:
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
+        >>> sentences = [dict(format="plain_text", path="sw", language="sw")]
+        >>> Isotropy(kind="isotropy", name="isotropy", sentences=sentences, max_sentences=1).read()
+        {'sw': ['Habari.']}
     """
 
     TITLE: ClassVar = "Isotropy: mean cosine of two pieces (0: all directions alike)"
@@ -86,6 +92,10 @@ def partition_isotropy(vector_ND: np.ndarray) -> float:
 
     Mu and Viswanath (2018), "All-but-the-Top", section 2.2: c runs over the eigenvectors of V'V.
     Here also over their opposites, since the sign of an eigenvector is arbitrary.
+
+    Example:
+        >>> partition_isotropy(np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]))
+        1.0
     """
     _, eigenvectors_DD = np.linalg.eigh(vector_ND.T @ vector_ND)
     product_ND = vector_ND @ eigenvectors_DD

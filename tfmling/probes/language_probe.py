@@ -32,6 +32,13 @@ class LanguageProbe(Probe):
         max_sentences: the first sentences are used.
         train_share: of the sentences that are trained on; the others are tested.
         regularization: C of logistic regression, on standardized vectors.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
+        >>> sides = [dict(format="plain_text", path=x, language=x) for x in ("en", "sw")]
+        >>> LanguageProbe(kind="language_probe", name="language", sentences=sides).read()
+        [['Hello.', 'Peace.'], ['Habari.', 'Amani.']]
     """
 
     TITLE: ClassVar = "Language identified by a linear classifier (95 % Wilson interval)"
@@ -78,6 +85,11 @@ def identified_languages(
         by_language: float32 [N, D] each.
         train: number of vectors of each language, from the first, to train on.
         regularization: C of logistic regression.
+
+    Example:
+        >>> english, swahili = np.zeros((3, 1)), np.ones((3, 1))
+        >>> identified_languages([english, swahili], train=2).tolist()  # the third of each
+        [True, True]
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline

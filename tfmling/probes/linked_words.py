@@ -34,6 +34,12 @@ class LinkedWords:
         links: of each pair.
         tags: part of speech of each source word, if known.
         counts: what was read and left out, by reason.
+
+    Example:
+        >>> links = [frozenset({(0, 1), (1, 0)})]
+        >>> sides = [("paka", "mweusi")], [("black", "cat")]
+        >>> LinkedWords("sw-en", *sides, links, [("NOUN", "ADJ")]).flat_tags(max_links=1)
+        ['NOUN']
     """
 
     languages: str
@@ -52,7 +58,17 @@ class LinkedWords:
 
 
 class LinkedTexts(Settings):
-    """Pairs with gold links, of which the sure ones are used, or texts to align."""
+    """Pairs with gold links, of which the sure ones are used, or texts to align.
+
+    Example:
+        >>> _ = open("en", "w").write("cat\\n")
+        >>> _ = open("sw", "w").write("paka\\n")
+        >>> languages = dict(source_language="sw", target_language="en")
+        >>> bitext = dict(format="moses", source="sw", target="en", **languages)
+        >>> texts = LinkedTexts(kind="texts", pairs=dict(name="news", texts=[dict(bitext=bitext)]))
+        >>> texts.read().links
+        [frozenset({(0, 0)})]
+    """
 
     kind: Literal["texts"]
     pairs: AlignmentSet
@@ -87,6 +103,15 @@ class LinkedTreebanks(Settings):
         target: the same sentences in another language.
         texts: further training data of the aligner.
         aligner: its settings; its first method is used.
+
+    Example:
+        >>> for name, word in {"en": "cat", "sw": "paka"}.items():
+        ...     cells = ["1", word, word, "NOUN", *"______"]
+        ...     _ = open(name, "w").write("# sent_id = 1\\n" + "\\t".join(cells) + "\\n\\n")
+        >>> source, target = (dict(format="conllu", path=x, language=x) for x in ("sw", "en"))
+        >>> linked = LinkedTreebanks(kind="treebanks", source=source, target=target).read()
+        >>> linked.sources, linked.targets, linked.links
+        ([('paka',)], [('cat',)], [frozenset({(0, 0)})])
     """
 
     kind: Literal["treebanks"]
@@ -171,6 +196,15 @@ def linked_vectors(
 
     Raises:
         CorpusError: there is no such link.
+
+    Example:
+        >>> from tfmling.conversion.encoder_folder import save_encoder
+        >>> from tfmling.probes.folder_encoder import FolderEncoder
+        >>> save_encoder(encoder, folder)
+        >>> linked = LinkedWords("de-en", [("a", "b")], [("c", "d")], [frozenset({(0, 1), (1, 0)})])
+        >>> sources, targets, has_both = linked_vectors(FolderEncoder(folder), linked, max_links=10)
+        >>> sources.shape, has_both.tolist()  # 2 layers, 2 links, width 16
+        ((2, 2, 16), [True, True])
     """
     pairs = _first(data, max_links)
     sides = [encoder.words([words for words, _, _ in pairs]),
@@ -223,6 +257,13 @@ def reject_repeated_ids(sentences: Sequence[TaggedSentence]) -> None:
 
     Raises:
         CorpusError: an id occurs twice.
+
+    Example:
+        >>> sentence = TaggedSentence(("paka",), ("NOUN",), "sw.conllu:1", sent_id="7")
+        >>> reject_repeated_ids([sentence, sentence])  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        tfmling...CorpusError: sw.conllu:1: the sent_id '7' occurs twice, first at sw.conllu:1; ...
     """
     first: dict[str, str] = {}
     for own in sentences:

@@ -30,7 +30,17 @@ Rate = Annotated[float, pydantic.Field(gt=0, le=1)]
 
 
 class Switched(Settings):
-    """A test set whose words are replaced by their translations from a parallel treebank."""
+    """A test set whose words are replaced by their translations from a parallel treebank.
+
+    Example:
+        >>> for name, word in {"en": "cat", "sw": "paka"}.items():
+        ...     cells = ["1", word, word, "NOUN", *"______"]
+        ...     _ = open(name, "w").write("# sent_id = 1\\n" + "\\t".join(cells) + "\\n\\n")
+        >>> source, target = (dict(format="conllu", path=x, language=x) for x in ("sw", "en"))
+        >>> switched = Switched(pairs=dict(kind="treebanks", source=source, target=target))
+        >>> switched.rates, switched.pairs.languages
+        ((0.5, 1.0), 'sw-en')
+    """
 
     pairs: LinkedTreebanks
     rates: tuple[Rate, ...] = (0.5, 1.0)
@@ -53,6 +63,14 @@ class OtherText(TrainedProbe):
         switched: further test sets, scored without and with replaced words, for each rate of
             replaceable words (those linked one to one). Their labels are parts of speech, so the
             task must be of words.
+
+    Example:
+        >>> _ = open("ru.txt", "w").write("кот NOUN\\n")  # cat
+        >>> corpus = dict(format="conll", path="ru.txt", language="ru")
+        >>> task = dict(kind="words", train=[corpus], development=[corpus], test={"ru": corpus})
+        >>> probe = OtherText(kind="other_text", name="letters", task=task, romanized=["ru"])
+        >>> probe.romanized, probe.head.kind
+        (('ru',), 'linear')
     """
 
     TITLE: ClassVar = "Text in other letters, and with words of another language (95 % interval)"

@@ -170,6 +170,13 @@ def draw_by_layer(rows: Sequence[Row], score: str, group: Sequence[str], label: 
         score: the column to draw.
         group: the columns whose values identify a line.
         label: of the vertical axis.
+
+    Example:
+        >>> rows = [{"layer": 1, "languages": "de-en", "cka": 0.5}]
+        >>> rows += [{"layer": 2, "languages": "de-en", "cka": 0.75}]
+        >>> figure = draw_by_layer(rows, "cka", ["languages"], "linear CKA")
+        >>> figure.axes[0].lines[0].get_ydata().tolist()
+        [0.5, 0.75]
     """
     from tfmling.reports.plot import Line, draw_lines  # imported late: matplotlib
 

@@ -21,6 +21,14 @@ class RepresentationSimilarity(Probe):
         sentences: one corpus per language, line i of each the same sentence; the first language is
             compared with all others.
         max_sentences: the first sentences are used.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
+        >>> sides = [dict(format="plain_text", path=x, language=x) for x in ("en", "sw")]
+        >>> settings = dict(kind="representation_similarity", name="cka", sentences=sides)
+        >>> RepresentationSimilarity(**settings).read()
+        {'en': ['Hello.', 'Peace.'], 'sw': ['Habari.', 'Amani.']}
     """
 
     TITLE: ClassVar = "Similarity of translations' states: linear CKA (0 to 1)"

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 
 class RotationData(NamedTuple):
-    """Pairs to learn from, and word and sentence translations to retrieve."""
+    """Pairs to learn from, and word and sentence translations to retrieve.
+
+    Example:
+        >>> linked = LinkedWords("sw-en", [("paka",)], [("cat",)], [frozenset({(0, 0)})])
+        >>> data = RotationData((["Habari."], ["Hello."]), linked, (["Amani."], ["Peace."]))
+        >>> data.train
+        (['Habari.'], ['Hello.'])
+    """
 
     train: tuple[list[str], list[str]]
     words: LinkedWords
@@ -43,6 +50,16 @@ class Rotation(Probe):
         max_train_pairs: the rotation is learned from the first pairs.
         max_queries: the first words and sentences are retrieved.
         neighbors: k of CSLS.
+
+    Example:
+        >>> _ = open("en", "w").write("cat\\n")
+        >>> _ = open("sw", "w").write("paka\\n")
+        >>> languages = dict(source_language="sw", target_language="en")
+        >>> bitext = dict(format="moses", source="sw", target="en", **languages)
+        >>> words = dict(kind="texts", pairs=dict(name="news", texts=[dict(bitext=bitext)]))
+        >>> sets = dict(train=bitext, words=words, sentences=bitext)
+        >>> Rotation(kind="rotation", name="rotation", **sets).read().train
+        (['paka'], ['cat'])
     """
 
     TITLE: ClassVar = "Retrieval before and after a rotation learned from sentences"

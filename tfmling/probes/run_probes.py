@@ -71,6 +71,16 @@ def sections(probes: Sequence[Probe], found: Mapping[str, Sequence[Row]]) -> Ite
     Args:
         probes: in the order of the page.
         found: the rows of each.
+
+    Example:
+        >>> from tfmling.probes.isotropy import Isotropy
+        >>> _ = open("sw", "w").write("Habari.\\n")
+        >>> sentences = [dict(format="plain_text", path="sw", language="sw")]
+        >>> probe = Isotropy(kind="isotropy", name="isotropy", sentences=sentences)
+        >>> rows = [{"language": "sw", "layer": 1, "mean_cosine": 0.5, "count": 3}]
+        >>> plot, table = sections([probe], {"isotropy": rows})
+        >>> table.header, table.rows
+        (['language', 'layer 1'], [['sw', 0.5]])
     """
     for probe in probes:
         rows = found[probe.name]

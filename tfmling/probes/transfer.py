@@ -63,7 +63,17 @@ class TransferProbe(TrainedProbe):
 
 
 class ZeroShotMatrix(TransferProbe):
-    """Scores by training and test language, of entities, parts of speech or inference."""
+    """Scores by training and test language, of entities, parts of speech or inference.
+
+    Example:
+        >>> _ = open("en", "w").write("cat NOUN\\n")
+        >>> _ = open("sw", "w").write("paka NOUN\\n")
+        >>> en, sw = (dict(format="conll", path=x, language=x) for x in ("en", "sw"))
+        >>> task = dict(kind="words", train=[en], development=[en], test={"en": en, "sw": sw})
+        >>> probe = ZeroShotMatrix(kind="zero_shot", name="pos", tasks={"en": task})
+        >>> list(probe.read()["en"].test)
+        ['en', 'sw']
+    """
 
     TITLE: ClassVar = "Zero-shot transfer (95 % interval)"
 
@@ -84,7 +94,12 @@ class ZeroShotMatrix(TransferProbe):
 
 
 def transfers(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows whose training and test languages differ."""
+    """Return the rows whose training and test languages differ.
+
+    Example:
+        >>> transfers([{"trained_on": "en", "tested_on": x} for x in ("en", "sw")])
+        [{'trained_on': 'en', 'tested_on': 'sw'}]
+    """
     return [row for row in rows if row["trained_on"] != row["tested_on"]]
 
 
@@ -93,6 +108,11 @@ def correlation_of(rows: Sequence[Row], column: str) -> Scores:
 
     Returns:
         Nothing for fewer than three rows, or if either is constant.
+
+    Example:
+        >>> rows = [{"overlap": n, "score": 0.1 * n} for n in (1, 2, 3)]
+        >>> correlation_of(rows, "overlap")["spearman"]
+        1.0
     """
     values = np.array([float(row[column]) for row in rows])
     scores = np.array([float(row["score"]) for row in rows])
@@ -102,7 +122,15 @@ def correlation_of(rows: Sequence[Row], column: str) -> Scores:
 
 
 def correlation_table(column: str, scores: Scores) -> list[Table]:
-    """Tabulate correlations with a column, if there are any."""
+    """Tabulate correlations with a column, if there are any.
+
+    Example:
+        >>> ends = {"": 0.5, "_low": 0.0, "_high": 1.0}
+        >>> scores = {f"{x}{end}": ends[end] for x in ("spearman", "pearson") for end in ends}
+        >>> [table] = correlation_table("overlap", scores | {"count": 12})
+        >>> table.rows[0]
+        ['spearman', 0.5, '0.000–1.000', 12]
+    """
     if not scores:
         return []
     rows = [
@@ -117,7 +145,13 @@ def correlation_table(column: str, scores: Scores) -> list[Table]:
 
 
 def draw_against(rows: Sequence[Row], column: str, label: str) -> "Figure":
-    """Draw `score` against a column, a labeled dot per transfer."""
+    """Draw `score` against a column, a labeled dot per transfer.
+
+    Example:
+        >>> row = {"trained_on": "en", "tested_on": "sw", "overlap": 0.2, "score": 0.4}
+        >>> draw_against([row], "overlap", "overlap of pieces").axes[0].texts[0].get_text()
+        'en→sw'
+    """
     from tfmling.reports.plot import COLORS, figure_of, new_axes  # imported late: matplotlib
 
     axes = new_axes(6.5, 4.5, label, "score")

@@ -30,6 +30,14 @@ class TranslationVector(Probe):
     Attributes:
         pairs: bitexts, one per pair of languages.
         max_pairs: the first pairs of each are used; 5,000 in the paper.
+
+    Example:
+        >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
+        >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
+        >>> languages = dict(source_language="sw", target_language="en")
+        >>> pairs = [dict(format="moses", source="sw", target="en", **languages)]
+        >>> TranslationVector(kind="translation_vector", name="offset", pairs=pairs).read()
+        {('sw', 'en'): (['Habari.', 'Amani.'], ['Hello.', 'Peace.'])}
     """
 
     TITLE: ClassVar = "Translation vector: share of sentences that it leads to their translation"

@@ -48,6 +48,18 @@ class Typology(TransferProbe):
     Attributes:
         wals: the table of WALS, which must contain all languages. Tasks and test sets are named by
             normalized language codes (en, not eng).
+
+    Example:
+        >>> _ = open("en", "w").write("cat NOUN\\n")
+        >>> _ = open("sw", "w").write("paka NOUN\\n")
+        >>> en, sw = (dict(format="conll", path=x, language=x) for x in ("en", "sw"))
+        >>> task = dict(kind="words", train=[en], development=[en], test={"sw": sw})
+        >>> rows = "iso639p3\\tfeature_id\\tvalue\\neng\\t81A\\tSVO\\nswh\\t81A\\tSVO\\n"
+        >>> _ = open("wals.tsv", "w").write(rows)
+        >>> probe = Typology(kind="typology", name="order", wals="wals.tsv", tasks={"en": task})
+        >>> tasks, features = probe.read()
+        >>> features
+        {'en': {'81A': 'SVO'}, 'sw': {'81A': 'SVO'}}
     """
 
     TITLE: ClassVar = "Zero-shot scores and shared features of word order (WALS)"

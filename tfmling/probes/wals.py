@@ -29,6 +29,12 @@ def read_features(path: str, features: Iterable[str] = WORD_ORDER) -> dict[str, 
 
     Raises:
         CorpusError: a line is unreadable, or the header lacks a column.
+
+    Example:
+        >>> rows = "iso639p3\\tfeature_id\\tvalue\\nswh\\t81A\\tSVO\\nswh\\t87A\\tNoun-Adjective\\n"
+        >>> _ = open("wals.tsv", "w").write(rows)
+        >>> read_features("wals.tsv")
+        {'sw': {'81A': 'SVO', '87A': 'Noun-Adjective'}}
     """
     found: dict[str, dict[str, set[str]]] = {}
     wanted = set(features)

@@ -39,6 +39,16 @@ class WordRetrieval(Probe):
         scores: how words are compared; see `retrieved`.
         neighbors: k of CSLS.
         max_links: the first links are used.
+
+    Example:
+        >>> _ = open("en", "w").write("cat\\n")
+        >>> _ = open("sw", "w").write("paka\\n")
+        >>> languages = dict(source_language="sw", target_language="en")
+        >>> bitext = dict(format="moses", source="sw", target="en", **languages)
+        >>> words = dict(kind="texts", pairs=dict(name="news", texts=[dict(bitext=bitext)]))
+        >>> [linked] = WordRetrieval(kind="word_retrieval", name="words", words=[words]).read()
+        >>> linked.sources, linked.targets
+        ([('paka',)], [('cat',)])
     """
 
     TITLE: ClassVar = "Contextual word retrieval (95 % Wilson interval)"
