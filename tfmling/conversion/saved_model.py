@@ -101,7 +101,16 @@ def _load(folder: Path) -> Any:
 
 
 def read_vocabulary(folder: Path) -> SubwordVocabulary:
-    """Read the vocabulary, without padding to the size of the embedding table."""
+    """Read the vocabulary, without padding to the size of the embedding table.
+
+    Example:
+        >>> encoder.vocabulary.write("vocab.txt")
+        >>> vocabulary, lowercase = tf.saved_model.Asset("vocab.txt"), tf.Variable(False)
+        >>> model = tf.train.Checkpoint(vocabulary=vocabulary, do_lower_case=lowercase)
+        >>> tf.saved_model.save(model, "model")
+        >>> read_vocabulary(Path("model")) == encoder.vocabulary
+        True
+    """
     return _read_vocabulary(folder, _load(folder))
 
 

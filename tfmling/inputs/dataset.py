@@ -29,6 +29,21 @@ def training_dataset(
         prepare: maps (texts, seed int [2], padded length) to features, each [B, ...].
         pack: maps (texts, length) to rows, which `prepare` then receives; for packed inputs.
         first_batch: number of batches to skip, those that a run used before it resumed.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> from tfmling.records import schemas, tfrecord
+        >>> records = [schemas.sentence.encode("Habari?", "sw")]
+        >>> _ = tfrecord.write("data/sentences/sw-00000-of-00001.tfrecord", records)
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> inputs = Inputs(kind="sentences", records=["data"], global_batch_size=2)
+        >>> def lengths(texts):
+        ...     return tf.strings.length(texts["text"])
+        >>> def prepare(texts, seed, length):
+        ...     return {"bytes": lengths(texts)}
+        >>> batches = training_dataset(inputs, seed=1, lengths=lengths, prepare=prepare)
+        >>> next(iter(batches))["bytes"].numpy().tolist()
+        [7, 7]
     """
     numbered = text_batches(settings, seed, lengths, pack).enumerate().skip(first_batch)
 

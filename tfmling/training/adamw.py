@@ -14,7 +14,7 @@ class WeightRule:
     Attributes:
         multiplier: factor on the learning rate.
         decay: weight decay.
-        first_decayed_row: rows above this one are not decayed.
+        first_decayed_row: rows before this one are not decayed.
         has_trust_ratio: whether LAMB scales the update to the norm of the weight.
 
     Example:

@@ -54,6 +54,18 @@ def restore_extended_checkpoint(
     Raises:
         IncompatibleCheckpointError: there is no checkpoint, the number of weights differs, shapes
             differ in more than rows, or the vocabulary does not begin with the checkpoint's.
+
+    Example:
+        >>> from tfmling.training.checkpoints import Checkpoints, build_checkpoint
+        >>> step, optimizer = tf.Variable(400, dtype=tf.int64), AdamW(rules=[])
+        >>> table = keras.Variable([[1.0], [2.0]])
+        >>> checkpoint = build_checkpoint(step, [table], optimizer, encoder.vocabulary)
+        >>> Checkpoints("out.unfinished", checkpoint, step, keep=2).save()
+        >>> vocabulary = encoder.vocabulary.with_pieces({"ha": 0.0})
+        >>> longer = keras.Variable([[0.0], [0.0], [9.0]])  # one more row
+        >>> restore_extended_checkpoint("out.unfinished", vocabulary, step, [longer], optimizer)
+        >>> longer.numpy().tolist()
+        [[1.0], [2.0], [9.0]]
     """
     saved = read_variables(_newest(folder))
     earlier = json.loads(saved[_VOCABULARY].item())

@@ -101,6 +101,21 @@ def build_training_run(
 
     Raises:
         ConfigError: settings contradict the encoder, the records or the devices.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> from tfmling.records import schemas, tfrecord
+        >>> records = [schemas.sentence.encode("a b c", "sw")]
+        >>> _ = tfrecord.write("data/sentences/sw-00000-of-00001.tfrecord", records)
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> encoder.vocabulary.write("vocab.txt")
+        >>> inputs = dict(kind="sentences", records=["data"], max_length=8, global_batch_size=4)
+        >>> task = {"name": "mlm", "kind": "masked_lm", "inputs": inputs}
+        >>> sizes = {"num_layers": 1, "hidden_dim": 8, "num_heads": 2}
+        >>> new = {"kind": "new", "vocabulary": "vocab.txt"} | sizes
+        >>> run = build_training_run(Train(output="out", encoder=new, tasks=[task], steps=9))
+        >>> list(run.objectives), int(run.step)
+        (['mlm'], 0)
     """
     # collective ops need all workers connected first
     strategy = strategy or build_strategy(settings.runtime)
