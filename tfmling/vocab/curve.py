@@ -24,7 +24,16 @@ def vocabulary_of_size(
     by_language: Mapping[str, WordCounts],
     settings: VocabularyCurve,
 ) -> SubwordVocabulary:
-    """The vocabulary that `extend_vocab` builds with a learner of this size."""
+    """The vocabulary that `extend_vocab` builds with a learner of this size.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> base = WordPieceVocabulary(SPECIAL_PIECES, lowercase=True)
+        >>> empty = {"kind": "empty", "lowercase": True}
+        >>> settings = VocabularyCurve(output="out", base=empty, word_counts=[folder])
+        >>> vocabulary_of_size(20, base, {"sw": {"ab": 9}}, settings).pieces[5:]
+        ('##b', 'a', 'ab')
+    """
     as_counted = join_languages(by_language, 1.0)
     frequent = drop_rare_words(by_language, settings.min_count)
     weighted = join_languages(frequent, settings.sampling_exponent)
@@ -48,6 +57,13 @@ def measure_point(
         `vocabulary_size`, and under `languages` for each language `pieces_per_word`,
         `unknown_rate`, `bytes_per_token` (UTF-8 without spaces) and `cost_per_sentence`
         (multiply-adds).
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> vocabulary = WordPieceVocabulary((*SPECIAL_PIECES, "ma", "##ji"), lowercase=True)
+        >>> point = measure_point(vocabulary, {"sw": {"maji": 3}}, Cost())
+        >>> point["vocabulary_size"], point["languages"]["sw"]["bytes_per_token"]
+        (7, 2.0)
     """
     measured = {name: _measure(vocabulary, words, cost) for name, words in by_language.items()}
     return {"vocabulary_size": len(vocabulary), "languages": measured}
@@ -72,6 +88,12 @@ def sentence_cost(pieces_per_word: float, vocabulary_size: int, cost: Cost) -> f
     per masked token in the head. More pieces shorten words and widen the softmax: one cost falls,
     the other rises. Embedding lookups are free; the backward pass doubles both terms, which does
     not affect comparisons.
+
+    Example:
+        >>> cost = Cost(
+        ...     num_layers=1, hidden_dim=1, intermediate_dim=1, words_per_sentence=1, mask_rate=0.5)
+        >>> sentence_cost(1.0, 7, cost)  # T = 3: 3 * (4 + 2 + 6) in the layer, 1.5 * (1 + 7) above
+        48.0
     """
     tokens = cost.words_per_sentence * pieces_per_word + 2
     width = cost.hidden_dim
@@ -131,5 +153,14 @@ def recommended_size(
 
 
 def recommend(settings: VocabularyCurve, points: Sequence[Point]) -> int:
-    """The recommended size for the mean over all languages."""
+    """The recommended size for the mean over all languages.
+
+    Example:
+        >>> points = [{"languages": {"sw": {"pieces_per_word": n}}} for n in (2.0, 1.5, 1.49)]
+        >>> empty = {"kind": "empty", "lowercase": True}
+        >>> settings = VocabularyCurve(
+        ...     output="out", base=empty, word_counts=[folder], sizes=[1000, 2000, 4000])
+        >>> recommend(settings, points)
+        2000
+    """
     return recommended_size(settings.sizes, mean_pieces_per_word(points), settings.min_saving)

@@ -37,6 +37,15 @@ def curve_sections(
         settings: with the sizes of the points, in their order.
         base: the base vocabulary, measured like the points.
         points: one per size.
+
+    Example:
+        >>> measured = dict(unknown_rate=0.0, bytes_per_token=2.5, cost_per_sentence=1e9)
+        >>> languages = [{"sw": {"pieces_per_word": n, **measured}} for n in (2.0, 1.5)]
+        >>> points = [{"vocabulary_size": 2000, "languages": each} for each in languages]
+        >>> settings = VocabularyCurve(output="out", base={"kind": "empty", "lowercase": True},
+        ...                            word_counts=[folder], sizes=[1000, 2000])
+        >>> [section.title for section in curve_sections(settings, points[0], points)]
+        ['Recommended: 2,000 pieces', 'Curves', 'sw']
     """
     tables = [_table(language, settings, base, points) for language in base["languages"]]
     return [_recommendation(settings, points), Plot("Curves", _draw(settings, points)), *tables]

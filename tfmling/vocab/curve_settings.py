@@ -13,6 +13,10 @@ class Cost(Settings):
     """The encoder to be pretrained, and the average sentence, for the cost model.
 
     The defaults are BERT-base (Devlin et al. 2019) and a sentence of a news article.
+
+    Example:
+        >>> Cost(num_layers=6).hidden_dim
+        768
     """
 
     num_layers: int = pydantic.Field(12, ge=1)
@@ -32,6 +36,12 @@ class VocabularyCurve(Settings):
     Writes curve.html and curve.json: pieces per word, unknown words, bytes per piece and cost per
     sentence by size and language, with a recommended size. An unfinished run resumes; `--restart`
     starts over.
+
+    Example:
+        >>> empty = {"kind": "empty", "lowercase": True}
+        >>> settings = VocabularyCurve(output="out", base=empty, word_counts=[folder])
+        >>> settings.learner, settings.min_saving
+        ('bpe', 0.03)
     """
 
     output: Annotated[OutputPath, Resumable()]

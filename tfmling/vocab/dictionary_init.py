@@ -35,6 +35,10 @@ class Entry:
         new: a word or phrase in the language that the vocabulary is extended for.
         old: its translation into a language that the base knows.
         weight: relative to other translations of the same word.
+
+    Example:
+        >>> Entry("mbwa", "dog").weight
+        1.0
     """
 
     new: str
@@ -48,6 +52,13 @@ class DictionaryInitializer:
     A piece that is a whole word of the dictionary uses that word's translations. A piece that only
     occurs inside words uses theirs; an entry of k pieces then counts 1/k. Other pieces get the
     mean of the old pieces they used to be split into.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES
+        >>> old = WordPieceVocabulary((*SPECIAL_PIECES, "dog", "hound"), lowercase=True)
+        >>> initializer = DictionaryInitializer([Entry("mbwa", "dog", 3.0), Entry("mbwa", "hound")])
+        >>> initializer(["mbwa"], old, np.arange(7.0)[:, None], seed=1).tolist()  # (3 * 5 + 6) / 4
+        [[5.25]]
     """
 
     def __init__(self, entries: Sequence[Entry]):

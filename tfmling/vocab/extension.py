@@ -64,7 +64,14 @@ def count_uses(vocabulary: SubwordVocabulary, counts: WordCounts) -> Counter[str
 
 
 def normalize_words(counts: WordCounts, vocabulary: SubwordVocabulary) -> WordCounts:
-    """Apply the vocabulary's normalizer to counted words, since other pieces are never used."""
+    """Apply the vocabulary's normalizer to counted words, since other pieces are never used.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> vocabulary = WordPieceVocabulary(SPECIAL_PIECES, lowercase=True)
+        >>> dict(normalize_words({"maji": 3}, vocabulary))  # counted as WordPiece splits text
+        {'maji': 3}
+    """
     normalized: Counter[str] = Counter()
     for word, count in counts.items():
         for part in vocabulary.normalize_word(word):
@@ -85,6 +92,13 @@ def trace_pieces(
     Returns:
         Each appended piece, in the order of ids, with its uses by language, most uses first. The
         uses are empty for characters that only unseen words may need.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> old = WordPieceVocabulary(SPECIAL_PIECES, lowercase=True)
+        >>> words = {"ha": {"maji": 1}, "sw": {"maji": 5}}
+        >>> trace_pieces(old, old.with_pieces({"maji": 0.0}), words)
+        {'maji': {'sw': 5, 'ha': 1}}
     """
     uses = {language: count_uses(new, counts) for language, counts in by_language.items()}
     traced: Provenance = {}

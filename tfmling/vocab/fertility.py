@@ -35,6 +35,11 @@ class Fertility:
     Attributes:
         pieces_per_word: 1 at best; [UNK] is one piece.
         unknown_rate: share of words that become [UNK], or of which a part becomes <unk>.
+
+    Example:
+        >>> fertility = Fertility(pieces_per_word=1.5, unknown_rate=0.02)
+        >>> f"{fertility.unknown_rate:.1%} unknown words"
+        '2.0% unknown words'
     """
 
     pieces_per_word: float
@@ -48,6 +53,11 @@ class EvaluationWords:
     Attributes:
         counts: words and how often they occur.
         origin: `held out` by count_words, `other words` from the settings, or TRAINING_WORDS.
+
+    Example:
+        >>> words = EvaluationWords({"maji": 3, "moto": 2}, "held out")
+        >>> sum(words.counts.values())
+        5
     """
 
     counts: WordCounts
@@ -94,6 +104,14 @@ def compare_fertility(
         by_language: words to measure on.
         shares: each language's share of the words that were learned from; 0 if missing.
         provenance: from `trace_pieces`.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> old = WordPieceVocabulary((*SPECIAL_PIECES, "ma", "##ji"), lowercase=True)
+        >>> new, words = old.with_pieces(["maji"]), {"sw": EvaluationWords({"maji": 3}, "held out")}
+        >>> found = compare_fertility(old, new, words, shares={"sw": 1.0}, provenance={})
+        >>> [found["languages"]["sw"][when]["pieces_per_word"] for when in ("before", "after")]
+        [2.0, 1.0]
     """
     brought = count_by_main_language(provenance)
     return {
@@ -113,7 +131,17 @@ def compare_fertility(
 
 
 def as_markdown(fertility: Mapping[str, Any]) -> str:
-    """The result of `compare_fertility` as a table."""
+    """The result of `compare_fertility` as a table.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
+        >>> old = WordPieceVocabulary((*SPECIAL_PIECES, "ma", "##ji"), lowercase=True)
+        >>> new, words = old.with_pieces(["maji"]), {"sw": EvaluationWords({"maji": 3}, "held out")}
+        >>> provenance = {"maji": {"sw": 3}}
+        >>> found = compare_fertility(old, new, words, shares={"sw": 1.0}, provenance=provenance)
+        >>> as_markdown(found).splitlines()[-1]
+        '| sw | 3 | held out | 100.0 % | 1 | 2.000 | 1.000 | 0.00 % | 0.00 % |'
+    """
     lines = [_line(_HEADER), _line(["---", *["---:"] * (len(_HEADER) - 1)])]
     rows = fertility["languages"]
     lines += [_row(language, row) for language, row in rows.items()]

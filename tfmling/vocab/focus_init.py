@@ -42,6 +42,17 @@ class FocusInitializer:
     longer vocabulary. Each new piece gets a mean of the embeddings of overlapping pieces; the
     weights are the sparsemax of the cosines between static vectors. A piece too rare for a static
     vector gets the mean of the old pieces it used to be split into.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> path = "text/sentences/sw-00000-of-00001.tfrecord"
+        >>> count = tfrecord.write(path, [sentence.encode("dog mbwa", "sw")])
+        >>> manifest.write_manifest("text", command="build_monolingual")
+        >>> small = StaticVectors(dim=4, min_count=1)
+        >>> settings = FocusInit(kind="focus", records=["text"], languages=["sw"], vectors=small)
+        >>> old = WordPieceVocabulary((*SPECIAL_PIECES, "dog", "cat"), lowercase=True)
+        >>> FocusInitializer(settings)(["mbwa"], old, np.arange(7.0)[:, None], seed=1).tolist()
+        [[5.0]]
     """
 
     def __init__(self, settings: FocusInit):
@@ -104,6 +115,12 @@ class PieceVectors:
     Raises:
         MissingPackageError: gensim is not installed (extra `focus`).
         ConfigError: no piece occurs often enough.
+
+    Example:
+        >>> sentences = [["maji", "ni", "uhai"], ["maji", "baridi"]]
+        >>> vectors = PieceVectors(sentences, StaticVectors(dim=4, min_count=2), seed=1)
+        >>> vectors.known(["ni", "maji"])  # only "maji" occurs twice
+        [1]
     """
 
     def __init__(self, sentences: Sequence[Sequence[str]], settings: StaticVectors, seed: int):

@@ -26,6 +26,17 @@ class LexiconInitializer:
 
     IBM Model 1 (Brown et al. 1993) learns t(old piece | new piece) from sentence pairs. A piece
     without translations gets the mean of the old pieces it used to be split into.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> path = "pairs/sentence_pairs/en-sw-00000-of-00001.tfrecord"
+        >>> count = tfrecord.write(path, [sentence_pair.encode("dog", "mbwa", "en", "sw")])
+        >>> manifest.write_manifest("pairs", command="build_bitext")
+        >>> special = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+        >>> old = WordPieceVocabulary((*special, "dog", "cat"), lowercase=True)
+        >>> settings = LexiconInit(kind="lexicon", records=["pairs"], language="sw")
+        >>> LexiconInitializer(settings)(["mbwa"], old, np.arange(7.0)[:, None], seed=1).tolist()
+        [[5.0]]
     """
 
     def __init__(self, settings: LexiconInit):

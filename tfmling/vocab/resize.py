@@ -25,6 +25,13 @@ def enlarge_encoder(
 
     Raises:
         ValueError: the vocabulary does not begin with the encoder's own pieces.
+
+    Example:
+        >>> from tfmling.vocab.embedding_init import SubwordMeanInitializer
+        >>> longer = encoder.vocabulary.with_pieces(["ab"])
+        >>> enlarged = enlarge_encoder(encoder, longer, SubwordMeanInitializer(), seed=1)
+        >>> encoder.embedding_table.shape[0], enlarged.embedding_table.shape[0]
+        (37, 38)
     """
     old = encoder.vocabulary
     _check_begins_with(vocabulary, old)
@@ -47,6 +54,12 @@ def trim_encoder(encoder: Encoder, vocabulary: WordPieceVocabulary) -> Encoder:
 
     Raises:
         KeyError: the encoder does not have one of the pieces.
+
+    Example:
+        >>> pieces = encoder.vocabulary.pieces[:21]  # the special pieces and the letters a to p
+        >>> trimmed = trim_encoder(encoder, WordPieceVocabulary(pieces, lowercase=False))
+        >>> trimmed.embedding_table.shape[0]
+        21
     """
     ids = [encoder.vocabulary.piece_to_id(piece) for piece in vocabulary.pieces]
     heads = {

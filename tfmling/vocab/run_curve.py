@@ -34,6 +34,14 @@ def run_curve(settings: VocabularyCurve) -> int:
     Raises:
         VocabularyError: word counts cannot be used, or a language has no words to measure on.
         ConfigError: the unfinished run has other settings or inputs.
+
+    Example:
+        >>> files.write_text("sw.tsv", "ab\\t9\\n")
+        >>> settings = VocabularyCurve(
+        ...     output="out", base={"kind": "empty", "lowercase": True}, word_counts=["sw.tsv"],
+        ...     measured_on=["sw.tsv"], sizes=[2, 4, 8])
+        >>> size = run_curve(settings)  # 2: a, ##b; 4: and ab, ##ab; nothing else to learn
+        recommended: 4 pieces; see out/curve.html
     """
     base = _load_base(settings)
     learned_from = read_word_counts(settings.word_counts)

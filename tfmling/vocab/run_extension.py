@@ -35,7 +35,17 @@ SENTENCE_PIECE_INITIALIZERS = ("random", "subword_mean")
 
 
 def run_extension(settings: ExtendVocab) -> None:
-    """Learn pieces, append those that the base lacks, and publish `settings.output`."""
+    """Learn pieces, append those that the base lacks, and publish `settings.output`.
+
+    Example:
+        >>> files.write_text("sw.tsv", "maji\\t9\\n")
+        >>> settings = ExtendVocab(output="out", base={"kind": "empty", "lowercase": True},
+        ...                        word_counts=["sw.tsv"], learner={"kind": "bpe"})
+        >>> run_extension(settings)  # doctest: +ELLIPSIS
+        | language | words | measured on | ...
+        >>> "maji" in files.read_text("out/vocab.txt").split()
+        True
+    """
     counts = read_word_counts(settings.word_counts)
     base = _load_base(settings.base)
     old = base.vocabulary if isinstance(base, Encoder) else base
@@ -64,6 +74,11 @@ def check_sentence_piece(base: SubwordVocabulary, settings: ExtendVocab) -> None
     Raises:
         VocabularyError: the learner's scores are not probabilities, or the initializer works on
             WordPieces only.
+
+    Example:
+        >>> settings = ExtendVocab(output="out", base={"kind": "empty", "lowercase": True},
+        ...                        word_counts=[folder], learner={"kind": "bpe"})
+        >>> check_sentence_piece(WordPieceVocabulary(SPECIAL_PIECES, lowercase=True), settings)
     """
     if not isinstance(base, SentencePieceVocabulary):
         return

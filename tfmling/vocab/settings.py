@@ -10,7 +10,12 @@ from tfmling.corpora.annotated import AnyAligned
 
 
 class EncoderBase(Settings):
-    """A pretrained encoder, whose embedding table grows with its vocabulary."""
+    """A pretrained encoder, whose embedding table grows with its vocabulary.
+
+    Example:
+        >>> EncoderBase(kind="encoder", path=folder).path == folder
+        True
+    """
 
     kind: Literal["encoder"]
     path: InputPath = pydantic.Field(
@@ -19,7 +24,13 @@ class EncoderBase(Settings):
 
 
 class VocabularyBase(Settings):
-    """A vocabulary without an encoder."""
+    """A vocabulary without an encoder.
+
+    Example:
+        >>> _ = open("vocab.txt", "w").write("[PAD]\\n[UNK]\\n[CLS]\\n[SEP]\\n[MASK]\\n")
+        >>> VocabularyBase(kind="vocabulary", path="vocab.txt", lowercase=True).path
+        'vocab.txt'
+    """
 
     kind: Literal["vocabulary"]
     path: InputPath = pydantic.Field(
@@ -29,7 +40,12 @@ class VocabularyBase(Settings):
 
 
 class EmptyBase(Settings):
-    """Only [PAD], [UNK], [CLS], [SEP] and [MASK]: learn a vocabulary from scratch."""
+    """Only [PAD], [UNK], [CLS], [SEP] and [MASK]: learn a vocabulary from scratch.
+
+    Example:
+        >>> EmptyBase(kind="empty", lowercase=True).lowercase
+        True
+    """
 
     kind: Literal["empty"]
     lowercase: bool = pydantic.Field(description="whether text is lower-cased, accents stripped")
@@ -51,13 +67,23 @@ class _Learner(Settings):
 
 
 class BpeLearner(_Learner):
-    """Byte-pair encoding: merge the most frequent adjacent pieces repeatedly."""
+    """Byte-pair encoding: merge the most frequent adjacent pieces repeatedly.
+
+    Example:
+        >>> BpeLearner(kind="bpe", vocabulary_size=4000).min_count
+        1
+    """
 
     kind: Literal["bpe"]
 
 
 class UnigramLearner(_Learner):
-    """Unigram language model: prune candidates to the likeliest, as in EXTEND (2004.13640)."""
+    """Unigram language model: prune candidates to the likeliest, as in EXTEND (2004.13640).
+
+    Example:
+        >>> UnigramLearner(kind="unigram").vocabulary_size
+        8000
+    """
 
     kind: Literal["unigram"]
 
@@ -66,19 +92,34 @@ Learner = Annotated[BpeLearner | UnigramLearner, pydantic.Field(discriminator="k
 
 
 class RandomInit(Settings):
-    """N(0, 0.02), truncated at two standard deviations, as in BERT."""
+    """N(0, 0.02), truncated at two standard deviations, as in BERT.
+
+    Example:
+        >>> RandomInit(kind="random").kind
+        'random'
+    """
 
     kind: Literal["random"]
 
 
 class SubwordMeanInit(Settings):
-    """The mean embedding of the old pieces that a new piece used to be split into."""
+    """The mean embedding of the old pieces that a new piece used to be split into.
+
+    Example:
+        >>> SubwordMeanInit(kind="subword_mean").kind
+        'subword_mean'
+    """
 
     kind: Literal["subword_mean"]
 
 
 class LexiconInit(Settings):
-    """The weighted mean of a piece's translations, from a lexicon learned by IBM Model 1."""
+    """The weighted mean of a piece's translations, from a lexicon learned by IBM Model 1.
+
+    Example:
+        >>> LexiconInit(kind="lexicon", records=[folder], language="sw").iterations
+        5
+    """
 
     kind: Literal["lexicon"]
     records: list[InputPath] = pydantic.Field(
@@ -90,7 +131,12 @@ class LexiconInit(Settings):
 
 
 class StaticVectors(Settings):
-    """FastText vectors of pieces, trained on the new text (300 wide in the FOCUS paper)."""
+    """FastText vectors of pieces, trained on the new text (300 wide in the FOCUS paper).
+
+    Example:
+        >>> StaticVectors(dim=300).window
+        5
+    """
 
     dim: int = pydantic.Field(100, ge=1)
     window: int = pydantic.Field(5, ge=1)
@@ -99,7 +145,12 @@ class StaticVectors(Settings):
 
 
 class FocusInit(Settings):
-    """FOCUS (2023): a sparse mean of the embeddings of old pieces that are used alike."""
+    """FOCUS (2023): a sparse mean of the embeddings of old pieces that are used alike.
+
+    Example:
+        >>> FocusInit(kind="focus", records=[folder], languages=["sw"]).vectors.dim
+        100
+    """
 
     kind: Literal["focus"]
     records: list[InputPath] = pydantic.Field(
@@ -110,7 +161,13 @@ class FocusInit(Settings):
 
 
 class DictionaryInit(Settings):
-    """The mean of a piece's translations in a bilingual dictionary."""
+    """The mean of a piece's translations in a bilingual dictionary.
+
+    Example:
+        >>> _ = open("sw-en.tsv", "w").write("mbwa\\tdog\\n")
+        >>> DictionaryInit(kind="dictionary", path="sw-en.tsv").path
+        'sw-en.tsv'
+    """
 
     kind: Literal["dictionary"]
     path: InputPath = pydantic.Field(
@@ -149,6 +206,12 @@ class ExtendVocab(Settings):
     Writes the extended encoder folder (only vocab.txt if the base is no encoder), added.tsv (piece,
     id and how often each language uses it), fertility.json and fertility.md (pieces per word,
     unknown words and added pieces by language, before and after).
+
+    Example:
+        >>> settings = ExtendVocab(output="out", base={"kind": "empty", "lowercase": True},
+        ...                        word_counts=[folder], learner={"kind": "bpe"})
+        >>> settings.learner.vocabulary_size, settings.max_added
+        (8000, None)
     """
 
     output: LocalOutputPath
@@ -195,6 +258,10 @@ class TrimVocab(Settings):
 
     Writes a smaller encoder folder and trimming.json. With min_uses 1, text made of the counted
     words keeps its vectors exactly.
+
+    Example:
+        >>> TrimVocab(output="out", encoder=folder, word_counts=[folder]).min_uses
+        1
     """
 
     output: LocalOutputPath

@@ -61,6 +61,11 @@ def count_files(path: str) -> list[str]:
     Raises:
         VocabularyError: there is no such file.
         IncompleteError, DamagedError: count_words has not finished the folder, or it has changed.
+
+    Example:
+        >>> files.write_text("sw.tsv", "maji\\t3\\n")
+        >>> count_files("*.tsv")
+        ['sw.tsv']
     """
     found = files.expand(path)
     if found and files.is_folder(found[0]):
@@ -89,6 +94,12 @@ def read_held_out(paths: Sequence[str]) -> dict[str, WordCounts]:
     """Read the held-out counts that belong to `paths`, which are as of `read_word_counts`.
 
     Languages without held-out words are missing.
+
+    Example:
+        >>> files.write_text("words/sw.tsv", "maji\\t3\\n")
+        >>> files.write_text("words/held_out/sw.tsv", "moto\\t1\\n")
+        >>> read_held_out(["words/sw.tsv"])["sw"]["moto"]
+        1
     """
     found = [held_out_path(path) for given in paths for path in count_files(given)]
     existing = [path for path in dict.fromkeys(found) if files.exists(path)]
@@ -107,7 +118,14 @@ def held_out_path(path: str) -> str:
 
 
 def read_all_words(paths: Sequence[str]) -> dict[str, WordCounts]:
-    """Read counted and held-out words together, for uses that learn nothing from them."""
+    """Read counted and held-out words together, for uses that learn nothing from them.
+
+    Example:
+        >>> files.write_text("words/sw.tsv", "maji\\t3\\n")
+        >>> files.write_text("words/held_out/sw.tsv", "maji\\t1\\n")
+        >>> read_all_words(["words/sw.tsv"])
+        {'sw': {'maji': 4}}
+    """
     counts, held_out = read_word_counts(paths), read_held_out(paths)
     return {
         language: dict(Counter(words) + Counter(held_out.get(language, {})))
@@ -120,6 +138,15 @@ def check_counted(counts: WordCounts, vocabulary: SubwordVocabulary) -> None:
 
     Raises:
         VocabularyError: they were counted for the other kind of tokenizer, or in another case.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES
+        >>> vocabulary = WordPieceVocabulary(SPECIAL_PIECES, lowercase=True)
+        >>> check_counted({"maji": 3}, vocabulary)
+        >>> check_counted({"Maji": 3}, vocabulary)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        VocabularyError: the counted word 'Maji' becomes ['maji'] with lowercase: true
     """
     if isinstance(vocabulary, SentencePieceVocabulary):
         check_spaced_words(counts)
@@ -132,6 +159,13 @@ def check_words(counts: WordCounts, lowercase: bool) -> None:
 
     Raises:
         VocabularyError: a word splits further, or changes, under `lowercase`.
+
+    Example:
+        >>> check_words({"Maji": 3}, lowercase=False)
+        >>> check_words({"Maji": 3}, lowercase=True)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        VocabularyError: the counted word 'Maji' becomes ['maji'] with lowercase: true
     """
     for word in counts:
         if (found := split_words(word, lowercase)) != [word]:
@@ -148,6 +182,13 @@ def check_spaced_words(counts: WordCounts) -> None:
     Raises:
         VocabularyError: a word contains white space, or punctuation only occurs as words of its
             own, so the words were counted for WordPiece.
+
+    Example:
+        >>> check_spaced_words({"maji,": 3, ",": 1})
+        >>> check_spaced_words({"maji": 3, ",": 3})  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        VocabularyError: punctuation (',') is counted only as separate words, as WordPiece sees it
     """
     for word in counts:
         if (found := spaced_words(word)) != [word]:
@@ -170,6 +211,10 @@ def check_word_splitting(vocabulary: SubwordVocabulary) -> None:
     Raises:
         VocabularyError: the vocabulary lower-cases without stripping accents, strips accents
             without lower-casing, or keeps CJK characters together.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES
+        >>> check_word_splitting(WordPieceVocabulary(SPECIAL_PIECES, lowercase=True))
     """
     if not isinstance(vocabulary, WordPieceVocabulary):
         return
