@@ -27,9 +27,10 @@ class AlignmentScores:
         pairs: number of scored pairs.
 
     Example:
-        >>> scores = alignment_scores([{(0, 0), (1, 1)}], sure=[{(0, 0)}], possible=[{(0, 0)}])
-        >>> scores.precision, scores.recall
-        (0.5, 1.0)
+        >>> found, sure = [{(0, 0), (1, 1)}], [{(0, 0)}]
+        >>> scores = alignment_scores(found, sure, possible=sure)
+        >>> scores.precision, scores.recall, round(scores.aer, 3)  # 1 - (1 + 1) / (2 + 1)
+        (0.5, 1.0, 0.333)
     """
 
     aer: float

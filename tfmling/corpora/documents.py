@@ -112,7 +112,7 @@ class Rejected:
 
 
 class Unit:
-    """Base of what files consist of: lines, rows, entries, records; `problem` if unreadable.
+    """Base class of lines, rows, entries and records; `problem` says why one is unreadable.
 
     Example:
         >>> from tfmling.corpora.lines import Line
@@ -132,7 +132,7 @@ class Unit:
         raise NotImplementedError
 
     def rejected(self, path: str, language: str, reason: str | None = None) -> Rejected:
-        """Reject it for `reason`, or for its problem.
+        """Return its rejection, for `reason` or for its problem.
 
         Args:
             path: the file.

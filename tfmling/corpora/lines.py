@@ -86,7 +86,7 @@ def read_lines(path: str, max_line_bytes: int) -> Iterator[Line]:
 
 
 def bounded_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
-    """Yield lines without their `\\n`; of a longer line only max_line_bytes + 2 bytes.
+    """Yield lines without their `\\n`; a line longer than max_line_bytes may be cut.
 
     Example:
         >>> _ = open("a.txt", "w").write("Habari\\nNzuri\\n")

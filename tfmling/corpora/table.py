@@ -47,15 +47,15 @@ class Table(Protocol):
 
     @property
     def header(self) -> bool:
-        """As of `read_rows`."""
+        """See `read_rows`."""
 
     @property
     def quoted(self) -> bool:
-        """As of `read_rows`."""
+        """See `read_rows`."""
 
     @property
     def max_line_bytes(self) -> int:
-        """As of `read_rows`."""
+        """See `read_rows`."""
 
 
 def read_rows(
@@ -99,7 +99,7 @@ def read_rows(
 
 
 def read_corpus_rows(table: Table, path: str, columns: Sequence[Column]) -> Iterator[Row]:
-    """Yield as `read_rows`, but raise an error if all lines have too few columns.
+    """Read rows like `read_rows`, but raise an error if no line has all columns.
 
     Raises:
         CorpusError: as `read_rows`, or no line has all columns.

@@ -62,7 +62,7 @@ class XmlRecords:
         [b'<tu>1</tu>', b'<tu>2</tu>']
 
     Attributes:
-        head: the content before the first record, once that was yielded.
+        head: the content before the first record; empty until that is yielded.
     """
 
     def __init__(self, path: str, *, root: str, record: str, part: str, max_bytes: int):

@@ -24,7 +24,7 @@ class NearDuplicates(config.Settings):
 
     Two texts are compared if they share a band, which has probability 1 - (1 - s^r)^bands for a
     resemblance s and r = num_hashes / bands. The defaults compare 32 % of the pairs with s = 0.5,
-    99.2 % with 0.8 and all but 1 in 40,000 with 0.9.
+    99.1 % with 0.8 and all but 1 in 45,000 with 0.9.
 
     Attributes:
         shingle: the length of shingles in characters.
@@ -33,8 +33,10 @@ class NearDuplicates(config.Settings):
         bands: bands of a signature.
 
     Example:
-        >>> NearDuplicates(num_hashes=20, bands=4).threshold
-        0.8
+        >>> settings = NearDuplicates()
+        >>> rows = settings.num_hashes // settings.bands  # 5
+        >>> round(1 - (1 - 0.8**rows) ** settings.bands, 3)
+        0.991
     """
 
     shingle: int = pydantic.Field(5, gt=0, le=50)
@@ -73,7 +75,7 @@ def record_type(settings: NearDuplicates) -> np.dtype:
 def band_records(
     texts: Sequence[str], digests: Sequence[bytes], settings: NearDuplicates
 ) -> np.ndarray:
-    """Return the bands of texts, from which near-duplicates are found.
+    """Return a record for each band of each text, the input of `find_near_duplicates`.
 
     Args:
         texts: [T].
@@ -174,17 +176,17 @@ def band_keys(found: np.ndarray, bands: int) -> np.ndarray:
 def find_near_duplicates(records: np.ndarray, threshold: float) -> list[bytes]:
     """Return the texts to drop: those with a near-duplicate that is kept in a shared band.
 
-    Of each band, the texts are taken in the order of their fingerprints, which is as good as random
-    and the same for every run; a text stays unless it resembles one that stays. A text that one
-    band drops is dropped. So of two near-duplicates that share a band at least one is dropped, and
-    no step waits for the result of another, as it would with connected components.
+    Each band visits its texts in the order of their fingerprints, which is arbitrary but the same
+    in every run, and keeps a text unless it resembles a kept one. A text that any band drops is
+    dropped. So at least one of two near-duplicates that share a band is dropped, and bands are
+    independent of one another, unlike the steps of a search for connected components.
 
     Args:
-        records: of `record_type`, in any order, with all records of the bands that are in them.
-        threshold: the least resemblance.
+        records: of `record_type`, in any order; each band in them is complete.
+        threshold: the minimum resemblance of near-duplicates.
 
     Returns:
-        The fingerprints of what is dropped, sorted.
+        The fingerprints of the dropped texts, sorted.
 
     Example:
         >>> from tfmling.text.fingerprints import fingerprint

@@ -43,11 +43,14 @@ def basic_words(
     strip_accents: bool | None = None,
     split_chinese: bool = True,
 ) -> list[str]:
-    """Split as `split_words` but without NFC, as Hugging Face's BERT does.
+    """Split like `split_words` but without NFC, as Hugging Face's BERT does.
 
     Example:
         >>> basic_words("Café, 你好", lowercase=True)
         ['cafe', ',', '你', '好']
+        >>> decomposed = "cafe\\u0301"
+        >>> basic_words(decomposed, lowercase=False) == split_words(decomposed, lowercase=False)
+        False
     """
     strip_accents = lowercase if strip_accents is None else strip_accents
     normalized = _normalizer(lowercase, strip_accents, split_chinese).normalize_str(text)

@@ -21,7 +21,7 @@ _MAX_TRIALS = 10_000
 
 
 class Language(abc.ABC):
-    """Base of the constructed languages."""
+    """Base class of the constructed languages."""
 
     full_stop: str
 

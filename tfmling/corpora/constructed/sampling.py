@@ -35,9 +35,9 @@ class Topic:
     """The topic of a document: a few nouns of each field, and a tense.
 
     Example:
-        >>> topic = Topic({"person": ["person3", "person7"]}, "past")
-        >>> topic.tense
-        'past'
+        >>> topic = MeaningSampler(random.Random(1)).topic()
+        >>> len(topic.nouns["person"]), topic.tense in TENSES
+        (2, True)
     """
 
     nouns: Mapping[str, Sequence[str]]
