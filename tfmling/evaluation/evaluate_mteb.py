@@ -1,4 +1,4 @@
-"""Start of an evaluation by MTEB: loads the libraries that it needs in an order that works."""
+"""Entry point of `evaluate_mteb`: imports libraries in an order that does not crash."""
 
 import importlib
 import importlib.util

@@ -31,7 +31,19 @@ if TYPE_CHECKING:
 
 
 class EntityOverlap(TransferProbe):
-    """The zero-shot matrix of entities, with the overlap of their word pieces."""
+    """The zero-shot matrix of entities, with the overlap of their word pieces.
+
+    Example:
+        >>> _ = open("en.txt", "w").write("Berlin B-LOC\\n")
+        >>> corpus = dict(format="conll", path="en.txt", language="en")
+        >>> task = dict(kind="entities", train=[corpus], development=[corpus], test={"de": corpus})
+        >>> probe = EntityOverlap(kind="entity_overlap", name="overlap", tasks={"en": task})
+        >>> values = {"de": 0.3, "nl": 0.2, "sw": 0.1}  # overlap with English, and F1
+        >>> rows = [{"trained_on": "en", "tested_on": language, "overlap": value, "score": value}
+        ...         for language, value in values.items()]
+        >>> probe.summary(rows)["spearman"]
+        1.0
+    """
 
     TITLE: ClassVar = "Zero-shot F1 and overlap of the entities' word pieces"
 

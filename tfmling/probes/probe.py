@@ -147,7 +147,7 @@ def require_different(names: Iterable[str], what: str) -> None:
 
     Args:
         names: in the order of the settings.
-        what: they are, for the error message.
+        what: a plural noun for the names, for the error message.
 
     Raises:
         ValueError: lists the repeated names.

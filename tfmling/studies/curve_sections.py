@@ -25,7 +25,7 @@ _NEVER = "not reached"
 def curve_sections(curve: Curve, results: Results) -> list[Section]:
     """Plot a training curve of all variants; tabulate the steps at which it reaches its limits.
 
-    A curve that no run has gives a text that says so.
+    If no run has the curve, return a text that says so.
 
     Example:
         >>> lines = '{"step": 10, "loss": 3.0}\\n{"step": 20, "loss": 1.0}\\n'
@@ -123,7 +123,7 @@ def _draw(curve: Curve, lines: Mapping[str, Mapping[int, Points]]) -> Figure:
 
 
 def layer_sections(curve: LayerCurve, results: Results) -> list[Section]:
-    """Plot and tabulate a probe's metric by layer; a text says why where there is none.
+    """Plot and tabulate a probe's metric by layer; if there is none, return a text that says why.
 
     Example:
         >>> _ = open("scores.json", "w").write('{"words": {"layer-1": {"accuracy": 0.5}}}')

@@ -1,4 +1,4 @@
-"""From a study to runs that can start: all settings of all runs filled in and validated."""
+"""Planning of studies: fill in and validate the settings of all runs."""
 
 import functools
 from collections import Counter
@@ -87,6 +87,17 @@ def plan_study(
 
     Raises:
         ConfigError: names file, variant, seed, stage, key, what was expected and what was found.
+
+    Example:
+        >>> from tfmling.studies.comparison import Comparison
+        >>> stage = dict(name="data", command="construct_corpus", config=dict(seed="${seed}"))
+        >>> study = Comparison(
+        ...     kind="comparison", output="out", title="Seeds", question="Luck?", seeds=[1, 2],
+        ...     stages=[stage], variants={"plain": {}},
+        ...     metrics=[dict(name="n", title="Sentences", stage="data", path="sentences")],
+        ... )
+        >>> [run.stages[0].output for run in plan_study(study, "seeds.yaml").runs]
+        ['out/runs/plain/1/data', 'out/runs/plain/2/data']
     """
     values = {**study.variables, "output": study.output}
     folder = files.join(study.output, "shared")

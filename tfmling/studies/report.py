@@ -26,6 +26,18 @@ def write_report(study: Study, results: Results, command: str) -> str:
 
     Returns:
         The path of report.html.
+
+    Example:
+        >>> from tfmling.studies.comparison import Comparison
+        >>> study = Comparison(
+        ...     kind="comparison", output="out", title="Steps", question="Do more help?",
+        ...     stages=[dict(name="train", command="train")], variants={"few": {}, "many": {}},
+        ...     metrics=[dict(name="p", title="P@1", stage="train", path="p")],
+        ... )
+        >>> values = {"p": {"few": {1: 0.5}, "many": {1: 0.75}}}
+        >>> results = Results(["few", "many"], study.metrics, values, {"p": {}}, {}, {}, {})
+        >>> write_report(study, results, "tfmling study steps.yaml")
+        'out/report.html'
     """
     own: list[Section] = []
     try:

@@ -72,6 +72,23 @@ def read_results(study: Study, planned: PlannedStudy, failures: Mapping[RunKey, 
         study: names the metrics.
         planned: its runs.
         failures: the runs that failed, which have no metrics.
+
+    Example:
+        >>> from tfmling.core.config import Settings
+        >>> from tfmling.recipes.plan import PlannedStage
+        >>> from tfmling.studies.comparison import Comparison
+        >>> from tfmling.studies.plan import PlannedRun
+        >>> from tfmling.studies.study import Run
+        >>> study = Comparison(
+        ...     kind="comparison", output="out", title="Steps", question="Do more help?",
+        ...     stages=[dict(name="train", command="train")], variants={"few": {}},
+        ...     metrics=[dict(name="p", title="P@1", stage="train", path="p_at_1")],
+        ... )
+        >>> _ = open("scores.json", "w").write('{"p_at_1": 0.5}')
+        >>> stage = PlannedStage("train", "train", Settings(), (), output=folder)
+        >>> run = PlannedRun(Run("few", seed=1, stages=()), [stage], folder)
+        >>> read_results(study, PlannedStudy([], "out/shared", [run]), failures={}).values
+        {'p': {'few': {1: 0.5}}}
     """
     metrics = study.list_metrics()
     values: dict[str, dict[str, dict[int, float]]] = {m.name: {} for m in metrics}

@@ -43,7 +43,17 @@ def run_variants(study: PlannedStudy, output: str) -> dict[RunKey, str]:
 
 
 def run_seconds(planned: PlannedRun) -> float | None:
-    """Return the time that a run's stages took, or None if one is not completed."""
+    """Return the time that a run's stages took, or None if one is not completed.
+
+    Example:
+        >>> from tfmling.core.config import Settings
+        >>> from tfmling.recipes.plan import PlannedStage
+        >>> from tfmling.studies.study import Run
+        >>> stage = PlannedStage("train", "train", Settings(), (), "out/train")
+        >>> run = PlannedRun(Run("few", seed=1, stages=()), [stage], "out")
+        >>> run_seconds(run) is None  # it has not run yet
+        True
+    """
     states = [read_state(state_path(Path(planned.folder), stage)) for stage in planned.stages]
     done = [state.seconds for state in states if state and state.status == "completed"]
     return sum(done) if len(done) == len(planned.stages) else None

@@ -21,7 +21,22 @@ BySeed = Mapping[int, float]
 
 
 def transfer_sections(study: NerTransfer, results: Results) -> list[Section]:
-    """Return answers, the matrix of training and test languages, and the few-shot curves."""
+    """Return answers, the matrix of training and test languages, and the few-shot curves.
+
+    Example:
+        >>> corpus = {"format": "panx", "path": "train.txt", "language": "de"}
+        >>> data = dict(train=corpus, development=corpus, test=corpus)
+        >>> study = NerTransfer(
+        ...     kind="ner_transfer", output="out", title="NER", question="Does German help French?",
+        ...     languages={"de": data, "fr": data}, source="de", sentences=100,
+        ...     few_shot={}, tagger={},
+        ... )
+        >>> values = {"f1_de": {"only_de": {1: 0.75}}, "f1_fr": {"only_de": {1: 0.5}}}
+        >>> results = Results(["only_de"], study.list_metrics(), values, {}, {}, {}, {})
+        >>> answers, matrix = transfer_sections(study, results)
+        >>> print(*answers.rows[0])
+        Zero-shot: how well does de transfer to fr? F1 0.500, on de itself 0.750
+    """
     curves = [
         Plot(
             f"Few-shot: {language}",

@@ -38,7 +38,7 @@ class ScalarMix(keras.layers.Layer):
 
 
 class CrfTagger(Tagger):
-    """Trained with the negative log-likelihood of each row's labels.
+    """A tagger trained with the negative log-likelihood of each row's labels.
 
     Since the encoder is frozen, a batch may contain cached `word_states` instead of being encoded.
 

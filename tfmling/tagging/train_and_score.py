@@ -32,6 +32,14 @@ class Outcome:
         epoch: the best epoch, from 1.
         scores: of `development` and every test set.
         notes: number of sentences, words or pairs that were windowed or cut, by part.
+
+    Example:
+        >>> from tfmling.tagging.linear_tagger import LinearTagger
+        >>> tagger = LinearTagger(encoder, labels=2, dropout=0.1)
+        >>> scores = {"development": TaggingScores({"accuracy": 0.9})}
+        >>> outcome = Outcome(tagger, epoch=3, scores=scores, notes={})
+        >>> outcome.scores["development"].overall["accuracy"]
+        0.9
     """
 
     tagger: Tagger
