@@ -49,6 +49,11 @@ def pipeline_options(flags: Sequence[str]) -> PipelineOptions:
         config.ConfigError: a flag is unknown or invalid, or selects a runner or mode that loses
             records without an error (with Beam 2.77, threads lost elements of a GroupByKey and
             Dask the last bundle of each batch).
+
+    Example:
+        >>> options = pipeline_options(["--direct_num_workers=2"])
+        >>> options.view_as(DirectOptions).direct_num_workers
+        2
     """
     _refuse_unknown(flags)
     options = PipelineOptions(list(flags))
@@ -149,6 +154,11 @@ def run_at_the_end(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     Raises:
         UserError, OSError, MemoryError: the error of a worker, also one that Beam reports as a
             RuntimeError with the traceback of another process.
+
+    Example:
+        >>> with run_at_the_end(pipeline_options([])) as pipeline:
+        ...     _ = pipeline | beam.Create(["Habari"]) | beam.Map(len) | "Print" >> beam.Map(print)
+        6
     """
     try:
         with _worker_environment(), exit_if_a_worker_dies(), _pipeline(options) as pipeline:

@@ -19,6 +19,10 @@ class SegmentPairs(config.Settings):
         max_characters: a pair is filled with sentences up to this length.
         random_next_rate: the share of pairs whose second segment is from another document.
         seed: of all random choices.
+
+    Example:
+        >>> SegmentPairs(max_characters=200).random_next_rate
+        0.5
     """
 
     max_characters: int = pydantic.Field(400, gt=0)
@@ -68,6 +72,11 @@ class BuildRecords(config.Settings):
         sampling: how much of each language is kept; null for all.
         checksums: whether the data card has the SHA-256 of each source file, for which the file is
             read once more.
+
+    Example:
+        >>> settings = BuildRecords(output="out", unicode_form="NFC")
+        >>> len("e\\u0301"), len(settings.normalize("e\\u0301"))  # é as two characters, as one
+        (2, 1)
     """
 
     output: config.OutputPath

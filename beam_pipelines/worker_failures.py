@@ -27,6 +27,12 @@ def worker_error(text: str) -> Exception | None:
     Returns:
         A UserError of the same class and message, an OSError with its number and path, or a
         MemoryError; None for a bug.
+
+    Example:
+        >>> worker_error("InputError: a.txt: expected text [while running 'Read']")
+        InputError('a.txt: expected text')
+        >>> worker_error("FileNotFoundError: [Errno 2] No such file or directory: 'a.txt'").filename
+        'a.txt'
     """
     found = _LINE.fullmatch(without_step(_last_exception(text)))
     if found is None:
@@ -43,7 +49,12 @@ def worker_error(text: str) -> Exception | None:
 
 
 def without_step(message: str) -> str:
-    """Return a message without the name of the step, which Beam appends."""
+    """Return a message without the name of the step, which Beam appends.
+
+    Example:
+        >>> without_step("a.txt: expected text [while running 'Read']")
+        'a.txt: expected text'
+    """
     return _STEP.sub("", message)
 
 
@@ -76,6 +87,11 @@ def exit_if_a_worker_dies() -> Iterator[None]:
 
     Beam 2.77 would wait for the dead worker forever: only the thread of that worker fails. The exit
     is immediate, because Beam's other threads wait too; the output so far is in a temporary folder.
+
+    Example:
+        >>> with exit_if_a_worker_dies():
+        ...     print(threading.excepthook.__name__)
+        report_and_exit
     """
     before = threading.excepthook
 

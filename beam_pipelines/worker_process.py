@@ -19,7 +19,13 @@ _SECONDS = 1.0  # between two checks of the launcher
 
 
 def environment(debug: bool) -> dict[str, str]:
-    """Return the environment variables of workers that this process launches."""
+    """Return the environment variables of workers that this process launches.
+
+    Example:
+        >>> variables = environment(debug=True)
+        >>> variables["TFMLING_DEBUG"], variables["TFMLING_LAUNCHER"].split()[0] == str(os.getpid())
+        ('1', True)
+    """
     own = psutil.Process()
     return {_LAUNCHER: f"{own.pid} {own.create_time()}", _DEBUG: "1" if debug else ""}
 

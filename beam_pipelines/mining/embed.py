@@ -40,7 +40,18 @@ Keyed = tuple[int, list[tuple[bytes, str, tuple]]]
 
 
 def begin(folder: str, model: str, settings: MineBitext) -> None:
-    """Prepare a folder: remove the files of another model or number of shards."""
+    """Prepare a folder: remove the files of another model or number of shards.
+
+    Example:
+        >>> sides = {name: Side(language=name, vectors=".") for name in ("sw", "en")}
+        >>> threshold = {"kind": "value", "min_score": 1.05}
+        >>> settings = MineBitext(
+        ...     output="out", source=sides["sw"], target=sides["en"], threshold=threshold
+        ... )
+        >>> begin("vectors", "5f1c", settings)
+        >>> read_json("vectors/begun.json")
+        {'model': '5f1c', 'shards': 4, 'by_document': False}
+    """
     begun = {
         "model": model,
         "shards": settings.vector_shards,

@@ -29,7 +29,13 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class OrderedItem(NamedTuple):
-    """An item, its document, and the fingerprint that decides the order of rows."""
+    """An item, its document, and the fingerprint that decides the order of rows.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.txt", 1, 3, 0, ("Habari",))
+        >>> OrderedItem(item.fingerprint, "a.txt:1", item).item.location
+        'a.txt:3'
+    """
 
     order: bytes
     document: str
@@ -97,6 +103,12 @@ def unique(found: Iterable[OrderedItem], language: str, stats: Stats) -> list[Or
     """Return the first item of each text, or of each text of a document if these stay whole.
 
     The result is sorted.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.txt", 1, 1, 0, ("Habari",))
+        >>> found = [OrderedItem(item.fingerprint, document, item) for document in ("b", "a")]
+        >>> [each.document for each in unique(found, "sw", Stats())]
+        ['a']
     """
     kept: list[OrderedItem] = []
     seen: set[tuple[bytes, bytes]] = set()
@@ -111,7 +123,13 @@ def unique(found: Iterable[OrderedItem], language: str, stats: Stats) -> list[Or
 
 
 def document_spans(kept: list[OrderedItem]) -> list[tuple[str, int, int]]:
-    """Return the name, first row and number of rows of each document."""
+    """Return the name, first row and number of rows of each document.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.txt", 1, 1, 0, ("Habari",))
+        >>> document_spans([OrderedItem(b"", document, item) for document in ("a", "a", "b")])
+        [('a', 0, 2), ('b', 2, 1)]
+    """
     spans, row = [], 0
     for name, group in itertools.groupby(kept, key=lambda each: each.document):
         count = len(list(group))
@@ -128,6 +146,14 @@ def complete_vectors(folder: str, side: Side, settings: MineBitext, model: str) 
 
     Raises:
         CorpusError: there are no sentences.
+
+    Example:
+        >>> side = Side(language="sw", vectors=".")
+        >>> threshold = {"kind": "value", "min_score": 1.05}
+        >>> settings = MineBitext(output="out", source=side, target=side, threshold=threshold)
+        >>> write_array("v/00002-of-00004.vectors.npy", np.zeros((3, 8), np.int16))
+        >>> complete_vectors("v", side, settings, model="5f1c")
+        3
     """
     shards = [shard_path(folder, n, settings.vector_shards) for n in range(settings.vector_shards)]
     written = [path for path in shards if files.exists(f"{path}.vectors.npy")]

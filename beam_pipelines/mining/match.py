@@ -117,7 +117,16 @@ class MatchPairs(beam.DoFn):
 
 
 def threshold_of(settings: MineBitext, pairs: Pairs, known: GoldRows | None) -> float:
-    """Return the minimum score of pairs."""
+    """Return the minimum score of pairs.
+
+    Example:
+        >>> pairs = Pairs(np.array([0]), np.array([5]), np.array([1.5]))
+        >>> side = {"language": "sw", "vectors": "."}
+        >>> threshold = {"kind": "value", "min_score": 1.05}
+        >>> settings = MineBitext(output="out", source=side, target=side, threshold=threshold)
+        >>> threshold_of(settings, pairs, known=None)
+        1.05
+    """
     if isinstance(settings.threshold, LearnedThreshold) and known is not None:
         judged = pairs[known.is_judged(pairs)]
         return settings.threshold.learn(judged.score, known.is_correct(judged), len(known))
@@ -131,7 +140,16 @@ def describe(
     known: GoldRows | None,
     neighbors: tuple[Neighbors, Neighbors],
 ) -> dict[str, Any]:
-    """Return the content of `mining.json`: a histogram of scores, and the recall of known pairs."""
+    """Return the content of `mining.json`: a histogram of scores, and the recall of known pairs.
+
+    Example:
+        >>> neighbors = Neighbors(np.array([[0.5]]), np.array([[0]]))
+        >>> pairs = Pairs(np.array([0]), np.array([0]), np.array([1.5]))
+        >>> side, threshold = {"language": "sw", "vectors": "."}, {"kind": "value", "min_score": 1}
+        >>> settings = MineBitext(output="out", source=side, target=side, threshold=threshold)
+        >>> sum(describe(settings, pairs, 1.0, None, (neighbors, neighbors))["scores"]["pairs"])
+        1
+    """
     counts, edges = np.histogram(pairs.score, _BINS) if len(pairs) else (np.zeros(0), np.zeros(0))
     described: dict[str, Any] = {
         "threshold": threshold if np.isfinite(threshold) else None,
@@ -145,7 +163,16 @@ def describe(
 def describe_known(
     pairs: Pairs, known: GoldRows, neighbors: tuple[Neighbors, Neighbors], unique: bool
 ) -> dict[str, Any]:
-    """Return precision and recall by threshold, and a comparison of margins and strategies."""
+    """Return precision and recall by threshold, and a comparison of margins and strategies.
+
+    Example:
+        >>> neighbors = Neighbors(np.array([[0.5]], np.float32), np.array([[0]]))
+        >>> pairs = Pairs(np.array([0]), np.array([0]), np.array([1.0], np.float32))
+        >>> known = GoldRows(np.array([0]), np.array([0]), half=np.array([0]), complete=False)
+        >>> described = describe_known(pairs, known, (neighbors, neighbors), unique=True)
+        >>> described["both_sides_there"], described["curve"][-1]["recall"]
+        (1, 1.0)
+    """
     found = gold_curve(pairs, known)
     points = np.unique(np.linspace(0, len(found.threshold) - 1, _CURVE_POINTS).astype(int))
     points = points[: len(found.threshold)]
@@ -171,7 +198,13 @@ def describe_known(
 
 
 def distribute(pairs: Pairs, num_shards: int) -> Iterable[PackedPairs]:
-    """Distribute pairs over shards in turn, the best first."""
+    """Distribute pairs over shards in turn, the best first.
+
+    Example:
+        >>> pairs = Pairs(np.array([0, 1, 2]), np.array([5, 4, 3]), np.array([1.9, 1.5, 1.2]))
+        >>> [unpack_pairs(packed)[0].tolist() for _, packed in distribute(pairs, num_shards=2)]
+        [[0, 2], [1]]
+    """
     table = np.empty(len(pairs), _PAIR)
     table["rank"] = np.arange(len(pairs))
     table["source"], table["target"], table["score"] = pairs.source, pairs.target, pairs.score
@@ -179,6 +212,14 @@ def distribute(pairs: Pairs, num_shards: int) -> Iterable[PackedPairs]:
 
 
 def unpack_pairs(packed: bytes) -> tuple[np.ndarray, Pairs]:
-    """Return the ranks and pairs of a shard."""
+    """Return the ranks and pairs of a shard.
+
+    Example:
+        >>> pairs = Pairs(np.array([0, 1]), np.array([5, 4]), np.array([1.5, 1.25]))
+        >>> [(_, packed)] = distribute(pairs, num_shards=1)
+        >>> ranks, found = unpack_pairs(packed)
+        >>> ranks.tolist(), found.target.tolist(), found.score.tolist()
+        ([0, 1], [5, 4], [1.5, 1.25])
+    """
     table = np.frombuffer(packed, _PAIR)
     return table["rank"], Pairs(table["source"], table["target"], table["score"])

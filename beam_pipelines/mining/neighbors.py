@@ -28,13 +28,25 @@ Found = tuple[ShardOfSide, Packed]
 
 
 def pack(neighbors: Neighbors) -> Packed:
-    """Encode neighbors, the same on every machine."""
+    """Encode neighbors, the same on every machine.
+
+    Example:
+        >>> packed = pack(Neighbors(np.array([[0.75, 0.25]]), np.array([[5, 3]])))
+        >>> len(packed)  # two of 4 bytes, two of 8
+        24
+    """
     similarity = neighbors.similarity.astype(_SIMILARITY, copy=False).tobytes()
     return similarity + neighbors.index.astype(_INDEX, copy=False).tobytes()
 
 
 def unpack(packed: Packed, k: int) -> Neighbors:
-    """Decode neighbors, `k` per row."""
+    """Decode neighbors, `k` per row.
+
+    Example:
+        >>> packed = pack(Neighbors(np.array([[0.75, 0.25]]), np.array([[5, 3]])))
+        >>> unpack(packed, k=2).index.tolist(), unpack(packed, k=1).index.tolist()
+        ([[5, 3]], [[5], [3]])
+    """
     rows = len(packed) // (k * (_SIMILARITY.itemsize + _INDEX.itemsize))
     at = rows * k * _SIMILARITY.itemsize
     similarity = np.frombuffer(packed[:at], _SIMILARITY).reshape(rows, k)
@@ -42,12 +54,25 @@ def unpack(packed: Packed, k: int) -> Neighbors:
 
 
 def nothing(rows: int, k: int) -> Neighbors:
-    """Return rows without neighbors."""
+    """Return rows without neighbors.
+
+    Example:
+        >>> found = nothing(rows=1, k=2)
+        >>> found.similarity.tolist(), found.index.tolist()
+        ([[-inf, -inf]], [[-1, -1]])
+    """
     return Neighbors(np.full((rows, k), -np.inf, np.float32), np.full((rows, k), MISSING))
 
 
 class MergeNeighbors(beam.CombineFn):
-    """Keeps the k nearest neighbors, independent of the order of the parts."""
+    """Keeps the k nearest neighbors, independent of the order of the parts.
+
+    Example:
+        >>> near = pack(Neighbors(np.array([[0.75]]), np.array([[8]])))
+        >>> far = pack(Neighbors(np.array([[0.25]]), np.array([[3]])))
+        >>> unpack(MergeNeighbors(k=1).merge_accumulators([far, near]), k=1).index.tolist()
+        [[8]]
+    """
 
     def __init__(self, k: int):
         self._k = k
@@ -95,7 +120,15 @@ class WriteNeighbors(beam.DoFn):
 
 
 def read_neighbors(folder: str, side: SideName, num_shards: int) -> Neighbors:
-    """Read the neighbors of all sentences of a side, in the order of rows."""
+    """Read the neighbors of all sentences of a side, in the order of rows.
+
+    Example:
+        >>> path = "neighbors/source-00000-of-00001"
+        >>> write_array(f"{path}.similarity.npy", np.array([[0.75]], np.float32))
+        >>> write_array(f"{path}.index.npy", np.array([[5]]))
+        >>> read_neighbors(".", "source", num_shards=1).index.tolist()
+        [[5]]
+    """
     paths = [_path(folder, side, shard, num_shards) for shard in range(num_shards)]
     similarity = [read_array(f"{path}.similarity.npy") for path in paths]
     index = [read_array(f"{path}.index.npy") for path in paths]

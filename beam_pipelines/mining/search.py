@@ -148,6 +148,13 @@ def search_spans(
     """Return the neighbors of the rows of two shards within pairs of documents.
 
     Sentences of a document in several pairs have the candidates of all of these.
+
+    Example:
+        >>> vectors = np.array([[1.0, 0.0], [0.0, 1.0]])
+        >>> forward, _ = search_spans(vectors, vectors, [(0, 2, 0, 2)], k=1)  # documents of 2 rows
+        >>> apart, _ = search_spans(vectors, vectors, [(0, 1, 1, 2)], k=1)  # only row 0 with row 1
+        >>> forward.index.tolist(), apart.index.tolist()
+        ([[0], [1]], [[1], [-1]])
     """
     forward, backward = TopK(len(source_ND), k), TopK(len(target_MD), k)
     for start, end, other, other_end in spans:

@@ -29,6 +29,11 @@ class Side(config.Settings):
         vectors: or a folder of vectors from an earlier run, made with the same model.
         filters: applied to the sentences of `corpora` in order.
         unicode_form: the Unicode normalization of their text.
+
+    Example:
+        >>> corpus = {"format": "plain_text", "path": ".", "language": "sw"}
+        >>> Side(language="sw", corpora=[corpus]).unicode_form
+        'NFC'
     """
 
     language: Language

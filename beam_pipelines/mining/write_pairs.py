@@ -79,12 +79,25 @@ class WritePairs(beam.DoFn):
 
 
 def scores_part(folder: str, shard: int) -> str:
-    """Return the path of one shard's part of the scores."""
+    """Return the path of one shard's part of the scores.
+
+    Example:
+        >>> scores_part("out", 3)
+        'out/scores-00003.part.tsv'
+    """
     return files.join(folder, f"scores-{shard:05d}.part.tsv")
 
 
 def join_scores(folder: str, num_shards: int) -> None:
-    """Merge all parts into `scores.tsv`, the best pair first, and remove them."""
+    """Merge all parts into `scores.tsv`, the best pair first, and remove them.
+
+    Example:
+        >>> files.write_text(scores_part("out", 0), "0\\t1.9\\tmaji\\n2\\t1.1\\tmoto\\n")
+        >>> files.write_text(scores_part("out", 1), "1\\t1.5\\tmama\\n")
+        >>> join_scores("out", num_shards=2)
+        >>> [line.split("\\t")[0] for line in files.read_lines("out/scores.tsv")]
+        ['score', '1.9', '1.5', '1.1']
+    """
     parts = [scores_part(folder, shard) for shard in range(num_shards)]
     with ExitStack() as opened, files.open_text(files.join(folder, SCORES), "w") as out:
         out.write(_HEADER)

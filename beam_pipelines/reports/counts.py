@@ -16,29 +16,56 @@ _UNITS = ("sentences", "pairs")
 
 
 def unit_of(counts: Counts) -> str:
-    """Return the unit of counts: sentences or pairs."""
+    """Return the unit of counts: sentences or pairs.
+
+    Example:
+        >>> unit_of({"en-sw": {"read": {"pairs": 10}}})
+        'pairs'
+    """
     sections = (own.get("read", {}) for own in counts.values())
     return next((unit for read in sections for unit in _UNITS if unit in read), _UNITS[0])
 
 
 def number(counts: Counts, language: str, section: str, name: str) -> int:
-    """Return one count, 0 if there is none."""
+    """Return one count, 0 if there is none.
+
+    Example:
+        >>> counts = {"sw": {"read": {"sentences": 10}}}
+        >>> number(counts, "sw", "read", "sentences"), number(counts, "sw", "kept", "sentences")
+        (10, 0)
+    """
     return counts.get(language, {}).get(section, {}).get(name, 0)
 
 
 def percent(part: int, whole: int) -> float | None:
-    """Return a share in percent, None if `whole` is 0."""
+    """Return a share in percent, None if `whole` is 0.
+
+    Example:
+        >>> percent(1, 4)
+        25.0
+    """
     return 100 * part / whole if whole else None
 
 
 def by_size(counts: Counts) -> list[str]:
-    """Return the languages, those with most text first."""
+    """Return the languages, those with most text first.
+
+    Example:
+        >>> by_size({"sw": {"read": {"sentences": 10}}, "en": {"read": {"sentences": 90}}})
+        ['en', 'sw']
+    """
     unit = unit_of(counts)
     return sorted(counts, key=lambda language: (-number(counts, language, "read", unit), language))
 
 
 def reasons(counts: Counts) -> list[str]:
-    """Return all reasons of dropped text, the most frequent first."""
+    """Return all reasons of dropped text, the most frequent first.
+
+    Example:
+        >>> swahili = {"dropped": {"length": 2, "digits": 3}}
+        >>> reasons({"sw": swahili, "en": {"dropped": {"length": 4}}})
+        ['length', 'digits']
+    """
     total: dict[str, int] = {}
     for sections in counts.values():
         for reason, found in sections.get("dropped", {}).items():
@@ -47,7 +74,14 @@ def reasons(counts: Counts) -> list[str]:
 
 
 def language_table(counts: Counts) -> Table:
-    """Return a row per language: documents, text read, dropped and kept."""
+    """Return a row per language: documents, text read, dropped and kept.
+
+    Example:
+        >>> swahili = {"read": {"sentences": 10}, "dropped": {"length": 2}}
+        >>> swahili["kept"] = {"sentences": 8, "characters": 300}
+        >>> language_table({"sw": swahili}).rows
+        [('sw', None, 10, 2, 8, 80.0, 300)]
+    """
     unit = unit_of(counts)
     header = ("language", "documents", f"{unit} read", "dropped", "kept", "kept, %", "characters")
     rows = [
@@ -66,7 +100,12 @@ def language_table(counts: Counts) -> Table:
 
 
 def funnel_table(counts: Counts) -> Table:
-    """Return a row per language and reason, with its share of the text read."""
+    """Return a row per language and reason, with its share of the text read.
+
+    Example:
+        >>> funnel_table({"sw": {"read": {"sentences": 10}, "dropped": {"length": 2}}}).rows
+        [('sw', 'length', 2, 20.0)]
+    """
     unit = unit_of(counts)
     rows = [
         (language, reason, found, percent(found, number(counts, language, "read", unit)))
@@ -80,7 +119,13 @@ def funnel_table(counts: Counts) -> Table:
 
 
 def other_table(counts: Counts, section: str, title: str, note: str) -> Table:
-    """Return a row per language and name of a section such as `unusable`."""
+    """Return a row per language and name of a section such as `unusable`.
+
+    Example:
+        >>> counts = {"sw": {"licenses": {"CC0-1.0": 2, "not stated": 1}}}
+        >>> other_table(counts, "licenses", "Licenses", "").rows
+        [('sw', 'CC0-1.0', 2), ('sw', 'not stated', 1)]
+    """
     rows = [
         (language, name, found)
         for language in by_size(counts)
@@ -94,7 +139,14 @@ _UNITS = ("sentences", "pairs")
 
 
 def summary(counts: Mapping[str, Mapping[str, Mapping[str, int]]]) -> str:
-    """Return the counts as a text table, with the shares of dropped and kept text."""
+    """Return the counts as a text table, with the shares of dropped and kept text.
+
+    Example:
+        >>> print(summary({"sw": {"read": {"sentences": 10}, "kept": {"sentences": 8}}}))
+        language                   number  share
+        sw        read  sentences      10
+        sw        kept  sentences       8  80.0%
+    """
     rows = [("language", "", "", "number", "share"), *_rows(counts)]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     return "\n".join(_line(row, widths) for row in rows)
@@ -124,7 +176,14 @@ _REASONS = ("unusable", "dropped")
 
 
 class EmptyResultError(UserError, ValueError):
-    """A run kept no text."""
+    """A run kept no text.
+
+    Example:
+        >>> files.write_json("out/counts.json", {"sw": {"dropped": {"length": 3}}})
+        >>> refuse_empty_result("out", "pairs")
+        Traceback (most recent call last):
+        beam_pipelines.reports.counts.EmptyResultError: no pairs left: 3 of 3 rejected for length
+    """
 
 
 def refuse_empty_result(folder: str, unit: str) -> None:
@@ -136,6 +195,13 @@ def refuse_empty_result(folder: str, unit: str) -> None:
 
     Raises:
         EmptyResultError: no text is kept; the message has the most frequent reason.
+
+    Example:
+        >>> files.write_json("out/counts.json", {"sw": {"kept": {"sentences": 8}}})
+        >>> refuse_empty_result("out", "sentences")
+        >>> refuse_empty_result("out", "pairs")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        beam_pipelines.reports.counts.EmptyResultError: no pairs left: the input is empty; ...
     """
     counts: Counts = json.loads(files.read_text(files.join(folder, "counts.json")))
     empty = {

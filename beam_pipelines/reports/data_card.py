@@ -20,7 +20,16 @@ _NOT_STATED = "not stated"
 
 
 def write_data_card(folder: str, title: str, settings: config.Settings) -> None:
-    """Write `data_card.json` and `data_card.md` from the counts and sources of a folder."""
+    """Write `data_card.json` and `data_card.md` from the counts and sources of a folder.
+
+    Example:
+        >>> class Build(config.Settings):
+        ...     corpora: list = []
+        >>> files.write_json("out/sources.json", []); files.write_json("out/counts.json", {})
+        >>> write_data_card("out", "Sentences for training", Build())
+        >>> files.read_text("out/data_card.md").splitlines()[0]
+        '# Sentences for training'
+    """
     values = settings.model_dump(mode="json")
     sources = read_json(files.join(folder, SOURCES))
     card = {
@@ -36,7 +45,14 @@ def write_data_card(folder: str, title: str, settings: config.Settings) -> None:
 
 
 def describe(source: Mapping[str, Any], corpora: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return a file with the settings of its corpus."""
+    """Return a file with the settings of its corpus.
+
+    Example:
+        >>> source = {"corpus": 0, "file": "a.txt", "bytes": 6, "sha256": None}
+        >>> card = describe(source, [{"format": "plain_text", "language": "sw"}])
+        >>> card["file"], card["languages"], card["license"]
+        ('a.txt', ['sw'], None)
+    """
     corpus = corpora[source["corpus"]]
     languages = [corpus.get(key) for key in ("language", "source_language", "target_language")]
     return {
@@ -50,7 +66,12 @@ def describe(source: Mapping[str, Any], corpora: Sequence[Mapping[str, Any]]) ->
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python, tfmling and the packages that affect the result."""
+    """Return the versions of Python, tfmling and the packages that affect the result.
+
+    Example:
+        >>> list(versions())[:3]
+        ['python', 'tfmling', 'apache-beam']
+    """
     packages = {name: importlib.metadata.version(name) for name in _PACKAGES}
     return {"python": platform.python_version(), "tfmling": __version__} | packages
 

@@ -29,7 +29,14 @@ _KEPT, _OTHER = "#4a7c59", "#bbbbbb"
 
 
 def plot_funnel(counts: Counts) -> "Figure":
-    """Plot a bar per language: the shares that were kept and dropped for each reason."""
+    """Plot a bar per language: the shares that were kept and dropped for each reason.
+
+    Example:
+        >>> counts = {"sw": {"read": {"pairs": 10}, "kept": {"pairs": 8}, "dropped": {"length": 2}}}
+        >>> axes = plot_funnel(counts).axes[0]
+        >>> [float(bar.get_width()) for bar in axes.patches], axes.get_xlabel()
+        ([80.0, 20.0], '% of the pairs that were read')
+    """
     languages = by_size(counts)[:LANGUAGES]
     shown = reasons(counts)[:_REASONS]
     figure, axes = _figure(max(2.0, 0.32 * len(languages) + 1.6))
@@ -63,7 +70,13 @@ def _colors(count: int) -> list[Any]:
 
 
 def plot_lengths(counts: Counts) -> "Figure":
-    """Plot the lengths of kept sentences, a line per language."""
+    """Plot the lengths of kept sentences, a line per language.
+
+    Example:
+        >>> counts = {"sw": {"kept_lengths": {"16": 1, "8": 3}}}
+        >>> plot_lengths(counts).axes[0].lines[0].get_xydata().tolist()
+        [[8.0, 75.0], [16.0, 25.0]]
+    """
     figure, axes = _figure(3.2)
     for language in by_size(counts)[:_LINES]:
         bins = _by_number(counts[language].get("kept_lengths", {}))
@@ -84,7 +97,13 @@ def _by_number(bins: Mapping[str, int]) -> dict[int, int]:
 
 
 def plot_scripts(counts: Counts) -> "Figure":
-    """Plot the scripts of kept letters, a bar per language."""
+    """Plot the scripts of kept letters, a bar per language.
+
+    Example:
+        >>> counts = {"sw": {"kept_scripts": {"Latin": 3, "Arabic": 1}}}
+        >>> [float(bar.get_width()) for bar in plot_scripts(counts).axes[0].patches]
+        [75.0, 25.0]
+    """
     languages = [one for one in by_size(counts) if counts[one].get("kept_scripts")][:LANGUAGES]
     total: dict[str, int] = {}
     for language in languages:
@@ -124,7 +143,15 @@ Section = Text | Table | Plot | Samples
 
 
 def write_report(folder: str, title: str) -> None:
-    """Write the page of a folder with `counts.json` and `rejected.jsonl`."""
+    """Write the page of a folder with `counts.json` and `rejected.jsonl`.
+
+    Example:
+        >>> files.write_json("out/counts.json", {"sw": {"read": {"sentences": 1}}})
+        >>> files.write_text("out/rejected.jsonl", "")
+        >>> write_report("out", "Sentences for training")
+        >>> "kept: 0 of 1 sentences" in files.read_text("out/report.html")
+        True
+    """
     counts = read_json(files.join(folder, "counts.json"))
     with files.open_text(files.join(folder, "rejected.jsonl")) as lines:
         rejected = [json.loads(line) for line in lines]

@@ -17,7 +17,16 @@ from tfmling.text.sentences import split_sentences
 
 
 class CleanDocuments(beam.DoFn):
-    """Batches of documents to items by language and shard."""
+    """Batches of documents to items by language and shard.
+
+    Example:
+        >>> corpus = {"format": "plain_text", "path": ".", "language": "sw"}
+        >>> clean = CleanDocuments(BuildMonolingual(output="out", corpora=[corpus], num_shards=1))
+        >>> document = Document("a.txt", "sw", ("Habari ya leo? Nzuri sana.",), (1,))
+        >>> (key, items), *counts = clean.process_batch([document])
+        >>> key, len(items)
+        ((('sw',), 0), 2)
+    """
 
     def __init__(self, settings: BuildMonolingual):
         self._settings = settings
@@ -34,7 +43,15 @@ class CleanDocuments(beam.DoFn):
 def clean_documents(
     items: Iterable[Document | Rejected], settings: BuildMonolingual, stats: Stats
 ) -> Iterator[tuple[Languages, Item]]:
-    """Yield the sentences of documents that pass all filters."""
+    """Yield the sentences of documents that pass all filters.
+
+    Example:
+        >>> corpus = {"format": "plain_text", "path": ".", "language": "sw"}
+        >>> settings = BuildMonolingual(output="out", corpora=[corpus])
+        >>> document = Document("a.txt", "sw", ("Habari ya leo? Nzuri sana.",), (1,))
+        >>> [item.texts for _, item in clean_documents([document], settings, Stats())]
+        [('Habari ya leo?',), ('Nzuri sana.',)]
+    """
     places: list[tuple[Document, int, int]] = []  # document, line, index in the document
     sentences: list[Sentence] = []
     for item in items:
@@ -61,7 +78,15 @@ def clean_documents(
 
 
 def sentences_of(document: Document, settings: BuildMonolingual) -> Iterator[tuple[int, str]]:
-    """Yield the line and the normalized text of each sentence of a document."""
+    """Yield the line and the normalized text of each sentence of a document.
+
+    Example:
+        >>> corpus = {"format": "plain_text", "path": ".", "language": "sw"}
+        >>> settings = BuildMonolingual(output="out", corpora=[corpus])
+        >>> document = Document("a.txt", "sw", ("Habari ya leo? Nzuri sana.", "Karibu."), (1, 2))
+        >>> list(sentences_of(document, settings))
+        [(1, 'Habari ya leo?'), (1, 'Nzuri sana.'), (2, 'Karibu.')]
+    """
     for line, paragraph in zip(document.lines, document.paragraphs, strict=True):
         text = settings.normalize(paragraph)
         if document.split_sentences:

@@ -45,6 +45,14 @@ class Deduplicate(beam.PTransform):
         marks: reasons in order; of two marks of an item, the first is counted.
         folder: the output folder.
         rejected_samples: samples of dropped items per language and reason.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.txt", 1, 1, 0, ("Habari",))
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     items = pipeline | beam.Create([((("sw",), 0), [item, item])])
+        ...     unique = (items | Deduplicate({}, folder, rejected_samples=0)).items
+        ...     _ = unique | beam.Values() | beam.Map(len) | "Print" >> beam.Map(print)
+        1
     """
 
     def __init__(self, marks: Marks, folder: str, rejected_samples: int):
@@ -92,7 +100,14 @@ class _Deduplicate(beam.DoFn):
 
 
 def reject(item: Item, languages: Languages, reason: str) -> Rejected:
-    """Return an item as rejected."""
+    """Return an item as rejected.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.tsv", 1, 3, 0, ("Maji", "Water"))
+        >>> rejected = reject(item, ("sw", "en"), "duplicate")
+        >>> rejected.location, rejected.language, rejected.excerpt
+        ('a.tsv:3', 'sw-en', 'Maji\\tWater')
+    """
     shown = "\t".join(map(excerpt, item.texts))
     return Rejected(item.location, join_languages(languages), reason, shown)
 
@@ -161,7 +176,14 @@ class MarkNearDuplicates(beam.PTransform):
 def bands_by_part(
     element: tuple[ShardKey, list[Item]], settings: NearDuplicates, num_shards: int
 ) -> Iterator[tuple[tuple[Languages, int], np.ndarray]]:
-    """Yield the bands of items, grouped by the part of all bands to which each belongs."""
+    """Yield the bands of items, grouped by the part of all bands to which each belongs.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.txt", 1, 1, 0, ("Habari ya leo",))
+        >>> parts = bands_by_part(((("sw",), 0), [item]), NearDuplicates(bands=12), num_shards=4)
+        >>> sum(len(bands) for _, bands in parts)
+        12
+    """
     (languages, _), items = element
     texts = ["\t".join(item.texts) for item in items]
     records = band_records(texts, [item.fingerprint for item in items], settings)
@@ -179,7 +201,15 @@ def marks_by_shard(
     settings: NearDuplicates,
     num_shards: int,
 ) -> Iterator[tuple[ShardKey, bytes]]:
-    """Yield the fingerprints to drop of one part of the bands, grouped by the shard of the text."""
+    """Yield the fingerprints to drop of one part of the bands, grouped by the shard of the text.
+
+    Example:
+        >>> settings = NearDuplicates()
+        >>> items = [Item(n * 16, "a.txt", 1, 1, 0, ("Habari ya leo",)) for n in (b"1", b"2")]
+        >>> [(part, bands)] = bands_by_part(((("sw",), 0), items), settings, num_shards=1)
+        >>> list(marks_by_shard((part, [bands.tobytes()]), settings, num_shards=1))
+        [((('sw',), 0), b'2222222222222222')]
+    """
     (languages, _), blocks = element
     records = np.frombuffer(b"".join(map(load, blocks)), record_type(settings))
     shards: dict[int, list[bytes]] = {}

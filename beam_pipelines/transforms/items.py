@@ -30,6 +30,11 @@ class Item(NamedTuple):
         line: its line in the file.
         index: its number in the document.
         texts: one of a sentence, two of a pair.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.txt", document_line=1, line=3, index=0, texts=("Habari",))
+        >>> item.location
+        'a.txt:3'
     """
 
     fingerprint: bytes
@@ -61,6 +66,12 @@ def deduplicate(items: Iterable[Item]) -> tuple[list[Item], list[Item]]:
     Returns:
         Both in the order of fingerprints, which is independent of the order of `items` and, for
         the texts, as good as random.
+
+    Example:
+        >>> items = [Item(b"1" * 16, path, 1, 1, 0, ("Habari",)) for path in ("b.txt", "a.txt")]
+        >>> kept, repeated = deduplicate(items)
+        >>> kept[0].path, repeated[0].path
+        ('a.txt', 'b.txt')
     """
     kept: list[Item] = []
     repeated: list[Item] = []
@@ -73,7 +84,13 @@ def deduplicate(items: Iterable[Item]) -> tuple[list[Item], list[Item]]:
 def by_shard(
     keyed: Iterable[tuple[Languages, Item]], num_shards: int
 ) -> dict[ShardKey, list[Item]]:
-    """Group items by languages and by the shard of their fingerprints."""
+    """Group items by languages and by the shard of their fingerprints.
+
+    Example:
+        >>> item = Item(bytes(7) + b"\\x05" + bytes(8), "a.txt", 1, 1, 0, ("Habari",))
+        >>> list(by_shard([(("sw",), item)], num_shards=4))  # 5 modulo 4
+        [(('sw',), 1)]
+    """
     shards: dict[ShardKey, list[Item]] = {}
     for languages, item in keyed:
         key = languages, shard_of(item.fingerprint, num_shards)
@@ -88,6 +105,12 @@ def pack(parts: Sequence[Sequence[Item]]) -> bytes:
 
     Args:
         parts: items, all with the same number of texts.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.txt", 1, 1, 0, ("Habari",))
+        >>> block = pack([[item], [item]])
+        >>> unpack(block) == [item, item]
+        True
     """
     items = [item for part in parts for item in part]
     paths = list(dict.fromkeys(item.path for item in items))
@@ -105,7 +128,13 @@ def pack(parts: Sequence[Sequence[Item]]) -> bytes:
 
 
 def unpack(block: bytes) -> list[Item]:
-    """Decode the items of a block, in order."""
+    """Decode the items of a block, in order.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.tsv", 1, 1, 0, ("Maji", "Water"))
+        >>> unpack(pack([[item]]))[0].texts
+        ('Maji', 'Water')
+    """
     count, per_item, named, joined = (int(n) for n in np.frombuffer(block, "<i8", _HEAD))
     start = 8 * _HEAD
 

@@ -31,6 +31,12 @@ class PackParts(beam.PTransform):
     Args:
         pack: encodes the parts of a key.
         folder: the output folder.
+
+    Example:
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     packed = pipeline | beam.Create([("sw", b"abc")]) | PackParts(b"".join, folder)
+        ...     _ = packed | beam.Values() | beam.Map(load) | "Print" >> beam.Map(print)
+        b'abc'
     """
 
     def __init__(self, pack: Callable[[Sequence[Any]], bytes], folder: str):
@@ -83,7 +89,14 @@ def _write(packed: list[tuple[Any, bytes]], folder: str) -> list[tuple[Any, Stor
 
 
 def load(stored: Stored) -> bytes:
-    """Return the bytes of a block."""
+    """Return the bytes of a block.
+
+    Example:
+        >>> with files.open_binary("a.blocks", "wb") as file:
+        ...     count = file.write(b"abcdef")
+        >>> load(b"abc"), load(("a.blocks", 2, 3))
+        (b'abc', b'cde')
+    """
     if isinstance(stored, bytes):
         return stored
     path, start, length = stored
@@ -93,7 +106,14 @@ def load(stored: Stored) -> bytes:
 
 
 def remove_shuffled(folder: str) -> None:
-    """Remove the files of blocks from an output folder."""
+    """Remove the files of blocks from an output folder.
+
+    Example:
+        >>> files.write_text("out/shuffle/a.blocks", "x"); files.write_text("out/a.txt", "y")
+        >>> remove_shuffled("out")
+        >>> files.find("out")
+        ['out/a.txt']
+    """
     if not files.is_remote(folder):
         with contextlib.suppress(FileNotFoundError):  # nothing was shuffled through files
             shutil.rmtree(files.join(folder, _FOLDER))

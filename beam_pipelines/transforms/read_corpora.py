@@ -23,7 +23,17 @@ NumberedTask = tuple[int, int, int, Task]
 
 
 class ReadCorpora(beam.PTransform):
-    """Batches of the documents or pairs of all corpora, and `Rejected` for unreadable parts."""
+    """Batches of the documents or pairs of all corpora, and `Rejected` for unreadable parts.
+
+    Example:
+        >>> from tfmling.corpora.plain_text import PlainText
+        >>> files.write_text("a.txt", "Habari ya leo?")
+        >>> corpus = PlainText(format="plain_text", path="a.txt", language="sw")
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     documents = pipeline | ReadCorpora([corpus])
+        ...     _ = documents | beam.Map(lambda document: print(document.paragraphs))
+        ('Habari ya leo?',)
+    """
 
     def __init__(self, corpora: Sequence[Corpus]):
         super().__init__()
@@ -43,6 +53,12 @@ def numbered_tasks(corpora: Sequence[Corpus]) -> list[NumberedTask]:
 
     Raises:
         CorpusError: files cannot be paired, or all files of a corpus are empty.
+
+    Example:
+        >>> from tfmling.corpora.plain_text import PlainText
+        >>> files.write_text("a.txt", "Habari"); files.write_text("b.txt", "Maji")
+        >>> numbered_tasks([PlainText(format="plain_text", path="*.txt", language="sw")])
+        [(1, 2, 0, ('a.txt',)), (2, 2, 0, ('b.txt',))]
     """
     for corpus in corpora:
         _refuse_empty_files(corpus)
@@ -79,7 +95,13 @@ class _ReadTask(beam.DoFn):
 
 
 def batches(items: Iterable[Any]) -> Iterator[list[Any]]:
-    """Group items with `characters` into lists of limited number and length."""
+    """Group items with `characters` into lists of limited number and length.
+
+    Example:
+        >>> lines = [Rejected(f"a.txt:{n}", "sw", "empty", "") for n in range(5000)]
+        >>> [len(batch) for batch in batches(lines)]
+        [4096, 904]
+    """
     batch: list[Any] = []
     characters = 0
     for item in items:
@@ -100,7 +122,17 @@ Source = dict[str, Any]
 
 
 class WriteSources(beam.PTransform):
-    """Writes `sources.json`: the files of all corpora with size and, with `checksums`, SHA-256."""
+    """Writes `sources.json`: the files of all corpora with size and, with `checksums`, SHA-256.
+
+    Example:
+        >>> from tfmling.corpora.plain_text import PlainText
+        >>> files.write_text("a.txt", "Habari")
+        >>> corpus = PlainText(format="plain_text", path="a.txt", language="sw")
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     _ = pipeline | WriteSources([corpus], folder, checksums=False)
+        >>> '"bytes": 6' in files.read_text("sources.json")
+        True
+    """
 
     def __init__(
         self,
@@ -130,7 +162,13 @@ class WriteSources(beam.PTransform):
 
 
 def measure_source(corpus: int, path: str, *, checksum: bool) -> Source:
-    """Return the size of a file and, with `checksum`, the SHA-256 of its stored bytes."""
+    """Return the size of a file and, with `checksum`, the SHA-256 of its stored bytes.
+
+    Example:
+        >>> files.write_text("a.txt", "Habari")
+        >>> measure_source(0, "a.txt", checksum=False)
+        {'corpus': 0, 'file': 'a.txt', 'bytes': 6, 'sha256': None}
+    """
     digest = None
     if checksum:
         with files.open_binary(path) as file:
@@ -139,7 +177,14 @@ def measure_source(corpus: int, path: str, *, checksum: bool) -> Source:
 
 
 def sha256(file: IO[bytes]) -> str:
-    """Return the digest of the rest of a file, reading it in chunks."""
+    """Return the digest of the rest of a file, reading it in chunks.
+
+    Example:
+        >>> files.write_text("empty.txt", "")
+        >>> with files.open_binary("empty.txt") as file:
+        ...     print(sha256(file))
+        e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+    """
     digest = hashlib.sha256()
     while chunk := file.read(_CHUNK):
         digest.update(chunk)

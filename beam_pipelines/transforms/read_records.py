@@ -17,7 +17,16 @@ _SENTENCE_KINDS: tuple[records_folder.Kind, ...] = ("sentences", "sentence_pairs
 
 
 class ReadRecords(beam.PTransform):
-    """Batches of the sentence and sentence-pair records of completed folders."""
+    """Batches of the sentence and sentence-pair records of completed folders.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> _ = tfrecord.write("data/sentences/sw-00000-of-00001.tfrecord", [b"a record"])
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     _ = pipeline | ReadRecords(["data"]) | beam.Map(print)
+        b'a record'
+    """
 
     def __init__(self, folders: Sequence[str]):
         super().__init__()
@@ -34,6 +43,13 @@ def sentence_shards(folder: str) -> list[str]:
     Raises:
         manifest.IncompleteError: the folder is incomplete.
         records_folder.RecordsError: it has neither kind, or lacks shards.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> files.write_text("data/sentences/sw-00000-of-00001.tfrecord", "")
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> sentence_shards("data")
+        ['data/sentences/sw-00000-of-00001.tfrecord']
     """
     present = [kind for kind in _SENTENCE_KINDS if files.exists(files.join(folder, kind))]
     return [

@@ -22,6 +22,14 @@ class SampleItems(beam.PTransform):
         allotted: one dictionary of the number of items to keep of each key, of `allot`.
         folder: the output folder.
         rejected_samples: samples of dropped items per language.
+
+    Example:
+        >>> found = [Item(n * 16, "a.txt", 1, 1, 0, ("Habari",)) for n in (b"1", b"2", b"3")]
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     items = pipeline | beam.Create([((("sw",), 0), found)])
+        ...     sampled = (items | SampleItems(allotments(items, Sampling(cap=2)), folder, 0)).items
+        ...     _ = sampled | beam.Values() | beam.Map(len) | "Print" >> beam.Map(print)
+        2
     """
 
     def __init__(self, allotted: beam.PCollection, folder: str, rejected_samples: int):
@@ -55,7 +63,14 @@ class _Sample(beam.DoFn):
 
 
 def allotments(items: beam.PCollection, sampling: Sampling) -> beam.PCollection:
-    """Return one dictionary of the number of items to keep of each key."""
+    """Return one dictionary of the number of items to keep of each key.
+
+    Example:
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     items = pipeline | beam.Create([((("sw",), 0), ["Maji", "Moto", "Mama"])])
+        ...     _ = allotments(items, Sampling(cap=2)) | beam.Map(print)
+        {(('sw',), 0): 2}
+    """
     return (
         items
         | "Sizes" >> beam.MapTuple(lambda key, own: (key, len(own)))
@@ -65,7 +80,14 @@ def allotments(items: beam.PCollection, sampling: Sampling) -> beam.PCollection:
 
 
 def shares(items: beam.PCollection, sampling: Sampling) -> beam.PCollection:
-    """Return one dictionary of the share to keep of each language or pair of languages."""
+    """Return one dictionary of the share to keep of each language or pair of languages.
+
+    Example:
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     items = pipeline | beam.Create([((("sw",), 0), ["Maji", "Moto", "Mama", "Baba"])])
+        ...     _ = shares(items, Sampling(cap=3)) | beam.Map(print)
+        {('sw',): 0.75}
+    """
     return (
         items
         | "SizesByLanguage" >> beam.MapTuple(lambda key, own: (key[0], len(own)))

@@ -30,6 +30,13 @@ class Stats:
     The sections are `read` and `kept` (documents, sentences, pairs, characters), `unusable` (lines
     by reason), `dropped` (sentences or pairs by reason, so that read = dropped + kept), `licenses`
     (documents or pairs), `kept_lengths` (texts) and `kept_scripts` (letters).
+
+    Example:
+        >>> stats = Stats()
+        >>> stats.count("sw", "read", "sentences", 2)
+        >>> stats.dropped(Rejected("a.txt:1", "sw", "length", "Habari"))
+        >>> [output.value for output in stats.outputs(samples=0)]
+        [(('sw', 'read', 'sentences'), 2), (('sw', 'dropped', 'length'), 1)]
     """
 
     def __init__(self) -> None:
@@ -82,12 +89,33 @@ def _line(rejected: Rejected) -> str:
 
 
 def with_stats(do_fn: beam.DoFn) -> beam.PTransform:
-    """Return a step whose output is `items` and whose stats are side outputs."""
+    """Return a step whose output is `items` and whose stats are side outputs.
+
+    Example:
+        >>> class Read(beam.DoFn):
+        ...     def process(self, element):
+        ...         stats = Stats()
+        ...         stats.count("sw", "read", "sentences")
+        ...         yield element
+        ...         yield from stats.outputs(samples=0)
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     step = pipeline | beam.Create(["Habari"]) | with_stats(Read())
+        ...     _ = step.items | beam.Map(print)
+        Habari
+    """
     return beam.ParDo(do_fn).with_outputs(COUNTS, REJECTED, main="items")
 
 
 def write_counts(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str) -> None:
-    """Write `counts.json` of steps made by `with_stats`."""
+    """Write `counts.json` of steps made by `with_stats`.
+
+    Example:
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     counts = [(("sw", "read", "sentences"), 2), (("sw", "read", "sentences"), 3)]
+        ...     write_counts([{COUNTS: pipeline | beam.Create(counts)}], folder)
+        >>> json.loads(files.read_text("counts.json"))
+        {'sw': {'read': {'sentences': 5}}}
+    """
     (
         [step[COUNTS] for step in steps]
         | "FlattenCounts" >> beam.Flatten()
@@ -98,7 +126,15 @@ def write_counts(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str) -> No
 
 
 def write_rejected(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str, samples: int) -> None:
-    """Write `rejected.jsonl` of steps made by `with_stats`."""
+    """Write `rejected.jsonl` of steps made by `with_stats`.
+
+    Example:
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     ranked = [(("sw", "length"), (rank, f'"{rank}"')) for rank in (3, 1, 2)]
+        ...     write_rejected([{REJECTED: pipeline | beam.Create(ranked)}], folder, samples=2)
+        >>> files.read_text("rejected.jsonl").split()
+        ['"1"', '"2"']
+    """
     (
         [step[REJECTED] for step in steps]
         | "FlattenRejected" >> beam.Flatten()
@@ -109,7 +145,13 @@ def write_rejected(steps: Sequence[beam.pvalue.DoOutputsTuple], folder: str, sam
 
 
 def write_counts_file(counts: list[tuple[tuple[str, str, str], int]], folder: str) -> None:
-    """Write `counts.json`: language -> section -> name -> number, all sorted."""
+    """Write `counts.json`: language -> section -> name -> number, all sorted.
+
+    Example:
+        >>> write_counts_file([(("sw", "read", "sentences"), 2)], ".")
+        >>> json.loads(files.read_text("counts.json"))
+        {'sw': {'read': {'sentences': 2}}}
+    """
     nested: Counts = {}
     for (language, section, name), number in sorted(counts):
         nested.setdefault(language, {}).setdefault(section, {})[name] = number
@@ -117,6 +159,12 @@ def write_counts_file(counts: list[tuple[tuple[str, str, str], int]], folder: st
 
 
 def write_rejected_file(samples: list[tuple[tuple[str, str], Any]], folder: str) -> None:
-    """Write `rejected.jsonl`, sorted by language and reason."""
+    """Write `rejected.jsonl`, sorted by language and reason.
+
+    Example:
+        >>> write_rejected_file([(("sw", "length"), [(b"1", '{"reason": "length"}')])], ".")
+        >>> files.read_text("rejected.jsonl")
+        '{"reason": "length"}\\n'
+    """
     lines = [line for _, ranked in sorted(samples) for _, line in ranked]
     files.write_text(files.join(folder, "rejected.jsonl"), "".join(f"{line}\n" for line in lines))

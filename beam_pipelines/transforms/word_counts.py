@@ -24,7 +24,12 @@ WordCounts = dict[str, int]
 
 
 class AddCounts(beam.CombineFn):
-    """Adds dictionaries of counts, on each worker before the shuffle."""
+    """Adds dictionaries of counts, on each worker before the shuffle.
+
+    Example:
+        >>> AddCounts().merge_accumulators([{"maji": 2}, {"maji": 1, "moto": 1}])
+        {'maji': 3, 'moto': 1}
+    """
 
     def create_accumulator(self) -> WordCounts:
         """Return empty counts."""
@@ -107,6 +112,13 @@ def count_words(
     """Count the words of records of sentences or sentence pairs, by language.
 
     The key of held-out words is `held_out/<language>`, the name of their file.
+
+    Example:
+        >>> settings = CountWords(records=["."], output="out", lowercase=True, held_out=0)
+        >>> record = example.serialize({"text": "Maji ni maji.", "language": "sw"})
+        >>> counts = count_words([record], settings, Stats())
+        >>> counts["sw"]["maji"], counts["sw"]["ni"]
+        (2, 1)
     """
     counts: dict[str, collections.Counter[str]] = {}
     for record in records:
@@ -125,7 +137,12 @@ def count_words(
 
 
 def words_of(text: str, settings: CountWords) -> list[str]:
-    """Split a text into words as the tokenizer of the vocabulary does."""
+    """Split a text into words as the tokenizer of the vocabulary does.
+
+    Example:
+        >>> words_of("Maji baridi!", CountWords(records=["."], output="out", lowercase=True))
+        ['maji', 'baridi', '!']
+    """
     if settings.tokenizer == "sentencepiece":
         return spaced_words(text)
     return split_words(text, settings.lowercase)
@@ -165,7 +182,13 @@ class _DropRare(beam.DoFn):
 
 
 def write_words(element: tuple[str, Iterable[list[tuple[str, int]]]], folder: str) -> None:
-    """Write `<language>.tsv`: word and count, by descending count and then by code point."""
+    """Write `<language>.tsv`: word and count, by descending count and then by code point.
+
+    Example:
+        >>> write_words(("sw", [[("maji", 1), ("ni", 2)], [("baba", 1)]]), "out")
+        >>> list(files.read_lines("out/sw.tsv"))
+        ['ni\\t2', 'baba\\t1', 'maji\\t1']
+    """
     language, parts = element
     words = [entry for part in parts for entry in part]
     words.sort(key=lambda entry: (-entry[1], entry[0]))
@@ -175,5 +198,10 @@ def write_words(element: tuple[str, Iterable[list[tuple[str, int]]]], folder: st
 
 
 def finish(settings: CountWords, folder: str) -> None:
-    """Check the folder after the pipeline has run."""
+    """Check the folder after the pipeline has run.
+
+    Example:
+        >>> files.write_json("out/counts.json", {"sw": {"kept": {"distinct_words": 2}}})
+        >>> finish(CountWords(records=["."], output="out"), "out")
+    """
     refuse_empty_result(folder, "distinct_words")

@@ -78,6 +78,14 @@ def by_document(
         items: sentences of one language.
         num_shards: the number of shards.
         share: of the documents to keep, 0 to 1; their fingerprints decide.
+
+    Example:
+        >>> item = Item(b"1" * 16, "a.txt", 1, 1, 0, ("Habari?",))
+        >>> shards, num_dropped = by_document([item], num_shards=1, share=1.0)
+        >>> list(shards), num_dropped
+        ([0], 0)
+        >>> by_document([item], num_shards=1, share=0.0)
+        ({}, 1)
     """
     shards: dict[int, list[Item]] = {}
     num_dropped = 0
@@ -117,14 +125,28 @@ class _WriteSegmentPairs(beam.DoFn):
 
 
 def encode(pair: SegmentPair, language: str) -> bytes:
-    """Encode the record of a pair."""
+    """Encode the record of a pair.
+
+    Example:
+        >>> from tfmling.records import example
+        >>> record = encode(SegmentPair("Habari?", "Nzuri.", is_next=True), "sw")
+        >>> example.deserialize(record)["is_next"]
+        1
+    """
     return segment_pair.encode(pair.first, pair.second, pair.is_next, language)
 
 
 def shuffled_pairs(
     sentences: Iterable[Item], settings: SegmentPairs, rng: random.Random
 ) -> list[SegmentPair]:
-    """Return the pairs of the documents of a shard, independent of the order of `sentences`."""
+    """Return the pairs of the documents of a shard, independent of the order of `sentences`.
+
+    Example:
+        >>> texts = ("Habari?", "Nzuri.")
+        >>> items = [Item(b"1" * 16, "a.txt", 1, 1, n, (text,)) for n, text in enumerate(texts)]
+        >>> shuffled_pairs(items, SegmentPairs(), random.Random(1))  # a single document
+        [SegmentPair(first='Habari?', second='Nzuri.', is_next=True)]
+    """
     in_order = sorted(sentences, key=lambda item: item[1:])  # by file and position
     groups = itertools.groupby(in_order, key=lambda item: (item.path, item.document_line))
     documents = [[item.texts[0] for item in document] for _, document in groups]

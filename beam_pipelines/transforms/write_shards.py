@@ -26,6 +26,14 @@ class WriteShards(beam.DoFn):
         encode: encodes texts, followed by their languages, as a record.
         name: the name in counts.
         num_shards: shards per language.
+
+    Example:
+        >>> from tfmling.records.schemas import sentence
+        >>> write = WriteShards("data", "sentences", sentence.encode, "sentences", num_shards=1)
+        >>> item = Item(b"1" * 16, "a.txt", 1, 1, 0, ("Habari",))
+        >>> counts = [output.value for output in write.process(((("sw",), 0), [item]))]
+        >>> counts[:2]
+        [(('sw', 'kept', 'sentences'), 1), (('sw', 'kept', 'characters'), 6)]
     """
 
     def __init__(
@@ -64,14 +72,26 @@ def _describe(texts: list[str], language: str, stats: Stats) -> None:
 
 
 def write_shard(path: str, records: Iterable[bytes]) -> int:
-    """Write a TFRecord file completely or not at all, because workers may be retried."""
+    """Write a TFRecord file completely or not at all, because workers may be retried.
+
+    Example:
+        >>> write_shard("data/sentences/sw-00000-of-00001.tfrecord", [b"one", b"two"])
+        2
+    """
     count = tfrecord.write(path, records)
     _LOGGER.info("wrote %s: %d records", path, count)
     return count
 
 
 def complete_shards(folder: str, kind: records_folder.Kind, num_shards: int) -> None:
-    """Write the files of empty shards, and remove temporary files."""
+    """Write the files of empty shards, and remove temporary files.
+
+    Example:
+        >>> _ = write_shard("data/sentences/sw-00001-of-00002.tfrecord", [b"one"])
+        >>> complete_shards("data", "sentences", num_shards=2)
+        >>> files.find("data", "sw-00000-of-00002.tfrecord")
+        ['data/sentences/sw-00000-of-00002.tfrecord']
+    """
     remove_shuffled(folder)
     for path in files.find(files.join(folder, kind), ".tmp"):
         files.remove(path)
