@@ -85,7 +85,7 @@ def describe_encoder(encoder: Encoder) -> str:
 
 
 def read_description(path: Path) -> dict[str, Any]:
-    """Read encoder.json; keys that older versions did not write get the value of then.
+    """Read encoder.json; a key that an older version did not write gets that version's value.
 
     Raises:
         UnsupportedLayoutError: if a key is missing or has an impossible value.

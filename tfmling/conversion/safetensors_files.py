@@ -91,7 +91,7 @@ class Tensors:
 
 
 def check_finite(value: np.ndarray, name: str, path: Path) -> None:
-    """Check that all values of a tensor are finite; a single one that is not spoils every output.
+    """Check that all values of a tensor are finite; one that is not spoils every output.
 
     Raises:
         UnsupportedLayoutError: names the file, the tensor, and the number of such values.

@@ -66,6 +66,19 @@ def read(folder: Path, policy: str = "float32", dropout: float | None = None) ->
         UnsupportedLayoutError: if a key or an activation is not supported; if weights are missing,
             unknown or of other sizes; if there are several checkpoints; or if neither
             configuration nor name determine lower-casing.
+
+    Example:
+        >>> from tfmling.conversion.bert_weights import read_backbone
+        >>> from tfmling.conversion.hugging_face.write import write
+        >>> write(encoder, "bert_cased")
+        >>> _ = Path("bert_cased/config.json").rename("bert_cased/bert_config.json")
+        >>> names, weights = zip(*read_backbone(encoder.backbone).items())
+        >>> path, slices = "bert_cased/bert_model.ckpt", [""] * len(names)
+        >>> tf.raw_ops.SaveV2(
+        ...     prefix=path, tensor_names=names, shape_and_slices=slices, tensors=weights
+        ... )
+        >>> read(Path("bert_cased")).embedding_dim
+        16
     """
     config = read_bert_config(folder, CONFIG)
     weights = _read_weights(folder)

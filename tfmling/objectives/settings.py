@@ -43,7 +43,7 @@ class Ranking(Settings):
 
 
 class Task(Settings):
-    """What all training tasks have in common.
+    """The settings that all training tasks share.
 
     Example:
         >>> inputs = {"kind": "sentences", "records": [folder], "global_batch_size": 64}

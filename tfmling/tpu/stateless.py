@@ -1,7 +1,7 @@
 """Turn a traced step into a function without state: variables become inputs and outputs.
 
-TensorFlow can lower a function for a TPU that is not there only if nothing of it lives on a device,
-and variables do. So the traced graph is copied, operation by operation in tracing order: reading a
+TensorFlow can lower a function for an absent TPU only if no part of it lives on a device, and
+variables do. So the traced graph is copied, operation by operation in tracing order: reading a
 variable returns its current value, an assignment replaces that value, and every other operation is
 copied unchanged. TPU programs treat variables in the same way, as parameters that are also results.
 """

@@ -201,7 +201,7 @@ class Train(Settings):
     )
 
     def batch_seed(self, number: int) -> int:
-        """The seed of task `number`; differs, or tasks with equal records would read in step."""
+        """The seed of task `number`: a different one, so that tasks do not read records in step."""
         return self.seed + 1000 * number
 
     @pydantic.model_validator(mode="after")
