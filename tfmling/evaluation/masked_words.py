@@ -109,6 +109,15 @@ def score_words(
 
     Raises:
         ModelError: the folder has no masked-LM head.
+
+    Example:
+        >>> from tfmling.conversion.encoder_folder import save_encoder
+        >>> from tfmling.modeling.heads import read_weights
+        >>> encoder.head_weights.update(read_weights(MaskedLMHead(encoder)))
+        >>> save_encoder(encoder, folder)
+        >>> losses = score_words(folder, ["ab c", "d"], Masking(mask_rate=0.9))
+        >>> losses.pieces.tolist()  # of d, ab and c: all words, the shortest sentence first
+        [1, 2, 1]
     """
     encoder = load_encoder(files.resolve_package(folder), dropout=0.0)
     if _BIAS not in encoder.head_weights:
