@@ -29,7 +29,15 @@ BLOCKED = ("keras", "keras_hub", "keras_nlp", "tf_keras", "tfmling", "export", "
 
 
 class Blocker:
-    """An import finder that rejects blocked packages."""
+    """An import finder that rejects blocked packages.
+
+    Example:
+        >>> Blocker().find_spec("json")
+        >>> Blocker().find_spec("keras.layers")
+        Traceback (most recent call last):
+            ...
+        ImportError: keras.layers is not there in a clean process
+    """
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         """Raise ImportError for a blocked package."""
@@ -46,7 +54,15 @@ def block_imports() -> None:
 
 
 def named(outputs: Any) -> dict[str, np.ndarray]:
-    """Outputs as arrays by name; a bare tensor is `default`."""
+    """Outputs as arrays by name; a bare tensor is `default`.
+
+    Example:
+        >>> import tensorflow as tf
+        >>> named(tf.constant([0.5]))["default"].tolist()
+        [0.5]
+        >>> sorted(named({"states": [tf.constant([1]), tf.constant([2])]}))
+        ['states_0', 'states_1']
+    """
     if not isinstance(outputs, dict):
         return {"default": outputs.numpy()}
     arrays = {}
@@ -59,7 +75,13 @@ def named(outputs: Any) -> dict[str, np.ndarray]:
 
 
 def tensors(tf: Any, given: dict[str, list[Any]]) -> dict[str, Any]:
-    """Make tensors from lists; strings become bytes."""
+    """Make tensors from lists; strings become bytes.
+
+    Example:
+        >>> import tensorflow as tf
+        >>> tensors(tf, {"text": ["Habari", "caf\\udcff"]})["text"].numpy().tolist()
+        [b'Habari', b'caf\\xff']
+    """
     return {name: tf.constant([as_bytes(value) for value in v]) for name, v in given.items()}
 
 

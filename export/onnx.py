@@ -84,6 +84,11 @@ def save_onnx_encoder(
 
     Raises:
         ConfigError: if the weights are larger than one ONNX file can be.
+
+    Example:
+        >>> size = save_onnx_encoder(encoder, max_length=8, folder=folder)
+        >>> sorted(path.name for path in Path(folder).iterdir())
+        ['model.onnx', 'onnx.json', 'vocab.txt']
     """
     weights = sum(4 * int(np.prod(variable.shape)) for variable in encoder.variables)
     if weights >= LARGEST_BYTES:

@@ -26,6 +26,13 @@ def make_trainable_object(
     """Make a root object of a function that uses an encoder; arguments as in `make_root`.
 
     Within `call(inputs, training)`, the encoder uses `weights`.
+
+    Example:
+        >>> from export.weights import TrainableWeights
+        >>> root = make_trainable_object(
+        ...     lambda x, training: 2 * x, tf.TensorSpec([None]), TrainableWeights(encoder))
+        >>> root.__call__(tf.constant([1.5]), training=False).numpy().tolist()
+        [3.0]
     """
 
     @tf.function(autograph=False)
@@ -48,6 +55,15 @@ def make_root(
 
     Returns:
         A root object whose `__call__` is traced with and without training.
+
+    Example:
+        >>> from export.weights import TrainableWeights
+        >>> double = tf.function(lambda x, training=False: 2 * x, autograph=False)
+        >>> root = make_root(double, tf.TensorSpec([None]), TrainableWeights(encoder))
+        >>> root.__call__(tf.constant([1.5])).numpy().tolist()
+        [3.0]
+        >>> len(root.variables) == len(encoder.variables)
+        True
     """
     for training in (True, False):
         traced.get_concrete_function(inputs, training=training)
@@ -89,6 +105,14 @@ def save(
             `tokenize_chinese_chars`.
         path: local folder.
         description: content of encoder.json, which becomes an asset; None for no asset.
+
+    Example:
+        >>> double = tf.function(lambda x: 2 * x, input_signature=[tf.TensorSpec([None])])
+        >>> save(make_object(double), {"serving_default": double}, encoder.vocabulary, folder)
+        >>> tf.saved_model.load(folder)(tf.constant([1.5])).numpy().tolist()
+        [3.0]
+        >>> (Path(folder) / "assets/vocab.txt").exists()
+        True
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / vocabulary.FILE

@@ -18,6 +18,10 @@ class ExportTfhub(Settings):
         python -c "import tensorflow as tf, tensorflow_text, tensorflow_hub as hub; \\
             model = hub.load('OUTPUT/sentence_encoder'); \\
             print(model(tf.constant(['habari ya asubuhi', 'good morning'])))"
+
+    Example:
+        >>> ExportTfhub(output="out", encoder=folder).weights
+        'float32'
     """
 
     output: OutputPath
@@ -51,6 +55,10 @@ class ExportLite(Settings):
 
     Writes model.tflite, vocab.txt, lite.json and verification.json. `tfmling evaluate` scores it
     like any model.
+
+    Example:
+        >>> ExportLite(output="out", encoder=folder).weights
+        'int8'
     """
 
     output: OutputPath
@@ -72,6 +80,10 @@ class ExportOnnx(Settings):
 
     Writes model.onnx, vocab.txt, onnx.json and verification.json; needs the extra `onnx`.
     `tfmling evaluate` scores it like any model.
+
+    Example:
+        >>> ExportOnnx(output="out", encoder=folder, max_length=64).max_length
+        64
     """
 
     output: OutputPath
@@ -88,7 +100,13 @@ class ExportOnnx(Settings):
 
 
 class SentenceFile(Settings):
-    """A text file with one sentence per line, or a TSV file with one in a column."""
+    """A text file with one sentence per line, or a TSV file with one in a column.
+
+    Example:
+        >>> _ = open("pairs.tsv", "w").write("Water\\tMaji\\n")
+        >>> SentenceFile(path="pairs.tsv", column=1).column
+        1
+    """
 
     path: InputPath
     column: int | None = pydantic.Field(None, ge=0, description="column of a TSV file, from 0")
@@ -102,6 +120,11 @@ class Nearest(Settings):
 
     Prints each query with its candidates, and writes nearest.json with their cosines, the nearest
     first.
+
+    Example:
+        >>> nearest = Nearest(output="out", model=folder, queries=["Maji"], candidates=["Water"])
+        >>> nearest.k
+        1
     """
 
     output: OutputPath

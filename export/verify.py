@@ -72,7 +72,14 @@ PROBE_TEXTS: tuple[str | bytes, ...] = EVERYDAY + AWKWARD
 
 
 class VerificationError(UserError, RuntimeError):
-    """An exported model cannot be loaded or differs from the checkpoint."""
+    """An exported model cannot be loaded or differs from the checkpoint.
+
+    Example:
+        >>> raise VerificationError("expected vectors within 0.0001 of the checkpoint's, got 0.2")
+        Traceback (most recent call last):
+            ...
+        export.verify.VerificationError: expected vectors within 0.0001 of the checkpoint's, got 0.2
+    """
 
 
 def verify_models(

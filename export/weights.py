@@ -17,7 +17,14 @@ Dtype = Literal["float32", "bfloat16", "float16"]
 
 
 class TrainableWeights:
-    """The encoder's own variables, which can be fine-tuned."""
+    """The encoder's own variables, which can be fine-tuned.
+
+    Example:
+        >>> weights = TrainableWeights(encoder)
+        >>> with weights.applied(training=True) as has_dropout:
+        ...     has_dropout
+        True
+    """
 
     def __init__(self, encoder: Encoder):
         self.variables = [variable.value for variable in encoder.variables]
@@ -35,6 +42,14 @@ class HalfPrecisionWeights:
     Args:
         encoder: its current weights are copied; see `round_weights`.
         dtype: bfloat16 or float16.
+
+    Example:
+        >>> weights = HalfPrecisionWeights(encoder, "bfloat16")
+        >>> weights.variables[0].dtype.name
+        'bfloat16'
+        >>> with weights.applied(training=True) as has_dropout:
+        ...     has_dropout
+        False
     """
 
     trainable_variables: tuple[tf.Variable, ...] = ()

@@ -157,6 +157,15 @@ def mean_vectors(folder: VectorFolder, documents: Sequence[DocumentRows]) -> np.
     Args:
         folder: the folder of their vectors.
         documents: each within one shard.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> from tfmling.mining import arrays, vectors
+        >>> arrays.write_array("sw/00000-of-00001.vectors.npy", quantize(np.eye(2)))
+        >>> vectors.write_description("sw", vectors.Description("sw", "5f1c", True, 2, rows=(2,)))
+        >>> manifest.write_manifest("sw", command="mine_bitext")
+        >>> mean_vectors(VectorFolder("sw"), [DocumentRows("news", first=0, count=2)]).tolist()
+        [[2896, 2896]]
     """
     means = np.zeros((len(documents), folder.description.width), np.float64)
     opened = functools.lru_cache(maxsize=1)(folder.vectors)  # documents come shard by shard

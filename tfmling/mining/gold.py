@@ -119,7 +119,19 @@ def locate_gold(
 
 
 def rows_of(folder: VectorFolder, texts: set[str]) -> dict[str, list[int]]:
-    """The rows, numbered across all shards, that contain each of these texts."""
+    """The rows, numbered across all shards, that contain each of these texts.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> from tfmling.mining import arrays, sentences, vectors
+        >>> arrays.write_array("sw/00000-of-00001.vectors.npy", np.zeros((3, 2), np.int16))
+        >>> texts = [sentences.MinedSentence(text, "a.txt:1") for text in ("Maji", "Moto", "Maji")]
+        >>> sentences.write_sentences("sw/00000-of-00001", texts)
+        >>> vectors.write_description("sw", vectors.Description("sw", "5f1c", False, 2, rows=(3,)))
+        >>> manifest.write_manifest("sw", command="mine_bitext")
+        >>> rows_of(VectorFolder("sw"), {"Maji"})["Maji"]
+        [0, 2]
+    """
     rows: dict[str, list[int]] = defaultdict(list)
     for shard in range(folder.num_shards):
         first = int(folder.first_rows[shard])

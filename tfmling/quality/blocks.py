@@ -109,7 +109,7 @@ def _joined(pieces: Iterator[_Piece]) -> Iterator[TextBlock]:
 
 
 def extract_main(html: str) -> str:
-    """Extract the main content of a page by Resiliparse's rules, one block per line.
+    """Extract the main content of a page by Resiliparse's rules, with line breaks between blocks.
 
     Example:
         >>> extract_main("<nav>Nyumbani</nav><main><p>Habari ya leo.</p><p>Nzuri.</p></main>")

@@ -82,7 +82,13 @@ def fit_ngram_model(
 def fit_encoder_model(
     settings: EncoderClassifier, texts: Sequence[str], good: Sequence[bool], *, balanced: bool
 ) -> EncoderModel:
-    """Train on the embeddings of a frozen encoder; `texts`, `good`, `balanced` as above.
+    """Train on the embeddings of a frozen encoder.
+
+    Args:
+        settings: of the encoder and the penalty.
+        texts: N sentences.
+        good: whether each is main content; both classes must occur.
+        balanced: whether both classes have the same total weight.
 
     Raises:
         FileNotFoundError: the encoder does not exist.

@@ -21,7 +21,8 @@ def enlarge_encoder(
     """Copy an encoder for a longer vocabulary.
 
     The embeddings and decoder weights of old pieces are copied bit for bit. `initializer` computes
-    those of new pieces, an untied decoder's from its own old rows; new biases are zero.
+    the embeddings of new pieces and, from the decoder's old rows, the new rows of an untied
+    decoder. New biases are zero.
 
     Raises:
         ValueError: the vocabulary does not begin with the encoder's own pieces.

@@ -176,7 +176,14 @@ class DictionaryInit(Settings):
 
 
 class AlignmentInit(Settings):
-    """The mean of the old words that a piece's words are aligned with."""
+    """The mean of the old words that a piece's words are aligned with.
+
+    Example:
+        >>> languages = {"source_language": "sw", "target_language": "en"}
+        >>> pairs = {"format": "pharaoh", "sentences": folder, "links": folder, **languages}
+        >>> AlignmentInit(kind="alignments", pairs=pairs, language="sw").min_count
+        2
+    """
 
     kind: Literal["alignments"]
     pairs: AnyAligned = pydantic.Field(description="sentence pairs and their word links")
@@ -198,7 +205,7 @@ EmbeddingInit = Annotated[
 
 
 class ExtendVocab(Settings):
-    """Learn pieces from counted words and appends those that the base lacks.
+    """Learn pieces from counted words and append those that the base lacks.
 
         tfmling extend_vocab --config configs/extend_vocab.yaml
         tfmling extend_vocab --config configs/extend_vocab.yaml --set learner.kind=unigram

@@ -26,7 +26,20 @@ from tfmling.vocab.word_counts import WordCounts, check_word_splitting, check_wo
 
 
 def run_trimming(settings: TrimVocab) -> None:
-    """Trim an encoder to what the counted words need, publish it and print what it saved."""
+    """Trim an encoder to what the counted words need, publish it and print what it saved.
+
+    Example:
+        >>> from tfmling.vocab.resize import enlarge_encoder
+        >>> from tfmling.vocab.embedding_init import RandomInitializer
+        >>> longer = encoder.vocabulary.with_pieces(["ab", "cd"])
+        >>> save_encoder(enlarge_encoder(encoder, longer, RandomInitializer(), seed=1), "model")
+        >>> files.write_text("sw.tsv", "ab\\t3\\n")
+        >>> settings = TrimVocab(output="out", encoder="model", word_counts=["sw.tsv"])
+        >>> run_trimming(settings)  # doctest: +ELLIPSIS
+        pieces: 39 -> 38
+        weights: ...
+        sw: 1.000 -> 1.000 pieces per word
+    """
     counts = read_all_words(settings.word_counts)
     encoder = load_encoder(settings.encoder)
     old = require_word_piece(encoder.vocabulary, "trim_vocab")
