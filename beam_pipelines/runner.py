@@ -131,6 +131,19 @@ def run(
 
     Returns:
         The content of `counts.json`.
+
+    Example:
+        >>> class Copy(config.Settings):
+        ...     output: config.OutputPath
+        >>> def build(pipeline, settings, folder):
+        ...     _ = pipeline | beam.Create(["Habari"])
+        >>> def finish(settings, folder):
+        ...     counts = {"sw": {"read": {"sentences": 1}}}
+        ...     files.write_json(files.join(folder, "counts.json"), counts)
+        >>> run(Copy(output="out"), [], build, finish)
+        language                   number  share
+        sw        read  sentences       1
+        {'sw': {'read': {'sentences': 1}}}
     """
     log_to_stderr()
     started = time.monotonic()
@@ -204,7 +217,13 @@ def _worker_environment() -> Iterator[None]:
 
 
 def log_to_stderr() -> None:
-    """Log progress to stderr, without Beam's internal messages."""
+    """Log progress to stderr, without Beam's internal messages.
+
+    Example:
+        >>> log_to_stderr()
+        >>> logging.getLogger().level == logging.INFO
+        True
+    """
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr, force=True
     )

@@ -43,11 +43,8 @@ def begin(folder: str, model: str, settings: MineBitext) -> None:
     """Prepare a folder: remove the files of another model or number of shards.
 
     Example:
-        >>> sides = {name: Side(language=name, vectors=".") for name in ("sw", "en")}
-        >>> threshold = {"kind": "value", "min_score": 1.05}
-        >>> settings = MineBitext(
-        ...     output="out", source=sides["sw"], target=sides["en"], threshold=threshold
-        ... )
+        >>> side, threshold = {"language": "sw", "vectors": "."}, {"kind": "value", "min_score": 1}
+        >>> settings = MineBitext(output="out", source=side, target=side, threshold=threshold)
         >>> begin("vectors", "5f1c", settings)
         >>> read_json("vectors/begun.json")
         {'model': '5f1c', 'shards': 4, 'by_document': False}
@@ -192,6 +189,13 @@ def by_shard(named: Iterable[tuple[str, Item]], settings: MineBitext) -> Iterabl
     """Group sentences by shard; each shard is a range of fingerprints.
 
     They are fingerprints of sentences or, if documents stay whole, of documents.
+
+    Example:
+        >>> item = Item(b"\\xc0" + bytes(15), "a.txt", 1, 1, 0, ("Maji",))
+        >>> side, threshold = {"language": "sw", "vectors": "."}, {"kind": "value", "min_score": 1}
+        >>> settings = MineBitext(output="out", source=side, target=side, threshold=threshold)
+        >>> [shard for shard, _ in by_shard([("a.txt:1", item)], settings)]  # 4 * 0xc0 / 0x100
+        [3]
     """
     shards: dict[int, list[tuple[bytes, str, tuple]]] = {}
     for name, item in named:

@@ -29,10 +29,10 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def mine_bitext(settings: MineBitext, flags: Sequence[str]) -> dict[str, Any]:
-    """Mines and publishes.
+    """Embed both sides, match their sentences, and publish the pairs.
 
     Returns:
-        The counts: of sentences by language, of pairs by both.
+        The counts of sentences by language, and of pairs by both languages.
 
     Raises:
         config.ConfigError: the folder of the model holds none.

@@ -37,6 +37,18 @@ def build_monolingual(settings: BuildMonolingual, flags: Sequence[str]) -> None:
     Args:
         settings: of the pipeline.
         flags: for the runner.
+
+    Example:
+        >>> _ = open("a.txt", "w").write("Habari ya leo?\\n")
+        >>> corpus = {"format": "plain_text", "path": "a.txt", "language": "sw"}
+        >>> settings = BuildMonolingual(output="out", corpora=[corpus], segment_pairs=None)
+        >>> build_monolingual(settings, [])
+        language                    number   share
+        sw        read  characters      14
+        sw        read  documents        1
+        sw        read  sentences        1
+        sw        kept  characters      14
+        sw        kept  sentences        1  100.0%
     """
     runner.run(settings, flags, add_monolingual_steps, finish_monolingual)
 
@@ -47,6 +59,17 @@ def build_bitext(settings: BuildBitext, flags: Sequence[str]) -> None:
     Args:
         settings: of the pipeline.
         flags: for the runner.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("Maji\\tWater\\n")
+        >>> languages = dict(source_language="sw", target_language="en")
+        >>> corpus = dict(format="tsv_pairs", path="a.tsv", **languages)
+        >>> build_bitext(BuildBitext(output="out", corpora=[corpus]), [])
+        language                    number   share
+        sw-en     read  characters       9
+        sw-en     read  pairs            1
+        sw-en     kept  characters       9
+        sw-en     kept  pairs            1  100.0%
     """
     runner.run(settings, flags, add_bitext_steps, finish_bitext)
 

@@ -107,7 +107,16 @@ def _count_sentences(
 
 
 class CleanPairs(beam.DoFn):
-    """Batches of sentence pairs to items by languages and shard."""
+    """Batches of sentence pairs to items by languages and shard.
+
+    Example:
+        >>> corpus = dict(format="tsv_pairs", path=".", source_language="sw", target_language="en")
+        >>> clean = CleanPairs(BuildBitext(output="out", corpora=[corpus], num_shards=1))
+        >>> pair = SentencePair("a.tsv", 1, "Maji", "Water", "sw", "en")
+        >>> (key, items), *counts = clean.process_batch([pair])
+        >>> key, len(items)
+        ((('sw', 'en'), 0), 1)
+    """
 
     def __init__(self, settings: BuildBitext):
         self._settings = settings
@@ -124,7 +133,15 @@ class CleanPairs(beam.DoFn):
 def clean_pairs(
     items: Iterable[SentencePair | Rejected], settings: BuildBitext, stats: Stats
 ) -> Iterator[tuple[Languages, Item]]:
-    """Yield the pairs that pass all filters."""
+    """Yield the pairs that pass all filters.
+
+    Example:
+        >>> corpus = dict(format="tsv_pairs", path=".", source_language="sw", target_language="en")
+        >>> settings = BuildBitext(output="out", corpora=[corpus])
+        >>> pair = SentencePair("a.tsv", 1, "Maji", "Water", "sw", "en")
+        >>> [item.texts for _, item in clean_pairs([pair], settings, Stats())]
+        [('Maji', 'Water')]
+    """
     pairs: list[SentencePair] = []
     for item in items:
         if isinstance(item, Rejected):
@@ -152,6 +169,13 @@ def judge(
     """Return the reason and score of the first filter that rejects each pair, None to keep it.
 
     Reasons of one side begin with its name: `source.length`.
+
+    Example:
+        >>> corpus = dict(format="tsv_pairs", path=".", source_language="sw", target_language="en")
+        >>> settings = BuildBitext(output="out", corpora=[corpus])
+        >>> pair = SentencePair("a.tsv", 1, "Maji", "Water", "sw", "en")
+        >>> judge([pair, dataclasses.replace(pair, target="")], settings)
+        [None, ('target.empty', None)]
     """
     verdicts: list[tuple[str, float | None] | None] = [None] * len(pairs)
     for side in ("source", "target"):

@@ -120,7 +120,19 @@ def _digests(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class MarkExcluded(beam.PTransform):
-    """(key, fingerprints) of all sentences of other records, such as bitext for training."""
+    """(key, fingerprints) of all sentences of other records, such as bitext for training.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> from tfmling.records import tfrecord
+        >>> record = example.serialize({"text": "Maji", "language": "sw"})
+        >>> _ = tfrecord.write("data/sentences/sw-00000-of-00001.tfrecord", [record])
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     marks = pipeline | MarkExcluded(["data"], num_shards=1)
+        ...     _ = marks | beam.MapTuple(lambda key, digests: print(key, len(digests)))
+        (('sw',), 0) 16
+    """
 
     def __init__(self, folders: Sequence[str], num_shards: int):
         super().__init__()
@@ -154,6 +166,14 @@ class MarkNearDuplicates(beam.PTransform):
 
     Only signatures are shuffled. Their bands are distributed over as many parts as there are
     shards; a worker holds the bands of one part, about a kilobyte per text with the defaults.
+
+    Example:
+        >>> found = [Item(n * 16, "a.txt", 1, 1, 0, ("Habari ya leo",)) for n in (b"1", b"2")]
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     items = pipeline | beam.Create([((("sw",), 0), found)])
+        ...     marks = items | MarkNearDuplicates(NearDuplicates(), 1, folder)
+        ...     _ = marks | beam.Values() | "Print" >> beam.Map(print)
+        b'2222222222222222'
     """
 
     def __init__(self, settings: NearDuplicates, num_shards: int, folder: str):

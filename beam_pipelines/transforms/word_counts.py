@@ -66,6 +66,18 @@ def write_word_counts(settings: CountWords, flags: Sequence[str]) -> None:
     Args:
         settings: of the pipeline.
         flags: for the runner.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> from tfmling.records import tfrecord
+        >>> record = example.serialize({"text": "Maji ni maji", "language": "sw"})
+        >>> _ = tfrecord.write("data/sentences/sw-00000-of-00001.tfrecord", [record])
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> settings = CountWords(records=["data"], output="out", lowercase=True, held_out=0)
+        >>> write_word_counts(settings, [])  # doctest: +ELLIPSIS
+        language ...
+        >>> list(files.read_lines("out/sw.tsv"))
+        ['maji\\t2', 'ni\\t1']
     """
     runner.run(settings, flags, build, finish)
 

@@ -23,6 +23,17 @@ class SegmentPairRecords(beam.PTransform):
     """(key, unique sentences) to records of segment pairs; returns the steps with stats.
 
     If languages are sampled, whole documents are dropped, at the same rate as sentences.
+
+    Example:
+        >>> corpus = {"format": "plain_text", "path": ".", "language": "sw"}
+        >>> settings = BuildMonolingual(output="out", corpora=[corpus], num_shards=1)
+        >>> texts = ("Habari?", "Nzuri.")
+        >>> found = [Item(b"1" * 16, "a.txt", 1, 1, n, (text,)) for n, text in enumerate(texts)]
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     unique = pipeline | beam.Create([((("sw",), 0), found)])
+        ...     steps = unique | SegmentPairRecords(settings, folder)
+        >>> b"Habari?" in open("segment_pairs/sw-00000-of-00001.tfrecord", "rb").read()
+        True
     """
 
     def __init__(self, settings: BuildMonolingual, folder: str):

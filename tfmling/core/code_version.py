@@ -1,7 +1,8 @@
-"""The version of a command's code: its modules and all of ours that they import, found statically.
+"""The version of a command's code: its modules and all of our modules that they import.
 
-So an edit of a report does not repeat a training, and an edit of a comment changes nothing. Imports
-inside functions count; imports by a computed name do not.
+Imports are found statically. So training does not run again after a change to a report, and a
+changed comment changes no version. Imports inside functions count; imports by a computed name do
+not.
 """
 
 import ast
@@ -15,7 +16,7 @@ PACKAGES = ("tfmling", "beam_pipelines", "export")
 
 
 def code_version(modules: Iterable[str]) -> str:
-    """SHA-256 of the parsed code of modules and of all our modules that they import.
+    """Return the SHA-256 of the parsed code of modules and of all our modules that they import.
 
     Args:
         modules: of one command, see `Command.modules`.

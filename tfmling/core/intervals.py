@@ -13,10 +13,11 @@ NORMAL_975 = 1.959963984540054  # 97.5 % point of the standard normal: two-sided
 
 
 def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
-    """The 95 % score interval of a binomial share.
+    """Return the 95 % Wilson score interval of a proportion.
 
     Edwin B. Wilson (1927), "Probable Inference, the Law of Succession, and Statistical Inference".
-    Unlike share +- 2 standard errors it stays inside 0..1 and keeps its width at 0 and 1.
+    Unlike the proportion ± 2 standard errors, it stays between 0 and 1 and does not shrink to a
+    point at 0 and 1.
 
     Args:
         successes: 0 to trials.
@@ -72,10 +73,10 @@ def mean_with_interval(name: str, values_N: np.ndarray) -> Scores:
 
 
 def paired_t_interval(differences: np.ndarray) -> tuple[float, float]:
-    """The 95 % interval of a mean by Student's t; for differences of pairs, as of seeds.
+    """Return the 95 % t interval of a mean, such as that of paired differences over seeds.
 
-    "Student" (1908), "The Probable Error of a Mean". With few pairs it is wide, as it must be:
-    three need 4.30 standard errors, where a normal distribution would take 1.96.
+    "Student" (1908), "The Probable Error of a Mean". It is wide for few pairs: three need
+    4.30 standard errors, where a normal distribution would take 1.96.
 
     Args:
         differences: float [pairs], at least two.
@@ -104,16 +105,16 @@ def bootstrap_interval(
     seed: int = 0,
     resamples: int = RESAMPLES,
 ) -> tuple[float, float]:
-    """The 95 % percentile interval of a statistic, by resamples with replacement.
+    """Return the 95 % bootstrap percentile interval of a statistic.
 
-    Efron (1979). Resamples in which the statistic is not defined (NaN) are left out, which
-    `scipy.stats.bootstrap` does not do; both ends are NaN where it is defined in none.
+    Efron (1979). Unlike `scipy.stats.bootstrap`, resamples for which the statistic is undefined
+    (NaN) are ignored. If it is undefined for all of them, both bounds are NaN.
 
     Args:
         samples: arrays of one length, resampled together.
         statistic: takes the resampled arrays.
         seed: of the resampling.
-        resamples: how many.
+        resamples: number of resamples.
 
     Example:
         >>> bootstrap_interval((np.array([2.0, 2.0, 2.0]),), np.mean)

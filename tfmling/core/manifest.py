@@ -559,7 +559,7 @@ def _hash_of(path: str) -> str:
 
 
 def hash_file(path: str, progress: Callable[[int], Any] = lambda size: None) -> str:
-    """SHA-256 of a file's contents in hexadecimal; `progress` is called with the size of chunks.
+    """Return the SHA-256 of a file; `progress` is called with the size of each chunk.
 
     Example:
         >>> files.write_text("empty.txt", "")
@@ -575,7 +575,7 @@ def hash_file(path: str, progress: Callable[[int], Any] = lambda size: None) -> 
 
 
 def hash_json(values: Any) -> str:
-    """SHA-256 of plain data, independent of the order of keys.
+    """Return the SHA-256 of plain data, independent of the order of keys.
 
     Example:
         >>> hash_json({"a": 1, "b": 2}) == hash_json({"b": 2, "a": 1})
@@ -586,7 +586,7 @@ def hash_json(values: Any) -> str:
 
 
 def plain(values: Any) -> Any:
-    """Settings as JSON can hold them: infinity and NaN become strings.
+    """Return settings as JSON can hold them: infinity and NaN become strings.
 
     Example:
         >>> plain({"limits": (0.5, math.inf)})

@@ -132,7 +132,7 @@ def _signal_name(number: int) -> str:
 def arguments(
     name: str, config_path: Path, flags: Sequence[str], options: Sequence[str] = ()
 ) -> list[str]:
-    """The words that follow `tfmling` on the command line of a command.
+    """Return the arguments of `tfmling` that run a command.
 
     Example:
         >>> arguments("train", Path("a.yaml"), [], ["--restart"])
@@ -169,7 +169,7 @@ def _copy(process: subprocess.Popen[bytes], log: IO[bytes], show: bool = True) -
 
 
 def last_lines(log_path: Path, count: int = 5) -> list[str]:
-    """The last lines of a log that are not blank, at most `count`.
+    """Return the last `count` lines of a log, without blank lines.
 
     Example:
         >>> _ = Path("a.log").write_text("one\\n\\ntwo\\nthree\\n")

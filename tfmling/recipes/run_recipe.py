@@ -8,7 +8,7 @@ from tfmling.recipes.plan import load_recipe, plan_stages, require_remote_inputs
 def run_recipe(
     path: str, overrides: Sequence[str] = (), *, overwrite: bool = False, restart: bool = False
 ) -> None:
-    """Check all of a recipe, run the stages that are not done yet, and write the report.
+    """Check a recipe, run its unfinished stages, and write the report.
 
     Args:
         path: the YAML file.

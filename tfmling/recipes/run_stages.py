@@ -71,7 +71,7 @@ def run_stages(stages: Sequence[PlannedStage], output: str) -> None:
 
 
 def state_path(folder: Path, stage: PlannedStage) -> Path:
-    """The file of a stage's state.
+    """Return the path of a stage's state.
 
     Example:
         >>> stage = PlannedStage("mlm", "train", config.Settings(), (), "runs/mlm")
@@ -82,7 +82,7 @@ def state_path(folder: Path, stage: PlannedStage) -> Path:
 
 
 def config_path(folder: Path, stage: PlannedStage) -> Path:
-    """The file of a stage's resolved settings.
+    """Return the path of a stage's resolved settings.
 
     Example:
         >>> stage = PlannedStage("mlm", "train", config.Settings(), (), "runs/mlm")

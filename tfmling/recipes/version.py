@@ -53,7 +53,7 @@ class Version:
 
 
 def current_version(stage: PlannedStage) -> Version:
-    """The version that a stage would run with now.
+    """Return the version that a stage would run with now.
 
     Inputs that are outputs of tfmling are not read: their manifests are.
 
@@ -77,7 +77,7 @@ def current_version(stage: PlannedStage) -> Version:
 
 
 def written_version(stage: PlannedStage) -> Version:
-    """The version of the existing output.
+    """Return the version of the existing output.
 
     Raises:
         IncompleteError: there is none.
