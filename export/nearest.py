@@ -20,16 +20,7 @@ Found = list[dict[str, Any]]
 
 
 def print_nearest(settings: Nearest) -> None:
-    """Find the nearest candidates of each query, publish nearest.json and print them.
-
-    Example:
-        >>> from tfmling.conversion.encoder_folder import save_encoder
-        >>> save_encoder(encoder, "model")
-        >>> print_nearest(Nearest(output="out", model="model", queries=["a b"],
-        ...                       candidates=["c d", "a b"]))
-        a b
-            1.000  a b
-    """
+    """Find the nearest candidates of each query, publish nearest.json and print them."""
     found = find_nearest(settings)
     with outputs.publish(settings) as folder:
         files.write_json(files.join(folder, "nearest.json"), found)
