@@ -18,10 +18,6 @@ class ExportTfhub(Settings):
         python -c "import tensorflow as tf, tensorflow_text, tensorflow_hub as hub; \\
             model = hub.load('OUTPUT/sentence_encoder'); \\
             print(model(tf.constant(['habari ya asubuhi', 'good morning'])))"
-
-    Example:
-        >>> ExportTfhub(output="out", encoder=folder).weights
-        'float32'
     """
 
     output: OutputPath
@@ -55,10 +51,6 @@ class ExportLite(Settings):
 
     Writes model.tflite, vocab.txt, lite.json and verification.json. `tfmling evaluate` scores it
     like any model.
-
-    Example:
-        >>> ExportLite(output="out", encoder=folder).weights
-        'int8'
     """
 
     output: OutputPath
@@ -80,10 +72,6 @@ class ExportOnnx(Settings):
 
     Writes model.onnx, vocab.txt, onnx.json and verification.json; needs the extra `onnx`.
     `tfmling evaluate` scores it like any model.
-
-    Example:
-        >>> ExportOnnx(output="out", encoder=folder, max_length=64).max_length
-        64
     """
 
     output: OutputPath
@@ -120,11 +108,6 @@ class Nearest(Settings):
 
     Prints each query with its candidates, and writes nearest.json with their cosines, the nearest
     first.
-
-    Example:
-        >>> nearest = Nearest(output="out", model=folder, queries=["Maji"], candidates=["Water"])
-        >>> nearest.k
-        1
     """
 
     output: OutputPath

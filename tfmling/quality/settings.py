@@ -169,12 +169,6 @@ class TrainQuality(config.Settings):
         threshold: sentences with this probability or more count as kept, for precision and recall.
         unicode_form: the Unicode normalization of all text.
         seed: of the split and the bootstrap.
-
-    Example:
-        >>> site = {"kind": "pages", "name": "a", "path": folder, "language": "sw"}
-        >>> settings = TrainQuality(output="out", sources=[site | {"main": {"kind": "element"}}])
-        >>> settings.classifier.kind
-        'ngrams'
     """
 
     output: config.OutputPath

@@ -36,12 +36,6 @@ class VocabularyCurve(Settings):
     Writes curve.html and curve.json: pieces per word, unknown words, bytes per piece and cost per
     sentence by size and language, with a recommended size. An unfinished run resumes; `--restart`
     starts over.
-
-    Example:
-        >>> empty = {"kind": "empty", "lowercase": True}
-        >>> settings = VocabularyCurve(output="out", base=empty, word_counts=[folder])
-        >>> settings.learner, settings.min_saving
-        ('bpe', 0.03)
     """
 
     output: Annotated[OutputPath, Resumable()]

@@ -213,12 +213,6 @@ class ExtendVocab(Settings):
     Writes the extended encoder folder (only vocab.txt if the base is no encoder), added.tsv (piece,
     id and how often each language uses it), fertility.json and fertility.md (pieces per word,
     unknown words and added pieces by language, before and after).
-
-    Example:
-        >>> settings = ExtendVocab(output="out", base={"kind": "empty", "lowercase": True},
-        ...                        word_counts=[folder], learner={"kind": "bpe"})
-        >>> settings.learner.vocabulary_size, settings.max_added
-        (8000, None)
     """
 
     output: LocalOutputPath
@@ -265,10 +259,6 @@ class TrimVocab(Settings):
 
     Writes a smaller encoder folder and trimming.json. With min_uses 1, text made of the counted
     words keeps its vectors exactly.
-
-    Example:
-        >>> TrimVocab(output="out", encoder=folder, word_counts=[folder]).min_uses
-        1
     """
 
     output: LocalOutputPath

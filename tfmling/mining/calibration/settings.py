@@ -80,11 +80,6 @@ class CalibrateThreshold(config.Settings):
         confidence: of the intervals.
         resamples: of the bootstrap.
         seed: of the sample and of the bootstrap.
-
-    Example:
-        >>> settings = CalibrateThreshold(output="calibrated", labels="judged.tsv", target=0.9)
-        >>> settings.confidence
-        0.95
     """
 
     output: config.OutputPath

@@ -49,13 +49,6 @@ class TrainSelection(config.Settings):
         test_share: share of the trusted pairs to hold out, to show how good pairs score.
         unicode_form: the Unicode normalization of all text.
         seed: of the held-out pairs and the sample.
-
-    Example:
-        >>> _ = open("a.tsv", "w").write("Water\\tMaji\\n")
-        >>> languages = {"source_language": "en", "target_language": "sw"}
-        >>> corpora = [{"format": "tsv_pairs", "path": "a.tsv", **languages}]
-        >>> TrainSelection(output="out", trusted=corpora, raw=corpora).directions
-        'both'
     """
 
     output: config.OutputPath
