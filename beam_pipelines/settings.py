@@ -59,7 +59,7 @@ class Sampling(config.Settings):
 
 
 class BuildRecords(config.Settings):
-    """The settings that build_monolingual and build_bitext share.
+    """Settings shared by build_monolingual and build_bitext.
 
     Attributes:
         output: the folder to write.
@@ -104,7 +104,7 @@ class BuildRecords(config.Settings):
 
 
 class BuildMonolingual(BuildRecords):
-    """Documents to records of sentences and of segment pairs.
+    """Turn documents into records of sentences and segment pairs.
 
         tfmling build_monolingual --config configs/build_monolingual.yaml
 
@@ -116,6 +116,12 @@ class BuildMonolingual(BuildRecords):
         filters: applied to each sentence in order; the first that rejects it is the reason.
         segment_pairs: null for none.
         exclude_records: folders of records, such as bitext, whose sentences are dropped.
+
+    Example:
+        >>> corpus = {"format": "plain_text", "path": ".", "language": "sw"}
+        >>> settings = BuildMonolingual(output="out", corpora=[corpus])
+        >>> settings.num_shards, settings.segment_pairs.max_characters
+        (4, 400)
     """
 
     corpora: list[AnyMonolingual] = pydantic.Field(min_length=1)
@@ -125,7 +131,7 @@ class BuildMonolingual(BuildRecords):
 
 
 class BuildBitext(BuildRecords):
-    """Translations to records of sentence pairs.
+    """Turn translations into records of sentence pairs.
 
         tfmling build_bitext --config configs/build_bitext.yaml
 
@@ -137,6 +143,11 @@ class BuildBitext(BuildRecords):
         sentence_filters: applied to each side in order, the source first.
         pair_filters: applied to the pairs whose sides both pass.
         unique: what may occur only once: each `pair`, each `source` or each `target`.
+
+    Example:
+        >>> corpus = dict(format="tsv_pairs", path=".", source_language="sw", target_language="en")
+        >>> BuildBitext(output="out", corpora=[corpus]).unique
+        'pair'
     """
 
     corpora: list[AnyBitext] = pydantic.Field(min_length=1)
@@ -146,7 +157,7 @@ class BuildBitext(BuildRecords):
 
 
 class CountWords(config.Settings):
-    """Records to words and their counts, from which a vocabulary is learned.
+    """Count the words of records, from which a vocabulary is learned.
 
         tfmling count_words --config configs/count_words.yaml
 
@@ -164,6 +175,10 @@ class CountWords(config.Settings):
         min_count: rarer words are dropped.
         held_out: the share of sentences whose words are counted in `held_out/`, to measure a
             vocabulary on other text than it was learned from.
+
+    Example:
+        >>> CountWords(records=["."], output="out").tokenizer
+        'wordpiece'
     """
 
     records: list[config.InputPath] = pydantic.Field(min_length=1)

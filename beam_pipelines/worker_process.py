@@ -51,7 +51,7 @@ def _is_running(pid: int, started: float) -> bool:
 
 
 def main() -> None:
-    """Work for the launcher named by the environment."""
+    """Run a Beam worker for the launcher that the environment names."""
     launcher = os.environ[_LAUNCHER]
     threading.Thread(target=exit_after, args=[launcher], daemon=True).start()
 

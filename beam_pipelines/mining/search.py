@@ -32,7 +32,7 @@ Spans = tuple[int, int, int, int]
 
 
 class FindNeighbors(beam.PTransform):
-    """The neighbors of all shards of both sides, by side and shard.
+    """Finds the neighbors of all shards of both sides, by side and shard.
 
     Raises:
         VectorsError: documents cannot be matched.

@@ -51,7 +51,7 @@ class Side(config.Settings):
 
 
 class MineBitext(config.Settings):
-    """Sentences of two languages to mined sentence pairs.
+    """Mine sentence pairs from the sentences of two languages.
 
         tfmling mine_bitext --config configs/mine_bitext.yaml
 
@@ -70,8 +70,8 @@ class MineBitext(config.Settings):
         vector_shards: of each side; a worker holds one of them while it embeds, and searches two at
             a time without reading them whole. The result does not depend on it.
         batch_size: sentences of one call of the model.
-        documents: how documents are matched, within whose pairs sentences are sought; null to look
-            for every sentence among all of the other side.
+        documents: how documents are matched; sentences are then mined within matched documents only.
+            Null compares each sentence with all sentences of the other side.
         index: how neighbors are found.
         neighbors: k of the margin and number of candidates of each sentence.
         margin: how a pair is scored.
@@ -82,6 +82,13 @@ class MineBitext(config.Settings):
         pair_filters: applied to the mined pairs in order.
         num_shards: files of records.
         rejected_samples: samples of rejected text per reason.
+
+    Example:
+        >>> side = Side(language="sw", vectors=".")
+        >>> threshold = {"kind": "value", "min_score": 1.05}
+        >>> settings = MineBitext(output="out", source=side, target=side, threshold=threshold)
+        >>> settings.work_folder, settings.kept_folders()
+        ('out.vectors', [])
     """
 
     output: config.OutputPath

@@ -48,7 +48,7 @@ def percent(part: int, whole: int) -> float | None:
 
 
 def by_size(counts: Counts) -> list[str]:
-    """Return the languages, those with most text first.
+    """Return the languages by descending amount of text.
 
     Example:
         >>> by_size({"sw": {"read": {"sentences": 10}}, "en": {"read": {"sentences": 90}}})

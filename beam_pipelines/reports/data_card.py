@@ -45,7 +45,7 @@ def write_data_card(folder: str, title: str, settings: config.Settings) -> None:
 
 
 def describe(source: Mapping[str, Any], corpora: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return a file with the settings of its corpus.
+    """Return the entry of a source file, with the license and languages of its corpus.
 
     Example:
         >>> source = {"corpus": 0, "file": "a.txt", "bytes": 6, "sha256": None}

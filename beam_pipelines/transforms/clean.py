@@ -17,7 +17,7 @@ from tfmling.text.sentences import split_sentences
 
 
 class CleanDocuments(beam.DoFn):
-    """Batches of documents to items by language and shard.
+    """Turns batches of documents into items by language and shard.
 
     Example:
         >>> corpus = {"format": "plain_text", "path": ".", "language": "sw"}
@@ -107,7 +107,7 @@ def _count_sentences(
 
 
 class CleanPairs(beam.DoFn):
-    """Batches of sentence pairs to items by languages and shard.
+    """Turns batches of sentence pairs into items by languages and shard.
 
     Example:
         >>> corpus = dict(format="tsv_pairs", path=".", source_language="sw", target_language="en")

@@ -37,7 +37,7 @@ Marks = Mapping[str, beam.PCollection]
 
 
 class Deduplicate(beam.PTransform):
-    """(key, items) to (key, items without repetitions and marked items), with stats.
+    """Drops repeated and marked items: (key, items) to (key, remaining items), with stats.
 
     Texts are shuffled once; of marks only fingerprints are.
 
@@ -100,7 +100,7 @@ class _Deduplicate(beam.DoFn):
 
 
 def reject(item: Item, languages: Languages, reason: str) -> Rejected:
-    """Return an item as rejected.
+    """Return an item as `Rejected`, for a reason.
 
     Example:
         >>> item = Item(b"1" * 16, "a.tsv", 1, 3, 0, ("Maji", "Water"))
@@ -120,7 +120,7 @@ def _digests(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class MarkExcluded(beam.PTransform):
-    """(key, fingerprints) of all sentences of other records, such as bitext for training.
+    """Emits (key, fingerprints) of all sentences of other records, such as training bitext.
 
     Example:
         >>> from tfmling.core import manifest
@@ -162,7 +162,7 @@ class _MarkExcluded(beam.DoFn):
 
 
 class MarkNearDuplicates(beam.PTransform):
-    """(key, items) to (key, fingerprints of near-duplicates to drop).
+    """Finds near-duplicates: (key, items) to (key, fingerprints to drop).
 
     Only signatures are shuffled. Their bands are distributed over as many parts as there are
     shards; a worker holds the bands of one part, about a kilobyte per text with the defaults.

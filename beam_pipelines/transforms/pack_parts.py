@@ -26,7 +26,7 @@ Stored = bytes | tuple[str, int, int]
 
 
 class PackParts(beam.PTransform):
-    """(key, part) to (key, Stored), with several parts of a key in a block.
+    """Packs several parts of a key into a block: (key, part) to (key, Stored).
 
     Args:
         pack: encodes the parts of a key.

@@ -23,7 +23,7 @@ NumberedTask = tuple[int, int, int, Task]
 
 
 class ReadCorpora(beam.PTransform):
-    """Batches of the documents or pairs of all corpora, and `Rejected` for unreadable parts.
+    """Reads batches of documents or pairs from all corpora, and `Rejected` for unreadable parts.
 
     Example:
         >>> from tfmling.corpora.plain_text import PlainText

@@ -17,7 +17,7 @@ _SENTENCE_KINDS: tuple[records_folder.Kind, ...] = ("sentences", "sentence_pairs
 
 
 class ReadRecords(beam.PTransform):
-    """Batches of the sentence and sentence-pair records of completed folders.
+    """Reads batches of sentence and sentence-pair records from completed folders.
 
     Example:
         >>> from tfmling.core import manifest

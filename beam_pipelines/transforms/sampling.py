@@ -16,7 +16,7 @@ Size = tuple[ShardKey, int]
 
 
 class SampleItems(beam.PTransform):
-    """(key, all items of the key) to (key, those with the lowest fingerprints), with stats.
+    """Keeps the items of each key that have the lowest fingerprints, with stats.
 
     Args:
         allotted: one dictionary of the number of items to keep of each key, of `allot`.

@@ -20,7 +20,7 @@ from tfmling.text.segment_pairs import SegmentPair, make_segment_pairs
 
 
 class SegmentPairRecords(beam.PTransform):
-    """(key, unique sentences) to records of segment pairs; returns the steps with stats.
+    """Writes segment pairs of (key, unique sentences); returns the steps with stats.
 
     If languages are sampled, whole documents are dropped, at the same rate as sentences.
 

@@ -14,6 +14,11 @@ def print_schemas(names: Iterable[str]) -> None:
 
     Raises:
         ConfigError: a name is not that of a command with settings.
+
+    Example:
+        >>> print_schemas(["trian"])  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        tfmling.core.config_errors.ConfigError: tfmling schema: unknown command 'trian'; did you ...
     """
     known = [name for name, command in COMMANDS.items() if command.settings]
     for name in names:

@@ -28,7 +28,7 @@ class Switch(NamedTuple):
 
 @dataclass(frozen=True)
 class Command:
-    """One command.
+    """A command of `tfmling`.
 
     Attributes:
         function: `module:name` of what does the work, called with the settings; with the flags for
@@ -227,7 +227,7 @@ COMMANDS = {
 
 
 def command_of_settings(model: type[Any]) -> str | None:
-    """The name of the command that has this settings class; None for any other class.
+    """Return the name of the command with this settings class; None for any other class.
 
     Example:
         >>> command_of_settings(load("tfmling.recipes.settings:Recipe"))

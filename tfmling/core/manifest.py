@@ -506,7 +506,7 @@ def below(entries: Mapping[str, FileEntry], inside: str) -> dict[str, FileEntry]
 
 
 def fingerprint(path: str) -> str:
-    """SHA-256 of the contents of a file, folder or pattern; `missing` if it matches nothing.
+    """Return the SHA-256 of a file, folder or pattern; `missing` if it matches nothing.
 
     Outputs of tfmling are not read: the hashes in their manifest are used, after a check of sizes.
 

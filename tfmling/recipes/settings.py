@@ -73,6 +73,12 @@ class Recipe(Settings):
 
     In the strings of `config` and `flags`, `${NAME}` is replaced by a variable, `${output}` by the
     recipe's output, and `${stages.NAME}` by the output of an earlier stage.
+
+    Example:
+        >>> stages = [Stage(name="mlm", command="train"), Stage(name="scores", command="evaluate")]
+        >>> recipe = Recipe(output="runs/sw", stages=stages)
+        >>> [stage.name for stage in recipe.stages], recipe.report.title
+        (['mlm', 'scores'], 'Report')
     """
 
     output: LocalOutputPath

@@ -51,6 +51,12 @@ def verify_outputs(paths: Iterable[str]) -> None:
         VerificationError: an output is damaged, or a path is in no output.
         MissingPathError: a path does not exist.
         UnsupportedPathError: a path has an unsupported scheme.
+
+    Example:
+        >>> files.write_text("runs/mlm/a.txt", "Habari")
+        >>> manifest.write_manifest("runs/mlm", command="train")
+        >>> verify_outputs(["runs"])  # doctest: +ELLIPSIS
+        runs/mlm: 1 files, 6 bytes, intact (... s)
     """
     paths = list(paths)
     for path in paths:
