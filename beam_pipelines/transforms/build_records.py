@@ -75,7 +75,17 @@ def build_bitext(settings: BuildBitext, flags: Sequence[str]) -> None:
 
 
 def add_monolingual_steps(pipeline: beam.Pipeline, settings: BuildMonolingual, folder: str) -> None:
-    """Add all steps to `pipeline`; they write into `folder`."""
+    """Add all steps to `pipeline`; they write into `folder`.
+
+    Example:
+        >>> _ = open("a.txt", "w").write("Habari ya leo?\\n")
+        >>> corpus = {"format": "plain_text", "path": "a.txt", "language": "sw"}
+        >>> settings = BuildMonolingual(output="out", corpora=[corpus], segment_pairs=None)
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     add_monolingual_steps(pipeline, settings, folder)
+        >>> '"sentences": 1' in open("counts.json").read()
+        True
+    """
     num_shards = settings.num_shards
     cleaned = (
         pipeline | ReadCorpora(settings.corpora) | "Clean" >> with_stats(CleanDocuments(settings))
@@ -96,7 +106,17 @@ def add_monolingual_steps(pipeline: beam.Pipeline, settings: BuildMonolingual, f
 
 
 def add_bitext_steps(pipeline: beam.Pipeline, settings: BuildBitext, folder: str) -> None:
-    """Add all steps to `pipeline`; they write into `folder`."""
+    """Add all steps to `pipeline`; they write into `folder`.
+
+    Example:
+        >>> _ = open("a.tsv", "w").write("Maji\\tWater\\n")
+        >>> languages = dict(source_language="sw", target_language="en")
+        >>> corpus = dict(format="tsv_pairs", path="a.tsv", **languages)
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     add_bitext_steps(pipeline, BuildBitext(output="out", corpora=[corpus]), folder)
+        >>> '"pairs": 1' in open("counts.json").read()
+        True
+    """
     cleaned = pipeline | ReadCorpora(settings.corpora) | "Clean" >> with_stats(CleanPairs(settings))
     _, sampled, selection = _select(cleaned.items, {}, settings, folder)
     write = WriteShards(

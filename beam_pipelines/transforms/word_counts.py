@@ -83,7 +83,19 @@ def write_word_counts(settings: CountWords, flags: Sequence[str]) -> None:
 
 
 def build(pipeline: beam.Pipeline, settings: CountWords, folder: str) -> None:
-    """Add all steps to `pipeline`; they write into `folder`."""
+    """Add all steps to `pipeline`; they write into `folder`.
+
+    Example:
+        >>> from tfmling.core import manifest
+        >>> from tfmling.records import tfrecord
+        >>> record = example.serialize({"text": "Maji ni maji", "language": "sw"})
+        >>> _ = tfrecord.write("data/sentences/sw-00000-of-00001.tfrecord", [record])
+        >>> manifest.write_manifest("data", command="build_monolingual")
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     build(pipeline, CountWords(records=["data"], output="out", held_out=0), folder)
+        >>> sorted(files.read_lines("sw.tsv"))
+        ['Maji\\t1', 'maji\\t1', 'ni\\t1']
+    """
     counted = (
         pipeline | ReadRecords(settings.records) | "Count" >> with_stats(_CountWords(settings))
     )
