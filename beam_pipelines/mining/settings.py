@@ -70,8 +70,8 @@ class MineBitext(config.Settings):
         vector_shards: of each side; a worker holds one of them while it embeds, and searches two at
             a time without reading them whole. The result does not depend on it.
         batch_size: sentences of one call of the model.
-        documents: how documents are matched, to mine only within matched documents; null compares each
-            sentence with all sentences of the other side.
+        documents: how documents are matched, to mine only within matched documents; null compares
+            each sentence with all sentences of the other side.
         index: how neighbors are found.
         neighbors: k of the margin and number of candidates of each sentence.
         margin: how a pair is scored.
