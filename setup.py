@@ -89,7 +89,7 @@ TEST = [
 setup(
     name="tfmling",
     version=VERSION,
-    description="Takes a multilingual encoder to languages that it does not know",
+    description="Add a language to a multilingual encoder and turn it into a sentence encoder",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",

@@ -1,3 +1,3 @@
-"""Takes a multilingual encoder to languages that it does not know."""
+"""Add a language to a multilingual encoder and turn it into a sentence encoder."""
 
 __version__ = "0.1.0"

@@ -135,7 +135,6 @@ def other_table(counts: Counts, section: str, title: str, note: str) -> Table:
 
 
 _SECTIONS = ("read", "unusable", "not_judged", "dropped", "kept")
-_UNITS = ("sentences", "pairs")
 
 
 def summary(counts: Mapping[str, Mapping[str, Mapping[str, int]]]) -> str:

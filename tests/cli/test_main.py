@@ -51,3 +51,12 @@ def test_arguments_after_the_command_are_its_own(tmp_path, capsys):
         main(["train", "--config", str(tmp_path / "no.yaml")])
     assert caught.value.code == 2
     assert f"{tmp_path}/no.yaml: no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_no_python(name, capsys):
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"usage: tfmling {name} ")
+    assert ">>>" not in shown

@@ -34,13 +34,16 @@ class CommandLineError(ConfigError):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser with one-line errors, and without abbreviations of options."""
+    """A parser with one-line errors, and without abbreviations of options.
 
-    def __init__(self, name: str, usage: str, description: str | None, epilog: str | None = None):
+    `documented` is the class or function whose docstring, without its Python example, is the help.
+    """
+
+    def __init__(self, name: str, usage: str, documented: Any, epilog: str | None = None):
         super().__init__(
             prog=f"tfmling {name}",
             usage=f"tfmling {name} {usage}",
-            description=description,
+            description=(inspect.getdoc(documented) or "").partition("\nExample:\n    >>>")[0],
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
@@ -107,7 +110,7 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(
         name,
         f"{_USAGE} -- FLAGS" if command.has_runner else _USAGE,
-        inspect.getdoc(model),
+        model,
         "What follows a bare -- goes to the runner." if command.has_runner else None,
     )
     texts = _OF_STAGES if command.runs_stages else _OF_SETTINGS
@@ -171,7 +174,7 @@ def parse_words(name: str, arguments: Sequence[str]) -> list[str]:
     own, flags = _split_at_dashes(arguments)
     function: Any = load(COMMANDS[name].function)
     word = next(iter(inspect.signature(function).parameters)).removesuffix("s").upper()
-    parser = _Parser(name, f"{word} [{word} ...] [--debug]", inspect.getdoc(function))
+    parser = _Parser(name, f"{word} [{word} ...] [--debug]", function)
     parser.add_argument("words", nargs="+", metavar=word, help="see above")
     options = parser.parse_args(own)
     if flags:
