@@ -1,4 +1,4 @@
-"""Near-duplicates, what stands in other records, and sampling, in whole pipelines."""
+"""Near-duplicates, sentences of other records, and sampling, in whole pipelines."""
 
 import itertools
 from pathlib import Path

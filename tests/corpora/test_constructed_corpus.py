@@ -112,7 +112,7 @@ def test_sentences_have_three_to_twelve_words(corpus):
 
 
 def test_test_sentences_share_their_words(corpus):
-    """Each word of the test set stands in several of its sentences: one alone finds nothing."""
+    """Each word of the test set occurs in several of its sentences: one alone finds nothing."""
     words = [set(b.rstrip("።").split()) for _, b in corpus.test]
     shared = [sum(bool(own & other) for other in words) - 1 for own in words]
     assert sum(shared) / len(shared) > 5

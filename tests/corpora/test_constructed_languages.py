@@ -1,4 +1,4 @@
-"""The grammars, told from the sentences alone: what changes when one part of a meaning changes."""
+"""The grammars, seen in the sentences alone: what changes when one part of a meaning changes."""
 
 import dataclasses
 import random

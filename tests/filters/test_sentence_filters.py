@@ -69,9 +69,9 @@ def test_script(text, language, score):
 
 
 def test_scripts_of_a_language_can_be_configured():
-    told = build("script", scripts={"qaa": ["Ethi"], "srp": ["Cyrl", "Latn"]})
-    assert told.score("whatever", "qaa") == 0
-    assert told.score("добро dobro", "sr") == 1
+    script_filter = build("script", scripts={"qaa": ["Ethi"], "srp": ["Cyrl", "Latn"]})
+    assert script_filter.score("whatever", "qaa") == 0
+    assert script_filter.score("добро dobro", "sr") == 1
 
 
 def test_an_unknown_script_is_rejected():

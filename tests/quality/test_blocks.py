@@ -44,7 +44,7 @@ def test_a_long_block_is_found_in_the_text_and_a_short_one_as_a_line():
     main = MainText("Home\nMvua kubwa ilinyesha jana, na mito\nilifurika katika mji wa Home.")
     assert "Mvua kubwa ilinyesha jana – na mito ilifurika" in main  # across a line end
     assert "HOME" in main
-    assert "mji" not in main  # stands in the text, but is no line
+    assert "mji" not in main  # is part of the text, but not a line of it
     assert "..." not in main
 
 

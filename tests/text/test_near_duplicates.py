@@ -46,7 +46,7 @@ def test_a_hash_for_every_run_of_letters():
     hashes, offsets = shingle_hashes(["abcd", "x", "ZBCDE", ""], 3)
     assert offsets.tolist() == [0, 2, 3, 6, 7]
     abc, bcd, x, zbc, bcd_again, cde, nothing = hashes.tolist()
-    assert bcd == bcd_again  # wherever it stands, and whatever its case
+    assert bcd == bcd_again  # at any position and in any case
     assert len({abc, bcd, x, zbc, cde, nothing}) == 6
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies
 
 from tfmling.text.sentences import split_sentences
 
-# language -> what stands between sentences, the sentences
+# language -> separator of sentences, the sentences
 PARAGRAPHS = {
     "sw": (" ", ["Habari ya leo?", "Nzuri sana.", "Alinunua kilo 2.5 za mchele."]),
     "en": (" ", ["Dr. Juma came at 3.5 p.m. today.", "He left.", '"Yes," she said.']),

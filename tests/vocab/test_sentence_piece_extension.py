@@ -114,7 +114,7 @@ def test_settings_for_word_pieces_are_rejected_early() -> None:
 
 
 def test_pieces_that_are_never_used_are_not_learned() -> None:
-    """Of `a, b` SentencePiece never gives a lone `▁,`: the comma stands behind a letter."""
+    """Of `a, b` SentencePiece never gives a lone `▁,`: the comma follows a letter."""
     base = SentencePieceVocabulary(trained_model())
     lines = ["zawadi, pesa; zawadi. pesa!", "pesa, zawadi; (pesa) zawadi?"] * 20
     learner = UnigramLearner(kind="unigram", vocabulary_size=60)

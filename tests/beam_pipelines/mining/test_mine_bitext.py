@@ -114,7 +114,7 @@ def test_gold_gives_a_threshold_and_scores(run_mining, mined, mining, write, emb
 
 
 def test_only_within_documents(run_mining, mined, write, settings):
-    # number 5 stands in documents that do not match: it must not be found
+    # number 5 is in documents that do not match, so it must not be found
     texts = {
         "sw": {"a": "Kuna 1.\nKuna 2.\nKuna 5.", "b": "Kuna 3.\nKuna 4."},
         "en": {"b": "There are 5 of them.\nThere are 3 of them.", "a": "There are 1 of them."},
