@@ -8,14 +8,15 @@ pieces, then <mask>.
 import itertools
 import unicodedata
 from collections.abc import Mapping
-from typing import ClassVar
-
-import sentencepiece
+from typing import TYPE_CHECKING, ClassVar
 
 from tfmling.core import files
 from tfmling.tokenizers.sentence_piece_proto import CONTROL, NORMAL, SentencePieceModel
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary, VocabularyError
 from tfmling.tokenizers.word_piece_vocabulary import CONTINUATION
+
+if TYPE_CHECKING:
+    from sentencepiece import SentencePieceProcessor
 
 WORD_START = "▁"
 PAD, UNK, CLS, SEP, MASK = "<pad>", "<unk>", "<s>", "</s>", "<mask>"
@@ -170,8 +171,10 @@ def _add_mask(model: SentencePieceModel) -> None:
         model.pieces.add(piece=MASK, score=0.0, type=CONTROL)
 
 
-def _processor(model: bytes) -> sentencepiece.SentencePieceProcessor:
+def _processor(model: bytes) -> "SentencePieceProcessor":
+    from sentencepiece import SentencePieceProcessor  # Beam workers do not have it
+
     try:
-        return sentencepiece.SentencePieceProcessor(model_proto=model)
+        return SentencePieceProcessor(model_proto=model)
     except RuntimeError as error:
         raise VocabularyError(f"expected a SentencePiece model: {error}") from None
