@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.mining.selection.test_run_training import make_pairs, shuffled
+from tests.mining.selection.test_train_selection import make_pairs, shuffled
 from tfmling.mining.selection.fit import fit_contrastive_model
 from tfmling.mining.selection.model_folder import SelectionModel, save_model, words_of
 from tfmling.mining.selection.settings import TranslationModel
