@@ -187,9 +187,9 @@ def _counted(counts: Counts) -> Iterator[Section]:
             yield other_table(counts, section, title, note)
     if any(own.get("kept_lengths") for own in counts.values()):
         note = "Both sides of pairs are counted."
-        yield Plot("Lengths of what was kept", plot_lengths(counts), note)
+        yield Plot("Lengths of kept text", plot_lengths(counts), note)
     if any(own.get("kept_scripts") for own in counts.values()):
-        yield Plot("Scripts of what was kept", plot_scripts(counts), _RARE)
+        yield Plot("Scripts of kept text", plot_scripts(counts), _RARE)
 
 
 def _samples(rejected: Iterable[Mapping[str, Any]]) -> Iterator[Samples]:

@@ -24,7 +24,7 @@ class Item(NamedTuple):
     Between workers, items travel as blocks (`pack`): Beam would pickle each.
 
     Attributes:
-        fingerprint: 16 bytes, of what must be unique.
+        fingerprint: 16 bytes; items with equal fingerprints are duplicates.
         path: the file.
         document_line: the first line of its document.
         line: its line in the file.

@@ -182,12 +182,12 @@ def test_worker_processes_write_the_same_bytes(run_monolingual, contents, shared
 def test_wrong_decodings_are_mended_if_asked(run_monolingual, read_records, write):
     corpus = plain_text(write("a.txt", "naÃ¯ve rafiki\n"))
     texts = {
-        mend: read_records(
-            run_monolingual({"corpora": [corpus], "fix_mojibake": mend}, name=name), "sentences"
+        fix: read_records(
+            run_monolingual({"corpora": [corpus], "fix_mojibake": fix}, name=name), "sentences"
         )
-        for mend, name in ((False, "a"), (True, "b"))
+        for fix, name in ((False, "a"), (True, "b"))
     }
-    found = {mend: [r["text"] for r in rows["sw"]] for mend, rows in texts.items()}
+    found = {fix: [r["text"] for r in rows["sw"]] for fix, rows in texts.items()}
     assert found == {False: ["naÃ¯ve rafiki"], True: ["naïve rafiki"]}
 
 

@@ -23,12 +23,12 @@ class Other(Settings):
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     """A working directory and a home with something in them."""
-    for name in ("work", "home"):
+    for name in ("project", "home"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "thesis.txt").write_text("mine")
-    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.chdir(tmp_path / "project")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    return tmp_path / "work"
+    return tmp_path / "project"
 
 
 def copy(output, **settings):
@@ -63,7 +63,7 @@ def test_the_same_command_replaces_its_own_output(here):
     assert sorted(os.listdir(here)) == ["out", "thesis.txt"]
 
 
-FORBIDDEN = ["", "  ", ".", "./", "..", "../..", "/", "~", "../work", "../home", "x/.."]
+FORBIDDEN = ["", "  ", ".", "./", "..", "../..", "/", "~", "../project", "../home", "x/.."]
 
 
 @pytest.mark.parametrize("output", FORBIDDEN)
@@ -74,7 +74,7 @@ def test_places_that_are_never_an_output(here, output):
     assert tree(here.parent) == before
 
 
-@pytest.mark.parametrize("output", ["notes", "notes/", "../work/notes", "link", "thesis.txt"])
+@pytest.mark.parametrize("output", ["notes", "notes/", "../project/notes", "link", "thesis.txt"])
 def test_what_tfmling_did_not_write_is_never_replaced(here, output):
     (here / "notes").mkdir()
     (here / "notes" / "a.txt").write_text("mine")

@@ -63,7 +63,7 @@ def test_program_without_loops():
 
 def test_unread_result_is_freed():
     shorter = STRAIGHT.replace("tanh(f32[4,2]{1,0} %dot.3)", "tanh(f32[8,2]{1,0} %w.2)")
-    # nothing reads dot.3, so it is freed at once; the peak is dot.5 + dot.7
+    # nothing reads dot.3, so it is freed immediately; the peak is dot.5 + dot.7
     assert estimate_footprint(parse(shorter)).peak_bytes == 192 + 64
 
 

@@ -7,7 +7,7 @@ from tfmling.vocab.curve_settings import Cost
 
 SIZES = [1000, 2000, 8000, 16_000]
 PIECES = [4.0, 2.0, 1.62, 1.6]
-# a half at once; 1.62 / 2 = 0.81 in two doublings, 0.9 each; 1.6 / 1.62 = 0.98765
+# half in one doubling; 1.62 / 2 = 0.81 in two doublings, 0.9 each; 1.6 / 1.62 = 0.98765
 SAVINGS = [0.5, 0.1, 0.012346]
 
 

@@ -31,7 +31,7 @@ class Command:
     """A command of `tfmling`.
 
     Attributes:
-        function: `module:name` of what does the work, called with the settings; with the flags for
+        function: `module:name` of the function to run, called with the settings; with the flags for
             the runner too if `has_runner`, with the words of the command line if there are no
             settings.
         settings: `module:name` of the settings class, whose docstring `--help` prints; empty for a

@@ -95,7 +95,7 @@ def reading(path: str, expected: str) -> Iterator[None]:
         yield
     except (UserError, MemoryError):
         raise
-    except Exception as error:
+    except Exception as error:  # every library has exceptions of its own
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise UnreadableError(

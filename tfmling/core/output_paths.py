@@ -1,6 +1,6 @@
 """Checks that a command writes only new folders, or replaces its own earlier outputs.
 
-They run before any input is read, so that a wrong path fails at once.
+They run before any input is read, so that a wrong path fails immediately.
 """
 
 import os

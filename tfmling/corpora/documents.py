@@ -1,5 +1,6 @@
 """What readers yield: documents, sentence pairs, and what they reject."""
 
+import abc
 import dataclasses
 
 _EXCERPT_CHARACTERS = 200
@@ -111,7 +112,7 @@ class Rejected:
         return len(self.excerpt)
 
 
-class Unit:
+class Unit(abc.ABC):
     """Base class of lines, rows, entries and records; `problem` says why one is unreadable.
 
     Example:
@@ -127,9 +128,9 @@ class Unit:
     problem: str | None
 
     @property
+    @abc.abstractmethod
     def shown(self) -> str:
         """Its excerpt in reports."""
-        raise NotImplementedError
 
     def rejected(self, path: str, language: str, reason: str | None = None) -> Rejected:
         """Return its rejection, for `reason` or for its problem.

@@ -88,7 +88,7 @@ class Problem:
         location: file and line, `train.txt:17`.
         reason: a short name under which such lines are counted.
         expected: what was expected, in words.
-        got: the beginning of what was found.
+        got: the start of the text that was found instead.
         count: the number of words concerned.
 
     Example:
