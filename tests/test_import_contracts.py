@@ -1,4 +1,4 @@
-"""Import contracts between rooms, and no early import of TensorFlow."""
+"""Import contracts between packages, and no early import of TensorFlow."""
 
 import shutil
 import subprocess
@@ -31,7 +31,7 @@ def test_contracts_hold(project_root):
 @pytest.mark.parametrize(
     ("file", "line", "contract"),
     [
-        ("tfmling/text/words.py", "from tfmling.vocab import learners", "rooms"),
+        ("tfmling/text/words.py", "from tfmling.vocab import learners", "lower packages"),
         ("tfmling/records/example.py", "import apache_beam", "tfmling knows neither Beam"),
         ("tfmling/train.py", "from export import settings", "tfmling knows neither Beam"),
         ("beam_pipelines/settings.py", "import keras", "Beam knows no network"),
