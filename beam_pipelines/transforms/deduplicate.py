@@ -19,9 +19,9 @@ from beam_pipelines.transforms.items import (
 from beam_pipelines.transforms.pack_parts import PackParts, Stored, load
 from beam_pipelines.transforms.read_records import ReadRecords
 from beam_pipelines.transforms.stats import Stats, with_stats
-from beam_pipelines.transforms.word_counts import texts_of
 from tfmling.corpora.documents import Rejected, excerpt
 from tfmling.records import example
+from tfmling.records.schemas import texts_of
 from tfmling.text.fingerprints import fingerprint, shard_of
 from tfmling.text.near_duplicates import (
     NearDuplicates,

@@ -1,14 +1,13 @@
 """Read corpora, one task at a time, and measure their files."""
 
-import hashlib
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, Any
+from typing import Any
 
 import apache_beam as beam
 
-from tfmling.core import files
+from tfmling.core import files, manifest
 from tfmling.corpora.corpus import BitextCorpus, CorpusError, MonolingualCorpus, Task
 from tfmling.corpora.documents import Rejected
 
@@ -60,16 +59,16 @@ def numbered_tasks(corpora: Sequence[Corpus]) -> list[NumberedTask]:
         >>> numbered_tasks([PlainText(format="plain_text", path="*.txt", language="sw")])
         [(1, 2, 0, ('a.txt',)), (2, 2, 0, ('b.txt',))]
     """
-    for corpus in corpora:
-        _refuse_empty_files(corpus)
-    tasks = [(index, task) for index, corpus in enumerate(corpora) for task in corpus.tasks()]
+    tasks = [(index, task) for index, corpus in enumerate(corpora) for task in _tasks(corpus)]
     return [(n, len(tasks), index, task) for n, (index, task) in enumerate(tasks, start=1)]
 
 
-def _refuse_empty_files(corpus: Corpus) -> None:
-    paths = [path for task in corpus.tasks() for path in task]
+def _tasks(corpus: Corpus) -> list[Task]:
+    tasks = list(corpus.tasks())
+    paths = [path for task in tasks for path in task]
     if all(files.size(path) == 0 for path in paths):
         raise CorpusError(f"{', '.join(paths[:3])}: expected text, found a file of 0 bytes")
+    return tasks
 
 
 class _ReadTask(beam.DoFn):
@@ -114,7 +113,6 @@ def batches(items: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-_CHUNK = 1 << 20
 SOURCES = "sources.json"
 
 # corpus (its index in the settings), file, bytes, SHA-256
@@ -169,26 +167,8 @@ def measure_source(corpus: int, path: str, *, checksum: bool) -> Source:
         >>> measure_source(0, "a.txt", checksum=False)
         {'corpus': 0, 'file': 'a.txt', 'bytes': 6, 'sha256': None}
     """
-    digest = None
-    if checksum:
-        with files.open_binary(path) as file:
-            digest = sha256(file)
+    digest = manifest.hash_file(path) if checksum else None
     return {"corpus": corpus, "file": path, "bytes": files.size(path), "sha256": digest}
-
-
-def sha256(file: IO[bytes]) -> str:
-    """Return the digest of the rest of a file, reading it in chunks.
-
-    Example:
-        >>> files.write_text("empty.txt", "")
-        >>> with files.open_binary("empty.txt") as file:
-        ...     print(sha256(file))
-        e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
-    """
-    digest = hashlib.sha256()
-    while chunk := file.read(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _write(sources: list[Source], folder: str) -> None:

@@ -16,6 +16,7 @@ from beam_pipelines.transforms.read_records import ReadRecords
 from beam_pipelines.transforms.stats import Stats, with_stats, write_counts
 from tfmling.core import files
 from tfmling.records import example
+from tfmling.records.schemas import texts_of
 from tfmling.text.fingerprints import fingerprint, is_sampled, shard_of
 from tfmling.text.words import spaced_words, split_words
 from tfmling.vocab.word_counts import HELD_OUT
@@ -170,18 +171,6 @@ def words_of(text: str, settings: CountWords) -> list[str]:
     if settings.tokenizer == "sentencepiece":
         return spaced_words(text)
     return split_words(text, settings.lowercase)
-
-
-def texts_of(features: dict) -> list[tuple[str, str]]:
-    """Return the languages and texts of a record.
-
-    Example:
-        >>> texts_of({"text": "Habari", "language": "sw"})
-        [('sw', 'Habari')]
-    """
-    if "text" in features:
-        return [(features["language"], features["text"])]
-    return [(features[f"{side}_language"], features[side]) for side in ("source", "target")]
 
 
 class _DropRare(beam.DoFn):

@@ -56,3 +56,8 @@ def test_settings_need_no_tensorflow(model):
         "'min': 0}); assert 'tensorflow' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_no_model_is_loaded_where_nothing_is_judged(tmp_path):
+    cosine = build("cosine", model=str(tmp_path), min=0, languages=["ha"])
+    assert judge_pairs([cosine], [pair("a", "b")]) == [None]

@@ -33,7 +33,7 @@ STAGES = {
                 "read": {"characters": 5000, "sentences": 1200},
                 "dropped": {"duplicate": 20, "script": 100},
                 "kept": {"sentences": 1080},
-                "unreadable": {"not_utf_8": 3},
+                "unusable": {"not_utf8": 3},
             }
         },
     ),
@@ -175,7 +175,7 @@ def test_page(recipe, stages, tmp_path):
         '0.562 <span class="interval">0.490–0.630</span>',
         '<span class="up">+0.500</span>',  # 0.5625 - 0.0625
         "10.0 %: 100 script, 20 duplicate",  # 120 of 1,200 sentences
-        "3 not utf 8",
+        "3 not utf8",
         '<td class="n">4.5 %</td>',
         "30,522 pieces became 34,000",
         '<td class="n">2.500</td><td class="n">1.375</td>',

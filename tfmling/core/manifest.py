@@ -400,6 +400,21 @@ def _verify_state(path: str, state: tuple[Any, ...]) -> None:
     verify(path)
 
 
+def state_of(folder: str) -> tuple[Any, ...]:
+    """A value that changes when a local file or folder does; () for a remote one.
+
+    Example:
+        >>> files.write_text("model/a.txt", "a")
+        >>> before = state_of("model")
+        >>> files.write_text("model/a.txt", "b")
+        >>> before == state_of("model")
+        False
+    """
+    if files.is_remote(folder):
+        return ()
+    return tuple(map(_state, files.find(folder)))
+
+
 def _state(path: str) -> tuple[Any, ...]:
     """A value that changes when a local file is modified."""
     try:

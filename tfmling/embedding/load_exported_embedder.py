@@ -1,8 +1,9 @@
 """Load exported models; this module and its backends need neither Keras nor KerasHub."""
 
 import functools
+from typing import Any
 
-from tfmling.core import files
+from tfmling.core import files, manifest
 from tfmling.core.errors import MissingFileError
 from tfmling.embedding.embedder import Embedder
 from tfmling.embedding.model_files import LITERT_CONFIG, ONNX_CONFIG, find_saved_model
@@ -59,5 +60,19 @@ def load_exported_embedder(path: str, batch_size: int = 64) -> Embedder:
     )
 
 
-# loaded once per process, for filters and classifiers
-cached_exported_embedder = functools.cache(load_exported_embedder)
+def cached_exported_embedder(path: str, batch_size: int = 64) -> Embedder:
+    """`load_exported_embedder` for filters and classifiers; cached while the files stay equal.
+
+    Example:
+        >>> cached_exported_embedder(folder)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+            ...
+        MissingFileError: expected an exported sentence encoder; found none
+    """
+    return _load_once(path, batch_size, manifest.state_of(files.resolve_package(path)))
+
+
+@functools.lru_cache(maxsize=8)
+def _load_once(path: str, batch_size: int, state: tuple[Any, ...]) -> Embedder:
+    del state  # only part of the cache key
+    return load_exported_embedder(path, batch_size)

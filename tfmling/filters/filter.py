@@ -210,6 +210,8 @@ def _judge(
     applies = [by_origin[origin] for origin in origins]
     for index, each in enumerate(filters):
         numbers = [n for n in range(len(items)) if verdicts[n] is None and applies[n][index]]
+        if not numbers:
+            continue  # a filter may load a model
         for number, score in zip(numbers, each.scores([items[n] for n in numbers]), strict=True):
             if not each.accepts(score):
                 verdicts[number] = Rejection(each.reason(score), score)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from tfmling import corpora
-from tfmling.core import files
+from tfmling.core import manifest
 from tfmling.corpora.documents import Document
 from tfmling.text.ngrams import hash_ngrams, is_spaceless, split_units
 from tfmling.text.normalize import normalize
@@ -108,6 +108,5 @@ def _cache_key(sets: Sequence[corpora.AnyMonolingual], n: int, n_letters: int) -
     for corpus in sets:
         digest.update(corpus.model_dump_json().encode())
         for path in (path for task in corpus.tasks() for path in task):
-            with files.open_binary(path) as file:
-                digest.update(hashlib.sha256(file.read()).digest())
+            digest.update(bytes.fromhex(manifest.hash_file(path)))
     return digest.hexdigest()[:32]

@@ -12,7 +12,7 @@ from tfmling.corpora.documents import SentencePair
 from tfmling.embedding.load_exported_embedder import cached_exported_embedder
 from tfmling.filters.filter import PairFilter, Sentence, SentenceFilter
 from tfmling.mining.selection.model_folder import load_model
-from tfmling.quality.models import ANY, load_models
+from tfmling.quality.models import load_models, probabilities
 
 
 class QualityFilter(SentenceFilter):
@@ -28,7 +28,7 @@ class QualityFilter(SentenceFilter):
         >>> shape[features.SURFACE_FEATURES.index("ends_a_sentence")] = 1.0
         >>> extractor = features.FeatureExtractor(max_order=1, bits=1)
         >>> model = models.NgramModel(extractor, np.zeros(2), shape, bias=0.0)
-        >>> models.save_models(folder, {ANY: model})
+        >>> models.save_models(folder, {models.ANY: model})
         >>> quality = QualityFilter(kind="quality", model=folder, min=0.6)
         >>> [quality.accepts(quality.score(text, "sw")) for text in ("Maji ni uhai.", "Nyumbani")]
         [True, False]
@@ -44,15 +44,8 @@ class QualityFilter(SentenceFilter):
 
     def scores(self, items: Sequence[Sentence]) -> list[float]:
         """Probabilities of sentences, in order; each model is called once."""
-        models = load_models(self.model)
-        names = [each.language if each.language in models else ANY for each in items]
-        scores = [0.0] * len(items)
-        for name in dict.fromkeys(names):
-            numbers = [n for n, own in enumerate(names) if own == name]
-            found = models[name].probabilities([items[n].text for n in numbers])
-            for number, probability in zip(numbers, found.tolist(), strict=True):
-                scores[number] = probability
-        return scores
+        texts, languages = [each.text for each in items], [each.language for each in items]
+        return probabilities(load_models(self.model), texts, languages).tolist()
 
     def accepts(self, score: float) -> bool:
         """Whether the probability is at least `min`."""

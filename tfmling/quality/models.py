@@ -4,7 +4,8 @@
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -58,9 +59,8 @@ def save_models(folder: str, models: Mapping[str, QualityModel]) -> None:
     files.write_json(files.join(folder, _JSON), values)
 
 
-@functools.lru_cache(maxsize=8)
 def load_models(folder: str) -> dict[str, QualityModel]:
-    """Load the models that `train_quality` wrote, by language; cached per process.
+    """Load the models that `train_quality` wrote, by language; cached while the files stay equal.
 
     Raises:
         QualityModelError: the folder contains no model of this version.
@@ -73,6 +73,12 @@ def load_models(folder: str) -> dict[str, QualityModel]:
         >>> load_models(folder)[ANY].bias
         0.5
     """
+    return _load_models(folder, manifest.state_of(folder))
+
+
+@functools.lru_cache(maxsize=8)
+def _load_models(folder: str, state: tuple[Any, ...]) -> dict[str, QualityModel]:
+    del state  # only part of the cache key
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)
     values = read_json_object(path) if files.exists(path) else {}
@@ -96,3 +102,31 @@ def load_models(folder: str) -> dict[str, QualityModel]:
 def _arrays_of(language: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     start = f"{language}."
     return {name.removeprefix(start): arrays[name] for name in arrays if name.startswith(start)}
+
+
+def probabilities(
+    models: Mapping[str, QualityModel], texts: Sequence[str], languages: Sequence[str]
+) -> np.ndarray:
+    """Each sentence's probability by the model of its language, or else by that of all languages.
+
+    Args:
+        models: by language, with `ANY` among them.
+        texts: N sentences.
+        languages: their BCP-47 codes.
+
+    Returns:
+        float64 [N]; each model is called once.
+
+    Example:
+        >>> from tfmling.quality.features import FeatureExtractor
+        >>> extractor = FeatureExtractor(max_order=1, bits=1)
+        >>> models = {ANY: NgramModel(extractor, np.zeros(2), np.zeros(10), bias=0.0)}
+        >>> probabilities(models, ["Habari ya leo."], ["sw"]).tolist()
+        [0.5]
+    """
+    own = [language if language in models else ANY for language in languages]
+    found_N = np.zeros(len(own))
+    for name in dict.fromkeys(own):
+        numbers = [n for n, its in enumerate(own) if its == name]
+        found_N[numbers] = models[name].probabilities([texts[n] for n in numbers])
+    return found_N

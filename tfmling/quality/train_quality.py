@@ -4,14 +4,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from tfmling.core import files, outputs
 from tfmling.quality.examples import Example, ExampleReader
 from tfmling.quality.features import FeatureExtractor
 from tfmling.quality.fit import fit_encoder_model, fit_ngram_model
 from tfmling.quality.measure import Metrics, measure
-from tfmling.quality.models import ANY, QualityModel, save_models
+from tfmling.quality.models import ANY, QualityModel, probabilities, save_models
 from tfmling.quality.report import write_report
 from tfmling.quality.results import Results
 from tfmling.quality.settings import EncoderClassifier, TrainQuality
@@ -28,7 +26,9 @@ def train_quality(settings: TrainQuality) -> Results:
     split = split_examples(reader.read(), settings)
     _log(f"{len(split.train):,} sentences for training, {len(split.test):,} held out")
     models = fit_models(settings, split.train)
-    results = Results(settings, reader.counts, split, probabilities(models, split.test))
+    texts, languages = [each.text for each in split.test], [each.language for each in split.test]
+    found_N = probabilities(models, texts, languages)
+    results = Results(settings, reader.counts, split, found_N)
     for name, scored in results.sets.items():
         results.metrics[name] = measure(scored, settings.threshold, settings.seed)
         _log(_line(name, results.metrics[name]))
@@ -77,24 +77,6 @@ def _fit(settings: TrainQuality, examples: Sequence[Example], name: str) -> Qual
 
 def _pages(examples: Sequence[Example], good: bool) -> int:
     return len({example.page for example in examples if example.good == good})
-
-
-def probabilities(models: dict[str, QualityModel], examples: Sequence[Example]) -> np.ndarray:
-    """Each sentence's probability by the model of its language, float64 [N].
-
-    Example:
-        >>> from tfmling.quality.ngram_model import NgramModel
-        >>> extractor = FeatureExtractor(max_order=1, bits=1)
-        >>> models = {ANY: NgramModel(extractor, np.zeros(2), np.zeros(10), bias=0.0)}
-        >>> probabilities(models, [Example("Habari ya leo.", "sw", True, "a.html", 0)]).tolist()
-        [0.5]
-    """
-    own = np.array([e.language if e.language in models else ANY for e in examples])
-    found_N = np.zeros(len(examples))
-    for name in dict.fromkeys(own.tolist()):
-        texts = [e.text for e, its in zip(examples, own, strict=True) if its == name]
-        found_N[own == name] = models[name].probabilities(texts)
-    return found_N
 
 
 def _values(results: Results, languages: Sequence[str]) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def _direction(languages: str) -> str:
 
 
 def corpus_rows(counts: dict[str, dict[str, dict[str, int]]]) -> Iterator[dict[str, Any]]:
-    """Yield one row per language: counts of what was read, kept, dropped and unreadable.
+    """Yield one row per language: counts of text that was read, kept, dropped or unusable.
 
     Example:
         >>> counts = {"read": {"sentences": 10}, "kept": {"sentences": 8}, "dropped": {"length": 2}}
@@ -158,7 +158,7 @@ def corpus_rows(counts: dict[str, dict[str, dict[str, int]]]) -> Iterator[dict[s
     for language, sections in counts.items():
         rows = {
             section: _in_order({name: n for name, n in sections.get(section, {}).items() if n})
-            for section in ("read", "kept", "dropped", "unreadable")
+            for section in ("read", "kept", "dropped", "unusable")
         }
         yield {"language": language, "dropped_share": _dropped_share(rows), **rows}
 

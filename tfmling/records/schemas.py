@@ -168,3 +168,15 @@ class HardNegativesSchema(Schema):
 
 hard_negatives = HardNegativesSchema(_PAIR)
 """A sentence pair with hard negatives of its source, written by mine_negatives."""
+
+
+def texts_of(features: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the languages and texts of a record.
+
+    Example:
+        >>> texts_of({"text": "Habari", "language": "sw"})
+        [('sw', 'Habari')]
+    """
+    if "text" in features:
+        return [(features["language"], features["text"])]
+    return [(features[f"{side}_language"], features[side]) for side in ("source", "target")]

@@ -78,11 +78,11 @@ class ContrastiveModel:
         lengths_P = target.lengths[first:last]
         if not len(found.width):
             return np.zeros(last - first)
-        row_C = self._rows(found.source, found.target)
+        row_C, known_C = self._find_rows(found.source, found.target)
         word_T = found.target[found.start]
         logs = []
         for probability_K in (self.trusted, self.raw):
-            cell_C = np.append(probability_K, np.float32(0))[row_C].astype(np.float64)
+            cell_C = np.where(known_C, probability_K[row_C], 0).astype(np.float64)
             lexical_T = np.add.reduceat(cell_C, found.start) / found.width
             share = self.unigram_share
             logs.append(np.log((1 - share) * lexical_T + share * self.unigram[word_T]))
@@ -90,9 +90,11 @@ class ContrastiveModel:
         total_P = np.bincount(pair_T, logs[0] - logs[1], minlength=last - first)
         return total_P / np.maximum(lengths_P, 1)
 
-    def _rows(self, source_C: np.ndarray, target_C: np.ndarray) -> np.ndarray:
-        """The row of each word pair; K if it has none."""
+    def _find_rows(
+        self, source_C: np.ndarray, target_C: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The row of each word pair, and whether it has one, else the row is any."""
         key_C = key(source_C, target_C, len(self.target_words))
         row_C = np.minimum(np.searchsorted(self.keys, key_C), len(self.keys) - 1)
         known_C = (self.keys[row_C] == key_C) & (source_C <= len(self.source_words))
-        return np.where(known_C & (target_C < len(self.target_words)), row_C, len(self.keys))
+        return row_C, known_C & (target_C < len(self.target_words))

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -107,9 +108,8 @@ def save_model(folder: str, model: SelectionModel) -> None:
     files.write_json(files.join(folder, _JSON), values)
 
 
-@functools.lru_cache(maxsize=8)
 def load_model(folder: str) -> SelectionModel:
-    """Load the model that `train_selection` wrote; cached per process.
+    """Load the model that `train_selection` wrote; cached while its files stay equal.
 
     Raises:
         SelectionModelError: the folder contains no selection model.
@@ -122,6 +122,12 @@ def load_model(folder: str) -> SelectionModel:
         >>> load_model(folder).forward.target_words
         ('maji',)
     """
+    return _load_model(folder, manifest.state_of(folder))
+
+
+@functools.lru_cache(maxsize=8)
+def _load_model(folder: str, state: tuple[Any, ...]) -> SelectionModel:
+    del state  # only part of the cache key
     manifest.verify_once(folder)
     path = files.join(folder, _JSON)
     values = read_json_object(path) if files.exists(path) else {}
