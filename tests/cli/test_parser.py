@@ -70,14 +70,14 @@ def test_every_command_rejects_what_is_not_for_it(name, capsys):
     if COMMANDS[name].has_runner:
         return
     line = one_line([name, "no.yaml", "--", "--set", "output=x"], capsys)
-    assert line.startswith(f"tfmling {name}: this command has no runner, so nothing may follow --")
+    assert line.startswith(f"tfmling {name}: this command has no runner: expected nothing after --")
     assert "found --set" in line
 
 
 @pytest.mark.parametrize("name", ["run", "study"])
 def test_flags_of_stages_are_explained(name, capsys):
     line = one_line([name, "no.yaml", "--", "--runner=FnApiRunner"], capsys)
-    assert "nothing may follow --, found --runner=FnApiRunner" in line
+    assert "expected nothing after --, found --runner=FnApiRunner" in line
     assert "the key `flags` of the stages in no.yaml" in line
 
 
@@ -88,4 +88,4 @@ def test_a_file_that_is_not_there(name, way, capsys):
 
 
 def test_a_switch_after_the_dashes_is_no_switch(path, capsys):
-    assert "nothing may follow --" in one_line(["train", path, "--", "--dry-run"], capsys)
+    assert "expected nothing after --" in one_line(["train", path, "--", "--dry-run"], capsys)

@@ -227,7 +227,7 @@ def test_overrides():
         ("loop.steps", "expected key.path=value"),
         ("=3", "expected key.path=value"),
         ("loop.steps=[", "not readable as YAML"),
-        ("loop.steps.x=3", "loop.steps is 5 and holds no keys"),
+        ("loop.steps.x=3", "loop.steps is 5 and has no keys"),
         (
             "tasks.2.rate=1",
             r"tasks is a list of 1; expected a position from 0 to 0 or a name \(mlm\)",
@@ -249,7 +249,7 @@ def test_wrong_overrides(override, message):
         ("- a\n- b\n", "expected a mapping of keys at the top, got list"),
         ("", "expected a mapping of keys at the top, got NoneType"),
         ("a: [1\nb: 2\n", "line 2"),
-        ("a: 1\nb: 2\na: 3\n", "the key 'a' occurs twice, first in line 1"),
+        ("a: 1\nb: 2\na: 3\n", "the key 'a' is repeated; it first occurs in line 1"),
         ("a: !!python/object/apply:os.getcwd []\n", "could not determine a constructor"),
     ],
 )
@@ -394,5 +394,5 @@ def test_many_errors_are_ten_lines():
 
 @pytest.mark.parametrize("path", ["a\0b", "\ud800"])
 def test_a_path_that_no_file_system_takes(path):
-    with pytest.raises(ConfigError, match="expected a path of readable characters"):
+    with pytest.raises(ConfigError, match="expected a valid path, found characters"):
         config.build(Example, {"output": path}, "f")

@@ -61,7 +61,7 @@ def test_a_user_error_is_its_message(error, status, capsys):
         (json.JSONDecodeError("Expecting value", "{", 1), 2, "not readable as JSON: Expecting"),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), 2, "a text in another encoding: "),
         (ModuleNotFoundError("x", name="tensorflow_text.a"), 1,
-         "the package tensorflow_text is not installed; it comes with: pip install "
+         "the package tensorflow_text is not installed; install it with: pip install "
          "'tfmling[train]'"),
     ],
 )  # fmt: skip

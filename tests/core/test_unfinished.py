@@ -133,7 +133,7 @@ def test_a_folder_that_is_not_ours_is_rejected_and_stays(tmp_path):
     theirs.mkdir()
     (theirs / "thesis.txt").write_text("mine")
     for restart in (False, True):
-        with pytest.raises(OutputError, match=r"out.unfinished is not empty and tfmling did not"):
+        with pytest.raises(OutputError, match=r"out.unfinished is not empty and was not created"):
             work(settings(tmp_path, restart=restart))
     assert (theirs / "thesis.txt").read_text() == "mine"
 
@@ -164,7 +164,9 @@ def test_a_link_as_output_is_followed(tmp_path):
 def test_settings_that_cannot_be_read_are_a_line(tmp_path, text):
     work(settings(tmp_path))
     (tmp_path / "out.unfinished" / "begun.json").write_text(text)
-    with pytest.raises(DamagedStateError, match=r"begun.json: expected the settings of this run"):
+    with pytest.raises(
+        DamagedStateError, match=r"begun.json: expected the settings of the unfinished run"
+    ):
         work(settings(tmp_path))
     work(settings(tmp_path, restart=True))
     assert count(tmp_path) == "1"

@@ -43,7 +43,7 @@ def laughs(levels, width, pattern):
 )
 def test_aliases_do_not_multiply(text):
     said = problem_of(text)
-    assert "expected at most 100,000 values, aliases counted with all they expand to" in said
+    assert "expected at most 100,000 values after expansion of aliases" in said
 
 
 def test_the_line_of_the_alias_that_is_too_many_is_named():
@@ -82,8 +82,8 @@ def test_fifty_levels_are_fine():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a: &a [1, *a]", "line 1, column 11: an alias is inside its own anchor"),
-        ("a: 1\nb: &b {c: *b}", "line 2, column 11: an alias is inside its own anchor"),
+        ("a: &a [1, *a]", "line 1, column 11: an alias refers to an anchor that contains it"),
+        ("a: 1\nb: &b {c: *b}", "line 2, column 11: an alias refers to an anchor that contains it"),
         ("a: 1\nb: *c", "line 2, column 4: found undefined alias 'c'"),
         ("a: 2001-13-45", "line 1, column 4: not a value of type timestamp: month must be"),
         ("a: !!int ''", "not a value of type int"),
@@ -91,8 +91,8 @@ def test_fifty_levels_are_fine():
         ("a: !!float x", "not a value of type float"),
         ("a: !!timestamp x", "not a value of type timestamp"),
         (f"a: {'9' * 5000}", "not a value of type int"),
-        ("? [a]\n: 1", "line 1, column 3: expected a plain key, found a list or mapping"),
-        ("? {a: 1}\n: 1", "expected a plain key"),
+        ("? [a]\n: 1", "line 1, column 3: expected a scalar as key, found a list or mapping"),
+        ("? {a: 1}\n: 1", "expected a scalar as key"),
         ("a: 1\nb: \x1b[31m", "line 2: the character '\\x1b' is not allowed"),
         ("a: !!python/name:os.system", "could not determine a constructor"),
         ("a: !!python/object/new:os.system [ls]", "could not determine a constructor"),

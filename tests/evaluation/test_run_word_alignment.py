@@ -111,8 +111,8 @@ def test_links_of_texts_become_records(tmp_path, encoder_folder, variant):
     ("changes", "message"),
     [
         ({"aligner": "other"}, "expected one of fast_align, tiny, got 'other'"),
-        ({"variant": "grow-diag"}, "fast_align does not give 'grow-diag'"),
-        ({"aligner": "tiny", "variant": "intersect"}, "tiny does not give 'intersect'"),
+        ({"variant": "grow-diag"}, "fast_align does not produce 'grow-diag'"),
+        ({"aligner": "tiny", "variant": "intersect"}, "tiny does not produce 'intersect'"),
     ],
 )
 def test_records_of_what_is_not_there_are_rejected(

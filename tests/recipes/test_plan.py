@@ -117,14 +117,14 @@ def test_a_recipe_does_not_write_into_a_folder_of_somebody_else(recipe, tmp_path
     with pytest.raises(SystemExit) as refused:
         main(["run", str(recipe)])
     assert refused.value.code == 2
-    assert "tfmling did not make it (it has no .tfmling-lock)" in capsys.readouterr().err
+    assert "was not created by tfmling (it has no .tfmling-lock)" in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
 
 
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
-        ("stages.second.name=first", "stages need different names; twice: first"),
+        ("stages.second.name=first", "stages need different names; repeated: first"),
         ("stages.second.name=logs", "'logs' is a folder of the recipe itself"),
         ("output=gs://bucket/x", "expected a local folder"),
         ("stages=[]", "stages: "),

@@ -269,7 +269,7 @@ def test_a_killed_run_ends_its_stage_and_is_resumed(recipe, calls, tmp_path, cap
     with pytest.raises(SystemExit) as refused:
         main(["run", str(recipe)])
     assert refused.value.code == 2
-    assert f"another run works here (process {process.pid})" in capfd.readouterr().err
+    assert f"another run is using this folder (process {process.pid})" in capfd.readouterr().err
     process.send_signal(signal.SIGKILL)
     process.wait()
     (tmp_path / "hang").unlink()

@@ -61,7 +61,7 @@ def test_only_some_variants(study):
         (
             "metrics=[{name: p, title: a, stage: score, path: a}, "
             "{name: p, title: b, stage: score, path: b}]",
-            "metrics need different names; twice: p",
+            "metrics need different names; repeated: p",
         ),
         ("curves.0.stage=scor", "curves: 'Loss': stage: expected one of corpus, score, got 'scor'"),
         (
@@ -81,7 +81,7 @@ def test_only_some_variants(study):
             "stages.score.config.source=${stages.corpse}/text.txt",
             "score.config.source: ${stages.corpse} has no value; did you mean 'stages.corpus'",
         ),
-        ("shared.corpus.name=score", "need different names; twice: plain, seed 1: score"),
+        ("shared.corpus.name=score", "need different names; repeated: plain, seed 1: score"),
     ],
 )
 def test_errors_say_where(study, override, said):

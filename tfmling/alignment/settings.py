@@ -259,11 +259,14 @@ class AlignWords(Settings):
             )
         if self.records.variant not in _variants(aligner, self.records.variant):
             raise ValueError(
-                f"records.variant: {self.records.aligner} does not give {self.records.variant!r}; "
-                "expected one of its methods, or layer-N of a contextual one"
+                f"records.variant: {self.records.aligner} does not produce "
+                f"{self.records.variant!r}; expected one of its methods, or "
+                "layer-N of a contextual one"
             )
         if not self.recorded_sets:
-            raise ValueError("records: expected a set without gold, whose texts are aligned")
+            raise ValueError(
+                "records: expected at least one set without gold, whose links are written"
+            )
         return self
 
 

@@ -14,12 +14,12 @@ _USAGE = "[--config] FILE [--set KEY=VALUE] [options]"
 _OF_SETTINGS = {
     "example": "a.b.0.c=value",
     "overwrite": "replace an output that another command of tfmling wrote",
-    "restart": "start over: remove what an unfinished run of the same output has saved",
+    "restart": "start over: remove the saved state of an unfinished run with the same output",
 }
 _OF_STAGES = {
     "example": "variables.data=corpora",
     "overwrite": "let stages replace outputs that other commands of tfmling wrote",
-    "restart": "let stages that have to run start over, instead of resuming what they have saved",
+    "restart": "start unfinished stages over instead of resuming them",
 }
 
 
@@ -111,7 +111,7 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
         name,
         f"{_USAGE} -- FLAGS" if command.has_runner else _USAGE,
         model,
-        "What follows a bare -- goes to the runner." if command.has_runner else None,
+        "Options after a bare -- are passed to the runner." if command.has_runner else None,
     )
     texts = _OF_STAGES if command.runs_stages else _OF_SETTINGS
     parser.add_argument(
@@ -142,8 +142,8 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
     options.file = files[0]
     if flags and command.runs_stages:
         parser.error(
-            f"nothing may follow --, found {flags[0]}; flags for a runner are the key `flags` of "
-            f"the stages in {options.file}"
+            f"expected nothing after --, found {flags[0]}; flags for a runner are the key `flags` "
+            f"of the stages in {options.file}"
         )
     if flags and not command.has_runner:
         parser.error(_explain_flags(flags))
@@ -184,7 +184,7 @@ def parse_words(name: str, arguments: Sequence[str]) -> list[str]:
 
 def _explain_flags(flags: Sequence[str]) -> str:
     """Explain that flags after `--` need a runner."""
-    return f"this command has no runner, so nothing may follow --; found {flags[0]}"
+    return f"this command has no runner: expected nothing after --, found {flags[0]}"
 
 
 def _split_at_dashes(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

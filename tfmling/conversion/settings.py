@@ -56,14 +56,15 @@ class NewEncoder(Settings):
 
     kind: Literal["new"]
     vocabulary: InputPath = pydantic.Field(
-        description="vocab.txt, a SentencePiece model with XLM-R's specials, or a folder of one"
+        description="vocab.txt, a SentencePiece model with XLM-R's specials, or "
+        "a folder that contains one"
     )
     lowercase: bool = False
     pad_vocabulary_to: int | None = pydantic.Field(
         None,
         ge=1,
-        description="rows of the embedding table, filled up with [unused1], [unused2], ... as in "
-        "BERT: room for later pieces, or the size of another vocabulary",
+        description="rows of the embedding table; missing ones are filled with [unused1], "
+        "[unused2], ... as in BERT: room for later pieces, or the size of another vocabulary",
     )
     num_layers: int = pydantic.Field(12, ge=1)
     hidden_dim: int = pydantic.Field(768, ge=1)
@@ -92,7 +93,9 @@ class StackedEncoder(Settings):
 
     kind: Literal["stacked"]
     path: EncoderPath = pydantic.Field(description="folder of the smaller encoder")
-    num_layers: int = pydantic.Field(ge=1, description="a multiple of the smaller one's")
+    num_layers: int = pydantic.Field(
+        ge=1, description="a multiple of the smaller encoder's number of layers"
+    )
     dropout: float | None = pydantic.Field(None, ge=0, lt=1, description="null: 0.1, as BERT")
 
 
@@ -102,7 +105,7 @@ EncoderSource = Annotated[
 
 
 class ModelCard(Settings):
-    """Content of a model card, README.md, that the program cannot know itself.
+    """Content of the model card (README.md) that cannot be derived from the model.
 
     Example:
         >>> ModelCard(languages=["sw"], license="cc-by-4.0").languages
@@ -110,8 +113,10 @@ class ModelCard(Settings):
     """
 
     name: str | None = pydantic.Field(None, description="null: Sentence encoder")
-    languages: list[Language] = pydantic.Field([], description="that it was trained on")
-    license: str | None = pydantic.Field(None, description="as Hugging Face writes it: apache-2.0")
+    languages: list[Language] = pydantic.Field([], description="that the model was trained on")
+    license: str | None = pydantic.Field(
+        None, description="as spelled on Hugging Face, such as apache-2.0"
+    )
     base_model: str | None = None
     data: list[InputPath] = pydantic.Field(
         [], description="folders of build_monolingual and build_bitext, with data_card.json"
@@ -124,12 +129,12 @@ class ModelCard(Settings):
 
 
 class ConvertEncoder(Settings):
-    """Which encoder is converted, and into which layout.
+    """Convert an encoder to another layout.
 
         tfmling convert_encoder --config configs/convert_encoder.yaml
 
     Reads encoder folders of tfmling, Hugging Face BERT folders (with LaBSE's Dense + tanh),
-    KerasHub presets, BERT's first releases (bert_model.ckpt) and encoders that export_tfhub wrote.
+    KerasHub presets, TF1 BERT checkpoints (bert_model.ckpt) and encoders that export_tfhub wrote.
     Pretraining heads are kept.
 
     Example:
@@ -142,6 +147,6 @@ class ConvertEncoder(Settings):
     output: LocalOutputPath
     layout: Literal["keras_hub", "hugging_face", "sentence_transformers"]
     pooling: Pooling | None = pydantic.Field(
-        None, description="how sentence vectors are made; null: as the encoder has it"
+        None, description="pooling of sentence vectors; null: the encoder's own"
     )
     card: ModelCard = ModelCard()

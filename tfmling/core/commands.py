@@ -65,7 +65,7 @@ COMMANDS = {
     "run": Command(
         "tfmling.recipes.run_recipe:run_recipe",
         "tfmling.recipes.settings:Recipe",
-        "run a recipe: stages one after the other, then the report",
+        "run the stages of a recipe in order and write a report",
         runs_stages=True,
     ),
     "study": Command(
@@ -77,7 +77,7 @@ COMMANDS = {
     "verify": Command(
         "tfmling.recipes.verify:verify_outputs",
         "",
-        "check that outputs are what was written",
+        "check outputs against their manifests",
     ),
     "schema": Command(
         "tfmling.cli.schema:print_schemas",
@@ -87,18 +87,18 @@ COMMANDS = {
     "construct_corpus": Command(
         "tfmling.corpora.constructed.corpus:write_corpus",
         "tfmling.corpora.constructed.corpus:ConstructCorpus",
-        "write a corpus of two invented languages",
+        "generate a corpus of two artificial languages",
     ),
     "build_monolingual": Command(
         "beam_pipelines.transforms.build_records:build_monolingual",
         "beam_pipelines.settings:BuildMonolingual",
-        "turn corpora of one language each into records",
+        "clean monolingual corpora and write records",
         has_runner=True,
     ),
     "build_bitext": Command(
         "beam_pipelines.transforms.build_records:build_bitext",
         "beam_pipelines.settings:BuildBitext",
-        "turn translations into records",
+        "clean translations and write records",
         has_runner=True,
     ),
     "mine_bitext": Command(
@@ -116,17 +116,17 @@ COMMANDS = {
     "extend_vocab": Command(
         "tfmling.vocab.run_extension:run_extension",
         "tfmling.vocab.settings:ExtendVocab",
-        "learn pieces of new languages and append them",
+        "learn pieces of new languages and add them to a vocabulary",
     ),
     "trim_vocab": Command(
         "tfmling.vocab.trimming:run_trimming",
         "tfmling.vocab.settings:TrimVocab",
-        "remove pieces that some languages never use",
+        "remove the pieces that the languages to keep never use",
     ),
     "vocabulary_curve": Command(
         "tfmling.vocab.run_curve:run_curve",
         "tfmling.vocab.curve_settings:VocabularyCurve",
-        "compare sizes of a vocabulary",
+        "compare vocabulary sizes and recommend one",
         resumes=True,
     ),
     "mine_negatives": Command(
@@ -142,29 +142,29 @@ COMMANDS = {
         switches={
             "--dry-run": Switch(
                 "tfmling.training.dry_run:print_dry_run",
-                "print memory, padding and the expected time of ten real steps; write nothing",
+                "run ten steps and print memory, padding and expected time; write nothing",
             )
         },
     ),
     "tpu_check": Command(
         "tfmling.tpu.run_check:run_check",
         "tfmling.tpu.settings:TpuCheck",
-        "lower training steps for a TPU, without one",
+        "lower training steps for TPUs, on a machine without one",
     ),
     "convert_encoder": Command(
         "tfmling.evaluation.convert_encoder:convert_encoder",
         "tfmling.conversion.settings:ConvertEncoder",
-        "write an encoder in another layout",
+        "convert an encoder to another layout",
     ),
     "align_words": Command(
         "tfmling.evaluation.run_word_alignment:run_word_alignment",
         "tfmling.alignment.settings:AlignWords",
-        "link the words of translations",
+        "align the words of translations",
     ),
     "train_tagger": Command(
         "tfmling.tagging.run_tagging:train_tagger",
         "tfmling.tagging.settings:TrainTagger",
-        "train labels of words or pairs, and score them",
+        "train and score a tagger of words or a classifier of pairs",
         resumes=True,
     ),
     "evaluate": Command(
@@ -175,12 +175,12 @@ COMMANDS = {
     "probe": Command(
         "tfmling.probes.run_probes:run_probes",
         "tfmling.probes.settings:ProbeEncoder",
-        "measure what encoders know of languages",
+        "measure what an encoder knows about languages",
     ),
     "evaluate_mteb": Command(
         "tfmling.evaluation.evaluate_mteb:evaluate_mteb",
         "tfmling.evaluation.settings:EvaluateMteb",
-        "score a model by MTEB's own code",
+        "score a model with MTEB's own code",
     ),
     "export_tfhub": Command(
         "export.tfhub:export_tfhub",
@@ -205,23 +205,23 @@ COMMANDS = {
     "train_quality": Command(
         "tfmling.quality.train_quality:train_quality",
         "tfmling.quality.settings:TrainQuality",
-        "learn which sentences are main content",
+        "train a classifier of main content",
     ),
     "calibrate_threshold": Command(
         "tfmling.mining.calibration.calibrate_threshold:calibrate_threshold",
         "tfmling.mining.calibration.settings:CalibrateThreshold",
-        "find a threshold from judged rows",
+        "find a score threshold from human judgements",
         switches={
             "--sample": Switch(
                 "tfmling.mining.calibration.sample:write_sample",
-                "write rows for people to judge, instead of reading their judgements",
+                "write a sample for people to judge, instead of reading judgements",
             )
         },
     ),
     "train_selection": Command(
         "tfmling.mining.selection.train_selection:train_selection",
         "tfmling.mining.selection.settings:TrainSelection",
-        "learn what looks like trusted translations",
+        "train a classifier of pairs that look like trusted translations",
     ),
 }
 

@@ -116,7 +116,7 @@ def _must_exist(path: str, info: pydantic.ValidationInfo) -> str:
         if not os.path.isfile(each) and not os.path.isdir(each):
             raise ValueError(
                 f"expected a file or folder, found a pipe or a device: {each!r}; inputs are read "
-                "more than once, so write what it gives into a file"
+                "more than once, so save its content to a file first"
             )
     return path
 

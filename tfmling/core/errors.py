@@ -100,7 +100,7 @@ def reading(path: str, expected: str) -> Iterator[None]:
             raise
         raise UnreadableError(
             f"{path}: expected {expected}, cannot be read: {first_line(error)}; the file may be "
-            "damaged, get or write it again"
+            "damaged: download or write it again"
         ) from error
 
 

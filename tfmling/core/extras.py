@@ -41,7 +41,7 @@ def require(module: str, extra: str) -> None:
     package = module.partition(".")[0]
     if importlib.util.find_spec(package) is None:
         raise MissingPackageError(
-            f"the package {package} is not installed; it comes with the extra {extra!r}: "
+            f"the package {package} is not installed; install the extra {extra!r}: "
             f"pip install 'tfmling[{extra}]'"
         )
 

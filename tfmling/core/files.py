@@ -408,7 +408,7 @@ def _raw_lines(path: str, max_line_bytes: int) -> Iterator[bytes]:
             raise NotUtf8Error(f"{path}:{number + 1}: not {encoding}: {error}") from None
         except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
             raise UnreadableFileError(
-                f"{path}: damaged after line {number}: {error}; get the file again"
+                f"{path}: damaged after line {number}: {error}; download or write the file again"
             ) from None
 
 

@@ -37,7 +37,7 @@ class BusyError(UserError):
         >>> with only_writer("out"), only_writer("out"):  # doctest: +ELLIPSIS
         ...     print("both write")
         Traceback (most recent call last):
-        tfmling.core.folders.BusyError: out: another process writes here (process ...
+        tfmling.core.folders.BusyError: out: another process is writing here (process ...
     """
 
 
@@ -153,7 +153,7 @@ def only_writer(folder: str) -> Iterator[None]:
         return
     root = files.filesystem(folder)[1]
     os.makedirs(root, exist_ok=True)
-    with hold_lock(os.path.join(root, IN_USE), f"{folder}: another process writes here"):
+    with hold_lock(os.path.join(root, IN_USE), f"{folder}: another process is writing here"):
         yield
 
 

@@ -276,7 +276,7 @@ def _parse(data: bytes) -> Manifest:
             f"({values.get('version')}) wrote this folder, this is {__version__}; update tfmling"
         )
     if values.pop("sha256", None) != hash_json(values):
-        raise ValueError("its checksum is wrong")
+        raise ValueError("its checksum does not match")
     try:
         return Manifest.model_validate(values)
     except pydantic.ValidationError as error:
@@ -321,7 +321,7 @@ def require_listed(folder: str, paths: Iterable[str], manifest: Manifest) -> Non
         if path.removeprefix(folder.rstrip("/")).lstrip("/") not in manifest.files:
             raise DamagedError(
                 f"{one_line(path)}: expected only what {manifest.command} wrote into {folder}, "
-                f"found a file that is not in its {MANIFEST}; move it into a folder of its own"
+                f"found a file that is not in its {MANIFEST}; move it to another folder"
             )
 
 

@@ -71,8 +71,7 @@ def require_a_place(path: str) -> None:
         raise OutputError(f"output: {path} is a file; expected a folder that tfmling wrote")
     if os.path.ismount(root):
         raise OutputError(
-            f"output: {root} is where a disk is mounted, so it cannot be replaced as a whole; "
-            "expected a folder in it"
+            f"output: {root} is a mount point and cannot be replaced; expected a folder in it"
         )
     above = next(each for each in _upwards(os.path.dirname(root)) if os.path.lexists(each))
     if not os.path.isdir(above):
@@ -93,7 +92,7 @@ def _require_not_in_state(root: str) -> None:
     for each in _upwards(os.path.dirname(root)):
         if os.path.lexists(os.path.join(each, UNFINISHED)):
             raise OutputError(
-                f"output: {root} is in {each}, where tfmling keeps the state of another run "
+                f"output: {root} is in {each}, which is the saved state of another run "
                 f"(it holds {UNFINISHED}); expected a folder elsewhere"
             )
 
@@ -165,7 +164,7 @@ def require_marked(folder: str, mark: str, reason: str) -> None:
         >>> files.write_text("photos/a.jpg", "x")
         >>> require_marked("photos", ".mark", "logs go there")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        tfmling.core.output_paths.OutputError: output: photos is not empty and tfmling did not ...
+        tfmling.core.output_paths.OutputError: output: photos is not empty and was not ...
     """
     hint = f"{reason}; move it away or name another output"
     if os.path.lexists(folder) and not os.path.isdir(folder):
@@ -173,7 +172,8 @@ def require_marked(folder: str, mark: str, reason: str) -> None:
     marked = os.path.isfile(os.path.join(folder, mark))
     if os.path.isdir(folder) and os.listdir(folder) and not marked:
         raise OutputError(
-            f"output: {folder} is not empty and tfmling did not make it (it has no {mark}): {hint}"
+            f"output: {folder} is not empty and was not created by tfmling "
+            f"(it has no {mark}): {hint}"
         )
 
 

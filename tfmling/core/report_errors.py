@@ -54,7 +54,7 @@ _ADVICE = {
     errno.ENOTDIR: "a part of this path is a file; name another path",
     errno.EISDIR: "expected a file; name one in this folder",
     errno.ENAMETOOLONG: "name a shorter path",
-    errno.ELOOP: "symbolic links lead in a circle; name another path",
+    errno.ELOOP: "symbolic links form a loop; name another path",
     errno.EACCES: "check its owner and permissions (ls -ld)",
     errno.EPERM: "check its owner and permissions (ls -ld)",
     errno.EROFS: "name an output on another disk",
@@ -236,7 +236,7 @@ def _describe_foreign(error: BaseException) -> str | None:
     if isinstance(error, ModuleNotFoundError):
         return _describe_missing_module(error)
     if type(error).__name__ == "SafetensorError":
-        return f"a damaged safetensors file: {first_line(error)}; get or write it again"
+        return f"a damaged safetensors file: {first_line(error)}; download or write it again"
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow and isinstance(error, _loaded(tensorflow, "errors.OpError")):
         return first_line(error) if type(error).__name__ in _OF_TENSORFLOW else None
@@ -264,7 +264,7 @@ def _describe_missing_module(error: ModuleNotFoundError) -> str | None:
         return None
     extra = extras.extra_of(package)
     wanted = f"'tfmling[{extra}]'" if extra else package
-    return f"the package {package} is not installed; it comes with: pip install {wanted}"
+    return f"the package {package} is not installed; install it with: pip install {wanted}"
 
 
 def _escape_what_the_terminal_lacks() -> None:

@@ -66,13 +66,12 @@ def check_path(path: str) -> None:
     """
     if not _can_be_a_name(path):
         raise UnsupportedPathError(
-            f"{path!r:.80}: expected a path of readable characters, found one that no file system "
-            "takes"
+            f"{path!r:.80}: expected a valid path, found characters that no file system allows"
         )
     scheme, chained = scheme_of(path), "::" in path and "://" in path
     if path.startswith("file://") and not path.startswith("file:///"):
         raise UnsupportedPathError(
-            f"{path}: expected file:/// and an absolute path, found a host; give the path alone"
+            f"{path}: expected file:/// and an absolute path, found a host; give only the path"
         )
     if chained or scheme not in SCHEMES:
         known = ", ".join(f"{name}://" for name in SCHEMES)

@@ -134,10 +134,10 @@ def _locked(folder: str) -> Iterator[None]:
 def _locked_mark(folder: str) -> Iterator[None]:
     path = os.path.join(folder, folders.UNFINISHED)
     output = folder.removesuffix(outputs.UNFINISHED_SUFFIX)
-    with folders.hold_lock(path, f"{output}: another run works on this output") as mark:
+    with folders.hold_lock(path, f"{output}: another run is using this output") as mark:
         if not os.path.exists(path) or not os.path.samestat(os.fstat(mark.fileno()), os.stat(path)):
             raise BusyError(
-                f"{output}: another run has just finished this output; run again to write it anew"
+                f"{output}: another run has just completed this output; run again to rewrite it"
             )
         yield
 
@@ -209,7 +209,7 @@ def _read(path: str) -> dict[str, Any]:
             raise TypeError
     except (UserError, FileNotFoundError, KeyError, TypeError):
         raise DamagedStateError(
-            f"{path}: expected the settings of this run, found none that are readable; "
+            f"{path}: expected the settings of the unfinished run, found an unreadable file; "
             f"{_RESTART_HINT}"
         ) from None
     return begun
@@ -225,7 +225,7 @@ def _require_same_settings(
     if changed:
         more = f"; and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
         raise ConfigError(
-            f"{folder} holds an unfinished run, {progress}, that other settings began: "
+            f"{folder} holds an unfinished run, {progress}, that was started with other settings: "
             f"{'; '.join(changed[:_SHOWN])}{more}. Use the earlier settings, "
             f"name another output, or {_RESTART_HINT}"
         )
@@ -237,7 +237,7 @@ def _require_same_inputs(
     other = [path for path, now in inputs.items() if begun["inputs"].get(path, now) != now]
     if other:
         raise ConfigError(
-            f"{folder} holds an unfinished run, {progress}, that other inputs began: "
-            f"the contents of {', '.join(other[:_SHOWN])} have changed since. "
-            f"Bring the earlier ones back, name another output, or {_RESTART_HINT}"
+            f"{folder} holds an unfinished run, {progress}, that was started with other "
+            f"inputs: the contents of {', '.join(other[:_SHOWN])} have changed since. "
+            f"Restore them, name another output, or {_RESTART_HINT}"
         )

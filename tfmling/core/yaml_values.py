@@ -20,7 +20,7 @@ _NOT_OF_ITS_TYPE = (ValueError, LookupError, AttributeError, TypeError, Arithmet
 class _Loader(yaml.SafeLoader):
     """A yaml.SafeLoader with limits, which rejects duplicate keys.
 
-    An alias counts as many values as its anchor, since validation visits them again at each alias.
+    Each alias adds all values of its anchor to the count, because validation visits them again.
     """
 
     def __init__(self, text: str):
@@ -49,11 +49,11 @@ class _Loader(yaml.SafeLoader):
 
     def _count(self, values: int | None, mark: Any) -> None:
         if values is None:
-            raise _error("an alias is inside its own anchor", mark)
+            raise _error("an alias refers to an anchor that contains it", mark)
         self._values += values
         if self._values > MAX_VALUES:
             raise _error(
-                f"expected at most {MAX_VALUES:,} values, aliases counted with all they expand to",
+                f"expected at most {MAX_VALUES:,} values after expansion of aliases",
                 mark,
             )
 
@@ -73,10 +73,12 @@ class _Loader(yaml.SafeLoader):
                 continue
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, Hashable):
-                raise _error("expected a plain key, found a list or mapping", key_node.start_mark)
+                raise _error(
+                    "expected a scalar as key, found a list or mapping", key_node.start_mark
+                )
             if key in seen:
                 raise _error(
-                    f"the key {key!r} occurs twice, first in line {seen[key].line + 1}",
+                    f"the key {key!r} is repeated; it first occurs in line {seen[key].line + 1}",
                     key_node.start_mark,
                 )
             seen[key] = key_node.start_mark
@@ -209,7 +211,7 @@ def _index(values: Any, key: str, before: list[str]) -> Any:
     if isinstance(values, dict):
         return key
     if not isinstance(values, list):
-        raise LookupError(f"{place} is {values!r} and holds no keys")
+        raise LookupError(f"{place} is {values!r} and has no keys")
     names = [item.get("name") if isinstance(item, dict) else None for item in values]
     if key in names:
         return names.index(key)

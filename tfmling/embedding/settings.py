@@ -24,7 +24,7 @@ class ModelSource(Settings):
         None, description="null: as in the folder; cls for a plain Hugging Face BERT"
     )
     truncate_dim: int | None = pydantic.Field(
-        None, ge=1, description="first dimensions of a vector that are scored; null: all"
+        None, ge=1, description="number of leading dimensions to use; null: all"
     )
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from tfmling.evaluation.test_set import places
 
 
 class Evaluate(Settings):
-    """Models and the test sets on which each of them is scored.
+    """Score models on test sets.
 
         tfmling evaluate --config configs/evaluate.yaml
         tfmling evaluate --config configs/evaluate.yaml --set models.after=runs/mine/encoder
@@ -39,7 +39,9 @@ class Evaluate(Settings):
         counted = Counter(places(self.sets))
         twice = [" ".join(place) for place, times in counted.items() if times > 1]
         if twice:
-            raise ValueError(f"sets: the same kind, name and languages twice: {', '.join(twice)}")
+            raise ValueError(
+                f"sets: expected each kind, name and languages once; repeated: {', '.join(twice)}"
+            )
         return self
 
     @pydantic.model_validator(mode="after")
@@ -70,11 +72,11 @@ class LocalBitext(Settings):
 
 
 class EvaluateMteb(Settings):
-    """One model, scored by MTEB's own code on its tasks and on local bitext.
+    """Score one model with MTEB's own code, on MTEB tasks and local bitext.
 
         tfmling evaluate_mteb --config configs/evaluate_mteb.yaml
 
-    Needs the extra `mteb`, which brings PyTorch.
+    Needs the extra `mteb`, which installs PyTorch.
     """
 
     output: OutputPath

@@ -33,7 +33,7 @@ class Inputs(Settings):
         0.7, ge=0, le=1, description="a language's share is proportional to size ** exponent"
     )
     size_cap: int | None = pydantic.Field(
-        None, ge=1, description="records that a language counts as, at most, for its share"
+        None, ge=1, description="maximum size of a language when its share is computed"
     )
     batch_languages: Literal["mixed", "one"] = pydantic.Field(
         "mixed", description="whether a batch mixes languages (or pairs) or has only one"
@@ -62,7 +62,7 @@ class Inputs(Settings):
             )
         if self.packed and self.length_buckets:
             raise ValueError(
-                "packed: true fills rows of max_length; remove length_buckets "
+                "packed: true already fills rows of max_length; remove length_buckets "
                 f"{self.length_buckets}, or packed"
             )
         if self.length_buckets and (
@@ -70,7 +70,7 @@ class Inputs(Settings):
             or self.length_buckets[-1] != self.max_length
         ):
             raise ValueError(
-                f"length_buckets must rise and end at max_length {self.max_length}; got "
+                f"length_buckets must increase and end at max_length {self.max_length}; got "
                 f"{self.length_buckets}"
             )
         return self

@@ -60,7 +60,7 @@ class Task(Settings):
     @pydantic.model_validator(mode="after")
     def _packing_is_supported(self) -> "Task":
         if self.inputs.packed and not self.can_pack:
-            raise ValueError("inputs.packed: only masked_lm tasks can pack; set it to false")
+            raise ValueError("inputs.packed: only masked_lm tasks can use packing; set it to false")
         return self
 
 
@@ -201,7 +201,7 @@ class Alignment(Task):
     regularization: float = pydantic.Field(
         1.0, ge=0, description="weight of the anchor's distance to the initial encoder"
     )
-    max_links: int = pydantic.Field(64, ge=1, description="per pair; further links are dropped")
+    max_links: int = pydantic.Field(64, ge=1, description="per pair; additional links are dropped")
 
     @pydantic.model_validator(mode="after")
     def _needs_links(self) -> "Alignment":

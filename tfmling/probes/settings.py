@@ -8,7 +8,7 @@ from tfmling.probes.probe import require_different
 
 
 class ProbeEncoder(Settings):
-    """Probes of an encoder: word retrieval, zero-shot transfer, similarity of languages, ...
+    """Run probes on an encoder: word retrieval, zero-shot transfer, similarity of languages, ...
 
         tfmling probe --config configs/probe.yaml
         tfmling probe --config configs/probe.yaml --set encoder=runs/swahili/masked_lm

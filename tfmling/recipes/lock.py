@@ -29,5 +29,7 @@ def locked_folder(folder: Path) -> Iterator[int]:
     """
     require_marked(str(folder), LOCK, "stages are written there")
     folder.mkdir(parents=True, exist_ok=True)
-    with hold_lock(str(folder / LOCK), f"{folder}: another run works here", ConfigError) as file:
+    with hold_lock(
+        str(folder / LOCK), f"{folder}: another run is using this folder", ConfigError
+    ) as file:
         yield file.fileno()

@@ -142,7 +142,7 @@ def _reason(stage: PlannedStage, version: Version, earlier: State | None) -> str
     try:
         changes = version.changes_since(written_version(stage))
     except manifest.IncompleteError:
-        changes = ["its output is gone" if earlier else "not run before"]
+        changes = ["its output is missing" if earlier else "not run before"]
     except manifest.DamagedError as error:
         changes = [str(error).partition("; write it again")[0]]
     if changes and earlier is not None and can_resume(version, earlier):
@@ -156,7 +156,7 @@ def _time_left(stages: Sequence[PlannedStage], folder: Path) -> str:
     times = [state.usual_seconds for state in states if state and state.usual_seconds is not None]
     if len(times) < len(stages):
         return ""
-    return f"; this stage took {_clock(times[0])} before, all from here {_clock(sum(times))}"
+    return f"; this stage took {_clock(times[0])} before, all remaining stages {_clock(sum(times))}"
 
 
 def _clock(seconds: float) -> str:

@@ -57,7 +57,7 @@ class Report(Settings):
     )
     example_texts: list[str] = pydantic.Field(
         default=["habari ya asubuhi", "good morning"],
-        description="in the command line that loads the model",
+        description="example texts for the command that loads the model",
     )
 
 
@@ -90,5 +90,5 @@ class Recipe(Settings):
     def _names_differ(self) -> "Recipe":
         counted = Counter(stage.name for stage in self.stages)
         if twice := [name for name, times in counted.items() if times > 1]:
-            raise ValueError(f"stages need different names; twice: {', '.join(twice)}")
+            raise ValueError(f"stages need different names; repeated: {', '.join(twice)}")
         return self

@@ -35,13 +35,13 @@ class MissingPathError(InputError, FileNotFoundError):
 
 
 def verify_outputs(paths: Iterable[str]) -> None:
-    """Check that outputs are what their commands wrote: sizes and SHA-256 of all files.
+    """Check sizes and SHA-256 of all files of outputs against their manifests.
 
         tfmling verify runs/sw/encoder         # an output, or a file or folder in one
         tfmling verify runs/sw runs/study      # all outputs in the folder of a recipe or study
 
-    Prints one line per output, and one line per damage with the command that writes the output
-    again. The exit status is 1 if an output is damaged or none is found, and 2 if a path does not
+    Prints one line per output, and one line per damaged file with the command that rewrites the
+    output. The exit status is 1 if an output is damaged or none is found, and 2 if a path does not
     exist.
 
     Args:
@@ -71,7 +71,7 @@ def verify_outputs(paths: Iterable[str]) -> None:
             damages += _verify_output(folder, inside)
         damages += len(lost)
         if files.exists(files.join(path, KEPT_MANIFEST)):
-            print(f"{path}: an earlier output that was kept under another name; not verified")
+            print(f"{path}: an earlier output that was kept under a new name; not verified")
         elif not found and not lost:
             empty.append(path)
     if damages:

@@ -107,7 +107,7 @@ class Comparison(Study):
     def _metrics_name_variants_and_stages(self) -> "Comparison":
         counted = Counter(metric.name for metric in self.metrics)
         if twice := [name for name, times in counted.items() if times > 1]:
-            raise ValueError(f"metrics need different names; twice: {', '.join(twice)}")
+            raise ValueError(f"metrics need different names; repeated: {', '.join(twice)}")
         for metric in self.metrics:
             expect_known(f"metrics.{metric.name}.stage", [metric.stage], self.stage_names)
             expect_known(f"metrics.{metric.name}.variants", metric.variants or [], self.variants)

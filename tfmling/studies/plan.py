@@ -125,5 +125,5 @@ def _list_runs(study: Study, origin: str) -> list[Run]:
         names = [stage.name for stage in [*study.shared, *run.stages]]
         twice += [f"{run}: {name}" for name, times in Counter(names).items() if times > 1]
     if twice:
-        raise ConfigError(f"{origin}: stages of a run need different names; twice: {twice[0]}")
+        raise ConfigError(f"{origin}: stages of a run need different names; repeated: {twice[0]}")
     return runs

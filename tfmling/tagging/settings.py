@@ -200,7 +200,7 @@ class StateCache(Settings):
 
 
 class Fit(Settings):
-    """How a tagger is trained. The defaults are those of the XLM-R study of PAN-X.
+    """Training of a tagger. The defaults are those of the XLM-R study of PAN-X.
 
     Example:
         >>> fit = Fit(epochs=10, patience=2, optimizer=dict(learning_rate=2e-5))
@@ -226,7 +226,7 @@ class Fit(Settings):
 
 
 class TrainTagger(Settings):
-    """An encoder, a head, labeled corpora and a training schedule.
+    """Train a tagger of words or a classifier of sentence pairs on an encoder.
 
     Tasks are entities, parts of speech and inference.
 

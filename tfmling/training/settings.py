@@ -73,7 +73,7 @@ class Runtime(Settings):
         False, description="compile the step with XLA; TPUs always do"
     )
     steps_per_loop: Annotated[int, Resumable()] = pydantic.Field(
-        20, ge=1, description="steps between two reports"
+        20, ge=1, description="steps between reports"
     )
 
     @pydantic.model_validator(mode="after")

@@ -50,7 +50,7 @@ class VocabularyCurve(Settings):
     )
     sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1, description="as in extend_vocab")
     learner: Literal["bpe", "unigram"] = "bpe"
-    min_count: int = pydantic.Field(2, ge=1, description="nothing is learned from rarer words")
+    min_count: int = pydantic.Field(2, ge=1, description="rarer words contribute only characters")
     min_uses: int = pydantic.Field(1, ge=0, description="as in extend_vocab")
     character_coverage: float = pydantic.Field(0.9999, gt=0, le=1)
     sizes: Annotated[list[int], Resumable()] = pydantic.Field(

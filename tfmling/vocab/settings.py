@@ -60,7 +60,7 @@ class _Learner(Settings):
         ge=1,
         description="pieces to learn, including those that the base already has",
     )
-    min_count: int = pydantic.Field(1, ge=1, description="nothing is learned from rarer words")
+    min_count: int = pydantic.Field(1, ge=1, description="rarer words contribute only characters")
     character_coverage: float = pydantic.Field(
         0.9999, gt=0, le=1, description="share of all text whose characters become pieces"
     )
@@ -141,11 +141,11 @@ class StaticVectors(Settings):
     dim: int = pydantic.Field(100, ge=1)
     window: int = pydantic.Field(5, ge=1)
     epochs: int = pydantic.Field(5, ge=1)
-    min_count: int = pydantic.Field(2, ge=1, description="rarer pieces get no vector")
+    min_count: int = pydantic.Field(2, ge=1, description="rarer pieces get no static vector")
 
 
 class FocusInit(Settings):
-    """FOCUS (2023): a sparse mean of the embeddings of old pieces that are used alike.
+    """FOCUS (2023): a sparse mean of the embeddings of old pieces with similar static vectors.
 
     Example:
         >>> FocusInit(kind="focus", records=[folder], languages=["sw"]).vectors.dim
@@ -210,9 +210,9 @@ class ExtendVocab(Settings):
         tfmling extend_vocab --config configs/extend_vocab.yaml
         tfmling extend_vocab --config configs/extend_vocab.yaml --set learner.kind=unigram
 
-    Writes the extended encoder folder (only vocab.txt if the base is no encoder), added.tsv (piece,
-    id and how often each language uses it), fertility.json and fertility.md (pieces per word,
-    unknown words and added pieces by language, before and after).
+    Writes the extended encoder folder (only vocab.txt if the base has no encoder), added.tsv
+    (piece, id and how often each language uses it), fertility.json and fertility.md (pieces per
+    word, unknown words and added pieces by language, before and after).
     """
 
     output: LocalOutputPath
@@ -234,7 +234,7 @@ class ExtendVocab(Settings):
         1, ge=0, description="new pieces that the counted words use less often are not appended"
     )
     max_added: int | None = pydantic.Field(
-        None, ge=0, description="limit of new pieces; null: none"
+        None, ge=0, description="maximum number of new pieces; null: no limit"
     )
     embedding_init: EmbeddingInit | None = pydantic.Field(
         None, description="initial embeddings of the new pieces; for base.kind encoder only"
@@ -264,6 +264,6 @@ class TrimVocab(Settings):
     output: LocalOutputPath
     encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
     word_counts: list[InputPath] = pydantic.Field(
-        min_length=1, description="of the languages to keep; as in extend_vocab"
+        min_length=1, description="word counts of the languages to keep, as in extend_vocab"
     )
     min_uses: int = pydantic.Field(1, ge=1, description="pieces used less often are dropped")

@@ -149,7 +149,7 @@ def test_vectors_lie_in_no_file_and_in_no_other_output(message, settings, tmp_pa
 def test_two_runs_do_not_share_a_folder_of_vectors(run_mining, settings, tmp_path, capsys):
     with folders.only_writer(str(tmp_path / "out.vectors")), pytest.raises(SystemExit):
         run_mining(settings)
-    assert "out.vectors: another process writes here" in capsys.readouterr().err
+    assert "out.vectors: another process is writing here" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

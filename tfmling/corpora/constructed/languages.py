@@ -1,4 +1,4 @@
-"""Two invented languages, whose sentences are generated from meanings."""
+"""Two artificial languages, whose sentences are generated from meanings."""
 
 import abc
 import random
