@@ -41,7 +41,7 @@ def test_a_model_is_a_path_or_says_more():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"sets": [RETRIEVAL, RETRIEVAL]}, "twice: retrieval tatoeba sw-en"),
+        ({"sets": [RETRIEVAL, RETRIEVAL]}, "once; repeated: retrieval tatoeba sw-en"),
         ({"sets": [SIMILARITY | {"reference": "base"}]}, r"\(before, after\), got 'base'"),
         ({"models": {}}, "models: .*at least 1"),
         ({"models": {"a.b": "c"}}, "models.a.b"),
@@ -64,5 +64,5 @@ def test_reversed_languages_of_one_set_are_the_same_scores():
         "source": "t",
         "target": "s",
     }
-    with pytest.raises(config.ConfigError, match="twice"):
+    with pytest.raises(config.ConfigError, match="repeated: retrieval tatoeba"):
         build(sets=[RETRIEVAL, RETRIEVAL | {"pairs": turned}])

@@ -146,5 +146,5 @@ def test_settings_incompatible_with_packing_are_rejected(changes, message):
 
 
 def test_dual_encoder_cannot_pack(encoder):
-    with pytest.raises(pydantic.ValidationError, match="only masked_lm tasks can pack"):
+    with pytest.raises(pydantic.ValidationError, match="only masked_lm tasks can use packing"):
         tiny.dual_encoder(encoder, inputs=tiny.inputs("sentence_pairs", packed=True))
