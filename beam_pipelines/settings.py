@@ -15,19 +15,17 @@ from tfmling.text.normalize import UnicodeForm, fix_mojibake, normalize
 class SegmentPairs(config.Settings):
     """Pairs for next sentence prediction.
 
-    Attributes:
-        max_characters: a pair is filled with sentences up to this length.
-        random_next_rate: the share of pairs whose second segment is from another document.
-        seed: of all random choices.
-
     Example:
         >>> SegmentPairs(max_characters=200).random_next_rate
         0.5
     """
 
     max_characters: int = pydantic.Field(400, gt=0)
+    """A pair is filled with sentences up to this length."""
     random_next_rate: float = pydantic.Field(0.5, ge=0, le=1)
+    """The share of pairs whose second segment is from another document."""
     seed: config.Seed = 1
+    """Of all random choices."""
 
 
 class Sampling(config.Settings):
@@ -40,16 +38,14 @@ class Sampling(config.Settings):
     Example:
         >>> Sampling(exponent=0.5, keep_whole=100).target(10_000)
         1000
-
-    Attributes:
-        exponent: 1 keeps all, 0 keeps `keep_whole` of each language.
-        keep_whole: languages with fewer sentences or pairs are kept whole.
-        cap: the maximum for any language; null for none.
     """
 
     exponent: float = pydantic.Field(1.0, ge=0, le=1)
+    """1 keeps all, 0 keeps `keep_whole` of each language."""
     keep_whole: int = pydantic.Field(100_000, gt=0)
+    """Languages with fewer sentences or pairs are kept whole."""
     cap: int | None = pydantic.Field(None, gt=0)
+    """The maximum for any language; null for none."""
 
     def target(self, number: int) -> int:
         """Return how many of `number` sentences or pairs are kept."""
@@ -61,18 +57,6 @@ class Sampling(config.Settings):
 class BuildRecords(config.Settings):
     """Settings shared by build_monolingual and build_bitext.
 
-    Attributes:
-        output: the folder to write.
-        unicode_form: the Unicode normalization of all text.
-        fix_mojibake: whether to undo wrong decodings (`naÃ¯ve`); needs the extra `clean`.
-        num_shards: files per language; a worker holds one in memory, and the result
-            depends on the number.
-        rejected_samples: samples of rejected text per language and reason.
-        near_duplicates: how near-duplicates are found; null to drop only equal texts.
-        sampling: how much of each language is kept; null for all.
-        checksums: whether the data card has the SHA-256 of each source file, for which the file is
-            read once more.
-
     Example:
         >>> settings = BuildRecords(output="out", unicode_form="NFC")
         >>> len("e\\u0301"), len(settings.normalize("e\\u0301"))  # é as two characters, as one
@@ -80,13 +64,23 @@ class BuildRecords(config.Settings):
     """
 
     output: config.OutputPath
+    """The folder to write."""
     unicode_form: UnicodeForm = "NFC"
+    """The Unicode normalization of all text."""
     fix_mojibake: bool = False
+    """Whether to undo wrong decodings (`naÃ¯ve`); needs the extra `clean`."""
     num_shards: int = pydantic.Field(4, gt=0, lt=100_000)
+    """Files per language; a worker holds one in memory, and the result depends on the number."""
     rejected_samples: int = pydantic.Field(20, ge=0)
+    """Samples of rejected text per language and reason."""
     near_duplicates: NearDuplicates | None = None
+    """How near-duplicates are found; null to drop only equal texts."""
     sampling: Sampling | None = None
+    """How much of each language is kept; null for all."""
     checksums: bool = True
+    """Whether the data card has the SHA-256 of each source file, for which the file is read once
+    more.
+    """
 
     def normalize(self, text: str) -> str:
         """Return the text in `unicode_form`, with its mojibake fixed first if `fix_mojibake`."""
@@ -111,12 +105,6 @@ class BuildMonolingual(BuildRecords):
     Writes sentences/ and segment_pairs/ (TFRecords by language), counts.json (what was read,
     dropped and kept, by language and reason) and rejected.jsonl (some of each).
 
-    Attributes:
-        corpora: the corpora to read.
-        filters: applied to each sentence in order; the first that rejects it is the reason.
-        segment_pairs: null for none.
-        exclude_records: folders of records, such as bitext, whose sentences are dropped.
-
     Example:
         >>> corpus = {"format": "plain_text", "path": ".", "language": "sw"}
         >>> settings = BuildMonolingual(output="out", corpora=[corpus])
@@ -125,9 +113,13 @@ class BuildMonolingual(BuildRecords):
     """
 
     corpora: list[AnyMonolingual] = pydantic.Field(min_length=1)
+    """The corpora to read."""
     filters: list[AnySentenceFilter] = pydantic.Field([])
+    """Applied to each sentence in order; the first that rejects it is the reason."""
     segment_pairs: SegmentPairs | None = pydantic.Field(default_factory=lambda: SegmentPairs())
+    """Null for none."""
     exclude_records: list[config.InputPath] = pydantic.Field([])
+    """Folders of records, such as bitext, whose sentences are dropped."""
 
 
 class BuildBitext(BuildRecords):
@@ -138,12 +130,6 @@ class BuildBitext(BuildRecords):
     Writes sentence_pairs/ (TFRecords by languages), counts.json (what was read, dropped and kept,
     by languages and reason) and rejected.jsonl (some of each).
 
-    Attributes:
-        corpora: the corpora to read.
-        sentence_filters: applied to each side in order, the source first.
-        pair_filters: applied to the pairs whose sides both pass.
-        unique: what may occur only once: each `pair`, each `source` or each `target`.
-
     Example:
         >>> corpus = dict(format="tsv_pairs", path=".", source_language="sw", target_language="en")
         >>> BuildBitext(output="out", corpora=[corpus]).unique
@@ -151,9 +137,13 @@ class BuildBitext(BuildRecords):
     """
 
     corpora: list[AnyBitext] = pydantic.Field(min_length=1)
+    """The corpora to read."""
     sentence_filters: list[AnySentenceFilter] = pydantic.Field([])
+    """Applied to each side in order, the source first."""
     pair_filters: list[AnyPairFilter] = pydantic.Field([])
+    """Applied to the pairs whose sides both pass."""
     unique: Literal["pair", "source", "target"] = "pair"
+    """What may occur only once: each `pair`, each `source` or each `target`."""
 
 
 class CountWords(config.Settings):
@@ -164,30 +154,31 @@ class CountWords(config.Settings):
     Writes <language>.tsv and held_out/<language>.tsv (word and count, the most frequent first) and
     counts.json.
 
-    Attributes:
-        records: folders of build_monolingual and build_bitext.
-        output: the folder to write.
-        tokenizer: the tokenizer of the vocabulary: `wordpiece` (BERT) splits at punctuation and CJK
-            characters, `sentencepiece` (XLM-R) at white space only.
-        lowercase: whether the WordPiece vocabulary is lower-cased and without accents, as uncased
-            BERT. A SentencePiece model normalizes by itself.
-        languages: the languages to count; null for all.
-        min_count: rarer words are dropped.
-        held_out: the share of sentences whose words are counted in `held_out/`, to measure a
-            vocabulary on other text than it was learned from.
-
     Example:
         >>> CountWords(records=["."], output="out").tokenizer
         'wordpiece'
     """
 
     records: list[config.InputPath] = pydantic.Field(min_length=1)
+    """Folders of build_monolingual and build_bitext."""
     output: config.OutputPath
+    """The folder to write."""
     tokenizer: Literal["wordpiece", "sentencepiece"] = "wordpiece"
+    """The tokenizer of the vocabulary: `wordpiece` (BERT) splits at punctuation and CJK characters,
+    `sentencepiece` (XLM-R) at white space only.
+    """
     lowercase: bool = False
+    """Whether the WordPiece vocabulary is lower-cased and without accents, as uncased BERT. A
+    SentencePiece model normalizes by itself.
+    """
     languages: list[Language] | None = None
+    """The languages to count; null for all."""
     min_count: int = pydantic.Field(1, gt=0)
+    """Rarer words are dropped."""
     held_out: float = pydantic.Field(0.05, ge=0, lt=1)
+    """The share of sentences whose words are counted in `held_out/`, to measure a vocabulary on
+    other text than it was learned from.
+    """
 
     @pydantic.model_validator(mode="after")
     def _sentence_piece_normalizes_by_itself(self) -> "CountWords":

@@ -21,25 +21,17 @@ class ExportTfhub(Settings):
     """
 
     output: OutputPath
-    encoder: EncoderPath = pydantic.Field(
-        description="encoder folder: ours, Hugging Face, KerasHub"
-    )
-    max_length: int | None = pydantic.Field(
-        None,
-        ge=3,
-        description="pieces to read of a text, [CLS] and [SEP] included; null: as many as the "
-        "encoder reads",
-    )
+    encoder: EncoderPath
+    """Encoder folder: ours, Hugging Face, KerasHub."""
+    max_length: int | None = pydantic.Field(None, ge=3)
+    """Pieces to read of a text, [CLS] and [SEP] included; null: as many as the encoder reads."""
 
-    weights: Literal["float32", "bfloat16", "float16"] = pydantic.Field(
-        "float32", description="type of the stored weights; 16 bits are for inference only"
-    )
-    min_cosine: float = pydantic.Field(
-        0.99, gt=0, le=1, description="with the checkpoint's vectors, for weights in 16 bits"
-    )
-    truncate_dim: int | None = pydantic.Field(
-        None, ge=1, description="first dimensions of a sentence vector to keep; null: all"
-    )
+    weights: Literal["float32", "bfloat16", "float16"] = "float32"
+    """Type of the stored weights; 16 bits are for inference only."""
+    min_cosine: float = pydantic.Field(0.99, gt=0, le=1)
+    """With the checkpoint's vectors, for weights in 16 bits."""
+    truncate_dim: int | None = pydantic.Field(None, ge=1)
+    """First dimensions of a sentence vector to keep; null: all."""
     card: ModelCard = ModelCard()
 
 
@@ -54,14 +46,13 @@ class ExportLite(Settings):
     """
 
     output: OutputPath
-    encoder: EncoderPath = pydantic.Field(
-        description="encoder folder: ours, Hugging Face, KerasHub"
-    )
-    max_length: int = pydantic.Field(64, ge=3, description="ids of a text, padding included")
+    encoder: EncoderPath
+    """Encoder folder: ours, Hugging Face, KerasHub."""
+    max_length: int = pydantic.Field(64, ge=3)
+    """Ids of a text, padding included."""
     weights: Literal["float32", "float16", "int8"] = "int8"
-    min_cosine: float = pydantic.Field(
-        0.98, gt=0, le=1, description="with the checkpoint's vectors, for each probe text"
-    )
+    min_cosine: float = pydantic.Field(0.98, gt=0, le=1)
+    """With the checkpoint's vectors, for each probe text."""
     card: ModelCard = ModelCard()
 
 
@@ -75,15 +66,12 @@ class ExportOnnx(Settings):
     """
 
     output: OutputPath
-    encoder: EncoderPath = pydantic.Field(
-        description="encoder folder: ours, Hugging Face, KerasHub"
-    )
-    max_length: int | None = pydantic.Field(
-        None, ge=3, description="ids to read of a text; null: as many as the encoder reads"
-    )
-    truncate_dim: int | None = pydantic.Field(
-        None, ge=1, description="first dimensions of a sentence vector to keep; null: all"
-    )
+    encoder: EncoderPath
+    """Encoder folder: ours, Hugging Face, KerasHub."""
+    max_length: int | None = pydantic.Field(None, ge=3)
+    """Ids to read of a text; null: as many as the encoder reads."""
+    truncate_dim: int | None = pydantic.Field(None, ge=1)
+    """First dimensions of a sentence vector to keep; null: all."""
     card: ModelCard = ModelCard()
 
 
@@ -97,8 +85,10 @@ class SentenceFile(Settings):
     """
 
     path: InputPath
-    column: int | None = pydantic.Field(None, ge=0, description="column of a TSV file, from 0")
-    limit: int | None = pydantic.Field(None, ge=1, description="number of lines to read; null: all")
+    column: int | None = pydantic.Field(None, ge=0)
+    """Column of a TSV file, from 0."""
+    limit: int | None = pydantic.Field(None, ge=1)
+    """Number of lines to read; null: all."""
 
 
 class Nearest(Settings):
@@ -111,9 +101,9 @@ class Nearest(Settings):
     """
 
     output: OutputPath
-    model: InputPath = pydantic.Field(
-        description="any model that `evaluate` takes, such as a folder that export_tfhub wrote"
-    )
+    model: InputPath
+    """Any model that `evaluate` takes, such as a folder that export_tfhub wrote."""
     queries: list[str] | SentenceFile
     candidates: list[str] | SentenceFile
-    k: int = pydantic.Field(1, ge=1, description="number of candidates per query")
+    k: int = pydantic.Field(1, ge=1)
+    """Number of candidates per query."""

@@ -22,14 +22,6 @@ AnyIndex = Annotated[ExactIndex | IvfIndex | HnswIndex, pydantic.Field(discrimin
 class Side(config.Settings):
     """The sentences of one language.
 
-    Attributes:
-        language: sentences in other languages are dropped.
-        corpora: documents, which are split into sentences as by `build_monolingual`.
-        records: folders of `build_monolingual`.
-        vectors: or a folder of vectors from an earlier run, made with the same model.
-        filters: applied to the sentences of `corpora` in order.
-        unicode_form: the Unicode normalization of their text.
-
     Example:
         >>> corpus = {"format": "plain_text", "path": ".", "language": "sw"}
         >>> Side(language="sw", corpora=[corpus]).unicode_form
@@ -37,11 +29,17 @@ class Side(config.Settings):
     """
 
     language: Language
+    """Sentences in other languages are dropped."""
     corpora: list[AnyMonolingual] = pydantic.Field([])
+    """Documents, which are split into sentences as by `build_monolingual`."""
     records: list[config.InputPath] = pydantic.Field([])
+    """Folders of `build_monolingual`."""
     vectors: config.InputPath | None = None
+    """Or a folder of vectors from an earlier run, made with the same model."""
     filters: list[AnySentenceFilter] = pydantic.Field([])
+    """Applied to the sentences of `corpora` in order."""
     unicode_form: UnicodeForm = "NFC"
+    """The Unicode normalization of their text."""
 
     @pydantic.model_validator(mode="after")
     def _one_origin(self) -> "Side":
@@ -59,30 +57,6 @@ class MineBitext(config.Settings):
     neighbors/ (from which other pairs can be made without a new search), mining.json, counts.json,
     rejected.jsonl and report.html. Vectors stay in `work`, for the next run.
 
-    Attributes:
-        output: the folder to write.
-        model: an exported sentence encoder: a SavedModel from strings to vectors, or a folder that
-            `export_tfhub` wrote. Not needed where both sides have `vectors`.
-        source: one language.
-        target: the other.
-        work: where vectors are kept, one folder a side, and reused in the next run as far as
-            model and sentences are the same; null for `<output>.vectors`.
-        vector_shards: of each side; a worker holds one of them while it embeds, and searches two at
-            a time without reading them whole. The result does not depend on it.
-        batch_size: sentences of one call of the model.
-        documents: how documents are matched, to mine only within matched documents; null compares
-            each sentence with all sentences of the other side.
-        index: how neighbors are found.
-        neighbors: k of the margin and number of candidates of each sentence.
-        margin: how a pair is scored.
-        strategy: which candidates become pairs.
-        one_to_one: whether a sentence may be in one pair only; the better pair wins.
-        threshold: the minimum score of a pair.
-        gold: known pairs, for a learned threshold and for scores in the report.
-        pair_filters: applied to the mined pairs in order.
-        num_shards: files of records.
-        rejected_samples: samples of rejected text per reason.
-
     Example:
         >>> side = Side(language="sw", vectors=".")
         >>> threshold = {"kind": "value", "min_score": 1.05}
@@ -92,23 +66,49 @@ class MineBitext(config.Settings):
     """
 
     output: config.OutputPath
+    """The folder to write."""
     model: config.InputPath | None = None
+    """An exported sentence encoder: a SavedModel from strings to vectors, or a folder that
+    `export_tfhub` wrote. Not needed where both sides have `vectors`.
+    """
     source: Side
+    """One language."""
     target: Side
+    """The other."""
     work: Annotated[str, config.SUPPORTED] | None = None
+    """Where vectors are kept, one folder a side, and reused in the next run as far as model and
+    sentences are the same; null for `<output>.vectors`.
+    """
     vector_shards: int = pydantic.Field(4, gt=0, lt=100_000)
+    """Of each side; a worker holds one of them while it embeds, and searches two at a time without
+    reading them whole. The result does not depend on it.
+    """
     batch_size: int = pydantic.Field(64, gt=0)
+    """Sentences of one call of the model."""
     documents: AnyDocumentMatch | None = None
+    """How documents are matched, to mine only within matched documents; null compares each sentence
+    with all sentences of the other side.
+    """
     index: AnyIndex = pydantic.Field(default_factory=lambda: ExactIndex())
+    """How neighbors are found."""
     neighbors: int = pydantic.Field(4, ge=1)
+    """K of the margin and number of candidates of each sentence."""
     margin: Margin = "ratio"
+    """How a pair is scored."""
     strategy: Strategy = "max"
+    """Which candidates become pairs."""
     one_to_one: bool = True
+    """Whether a sentence may be in one pair only; the better pair wins."""
     threshold: AnyThreshold
+    """The minimum score of a pair."""
     gold: GoldPairs | None = None
+    """Known pairs, for a learned threshold and for scores in the report."""
     pair_filters: list[AnyPairFilter] = pydantic.Field([])
+    """Applied to the mined pairs in order."""
     num_shards: int = pydantic.Field(4, gt=0, lt=100_000)
+    """Files of records."""
     rejected_samples: int = pydantic.Field(20, ge=0)
+    """Samples of rejected text per reason."""
 
     @property
     def work_folder(self) -> str:

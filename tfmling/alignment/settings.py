@@ -25,14 +25,6 @@ Identifier = Annotated[str, pydantic.Field(pattern=r"^[\w-]+$")]
 class FastAlignSettings(Settings):
     """The model of fast_align; the defaults are its authors' recommended options (-d -o -v).
 
-    Attributes:
-        iterations: of EM.
-        null_probability: p0, the probability that a word has no counterpart.
-        tension: λ, how strongly links prefer the diagonal; the initial value if it is fitted.
-        fit_tension: whether to fit λ.
-        dirichlet: α of the prior over translations; null for maximum likelihood.
-        methods: how to symmetrize the two directions; each is written and scored.
-
     Example:
         >>> FastAlignSettings(methods=["intersect"]).iterations
         5
@@ -40,11 +32,17 @@ class FastAlignSettings(Settings):
 
     kind: Literal["fast_align"] = "fast_align"
     iterations: int = pydantic.Field(5, ge=1)
+    """Of EM."""
     null_probability: float = pydantic.Field(0.08, ge=0, lt=1)
+    """P0, the probability that a word has no counterpart."""
     tension: float = pydantic.Field(4.0, ge=0)
+    """Λ, how strongly links prefer the diagonal; the initial value if it is fitted."""
     fit_tension: bool = True
+    """Whether to fit λ."""
     dirichlet: float | None = pydantic.Field(0.01, gt=0)
+    """Α of the prior over translations; null for maximum likelihood."""
     methods: tuple[Method, ...] = ("intersect", "grow-diag", "grow-diag-final-and")
+    """How to symmetrize the two directions; each is written and scored."""
 
 
 class ArgmaxLinks(Settings):
@@ -86,15 +84,6 @@ class SoftmaxLinks(Settings):
 class ContextualSettings(Settings):
     """Alignment by the similarity of an encoder's hidden states; needs no bitext.
 
-    Attributes:
-        encoder: an encoder folder (ours, Hugging Face, KerasHub).
-        layers: from 1; each is written and scored. null for all.
-        links: how to derive links from similarities.
-        unit: compare `pieces`, or `words` by the mean of their pieces.
-        max_length: pieces per sentence; words beyond it have no links. null for the encoder's
-            limit.
-        batch_size: sentences per call.
-
     Example:
         >>> settings = ContextualSettings(kind="contextual", encoder=folder, layers=[6, 8])
         >>> settings.links.kind, settings.unit
@@ -103,13 +92,19 @@ class ContextualSettings(Settings):
 
     kind: Literal["contextual"]
     encoder: InputPath
+    """An encoder folder (ours, Hugging Face, KerasHub)."""
     layers: tuple[Annotated[int, pydantic.Field(ge=1)], ...] | None = None
+    """From 1; each is written and scored. null for all."""
     links: Annotated[
         ArgmaxLinks | ItermaxLinks | SoftmaxLinks, pydantic.Field(discriminator="kind")
     ] = ArgmaxLinks(kind="argmax")
+    """How to derive links from similarities."""
     unit: Literal["pieces", "words"] = "pieces"
+    """Compare `pieces`, or `words` by the mean of their pieces."""
     max_length: Annotated[int, pydantic.Field(ge=3)] | None = None
+    """Pieces per sentence; words beyond it have no links. null for the encoder's limit."""
     batch_size: int = pydantic.Field(32, ge=1)
+    """Sentences per call."""
 
 
 AnyAligner = Annotated[FastAlignSettings | ContextualSettings, pydantic.Field(discriminator="kind")]
@@ -117,10 +112,6 @@ AnyAligner = Annotated[FastAlignSettings | ContextualSettings, pydantic.Field(di
 
 class AlignmentText(Settings):
     """Bitext to learn from, and to align if there is no gold alignment.
-
-    Attributes:
-        bitext: the files.
-        words_are_split: whether spaces already separate words and punctuation.
 
     Example:
         >>> _ = open("a.tsv", "w").write("mbwa mkubwa\\tbig dog\\n")
@@ -131,18 +122,13 @@ class AlignmentText(Settings):
     """
 
     bitext: AnyBitext
+    """The files."""
     words_are_split: bool = False
+    """Whether spaces already separate words and punctuation."""
 
 
 class AlignmentSet(Settings):
     """Pairs of two languages.
-
-    Attributes:
-        name: of its folder and scores.
-        texts: bitext that statistical aligners learn from, in addition to `gold`.
-        gold: pairs with hand-drawn links, to be aligned and scored; null to align `texts`.
-        lowercase: lower-case words for statistical aligners.
-        max_words: longer pairs of `texts` are skipped and counted.
 
     Example:
         >>> _ = open("test.tsv", "w").write("a house\\tnyumba\\t1-0\\n")
@@ -153,10 +139,15 @@ class AlignmentSet(Settings):
     """
 
     name: Identifier
+    """Of its folder and scores."""
     texts: tuple[AlignmentText, ...] = ()
+    """Bitext that statistical aligners learn from, in addition to `gold`."""
     gold: AnyAligned | None = None
+    """Pairs with hand-drawn links, to be aligned and scored; null to align `texts`."""
     lowercase: bool = True
+    """Lower-case words for statistical aligners."""
     max_words: int = pydantic.Field(100, ge=1)
+    """Longer pairs of `texts` are skipped and counted."""
 
     @pydantic.model_validator(mode="after")
     def _has_something(self) -> "AlignmentSet":
@@ -187,21 +178,19 @@ class AlignmentSet(Settings):
 class AlignedRecords(Settings):
     """Links to write as training records (`kind: alignment` of `train`).
 
-    Attributes:
-        aligner: a key of `aligners`.
-        variant: one of its outputs, as its files are named (`intersect`, `layer-6`).
-        max_words: pairs with a longer side are skipped and counted.
-        shards: files per pair of languages.
-
     Example:
         >>> AlignedRecords(aligner="fast_align", variant="grow-diag").shards
         4
     """
 
     aligner: Identifier
+    """A key of `aligners`."""
     variant: str = "intersect"
+    """One of its outputs, as its files are named (`intersect`, `layer-6`)."""
     max_words: int = pydantic.Field(64, ge=1)
+    """Pairs with a longer side are skipped and counted."""
     shards: int = pydantic.Field(4, ge=1)
+    """Files per pair of languages."""
 
 
 class AlignWords(Settings):
@@ -215,12 +204,6 @@ class AlignWords(Settings):
     `records`, the links are also written as records, from which `train` pulls the vectors of linked
     words together.
 
-    Attributes:
-        output: folder of links, scores and page.
-        aligners: by name.
-        sets: the sets to align.
-        records: also write the links of all sets without gold as records; null to write none.
-
     Example:
         >>> _ = open("test.tsv", "w").write("a house\\tnyumba\\t1-0\\n")
         >>> gold = {"format": "xl_wa", "path": "test.tsv"}
@@ -231,9 +214,13 @@ class AlignWords(Settings):
     """
 
     output: OutputPath
+    """Folder of links, scores and page."""
     aligners: dict[Identifier, AnyAligner] = pydantic.Field(min_length=1)
+    """By name."""
     sets: tuple[AlignmentSet, ...] = pydantic.Field(min_length=1)
+    """The sets to align."""
     records: AlignedRecords | None = None
+    """Also write the links of all sets without gold as records; null to write none."""
 
     @property
     def recorded_sets(self) -> list[AlignmentSet]:

@@ -40,7 +40,8 @@ class PretrainedEncoder(Settings):
 
     kind: Literal["directory"]
     path: EncoderPath
-    dropout: float | None = pydantic.Field(None, ge=0, lt=1, description="null: 0.1, as BERT")
+    dropout: float | None = pydantic.Field(None, ge=0, lt=1)
+    """null: 0.1, as BERT."""
 
 
 class NewEncoder(Settings):
@@ -55,17 +56,13 @@ class NewEncoder(Settings):
     """
 
     kind: Literal["new"]
-    vocabulary: InputPath = pydantic.Field(
-        description="vocab.txt, a SentencePiece model with XLM-R's specials, or "
-        "a folder that contains one"
-    )
+    vocabulary: InputPath
+    """Vocab.txt, a SentencePiece model with XLM-R's specials, or a folder that contains one."""
     lowercase: bool = False
-    pad_vocabulary_to: int | None = pydantic.Field(
-        None,
-        ge=1,
-        description="rows of the embedding table; missing ones are filled with [unused1], "
-        "[unused2], ... as in BERT: room for later pieces, or the size of another vocabulary",
-    )
+    pad_vocabulary_to: int | None = pydantic.Field(None, ge=1)
+    """Rows of the embedding table; missing ones are filled with [unused1], [unused2], ... as in
+    BERT: room for later pieces, or the size of another vocabulary.
+    """
     num_layers: int = pydantic.Field(12, ge=1)
     hidden_dim: int = pydantic.Field(768, ge=1)
     num_heads: int = pydantic.Field(12, ge=1)
@@ -92,11 +89,12 @@ class StackedEncoder(Settings):
     """
 
     kind: Literal["stacked"]
-    path: EncoderPath = pydantic.Field(description="folder of the smaller encoder")
-    num_layers: int = pydantic.Field(
-        ge=1, description="a multiple of the smaller encoder's number of layers"
-    )
-    dropout: float | None = pydantic.Field(None, ge=0, lt=1, description="null: 0.1, as BERT")
+    path: EncoderPath
+    """Folder of the smaller encoder."""
+    num_layers: int = pydantic.Field(ge=1)
+    """A multiple of the smaller encoder's number of layers."""
+    dropout: float | None = pydantic.Field(None, ge=0, lt=1)
+    """null: 0.1, as BERT."""
 
 
 EncoderSource = Annotated[
@@ -112,20 +110,21 @@ class ModelCard(Settings):
         ['sw']
     """
 
-    name: str | None = pydantic.Field(None, description="null: Sentence encoder")
-    languages: list[Language] = pydantic.Field([], description="that the model was trained on")
-    license: str | None = pydantic.Field(
-        None, description="as spelled on Hugging Face, such as apache-2.0"
-    )
+    name: str | None = None
+    """null: Sentence encoder."""
+    languages: list[Language] = pydantic.Field([])
+    """That the model was trained on."""
+    license: str | None = None
+    """As spelled on Hugging Face, such as apache-2.0."""
     base_model: str | None = None
-    data: list[InputPath] = pydantic.Field(
-        [], description="folders of build_monolingual and build_bitext, with data_card.json"
-    )
-    scores: InputPath | None = pydantic.Field(None, description="folder that evaluate wrote")
-    scored_as: str | None = pydantic.Field(
-        None, description="the model's name in the scores; null: the last one"
-    )
-    limits: list[str] = pydantic.Field([], description="a sentence each")
+    data: list[InputPath] = pydantic.Field([])
+    """Folders of build_monolingual and build_bitext, with data_card.json."""
+    scores: InputPath | None = None
+    """Folder that evaluate wrote."""
+    scored_as: str | None = None
+    """The model's name in the scores; null: the last one."""
+    limits: list[str] = pydantic.Field([])
+    """A sentence each."""
 
 
 class ConvertEncoder(Settings):
@@ -146,7 +145,6 @@ class ConvertEncoder(Settings):
     encoder: EncoderPath
     output: LocalOutputPath
     layout: Literal["keras_hub", "hugging_face", "sentence_transformers"]
-    pooling: Pooling | None = pydantic.Field(
-        None, description="pooling of sentence vectors; null: the encoder's own"
-    )
+    pooling: Pooling | None = None
+    """Pooling of sentence vectors; null: the encoder's own."""
     card: ModelCard = ModelCard()

@@ -35,7 +35,9 @@ class Settings(pydantic.BaseModel):
         7
     """
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = pydantic.ConfigDict(
+        use_attribute_docstrings=True, extra="forbid", frozen=True, allow_inf_nan=False
+    )
 
     @pydantic.model_validator(mode="before")
     @classmethod

@@ -74,11 +74,6 @@ class NewerManifestError(InputError, ValueError):
 class FileEntry(pydantic.BaseModel):
     """One file of an output.
 
-    Attributes:
-        bytes: its size.
-        sha256: of its contents.
-        records: number of records, in a TFRecord file.
-
     Example:
         >>> files.write_text("out/a.txt", "Habari")
         >>> collect_entries("out")["a.txt"].bytes
@@ -88,28 +83,15 @@ class FileEntry(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
     bytes: int
+    """Its size."""
     sha256: str
+    """Of its contents."""
     records: int | None = None
+    """Number of records, in a TFRecord file."""
 
 
 class Manifest(pydantic.BaseModel):
     """The contents of MANIFEST.json.
-
-    Attributes:
-        format: version of the manifest's layout.
-        command: command that wrote the folder, such as `train`.
-        version: version of tfmling.
-        code: SHA-256 of the code that the command runs; empty for a command of another package.
-        flags: flags for the runner.
-        settings: resolved settings.
-        settings_sha256: their hash.
-        folder: the folder, as the settings name it.
-        working_directory: base of relative paths in the settings; empty if there are none.
-        inputs: path -> `fingerprint` at the time of reading.
-        files: path below the folder -> entry.
-        varying: files, or patterns such as `tensorboard/*`, that differ between two undisturbed
-            runs, with the reason. These are logs: fingerprints ignore them.
-        varying_results: the same for files that other commands read; fingerprints include them.
 
     Example:
         >>> files.write_text("out/a.txt", "x"); write_manifest("out", command="train")
@@ -121,18 +103,33 @@ class Manifest(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
     format: int = FORMAT
+    """Version of the manifest's layout."""
     command: str
+    """Command that wrote the folder, such as `train`."""
     version: str = __version__
+    """Version of tfmling."""
     code: str = ""
+    """SHA-256 of the code that the command runs; empty for a command of another package."""
     flags: list[str] = []
+    """Flags for the runner."""
     settings: dict[str, Any]
+    """Resolved settings."""
     settings_sha256: str
+    """Their hash."""
     folder: str = ""
+    """The folder, as the settings name it."""
     working_directory: str = ""
+    """Base of relative paths in the settings; empty if there are none."""
     inputs: dict[str, str]
+    """Path -> `fingerprint` at the time of reading."""
     files: dict[str, FileEntry]
+    """Path below the folder -> entry."""
     varying: dict[str, str] = {}
+    """Files, or patterns such as `tensorboard/*`, that differ between two undisturbed runs, with
+    the reason. These are logs: fingerprints ignore them.
+    """
     varying_results: dict[str, str] = {}
+    """The same for files that other commands read; fingerprints include them."""
 
     @pydantic.field_validator("files")
     @classmethod

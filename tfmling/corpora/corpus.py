@@ -38,19 +38,16 @@ class _Corpus(config.Settings, abc.ABC):
 
 
 class MonolingualCorpus(_Corpus):
-    """One or more files of documents.
-
-    Attributes:
-        path: a file or a pattern.
-        split_sentences: whether paragraphs are running text; otherwise each is one sentence.
-        license: of documents whose format states none.
-        max_line_bytes: a longer line is counted and skipped.
-    """
+    """One or more files of documents."""
 
     path: config.InputPath
+    """A file or a pattern."""
     split_sentences: bool = True
+    """Whether paragraphs are running text; otherwise each is one sentence."""
     license: str | None = None
+    """Of documents whose format states none."""
     max_line_bytes: MaxLineBytes = 1 << 20
+    """A longer line is counted and skipped."""
 
     def tasks(self) -> list[Task]:
         """List the files, each a task."""
@@ -93,19 +90,16 @@ class MonolingualCorpus(_Corpus):
 
 
 class BitextCorpus(_Corpus):
-    """One or more files of sentence pairs.
-
-    Attributes:
-        source_language: BCP-47 code.
-        target_language: BCP-47 code.
-        license: of all pairs.
-        max_line_bytes: a longer line is counted and skipped.
-    """
+    """One or more files of sentence pairs."""
 
     source_language: Language
+    """BCP-47 code."""
     target_language: Language
+    """BCP-47 code."""
     license: str | None = None
+    """Of all pairs."""
     max_line_bytes: MaxLineBytes = 1 << 20
+    """A longer line is counted and skipped."""
 
     @abc.abstractmethod
     def tasks(self) -> list[Task]:

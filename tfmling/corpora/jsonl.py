@@ -20,11 +20,6 @@ _KEY_LINES, _SHOWN_KEYS = 1000, 20
 class Jsonl(MonolingualCorpus):
     """A document per line, compressed or not; the lines of its text are paragraphs.
 
-    Attributes:
-        text_key: the key of the text.
-        language: of all documents; or
-        language_key: the key of each document's language.
-
     Example:
         >>> _ = open("a.jsonl", "w").write('{"text": "Habari ya leo?", "lang": "swh"}\\n')
         >>> corpus = Jsonl(format="jsonl", path="a.jsonl", language_key="lang")
@@ -34,8 +29,11 @@ class Jsonl(MonolingualCorpus):
 
     format: Literal["jsonl"]
     text_key: str = "text"
+    """The key of the text."""
     language: Language | None = None
+    """Of all documents; or."""
     language_key: str | None = None
+    """The key of each document's language."""
     max_line_bytes: MaxLineBytes = 1 << 24
 
     @pydantic.model_validator(mode="after")

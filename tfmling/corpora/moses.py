@@ -22,15 +22,13 @@ class Moses(BitextCorpus):
         ...                source_language="en", target_language="sw")
         >>> [(pair.source, pair.target) for pair in corpus.read("a.en", "a.sw")]
         [('Hello', 'Habari'), ('Peace', 'Amani')]
-
-    Attributes:
-        source: a file or a pattern.
-        target: a file or a pattern; files are paired in the order of their names.
     """
 
     format: Literal["moses"]
     source: config.InputPath
+    """A file or a pattern."""
     target: config.InputPath
+    """A file or a pattern; files are paired in the order of their names."""
 
     def tasks(self) -> list[Task]:
         """Pair each source file with its target file."""

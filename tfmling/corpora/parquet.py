@@ -25,14 +25,6 @@ class Parquet(MonolingualCorpus):
 
     Only the named columns are read.
 
-    Attributes:
-        text_column: the column of the text.
-        language: of all documents; or
-        language_column: the column of each document's language.
-        uri_column: the column of each document's address, if there is one.
-        license_column: the column of each document's license; `license` applies where it is empty.
-        max_line_bytes: a longer text is counted and skipped.
-
     Example:
         >>> import pyarrow, pyarrow.parquet
         >>> pyarrow.parquet.write_table(pyarrow.table({"text": ["Habari ya leo?"]}), "a.parquet")
@@ -45,11 +37,17 @@ class Parquet(MonolingualCorpus):
 
     format: Literal["parquet"]
     text_column: str = "text"
+    """The column of the text."""
     language: Language | None = None
+    """Of all documents; or."""
     language_column: str | None = None
+    """The column of each document's language."""
     uri_column: str | None = None
+    """The column of each document's address, if there is one."""
     license_column: str | None = None
+    """The column of each document's license; `license` applies where it is empty."""
     max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
+    """A longer text is counted and skipped."""
 
     @pydantic.model_validator(mode="after")
     def _one_source_of_language(self) -> "Parquet":
@@ -100,11 +98,6 @@ def _text_or_none(value: object) -> str | None:
 class ParquetPairs(BitextCorpus):
     """A sentence pair per row.
 
-    Attributes:
-        path: a file or a pattern.
-        source_column: the column of the source.
-        target_column: the column of the target.
-
     Example:
         >>> import pyarrow, pyarrow.parquet
         >>> table = pyarrow.table({"source": ["a house"], "target": ["nyumba"]})
@@ -119,8 +112,11 @@ class ParquetPairs(BitextCorpus):
 
     format: Literal["parquet_pairs"]
     path: config.InputPath
+    """A file or a pattern."""
     source_column: str = "source"
+    """The column of the source."""
     target_column: str = "target"
+    """The column of the target."""
 
     def tasks(self) -> list[Task]:
         """List the files, each a task."""

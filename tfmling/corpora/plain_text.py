@@ -19,20 +19,19 @@ class PlainText(MonolingualCorpus):
         >>> corpus = PlainText(format="plain_text", path="a.txt", language="sw")
         >>> [document.paragraphs for document in corpus.read("a.txt")]
         [('Habari ya leo?', 'Nzuri.'), ('Karibu.',)]
-
-    Attributes:
-        language: of all documents.
-        document_break: `blank_line`, or `line` if each line is a document.
-        join_lines: whether to join the wrapped lines of a document, as of captions; otherwise each
-            line is a paragraph.
-        max_document_characters: a longer document is split at the end of a line.
     """
 
     format: Literal["plain_text"]
     language: Language
+    """Of all documents."""
     document_break: Literal["blank_line", "line"] = "blank_line"
+    """`blank_line`, or `line` if each line is a document."""
     join_lines: bool = False
+    """Whether to join the wrapped lines of a document, as of captions; otherwise each line is a
+    paragraph.
+    """
     max_document_characters: int = pydantic.Field(100_000, gt=0)
+    """A longer document is split at the end of a line."""
 
     @property
     def first_line(self) -> int | None:

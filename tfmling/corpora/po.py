@@ -26,7 +26,6 @@ class Po(BitextCorpus):
     writes them, and parsed one by one, so that a broken one costs only itself.
 
     Attributes:
-        path: a file or a pattern.
         max_line_bytes: a longer entry is counted and skipped.
 
     Example:
@@ -42,6 +41,7 @@ class Po(BitextCorpus):
 
     format: Literal["po"]
     path: config.InputPath
+    """A file or a pattern."""
 
     def tasks(self) -> list[Task]:
         """List the files, each a task."""

@@ -27,10 +27,6 @@ class Tmx(BitextCorpus):
     first is used. Counted: `missing_language`, `empty_segment`, `broken_xml`, `nested_too_deeply`,
     `record_too_long` and how a file is truncated. Pairs' `line` is the number of the unit.
 
-    Attributes:
-        path: a file or a pattern.
-        max_line_bytes: a longer unit is counted and skipped.
-
     Example:
         >>> en = '<tuv xml:lang="en"><seg>house</seg></tuv>'
         >>> sw = '<tuv xml:lang="sw"><seg>nyumba</seg></tuv>'
@@ -42,7 +38,9 @@ class Tmx(BitextCorpus):
 
     format: Literal["tmx"]
     path: config.InputPath
+    """A file or a pattern."""
     max_line_bytes: MaxLineBytes = pydantic.Field(1 << 20)
+    """A longer unit is counted and skipped."""
 
     def tasks(self) -> list[Task]:
         """List the files, each a task."""

@@ -21,14 +21,6 @@ from tfmling.corpora.table import Column, Row, check_columns, read_corpus_rows
 class Tsv(MonolingualCorpus):
     """Texts in one column, a paragraph per row, compressed or not.
 
-    Attributes:
-        language: of the column.
-        column: counted from 0, or a name in the header.
-        header: whether the first line names the columns.
-        quoted: whether cells may be in double quotes.
-        document_break: `row`, or `none` if the rows of a file are consecutive, as verses are.
-        max_document_characters: a longer document is split after a row.
-
     Example:
         >>> _ = open("a.tsv", "w").write("id\\ttext\\n17\\tHabari ya leo?\\n")
         >>> corpus = Tsv(format="tsv", path="a.tsv", language="sw", column="text", header=True)
@@ -38,11 +30,17 @@ class Tsv(MonolingualCorpus):
 
     format: Literal["tsv"]
     language: Language
+    """Of the column."""
     column: Column
+    """Counted from 0, or a name in the header."""
     header: bool = False
+    """Whether the first line names the columns."""
     quoted: bool = False
+    """Whether cells may be in double quotes."""
     document_break: Literal["row", "none"] = "row"
+    """`row`, or `none` if the rows of a file are consecutive, as verses are."""
     max_document_characters: int = pydantic.Field(100_000, gt=0)
+    """A longer document is split after a row."""
 
     @pydantic.model_validator(mode="after")
     def _names_need_a_header(self) -> "Tsv":
@@ -78,13 +76,6 @@ class Tsv(MonolingualCorpus):
 class TsvPairs(BitextCorpus):
     """Sentence pairs in two columns, a pair per row, compressed or not.
 
-    Attributes:
-        path: a file or a pattern.
-        source_column: counted from 0, or a name in the header.
-        target_column: counted from 0, or a name in the header.
-        header: whether the first line names the columns.
-        quoted: whether cells may be in double quotes.
-
     Example:
         >>> _ = open("a.tsv", "w").write("a house\\tnyumba\\n")
         >>> corpus = TsvPairs(format="tsv_pairs", path="a.tsv",
@@ -95,10 +86,15 @@ class TsvPairs(BitextCorpus):
 
     format: Literal["tsv_pairs"]
     path: config.InputPath
+    """A file or a pattern."""
     source_column: Column = 0
+    """Counted from 0, or a name in the header."""
     target_column: Column = 1
+    """Counted from 0, or a name in the header."""
     header: bool = False
+    """Whether the first line names the columns."""
     quoted: bool = False
+    """Whether cells may be in double quotes."""
 
     @pydantic.model_validator(mode="after")
     def _names_need_a_header(self) -> "TsvPairs":
@@ -125,14 +121,6 @@ class JoinedTsv(BitextCorpus):
     The target file is held in memory. Of rows with the same id in one file the first is used. Rows
     whose id is not in the other file are counted as `id_without_partner`.
 
-    Attributes:
-        source: a file or a pattern.
-        target: a file or a pattern; files are paired in the order of their names.
-        id_column: counted from 0.
-        text_column: counted from 0.
-        header: whether the first line of each file names the columns.
-        quoted: whether cells may be in double quotes.
-
     Example:
         >>> _ = open("en.tsv", "w").write("1\\ta house\\n2\\ta dog\\n")
         >>> _ = open("sw.tsv", "w").write("2\\tmbwa\\n1\\tnyumba\\n")
@@ -144,11 +132,17 @@ class JoinedTsv(BitextCorpus):
 
     format: Literal["joined_tsv"]
     source: config.InputPath
+    """A file or a pattern."""
     target: config.InputPath
+    """A file or a pattern; files are paired in the order of their names."""
     id_column: int = pydantic.Field(0, ge=0)
+    """Counted from 0."""
     text_column: int = pydantic.Field(1, ge=0)
+    """Counted from 0."""
     header: bool = False
+    """Whether the first line of each file names the columns."""
     quoted: bool = False
+    """Whether cells may be in double quotes."""
 
     def tasks(self) -> list[Task]:
         """Pair each source file with its target file."""

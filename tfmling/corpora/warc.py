@@ -29,18 +29,17 @@ class WebArchive(MonolingualCorpus):
     """Web archives, compressed or not, in which records of one kind contain text.
 
     Records of other kinds are counted as `not_a_<kind>`.
-
-    Attributes:
-        kind: the WARC-Type of the records that are read.
-        language: of all pages; null for the language that the archive identified, if it is one,
-            otherwise `und`.
-        max_line_bytes: a longer record is counted and skipped.
     """
 
     kind: ClassVar[str]
+    """The WARC-Type of the records that are read."""
 
     language: Language | None = None
+    """Of all pages; null for the language that the archive identified, if it is one, otherwise
+    `und`.
+    """
     max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
+    """A longer record is counted and skipped."""
 
     @property
     def first_line(self) -> None:

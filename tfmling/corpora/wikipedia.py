@@ -27,11 +27,6 @@ class Wikipedia(MonolingualCorpus):
     `other_namespace`, `disambiguation`, `not_wikitext`, `no_text` and broken pages. The license of
     pages is `license`, or CC-BY-SA-4.0 in a dump of Wikipedia.
 
-    Attributes:
-        language: of all pages; null for that of the dump.
-        disambiguation: substrings of the names of templates that mark disambiguation pages.
-        max_line_bytes: a longer page is counted and skipped.
-
     Example:
         >>> revision = "<revision><text>'''Dodoma''' ni [[mji]] mkuu.</text></revision>"
         >>> page = f"<page><title>Dodoma</title>{revision}</page>"
@@ -45,11 +40,14 @@ class Wikipedia(MonolingualCorpus):
 
     format: Literal["wikipedia"]
     language: Language | None = None
+    """Of all pages; null for that of the dump."""
     disambiguation: tuple[str, ...] = (
         "disambig", "hndis", "geodis", "dab}}", "homonym", "begriffsklärung", "desambig",
         "doorverwijspagina", "неоднозначност", "многозначност", "пояснение", "maana",
     )  # fmt: skip
+    """Substrings of the names of templates that mark disambiguation pages."""
     max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
+    """A longer page is counted and skipped."""
 
     @property
     def first_line(self) -> None:

@@ -16,16 +16,14 @@ class ModelSource(Settings):
         '., pooling cls, first 128 dimensions'
     """
 
-    path: InputPath = pydantic.Field(
-        description="encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), or what "
-        "export_tfhub, export_lite or export_onnx wrote"
-    )
-    pooling: Pooling | None = pydantic.Field(
-        None, description="null: as in the folder; cls for a plain Hugging Face BERT"
-    )
-    truncate_dim: int | None = pydantic.Field(
-        None, ge=1, description="number of leading dimensions to use; null: all"
-    )
+    path: InputPath
+    """Encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), or what export_tfhub,
+    export_lite or export_onnx wrote.
+    """
+    pooling: Pooling | None = None
+    """null: as in the folder; cls for a plain Hugging Face BERT."""
+    truncate_dim: int | None = pydantic.Field(None, ge=1)
+    """Number of leading dimensions to use; null: all."""
 
     def __str__(self) -> str:
         """The text that pages show."""

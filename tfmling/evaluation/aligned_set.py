@@ -24,9 +24,8 @@ CorpusPerLanguage = Annotated[list[AnyMonolingual], pydantic.AfterValidator(_lan
 class AlignedSet(TestSet, abc.ABC):
     """A test set of the same sentences in each of several languages."""
 
-    sentences: CorpusPerLanguage = pydantic.Field(
-        min_length=2, description="one corpus per language; line i of each is the same sentence"
-    )
+    sentences: CorpusPerLanguage = pydantic.Field(min_length=2)
+    """One corpus per language; line i of each is the same sentence."""
 
     @property
     def languages(self) -> list[str]:

@@ -9,7 +9,6 @@ Shapes: N sentences of one side, M documents, D width.
 from typing import ClassVar, Literal
 
 import numpy as np
-import pydantic
 
 from tfmling.core.intervals import Scores
 from tfmling.corpora import AnyMonolingual
@@ -37,7 +36,8 @@ class DocumentRetrievalSet(TestSet):
 
     kind: Literal["document_retrieval"]
     source: AnyMonolingual
-    target: AnyMonolingual = pydantic.Field(description="the same documents in the same order")
+    target: AnyMonolingual
+    """The same documents in the same order."""
 
     @property
     def keys(self) -> list[str]:

@@ -30,12 +30,13 @@ class MaskedLMSet(SentencesSet):
     EMBEDS: ClassVar = False
 
     kind: Literal["masked_lm"]
-    mask_rate: float = pydantic.Field(0.15, gt=0, lt=1, description="share of words to mask")
-    max_length: int | None = pydantic.Field(
-        None, ge=3, description="pieces read per sentence; null: as many as the model reads"
-    )
+    mask_rate: float = pydantic.Field(0.15, gt=0, lt=1)
+    """Share of words to mask."""
+    max_length: int | None = pydantic.Field(None, ge=3)
+    """Pieces read per sentence; null: as many as the model reads."""
     batch_size: int = pydantic.Field(16, ge=1)
-    seed: Seed = pydantic.Field(1, description="of the choice of words")
+    seed: Seed = 1
+    """Of the choice of words."""
 
     def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
         """Score the model of `embedded.folder`; see `tfmling.evaluation.masked_words.describe`.

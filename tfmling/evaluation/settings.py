@@ -21,17 +21,15 @@ class Evaluate(Settings):
     """
 
     output: OutputPath
-    models: dict[Name, ModelSource] = pydantic.Field(
-        min_length=1, description="name: folder of any model, or its path, pooling, truncate_dim"
-    )
+    models: dict[Name, ModelSource] = pydantic.Field(min_length=1)
+    """name: folder of any model, or its path, pooling, truncate_dim."""
     sets: list[AnyTestSet] = pydantic.Field(min_length=1)
-    neighbors: int = pydantic.Field(4, ge=1, description="k of the margin")
-    max_length: int | None = pydantic.Field(
-        None,
-        ge=3,
-        description="pieces read per sentence; null: as many as the model reads; exported models "
-        "have their own limit",
-    )
+    neighbors: int = pydantic.Field(4, ge=1)
+    """K of the margin."""
+    max_length: int | None = pydantic.Field(None, ge=3)
+    """Pieces read per sentence; null: as many as the model reads; exported models have their own
+    limit.
+    """
     batch_size: int = pydantic.Field(64, ge=1)
 
     @pydantic.model_validator(mode="after")
@@ -81,16 +79,14 @@ class EvaluateMteb(Settings):
 
     output: OutputPath
     model: ModelSource
-    name: str = pydantic.Field(
-        "tfmling/model", pattern=r"^[\w.-]+/[\w.-]+$", description="organization/name in results"
-    )
-    tasks: list[str] = pydantic.Field(
-        [], description="names of MTEB tasks, such as Tatoeba, which are downloaded"
-    )
-    bitext: list[LocalBitext] = pydantic.Field([], description="local tasks")
-    max_length: int | None = pydantic.Field(
-        None, ge=3, description="null: as many as the model reads; exported models have their own"
-    )
+    name: str = pydantic.Field("tfmling/model", pattern="^[\\w.-]+/[\\w.-]+$")
+    """Organization/name in results."""
+    tasks: list[str] = pydantic.Field([])
+    """Names of MTEB tasks, such as Tatoeba, which are downloaded."""
+    bitext: list[LocalBitext] = pydantic.Field([])
+    """Local tasks."""
+    max_length: int | None = pydantic.Field(None, ge=3)
+    """null: as many as the model reads; exported models have their own."""
     batch_size: int = pydantic.Field(64, ge=1)
 
     @pydantic.model_validator(mode="after")

@@ -9,7 +9,6 @@ Shapes: N sentences, D width.
 from typing import ClassVar, Literal
 
 import numpy as np
-import pydantic
 
 from tfmling.core.config import Name
 from tfmling.core.intervals import Scores, mean_with_interval
@@ -33,7 +32,8 @@ class SimilaritySet(SentencesSet):
     AXIS: ClassVar = "mean cosine to the reference model"
 
     kind: Literal["similarity"]
-    reference: Name = pydantic.Field(description="a key of `models`")
+    reference: Name
+    """A key of `models`."""
 
     def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
         """Compare with the reference model; see `similarity_scores`.

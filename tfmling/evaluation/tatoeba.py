@@ -49,10 +49,10 @@ class TatoebaSet(TestSet):
 
     kind: Literal["tatoeba"]
     folder: InputPath
-    languages: list[Language] | None = pydantic.Field(None, description="null: all in the folder")
-    groups: dict[Name, list[Language]] = pydantic.Field(
-        default_factory=lambda: dict(GROUPS), description="name: languages"
-    )
+    languages: list[Language] | None = None
+    """null: all in the folder."""
+    groups: dict[Name, list[Language]] = pydantic.Field(default_factory=lambda: dict(GROUPS))
+    """name: languages."""
 
     @property
     def keys(self) -> list[str]:

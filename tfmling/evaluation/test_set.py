@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import pydantic
 
 from tfmling.core.config import Name, Settings
 from tfmling.core.intervals import Scores
@@ -67,28 +66,27 @@ class EmbeddedSet:
 
 
 class TestSet(Settings, abc.ABC):
-    """Sentences and the scores computed on them; `kind` is a key of YAML and scores.json.
-
-    Attributes:
-        TITLE: of the kind's table.
-        METRICS: the scores in the table and their headings; each has `_low` and `_high` beside it,
-            the ends of its 95 % interval. The first is plotted.
-        AXIS: label of the plot.
-        BARS: whether it is a bar plot; sets of many language pairs are heat maps.
-        EMBEDS: whether sentence vectors are scored.
-    """
+    """Sentences and the scores computed on them; `kind` is a key of YAML and scores.json."""
 
     __test__ = False  # not a pytest class
 
     TITLE: ClassVar[str]
+    """Of the kind's table."""
     METRICS: ClassVar[dict[str, str]]
+    """The scores in the table and their headings; each has `_low` and `_high` beside it, the ends
+    of its 95 % interval. The first is plotted.
+    """
     AXIS: ClassVar[str]
+    """Label of the plot."""
     BARS: ClassVar[bool] = True
+    """Whether it is a bar plot; sets of many language pairs are heat maps."""
     EMBEDS: ClassVar[bool] = True
+    """Whether sentence vectors are scored."""
 
     kind: str
     name: Name
-    reference: Name | None = pydantic.Field(None, description="a key of `models`")
+    reference: Name | None = None
+    """A key of `models`."""
 
     @property
     @abc.abstractmethod

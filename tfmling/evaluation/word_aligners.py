@@ -23,15 +23,6 @@ PairLinks = Sequence[frozenset[Link]]
 class Alignment:
     """The links of one set by one variant of an aligner.
 
-    Attributes:
-        name: of the set.
-        aligner: its name in the settings.
-        variant: such as `grow-diag` or `layer-6`.
-        links: of each pair.
-        learned_from: the number of pairs that the aligner was trained on.
-        seconds: of training and alignment, all variants together.
-        scores: against gold links, if there are any.
-
     Example:
         >>> links = [frozenset({(0, 0), (1, 2)}), frozenset()]
         >>> alignment = Alignment("news", "fast_align", "intersect", links, 2, seconds=0.1)
@@ -40,12 +31,19 @@ class Alignment:
     """
 
     name: str
+    """Of the set."""
     aligner: str
+    """Its name in the settings."""
     variant: str
+    """Such as `grow-diag` or `layer-6`."""
     links: PairLinks
+    """Of each pair."""
     learned_from: int
+    """The number of pairs that the aligner was trained on."""
     seconds: float
+    """Of training and alignment, all variants together."""
     scores: AlignmentScores | None = None
+    """Against gold links, if there are any."""
 
 
 class WordAligners:

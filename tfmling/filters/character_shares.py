@@ -86,11 +86,6 @@ class SymbolShareFilter(SentenceFilter):
 class ScriptFilter(SentenceFilter):
     """Keep sentences in which at least `min_share` of the letters are in the language's script.
 
-    Attributes:
-        min_share: below 1, so that names and quotations in another script are allowed.
-        scripts: language -> ISO 15924 codes, for languages that are written in more scripts than
-            the usual one, or whose script is unknown. A language without known scripts passes.
-
     Example:
         >>> ScriptFilter(kind="script").score("ሰላም Addis", "am")
         0.375
@@ -98,7 +93,11 @@ class ScriptFilter(SentenceFilter):
 
     kind: Literal["script"]
     min_share: float = pydantic.Field(0.5, ge=0, le=1)
+    """Below 1, so that names and quotations in another script are allowed."""
     scripts: dict[Language, list[str]] = pydantic.Field({})
+    """Language -> ISO 15924 codes, for languages that are written in more scripts than the usual
+    one, or whose script is unknown. A language without known scripts passes.
+    """
 
     @pydantic.field_validator("scripts")
     @classmethod

@@ -59,12 +59,6 @@ class Filter(config.Settings, abc.ABC):
     A pair counts as text of both its languages. In file patterns, as in a shell, `*` matches any
     characters, here including slashes: `*/ted/*`.
 
-    Attributes:
-        languages: judge only texts in these languages; null for all.
-        except_languages: do not judge texts in these languages.
-        files: judge only texts of files that match one of these patterns; null for all.
-        except_files: do not judge texts of files that match one of these patterns.
-
     Example:
         >>> from tfmling.filters import LetterShareFilter
         >>> letters = LetterShareFilter(kind="letters", languages=["sw"], except_files=["*/ted/*"])
@@ -76,9 +70,13 @@ class Filter(config.Settings, abc.ABC):
 
     kind: str
     languages: list[Language] | None = None
+    """Judge only texts in these languages; null for all."""
     except_languages: list[Language] = pydantic.Field([])
+    """Do not judge texts in these languages."""
     files: list[str] | None = None
+    """Judge only texts of files that match one of these patterns; null for all."""
     except_files: list[str] = pydantic.Field([])
+    """Do not judge texts of files that match one of these patterns."""
 
     @abc.abstractmethod
     def scores(self, items: Sequence[Any]) -> list[float]:

@@ -20,9 +20,6 @@ class HeldOutFilter(SentenceFilter):
 
     Each worker reads the sets once and holds about 100 bytes per sentence in memory.
 
-    Attributes:
-        corpora: the test sets. Both whole paragraphs and their sentences are held out.
-
     Example:
         >>> _ = open("test.txt", "w").write("Maji ni uhai.\\n")
         >>> test_set = {"format": "plain_text", "path": "test.txt", "language": "sw"}
@@ -33,6 +30,7 @@ class HeldOutFilter(SentenceFilter):
 
     kind: Literal["held_out"]
     corpora: list[AnyMonolingual]
+    """The test sets. Both whole paragraphs and their sentences are held out."""
 
     def score(self, text: str, language: str) -> float:
         """1 for a sentence of a test set, otherwise 0."""
@@ -60,12 +58,6 @@ class HeldOutNgramsFilter(SentenceFilter):
     The hashes, 8 bytes each, are kept in a file in this machine's temporary folder, which its
     workers map into memory.
 
-    Attributes:
-        corpora: the test sets.
-        n: words per n-gram.
-        n_letters: letters per n-gram in scripts without spaces.
-        max_shared: how many shared n-grams are allowed.
-
     Example:
         >>> _ = open("test.txt", "w").write("Maji ni uhai.\\n")
         >>> test_set = {"format": "plain_text", "path": "test.txt", "language": "sw"}
@@ -76,9 +68,13 @@ class HeldOutNgramsFilter(SentenceFilter):
 
     kind: Literal["held_out_ngrams"]
     corpora: list[AnyMonolingual] = pydantic.Field(min_length=1)
+    """The test sets."""
     n: int = pydantic.Field(8, gt=1)
+    """Words per n-gram."""
     n_letters: int = pydantic.Field(20, gt=1)
+    """Letters per n-gram in scripts without spaces."""
     max_shared: int = pydantic.Field(0, ge=0)
+    """How many shared n-grams are allowed."""
 
     def score(self, text: str, language: str) -> float:
         """The number of n-grams that also occur in a test set."""

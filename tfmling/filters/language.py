@@ -23,15 +23,6 @@ class LanguageFilter(SentenceFilter):
     plausibility grows with the length, up to `full_length` characters. "Ndiyo." may be slightly
     likelier Hausa; a long text must be likelier Swahili than any other language.
 
-    Attributes:
-        identifier: `cld2`, `py3langid`, or `fasttext` with a model of your own.
-        min_plausibility: required for long texts, see `Comparison`.
-        full_length: length in characters from which a text is long.
-        neighbors: language -> languages that even its short texts must be distinguished from. A
-            sentence that is likelier one of these is rejected whatever its length.
-        unknown: `keep` or `drop` languages that the identifier does not know. Either way they are
-            counted, as `unknown_to_cld2`.
-
     Example:
         >>> language = LanguageFilter(kind="language", identifier={"kind": "cld2"})
         >>> sentence = "The children walked to school early in the morning."
@@ -43,10 +34,19 @@ class LanguageFilter(SentenceFilter):
 
     kind: Literal["language"]
     identifier: LanguageId
+    """`cld2`, `py3langid`, or `fasttext` with a model of your own."""
     min_plausibility: float = pydantic.Field(0.5, ge=0, le=1)
+    """Required for long texts, see `Comparison`."""
     full_length: int = pydantic.Field(50, gt=0)
+    """Length in characters from which a text is long."""
     neighbors: dict[Language, list[Language]] = pydantic.Field({})
+    """Language -> languages that even its short texts must be distinguished from. A sentence that
+    is likelier one of these is rejected whatever its length.
+    """
     unknown: Literal["keep", "drop"] = "keep"
+    """`keep` or `drop` languages that the identifier does not know. Either way they are counted, as
+    `unknown_to_cld2`.
+    """
 
     def score(self, text: str, language: str) -> float:
         """The plausibility of the language divided by what this length requires.

@@ -59,12 +59,6 @@ class WordCountFilter(_CountFilter):
 class LengthRatioFilter(PairFilter):
     """Reject pairs in which one side is more than `max` times as long as the other.
 
-    Attributes:
-        max: the largest ratio that is kept.
-        unit: `characters`; `bytes` (of UTF-8), which compares an alphabet with Chinese characters
-            more fairly; or `words` separated by spaces.
-        slack: added to both lengths, so that short sentences may differ more.
-
     Example:
         >>> ratio = LengthRatioFilter(kind="length_ratio")
         >>> ratio.score(SentencePair("a.tsv", 1, "Ndiyo", "Yes, it is", "sw", "en"))
@@ -73,8 +67,13 @@ class LengthRatioFilter(PairFilter):
 
     kind: Literal["length_ratio"]
     max: float = pydantic.Field(2.5, ge=1)
+    """The largest ratio that is kept."""
     unit: Literal["characters", "bytes", "words"] = "characters"
+    """`characters`; `bytes` (of UTF-8), which compares an alphabet with Chinese characters more
+    fairly; or `words` separated by spaces.
+    """
     slack: float = pydantic.Field(0.0, ge=0)
+    """Added to both lengths, so that short sentences may differ more."""
 
     def score(self, pair: SentencePair) -> float:
         """The longer length divided by the shorter one; infinite if one side is empty."""

@@ -30,11 +30,6 @@ class BoilerplateFilter(SentenceFilter):
     Signs are code, menus (`Nyumbani | Habari | Michezo`), truncated teasers (`[…]`), legal notices,
     lorem ipsum, rows of tags, and the user's own phrases. Each counts once.
 
-    Attributes:
-        max: how many signs are allowed.
-        phrases: a file with one phrase per line (`soma zaidi`), matched as whole words; any of them
-            is one more sign.
-
     Example:
         >>> boilerplate = BoilerplateFilter(kind="boilerplate")
         >>> boilerplate.score("Nyumbani | Habari | Michezo", "sw")
@@ -43,7 +38,11 @@ class BoilerplateFilter(SentenceFilter):
 
     kind: Literal["boilerplate"]
     max: int = pydantic.Field(0, ge=0)
+    """How many signs are allowed."""
     phrases: config.InputPath | None = None
+    """A file with one phrase per line (`soma zaidi`), matched as whole words; any of them is one
+    more sign.
+    """
 
     def score(self, text: str, language: str) -> float:
         """Count the kinds of signs that occur."""
@@ -63,11 +62,6 @@ class ListedWordsFilter(SentenceFilter):
     Bring your own list; none is included. Restrict a list to its language with `languages`: a
     harmless word of one language may be an insult in another.
 
-    Attributes:
-        path: a file with one word or phrase per line, matched as whole words, ignoring case.
-        name: the reason under which rejected sentences are counted.
-        max_share: 0 rejects every sentence with a listed word.
-
     Example:
         >>> from tfmling.core import files
         >>> files.write_text("listed.txt", "mbaya\\n")
@@ -78,8 +72,11 @@ class ListedWordsFilter(SentenceFilter):
 
     kind: Literal["listed_words"]
     path: config.InputPath
+    """A file with one word or phrase per line, matched as whole words, ignoring case."""
     name: str = pydantic.Field("listed_words", min_length=1)
+    """The reason under which rejected sentences are counted."""
     max_share: float = pydantic.Field(0.0, ge=0, le=1)
+    """0 rejects every sentence with a listed word."""
 
     def score(self, text: str, language: str) -> float:
         """The share of words that are listed or part of a listed phrase."""

@@ -51,10 +51,6 @@ class RepeatedNgramsFilter(SentenceFilter):
     are for documents. In a sentence a short n-gram may well occur twice, so it counts only if it
     occurs `min_count` times. In scripts without spaces, letters are taken as words.
 
-    Attributes:
-        max: the largest multiple of Gopher's limits that is kept.
-        min_count: how often the most frequent n-gram of 2 to 4 words must occur to count.
-
     Example:
         >>> RepeatedNgramsFilter(kind="repeated_ngrams").score("moja mbili tatu", "sw")
         0.0
@@ -62,7 +58,9 @@ class RepeatedNgramsFilter(SentenceFilter):
 
     kind: Literal["repeated_ngrams"]
     max: float = pydantic.Field(1.0, gt=0)
+    """The largest multiple of Gopher's limits that is kept."""
     min_count: int = pydantic.Field(3, ge=2)
+    """How often the most frequent n-gram of 2 to 4 words must occur to count."""
 
     def score(self, text: str, language: str) -> float:
         """The largest of the shares, each divided by its limit."""

@@ -18,10 +18,6 @@ from tfmling.quality.models import load_models, probabilities
 class QualityFilter(SentenceFilter):
     """Keep sentences that are main content of a page with probability `min` or more.
 
-    Attributes:
-        model: the folder that train_quality wrote.
-        min: the lowest probability that is kept.
-
     Example:
         >>> from tfmling.quality import features, models
         >>> shape = np.zeros(10)
@@ -36,7 +32,9 @@ class QualityFilter(SentenceFilter):
 
     kind: Literal["quality"]
     model: config.InputPath
+    """The folder that train_quality wrote."""
     min: float = pydantic.Field(0.5, ge=0, le=1)
+    """The lowest probability that is kept."""
 
     def score(self, text: str, language: str) -> float:
         """The probability by the model of the language, or by the model of all languages."""
@@ -58,11 +56,6 @@ class SelectionFilter(PairFilter):
     A model knows two languages. Pairs in reverse order are swapped; pairs of other languages pass
     and are counted as not judged.
 
-    Attributes:
-        model: the folder that train_selection wrote.
-        min: the lowest score that is kept, in nats per word. Most raw training pairs score below 0;
-            see the percentiles in the model's report, or use calibrate_threshold.
-
     Example:
         >>> selection = SelectionFilter(kind="selection", model=folder, min=0.0)
         >>> selection.accepts(0.2), selection.accepts(-0.2)
@@ -71,7 +64,11 @@ class SelectionFilter(PairFilter):
 
     kind: Literal["selection"]
     model: config.InputPath
+    """The folder that train_selection wrote."""
     min: float
+    """The lowest score that is kept, in nats per word. Most raw training pairs score below 0; see
+    the percentiles in the model's report, or use calibrate_threshold.
+    """
 
     def score(self, pair: SentencePair) -> float:
         """The score of one pair, see `scores`."""
@@ -113,11 +110,6 @@ class CosineFilter(PairFilter):
 
     This costs far more than the other filters: put it at the end of the list.
 
-    Attributes:
-        model: an exported sentence encoder, as `export_tfhub` writes it.
-        min: depends on the model; look at the scores of good pairs first.
-        batch_size: sentences per call of the model.
-
     Example:
         >>> cosine = CosineFilter(kind="cosine", model=folder, min=0.7)
         >>> cosine.accepts(0.75), cosine.accepts(0.65)
@@ -126,8 +118,11 @@ class CosineFilter(PairFilter):
 
     kind: Literal["cosine"]
     model: config.InputPath
+    """An exported sentence encoder, as `export_tfhub` writes it."""
     min: float = pydantic.Field(ge=-1, le=1)
+    """Depends on the model; look at the scores of good pairs first."""
     batch_size: int = pydantic.Field(64, gt=0)
+    """Sentences per call of the model."""
 
     def score(self, pair: SentencePair) -> float:
         """The cosine, in [-1, 1]."""

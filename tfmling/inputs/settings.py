@@ -21,37 +21,29 @@ class Inputs(Settings):
     """
 
     kind: RecordKind
-    records: list[InputPath] = pydantic.Field(
-        min_length=1,
-        description="folders written by build_monolingual, build_bitext, mine_negatives or "
-        "align_words",
-    )
-    languages: list[str] | None = pydantic.Field(
-        None, description="only these languages (or pairs, as en-sw); null: all"
-    )
-    sampling_exponent: float = pydantic.Field(
-        0.7, ge=0, le=1, description="a language's share is proportional to size ** exponent"
-    )
-    size_cap: int | None = pydantic.Field(
-        None, ge=1, description="maximum size of a language when its share is computed"
-    )
-    batch_languages: Literal["mixed", "one"] = pydantic.Field(
-        "mixed", description="whether a batch mixes languages (or pairs) or has only one"
-    )
-    max_length: int = pydantic.Field(128, ge=3, description="tokens, with [CLS] and [SEP]")
-    length_buckets: list[int] = pydantic.Field(
-        [], description="group texts of similar length and pad to these; []: always max_length"
-    )
-    packed: bool = pydantic.Field(
-        False,
-        description="masked_lm only: pack several records into a row of max_length, each with its "
-        "own positions and attention; global_batch_size then counts rows",
-    )
-    global_batch_size: int = pydantic.Field(ge=1, le=1 << 20, description="over all replicas")
+    records: list[InputPath] = pydantic.Field(min_length=1)
+    """Folders written by build_monolingual, build_bitext, mine_negatives or align_words."""
+    languages: list[str] | None = None
+    """Only these languages (or pairs, as en-sw); null: all."""
+    sampling_exponent: float = pydantic.Field(0.7, ge=0, le=1)
+    """A language's share is proportional to size ** exponent."""
+    size_cap: int | None = pydantic.Field(None, ge=1)
+    """Maximum size of a language when its share is computed."""
+    batch_languages: Literal["mixed", "one"] = "mixed"
+    """Whether a batch mixes languages (or pairs) or has only one."""
+    max_length: int = pydantic.Field(128, ge=3)
+    """Tokens, with [CLS] and [SEP]."""
+    length_buckets: list[int] = pydantic.Field([])
+    """Group texts of similar length and pad to these; []: always max_length."""
+    packed: bool = False
+    """masked_lm only: pack several records into a row of max_length, each with its own positions
+    and attention; global_batch_size then counts rows.
+    """
+    global_batch_size: int = pydantic.Field(ge=1, le=1 << 20)
+    """Over all replicas."""
     shuffle_buffer: int = pydantic.Field(10_000, ge=1)
-    negatives: int = pydantic.Field(
-        0, ge=0, description="hard negatives per pair, for records of kind hard_negatives"
-    )
+    negatives: int = pydantic.Field(0, ge=0)
+    """Hard negatives per pair, for records of kind hard_negatives."""
 
     @pydantic.model_validator(mode="after")
     def _options_match(self) -> "Inputs":

@@ -30,10 +30,6 @@ class ByName(config.Settings):
 
     A name is the document's URI, or file and line if it has none.
 
-    Attributes:
-        remove: a regular expression whose matches are removed. With `[/.](en|sw)\\b`,
-            `https://a.org/en/news` and `https://a.org/sw/news` have the same name.
-
     Example:
         >>> by_name = ByName(kind="name", remove="/(en|sw)(?=/)")
         >>> re.sub(by_name.remove, "", "https://a.org/sw/news")
@@ -42,6 +38,9 @@ class ByName(config.Settings):
 
     kind: Literal["name"]
     remove: str
+    r"""A regular expression whose matches are removed. With `[/.](en|sw)\\b`,
+    `https://a.org/en/news` and `https://a.org/sw/news` have the same name.
+    """
 
     @pydantic.field_validator("remove")
     @classmethod
@@ -68,9 +67,6 @@ class ByName(config.Settings):
 class ByList(config.Settings):
     """Pair documents as listed in a file.
 
-    Attributes:
-        path: each line contains the names of a source and a target document, separated by a tab.
-
     Example:
         >>> files.write_text("pairs.tsv", "en/1.txt\\tsw/1.txt\\n")
         >>> ByList(kind="list", path="pairs.tsv").read()
@@ -79,6 +75,7 @@ class ByList(config.Settings):
 
     kind: Literal["list"]
     path: config.InputPath
+    """Each line contains the names of a source and a target document, separated by a tab."""
 
     def match(self, source: VectorFolder, target: VectorFolder) -> list[DocumentPair]:
         """Return the distinct listed pairs whose documents both exist.
@@ -118,10 +115,6 @@ class ByList(config.Settings):
 class ByVectors(config.Settings):
     """Pair the documents with the nearest mean vectors, by ratio margin, one to one.
 
-    Attributes:
-        min_margin: pairs with a lower ratio are dropped.
-        neighbors: number of neighbors in the margin.
-
     Example:
         >>> by_vectors = ByVectors(kind="vectors", min_margin=1.1)
         >>> by_vectors.neighbors
@@ -130,7 +123,9 @@ class ByVectors(config.Settings):
 
     kind: Literal["vectors"]
     min_margin: float = 1.0
+    """Pairs with a lower ratio are dropped."""
     neighbors: int = pydantic.Field(4, ge=1)
+    """Number of neighbors in the margin."""
 
     def match(self, source: VectorFolder, target: VectorFolder) -> list[DocumentPair]:
         """Return the best pair first, then the best remaining one, and so on."""

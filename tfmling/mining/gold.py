@@ -25,13 +25,6 @@ ABSENT = -1
 class GoldPairs(config.Settings):
     """Pairs that are known to be translations of each other.
 
-    Attributes:
-        pairs: bitext whose normalized sentences are among the mined ones; others count as not
-            found.
-        complete: whether all other pairs are wrong, as when the gold pairs were hidden among
-            sentences without a translation. Otherwise only candidates that contain a sentence of a
-            gold pair are judged.
-
     Example:
         >>> _ = open("gold.tsv", "w").write("Water\\tMaji\\n")
         >>> languages = {"source_language": "en", "target_language": "sw"}
@@ -41,7 +34,11 @@ class GoldPairs(config.Settings):
     """
 
     pairs: list[AnyBitext] = pydantic.Field(min_length=1)
+    """Bitext whose normalized sentences are among the mined ones; others count as not found."""
     complete: bool = False
+    """Whether all other pairs are wrong, as when the gold pairs were hidden among sentences without
+    a translation. Otherwise only candidates that contain a sentence of a gold pair are judged.
+    """
 
     def read(self, source_form: UnicodeForm, target_form: UnicodeForm) -> list[tuple[str, str]]:
         """Read the distinct pairs, normalized like each side.

@@ -26,10 +26,6 @@ _MIN_PER_LIST = 39  # training vectors that FAISS expects per list
 class ExactIndex(config.Settings):
     """Exact search by blockwise products.
 
-    Attributes:
-        block: source sentences per product, with twice as many targets. Memory grows with its
-            square; the result does not depend on it.
-
     Example:
         >>> forward, backward = ExactIndex().search_both(np.eye(2), np.eye(2)[::-1], k=1)
         >>> forward.index.tolist()
@@ -38,6 +34,9 @@ class ExactIndex(config.Settings):
 
     kind: Literal["exact"] = "exact"
     block: int = pydantic.Field(BLOCK, ge=64, le=1 << 14)
+    """Source sentences per product, with twice as many targets. Memory grows with its square; the
+    result does not depend on it.
+    """
 
     def search_both(
         self, source_ND: np.ndarray, target_MD: np.ndarray, k: int
@@ -47,13 +46,10 @@ class ExactIndex(config.Settings):
 
 
 class FaissIndex(config.Settings, abc.ABC):
-    """A FAISS index of one shard.
-
-    Attributes:
-        threads: per worker. HNSW built with more than one gives a different graph in each run.
-    """
+    """A FAISS index of one shard."""
 
     threads: int = pydantic.Field(1, ge=1)
+    """Per worker. HNSW built with more than one gives a different graph in each run."""
 
     def build(self, candidate_MD: np.ndarray) -> Any:
         """Build an index of vectors, by dot product.
@@ -90,10 +86,6 @@ class FaissIndex(config.Settings, abc.ABC):
 class IvfIndex(FaissIndex):
     """An inverted file: candidates in lists around centroids, of which the nearest are searched.
 
-    Attributes:
-        lists: per shard; null for 4 times the square root of its size.
-        probes: lists searched per query; more find more neighbors and take longer.
-
     Example:
         >>> index = IvfIndex(kind="ivf", probes=4)
         >>> built = index.build(np.eye(40))
@@ -103,7 +95,9 @@ class IvfIndex(FaissIndex):
 
     kind: Literal["ivf"]
     lists: int | None = pydantic.Field(None, ge=1)
+    """Per shard; null for 4 times the square root of its size."""
     probes: int = pydantic.Field(16, ge=1)
+    """Lists searched per query; more find more neighbors and take longer."""
 
     def _build(self, faiss: Any, candidate_MD: np.ndarray) -> Any:
         count, width = candidate_MD.shape
@@ -124,11 +118,6 @@ class HnswIndex(FaissIndex):
     Malkov and Yashunin (2016), "Efficient and robust approximate nearest neighbor search using
     Hierarchical Navigable Small World graphs".
 
-    Attributes:
-        links: per candidate (M in the paper).
-        build_width: candidates considered while the graph is built (efConstruction).
-        search_width: candidates considered per query (efSearch); more find more and take longer.
-
     Example:
         >>> index = HnswIndex(kind="hnsw")
         >>> built = index.build(np.eye(3))
@@ -138,8 +127,11 @@ class HnswIndex(FaissIndex):
 
     kind: Literal["hnsw"]
     links: int = pydantic.Field(32, ge=2)
+    """Per candidate (M in the paper)."""
     build_width: int = pydantic.Field(80, ge=1)
+    """Candidates considered while the graph is built (efConstruction)."""
     search_width: int = pydantic.Field(64, ge=1)
+    """Candidates considered per query (efSearch); more find more and take longer."""
 
     def _build(self, faiss: Any, candidate_MD: np.ndarray) -> Any:
         width = candidate_MD.shape[1]

@@ -135,10 +135,6 @@ def score_at(score_P: np.ndarray, right_P: np.ndarray, gold: int, threshold: flo
 class FixedThreshold(config.Settings):
     """A given threshold; a good one depends on the margin.
 
-    Attributes:
-        min_score: pairs that score less are dropped. Ratio margins of translations mostly exceed
-            1.05.
-
     Example:
         >>> FixedThreshold(kind="value", min_score=1.05).min_score
         1.05
@@ -146,14 +142,11 @@ class FixedThreshold(config.Settings):
 
     kind: Literal["value"]
     min_score: float
+    """Pairs that score less are dropped. Ratio margins of translations mostly exceed 1.05."""
 
 
 class LearnedThreshold(config.Settings):
     """The best threshold on the pairs of `gold`.
-
-    Attributes:
-        min_precision: null for the best F1; otherwise the threshold that keeps most pairs at this
-            precision.
 
     Example:
         >>> scores, right = np.array([4.0, 3.0, 2.0]), np.array([True, False, True])
@@ -163,6 +156,7 @@ class LearnedThreshold(config.Settings):
 
     kind: Literal["learned"]
     min_precision: float | None = pydantic.Field(None, gt=0, le=1)
+    """Null for the best F1; otherwise the threshold that keeps most pairs at this precision."""
 
     def learn(self, score_P: np.ndarray, right_P: np.ndarray, gold: int) -> float:
         """Choose the threshold, see `best_threshold`."""

@@ -18,19 +18,16 @@ class Ranking(Settings):
         20.0
     """
 
-    margin: float = pydantic.Field(0.3, description="subtracted from the cosine of true pairs")
-    margin_warmup_steps: int = pydantic.Field(
-        0, ge=0, description="steps in which the margin rises linearly from 0"
-    )
-    scale: float = pydantic.Field(
-        20.0, gt=0, description="inverse temperature: factor on the cosines"
-    )
-    scale_bounds: tuple[float, float] | None = pydantic.Field(
-        None, description="learn the scale between these bounds; null: fixed"
-    )
-    mask_false_negatives: bool = pydantic.Field(
-        True, description="mask in-batch negatives that repeat the query or its target"
-    )
+    margin: float = 0.3
+    """Subtracted from the cosine of true pairs."""
+    margin_warmup_steps: int = pydantic.Field(0, ge=0)
+    """Steps in which the margin rises linearly from 0."""
+    scale: float = pydantic.Field(20.0, gt=0)
+    """Inverse temperature: factor on the cosines."""
+    scale_bounds: tuple[float, float] | None = None
+    """Learn the scale between these bounds; null: fixed."""
+    mask_false_negatives: bool = True
+    """Mask in-batch negatives that repeat the query or its target."""
 
     @pydantic.model_validator(mode="after")
     def _scale_starts_between_bounds(self) -> "Ranking":
@@ -53,8 +50,10 @@ class Task(Settings):
 
     can_pack: ClassVar[bool] = False
 
-    name: str = pydantic.Field(pattern=r"^[^/]+$", description="prefix of its metrics")
-    weight: float = pydantic.Field(1.0, gt=0, description="of its loss in the sum")
+    name: str = pydantic.Field(pattern="^[^/]+$")
+    """Prefix of its metrics."""
+    weight: float = pydantic.Field(1.0, gt=0)
+    """Of its loss in the sum."""
     inputs: Inputs
 
     @pydantic.model_validator(mode="after")
@@ -86,18 +85,17 @@ class MaskedLM(Task):
 
     kind: Literal["masked_lm"]
     mask_rate: float = pydantic.Field(0.15, gt=0, lt=1)
-    max_predictions: int = pydantic.Field(20, ge=1, description="masked tokens per row, at most")
+    max_predictions: int = pydantic.Field(20, ge=1)
+    """Masked tokens per row, at most."""
     whole_word: bool = True
-    next_sentence: bool = pydantic.Field(False, description="needs inputs.kind segment_pairs")
-    restart_positions: bool = pydantic.Field(
-        False, description="positions restart at 0 in the second segment (XLM's TLM)"
-    )
-    gradient_accumulation_steps: int = pydantic.Field(
-        1, ge=1, description="split each replica's batch into n parts, to save memory"
-    )
-    vocabulary_chunk: int | None = pydantic.Field(
-        None, ge=1, description="compute logits for n pieces at a time, to save memory; null: all"
-    )
+    next_sentence: bool = False
+    """Needs inputs.kind segment_pairs."""
+    restart_positions: bool = False
+    """Positions restart at 0 in the second segment (XLM's TLM)."""
+    gradient_accumulation_steps: int = pydantic.Field(1, ge=1)
+    """Split each replica's batch into n parts, to save memory."""
+    vocabulary_chunk: int | None = pydantic.Field(None, ge=1)
+    """Compute logits for n pieces at a time, to save memory; null: all."""
 
     @pydantic.model_validator(mode="after")
     def _options_match(self) -> "MaskedLM":
@@ -129,13 +127,11 @@ class DualEncoder(Task, Ranking):
     """
 
     kind: Literal["dual_encoder"]
-    gradient_cache_batch_size: int | None = pydantic.Field(
-        None, ge=1, description="pairs that a replica embeds at a time; null: no gradient caching"
-    )
+    gradient_cache_batch_size: int | None = pydantic.Field(None, ge=1)
+    """Pairs that a replica embeds at a time; null: no gradient caching."""
 
-    matryoshka_dims: dict[int, float] = pydantic.Field(
-        {}, description="weight of the loss of the first d dimensions, by d"
-    )
+    matryoshka_dims: dict[int, float] = pydantic.Field({})
+    """Weight of the loss of the first d dimensions, by d."""
 
     @pydantic.model_validator(mode="after")
     def _needs_pairs(self) -> "DualEncoder":
@@ -159,10 +155,10 @@ class Distillation(Task):
 
     kind: Literal["distillation"]
     teacher: EncoderPath
-    student_sides: list[Literal["source", "target", "text"]] = pydantic.Field(
-        min_length=1, description="text for sentences; the teacher reads text or source"
-    )
-    squared_error: float = pydantic.Field(1.0, ge=0, description="weight of |student - teacher|^2")
+    student_sides: list[Literal["source", "target", "text"]] = pydantic.Field(min_length=1)
+    """Text for sentences; the teacher reads text or source."""
+    squared_error: float = pydantic.Field(1.0, ge=0)
+    """Weight of |student - teacher|^2."""
     ranking: Ranking | None = None
 
     @pydantic.model_validator(mode="after")
@@ -190,18 +186,16 @@ class Alignment(Task):
     """
 
     kind: Literal["alignment"]
-    anchor: Literal["source", "target"] = pydantic.Field(
-        "target", description="the side that keeps its vectors; English in the paper"
-    )
-    towards: Literal["start", "trained"] = pydantic.Field(
-        "start",
-        description="pull towards the anchor's words as the frozen initial encoder embeds them "
-        "(released code), or as the trained encoder does (paper)",
-    )
-    regularization: float = pydantic.Field(
-        1.0, ge=0, description="weight of the anchor's distance to the initial encoder"
-    )
-    max_links: int = pydantic.Field(64, ge=1, description="per pair; additional links are dropped")
+    anchor: Literal["source", "target"] = "target"
+    """The side that keeps its vectors; English in the paper."""
+    towards: Literal["start", "trained"] = "start"
+    """Pull towards the anchor's words as the frozen initial encoder embeds them (released code), or
+    as the trained encoder does (paper).
+    """
+    regularization: float = pydantic.Field(1.0, ge=0)
+    """Weight of the anchor's distance to the initial encoder."""
+    max_links: int = pydantic.Field(64, ge=1)
+    """Per pair; additional links are dropped."""
 
     @pydantic.model_validator(mode="after")
     def _needs_links(self) -> "Alignment":

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 class Isotropy(Probe):
     """Mean cosine of any two pieces, by language and layer.
 
-    Attributes:
-        sentences: one corpus per language.
-        max_sentences: the first sentences of each are used.
-
     Example:
         >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
         >>> sentences = [dict(format="plain_text", path="sw", language="sw")]
@@ -34,7 +30,9 @@ class Isotropy(Probe):
 
     kind: Literal["isotropy"]
     sentences: CorpusPerLanguage = pydantic.Field(min_length=1)
+    """One corpus per language."""
     max_sentences: int = pydantic.Field(200, ge=1)
+    """The first sentences of each are used."""
 
     def read(self) -> dict[str, list[str]]:
         """Read the sentences of each language."""

@@ -27,12 +27,6 @@ class LanguageProbe(Probe):
     Sentences are translations of one another, so that languages do not differ in topic; training
     and test sentences differ.
 
-    Attributes:
-        sentences: one corpus per language, line i of each the same sentence.
-        max_sentences: the first sentences are used.
-        train_share: of the sentences that are trained on; the others are tested.
-        regularization: C of logistic regression, on standardized vectors.
-
     Example:
         >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
         >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
@@ -46,9 +40,13 @@ class LanguageProbe(Probe):
 
     kind: Literal["language_probe"]
     sentences: CorpusPerLanguage = pydantic.Field(min_length=2)
+    """One corpus per language, line i of each the same sentence."""
     max_sentences: int = pydantic.Field(1000, ge=2)
+    """The first sentences are used."""
     train_share: float = pydantic.Field(0.5, gt=0, lt=1)
+    """Of the sentences that are trained on; the others are tested."""
     regularization: float = pydantic.Field(1.0, gt=0)
+    """C of logistic regression, on standardized vectors."""
 
     def read(self) -> list[list[str]]:
         """Read the sentences of each language."""

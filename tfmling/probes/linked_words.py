@@ -98,12 +98,6 @@ class LinkedTexts(Settings):
 class LinkedTreebanks(Settings):
     """Two treebanks of the same sentences, matched by sent_id and aligned by fast_align's model.
 
-    Attributes:
-        source: with parts of speech.
-        target: the same sentences in another language.
-        texts: further training data of the aligner.
-        aligner: its settings; its first method is used.
-
     Example:
         >>> for name, word in {"en": "cat", "sw": "paka"}.items():
         ...     cells = ["1", word, word, "NOUN", *"______"]
@@ -116,9 +110,13 @@ class LinkedTreebanks(Settings):
 
     kind: Literal["treebanks"]
     source: AnyTagged
+    """With parts of speech."""
     target: AnyTagged
+    """The same sentences in another language."""
     texts: tuple[AlignmentText, ...] = ()
+    """Further training data of the aligner."""
     aligner: FastAlignSettings = FastAlignSettings(methods=("intersect",))
+    """Its settings; its first method is used."""
 
     @property
     def languages(self) -> str:

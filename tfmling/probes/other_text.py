@@ -57,13 +57,6 @@ class OtherText(TrainedProbe):
 
     The seed of `fit` also draws the words that are replaced.
 
-    Attributes:
-        task: training data and test sets.
-        romanized: test sets that are scored in Latin script too.
-        switched: further test sets, scored without and with replaced words, for each rate of
-            replaceable words (those linked one to one). Their labels are parts of speech, so the
-            task must be of words.
-
     Example:
         >>> _ = open("ru.txt", "w").write("кот NOUN\\n")  # cat
         >>> corpus = dict(format="conll", path="ru.txt", language="ru")
@@ -78,8 +71,13 @@ class OtherText(TrainedProbe):
 
     kind: Literal["other_text"]
     task: EntityCorpora | WordCorpora = pydantic.Field(discriminator="kind")
+    """Training data and test sets."""
     romanized: tuple[Name, ...] = ()
+    """Test sets that are scored in Latin script too."""
     switched: dict[Name, Switched] = pydantic.Field({})
+    """Further test sets, scored without and with replaced words, for each rate of replaceable words
+    (those linked one to one). Their labels are parts of speech, so the task must be of words.
+    """
 
     @pydantic.model_validator(mode="after")
     def _romanized_are_tested(self) -> "OtherText":

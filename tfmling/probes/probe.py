@@ -47,17 +47,14 @@ class ProbedEncoder(Protocol):
 
 
 class Probe(Settings, abc.ABC):
-    """One measurement of an encoder.
-
-    Attributes:
-        TITLE: of its table.
-        PLACE: the columns that identify a row; the other columns are scores.
-        SCORE: the score in tables by layer; scores.json has all.
-    """
+    """One measurement of an encoder."""
 
     TITLE: ClassVar[str]
+    """Of its table."""
     PLACE: ClassVar[tuple[str, ...]]
+    """The columns that identify a row; the other columns are scores."""
     SCORE: ClassVar[str] = "accuracy"
+    """The score in tables by layer; scores.json has all."""
 
     kind: str
     name: Name

@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 class RepresentationSimilarity(Probe):
     """Linear CKA of translations, by layer.
 
-    Attributes:
-        sentences: one corpus per language, line i of each the same sentence; the first language is
-            compared with all others.
-        max_sentences: the first sentences are used.
-
     Example:
         >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
         >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
@@ -37,7 +32,11 @@ class RepresentationSimilarity(Probe):
 
     kind: Literal["representation_similarity"]
     sentences: CorpusPerLanguage = pydantic.Field(min_length=2)
+    """One corpus per language, line i of each the same sentence; the first language is compared
+    with all others.
+    """
     max_sentences: int = pydantic.Field(1000, ge=2)
+    """The first sentences are used."""
 
     def read(self) -> dict[str, list[str]]:
         """Read the sentences of each language."""

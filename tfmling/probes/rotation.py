@@ -43,14 +43,6 @@ class RotationData(NamedTuple):
 class Rotation(Probe):
     """Retrieval before and after rotation of the source language, by layer.
 
-    Attributes:
-        train: bitext in the languages of the test data, source first.
-        words: linked words to retrieve, by CSLS.
-        sentences: sentence pairs to retrieve, by cosine.
-        max_train_pairs: the rotation is learned from the first pairs.
-        max_queries: the first words and sentences are retrieved.
-        neighbors: k of CSLS.
-
     Example:
         >>> _ = open("en", "w").write("cat\\n")
         >>> _ = open("sw", "w").write("paka\\n")
@@ -67,11 +59,17 @@ class Rotation(Probe):
 
     kind: Literal["rotation"]
     train: AnyBitext
+    """Bitext in the languages of the test data, source first."""
     words: AnyLinkedWords
+    """Linked words to retrieve, by CSLS."""
     sentences: AnyBitext
+    """Sentence pairs to retrieve, by cosine."""
     max_train_pairs: int = pydantic.Field(5000, ge=1)
+    """The rotation is learned from the first pairs."""
     max_queries: int = pydantic.Field(4000, ge=1)
+    """The first words and sentences are retrieved."""
     neighbors: int = pydantic.Field(10, ge=1)
+    """K of CSLS."""
 
     def read(self) -> RotationData:
         """Read all three sets."""

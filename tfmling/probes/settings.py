@@ -17,11 +17,11 @@ class ProbeEncoder(Settings):
     """
 
     output: OutputPath
-    encoder: InputPath = pydantic.Field(description="an encoder folder")
+    encoder: InputPath
+    """An encoder folder."""
     probes: list[AnyProbe] = pydantic.Field(min_length=1)
-    max_length: int | None = pydantic.Field(
-        None, ge=3, description="pieces read per sentence; null: as many as the encoder reads"
-    )
+    max_length: int | None = pydantic.Field(None, ge=3)
+    """Pieces read per sentence; null: as many as the encoder reads."""
     batch_size: int = pydantic.Field(32, ge=1)
 
     @pydantic.field_validator("probes")

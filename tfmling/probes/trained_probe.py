@@ -12,15 +12,12 @@ if TYPE_CHECKING:
 
 
 class TrainedProbe(Probe):
-    """A probe whose scores are those of taggers.
-
-    Attributes:
-        head: of the taggers.
-        fit: schedule and seed of all trainings of the probe.
-    """
+    """A probe whose scores are those of taggers."""
 
     head: AnyHead = LinearHead(kind="linear")
+    """Of the taggers."""
     fit: Fit = Fit()
+    """Schedule and seed of all trainings of the probe."""
 
     def check(self, longest: int) -> None:
         """Check the length of rows, before any probe runs.

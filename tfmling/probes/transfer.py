@@ -26,15 +26,12 @@ _MIN_TRANSFERS = 3  # for a correlation
 
 
 class TransferProbe(TrainedProbe):
-    """One training per task, scored on all of its test sets.
-
-    Attributes:
-        tasks: by training language; the names of test sets are the languages tested on.
-    """
+    """One training per task, scored on all of its test sets."""
 
     PLACE: ClassVar = ("trained_on", "tested_on")
 
     tasks: Mapping[Name, AnyTask] = pydantic.Field(min_length=1)
+    """By training language; the names of test sets are the languages tested on."""
 
     @pydantic.model_validator(mode="after")
     def _head_fits_tasks(self) -> "TransferProbe":

@@ -27,10 +27,6 @@ _BLOCK = 1024  # source sentences at a time
 class TranslationVector(Probe):
     """Accuracy of adding one vector to find translations, by layer and in both directions.
 
-    Attributes:
-        pairs: bitexts, one per pair of languages.
-        max_pairs: the first pairs of each are used; 5,000 in the paper.
-
     Example:
         >>> _ = open("en", "w").write("Hello.\\nPeace.\\n")
         >>> _ = open("sw", "w").write("Habari.\\nAmani.\\n")
@@ -45,7 +41,9 @@ class TranslationVector(Probe):
 
     kind: Literal["translation_vector"]
     pairs: list[AnyBitext] = pydantic.Field(min_length=1)
+    """Bitexts, one per pair of languages."""
     max_pairs: int = pydantic.Field(5000, ge=1)
+    """The first pairs of each are used; 5,000 in the paper."""
 
     @pydantic.field_validator("pairs")
     @classmethod

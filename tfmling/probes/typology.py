@@ -45,10 +45,6 @@ Pair = tuple[str, str]  # trained on, tested on
 class Typology(TransferProbe):
     """The zero-shot matrix, with the number of word order features that languages share.
 
-    Attributes:
-        wals: the table of WALS, which must contain all languages. Tasks and test sets are named by
-            normalized language codes (en, not eng).
-
     Example:
         >>> _ = open("en", "w").write("cat NOUN\\n")
         >>> _ = open("sw", "w").write("paka NOUN\\n")
@@ -66,6 +62,9 @@ class Typology(TransferProbe):
 
     kind: Literal["typology"]
     wals: InputPath
+    """The table of WALS, which must contain all languages. Tasks and test sets are named by
+    normalized language codes (en, not eng).
+    """
 
     @pydantic.model_validator(mode="after")
     def _names_are_languages(self) -> "Typology":

@@ -34,12 +34,6 @@ _UNTAGGED = "X"  # of no class
 class WordRetrieval(Probe):
     """Words search for their translations among all words, by layer and in both directions.
 
-    Attributes:
-        words: linked translations.
-        scores: how words are compared; see `retrieved`.
-        neighbors: k of CSLS.
-        max_links: the first links are used.
-
     Example:
         >>> _ = open("en", "w").write("cat\\n")
         >>> _ = open("sw", "w").write("paka\\n")
@@ -56,9 +50,13 @@ class WordRetrieval(Probe):
 
     kind: Literal["word_retrieval"]
     words: list[AnyLinkedWords] = pydantic.Field(min_length=1)
+    """Linked translations."""
     scores: tuple[Score, ...] = ("csls", "cao_released")
+    """How words are compared; see `retrieved`."""
     neighbors: int = pydantic.Field(10, ge=1)
+    """K of CSLS."""
     max_links: int = pydantic.Field(4000, ge=1)
+    """The first links are used."""
 
     @pydantic.model_validator(mode="after")
     def _places_differ(self) -> "WordRetrieval":

@@ -52,26 +52,20 @@ class MainGoldText(config.Settings):
 
 
 class _Source(config.Settings):
-    """Where sentences come from.
-
-    Attributes:
-        name: shown in reports.
-        use: `split` divides its pages between training and test; `train` and `test` assign all
-            pages to one. Testing on another site says more than testing on the same site.
-        max_pages: read only the first pages (or documents), up to this number.
-    """
+    """Where sentences come from."""
 
     name: str
+    """Shown in reports."""
     use: Literal["split", "train", "test"] = "split"
+    """`split` divides its pages between training and test; `train` and `test` assign all pages to
+    one. Testing on another site says more than testing on the same site.
+    """
     max_pages: int | None = pydantic.Field(None, gt=0)
+    """Read only the first pages (or documents), up to this number."""
 
 
 class CorpusSource(_Source):
     """A corpus whose sentences all belong to one class.
-
-    Attributes:
-        good: whether they are main content.
-        corpus: each of its documents is a page.
 
     Example:
         >>> _ = open("news.txt", "w").write("Habari ya leo.\\n")
@@ -82,16 +76,13 @@ class CorpusSource(_Source):
 
     kind: Literal["corpus"]
     good: bool
+    """Whether they are main content."""
     corpus: AnyMonolingual
+    """Each of its documents is a page."""
 
 
 class PagesSource(_Source):
     """HTML pages: main content is good, all other text is bad.
-
-    Attributes:
-        path: HTML files, or WARC files (.warc, .warc.gz).
-        language: of the pages.
-        main: how main content is identified.
 
     Example:
         >>> main = MainExtraction(kind="extraction")
@@ -102,19 +93,17 @@ class PagesSource(_Source):
 
     kind: Literal["pages"]
     path: config.InputPath
+    """HTML files, or WARC files (.warc, .warc.gz)."""
     language: Language
+    """Of the pages."""
     main: Annotated[
         MainExtraction | MainElement | MainGoldText, pydantic.Field(discriminator="kind")
     ]
+    """How main content is identified."""
 
 
 class NgramClassifier(config.Settings):
     """Logistic regression on hashed character n-grams and surface features.
-
-    Attributes:
-        max_order: length of the longest n-gram, in characters.
-        bits: n-grams are hashed into 2 ** bits buckets.
-        strength: the inverse of the L2 penalty.
 
     Example:
         >>> NgramClassifier(max_order=3).bits
@@ -123,19 +112,17 @@ class NgramClassifier(config.Settings):
 
     kind: Literal["ngrams"] = "ngrams"
     max_order: int = pydantic.Field(4, ge=1, le=8)
+    """Length of the longest n-gram, in characters."""
     bits: int = pydantic.Field(18, ge=8, le=24)
+    """N-grams are hashed into 2 ** bits buckets."""
     strength: float = pydantic.Field(10.0, gt=0)
+    """The inverse of the L2 penalty."""
 
 
 class EncoderClassifier(config.Settings):
     """Logistic regression on the embeddings of an exported sentence encoder.
 
     The trained model refers to the encoder by its path and contains no copy of it.
-
-    Attributes:
-        model: an exported sentence encoder, as export_tfhub writes it.
-        batch_size: sentences per call of the encoder.
-        strength: the inverse of the L2 penalty.
 
     Example:
         >>> EncoderClassifier(kind="encoder", model=folder).batch_size
@@ -144,8 +131,11 @@ class EncoderClassifier(config.Settings):
 
     kind: Literal["encoder"]
     model: config.InputPath
+    """An exported sentence encoder, as export_tfhub writes it."""
     batch_size: int = pydantic.Field(64, gt=0)
+    """Sentences per call of the encoder."""
     strength: float = pydantic.Field(10.0, gt=0)
+    """The inverse of the L2 penalty."""
 
 
 class TrainQuality(config.Settings):
@@ -155,34 +145,33 @@ class TrainQuality(config.Settings):
 
     Writes model.json and weights.npz (what the filter `quality` reads), scores.json and report.html
     (scores, curves, mistakes).
-
-    Attributes:
-        output: the folder for the model, scores and a report.
-        sources: sentences of a known class.
-        classifier: what to train.
-        per_language: also train a model per language; a model of all languages is always trained
-            and used for languages without their own.
-        min_pages: a language needs this many training pages of each class for its own model.
-        balanced: whether both classes have the same total weight.
-        test_share: share of the pages of each `split` source to hold out.
-        min_characters: shorter sentences are ignored.
-        threshold: sentences with this probability or more count as kept, for precision and recall.
-        unicode_form: the Unicode normalization of all text.
-        seed: of the split and the bootstrap.
     """
 
     output: config.OutputPath
+    """The folder for the model, scores and a report."""
     sources: list[Annotated[CorpusSource | PagesSource, pydantic.Field(discriminator="kind")]] = (
         pydantic.Field(min_length=1)
     )
+    """Sentences of a known class."""
     classifier: Annotated[
         NgramClassifier | EncoderClassifier, pydantic.Field(discriminator="kind")
     ] = NgramClassifier()
+    """What to train."""
     per_language: bool = False
+    """Also train a model per language; a model of all languages is always trained and used for
+    languages without their own.
+    """
     min_pages: int = pydantic.Field(20, gt=0)
+    """A language needs this many training pages of each class for its own model."""
     balanced: bool = True
+    """Whether both classes have the same total weight."""
     test_share: float = pydantic.Field(0.2, gt=0, lt=1)
+    """Share of the pages of each `split` source to hold out."""
     min_characters: int = pydantic.Field(1, gt=0)
+    """Shorter sentences are ignored."""
     threshold: float = pydantic.Field(0.5, gt=0, lt=1)
+    """Sentences with this probability or more count as kept, for precision and recall."""
     unicode_form: UnicodeForm = "NFC"
+    """The Unicode normalization of all text."""
     seed: config.Seed = 1
+    """Of the split and the bootstrap."""

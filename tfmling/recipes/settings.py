@@ -23,13 +23,14 @@ class Stage(Settings):
         ({'steps': 5}, [])
     """
 
-    name: Identifier = pydantic.Field(description="unique in the recipe")
-    command: str = pydantic.Field(description="such as train; see tfmling --help")
-    config: dict[str, Any] = pydantic.Field(
-        default={},
-        description="the command's settings; `output` is <recipe's output>/<name> if not given",
-    )
-    flags: list[str] = pydantic.Field(default=[], description="for the runner, as after -- by hand")
+    name: Identifier
+    """Unique in the recipe."""
+    command: str
+    """Such as train; see tfmling --help."""
+    config: dict[str, Any] = pydantic.Field(default={})
+    """The command's settings; `output` is <recipe's output>/<name> if not given."""
+    flags: list[str] = pydantic.Field(default=[])
+    """For the runner, as after -- by hand."""
 
     @pydantic.field_validator("name")
     @classmethod
@@ -49,16 +50,12 @@ class Report(Settings):
     """
 
     title: str = "Report"
-    before: Identifier = pydantic.Field(
-        default="before", description="a key of `models` in an evaluate stage"
-    )
-    after: Identifier = pydantic.Field(
-        default="after", description="a key of `models` in an evaluate stage"
-    )
-    example_texts: list[str] = pydantic.Field(
-        default=["habari ya asubuhi", "good morning"],
-        description="example texts for the command that loads the model",
-    )
+    before: Identifier = pydantic.Field(default="before")
+    """A key of `models` in an evaluate stage."""
+    after: Identifier = pydantic.Field(default="after")
+    """A key of `models` in an evaluate stage."""
+    example_texts: list[str] = pydantic.Field(default=["habari ya asubuhi", "good morning"])
+    """Example texts for the command that loads the model."""
 
 
 class Recipe(Settings):

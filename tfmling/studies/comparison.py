@@ -21,18 +21,14 @@ class Variant(Settings):
         80
     """
 
-    variables: dict[Identifier, Any] = pydantic.Field(
-        default={}, description="values of `${variant.NAME}` in stages, of any shape"
-    )
-    set: dict[str, Any] = pydantic.Field(
-        default={}, description="settings of stages by path: train.config.steps: 80"
-    )
-    stages: list[Identifier] | None = pydantic.Field(
-        default=None, description="the stages that it runs; null: all"
-    )
-    seeds: list[Seed] | None = pydantic.Field(
-        default=None, min_length=1, description="null: the seeds of the study"
-    )
+    variables: dict[Identifier, Any] = pydantic.Field(default={})
+    """Values of `${variant.NAME}` in stages, of any shape."""
+    set: dict[str, Any] = pydantic.Field(default={})
+    """Settings of stages by path: train.config.steps: 80."""
+    stages: list[Identifier] | None = pydantic.Field(default=None)
+    """The stages that it runs; null: all."""
+    seeds: list[Seed] | None = pydantic.Field(default=None, min_length=1)
+    """null: the seeds of the study."""
 
 
 class Comparison(Study):
@@ -50,14 +46,11 @@ class Comparison(Study):
     """
 
     kind: Literal["comparison"]
-    stages: list[Stage] = pydantic.Field(min_length=1, description="for each variant and seed")
+    stages: list[Stage] = pydantic.Field(min_length=1)
+    """For each variant and seed."""
     variants: dict[Identifier, Variant] = pydantic.Field(min_length=1)
-    only: list[Identifier] | None = pydantic.Field(
-        default=None,
-        min_length=1,
-        description="run and report these variants only; null: all. Without the baseline nothing "
-        "is compared",
-    )
+    only: list[Identifier] | None = pydantic.Field(default=None, min_length=1)
+    """Run and report these variants only; null: all. Without the baseline nothing is compared."""
     metrics: list[Metric] = pydantic.Field(min_length=1)
     curves: list[Curve] = pydantic.Field(default=[])
 

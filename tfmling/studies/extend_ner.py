@@ -27,9 +27,8 @@ class TaggedLanguage(Settings):
         'new'
     """
 
-    role: Role = pydantic.Field(
-        description="new: the encoder was extended to it; old: the base knows it; other: neither"
-    )
+    role: Role
+    """new: the encoder was extended to it; old: the base knows it; other: neither."""
     train: dict[str, Any]
     development: dict[str, Any]
     test: dict[str, Any]
@@ -51,17 +50,15 @@ class ExtendNer(Study):
     """
 
     kind: Literal["extend_ner"]
-    encoders: dict[Identifier, str] = pydantic.Field(
-        min_length=2, description="variant -> encoder folder"
-    )
+    encoders: dict[Identifier, str] = pydantic.Field(min_length=2)
+    """Variant -> encoder folder."""
     languages: dict[Identifier, TaggedLanguage] = pydantic.Field(min_length=1)
-    tagger: TaggerSettings = pydantic.Field(
-        description="settings of train_tagger, the same for all runs: head, fit, dtype"
-    )
-    scheme: str = pydantic.Field("BIOUL", description="of the labels, after `tags.convert_to`")
-    paper: dict[Identifier, dict[Identifier, PaperResult]] = pydantic.Field(
-        {}, description="variant -> language -> the paper's result"
-    )
+    tagger: TaggerSettings
+    """Settings of train_tagger, the same for all runs: head, fit, dtype."""
+    scheme: str = "BIOUL"
+    """Of the labels, after `tags.convert_to`."""
+    paper: dict[Identifier, dict[Identifier, PaperResult]] = pydantic.Field({})
+    """Variant -> language -> the paper's result."""
 
     def list_runs(self) -> list[Run]:
         """Every encoder with the first seed, then with the next."""

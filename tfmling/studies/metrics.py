@@ -11,17 +11,15 @@ from tfmling.recipes.settings import Identifier
 class PaperResult(Settings):
     """What a paper reports for a variant.
 
-    Attributes:
-        says: the result, as text.
-        tag: its source: P the paper, M memory, C the paper's code.
-
     Example:
         >>> print(PaperResult(says="82.4 F1", tag="P"))
         82.4 F1 [P]
     """
 
     says: str
+    """The result, as text."""
     tag: Literal["P", "M", "C"]
+    """Its source: P the paper, M memory, C the paper's code."""
 
     def __str__(self) -> str:
         return f"{self.says} [{self.tag}]"
@@ -41,19 +39,21 @@ class Metric(Settings):
 
     name: Identifier
     title: str
-    stage: Identifier = pydantic.Field(description="a stage of the run, or a shared one")
-    file: str = pydantic.Field(default="scores.json", description="in the stage's folder")
-    path: str = pydantic.Field(description="for example retrieval.after.tatoeba.sw-en.p_at_1")
-    items: str | None = pydantic.Field(
-        default=None,
-        description="path of a list with one number per test item, equally long in all runs, whose "
-        "mean is the metric; intervals are then bootstrapped over items",
-    )
+    stage: Identifier
+    """A stage of the run, or a shared one."""
+    file: str = pydantic.Field(default="scores.json")
+    """In the stage's folder."""
+    path: str
+    """For example retrieval.after.tatoeba.sw-en.p_at_1."""
+    items: str | None = pydantic.Field(default=None)
+    """Path of a list with one number per test item, equally long in all runs, whose mean is the
+    metric; intervals are then bootstrapped over items.
+    """
     better: Literal["higher", "lower"] = "higher"
-    variants: list[Identifier] | None = pydantic.Field(
-        default=None, description="the variants that have it; null: all that run the stage"
-    )
-    paper: dict[Identifier, PaperResult] = pydantic.Field(default={}, description="by variant")
+    variants: list[Identifier] | None = pydantic.Field(default=None)
+    """The variants that have it; null: all that run the stage."""
+    paper: dict[Identifier, PaperResult] = pydantic.Field(default={})
+    """By variant."""
 
     def applies_to(self, variant: str) -> bool:
         """Return whether a variant should have this metric."""
@@ -70,12 +70,13 @@ class Curve(Settings):
 
     title: str
     stage: Identifier
-    y: str = pydantic.Field(description="its key in the history, such as mlm/masked_lm_loss")
+    y: str
+    """Its key in the history, such as mlm/masked_lm_loss."""
     x: str = "step"
-    file: str = pydantic.Field(default="history.jsonl", description="in the stage's folder")
-    reach: list[float] = pydantic.Field(
-        default=[], description="for each value, report the first step from which y stays below it"
-    )
+    file: str = pydantic.Field(default="history.jsonl")
+    """In the stage's folder."""
+    reach: list[float] = pydantic.Field(default=[])
+    """For each value, report the first step from which y stays below it."""
 
 
 class LayerCurve(Settings):
@@ -88,11 +89,12 @@ class LayerCurve(Settings):
 
     title: str
     stage: Identifier
-    path: str = pydantic.Field(
-        description="parent of layer-1, layer-2 …: words.de-en.csls.forward.all"
-    )
-    metric: str = pydantic.Field(default="accuracy", description="key below each layer")
-    file: str = pydantic.Field(default="scores.json", description="in the stage's folder")
+    path: str
+    """Parent of layer-1, layer-2 …: words.de-en.csls.forward.all."""
+    metric: str = pydantic.Field(default="accuracy")
+    """Key below each layer."""
+    file: str = pydantic.Field(default="scores.json")
+    """In the stage's folder."""
 
 
 class SizeCurve(Settings):
@@ -106,8 +108,9 @@ class SizeCurve(Settings):
     """
 
     title: str
-    label: str = pydantic.Field(description="of the horizontal axis, such as: sentence pairs")
-    sizes: dict[Identifier, int] = pydantic.Field(min_length=2, description="by variant")
-    metrics: list[Identifier] = pydantic.Field(
-        min_length=1, description="of the study, one line each"
-    )
+    label: str
+    """Of the horizontal axis, such as: sentence pairs."""
+    sizes: dict[Identifier, int] = pydantic.Field(min_length=2)
+    """By variant."""
+    metrics: list[Identifier] = pydantic.Field(min_length=1)
+    """Of the study, one line each."""

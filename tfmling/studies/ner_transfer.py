@@ -28,7 +28,8 @@ class LanguageData(Settings):
         'de.txt'
     """
 
-    train: SampledCorpus = pydantic.Field(description="the seed draws the language's share of it")
+    train: SampledCorpus
+    """The seed draws the language's share of it."""
     development: dict[str, Any]
     test: dict[str, Any]
 
@@ -56,27 +57,23 @@ class NerTransfer(Study):
 
     kind: Literal["ner_transfer"]
     languages: dict[Identifier, LanguageData] = pydantic.Field(min_length=2)
-    source: Identifier = pydantic.Field(description="the source language of zero-shot transfer")
-    sentences: int = pydantic.Field(ge=1, description="training sentences of all languages")
-    shares: dict[Identifier, float] | None = pydantic.Field(
-        None, description="share of `sentences` by language, summing to 1; null: equal shares"
-    )
-    few_shot: dict[Identifier, list[int]] = pydantic.Field(
-        description="language -> numbers of its sentences, the points of its curve"
-    )
-    together: list[list[Identifier]] = pydantic.Field(
-        [], description="groups of languages that are trained on together, besides all of them"
-    )
-    more_tests: dict[Identifier, dict[str, Any]] = pydantic.Field(
-        {}, description="further test corpora for every tagger"
-    )
-    tagger: TaggerSettings = pydantic.Field(
-        description="settings of train_tagger, the same for all variants: encoder, head, fit, dtype"
-    )
+    source: Identifier
+    """The source language of zero-shot transfer."""
+    sentences: int = pydantic.Field(ge=1)
+    """Training sentences of all languages."""
+    shares: dict[Identifier, float] | None = None
+    """Share of `sentences` by language, summing to 1; null: equal shares."""
+    few_shot: dict[Identifier, list[int]]
+    """Language -> numbers of its sentences, the points of its curve."""
+    together: list[list[Identifier]] = pydantic.Field([])
+    """Groups of languages that are trained on together, besides all of them."""
+    more_tests: dict[Identifier, dict[str, Any]] = pydantic.Field({})
+    """Further test corpora for every tagger."""
+    tagger: TaggerSettings
+    """Settings of train_tagger, the same for all variants: encoder, head, fit, dtype."""
     scheme: str = "IOB2"
-    paper: dict[str, dict[Identifier, PaperResult]] = pydantic.Field(
-        {}, description="variant -> test set -> the paper's result"
-    )
+    paper: dict[str, dict[Identifier, PaperResult]] = pydantic.Field({})
+    """Variant -> test set -> the paper's result."""
 
     @property
     def tests(self) -> list[str]:

@@ -44,13 +44,14 @@ class Study(Settings, abc.ABC):
 
     output: LocalOutputPath
     title: str
-    question: str = pydantic.Field(description="what the study asks, in one sentence")
+    question: str
+    """What the study asks, in one sentence."""
     variables: dict[Identifier, Variable] = pydantic.Field(default={})
     seeds: list[Seed] = pydantic.Field(default=[1, 2, 3], min_length=1)
-    baseline: Identifier | None = pydantic.Field(
-        default=None, description="the variant that all others are compared with"
-    )
-    shared: list[Stage] = pydantic.Field(default=[], description="stages that run once")
+    baseline: Identifier | None = pydantic.Field(default=None)
+    """The variant that all others are compared with."""
+    shared: list[Stage] = pydantic.Field(default=[])
+    """Stages that run once."""
 
     @abc.abstractmethod
     def list_runs(self) -> list[Run]:

@@ -28,10 +28,10 @@ class _WordCorpora(Settings):
     """Corpora with labeled words; the corpora of one part are concatenated."""
 
     train: list[AnyTagged] = pydantic.Field(min_length=1)
-    development: list[AnyTagged] = pydantic.Field(
-        min_length=1, description="chooses the best epoch"
-    )
-    test: dict[TestName, AnyTagged] = pydantic.Field({}, description="scored once, at the end")
+    development: list[AnyTagged] = pydantic.Field(min_length=1)
+    """Chooses the best epoch."""
+    test: dict[TestName, AnyTagged] = pydantic.Field({})
+    """Scored once, at the end."""
 
 
 class EntityCorpora(_WordCorpora):
@@ -45,9 +45,8 @@ class EntityCorpora(_WordCorpora):
     """
 
     kind: Literal["entities"]
-    scheme: Scheme = pydantic.Field(
-        "IOB2", description="of all labels, after the conversion of `tags.convert_to`"
-    )
+    scheme: Scheme = "IOB2"
+    """Of all labels, after the conversion of `tags.convert_to`."""
 
 
 class WordCorpora(_WordCorpora):
@@ -78,9 +77,8 @@ class PairCorpora(Settings):
     kind: Literal["pairs"]
     train: list[AnyLabeledPairs] = pydantic.Field(min_length=1)
     development: list[AnyLabeledPairs] = pydantic.Field(min_length=1)
-    test: dict[TestName, AnyLabeledPairs] = pydantic.Field(
-        {}, description="scored once, at the end"
-    )
+    test: dict[TestName, AnyLabeledPairs] = pydantic.Field({})
+    """Scored once, at the end."""
 
 
 AnyTask = Annotated[EntityCorpora | WordCorpora | PairCorpora, pydantic.Field(discriminator="kind")]
@@ -95,7 +93,8 @@ class LinearHead(Settings):
     """
 
     kind: Literal["linear"]
-    dropout: float = pydantic.Field(0.1, ge=0, lt=1, description="of the hidden states")
+    dropout: float = pydantic.Field(0.1, ge=0, lt=1)
+    """Of the hidden states."""
 
 
 class BilstmCrfHead(Settings):
@@ -108,9 +107,12 @@ class BilstmCrfHead(Settings):
     """
 
     kind: Literal["bilstm_crf"]
-    num_layers: int = pydantic.Field(2, ge=1, description="of the LSTM")
-    width: int = pydantic.Field(200, ge=1, description="of the LSTM, in each direction")
-    dropout: float = pydantic.Field(0.5, ge=0, lt=1, description="before and after each layer")
+    num_layers: int = pydantic.Field(2, ge=1)
+    """Of the LSTM."""
+    width: int = pydantic.Field(200, ge=1)
+    """Of the LSTM, in each direction."""
+    dropout: float = pydantic.Field(0.5, ge=0, lt=1)
+    """Before and after each layer."""
 
 
 AnyHead = Annotated[LinearHead | BilstmCrfHead, pydantic.Field(discriminator="kind")]
@@ -147,9 +149,12 @@ class TaggerConfig(Settings):
     """
 
     head: AnyHead
-    unit: Literal["words", "pairs"] = pydantic.Field(description="has one label each")
-    labels: list[str] = pydantic.Field(min_length=1, description="by id")
-    scheme: Scheme | None = pydantic.Field(None, description="of entity labels")
+    unit: Literal["words", "pairs"]
+    """Has one label each."""
+    labels: list[str] = pydantic.Field(min_length=1)
+    """By id."""
+    scheme: Scheme | None = None
+    """Of entity labels."""
 
 
 class TaggingInputs(Settings):
@@ -161,17 +166,16 @@ class TaggingInputs(Settings):
         (128, 32)
     """
 
-    max_length: int = pydantic.Field(128, ge=5, description="pieces, with [CLS] and [SEP]")
-    overlap: int = pydantic.Field(
-        32, ge=0, description="pieces shared by neighboring windows of a long sentence"
-    )
-    batch_size: int = pydantic.Field(16, ge=1, description="over all replicas")
-    length_step: int | None = pydantic.Field(
-        16,
-        ge=1,
-        description="pad a batch to its longest row, rounded up to a multiple of this; "
-        "null: pad to max_length, for static shapes",
-    )
+    max_length: int = pydantic.Field(128, ge=5)
+    """Pieces, with [CLS] and [SEP]."""
+    overlap: int = pydantic.Field(32, ge=0)
+    """Pieces shared by neighboring windows of a long sentence."""
+    batch_size: int = pydantic.Field(16, ge=1)
+    """Over all replicas."""
+    length_step: int | None = pydantic.Field(16, ge=1)
+    """Pad a batch to its longest row, rounded up to a multiple of this; null: pad to max_length,
+    for static shapes.
+    """
 
     @pydantic.model_validator(mode="after")
     def _windows_advance(self) -> "TaggingInputs":
@@ -191,12 +195,10 @@ class StateCache(Settings):
         8.0
     """
 
-    where: Annotated[Literal["memory", "disk"], Resumable()] = pydantic.Field(
-        "disk", description="disk: a memory-mapped file under TMPDIR, removed at the end"
-    )
-    max_gib: Annotated[float, Resumable()] = pydantic.Field(
-        8.0, gt=0, description="a larger cache is an error, raised before it is written"
-    )
+    where: Annotated[Literal["memory", "disk"], Resumable()] = "disk"
+    """disk: a memory-mapped file under TMPDIR, removed at the end."""
+    max_gib: Annotated[float, Resumable()] = pydantic.Field(8.0, gt=0)
+    """A larger cache is an error, raised before it is written."""
 
 
 class Fit(Settings):
@@ -210,19 +212,15 @@ class Fit(Settings):
 
     seed: Seed = 1
     epochs: Annotated[int, Resumable("raised")] = pydantic.Field(3, ge=1)
-    patience: Annotated[int | None, Resumable()] = pydantic.Field(
-        None, ge=1, description="stop after this many epochs without improvement; null: never"
-    )
+    patience: Annotated[int | None, Resumable()] = pydantic.Field(None, ge=1)
+    """Stop after this many epochs without improvement; null: never."""
     inputs: TaggingInputs = TaggingInputs()
     optimizer: Optimizer = Optimizer(learning_rate=5e-5, weight_decay=0.05)
-    jit_compile: bool = pydantic.Field(
-        False, description="compile the step with XLA, once per batch shape"
-    )
-    cache: StateCache | None = pydantic.Field(
-        StateCache(),
-        description="of a frozen encoder (bilstm_crf): encode each sentence once; null: encode "
-        "it in every epoch",
-    )
+    jit_compile: bool = False
+    """Compile the step with XLA, once per batch shape."""
+    cache: StateCache | None = StateCache()
+    """Of a frozen encoder (bilstm_crf): encode each sentence once; null: encode it in every epoch.
+    """
 
 
 class TrainTagger(Settings):
@@ -242,12 +240,10 @@ class TrainTagger(Settings):
     head: AnyHead
     task: AnyTask
     fit: Fit = Fit()
-    dtype: Literal["float32", "bfloat16"] = pydantic.Field(
-        "float32", description="of the encoder's computations"
-    )
-    strategy: Literal["one_device", "mirrored"] = pydantic.Field(
-        "one_device", description="mirrored: split each batch over all GPUs (or logical CPUs)"
-    )
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    """Of the encoder's computations."""
+    strategy: Literal["one_device", "mirrored"] = "one_device"
+    """mirrored: split each batch over all GPUs (or logical CPUs)."""
 
     @pydantic.model_validator(mode="after")
     def _head_fits_task(self) -> "TrainTagger":

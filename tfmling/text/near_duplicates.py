@@ -26,12 +26,6 @@ class NearDuplicates(config.Settings):
     resemblance s and r = num_hashes / bands. The defaults compare 32 % of the pairs with s = 0.5,
     99.1 % with 0.8 and all but 1 in 45,000 with 0.9.
 
-    Attributes:
-        shingle: the length of shingles in characters.
-        num_hashes: hashes of a signature; the error of the estimate is about 1 / sqrt(num_hashes).
-        threshold: the minimum resemblance (Jaccard similarity of shingles) of near-duplicates.
-        bands: bands of a signature.
-
     Example:
         >>> settings = NearDuplicates()
         >>> rows = settings.num_hashes // settings.bands  # 5
@@ -40,9 +34,13 @@ class NearDuplicates(config.Settings):
     """
 
     shingle: int = pydantic.Field(5, gt=0, le=50)
+    """The length of shingles in characters."""
     num_hashes: int = pydantic.Field(60, gt=0, le=1024)
+    """Hashes of a signature; the error of the estimate is about 1 / sqrt(num_hashes)."""
     threshold: float = pydantic.Field(0.8, gt=0, le=1)
+    """The minimum resemblance (Jaccard similarity of shingles) of near-duplicates."""
     bands: int = pydantic.Field(12, gt=0)
+    """Bands of a signature."""
 
     @pydantic.model_validator(mode="after")
     def _bands_divide_hashes(self) -> "NearDuplicates":

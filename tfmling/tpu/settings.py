@@ -28,9 +28,12 @@ class EncoderShape(Settings):
     num_heads: int = pydantic.Field(12, ge=1)
     intermediate_dim: int = pydantic.Field(3072, ge=1)
     max_sequence_length: int = pydantic.Field(512, ge=3)
-    batch_size: int = pydantic.Field(ge=1, description="records per core")
-    max_length: int = pydantic.Field(ge=3, description="tokens, with [CLS] and [SEP]")
-    max_predictions: int = pydantic.Field(20, ge=1, description="masked tokens per record")
+    batch_size: int = pydantic.Field(ge=1)
+    """Records per core."""
+    max_length: int = pydantic.Field(ge=3)
+    """Tokens, with [CLS] and [SEP]."""
+    max_predictions: int = pydantic.Field(20, ge=1)
+    """Masked tokens per record."""
 
 
 class TpuCheck(Settings):

@@ -33,27 +33,26 @@ class Optimizer(Settings):
         'linear'
     """
 
-    kind: OptimizerKind = pydantic.Field(
-        "adamw",
-        description="lamb: for batches of thousands; lazy_adamw: updates only the embedding rows "
-        "that a batch reads, so not for masked_lm",
-    )
-    learning_rate: float = pydantic.Field(1e-4, gt=0, description="peak, after the warm-up")
+    kind: OptimizerKind = "adamw"
+    """lamb: for batches of thousands; lazy_adamw: updates only the embedding rows that a batch
+    reads, so not for masked_lm.
+    """
+    learning_rate: float = pydantic.Field(1e-4, gt=0)
+    """Peak, after the warm-up."""
     warmup_steps: int = pydantic.Field(0, ge=0)
-    schedule: Literal["linear", "constant"] = pydantic.Field(
-        "linear", description="after the warm-up: linear decay to 0 at the last step, or constant"
-    )
-    weight_decay: float = pydantic.Field(0.01, ge=0, description="not for biases and layer norms")
-    clip_norm: float = pydantic.Field(1.0, gt=0, description="global norm of the gradient")
+    schedule: Literal["linear", "constant"] = "linear"
+    """After the warm-up: linear decay to 0 at the last step, or constant."""
+    weight_decay: float = pydantic.Field(0.01, ge=0)
+    """Not for biases and layer norms."""
+    clip_norm: float = pydantic.Field(1.0, gt=0)
+    """Global norm of the gradient."""
     beta_1: float = pydantic.Field(0.9, ge=0, lt=1)
     beta_2: float = pydantic.Field(0.999, ge=0, lt=1)
     epsilon: float = pydantic.Field(1e-6, gt=0)
-    layerwise_lr_decay: float = pydantic.Field(
-        1.0, gt=0, le=1, description="each layer's learning rate, as a share of the layer above it"
-    )
-    learning_rate_multipliers: dict[Pattern, Multiplier] = pydantic.Field(
-        {}, description="factor on the learning rate, by regular expression on a weight's path"
-    )
+    layerwise_lr_decay: float = pydantic.Field(1.0, gt=0, le=1)
+    """Each layer's learning rate, as a share of the layer above it."""
+    learning_rate_multipliers: dict[Pattern, Multiplier] = pydantic.Field({})
+    """Factor on the learning rate, by regular expression on a weight's path."""
 
 
 class Runtime(Settings):
@@ -65,16 +64,13 @@ class Runtime(Settings):
     """
 
     strategy: Literal["one_device", "mirrored", "multi_worker", "tpu"] = "one_device"
-    tpu_address: Annotated[str | None, Resumable()] = pydantic.Field(
-        None, description="name or grpc:// address; null: local"
-    )
+    tpu_address: Annotated[str | None, Resumable()] = None
+    """Name or grpc:// address; null: local."""
     dtype: Literal["float32", "bfloat16"] = "float32"
-    jit_compile: bool = pydantic.Field(
-        False, description="compile the step with XLA; TPUs always do"
-    )
-    steps_per_loop: Annotated[int, Resumable()] = pydantic.Field(
-        20, ge=1, description="steps between reports"
-    )
+    jit_compile: bool = False
+    """Compile the step with XLA; TPUs always do."""
+    steps_per_loop: Annotated[int, Resumable()] = pydantic.Field(20, ge=1)
+    """Steps between reports."""
 
     @pydantic.model_validator(mode="after")
     def _address_needs_tpu(self) -> "Runtime":
@@ -91,20 +87,18 @@ class Monitor(Settings):
         500
     """
 
-    records: list[InputPath] = pydantic.Field(
-        min_length=1, description="folders of build_bitext, other than the training data"
-    )
-    languages: list[str] | None = pydantic.Field(
-        None, description="only these language pairs, as en-sw; null: all"
-    )
-    every: int = pydantic.Field(
-        200, ge=1, description="steps; a multiple of runtime.steps_per_loop"
-    )
-    pairs: int = pydantic.Field(500, ge=2, description="the first n sentence pairs per language")
-    max_length: int | None = pydantic.Field(
-        None, ge=3, description="tokens, with [CLS] and [SEP]; null: the encoder's maximum"
-    )
-    batch_size: int = pydantic.Field(64, ge=1, description="sentences per batch")
+    records: list[InputPath] = pydantic.Field(min_length=1)
+    """Folders of build_bitext, other than the training data."""
+    languages: list[str] | None = None
+    """Only these language pairs, as en-sw; null: all."""
+    every: int = pydantic.Field(200, ge=1)
+    """Steps; a multiple of runtime.steps_per_loop."""
+    pairs: int = pydantic.Field(500, ge=2)
+    """The first n sentence pairs per language."""
+    max_length: int | None = pydantic.Field(None, ge=3)
+    """Tokens, with [CLS] and [SEP]; null: the encoder's maximum."""
+    batch_size: int = pydantic.Field(64, ge=1)
+    """Sentences per batch."""
 
 
 class Retention(Settings):
@@ -117,25 +111,18 @@ class Retention(Settings):
         ValidationError: freeze_old_rows: true needs base, whose pieces' rows are frozen
     """
 
-    base: EncoderPath | None = pydantic.Field(
-        None,
-        description="the encoder before its vocabulary was extended; its pieces are the old rows "
-        "of the embedding table; null: all rows are old",
-    )
-    freeze_old_rows: bool = pydantic.Field(
-        False, description="freeze old rows of the embedding table, weight decay included"
-    )
-    anchor_strength: float = pydantic.Field(
-        0.0,
-        ge=0,
-        description="L2-SP: adds strength / 2 x |weights - initial weights|^2 to the loss, except "
-        "for heads and new rows",
-    )
-    lora_rank: int | None = pydantic.Field(
-        None,
-        ge=1,
-        description="LoRA on query and value; freezes the layers, but not the embedding table",
-    )
+    base: EncoderPath | None = None
+    """The encoder before its vocabulary was extended; its pieces are the old rows of the embedding
+    table; null: all rows are old.
+    """
+    freeze_old_rows: bool = False
+    """Freeze old rows of the embedding table, weight decay included."""
+    anchor_strength: float = pydantic.Field(0.0, ge=0)
+    """L2-SP: adds strength / 2 x |weights - initial weights|^2 to the loss, except for heads and
+    new rows.
+    """
+    lora_rank: int | None = pydantic.Field(None, ge=1)
+    """LoRA on query and value; freezes the layers, but not the embedding table."""
 
     @pydantic.model_validator(mode="after")
     def _frozen_rows_need_base(self) -> "Retention":
@@ -168,37 +155,31 @@ class Train(Settings):
     output: Annotated[LocalOutputPath, Resumable()]
     seed: Seed = 1
     encoder: EncoderSource
-    pooling: Pooling | None = pydantic.Field(None, description="null: the encoder's own")
+    pooling: Pooling | None = None
+    """null: the encoder's own."""
     tasks: list[AnyTask] = pydantic.Field(min_length=1)
     optimizer: Optimizer = Optimizer()
     runtime: Runtime = Runtime()
     steps: Annotated[int, Resumable("raised")] = pydantic.Field(ge=1)
-    ema_decay: float | None = pydantic.Field(
-        None,
-        gt=0,
-        lt=1,
-        description="decay of the exponential moving average of the weights (0.999), which is "
-        "published instead of the last weights; null: no average",
-    )
-    monitor: Annotated[Monitor | None, Resumable()] = pydantic.Field(
-        None, description="held-out pairs to measure during training"
-    )
-    checkpoint_every: Annotated[int, Resumable()] = pydantic.Field(200, ge=1, description="steps")
-    keep_checkpoints: Annotated[int, Resumable()] = pydantic.Field(
-        2, ge=1, description="the newest n checkpoints are kept"
-    )
-    freeze: list[Pattern] = pydantic.Field(
-        [], description="regular expressions; weights whose path matches one are frozen"
-    )
+    ema_decay: float | None = pydantic.Field(None, gt=0, lt=1)
+    """Decay of the exponential moving average of the weights (0.999), which is published instead of
+    the last weights; null: no average.
+    """
+    monitor: Annotated[Monitor | None, Resumable()] = None
+    """Held-out pairs to measure during training."""
+    checkpoint_every: Annotated[int, Resumable()] = pydantic.Field(200, ge=1)
+    """Steps."""
+    keep_checkpoints: Annotated[int, Resumable()] = pydantic.Field(2, ge=1)
+    """The newest n checkpoints are kept."""
+    freeze: list[Pattern] = pydantic.Field([])
+    """Regular expressions; weights whose path matches one are frozen."""
 
-    continue_from: Annotated[InputPath | None, Resumable("unset")] = pydantic.Field(
-        None,
-        description="`<output>.unfinished` of a run with a smaller vocabulary, whose step, weights "
-        "and optimizer slots are restored; read only when this run starts",
-    )
-    retention: Retention = pydantic.Field(
-        Retention(), description="guards against forgetting, for an extended encoder"
-    )
+    continue_from: Annotated[InputPath | None, Resumable("unset")] = None
+    """`<output>.unfinished` of a run with a smaller vocabulary, whose step, weights and optimizer
+    slots are restored; read only when this run starts.
+    """
+    retention: Retention = Retention()
+    """Guards against forgetting, for an extended encoder."""
 
     def batch_seed(self, number: int) -> int:
         """The seed of task `number`: a different one, so that tasks do not read records in step."""

@@ -23,9 +23,8 @@ class Cost(Settings):
     hidden_dim: int = pydantic.Field(768, ge=1)
     intermediate_dim: int = pydantic.Field(3072, ge=1)
     words_per_sentence: float = pydantic.Field(20.0, gt=0)
-    mask_rate: float = pydantic.Field(
-        0.15, ge=0, lt=1, description="share of tokens that are predicted"
-    )
+    mask_rate: float = pydantic.Field(0.15, ge=0, lt=1)
+    """Share of tokens that are predicted."""
 
 
 class VocabularyCurve(Settings):
@@ -40,30 +39,24 @@ class VocabularyCurve(Settings):
 
     output: Annotated[OutputPath, Resumable()]
     base: Annotated[VocabularyBase | EmptyBase, pydantic.Field(discriminator="kind")]
-    word_counts: list[InputPath] = pydantic.Field(
-        min_length=1, description="to learn from: output folders of count_words"
-    )
-    measured_on: list[InputPath] = pydantic.Field(
-        [],
-        description="word counts in the same languages to measure on; []: those that count_words "
-        "held out",
-    )
-    sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1, description="as in extend_vocab")
+    word_counts: list[InputPath] = pydantic.Field(min_length=1)
+    """To learn from: output folders of count_words."""
+    measured_on: list[InputPath] = pydantic.Field([])
+    """Word counts in the same languages to measure on; []: those that count_words held out."""
+    sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1)
+    """As in extend_vocab."""
     learner: Literal["bpe", "unigram"] = "bpe"
-    min_count: int = pydantic.Field(2, ge=1, description="rarer words contribute only characters")
-    min_uses: int = pydantic.Field(1, ge=0, description="as in extend_vocab")
+    min_count: int = pydantic.Field(2, ge=1)
+    """Rarer words contribute only characters."""
+    min_uses: int = pydantic.Field(1, ge=0)
+    """As in extend_vocab."""
     character_coverage: float = pydantic.Field(0.9999, gt=0, le=1)
     sizes: Annotated[list[int], Resumable()] = pydantic.Field(
-        [1000, 2000, 4000, 8000, 16_000, 24_000, 32_000, 50_000],
-        min_length=2,
-        description="numbers of pieces to learn, including those the base already has; ascending",
+        [1000, 2000, 4000, 8000, 16000, 24000, 32000, 50000], min_length=2
     )
-    min_saving: Annotated[float, Resumable()] = pydantic.Field(
-        0.03,
-        gt=0,
-        lt=1,
-        description="share of pieces that doubling the size must save",
-    )
+    """Numbers of pieces to learn, including those the base already has; ascending."""
+    min_saving: Annotated[float, Resumable()] = pydantic.Field(0.03, gt=0, lt=1)
+    """Share of pieces that doubling the size must save."""
     cost: Cost = Cost()
 
     @pydantic.field_validator("sizes")

@@ -18,9 +18,8 @@ class EncoderBase(Settings):
     """
 
     kind: Literal["encoder"]
-    path: InputPath = pydantic.Field(
-        description="encoder folder: ours, Hugging Face or KerasHub (BERT, XLM-R)"
-    )
+    path: InputPath
+    """Encoder folder: ours, Hugging Face or KerasHub (BERT, XLM-R)."""
 
 
 class VocabularyBase(Settings):
@@ -33,10 +32,10 @@ class VocabularyBase(Settings):
     """
 
     kind: Literal["vocabulary"]
-    path: InputPath = pydantic.Field(
-        description="a vocab.txt, or a SentencePiece model with XLM-R's special pieces"
-    )
-    lowercase: bool = pydantic.Field(description="whether text is lower-cased, accents stripped")
+    path: InputPath
+    """A vocab.txt, or a SentencePiece model with XLM-R's special pieces."""
+    lowercase: bool
+    """Whether text is lower-cased, accents stripped."""
 
 
 class EmptyBase(Settings):
@@ -48,22 +47,20 @@ class EmptyBase(Settings):
     """
 
     kind: Literal["empty"]
-    lowercase: bool = pydantic.Field(description="whether text is lower-cased, accents stripped")
+    lowercase: bool
+    """Whether text is lower-cased, accents stripped."""
 
 
 Base = Annotated[EncoderBase | VocabularyBase | EmptyBase, pydantic.Field(discriminator="kind")]
 
 
 class _Learner(Settings):
-    vocabulary_size: int = pydantic.Field(
-        8000,
-        ge=1,
-        description="pieces to learn, including those that the base already has",
-    )
-    min_count: int = pydantic.Field(1, ge=1, description="rarer words contribute only characters")
-    character_coverage: float = pydantic.Field(
-        0.9999, gt=0, le=1, description="share of all text whose characters become pieces"
-    )
+    vocabulary_size: int = pydantic.Field(8000, ge=1)
+    """Pieces to learn, including those that the base already has."""
+    min_count: int = pydantic.Field(1, ge=1)
+    """Rarer words contribute only characters."""
+    character_coverage: float = pydantic.Field(0.9999, gt=0, le=1)
+    """Share of all text whose characters become pieces."""
 
 
 class BpeLearner(_Learner):
@@ -122,10 +119,10 @@ class LexiconInit(Settings):
     """
 
     kind: Literal["lexicon"]
-    records: list[InputPath] = pydantic.Field(
-        min_length=1, description="output folders of build_bitext"
-    )
-    language: str = pydantic.Field(description="the new language; the base knows the other one")
+    records: list[InputPath] = pydantic.Field(min_length=1)
+    """Output folders of build_bitext."""
+    language: str
+    """The new language; the base knows the other one."""
     min_probability: float = pydantic.Field(0.05, gt=0, le=1)
     iterations: int = pydantic.Field(5, ge=1)
 
@@ -141,7 +138,8 @@ class StaticVectors(Settings):
     dim: int = pydantic.Field(100, ge=1)
     window: int = pydantic.Field(5, ge=1)
     epochs: int = pydantic.Field(5, ge=1)
-    min_count: int = pydantic.Field(2, ge=1, description="rarer pieces get no static vector")
+    min_count: int = pydantic.Field(2, ge=1)
+    """Rarer pieces get no static vector."""
 
 
 class FocusInit(Settings):
@@ -153,10 +151,10 @@ class FocusInit(Settings):
     """
 
     kind: Literal["focus"]
-    records: list[InputPath] = pydantic.Field(
-        min_length=1, description="output folders of build_monolingual"
-    )
-    languages: list[Language] = pydantic.Field(min_length=1, description="the new languages")
+    records: list[InputPath] = pydantic.Field(min_length=1)
+    """Output folders of build_monolingual."""
+    languages: list[Language] = pydantic.Field(min_length=1)
+    """The new languages."""
     vectors: StaticVectors = StaticVectors()
 
 
@@ -170,9 +168,8 @@ class DictionaryInit(Settings):
     """
 
     kind: Literal["dictionary"]
-    path: InputPath = pydantic.Field(
-        description="TSV: word in the new language, translation, optional weight"
-    )
+    path: InputPath
+    """TSV: word in the new language, translation, optional weight."""
 
 
 class AlignmentInit(Settings):
@@ -186,9 +183,12 @@ class AlignmentInit(Settings):
     """
 
     kind: Literal["alignments"]
-    pairs: AnyAligned = pydantic.Field(description="sentence pairs and their word links")
-    language: Language = pydantic.Field(description="the new language, on either side")
-    min_count: int = pydantic.Field(2, ge=1, description="rarer links are dropped")
+    pairs: AnyAligned
+    """Sentence pairs and their word links."""
+    language: Language
+    """The new language, on either side."""
+    min_count: int = pydantic.Field(2, ge=1)
+    """Rarer links are dropped."""
 
     @pydantic.model_validator(mode="after")
     def _language_is_a_side(self) -> "AlignmentInit":
@@ -217,28 +217,21 @@ class ExtendVocab(Settings):
 
     output: LocalOutputPath
     base: Base
-    word_counts: list[InputPath] = pydantic.Field(
-        min_length=1,
-        description="output folders of count_words, or files <language>.tsv: word<TAB>count",
-    )
-    sampling_exponent: float = pydantic.Field(
-        1.0, ge=0, le=1, description="languages are weighted by size^exponent; 0: all equal"
-    )
-    measured_on: list[InputPath] = pydantic.Field(
-        [],
-        description="word counts to measure fertility on; []: those that count_words held out, or "
-        "else those learned from, which the table reports",
-    )
+    word_counts: list[InputPath] = pydantic.Field(min_length=1)
+    """Output folders of count_words, or files <language>.tsv: word<TAB>count."""
+    sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1)
+    """Languages are weighted by size^exponent; 0: all equal."""
+    measured_on: list[InputPath] = pydantic.Field([])
+    """Word counts to measure fertility on; []: those that count_words held out, or else those
+    learned from, which the table reports.
+    """
     learner: Learner
-    min_uses: int = pydantic.Field(
-        1, ge=0, description="new pieces that the counted words use less often are not appended"
-    )
-    max_added: int | None = pydantic.Field(
-        None, ge=0, description="maximum number of new pieces; null: no limit"
-    )
-    embedding_init: EmbeddingInit | None = pydantic.Field(
-        None, description="initial embeddings of the new pieces; for base.kind encoder only"
-    )
+    min_uses: int = pydantic.Field(1, ge=0)
+    """New pieces that the counted words use less often are not appended."""
+    max_added: int | None = pydantic.Field(None, ge=0)
+    """Maximum number of new pieces; null: no limit."""
+    embedding_init: EmbeddingInit | None = None
+    """Initial embeddings of the new pieces; for base.kind encoder only."""
     seed: Seed = 1
 
     @pydantic.model_validator(mode="after")
@@ -262,8 +255,9 @@ class TrimVocab(Settings):
     """
 
     output: LocalOutputPath
-    encoder: InputPath = pydantic.Field(description="encoder folder: ours, Hugging Face, KerasHub")
-    word_counts: list[InputPath] = pydantic.Field(
-        min_length=1, description="word counts of the languages to keep, as in extend_vocab"
-    )
-    min_uses: int = pydantic.Field(1, ge=1, description="pieces used less often are dropped")
+    encoder: InputPath
+    """Encoder folder: ours, Hugging Face, KerasHub."""
+    word_counts: list[InputPath] = pydantic.Field(min_length=1)
+    """Word counts of the languages to keep, as in extend_vocab."""
+    min_uses: int = pydantic.Field(1, ge=1)
+    """Pieces used less often are dropped."""

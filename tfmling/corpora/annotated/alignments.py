@@ -27,13 +27,6 @@ _BETWEEN = "|||"
 class Pharaoh(AnnotatedCorpus[AlignedPair]):
     """Line-aligned files of sentence pairs and of links.
 
-    Attributes:
-        source_language: BCP-47 code.
-        target_language: BCP-47 code.
-        sentences: lines `source ||| target`, words separated by spaces.
-        links: lines `1-1 2p3`: source word, `-` for sure or `p` for possible, target word.
-        first_index: the number of the first word in `links`.
-
     Example:
         >>> _ = open("words.txt", "w").write("a house ||| nyumba\\n")
         >>> _ = open("links.txt", "w").write("1-0 0p0\\n")
@@ -45,10 +38,15 @@ class Pharaoh(AnnotatedCorpus[AlignedPair]):
 
     format: Literal["pharaoh"]
     source_language: Language
+    """BCP-47 code."""
     target_language: Language
+    """BCP-47 code."""
     sentences: config.InputPath
+    """Lines `source ||| target`, words separated by spaces."""
     links: config.InputPath
+    """Lines `1-1 2p3`: source word, `-` for sure or `p` for possible, target word."""
     first_index: int = pydantic.Field(0, ge=0, le=1)
+    """The number of the first word in `links`."""
 
     def tasks(self) -> list[Task]:
         """Pair each file of sentences with its file of links."""
@@ -86,10 +84,6 @@ class XlWa(AnnotatedFiles[AlignedPair]):
 
     Annotators linked `dev` and `test`; a program linked `train`.
 
-    Attributes:
-        source_language: BCP-47 code of the first column.
-        target_language: BCP-47 code of the second column.
-
     Example:
         >>> _ = open("test.tsv", "w").write("a house\\tnyumba\\t1-0\\n")
         >>> corpus = XlWa(format="xl_wa", path="test.tsv",
@@ -100,7 +94,9 @@ class XlWa(AnnotatedFiles[AlignedPair]):
 
     format: Literal["xl_wa"]
     source_language: Language
+    """BCP-47 code of the first column."""
     target_language: Language
+    """BCP-47 code of the second column."""
 
     def read(self, *paths: str) -> Iterator[AlignedPair | Problem]:
         """Yield the pairs of one file, and the problems of other rows."""

@@ -24,11 +24,6 @@ class Sample(config.Settings):
     Samples of one seed whose ranges do not overlap share no sentence; of two that begin together,
     the larger contains the smaller.
 
-    Attributes:
-        seed: of the order.
-        skip: the number of sentences to skip.
-        count: the number of sentences to draw; null for all others.
-
     Example:
         >>> words = ["mbwa", "nyumba", "paka"]
         >>> first = draw(words, Sample(count=1), "a.txt")
@@ -38,8 +33,11 @@ class Sample(config.Settings):
     """
 
     seed: config.Seed = 1
+    """Of the order."""
     skip: int = pydantic.Field(default=0, ge=0)
+    """The number of sentences to skip."""
     count: int | None = pydantic.Field(default=None, ge=1)
+    """The number of sentences to draw; null for all others."""
 
 
 def draw(items: Sequence[Drawn], sample: Sample, source: str) -> list[Drawn]:
@@ -69,18 +67,16 @@ def draw(items: Sequence[Drawn], sample: Sample, source: str) -> list[Drawn]:
 
 
 class AnnotatedCorpus(config.Settings, abc.ABC, Generic[Example]):
-    """One or more files of annotated text.
-
-    Attributes:
-        bad_lines: `error` stops at a file with unusable lines and lists them; `skip` drops their
-            sentences and counts them.
-        max_line_bytes: a longer line is a bad line.
-        sample: the sentences to use; each sample is drawn from the result of the previous one.
-    """
+    """One or more files of annotated text."""
 
     bad_lines: Literal["error", "skip"] = "error"
+    """`error` stops at a file with unusable lines and lists them; `skip` drops their sentences and
+    counts them.
+    """
     max_line_bytes: MaxLineBytes = 1 << 20
+    """A longer line is a bad line."""
     sample: tuple[Sample, ...] = ()
+    """The sentences to use; each sample is drawn from the result of the previous one."""
 
     @abc.abstractmethod
     def tasks(self) -> list[Task]:
@@ -119,13 +115,10 @@ class AnnotatedCorpus(config.Settings, abc.ABC, Generic[Example]):
 
 
 class AnnotatedFiles(AnnotatedCorpus[Example]):
-    """Annotated text in files that are read one by one.
-
-    Attributes:
-        path: a file or a pattern; files may be compressed.
-    """
+    """Annotated text in files that are read one by one."""
 
     path: config.InputPath
+    """A file or a pattern; files may be compressed."""
 
     def tasks(self) -> list[Task]:
         """List the files, each a task."""

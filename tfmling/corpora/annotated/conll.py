@@ -28,15 +28,6 @@ from tfmling.corpora.lines import Line
 class Conll(AnnotatedFiles[TaggedSentence]):
     """Words in columns.
 
-    Attributes:
-        language: BCP-47 code.
-        word_column: counted from 0; -1 is the last.
-        label_column: the same.
-        separator: `tab`, `space` (one or more), or null for that of the file's first line.
-        comment: the prefix of comments before a sentence, for instance "# "; null if every line is
-            a word.
-        tags: the labels that are allowed.
-
     Example:
         >>> _ = open("a.txt", "w").write("Dar\\tB-LOC\\nes\\tI-LOC\\nSalaam\\tI-LOC\\n")
         >>> tags = Tags(scheme="IOB2", convert_to="BIOES")
@@ -47,11 +38,17 @@ class Conll(AnnotatedFiles[TaggedSentence]):
 
     format: Literal["conll"]
     language: Language
+    """BCP-47 code."""
     word_column: int = 0
+    """Counted from 0; -1 is the last."""
     label_column: int = -1
+    """The same."""
     separator: Literal["tab", "space"] | None = None
+    """`tab`, `space` (one or more), or null for that of the file's first line."""
     comment: str | None = pydantic.Field(None, min_length=1)
+    """The prefix of comments before a sentence, for instance "# "; null if every line is a word."""
     tags: Tags = Tags()
+    """The labels that are allowed."""
 
     def read(self, *paths: str) -> Iterator[TaggedSentence | Problem]:
         """Yield the sentences of one file, and its problems; a bad line costs only its sentence."""

@@ -31,10 +31,6 @@ _SENT_ID = re.compile(r"#\s*sent_id\s*=\s*(.*)")
 class Conllu(AnnotatedFiles[TaggedSentence]):
     """Syntactic words and their universal parts of speech.
 
-    Attributes:
-        language: BCP-47 code.
-        tags: the labels that are allowed, by default the 17 of UD.
-
     Example:
         >>> _ = open("a.conllu", "w").write("1\\tKaribu\\tkaribu\\tINTJ\\t_\\t_\\t_\\t_\\t_\\t_\\n")
         >>> corpus = Conllu(format="conllu", path="a.conllu", language="sw")
@@ -44,7 +40,9 @@ class Conllu(AnnotatedFiles[TaggedSentence]):
 
     format: Literal["conllu"]
     language: Language
+    """BCP-47 code."""
     tags: Tags = Tags(names="upos")
+    """The labels that are allowed, by default the 17 of UD."""
 
     def read(self, *paths: str) -> Iterator[TaggedSentence | Problem]:
         """Yield the sentences of one file, and its problems; a bad line costs only its sentence."""

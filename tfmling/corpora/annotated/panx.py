@@ -27,13 +27,6 @@ _CODE = re.compile(r"[a-z]{2,3}(-\w+)*:.")  # as Wikipedias are called: tl, be-x
 class Panx(AnnotatedFiles[TaggedSentence]):
     """Words with or without the prefix of their language.
 
-    Attributes:
-        language: BCP-47 code.
-        prefix: the language code before each word, without its colon; "" for none. null for
-            `language` if the first word of a file has a prefix, else none. Either all words of a
-            file have the prefix or none.
-        tags: the labels that are allowed.
-
     Example:
         >>> _ = open("a.txt", "w").write("sw:Ali\\tB-PER\\nsw:analala\\tO\\n")
         >>> corpus = Panx(format="panx", path="a.txt", language="sw")
@@ -43,8 +36,14 @@ class Panx(AnnotatedFiles[TaggedSentence]):
 
     format: Literal["panx"]
     language: Language
+    """BCP-47 code."""
     prefix: str | None = None
+    """The language code before each word, without its colon; "" for none. null for `language` if
+    the first word of a file has a prefix, else none. Either all words of a file have the prefix or
+    none.
+    """
     tags: Tags = PANX_TAGS
+    """The labels that are allowed."""
 
     def read(self, *paths: str) -> Iterator[TaggedSentence | Problem]:
         """Yield the sentences of one file, and its problems; a bad line costs only its sentence."""

@@ -21,14 +21,6 @@ LabelNames = Literal["upos"] | tuple[str, ...]
 class Tags(config.Settings):
     """The labels of a corpus.
 
-    Attributes:
-        names: the allowed labels or, with a scheme, types of entities (PER, LOC); `upos` for the 17
-            of Universal Dependencies, null for any.
-        scheme: of labels that mark entities; null for plain labels.
-        repair: whether to repair and count invalid sequences of labels; otherwise they are bad
-            lines.
-        convert_to: the scheme of the result; null to keep `scheme`.
-
     Example:
         >>> tags = Tags(names=["PER", "LOC"], scheme="IOB2")
         >>> tags.problem("B-LOC"), tags.problem("B-ORG")
@@ -36,9 +28,15 @@ class Tags(config.Settings):
     """
 
     names: LabelNames | None = None
+    """The allowed labels or, with a scheme, types of entities (PER, LOC); `upos` for the 17 of
+    Universal Dependencies, null for any.
+    """
     scheme: Scheme | None = None
+    """Of labels that mark entities; null for plain labels."""
     repair: bool = False
+    """Whether to repair and count invalid sequences of labels; otherwise they are bad lines."""
     convert_to: Scheme | None = None
+    """The scheme of the result; null to keep `scheme`."""
 
     @pydantic.model_validator(mode="after")
     def _entities_need_a_scheme(self) -> "Tags":

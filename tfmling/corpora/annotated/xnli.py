@@ -22,16 +22,6 @@ class Xnli(AnnotatedFiles[LabeledPair]):
     Rows in other languages are counted as `other_language`; `contradictory` is read as
     `contradiction`.
 
-    Attributes:
-        language: BCP-47 code, of both sentences.
-        language_column: the column of each row's language, counted from 0 or a name; null for the
-            column `language` if the header has it, otherwise all rows are in `language`.
-        premise_column: counted from 0, or a name in the header.
-        hypothesis_column: counted from 0, or a name in the header.
-        label_column: counted from 0, or a name in the header.
-        header: whether the first line names the columns.
-        labels: the labels that are allowed.
-
     Example:
         >>> rows = "premise\\thypothesis\\tlabel\\nAli sleeps.\\tAli is awake.\\tcontradiction\\n"
         >>> _ = open("dev.tsv", "w").write(rows)
@@ -42,12 +32,21 @@ class Xnli(AnnotatedFiles[LabeledPair]):
 
     format: Literal["xnli"]
     language: Language
+    """BCP-47 code, of both sentences."""
     premise_column: Column = "premise"
+    """Counted from 0, or a name in the header."""
     hypothesis_column: Column = "hypothesis"
+    """Counted from 0, or a name in the header."""
     label_column: Column = "label"
+    """Counted from 0, or a name in the header."""
     language_column: Column | None = None
+    """The column of each row's language, counted from 0 or a name; null for the column `language`
+    if the header has it, otherwise all rows are in `language`.
+    """
     header: bool = True
+    """Whether the first line names the columns."""
     labels: tuple[str, ...] = XNLI_LABELS
+    """The labels that are allowed."""
 
     @pydantic.model_validator(mode="after")
     def _names_need_a_header(self) -> "Xnli":

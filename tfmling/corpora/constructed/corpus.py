@@ -32,15 +32,19 @@ class ConstructCorpus(Settings):
     """
 
     output: OutputPath
-    seed: Seed = pydantic.Field(1, description="of words, affixes and meanings")
-    sentences_a: int = pydantic.Field(10_000, ge=1, description="monolingual, in documents")
-    sentences_b: int = pydantic.Field(10_000, ge=1, description="in B, with other meanings")
+    seed: Seed = 1
+    """Of words, affixes and meanings."""
+    sentences_a: int = pydantic.Field(10000, ge=1)
+    """Monolingual, in documents."""
+    sentences_b: int = pydantic.Field(10000, ge=1)
+    """In B, with other meanings."""
     train_pairs: int = pydantic.Field(8_000, ge=1)
-    test_pairs: int = pydantic.Field(500, ge=1, description="meanings that occur nowhere else")
-    contrasts: int = pydantic.Field(
-        250, ge=1, description="couples of test pairs with one difference"
-    )
-    queries: int = pydantic.Field(5, ge=1, description="B sentences of the test set, as queries")
+    test_pairs: int = pydantic.Field(500, ge=1)
+    """Meanings that occur nowhere else."""
+    contrasts: int = pydantic.Field(250, ge=1)
+    """Couples of test pairs with one difference."""
+    queries: int = pydantic.Field(5, ge=1)
+    """B sentences of the test set, as queries."""
 
     @pydantic.model_validator(mode="after")
     def _queries_are_test_sentences(self) -> "ConstructCorpus":

@@ -14,13 +14,6 @@ LabelsPath = Annotated[str, config.PathRole("input"), config.SUPPORTED]
 class ScoredTable(config.Settings):
     """A table of scored rows, tab-separated, compressed or not.
 
-    Attributes:
-        path: a file or a pattern.
-        score_column: index from 0, or a name in the header; higher scores are better.
-        text_columns: shown to people who judge.
-        header: whether the first line names the columns.
-        max_line_bytes: longer lines are an error.
-
     Example:
         >>> _ = open("pairs.tsv", "w").write("score\\ten\\tsw\\n1.2\\tWater\\tMaji\\n")
         >>> table = ScoredTable(
@@ -30,10 +23,15 @@ class ScoredTable(config.Settings):
     """
 
     path: config.InputPath
+    """A file or a pattern."""
     score_column: Column = 0
+    """Index from 0, or a name in the header; higher scores are better."""
     text_columns: list[Column] = pydantic.Field([1, 2], min_length=1)
+    """Shown to people who judge."""
     header: bool = False
+    """Whether the first line names the columns."""
     max_line_bytes: int = pydantic.Field(1 << 20, gt=0)
+    """Longer lines are an error."""
 
     @pydantic.model_validator(mode="after")
     def _names_need_a_header(self) -> "ScoredTable":
@@ -44,20 +42,19 @@ class ScoredTable(config.Settings):
 class Sample(config.Settings):
     """The sample that people judge.
 
-    Attributes:
-        size: number of rows.
-        strata: number of strata; the same number of rows is drawn from each, if possible.
-        by: `score` for strata of equal width between the 1st and the 99th percentile, so that rare
-            high scores are judged too; `rank` for strata of equal size.
-
     Example:
         >>> Sample(size=100, by="rank").strata
         10
     """
 
     size: int = pydantic.Field(300, gt=0)
+    """Number of rows."""
     strata: int = pydantic.Field(10, gt=0)
+    """Number of strata; the same number of rows is drawn from each, if possible."""
     by: Literal["score", "rank"] = "score"
+    """`score` for strata of equal width between the 1st and the 99th percentile, so that rare high
+    scores are judged too; `rank` for strata of equal size.
+    """
 
 
 class CalibrateThreshold(config.Settings):
@@ -69,24 +66,23 @@ class CalibrateThreshold(config.Settings):
 
     The first writes a sample of the scored table, drawn by strata of the score; the second writes
     threshold.json (the threshold and its interval) and report.html.
-
-    Attributes:
-        output: the folder to write.
-        labels: a table with columns `score`, `good` (1, 0 or empty if not judged) and, if rows were
-            not drawn uniformly, `weight` and `stratum`. Sampling writes it with `good` empty.
-        scored: the table to sample from and to count kept rows in; null if there are only labels.
-        sample: how to sample.
-        target: the required share of good rows among those kept.
-        confidence: of the intervals.
-        resamples: of the bootstrap.
-        seed: of the sample and of the bootstrap.
     """
 
     output: config.OutputPath
+    """The folder to write."""
     labels: LabelsPath
+    """A table with columns `score`, `good` (1, 0 or empty if not judged) and, if rows were not
+    drawn uniformly, `weight` and `stratum`. Sampling writes it with `good` empty.
+    """
     scored: ScoredTable | None = None
+    """The table to sample from and to count kept rows in; null if there are only labels."""
     sample: Sample = Sample()
+    """How to sample."""
     target: float = pydantic.Field(0.8, gt=0, lt=1)
+    """The required share of good rows among those kept."""
     confidence: float = pydantic.Field(0.95, gt=0.5, lt=1)
+    """Of the intervals."""
     resamples: int = pydantic.Field(1000, ge=100)
+    """Of the bootstrap."""
     seed: config.Seed = 1
+    """Of the sample and of the bootstrap."""

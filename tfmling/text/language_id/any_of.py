@@ -22,9 +22,6 @@ class AnyOf(LanguageIdentifier):
     fastest first; the others only see the texts that it doubts. For a stricter check use two
     filters instead.
 
-    Attributes:
-        identifiers: in order.
-
     Example:
         >>> identifier = AnyOf(kind="any_of", identifiers=[{"kind": "cld2"}, {"kind": "py3langid"}])
         >>> found = identifier.compare(["Watoto wote wanakwenda shuleni kila siku asubuhi."], "sw")
@@ -35,6 +32,7 @@ class AnyOf(LanguageIdentifier):
     kind: Literal["any_of"]
     package: ClassVar[str] = "tfmling"
     identifiers: list[Single] = pydantic.Field(min_length=1)
+    """In order."""
 
     @property
     def languages(self) -> frozenset[str]:

@@ -25,18 +25,16 @@ _ALL = -1  # as many labels as there are
 
 
 class FastText(LanguageIdentifier):
-    """A model whose labels name languages: `__label__swh_Latn`, `__label__sw`.
-
-    Attributes:
-        path: the model, a local .bin or .ftz file.
-        only: the languages to consider; null for all. GlotLID has 2,000, some of which resemble
-            short texts of any corpus.
-    """
+    """A model whose labels name languages: `__label__swh_Latn`, `__label__sw`."""
 
     kind: Literal["fasttext"]
     package: ClassVar[str] = "fasttext"
     path: config.InputPath
+    """The model, a local .bin or .ftz file."""
     only: list[Language] | None = None
+    """The languages to consider; null for all. GlotLID has 2,000, some of which resemble short
+    texts of any corpus.
+    """
 
     @pydantic.field_validator("path")
     @classmethod

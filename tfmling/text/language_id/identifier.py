@@ -18,12 +18,6 @@ UNDETERMINED = "und"
 class Comparison(NamedTuple):
     """How an expected language compares with its strongest rival.
 
-    Attributes:
-        plausibility: p / (p + q) for the probability p of the expected language and q of its
-            strongest rival: above 0.5 the expected language is likelier, 0.1 is odds of 9 to 1
-            against it.
-        rival: the most probable other language; `und` if there is none.
-
     Example:
         >>> found = compare({"sw": 0.25, "rw": 0.75}, expected={"sw"})
         >>> found.rival, found.plausibility
@@ -31,7 +25,11 @@ class Comparison(NamedTuple):
     """
 
     plausibility: float
+    """P / (p + q) for the probability p of the expected language and q of its strongest rival:
+    above 0.5 the expected language is likelier, 0.1 is odds of 9 to 1 against it.
+    """
     rival: str
+    """The most probable other language; `und` if there is none."""
 
 
 def compare(probabilities: Mapping[str, float], expected: Collection[str]) -> Comparison:
@@ -60,12 +58,10 @@ class LanguageIdentifier(config.Settings, abc.ABC):
     """Identifies the languages of texts.
 
     A model is loaded on first use, once per process.
-
-    Attributes:
-        kind: the name in YAML.
     """
 
     kind: str
+    """The name in YAML."""
     package: ClassVar[str]
 
     @pydantic.model_validator(mode="after")
