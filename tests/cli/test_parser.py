@@ -8,9 +8,18 @@ from tfmling.core.commands import COMMANDS, Command
 from tfmling.core.config import ConfigError, OutputPath, Settings
 
 
+class Loop(Settings):
+    size: int = 4
+    """Sentences per batch, 5 % of them kept."""
+
+
 class Example(Settings):
     output: OutputPath
     steps: int = 1
+    names: list[str] = []
+    lengths: list[int] = []
+    loop: Loop = Loop()
+    loops: list[Loop] = []
 
 
 @pytest.fixture
@@ -35,15 +44,42 @@ def test_the_file_may_be_given_with_or_without_its_option(example, path):
             assert parse_command_line(example, arguments)[0].steps == 3
 
 
+def test_keys_are_flags(example, path):
+    given = ["--steps", "3", "--loop.size=5", "--names", "a, b", "--names", "c: d"]
+    settings = parse_command_line(example, [path, *given, "--lengths", "1", "--lengths", "2"])[0]
+    assert (settings.steps, settings.loop.size) == (3, 5)
+    assert (settings.names, settings.lengths) == (["a, b", "c: d"], [1, 2])
+    whole = parse_command_line(example, [path, "--names", "[a, b]", "--loops", "[{size: 9}]"])[0]
+    assert (whole.names, whole.loops[0].size) == (["a", "b"], 9)
+
+
+def test_a_command_without_a_file(example, tmp_path):
+    settings = parse_command_line(example, ["--output", f"{tmp_path}/out", "--set", "steps=2"])[0]
+    assert (settings.output, settings.steps) == (f"{tmp_path}/out", 2)
+    with pytest.raises(ConfigError, match="command line: output: this key is required"):
+        parse_command_line(example, ["--steps", "2"])
+
+
+def test_help_lists_each_key_with_type_default_and_text(example, capsys):
+    with pytest.raises(SystemExit):
+        parse_command_line(example, ["--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "--output TEXT (required)" in shown
+    assert "--steps INT (default: 1)" in shown
+    assert "--loop.size INT Sentences per batch, 5 % of them kept. (default: 4)" in shown
+    assert "--loops LIST of KEYS (default: [])" in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], r"expected one file of settings \(--config FILE\), found none"),
+        ([], r"expected a file of settings \(--config FILE\), found none"),
         (["a.yaml", "b.yaml"], "found a.yaml, b.yaml"),
         (["a.yaml", "--config", "b.yaml"], "found b.yaml, a.yaml"),
-        (["a.yaml", "--steps", "3"], "unknown option --steps; settings are given as --set steps="),
-        (["a.yaml", "--steps=3"], "unknown option --steps; settings are given as --set steps="),
-        (["a.yaml", "--ovewrite"], "unknown option --ovewrite;"),
+        (["a.yaml", "--stesp", "3"], "unknown option --stesp; did you mean '--steps'"),
+        (["a.yaml", "--loops.size=3"], "unknown option --loops.size; did you mean '--loop.size'"),
+        (["a.yaml", "--steps", "3", "--steps", "4"], "--steps: expected once, found twice"),
+        (["a.yaml", "--ovewrite"], "unknown option --ovewrite; did you mean '--overwrite'"),
         (["a.yaml", "--over"], "unknown option --over;"),
         (["a.yaml", "--set"], "argument --set: expected one argument"),
         (["a.yaml", "--runner=FnApiRunner"],

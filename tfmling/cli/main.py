@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tfmling import __version__
 from tfmling.cli.parser import parse_command_line, parse_options, parse_words
-from tfmling.core.commands import COMMANDS, load
+from tfmling.core.commands import COMMANDS, GROUPS, load
 from tfmling.core.config_errors import ConfigError, nearest
 from tfmling.core.report_errors import report_user_errors
 
@@ -50,7 +50,9 @@ def _run(name: str, arguments: Sequence[str]) -> None:
 
 
 def _help() -> str:
-    lines = [f"  {name:<20}{command.about}" for name, command in COMMANDS.items()]
-    return "\n".join(
-        ["usage: tfmling COMMAND ...  (details: tfmling COMMAND --help)", "", "commands:", *lines]
-    )
+    lines = [
+        "usage: tfmling COMMAND [--config FILE] [--KEY VALUE]   (keys: tfmling COMMAND --help)"
+    ]
+    for group, names in GROUPS.items():
+        lines += [f"{group}:", *(f"  {name:<20}{COMMANDS[name].about}" for name in names)]
+    return "\n".join(lines)

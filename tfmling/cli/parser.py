@@ -1,16 +1,20 @@
-"""The command line of every command: `--config FILE --set a.b=c --overwrite -- runner flags`."""
+"""The command line of every command: `--config FILE --key value --overwrite -- runner flags`."""
 
 import argparse
 import inspect
+import json
+import shutil
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from tfmling.cli.keys import Section, format_section, sections
 from tfmling.core import config, outputs
 from tfmling.core.commands import COMMANDS, load
-from tfmling.core.config_errors import ConfigError
+from tfmling.core.config_errors import ConfigError, nearest
 from tfmling.core.report_errors import DEBUG
 
-_USAGE = "[--config] FILE [--set KEY=VALUE] [options]"
+_USAGE = "[--config FILE] [--KEY VALUE] [options]"
+_USAGE_OF_STAGES = "[--config] FILE [--set KEY=VALUE] [options]"
 _OF_SETTINGS = {
     "example": "a.b.0.c=value",
     "overwrite": "replace an output that another command of tfmling wrote",
@@ -29,7 +33,7 @@ class CommandLineError(ConfigError):
     Example:
         >>> parse_options("train", [])  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        tfmling.cli.parser.CommandLineError: tfmling train: expected one file of settings ...
+        tfmling.cli.parser.CommandLineError: tfmling train: expected a file of settings ...
     """
 
 
@@ -86,34 +90,68 @@ def parse_command_line(
 
 
 def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line of a command that reads a YAML file; the file is not read.
+    """Parse the command line of a command with settings; the file is not read.
 
     Args:
         name: a key of `COMMANDS`.
         arguments: those that follow the name.
 
     Returns:
-        `file`, `set`, `overwrite`, `restart`, `switch`, and the `flags` for the runner.
+        `file` (None without), `set` (also of the keys given as `--key value`), `overwrite`,
+        `restart`, `switch`, and the `flags` for the runner.
 
     Raises:
-        CommandLineError: an unknown option, and where it belongs; no file or two of them; flags
-            without a runner.
+        CommandLineError: an unknown option, and where it belongs; two files; neither a file nor a
+            key; flags without a runner.
 
     Example:
-        >>> options = parse_options("train", ["a.yaml", "--set", "steps=5", "--restart"])
+        >>> options = parse_options("train", ["a.yaml", "--steps", "5", "--restart"])
         >>> options.file, options.set, options.restart, options.overwrite
         ('a.yaml', ['steps=5'], True, False)
     """
     own, flags = _split_at_dashes(arguments)
     command = COMMANDS[name]
-    model = load(command.settings)
+    listed = sections(load(command.settings))
+    parser = _build_parser(name, listed)
+    options, others = parser.parse_known_args(own)
+    for argument in others:
+        if argument.startswith("-"):
+            parser.error(_explain(argument, list(parser._option_string_actions), command))
+    keys = [f"{key}={value}" for key, value in (_assignment(x) for x in options.keys)]
+    files = [file for file in (options.config, *others) if file]
+    options.file = files[0] if files else None
+    options.set = keys + options.set
+    options.flags = flags
+    if len(files) > 1 or (not files and (command.runs_stages or not options.set)):
+        expected = "one file" if command.runs_stages or files else "a file"
+        parser.error(
+            f"expected {expected} of settings (--config FILE), found {', '.join(files) or 'none'}"
+        )
+    if flags and command.runs_stages:
+        parser.error(
+            f"expected nothing after --, found {flags[0]}; flags for a runner are the key `flags` "
+            f"of the stages in {options.file}"
+        )
+    if flags and not command.has_runner:
+        parser.error(_explain_flags(flags))
+    return options
+
+
+def _build_parser(name: str, listed: Sequence[Section]) -> _Parser:
+    command = COMMANDS[name]
+    # the longest lists would hide the options above them
+    width = min(100, shutil.get_terminal_size().columns)
+    stages = command.runs_stages
+    below = [format_section(x, width) for x in listed if stages or not x.is_flag]
+    runner = ["Options after a bare -- are passed to the runner."] if command.has_runner else []
+    usage = _USAGE_OF_STAGES if stages else _USAGE
     parser = _Parser(
         name,
-        f"{_USAGE} -- FLAGS" if command.has_runner else _USAGE,
-        model,
-        "Options after a bare -- are passed to the runner." if command.has_runner else None,
+        f"{usage} -- FLAGS" if command.has_runner else usage,
+        load(command.settings),
+        "\n\n".join(runner + below),
     )
-    texts = _OF_STAGES if command.runs_stages else _OF_SETTINGS
+    texts = _OF_STAGES if stages else _OF_SETTINGS
     parser.add_argument(
         "--config", metavar="FILE", help="settings in YAML, or the MANIFEST.json of an output"
     )
@@ -125,38 +163,59 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
         help=f"override one key ({texts['example']}), may be repeated",
     )
     parser.add_argument("--overwrite", action="store_true", help=texts["overwrite"])
-    if command.resumes or command.runs_stages:
+    if command.resumes or stages:
         parser.add_argument("--restart", action="store_true", help=texts["restart"])
     for switch, (_, about) in command.switches.items():
         parser.add_argument(switch, action="store_const", const=switch, dest="switch", help=about)
-    parser.set_defaults(restart=False, switch=None, flags=flags)
-    options, others = parser.parse_known_args(own)
-    for argument in others:
-        if argument.startswith("-"):
-            keys = [] if command.runs_stages else list(model.model_fields)
-            parser.error(_explain(argument, keys, command.has_runner))
-    files = [file for file in (options.config, *others) if file]
-    if len(files) != 1:
-        found = ", ".join(files) or "none"
-        parser.error(f"expected one file of settings (--config FILE), found {found}")
-    options.file = files[0]
-    if flags and command.runs_stages:
-        parser.error(
-            f"expected nothing after --, found {flags[0]}; flags for a runner are the key `flags` "
-            f"of the stages in {options.file}"
+    parser.set_defaults(restart=False, switch=None, keys=[])
+    for section in listed:
+        if section.is_flag and not stages:
+            _add_keys(parser, section)
+    return parser
+
+
+def _add_keys(parser: argparse.ArgumentParser, section: Section) -> None:
+    """Add a flag for each key; a list of plain values is given by repeating its flag."""
+    title = section.place or "keys, also of the file"
+    group = parser.add_argument_group(title, section.about.replace("%", "%%") or None)
+    for key in section.keys:
+        group.add_argument(
+            f"--{key.name}",
+            action=_AppendKey,
+            dest="keys",
+            metavar=key.type,
+            help=key.help.replace("%", "%%"),
         )
-    if flags and not command.has_runner:
-        parser.error(_explain_flags(flags))
-    return options
 
 
-def _explain(argument: str, keys: Sequence[str], has_runner: bool) -> str:
+class _AppendKey(argparse.Action):
+    """Collects `(key, type, values)`, in the order of the keys."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option: str | None = None) -> None:
+        name, type_ = str(option).lstrip("-"), str(self.metavar)
+        before = {key: given for key, _, given in namespace.keys}
+        if name in before and not type_.startswith("LIST"):
+            parser.error(f"{option}: expected once, found twice")
+        given = [*before.get(name, []), values]
+        others = [each for each in namespace.keys if each[0] != name]
+        namespace.keys = [*others, (name, type_, given)]
+
+
+def _assignment(key: tuple[str, str, list[str]]) -> tuple[str, str]:
+    """Return a key and its value as `--set` takes them."""
+    name, type_, given = key
+    if type_.startswith("LIST of TEXT") and not given[0].startswith("["):
+        return name, json.dumps(given, ensure_ascii=False)
+    return name, given[0] if len(given) == 1 else f"[{', '.join(given)}]"
+
+
+def _explain(argument: str, known: Sequence[str], command: Any) -> str:
     """Explain where an unknown argument belongs."""
     name = argument.partition("=")[0]
-    key = name.lstrip("-").replace("-", "_")
-    if key.partition(".")[0] in keys:
-        return f"unknown option {name}; settings are given as --set {key}=VALUE"
-    if has_runner:
+    close = nearest(name, known, similarity=0.75)
+    if close.startswith("did you mean"):
+        return f"unknown option {name}; {close}"
+    if command.has_runner:
         return f"unknown option {name}; flags for the runner follow a bare -- (… -- {argument})"
     return f"unknown option {name}"
 

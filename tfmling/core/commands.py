@@ -212,7 +212,7 @@ COMMANDS = {
         "tfmling.mining.calibration.settings:CalibrateThreshold",
         "find a score threshold from human judgements",
         switches={
-            "--sample": Switch(
+            "--write-sample": Switch(
                 "tfmling.mining.calibration.sample:write_sample",
                 "write a sample for people to judge, instead of reading judgements",
             )
@@ -223,6 +223,25 @@ COMMANDS = {
         "tfmling.mining.selection.settings:TrainSelection",
         "train a classifier of pairs that look like trusted translations",
     ),
+}
+
+
+# How `tfmling --help` groups the commands.
+GROUPS = {
+    "from start to finish": ("run", "study"),
+    "corpora": (
+        "build_monolingual",
+        "build_bitext",
+        "mine_bitext",
+        "count_words",
+        "construct_corpus",
+    ),
+    "models that clean and mine": ("train_quality", "train_selection", "calibrate_threshold"),
+    "vocabulary": ("extend_vocab", "trim_vocab", "vocabulary_curve"),
+    "training": ("train", "mine_negatives", "train_tagger", "tpu_check"),
+    "evaluation": ("evaluate", "evaluate_mteb", "probe", "align_words"),
+    "export": ("export_tfhub", "export_lite", "export_onnx", "convert_encoder", "nearest"),
+    "files": ("verify", "schema"),
 }
 
 

@@ -166,7 +166,7 @@ Skip = Callable[[pydantic.fields.FieldInfo], bool]
 
 def load(
     model: type[SettingsType],
-    path: str,
+    path: str | None,
     overrides: Sequence[str] = (),
     *,
     check_inputs: bool = True,
@@ -175,7 +175,8 @@ def load(
 
     Args:
         model: the settings class.
-        path: the YAML file, or the MANIFEST.json of an output, for the settings that wrote it.
+        path: the YAML file, or the MANIFEST.json of an output, for the settings that wrote it;
+            None if `overrides` are all there is.
         overrides: `a.b=c` assignments, see `apply_overrides`.
         check_inputs: whether input paths must exist.
 
@@ -190,8 +191,8 @@ def load(
         >>> load(Loop, "a.yaml").steps, load(Loop, "a.yaml", ["steps=9"]).steps
         (7, 9)
     """
-    values = apply_overrides(read_values(path), overrides)
-    return build(model, values, path, check_inputs=check_inputs)
+    values = apply_overrides(read_values(path) if path else {}, overrides)
+    return build(model, values, path or "command line", check_inputs=check_inputs)
 
 
 def read_values(path: str) -> dict[str, Any]:

@@ -60,15 +60,20 @@ def _describe(model: type[pydantic.BaseModel], problem: Any) -> str:
     )
 
 
-def nearest(key: Any, known: Iterable[str]) -> str:
+def nearest(key: Any, known: Iterable[str], similarity: float = 0.5) -> str:
     """Return `did you mean 'steps'?`, or the list of known names if none is similar.
+
+    Args:
+        key: an unknown name.
+        known: the names that exist.
+        similarity: of the name to suggest, at least; 1 is equality.
 
     Example:
         >>> nearest("stesp", ["steps", "seed"])
         "did you mean 'steps'?"
     """
     names = sorted(known)
-    found = difflib.get_close_matches(str(key), names, n=1, cutoff=0.5)
+    found = difflib.get_close_matches(str(key), names, n=1, cutoff=similarity)
     return f"did you mean {found[0]!r}?" if found else f"known: {', '.join(names) or 'none'}"
 
 

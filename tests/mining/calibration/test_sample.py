@@ -87,7 +87,7 @@ def judge(path):
 
 
 def test_sample_judge_calibrate(settings, tmp_path, capsys):
-    main(["calibrate_threshold", "--config", settings, "--sample"])
+    main(["calibrate_threshold", "--config", settings, "--write-sample"])
     judge(tmp_path / "labels.tsv")
     main(["calibrate_threshold", "--config", settings])
     found = json.loads((tmp_path / "out" / "threshold.json").read_text())
@@ -101,11 +101,11 @@ def test_sample_judge_calibrate(settings, tmp_path, capsys):
 
 
 def test_judgements_are_not_overwritten(settings, tmp_path):
-    main(["calibrate_threshold", "--config", settings, "--sample"])
+    main(["calibrate_threshold", "--config", settings, "--write-sample"])
     with pytest.raises(SystemExit, match="may contain judgements"):
-        main(["calibrate_threshold", "--config", settings, "--sample"])
+        main(["calibrate_threshold", "--config", settings, "--write-sample"])
 
 
 def test_missing_labels(settings):
-    with pytest.raises(SystemExit, match="Run with --sample first"):
+    with pytest.raises(SystemExit, match="Run with --write-sample first"):
         main(["calibrate_threshold", "--config", settings])

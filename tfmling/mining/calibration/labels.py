@@ -57,8 +57,8 @@ def read_labels(path: str) -> Labels:
     """
     if not files.exists(path):
         raise CorpusError(
-            f"{path}: no such file; expected judged rows. Run with --sample first, and fill in the "
-            "column good"
+            f"{path}: no such file; expected judged rows. Run with --write-sample first, and fill "
+            "in the column good"
         )
     rows = list(_rows(path))
     judged = [row for row in rows if row["good"]]

@@ -60,7 +60,7 @@ class Sample(config.Settings):
 class CalibrateThreshold(config.Settings):
     """The score threshold above which a given share of pairs is good, from rows people judged.
 
-        tfmling calibrate_threshold --config configs/calibrate_threshold.yaml --sample
+        tfmling calibrate_threshold --config configs/calibrate_threshold.yaml --write-sample
         (fill in the column `good` of the labels with 1 or 0)
         tfmling calibrate_threshold --config configs/calibrate_threshold.yaml
 
