@@ -20,9 +20,9 @@ class Key(NamedTuple):
         about: the first sentence of its description.
 
     Example:
+        >>> from pydantic import Field
         >>> class Loop(Settings):
-        ...     steps: int = 5
-        ...     '''Updates of the weights. One takes a second.'''
+        ...     steps: int = Field(5, description="Updates of the weights. Each takes a second.")
         >>> sections(Loop)[0].keys
         [Key(name='steps', type='INT', default='5', about='Updates of the weights.')]
     """
@@ -87,9 +87,9 @@ def format_section(section: Section, width: int = 80) -> str:
     """Format keys that cannot be flags, for the end of `--help`.
 
     Example:
+        >>> from pydantic import Field
         >>> class Loop(Settings):
-        ...     steps: int = 5
-        ...     '''Updates of the weights.'''
+        ...     steps: int = Field(5, description="Updates of the weights.")
         >>> print(format_section(sections(Loop)[0]._replace(place="loop")))
         loop
           steps  INT

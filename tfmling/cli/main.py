@@ -4,7 +4,8 @@ import sys
 from collections.abc import Sequence
 
 from tfmling import __version__
-from tfmling.cli.parser import parse_command_line, parse_options, parse_words
+from tfmling.cli.parser import parse_command_line, parse_options
+from tfmling.cli.words import parse_words
 from tfmling.core.commands import COMMANDS, GROUPS, load
 from tfmling.core.config_errors import ConfigError, nearest
 from tfmling.core.report_errors import report_user_errors
@@ -38,7 +39,7 @@ def _run(name: str, arguments: Sequence[str]) -> None:
     """Parse and check the arguments, import the command's function, and call it."""
     command = COMMANDS[name]
     if not command.settings:
-        load(command.function)(parse_words(name, arguments))
+        load(command.function)(**parse_words(name, arguments))
     elif command.runs_stages:
         options = parse_options(name, arguments)
         run = load(command.function)

@@ -1,17 +1,16 @@
 """The command line of every command: `--config FILE --key value --overwrite -- runner flags`."""
 
 import argparse
-import inspect
 import json
 import shutil
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
+from tfmling.cli.command_parser import CommandParser, explain_flags, split_at_dashes
 from tfmling.cli.keys import Section, format_section, sections
 from tfmling.core import config, outputs
 from tfmling.core.commands import COMMANDS, load
-from tfmling.core.config_errors import ConfigError, nearest
-from tfmling.core.report_errors import DEBUG
+from tfmling.core.config_errors import nearest
 
 _USAGE = "[--config FILE] [--KEY VALUE] [options]"
 _USAGE_OF_STAGES = "[--config] FILE [--set KEY=VALUE] [options]"
@@ -25,37 +24,6 @@ _OF_STAGES = {
     "overwrite": "let stages replace outputs that other commands of tfmling wrote",
     "restart": "start unfinished stages over instead of resuming them",
 }
-
-
-class CommandLineError(ConfigError):
-    """A command line that cannot be used.
-
-    Example:
-        >>> parse_options("train", [])  # doctest: +ELLIPSIS
-        Traceback (most recent call last):
-        tfmling.cli.parser.CommandLineError: tfmling train: expected a file of settings ...
-    """
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser with one-line errors, and without abbreviations of options.
-
-    `documented` is the class or function whose docstring, without its Python example, is the help.
-    """
-
-    def __init__(self, name: str, usage: str, documented: Any, epilog: str | None = None):
-        super().__init__(
-            prog=f"tfmling {name}",
-            usage=f"tfmling {name} {usage}",
-            description=(inspect.getdoc(documented) or "").partition("\nExample:\n    >>>")[0],
-            epilog=epilog,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        self.add_argument(DEBUG, action="store_true", help="show the traceback of an error")
-
-    def error(self, message: str) -> NoReturn:
-        raise CommandLineError(f"{self.prog}: {message}; see {self.prog} --help")
 
 
 def parse_command_line(
@@ -109,7 +77,7 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
         >>> options.file, options.set, options.restart, options.overwrite
         ('a.yaml', ['steps=5'], True, False)
     """
-    own, flags = _split_at_dashes(arguments)
+    own, flags = split_at_dashes(arguments)
     command = COMMANDS[name]
     listed = sections(load(command.settings))
     parser = _build_parser(name, listed)
@@ -133,11 +101,11 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
             f"of the stages in {options.file}"
         )
     if flags and not command.has_runner:
-        parser.error(_explain_flags(flags))
+        parser.error(explain_flags(flags))
     return options
 
 
-def _build_parser(name: str, listed: Sequence[Section]) -> _Parser:
+def _build_parser(name: str, listed: Sequence[Section]) -> CommandParser:
     command = COMMANDS[name]
     # the longest lists would hide the options above them
     width = min(100, shutil.get_terminal_size().columns)
@@ -145,7 +113,7 @@ def _build_parser(name: str, listed: Sequence[Section]) -> _Parser:
     below = [format_section(x, width) for x in listed if stages or not x.is_flag]
     runner = ["Options after a bare -- are passed to the runner."] if command.has_runner else []
     usage = _USAGE_OF_STAGES if stages else _USAGE
-    parser = _Parser(
+    parser = CommandParser(
         name,
         f"{usage} -- FLAGS" if command.has_runner else usage,
         load(command.settings),
@@ -218,38 +186,3 @@ def _explain(argument: str, known: Sequence[str], command: Any) -> str:
     if command.has_runner:
         return f"unknown option {name}; flags for the runner follow a bare -- (… -- {argument})"
     return f"unknown option {name}"
-
-
-def parse_words(name: str, arguments: Sequence[str]) -> list[str]:
-    """Parse the command line of a command without settings: one word or more.
-
-    Raises:
-        CommandLineError: no word, or an unknown option.
-
-    Example:
-        >>> parse_words("verify", ["runs/sw", "runs/study"])
-        ['runs/sw', 'runs/study']
-    """
-    own, flags = _split_at_dashes(arguments)
-    function: Any = load(COMMANDS[name].function)
-    word = next(iter(inspect.signature(function).parameters)).removesuffix("s").upper()
-    parser = _Parser(name, f"{word} [{word} ...] [--debug]", function)
-    parser.add_argument("words", nargs="+", metavar=word, help="see above")
-    options = parser.parse_args(own)
-    if flags:
-        parser.error(_explain_flags(flags))
-    return options.words
-
-
-def _explain_flags(flags: Sequence[str]) -> str:
-    """Explain that flags after `--` need a runner."""
-    return f"this command has no runner: expected nothing after --, found {flags[0]}"
-
-
-def _split_at_dashes(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the arguments before a bare `--`, and those after it."""
-    arguments = list(arguments)
-    if "--" not in arguments:
-        return arguments, []
-    at = arguments.index("--")
-    return arguments[:at], arguments[at + 1 :]

@@ -32,10 +32,10 @@ class Command:
 
     Attributes:
         function: `module:name` of the function to run, called with the settings; with the flags for
-            the runner too if `has_runner`, with the words of the command line if there are no
-            settings.
+            the runner too if `has_runner`.
         settings: `module:name` of the settings class, whose docstring `--help` prints; empty for a
-            command that takes words, such as paths, and prints the docstring of its function.
+            command that takes words, such as paths: its function's parameters are its command line
+            (see `tfmling.cli.words`), and `--help` prints the function's docstring.
         about: one line for `tfmling --help`.
         has_runner: whether it is a Beam pipeline, whose runner takes flags after `--`.
         resumes: whether it keeps an unfinished run, which `--restart` starts over.
