@@ -20,6 +20,7 @@ class KerasEmbedder(TokenizingEmbedder):
         batch_size: sentences per call.
         truncate_dim: keep only the first dimensions of each vector, for encoders trained with
             Matryoshka; None keeps all.
+        normalize: whether vectors are L2-normalized.
 
     Example:
         >>> embedder = KerasEmbedder(encoder, max_length=8)
@@ -35,6 +36,8 @@ class KerasEmbedder(TokenizingEmbedder):
         max_length: int | None = None,
         batch_size: int = 64,
         truncate_dim: int | None = None,
+        *,
+        normalize: bool = True,
     ):
         longest = encoder.max_text_length
         super().__init__(
@@ -45,7 +48,8 @@ class KerasEmbedder(TokenizingEmbedder):
         )
         self.encoder = encoder
         self._embed = tf.function(
-            functools.partial(encoder.embed, truncate_dim=truncate_dim), reduce_retracing=True
+            functools.partial(encoder.embed, truncate_dim=truncate_dim, normalize=normalize),
+            reduce_retracing=True,
         )
 
     def _encode_batch(self, sentences: list[str]) -> np.ndarray:

@@ -250,19 +250,23 @@ class Encoder(keras.Model):
         inputs: dict[str, tf.Tensor],
         training: bool = False,
         truncate_dim: int | None = None,
+        normalize: bool = True,
     ) -> tf.Tensor:
-        """Compute L2-normalized sentence vectors.
+        """Compute sentence vectors.
 
         Args:
             inputs: as in `call`.
             training: whether to apply dropout.
             truncate_dim: keep only the first dimensions, for encoders trained with Matryoshka.
+            normalize: whether to L2-normalize them.
 
         Returns:
             float32 [B, E].
         """
-        vectors_BD = tf.math.l2_normalize(self._sentence_vectors(inputs, training), axis=-1)
-        return truncate_vectors(vectors_BD, truncate_dim)
+        vectors_BD = self._sentence_vectors(inputs, training)
+        if not normalize:
+            return vectors_BD[:, :truncate_dim]
+        return truncate_vectors(tf.math.l2_normalize(vectors_BD, axis=-1), truncate_dim)
 
     def _sentence_vectors(self, inputs: dict[str, tf.Tensor], training: bool) -> tf.Tensor:
         """`default` of `call`; if pooling needs [CLS] only, the other last states are skipped."""

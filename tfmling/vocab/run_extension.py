@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from tfmling.conversion.encoder_folder import load_encoder, save_encoder
 from tfmling.core import files, outputs
@@ -35,7 +36,7 @@ SENTENCE_PIECE_INITIALIZERS = ("random", "subword_mean")
 
 
 def run_extension(settings: ExtendVocab) -> None:
-    """Learn pieces, append those that the base lacks, and publish `settings.output`.
+    """Extend as `publish_extension` does, and print how many pieces words take.
 
     Example:
         >>> files.write_text("sw.tsv", "maji\\t9\\n")
@@ -45,6 +46,15 @@ def run_extension(settings: ExtendVocab) -> None:
         | language | words | measured on | ...
         >>> "maji" in files.read_text("out/vocab.txt").split()
         True
+    """
+    print(as_markdown(publish_extension(settings)))
+
+
+def publish_extension(settings: ExtendVocab) -> dict[str, Any]:
+    """Learn pieces, append those that the base lacks, and publish `settings.output`.
+
+    Returns:
+        The content of fertility.json.
     """
     counts = read_word_counts(settings.word_counts)
     base = _load_base(settings.base)
@@ -65,7 +75,7 @@ def run_extension(settings: ExtendVocab) -> None:
         files.write_json(files.join(folder, "fertility.json"), fertility)
         files.write_text(files.join(folder, "fertility.md"), as_markdown(fertility))
     _log(f"{len(old):,} pieces became {len(new):,}; written to {settings.output}")
-    print(as_markdown(fertility))
+    return fertility
 
 
 def check_sentence_piece(base: SubwordVocabulary, settings: ExtendVocab) -> None:

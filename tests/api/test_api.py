@@ -1,0 +1,110 @@
+"""The Python API: docs/api.md runs as written, and lists train like records."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tfmling
+from tests.tiny import tiny_encoder
+from tfmling.api.data import DataError, store_pairs, store_texts
+from tfmling.core.config_errors import ConfigError
+
+PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+WORDS = ["fam", "lok", "ben", "dig", "hom", "pil", "cam", "nob"]
+SOURCES = [f"{a} {b} {c}" for a in WORDS for b in WORDS for c in WORDS if a != b != c][:200]
+PAIRS = [(text, text.translate(str.maketrans("abeiko", "cdpjgl"))) for text in SOURCES]
+
+
+@pytest.fixture
+def encoder():
+    return tfmling.SentenceEncoder(tiny_encoder())
+
+
+def test_the_page_runs_as_written(encoder, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    encoder.save("base")
+    Path("swahili.txt").write_text("\n".join(SOURCES))
+    Path("pairs.tsv").write_text("\n".join("\t".join(pair) for pair in PAIRS))
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    names = {}
+    for block in blocks:
+        exec(block.replace("steps=500", "steps=5"), names)
+    assert names["vectors"].shape == (200, 16)
+    assert names["extended"].vocabulary_size > encoder.vocabulary_size
+    assert "| retrieval | sw-en | 100 |" in capsys.readouterr().out
+    saved = tfmling.load_encoder("folder")
+    np.testing.assert_allclose(saved.encode(SOURCES), names["trained"].encode(SOURCES), atol=1e-6)
+    assert Path("hub/sentence_encoder/saved_model.pb").exists()
+
+
+def test_lists_train_like_records(encoder, tmp_path):
+    texts = store_texts(SOURCES, str(tmp_path / "texts"))
+    pairs = store_pairs(PAIRS, str(tmp_path / "pairs"))
+    vectors = [
+        tfmling.train(
+            encoder,
+            [tfmling.DualEncoder(own_pairs, batch_size=8), tfmling.MaskedLM(own_texts)],
+            steps=3,
+            optimizer={"learning_rate": 0.01},
+        ).encode(SOURCES)
+        for own_texts, own_pairs in ((SOURCES, PAIRS), (texts, pairs))
+    ]
+    assert np.array_equal(*vectors)
+    assert np.abs(vectors[0] - encoder.encode(SOURCES)).max() > 1e-3
+
+
+def test_encode_is_normalized_in_order_and_prompted(encoder):
+    vectors = encoder.encode(["a b c d", "e", "f g"], batch_size=2)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(encoder.encode("f g"), vectors[2], atol=1e-6)
+    np.testing.assert_allclose(encoder.encode(["g"], prompt="f "), vectors[2:], atol=1e-6)
+    raw = encoder.encode(["f g"], normalize=False)
+    assert abs(np.linalg.norm(raw) - 1) > 1e-3
+    np.testing.assert_allclose(raw / np.linalg.norm(raw), vectors[2:], atol=1e-6)
+
+
+def test_translations_are_mined_best_first(encoder):
+    mined = tfmling.mine(encoder, ["a b", "g h", "a b"], ["g h", "a b"], min_score=1.0, neighbors=2)
+    assert {(source, target) for _, source, target in mined} == {("a b", "a b"), ("g h", "g h")}
+    scores = [pair.score for pair in mined]
+    assert scores == sorted(scores, reverse=True)
+    assert tfmling.mine(encoder, ["a b", "g h"], ["g h", "a b"], min_score=1000) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda e: tfmling.extend_vocabulary(e, []), DataError, "texts: expected at least one"),
+        (lambda e: tfmling.train(e, [tfmling.MaskedLM(["a", " "])], steps=1), DataError,
+         r"texts\[1\]: expected text, got ' '"),
+        (lambda e: tfmling.train(e, [tfmling.DualEncoder(["ab"])], steps=1), DataError,
+         r"pairs\[0\]: expected \(source, target\), got 'ab'"),
+        (lambda e: tfmling.train(e, [tfmling.DualEncoder([("a", "b")] * 9, margn=1)], steps=1),
+         ConfigError, "tfmling.train: tasks.0.margn: unknown key; did you mean 'margin'"),
+        (lambda e: tfmling.train(e, [tfmling.MaskedLM(["a"])], steps=1, optimiser={}), ConfigError,
+         "optimiser: unknown key; did you mean 'optimizer'"),
+        (lambda e: tfmling.extend_vocabulary(e, ["a"], init="lexicon"), ConfigError, "needs pairs"),
+        (lambda e: tfmling.filter_pairs([("a", "b")], [{"kind": "copid"}]), ConfigError, "copied"),
+        (lambda e: e.encode(["a", None]), TypeError, r"sentences\[1\]: expected a string"),
+        (lambda e: tfmling.evaluate(e, tfmling.Retrieval([])), DataError, "pairs: expected at"),
+        (lambda e: tfmling.load_encoder("hf://x"), OSError, "hf://x: expected hf://owner/name"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_explained(encoder, call, error, said):
+    with pytest.raises(error, match=said):
+        call(encoder)
+
+
+def test_importing_loads_no_tensorflow_and_names_are_complete():
+    code = "import sys, tfmling; print('numpy' in sys.modules, *dir(tfmling))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded, *names = done.stdout.split()
+    assert loaded == "False"
+    for name in names:
+        assert getattr(tfmling, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'trian'"):
+        _ = tfmling.trian

@@ -1,0 +1,1 @@
+"""The Python API: `import tfmling` offers these functions, which the commands use too."""

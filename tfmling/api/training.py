@@ -1,0 +1,164 @@
+"""Train an encoder on tasks."""
+
+import tempfile
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from tfmling.api.data import Pairs, Texts, store_pairs, store_texts
+from tfmling.api.sentence_encoder import SentenceEncoder, load_encoder
+from tfmling.core import config, files
+from tfmling.training.run_training import run_training
+from tfmling.training.settings import Train
+
+
+class Task:
+    """What an encoder is trained on.
+
+    Args:
+        batch_size: texts or pairs per step.
+        max_length: pieces per text, special pieces included; longer texts are truncated.
+        settings: further keys of the task, as in the YAML of `tfmling train`.
+
+    Example:
+        >>> MaskedLM(["Habari ya asubuhi"], mask_rate=0.2)
+        MaskedLM(batch_size=32, max_length=128, mask_rate=0.2)
+    """
+
+    kind: ClassVar[str]
+    records: ClassVar[str]
+
+    def __init__(self, *, batch_size: int = 32, max_length: int = 128, **settings: Any):
+        self.batch_size = batch_size
+        self.max_length = max_length
+        self.settings = settings
+
+    def __repr__(self) -> str:
+        shown = {"batch_size": self.batch_size, "max_length": self.max_length} | self.settings
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
+
+    def store(self, folder: str) -> str:
+        """Write the data as records, if they are not yet; return their folder."""
+        raise NotImplementedError
+
+    def as_settings(self, name: str, folder: str, longest: int) -> dict[str, Any]:
+        """Return the task as in a settings file.
+
+        Args:
+            name: of the task.
+            folder: for its records.
+            longest: pieces that the encoder reads.
+        """
+        inputs = {
+            "kind": self.records,
+            "records": [self.store(folder)],
+            "global_batch_size": self.batch_size,
+            "max_length": min(self.max_length, longest),
+        }
+        given = dict(self.settings)
+        return {
+            "name": name,
+            "kind": self.kind,
+            "inputs": inputs | given.pop("inputs", {}),
+        } | given
+
+
+class MaskedLM(Task):
+    """Masked language modeling on text (BERT, section 3.1).
+
+    Args:
+        texts: sentences, or a folder of `build_monolingual`.
+        batch_size: sentences per step.
+        max_length: pieces per sentence, special pieces included.
+        settings: further keys of the task, such as `mask_rate` and `weight`.
+
+    Example:
+        >>> MaskedLM(["Habari ya asubuhi"]).kind
+        'masked_lm'
+    """
+
+    kind = "masked_lm"
+    records = "sentences"
+
+    def __init__(self, texts: Texts, **options: Any):
+        super().__init__(**options)
+        self.texts = texts
+
+    def store(self, folder: str) -> str:
+        """Write the texts as records."""
+        return store_texts(self.texts, folder)
+
+
+class DualEncoder(Task):
+    """Translation ranking with in-batch negatives in both directions (LaBSE, section 2.1).
+
+    Args:
+        pairs: (source, target) pairs, or a folder of `build_bitext` or `mine_bitext`.
+        batch_size: pairs per step, 2 or more; each is ranked among those of its step.
+        max_length: pieces per sentence, special pieces included.
+        settings: further keys of the task, such as `margin`, `scale` and `weight`.
+
+    Example:
+        >>> DualEncoder([("Maji", "Water")], margin=0.2).settings
+        {'margin': 0.2}
+    """
+
+    kind = "dual_encoder"
+    records = "sentence_pairs"
+
+    def __init__(self, pairs: Pairs, **options: Any):
+        super().__init__(**options)
+        self.pairs = pairs
+
+    def store(self, folder: str) -> str:
+        """Write the pairs as records."""
+        return store_pairs(self.pairs, folder)
+
+
+def train(
+    encoder: SentenceEncoder, tasks: Sequence[Task], *, steps: int, seed: int = 1, **settings: Any
+) -> SentenceEncoder:
+    """Train a copy of an encoder on tasks whose losses are summed in each step.
+
+    It runs as `tfmling train` does, in a temporary folder. For runs of hours use the command, which
+    resumes after an interruption.
+
+    Args:
+        encoder: to start from; it does not change.
+        tasks: one or more.
+        steps: updates of the weights.
+        seed: of all random numbers; equal seeds give equal weights.
+        settings: further keys of `tfmling train`, such as `optimizer={"learning_rate": 5e-5}`.
+
+    Returns:
+        The trained encoder.
+
+    Raises:
+        DataError: texts or pairs that cannot be used.
+        ConfigError: a key that is unknown or has a wrong value.
+        NotFiniteError: the loss or a weight is not finite.
+
+    Example:
+        >>> trained = train(SentenceEncoder(encoder), [MaskedLM(["a b c d e"] * 4)], steps=2)
+        >>> trained.vocabulary_size == len(encoder.vocabulary)
+        True
+    """
+    with tempfile.TemporaryDirectory(prefix="tfmling-") as scratch:
+        start, output = files.join(scratch, "encoder"), files.join(scratch, "trained")
+        encoder.save(start)
+        stored = [
+            task.as_settings(
+                f"{task.kind}_{number}",
+                files.join(scratch, f"records_{number}"),
+                encoder.max_length,
+            )
+            for number, task in enumerate(tasks)
+        ]
+        values = {
+            "output": output,
+            "encoder": {"kind": "directory", "path": start},
+            "tasks": stored,
+            "steps": steps,
+            "seed": seed,
+        }
+        run_training(config.build(Train, values | settings, "tfmling.train"))
+        return load_encoder(output)

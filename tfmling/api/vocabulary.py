@@ -1,0 +1,107 @@
+"""Extend the vocabulary of an encoder."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from tfmling.api.data import LANGUAGE, LANGUAGES, Pairs, Texts, read_texts, store_pairs, store_texts
+from tfmling.api.sentence_encoder import SentenceEncoder, load_encoder
+from tfmling.core import config, files
+from tfmling.core.config_errors import ConfigError
+from tfmling.records.folder import shards
+from tfmling.text.words import spaced_words, split_words
+from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
+from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
+from tfmling.vocab.run_extension import publish_extension
+from tfmling.vocab.settings import ExtendVocab
+
+Init = Literal["random", "subword_mean", "lexicon", "focus"]
+
+
+def extend_vocabulary(
+    encoder: SentenceEncoder,
+    texts: Texts,
+    *,
+    size: int = 8000,
+    init: Init = "subword_mean",
+    pairs: Pairs | None = None,
+    seed: int = 1,
+    **settings: Any,
+) -> SentenceEncoder:
+    """Learn pieces of a new language and add those that an encoder lacks.
+
+    It runs as `tfmling extend_vocab` does: a unigram language model learns the pieces (EXTEND,
+    2004.13640, section 3), and the embedding table gets a row for each new one.
+
+    Args:
+        encoder: to extend; it does not change.
+        texts: sentences of the new language, or a folder of `build_monolingual`.
+        size: pieces to learn; those that the encoder has already are not added.
+        init: embeddings of the new pieces: `random`; `subword_mean`, of the old pieces they were
+            split into; `lexicon`, of their translations; `focus`, of similar old pieces.
+        pairs: (new language, known language) pairs for `lexicon`, or a folder of `build_bitext`
+            whose source side is the new language.
+        seed: of the random embeddings.
+        settings: further keys of `tfmling extend_vocab`, such as `min_uses=2`.
+
+    Returns:
+        The extended encoder.
+
+    Raises:
+        DataError: texts or pairs that cannot be used.
+        ConfigError: `lexicon` without pairs, or a wrong setting.
+        VocabularyError: the pieces cannot be learned.
+
+    Example:
+        >>> extended = extend_vocabulary(SentenceEncoder(encoder), ["abab abab"] * 9, size=20)
+        >>> extended.vocabulary_size > len(encoder.vocabulary)
+        True
+    """
+    with tempfile.TemporaryDirectory(prefix="tfmling-") as scratch:
+        base, output = files.join(scratch, "encoder"), files.join(scratch, "extended")
+        counts = files.join(scratch, f"{LANGUAGE}.tsv")
+        encoder.save(base)
+        words = _words(read_texts(texts), encoder.network.vocabulary)
+        files.write_text(counts, _as_tsv(words))
+        values = {
+            "output": output,
+            "base": {"kind": "encoder", "path": base},
+            "word_counts": [counts],
+            "learner": {"kind": "unigram", "vocabulary_size": size},
+            "embedding_init": _init(init, texts, pairs, scratch),
+            "seed": seed,
+        }
+        publish_extension(config.build(ExtendVocab, values | settings, "tfmling.extend_vocabulary"))
+        return load_encoder(output)
+
+
+def _words(texts: Iterable[str], vocabulary: SubwordVocabulary) -> Iterator[str]:
+    """Split texts as the encoder's tokenizer does."""
+    for text in texts:
+        if isinstance(vocabulary, WordPieceVocabulary):
+            yield from split_words(text, *vocabulary.split_options)
+        else:
+            yield from spaced_words(text)
+
+
+def _as_tsv(words: Iterable[str]) -> str:
+    return "".join(f"{word}\t{count}\n" for word, count in Counter(words).most_common())
+
+
+def _init(init: str, texts: Texts, pairs: Pairs | None, scratch: str) -> dict[str, Any]:
+    if init == "lexicon":
+        if pairs is None:
+            raise ConfigError("tfmling.extend_vocabulary: init='lexicon' needs pairs")
+        records = store_pairs(pairs, files.join(scratch, "pairs"))
+        return {"kind": init, "records": [records], "language": _new_language(pairs)}
+    if init == "focus":
+        records = store_texts(texts, files.join(scratch, "texts"))
+        return {"kind": init, "records": [records], "languages": [LANGUAGE]}
+    return {"kind": init}
+
+
+def _new_language(pairs: Pairs) -> str:
+    if not isinstance(pairs, str):
+        return LANGUAGES[0]
+    return next(iter(shards(pairs, "sentence_pairs"))).split("-")[0]
