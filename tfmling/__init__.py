@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tfmling.api.export import export_tfhub
     from tfmling.api.sentence_encoder import SentenceEncoder, load_encoder
     from tfmling.api.training import DualEncoder, MaskedLM, train
-    from tfmling.api.vocabulary import extend_vocabulary
+    from tfmling.api.vocabulary import extend_vocabulary, new_encoder
 
 __version__ = "0.1.0"
 
@@ -28,6 +28,7 @@ __all__ = [
     "filter_texts",
     "load_encoder",
     "mine",
+    "new_encoder",
     "train",
 ]
 
@@ -37,7 +38,7 @@ _MODULES = {
     "export": ("export_tfhub",),
     "sentence_encoder": ("SentenceEncoder", "load_encoder"),
     "training": ("DualEncoder", "MaskedLM", "train"),
-    "vocabulary": ("extend_vocabulary",),
+    "vocabulary": ("extend_vocabulary", "new_encoder"),
 }
 
 

@@ -1,12 +1,16 @@
-"""Extend the vocabulary of an encoder."""
+"""Vocabularies: extend that of an encoder, or learn one for a new encoder."""
 
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
+import keras
+
 from tfmling.api.data import LANGUAGE, LANGUAGES, Pairs, Texts, read_texts, store_pairs, store_texts
 from tfmling.api.sentence_encoder import SentenceEncoder, load_encoder
+from tfmling.conversion.encoder_folder import build_encoder
+from tfmling.conversion.settings import NewEncoder
 from tfmling.core import config, files
 from tfmling.core.config_errors import ConfigError
 from tfmling.records.folder import shards
@@ -74,6 +78,45 @@ def extend_vocabulary(
         }
         publish_extension(config.build(ExtendVocab, values | settings, "tfmling.extend_vocabulary"))
         return load_encoder(output)
+
+
+def new_encoder(
+    texts: Texts, *, size: int = 8000, lowercase: bool = True, seed: int = 1, **network: Any
+) -> SentenceEncoder:
+    """Build an encoder with random weights and a WordPiece vocabulary learned from text.
+
+    Args:
+        texts: sentences, or a folder of `build_monolingual`.
+        size: pieces to learn.
+        lowercase: whether text is lower-cased and accents are stripped.
+        seed: of the random weights.
+        network: its sizes, as in the YAML of `tfmling train`: `num_layers`, `hidden_dim`,
+            `num_heads`, `intermediate_dim`, `max_sequence_length`, `dropout`.
+
+    Raises:
+        DataError: texts that cannot be used.
+        ConfigError: an unknown key or a wrong value.
+
+    Example:
+        >>> sizes = dict(num_layers=1, hidden_dim=8, num_heads=2, intermediate_dim=8)
+        >>> new_encoder(["Habari ya asubuhi"] * 5, size=30, **sizes).embedding_dim
+        8
+    """
+    with tempfile.TemporaryDirectory(prefix="tfmling-") as scratch:
+        counts, output = files.join(scratch, f"{LANGUAGE}.tsv"), files.join(scratch, "vocabulary")
+        words = (word for text in read_texts(texts) for word in split_words(text, lowercase))
+        files.write_text(counts, _as_tsv(words))
+        values: dict[str, Any] = {
+            "output": output,
+            "base": {"kind": "empty", "lowercase": lowercase},
+            "word_counts": [counts],
+            "learner": {"kind": "unigram", "vocabulary_size": size},
+        }
+        publish_extension(config.build(ExtendVocab, values, "tfmling.new_encoder"))
+        values = {"kind": "new", "vocabulary": output, "lowercase": lowercase} | network
+        settings = config.build(NewEncoder, values, "tfmling.new_encoder")
+        keras.utils.set_random_seed(seed)
+        return SentenceEncoder(build_encoder(settings))
 
 
 def _words(texts: Iterable[str], vocabulary: SubwordVocabulary) -> Iterator[str]:
