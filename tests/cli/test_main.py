@@ -1,5 +1,6 @@
 """The command `tfmling` runs one command of the registry, and imports no other."""
 
+import re
 import subprocess
 import sys
 
@@ -40,12 +41,17 @@ def test_a_misspelt_command_exits_with_2_and_names_the_nearest(capsys):
     assert capsys.readouterr().err == said
 
 
-def test_help_lists_each_command_once_on_one_screen(capsys):
+@pytest.mark.parametrize(("columns", "lines"), [(100, 30), (80, 60)])
+def test_help_lists_each_command_once(columns, lines, capsys, monkeypatch):
+    """In two columns, on one screen, where the terminal is wide enough."""
+    monkeypatch.setenv("COLUMNS", str(columns))
     main(["--help"])
-    lines = capsys.readouterr().out.splitlines()
-    assert sorted(line.split()[0] for line in lines if line.startswith("  ")) == sorted(COMMANDS)
-    assert len(lines) <= 48
-    assert max(map(len, lines)) <= 100
+    shown = capsys.readouterr().out
+    for name, command in COMMANDS.items():
+        line = rf"  {name} +{re.escape(command.about)}(  |$)"
+        assert len(re.findall(line, shown, re.MULTILINE)) == 1, name
+    assert len(shown.splitlines()) <= lines
+    assert max(map(len, shown.splitlines())) <= columns
 
 
 def test_arguments_after_the_command_are_its_own(tmp_path, capsys):

@@ -70,6 +70,21 @@ def test_help_lists_each_key_with_type_default_and_text(example, capsys):
     assert "--loops LIST of KEYS (default: [])" in shown
 
 
+def test_help_lists_the_keys_of_choices_and_lists_when_asked(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    shown = capsys.readouterr().out
+    assert "tasks: alignment, distillation, dual_encoder, masked_lm" in shown
+    assert "max_predictions" not in shown
+    with pytest.raises(SystemExit):
+        main(["train", "--help", "tasks.masked_lm"])
+    shown = capsys.readouterr().out
+    assert shown.startswith("tasks, kind: masked_lm: ")
+    assert "\n  max_predictions  INT\n" in shown
+    with pytest.raises(SystemExit, match=r"no such key with keys; did you mean 'tasks\.masked_lm'"):
+        main(["train", "--help", "tasks.masked"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

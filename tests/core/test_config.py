@@ -320,7 +320,7 @@ def test_every_command_has_a_schema(name, capsys):
     main(["schema", name])
     schema = json.loads(capsys.readouterr().out)
     kinds = [
-        kind["$ref"].rpartition("/")[2] for kind in schema.get("anyOf", [schema]) if "$ref" in kind
+        kind["$ref"].rpartition("/")[2] for kind in schema.get("oneOf", [schema]) if "$ref" in kind
     ]
     tops = [schema] if "properties" in schema else [schema["$defs"][kind] for kind in kinds]
     assert tops

@@ -31,13 +31,16 @@ class CommandParser(argparse.ArgumentParser):
         usage: what follows the name.
         documented: the class or function whose docstring is the help.
         epilog: the end of the help.
+        add_help: whether to add `--help`.
 
     Example:
         >>> CommandParser("train", "FILE", int).prog
         'tfmling train'
     """
 
-    def __init__(self, name: str, usage: str, documented: Any, epilog: str | None = None):
+    def __init__(
+        self, name: str, usage: str, documented: Any, epilog: str = "", *, add_help: bool = True
+    ):
         super().__init__(
             prog=f"tfmling {name}",
             usage=f"tfmling {name} {usage}",
@@ -45,6 +48,7 @@ class CommandParser(argparse.ArgumentParser):
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
+            add_help=add_help,
         )
         self.add_argument(DEBUG, action="store_true", help="show the traceback of an error")
 

@@ -62,6 +62,11 @@ class Section(NamedTuple):
     about: str
     keys: list[Key]
 
+    @property
+    def topic(self) -> str:
+        """What `--help` is asked for it: `tasks.masked_lm` for `kind: masked_lm` of tasks."""
+        return ".".join(filter(None, (self.place, self.selected_by.rpartition(" ")[2])))
+
 
 def sections(model: type[Settings]) -> list[Section]:
     """List the keys of settings, the top of the file first, each mapping once.

@@ -1,5 +1,7 @@
 """The command `tfmling`: parses the command line and calls the function of a command."""
 
+import itertools
+import shutil
 import sys
 from collections.abc import Sequence
 
@@ -9,6 +11,11 @@ from tfmling.cli.words import parse_words
 from tfmling.core.commands import COMMANDS, GROUPS, load
 from tfmling.core.config_errors import ConfigError, nearest
 from tfmling.core.report_errors import report_user_errors
+
+_USAGE = """\
+usage: tfmling COMMAND [--config FILE] [--KEY VALUE ...]
+       tfmling COMMAND --help     what it does, and its keys"""
+_COLUMN = 50  # characters
 
 
 @report_user_errors
@@ -51,9 +58,20 @@ def _run(name: str, arguments: Sequence[str]) -> None:
 
 
 def _help() -> str:
-    lines = [
-        "usage: tfmling COMMAND [--config FILE] [--KEY VALUE]   (keys: tfmling COMMAND --help)"
+    """List the commands by group, in two columns where the terminal has room for them."""
+    blocks = [
+        [f"{group}:", *(f"  {name:<20}{COMMANDS[name].about}" for name in names), ""]
+        for group, names in GROUPS.items()
     ]
-    for group, names in GROUPS.items():
-        lines += [f"{group}:", *(f"  {name:<20}{COMMANDS[name].about}" for name in names)]
-    return "\n".join(lines)
+    half = sum(map(len, blocks)) / 2
+    left: list[str] = []
+    right: list[str] = []
+    for block in blocks:
+        column = left if len(left) + len(block) / 2 <= half and not right else right
+        column += block
+    if shutil.get_terminal_size(fallback=(100, 30)).columns < 2 * _COLUMN:
+        lines = left + right
+    else:
+        pairs = itertools.zip_longest(left, right, fillvalue="")
+        lines = [f"{a:<{_COLUMN}}{b}".rstrip() for a, b in pairs]
+    return "\n".join([_USAGE, "", *lines]).rstrip()

@@ -3,6 +3,7 @@
 import argparse
 import json
 import shutil
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -107,17 +108,28 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
 
 def _build_parser(name: str, listed: Sequence[Section]) -> CommandParser:
     command = COMMANDS[name]
-    # the longest lists would hide the options above them
-    width = min(100, shutil.get_terminal_size().columns)
     stages = command.runs_stages
-    below = [format_section(x, width) for x in listed if stages or not x.is_flag]
+    shown = [
+        x for x in listed if x.is_flag or (stages and not x.selected_by and "." not in x.topic)
+    ]
+    hidden = [section for section in listed if section not in shown]
     runner = ["Options after a bare -- are passed to the runner."] if command.has_runner else []
+    below = [format_section(section, _width()) for section in shown] if stages else []
+    more = [_list_topics(name, hidden)] if hidden else []
     usage = _USAGE_OF_STAGES if stages else _USAGE
     parser = CommandParser(
         name,
         f"{usage} -- FLAGS" if command.has_runner else usage,
         load(command.settings),
-        "\n\n".join(runner + below),
+        "\n\n".join(runner + below + more),
+        add_help=False,
+    )
+    parser.add_argument(
+        "-h",
+        "--help",
+        action=_Help,
+        listed=listed,
+        help="show this help, or the keys of KEY, and exit",
     )
     texts = _OF_STAGES if stages else _OF_SETTINGS
     parser.add_argument(
@@ -140,6 +152,43 @@ def _build_parser(name: str, listed: Sequence[Section]) -> CommandParser:
         if section.is_flag and not stages:
             _add_keys(parser, section)
     return parser
+
+
+class _Help(argparse.Action):
+    """Prints the help of the command, or of one key with keys of its own, and exits."""
+
+    def __init__(self, *, listed: Sequence[Section], **options: Any):
+        super().__init__(nargs="?", metavar="KEY", **options)
+        self.listed = listed
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option: str | None = None) -> None:
+        if values is None:
+            parser.print_help()
+        else:
+            found = [x for x in self.listed if f"{x.topic}.".startswith(f"{values}.")]
+            if not found:
+                known = dict.fromkeys(x.topic for x in self.listed if x.topic)
+                parser.error(f"--help {values}: no such key with keys; {nearest(values, known)}")
+            print("\n\n".join(format_section(section, _width()) for section in found))
+        parser.exit()
+
+
+def _list_topics(name: str, hidden: Sequence[Section]) -> str:
+    """List the keys whose own keys `--help KEY` prints, with their kinds."""
+    kinds: dict[str, list[str]] = {}
+    for section in hidden:
+        kinds.setdefault(section.place, []).append(section.selected_by.rpartition(" ")[2])
+    lines = [f"keys of choices and lists (tfmling {name} --help KEY, such as {hidden[0].topic}):"]
+    for place, names in kinds.items():
+        of = f": {', '.join(names)}" if any(names) else ""
+        lines += textwrap.wrap(
+            (place or "kind") + of, _width(), initial_indent="  ", subsequent_indent="      "
+        )
+    return "\n".join(lines)
+
+
+def _width() -> int:
+    return min(100, shutil.get_terminal_size().columns)
 
 
 def _add_keys(parser: argparse.ArgumentParser, section: Section) -> None:

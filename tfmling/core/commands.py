@@ -36,7 +36,7 @@ class Command:
         settings: `module:name` of the settings class, whose docstring `--help` prints; empty for a
             command that takes words, such as paths: its function's parameters are its command line
             (see `tfmling.cli.words`), and `--help` prints the function's docstring.
-        about: one line for `tfmling --help`.
+        about: at most 28 characters for `tfmling --help`.
         has_runner: whether it is a Beam pipeline, whose runner takes flags after `--`.
         resumes: whether it keeps an unfinished run, which `--restart` starts over.
         runs_stages: whether its settings are stages; its function reads the file itself.
@@ -65,46 +65,46 @@ COMMANDS = {
     "run": Command(
         "tfmling.recipes.run_recipe:run_recipe",
         "tfmling.recipes.settings:Recipe",
-        "run the stages of a recipe in order and write a report",
+        "run the stages of a recipe",
         runs_stages=True,
     ),
     "study": Command(
         "tfmling.studies.run_study:run_study",
         "tfmling.studies:AnyStudy",
-        "compare variants over several seeds: tables, plots, a verdict",
+        "compare variants and seeds",
         runs_stages=True,
     ),
     "verify": Command(
         "tfmling.recipes.verify:verify_outputs",
         "",
-        "check outputs against their manifests",
+        "check files of outputs",
     ),
     "schema": Command(
         "tfmling.cli.schema:print_schemas",
         "",
-        "print the JSON Schema of a command's settings",
+        "write JSON Schemas of keys",
     ),
     "construct_corpus": Command(
         "tfmling.corpora.constructed.corpus:write_corpus",
         "tfmling.corpora.constructed.corpus:ConstructCorpus",
-        "generate a corpus of two artificial languages",
+        "write two toy languages",
     ),
     "build_monolingual": Command(
         "beam_pipelines.transforms.build_records:build_monolingual",
         "beam_pipelines.settings:BuildMonolingual",
-        "clean monolingual corpora and write records",
+        "clean text into records",
         has_runner=True,
     ),
     "build_bitext": Command(
         "beam_pipelines.transforms.build_records:build_bitext",
         "beam_pipelines.settings:BuildBitext",
-        "clean translations and write records",
+        "clean translations",
         has_runner=True,
     ),
     "mine_bitext": Command(
         "beam_pipelines.mining.pipeline:mine_bitext",
         "beam_pipelines.mining.settings:MineBitext",
-        "find translations in two monolingual corpora",
+        "find translations in text",
         has_runner=True,
     ),
     "count_words": Command(
@@ -116,23 +116,23 @@ COMMANDS = {
     "extend_vocab": Command(
         "tfmling.vocab.run_extension:run_extension",
         "tfmling.vocab.settings:ExtendVocab",
-        "learn pieces of new languages and add them to a vocabulary",
+        "add pieces for a language",
     ),
     "trim_vocab": Command(
         "tfmling.vocab.trimming:run_trimming",
         "tfmling.vocab.settings:TrimVocab",
-        "remove the pieces that the languages to keep never use",
+        "remove unused pieces",
     ),
     "vocabulary_curve": Command(
         "tfmling.vocab.run_curve:run_curve",
         "tfmling.vocab.curve_settings:VocabularyCurve",
-        "compare vocabulary sizes and recommend one",
+        "recommend a size",
         resumes=True,
     ),
     "mine_negatives": Command(
         "tfmling.training.negatives.mine:mine_negatives",
         "tfmling.training.negatives.settings:MineNegatives",
-        "find hard negatives for the dual encoder",
+        "find hard negatives",
     ),
     "train": Command(
         "tfmling.training.run_training:train",
@@ -149,22 +149,22 @@ COMMANDS = {
     "tpu_check": Command(
         "tfmling.tpu.run_check:run_check",
         "tfmling.tpu.settings:TpuCheck",
-        "lower training steps for TPUs, on a machine without one",
+        "compile steps for TPUs",
     ),
     "convert_encoder": Command(
         "tfmling.evaluation.convert_encoder:convert_encoder",
         "tfmling.conversion.settings:ConvertEncoder",
-        "convert an encoder to another layout",
+        "convert to another layout",
     ),
     "align_words": Command(
         "tfmling.evaluation.run_word_alignment:run_word_alignment",
         "tfmling.alignment.settings:AlignWords",
-        "align the words of translations",
+        "align words of translations",
     ),
     "train_tagger": Command(
         "tfmling.tagging.run_tagging:train_tagger",
         "tfmling.tagging.settings:TrainTagger",
-        "train and score a tagger of words or a classifier of pairs",
+        "train and score a tagger",
         resumes=True,
     ),
     "evaluate": Command(
@@ -175,12 +175,12 @@ COMMANDS = {
     "probe": Command(
         "tfmling.probes.run_probes:run_probes",
         "tfmling.probes.settings:ProbeEncoder",
-        "measure what an encoder knows about languages",
+        "test what an encoder knows",
     ),
     "evaluate_mteb": Command(
         "tfmling.evaluation.evaluate_mteb:evaluate_mteb",
         "tfmling.evaluation.settings:EvaluateMteb",
-        "score a model with MTEB's own code",
+        "score a model with MTEB",
     ),
     "export_tfhub": Command(
         "export.tfhub:export_tfhub",
@@ -200,17 +200,17 @@ COMMANDS = {
     "nearest": Command(
         "export.nearest:print_nearest",
         "export.settings:Nearest",
-        "find the nearest sentences with an exported model",
+        "find nearest sentences",
     ),
     "train_quality": Command(
         "tfmling.quality.train_quality:train_quality",
         "tfmling.quality.settings:TrainQuality",
-        "train a classifier of main content",
+        "learn to filter pages",
     ),
     "calibrate_threshold": Command(
         "tfmling.mining.calibration.calibrate_threshold:calibrate_threshold",
         "tfmling.mining.calibration.settings:CalibrateThreshold",
-        "find a score threshold from human judgements",
+        "fit a threshold of scores",
         switches={
             "--write-sample": Switch(
                 "tfmling.mining.calibration.sample:write_sample",
@@ -221,7 +221,7 @@ COMMANDS = {
     "train_selection": Command(
         "tfmling.mining.selection.train_selection:train_selection",
         "tfmling.mining.selection.settings:TrainSelection",
-        "train a classifier of pairs that look like trusted translations",
+        "learn to filter pairs",
     ),
 }
 

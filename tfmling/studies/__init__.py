@@ -31,4 +31,4 @@ class AnyStudy(pydantic.RootModel):
     failed run does not stop the others. The exit status is 1 if a run failed or lacks a metric.
     """
 
-    root: Union[tuple(KINDS.values())]  # type: ignore[valid-type]  # noqa: UP007
+    root: Union[tuple(KINDS.values())] = pydantic.Field(discriminator="kind")  # type: ignore[valid-type]  # noqa: UP007
