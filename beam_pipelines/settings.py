@@ -25,7 +25,7 @@ class SegmentPairs(config.Settings):
     random_next_rate: float = pydantic.Field(0.5, ge=0, le=1)
     """The share of pairs whose second segment is from another document."""
     seed: config.Seed = 1
-    """Of all random choices."""
+    """Seed of all random choices."""
 
 
 class Sampling(config.Settings):

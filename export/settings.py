@@ -21,6 +21,7 @@ class ExportTfhub(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     encoder: EncoderPath
     """Encoder folder: ours, Hugging Face, KerasHub."""
     max_length: int | None = pydantic.Field(None, ge=3)
@@ -29,10 +30,11 @@ class ExportTfhub(Settings):
     weights: Literal["float32", "bfloat16", "float16"] = "float32"
     """Type of the stored weights; 16 bits are for inference only."""
     min_cosine: float = pydantic.Field(0.99, gt=0, le=1)
-    """With the checkpoint's vectors, for weights in 16 bits."""
+    """Minimum cosine with the checkpoint's vectors, for weights in 16 bits."""
     truncate_dim: int | None = pydantic.Field(None, ge=1)
     """First dimensions of a sentence vector to keep; null: all."""
     card: ModelCard = ModelCard()
+    """What the model card says beside measured facts."""
 
 
 class ExportLite(Settings):
@@ -46,14 +48,17 @@ class ExportLite(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     encoder: EncoderPath
     """Encoder folder: ours, Hugging Face, KerasHub."""
     max_length: int = pydantic.Field(64, ge=3)
     """Ids of a text, padding included."""
     weights: Literal["float32", "float16", "int8"] = "int8"
+    """Type of the stored weights; int8 is the smallest."""
     min_cosine: float = pydantic.Field(0.98, gt=0, le=1)
-    """With the checkpoint's vectors, for each probe text."""
+    """Minimum cosine with the checkpoint's vector, for each probe text."""
     card: ModelCard = ModelCard()
+    """What the model card says beside measured facts."""
 
 
 class ExportOnnx(Settings):
@@ -66,6 +71,7 @@ class ExportOnnx(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     encoder: EncoderPath
     """Encoder folder: ours, Hugging Face, KerasHub."""
     max_length: int | None = pydantic.Field(None, ge=3)
@@ -73,6 +79,7 @@ class ExportOnnx(Settings):
     truncate_dim: int | None = pydantic.Field(None, ge=1)
     """First dimensions of a sentence vector to keep; null: all."""
     card: ModelCard = ModelCard()
+    """What the model card says beside measured facts."""
 
 
 class SentenceFile(Settings):
@@ -85,6 +92,7 @@ class SentenceFile(Settings):
     """
 
     path: InputPath
+    """The text or TSV file."""
     column: int | None = pydantic.Field(None, ge=0)
     """Column of a TSV file, from 0."""
     limit: int | None = pydantic.Field(None, ge=1)
@@ -101,9 +109,12 @@ class Nearest(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     model: InputPath
     """Any model that `evaluate` takes, such as a folder that export_tfhub wrote."""
     queries: list[str] | SentenceFile
+    """Sentences to search with: a list, or a file."""
     candidates: list[str] | SentenceFile
+    """Sentences to search among: a list, or a file."""
     k: int = pydantic.Field(1, ge=1)
     """Number of candidates per query."""

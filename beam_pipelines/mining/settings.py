@@ -29,7 +29,7 @@ class Side(config.Settings):
     """
 
     language: Language
-    """Sentences in other languages are dropped."""
+    """BCP-47 code; sentences in other languages are dropped."""
     corpora: list[AnyMonolingual] = pydantic.Field([])
     """Documents, which are split into sentences as by `build_monolingual`."""
     records: list[config.InputPath] = pydantic.Field([])
@@ -72,19 +72,19 @@ class MineBitext(config.Settings):
     `export_tfhub` wrote. Not needed where both sides have `vectors`.
     """
     source: Side
-    """One language."""
+    """The source language."""
     target: Side
-    """The other."""
+    """The target language."""
     work: Annotated[str, config.SUPPORTED] | None = None
     """Where vectors are kept, one folder a side, and reused in the next run as far as model and
     sentences are the same; null for `<output>.vectors`.
     """
     vector_shards: int = pydantic.Field(4, gt=0, lt=100_000)
-    """Of each side; a worker holds one of them while it embeds, and searches two at a time without
-    reading them whole. The result does not depend on it.
+    """Files of vectors per side; a worker holds one while it embeds, and searches two at a time.
+    The result does not depend on it.
     """
     batch_size: int = pydantic.Field(64, gt=0)
-    """Sentences of one call of the model."""
+    """Sentences per call of the model."""
     documents: AnyDocumentMatch | None = None
     """How documents are matched, to mine only within matched documents; null compares each sentence
     with all sentences of the other side.
@@ -92,7 +92,7 @@ class MineBitext(config.Settings):
     index: AnyIndex = pydantic.Field(default_factory=lambda: ExactIndex())
     """How neighbors are found."""
     neighbors: int = pydantic.Field(4, ge=1)
-    """K of the margin and number of candidates of each sentence."""
+    """Neighbors k of the margin, which are the candidates of each sentence."""
     margin: Margin = "ratio"
     """How a pair is scored."""
     strategy: Strategy = "max"
@@ -104,9 +104,9 @@ class MineBitext(config.Settings):
     gold: GoldPairs | None = None
     """Known pairs, for a learned threshold and for scores in the report."""
     pair_filters: list[AnyPairFilter] = pydantic.Field([])
-    """Applied to the mined pairs in order."""
+    """Filters for the mined pairs, applied in order."""
     num_shards: int = pydantic.Field(4, gt=0, lt=100_000)
-    """Files of records."""
+    """Number of record files."""
     rejected_samples: int = pydantic.Field(20, ge=0)
     """Samples of rejected text per reason."""
 

@@ -32,7 +32,7 @@ class FastAlignSettings(Settings):
 
     kind: Literal["fast_align"] = "fast_align"
     iterations: int = pydantic.Field(5, ge=1)
-    """Of EM."""
+    """Iterations of expectation maximization."""
     null_probability: float = pydantic.Field(0.08, ge=0, lt=1)
     """P0, the probability that a word has no counterpart."""
     tension: float = pydantic.Field(4.0, ge=0)
@@ -66,7 +66,9 @@ class ItermaxLinks(Settings):
 
     kind: Literal["itermax"]
     iterations: int = pydantic.Field(2, ge=1)
+    """Rounds of mutual best links; each finds links for words that have none."""
     discount: float = pydantic.Field(0.9, gt=0, le=1)
+    """Factor on the similarity of words that are linked already."""
 
 
 class SoftmaxLinks(Settings):
@@ -79,6 +81,7 @@ class SoftmaxLinks(Settings):
 
     kind: Literal["softmax"]
     threshold: float = pydantic.Field(0.001, gt=0, lt=1)
+    """Minimum probability of a link, in both directions."""
 
 
 class ContextualSettings(Settings):
@@ -94,7 +97,7 @@ class ContextualSettings(Settings):
     encoder: InputPath
     """An encoder folder (ours, Hugging Face, KerasHub)."""
     layers: tuple[Annotated[int, pydantic.Field(ge=1)], ...] | None = None
-    """From 1; each is written and scored. null for all."""
+    """Layers to align with, from 1; each is written and scored. null: all."""
     links: Annotated[
         ArgmaxLinks | ItermaxLinks | SoftmaxLinks, pydantic.Field(discriminator="kind")
     ] = ArgmaxLinks(kind="argmax")
@@ -139,7 +142,7 @@ class AlignmentSet(Settings):
     """
 
     name: Identifier
-    """Of its folder and scores."""
+    """Name of its folder and of its scores."""
     texts: tuple[AlignmentText, ...] = ()
     """Bitext that statistical aligners learn from, in addition to `gold`."""
     gold: AnyAligned | None = None

@@ -40,6 +40,7 @@ class PretrainedEncoder(Settings):
 
     kind: Literal["directory"]
     path: EncoderPath
+    """The encoder folder."""
     dropout: float | None = pydantic.Field(None, ge=0, lt=1)
     """null: 0.1, as BERT."""
 
@@ -59,16 +60,23 @@ class NewEncoder(Settings):
     vocabulary: InputPath
     """Vocab.txt, a SentencePiece model with XLM-R's specials, or a folder that contains one."""
     lowercase: bool = False
+    """Whether text is lower-cased and accents are stripped."""
     pad_vocabulary_to: int | None = pydantic.Field(None, ge=1)
     """Rows of the embedding table; missing ones are filled with [unused1], [unused2], ... as in
     BERT: room for later pieces, or the size of another vocabulary.
     """
     num_layers: int = pydantic.Field(12, ge=1)
+    """Transformer layers."""
     hidden_dim: int = pydantic.Field(768, ge=1)
+    """Width of the token states."""
     num_heads: int = pydantic.Field(12, ge=1)
+    """Attention heads; they divide hidden_dim."""
     intermediate_dim: int = pydantic.Field(3072, ge=1)
+    """Width of the feed-forward layers."""
     max_sequence_length: int = pydantic.Field(512, ge=3)
+    """Positions: pieces of the longest text."""
     dropout: float = pydantic.Field(0.1, ge=0, lt=1)
+    """Dropout probability during training."""
 
     @pydantic.model_validator(mode="after")
     def _heads_divide_width(self) -> "NewEncoder":
@@ -113,10 +121,11 @@ class ModelCard(Settings):
     name: str | None = None
     """null: Sentence encoder."""
     languages: list[Language] = pydantic.Field([])
-    """That the model was trained on."""
+    """Languages that the model was trained on."""
     license: str | None = None
-    """As spelled on Hugging Face, such as apache-2.0."""
+    """License as spelled on Hugging Face, such as apache-2.0."""
     base_model: str | None = None
+    """The encoder that training started from, by its name or address."""
     data: list[InputPath] = pydantic.Field([])
     """Folders of build_monolingual and build_bitext, with data_card.json."""
     scores: InputPath | None = None
@@ -143,8 +152,12 @@ class ConvertEncoder(Settings):
     """
 
     encoder: EncoderPath
+    """The encoder folder to read."""
     output: LocalOutputPath
+    """The folder to write."""
     layout: Literal["keras_hub", "hugging_face", "sentence_transformers"]
+    """The layout to write."""
     pooling: Pooling | None = None
     """Pooling of sentence vectors; null: the encoder's own."""
     card: ModelCard = ModelCard()
+    """What the model card says beside measured facts."""

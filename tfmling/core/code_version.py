@@ -1,8 +1,8 @@
 """The version of a command's code: its modules and all of our modules that they import.
 
 Imports are found statically. So training does not run again after a change to a report, and a
-changed comment changes no version. Imports inside functions count; imports by a computed name do
-not.
+changed comment changes no version. Imports inside functions count; imports by a computed name, and
+those for type checkers, do not.
 """
 
 import ast
@@ -92,4 +92,14 @@ def _parse(path: Path) -> ast.Module:
 
 @functools.cache
 def _parse_version(path: Path, modified: int) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return _WithoutTypeChecking().visit(tree)
+
+
+class _WithoutTypeChecking(ast.NodeTransformer):
+    """Removes `if TYPE_CHECKING:`, which never runs."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return node.orelse
+        return self.generic_visit(node)

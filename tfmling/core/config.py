@@ -3,13 +3,15 @@
 Nothing here imports TensorFlow, so that `--help` and a wrong key take less than a second.
 """
 
+import inspect
 import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import pydantic
+import pydantic.json_schema
 import yaml
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from tfmling.core import files, storage
 from tfmling.core.config_errors import ConfigError, describe
@@ -50,6 +52,18 @@ class Settings(pydantic.BaseModel):
                     raise PydanticCustomError("number", "{problem}", dict(key=key, problem=problem))
         return values
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler
+    ) -> pydantic.json_schema.JsonSchemaValue:
+        """Describe the class by its summary, and a key that selects it (`kind: x`) likewise."""
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        schema["description"] = _summary(cls)
+        for key in schema.get("properties", {}).values():
+            if "const" in key:
+                key.setdefault("description", schema["description"])
+        return schema
+
     def kept_folders(self) -> list[str]:
         """Return the folders beside the output that the command keeps from run to run."""
         return []
@@ -57,6 +71,10 @@ class Settings(pydantic.BaseModel):
     _overwrite: bool = pydantic.PrivateAttr(False)  # --overwrite
     _restart: bool = pydantic.PrivateAttr(False)  # --restart, of commands that resume
     _runner_flags: tuple[str, ...] = pydantic.PrivateAttr(())  # after --
+
+
+def _summary(model: type[Any]) -> str:
+    return " ".join((inspect.getdoc(model) or "").partition("\n\n")[0].split())
 
 
 def _number_problem(value: Any, no_booleans: bool) -> str | None:

@@ -45,7 +45,7 @@ class MonolingualCorpus(_Corpus):
     split_sentences: bool = True
     """Whether paragraphs are running text; otherwise each is one sentence."""
     license: str | None = None
-    """Of documents whose format states none."""
+    """License of documents that state none, such as CC-BY-4.0; null: unknown."""
     max_line_bytes: MaxLineBytes = 1 << 20
     """A longer line is counted and skipped."""
 
@@ -97,7 +97,7 @@ class BitextCorpus(_Corpus):
     target_language: Language
     """BCP-47 code."""
     license: str | None = None
-    """Of all pairs."""
+    """License of all pairs, such as CC-BY-4.0; null: unknown."""
     max_line_bytes: MaxLineBytes = 1 << 20
     """A longer line is counted and skipped."""
 

@@ -31,10 +31,11 @@ class Jsonl(MonolingualCorpus):
     text_key: str = "text"
     """The key of the text."""
     language: Language | None = None
-    """Of all documents; or."""
+    """Language of all documents; or give `language_key`."""
     language_key: str | None = None
     """The key of each document's language."""
     max_line_bytes: MaxLineBytes = 1 << 24
+    """Longer lines are counted and skipped."""
 
     @pydantic.model_validator(mode="after")
     def _one_source_of_language(self) -> "Jsonl":

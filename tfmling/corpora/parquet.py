@@ -39,7 +39,7 @@ class Parquet(MonolingualCorpus):
     text_column: str = "text"
     """The column of the text."""
     language: Language | None = None
-    """Of all documents; or."""
+    """Language of all documents; or give `language_column`."""
     language_column: str | None = None
     """The column of each document's language."""
     uri_column: str | None = None

@@ -23,7 +23,7 @@ class PlainText(MonolingualCorpus):
 
     format: Literal["plain_text"]
     language: Language
-    """Of all documents."""
+    """Language of all documents."""
     document_break: Literal["blank_line", "line"] = "blank_line"
     """`blank_line`, or `line` if each line is a document."""
     join_lines: bool = False

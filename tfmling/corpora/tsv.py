@@ -30,7 +30,7 @@ class Tsv(MonolingualCorpus):
 
     format: Literal["tsv"]
     language: Language
-    """Of the column."""
+    """Language of the column."""
     column: Column
     """Counted from 0, or a name in the header."""
     header: bool = False

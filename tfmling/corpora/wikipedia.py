@@ -40,7 +40,7 @@ class Wikipedia(MonolingualCorpus):
 
     format: Literal["wikipedia"]
     language: Language | None = None
-    """Of all pages; null for that of the dump."""
+    """Language of all pages; null: that of the dump."""
     disambiguation: tuple[str, ...] = (
         "disambig", "hndis", "geodis", "dab}}", "homonym", "begriffsklärung", "desambig",
         "doorverwijspagina", "неоднозначност", "многозначност", "пояснение", "maana",

@@ -43,8 +43,11 @@ class BuccPart(Settings):
     """
 
     source: InputPath
+    """Sentences of the source language: ID<TAB>sentence per line."""
     target: InputPath
+    """Sentences of the target language."""
     gold: InputPath
+    """Translations among them: source ID<TAB>target ID per line."""
 
     def read(self) -> tuple[list[str], list[str]]:
         """Read the sentences of both sides.
@@ -127,10 +130,15 @@ class BuccSet(TestSet):
 
     kind: Literal["bucc"]
     source_language: Language
+    """Language of the source files."""
     target_language: Language
+    """Language of the target files."""
     train: BuccPart
+    """The part on which the threshold is chosen."""
     test: BuccPart
+    """The part that is scored."""
     margin: Literal["absolute", "distance", "ratio"] = "ratio"
+    """How pairs are scored."""
 
     @property
     def keys(self) -> list[str]:

@@ -38,13 +38,21 @@ class CorrelationSet(TestSet):
 
     kind: Literal["correlation"]
     path: InputPath
+    """The TSV or CSV file."""
     first_language: Language
+    """Language of the first sentences."""
     second_language: Language
+    """Language of the second sentences."""
     first_column: Column = 0
+    """Column of the first sentence: its number, from 0, or its heading."""
     second_column: Column = 1
+    """Column of the second sentence."""
     score_column: Column = 2
+    """Column of the human score."""
     header: bool = False
+    """Whether the first line has headings."""
     quoted: bool = False
+    """Whether cells are quoted as in CSV."""
 
     @property
     def keys(self) -> list[str]:

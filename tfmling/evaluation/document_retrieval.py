@@ -36,6 +36,7 @@ class DocumentRetrievalSet(TestSet):
 
     kind: Literal["document_retrieval"]
     source: AnyMonolingual
+    """Documents that search for their translations."""
     target: AnyMonolingual
     """The same documents in the same order."""
 

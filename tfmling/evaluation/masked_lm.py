@@ -35,8 +35,9 @@ class MaskedLMSet(SentencesSet):
     max_length: int | None = pydantic.Field(None, ge=3)
     """Pieces read per sentence; null: as many as the model reads."""
     batch_size: int = pydantic.Field(16, ge=1)
+    """Sentences per call of the model."""
     seed: Seed = 1
-    """Of the choice of words."""
+    """Seed of the choice of words."""
 
     def score(self, embedded: EmbeddedSet) -> dict[str, Scores]:
         """Score the model of `embedded.folder`; see `tfmling.evaluation.masked_words.describe`.

@@ -45,6 +45,7 @@ class RetrievalSet(TestSet):
 
     kind: Literal["retrieval"]
     pairs: AnyBitext
+    """The sentence pairs: a corpus as in build_bitext."""
 
     @property
     def keys(self) -> list[str]:

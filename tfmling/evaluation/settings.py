@@ -21,16 +21,19 @@ class Evaluate(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     models: dict[Name, ModelSource] = pydantic.Field(min_length=1)
     """name: folder of any model, or its path, pooling, truncate_dim."""
     sets: list[AnyTestSet] = pydantic.Field(min_length=1)
+    """Test sets, each of one kind."""
     neighbors: int = pydantic.Field(4, ge=1)
-    """K of the margin."""
+    """Neighbors k of the margin."""
     max_length: int | None = pydantic.Field(None, ge=3)
     """Pieces read per sentence; null: as many as the model reads; exported models have their own
     limit.
     """
     batch_size: int = pydantic.Field(64, ge=1)
+    """Sentences per call of a model."""
 
     @pydantic.model_validator(mode="after")
     def _scores_have_unique_places(self) -> "Evaluate":
@@ -66,7 +69,9 @@ class LocalBitext(Settings):
     """
 
     name: Name
+    """Name of the task."""
     pairs: AnyBitext
+    """The sentence pairs: a corpus as in build_bitext."""
 
 
 class EvaluateMteb(Settings):
@@ -78,7 +83,9 @@ class EvaluateMteb(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     model: ModelSource
+    """The model to score."""
     name: str = pydantic.Field("tfmling/model", pattern="^[\\w.-]+/[\\w.-]+$")
     """Organization/name in results."""
     tasks: list[str] = pydantic.Field([])
@@ -88,6 +95,7 @@ class EvaluateMteb(Settings):
     max_length: int | None = pydantic.Field(None, ge=3)
     """null: as many as the model reads; exported models have their own."""
     batch_size: int = pydantic.Field(64, ge=1)
+    """Sentences per call of the model."""
 
     @pydantic.model_validator(mode="after")
     def _some_task_is_given(self) -> "EvaluateMteb":

@@ -49,6 +49,7 @@ class TatoebaSet(TestSet):
 
     kind: Literal["tatoeba"]
     folder: InputPath
+    """Folder of LASER's Tatoeba test files."""
     languages: list[Language] | None = None
     """null: all in the folder."""
     groups: dict[Name, list[Language]] = pydantic.Field(default_factory=lambda: dict(GROUPS))

@@ -85,6 +85,7 @@ class TestSet(Settings, abc.ABC):
 
     kind: str
     name: Name
+    """Name of the set in tables and in scores.json."""
     reference: Name | None = None
     """A key of `models`."""
 
@@ -114,6 +115,7 @@ class SentencesSet(TestSet, abc.ABC):
     """A test set of one monolingual corpus."""
 
     sentences: AnyMonolingual
+    """The sentences: a corpus as in build_monolingual."""
 
     @property
     def keys(self) -> list[str]:

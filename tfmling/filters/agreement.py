@@ -27,6 +27,7 @@ _PUNCTUATION_AFTER_ADDRESS = ".,;:!?)]}'’/។።。、؟۔"
 
 class _AgreementFilter(PairFilter):
     min_share: float = pydantic.Field(0.5, ge=0, le=1)
+    """Minimum share of the items of both sides that agree."""
 
     def accepts(self, score: float) -> bool:
         """Whether the share is at least `min_share`."""

@@ -27,6 +27,7 @@ class LetterShareFilter(SentenceFilter):
 
     kind: Literal["letters"]
     min_share: float = pydantic.Field(0.5, ge=0, le=1)
+    """Minimum share of letters."""
 
     def score(self, text: str, language: str) -> float:
         """The share of letters and combining marks among all characters except spaces."""
@@ -50,6 +51,7 @@ class DigitShareFilter(SentenceFilter):
 
     kind: Literal["digits"]
     max_share: float = pydantic.Field(0.3, ge=0, le=1)
+    """Maximum share of digits."""
 
     def score(self, text: str, language: str) -> float:
         """The share of decimal digits among all characters except spaces."""
@@ -73,6 +75,7 @@ class SymbolShareFilter(SentenceFilter):
 
     kind: Literal["symbols"]
     max_share: float = pydantic.Field(0.1, ge=0, le=1)
+    """Maximum share of symbols."""
 
     def score(self, text: str, language: str) -> float:
         """The share of symbols among all characters except spaces."""

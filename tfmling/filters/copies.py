@@ -31,6 +31,7 @@ class CopiedFilter(PairFilter):
 
     kind: Literal["copied"]
     max_share: float = pydantic.Field(0.6, ge=0, le=1)
+    """Maximum share of words that both sides have in common."""
 
     def score(self, pair: SentencePair) -> float:
         """Shared words divided by the words of the side that has fewer, ignoring case.
@@ -63,6 +64,7 @@ class UntranslatedFilter(PairFilter):
 
     kind: Literal["untranslated"]
     max_similarity: float = pydantic.Field(0.6, ge=0, le=1)
+    """Maximum similarity of both sides, from 0 to 1 (equal)."""
 
     def score(self, pair: SentencePair) -> float:
         """Dice coefficient of the sets of letter trigrams in words without a capital.

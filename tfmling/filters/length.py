@@ -10,6 +10,7 @@ from tfmling.filters.filter import PairFilter, SentenceFilter
 
 class _CountFilter(SentenceFilter):
     min: int = pydantic.Field(1, ge=0)
+    """Minimum number."""
     max: int = pydantic.Field(0, ge=0)
 
     def accepts(self, score: float) -> bool:
@@ -31,6 +32,7 @@ class CharacterCountFilter(_CountFilter):
 
     kind: Literal["characters"]
     max: int = pydantic.Field(5000, ge=0)
+    """Maximum number of characters."""
 
     def score(self, text: str, language: str) -> float:
         """Count Unicode characters."""
@@ -50,6 +52,7 @@ class WordCountFilter(_CountFilter):
 
     kind: Literal["words"]
     max: int = pydantic.Field(200, ge=0)
+    """Maximum number of words."""
 
     def score(self, text: str, language: str) -> float:
         """Count words."""

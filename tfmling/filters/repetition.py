@@ -29,6 +29,7 @@ class RepetitionFilter(SentenceFilter):
 
     kind: Literal["repetition"]
     max_share: float = pydantic.Field(0.6, ge=0, le=1)
+    """Maximum share of 4-character runs that are repeats."""
 
     def score(self, text: str, language: str) -> float:
         """The share of 4-character runs that occurred before; 0 for shorter texts."""

@@ -21,10 +21,11 @@ class Inputs(Settings):
     """
 
     kind: RecordKind
+    """What the records hold."""
     records: list[InputPath] = pydantic.Field(min_length=1)
     """Folders written by build_monolingual, build_bitext, mine_negatives or align_words."""
     languages: list[str] | None = None
-    """Only these languages (or pairs, as en-sw); null: all."""
+    """Languages to read (or pairs, as en-sw); null: all."""
     sampling_exponent: float = pydantic.Field(0.7, ge=0, le=1)
     """A language's share is proportional to size ** exponent."""
     size_cap: int | None = pydantic.Field(None, ge=1)
@@ -32,7 +33,7 @@ class Inputs(Settings):
     batch_languages: Literal["mixed", "one"] = "mixed"
     """Whether a batch mixes languages (or pairs) or has only one."""
     max_length: int = pydantic.Field(128, ge=3)
-    """Tokens, with [CLS] and [SEP]."""
+    """Pieces per text, [CLS] and [SEP] included; longer texts are truncated."""
     length_buckets: list[int] = pydantic.Field([])
     """Group texts of similar length and pad to these; []: always max_length."""
     packed: bool = False
@@ -40,8 +41,9 @@ class Inputs(Settings):
     and attention; global_batch_size then counts rows.
     """
     global_batch_size: int = pydantic.Field(ge=1, le=1 << 20)
-    """Over all replicas."""
+    """Texts or pairs per step, over all replicas."""
     shuffle_buffer: int = pydantic.Field(10_000, ge=1)
+    """Records of a language from which the next one is drawn."""
     negatives: int = pydantic.Field(0, ge=0)
     """Hard negatives per pair, for records of kind hard_negatives."""
 

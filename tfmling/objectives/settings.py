@@ -53,8 +53,9 @@ class Task(Settings):
     name: str = pydantic.Field(pattern="^[^/]+$")
     """Prefix of its metrics."""
     weight: float = pydantic.Field(1.0, gt=0)
-    """Of its loss in the sum."""
+    """Weight of its loss in the sum."""
     inputs: Inputs
+    """Records and batches."""
 
     @pydantic.model_validator(mode="after")
     def _packing_is_supported(self) -> "Task":
@@ -85,9 +86,11 @@ class MaskedLM(Task):
 
     kind: Literal["masked_lm"]
     mask_rate: float = pydantic.Field(0.15, gt=0, lt=1)
+    """Share of pieces that are masked."""
     max_predictions: int = pydantic.Field(20, ge=1)
     """Masked tokens per row, at most."""
     whole_word: bool = True
+    """Whether all pieces of a word are masked together."""
     next_sentence: bool = False
     """Needs inputs.kind segment_pairs."""
     restart_positions: bool = False
@@ -155,11 +158,13 @@ class Distillation(Task):
 
     kind: Literal["distillation"]
     teacher: EncoderPath
+    """Folder of the encoder whose vectors are imitated."""
     student_sides: list[Literal["source", "target", "text"]] = pydantic.Field(min_length=1)
     """Text for sentences; the teacher reads text or source."""
     squared_error: float = pydantic.Field(1.0, ge=0)
     """Weight of |student - teacher|^2."""
     ranking: Ranking | None = None
+    """One more loss, which ranks translations; null: none."""
 
     @pydantic.model_validator(mode="after")
     def _sides_match_inputs(self) -> "Distillation":

@@ -49,6 +49,7 @@ class EntityOverlap(TransferProbe):
 
     kind: Literal["entity_overlap"]
     tasks: Mapping[Name, EntityCorpora] = pydantic.Field(min_length=1)
+    """Corpora with entities, by name."""
 
     def run(self, encoder: ProbedEncoder, data: Any) -> list[Row]:
         """Return `score` as in the zero-shot matrix, and `overlap`."""

@@ -44,7 +44,7 @@ class LanguageProbe(Probe):
     max_sentences: int = pydantic.Field(1000, ge=2)
     """The first sentences are used."""
     train_share: float = pydantic.Field(0.5, gt=0, lt=1)
-    """Of the sentences that are trained on; the others are tested."""
+    """Share of the sentences to train on; the others are tested."""
     regularization: float = pydantic.Field(1.0, gt=0)
     """C of logistic regression, on standardized vectors."""
 

@@ -72,7 +72,9 @@ class LinkedTexts(Settings):
 
     kind: Literal["texts"]
     pairs: AlignmentSet
+    """Sentence pairs whose words are linked."""
     aligner: FastAlignSettings = FastAlignSettings(methods=("intersect",))
+    """How words are linked."""
 
     @property
     def languages(self) -> str:
@@ -110,13 +112,13 @@ class LinkedTreebanks(Settings):
 
     kind: Literal["treebanks"]
     source: AnyTagged
-    """With parts of speech."""
+    """Treebank with parts of speech."""
     target: AnyTagged
     """The same sentences in another language."""
     texts: tuple[AlignmentText, ...] = ()
     """Further training data of the aligner."""
     aligner: FastAlignSettings = FastAlignSettings(methods=("intersect",))
-    """Its settings; its first method is used."""
+    """How words are linked; its first method is used."""
 
     @property
     def languages(self) -> str:

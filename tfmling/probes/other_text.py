@@ -43,7 +43,9 @@ class Switched(Settings):
     """
 
     pairs: LinkedTreebanks
+    """Treebanks of both languages, whose words are linked."""
     rates: tuple[Rate, ...] = (0.5, 1.0)
+    """Shares of words that are replaced by their translations."""
 
     @pydantic.field_validator("rates")
     @classmethod

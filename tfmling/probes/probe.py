@@ -58,6 +58,7 @@ class Probe(Settings, abc.ABC):
 
     kind: str
     name: Name
+    """Name of the probe in tables and in probes.json."""
 
     @abc.abstractmethod
     def read(self) -> Any:

@@ -69,7 +69,7 @@ class Rotation(Probe):
     max_queries: int = pydantic.Field(4000, ge=1)
     """The first words and sentences are retrieved."""
     neighbors: int = pydantic.Field(10, ge=1)
-    """K of CSLS."""
+    """Neighbors k of CSLS."""
 
     def read(self) -> RotationData:
         """Read all three sets."""

@@ -17,12 +17,15 @@ class ProbeEncoder(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     encoder: InputPath
     """An encoder folder."""
     probes: list[AnyProbe] = pydantic.Field(min_length=1)
+    """What to measure."""
     max_length: int | None = pydantic.Field(None, ge=3)
     """Pieces read per sentence; null: as many as the encoder reads."""
     batch_size: int = pydantic.Field(32, ge=1)
+    """Sentences per call of the encoder."""
 
     @pydantic.field_validator("probes")
     @classmethod

@@ -15,7 +15,7 @@ class TrainedProbe(Probe):
     """A probe whose scores are those of taggers."""
 
     head: AnyHead = LinearHead(kind="linear")
-    """Of the taggers."""
+    """Network on top of the encoder, in all taggers."""
     fit: Fit = Fit()
     """Schedule and seed of all trainings of the probe."""
 

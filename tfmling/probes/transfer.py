@@ -31,7 +31,7 @@ class TransferProbe(TrainedProbe):
     PLACE: ClassVar = ("trained_on", "tested_on")
 
     tasks: Mapping[Name, AnyTask] = pydantic.Field(min_length=1)
-    """By training language; the names of test sets are the languages tested on."""
+    """Corpora by training language; test sets are named by the language tested on."""
 
     @pydantic.model_validator(mode="after")
     def _head_fits_tasks(self) -> "TransferProbe":

@@ -54,7 +54,7 @@ class WordRetrieval(Probe):
     scores: tuple[Score, ...] = ("csls", "cao_released")
     """How words are compared; see `retrieved`."""
     neighbors: int = pydantic.Field(10, ge=1)
-    """K of CSLS."""
+    """Neighbors k of CSLS."""
     max_links: int = pydantic.Field(4000, ge=1)
     """The first links are used."""
 

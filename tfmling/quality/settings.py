@@ -33,6 +33,7 @@ class MainElement(config.Settings):
 
     kind: Literal["element"]
     selector: str = "main, article"
+    """CSS selector of the elements whose text is main content."""
 
 
 class MainGoldText(config.Settings):
@@ -49,13 +50,14 @@ class MainGoldText(config.Settings):
 
     kind: Literal["gold"]
     folder: config.InputPath
+    """Folder with the main text of each page."""
 
 
 class _Source(config.Settings):
     """Where sentences come from."""
 
     name: str
-    """Shown in reports."""
+    """Name in reports."""
     use: Literal["split", "train", "test"] = "split"
     """`split` divides its pages between training and test; `train` and `test` assign all pages to
     one. Testing on another site says more than testing on the same site.
@@ -95,7 +97,7 @@ class PagesSource(_Source):
     path: config.InputPath
     """HTML files, or WARC files (.warc, .warc.gz)."""
     language: Language
-    """Of the pages."""
+    """Language of the pages."""
     main: Annotated[
         MainExtraction | MainElement | MainGoldText, pydantic.Field(discriminator="kind")
     ]
@@ -174,4 +176,4 @@ class TrainQuality(config.Settings):
     unicode_form: UnicodeForm = "NFC"
     """The Unicode normalization of all text."""
     seed: config.Seed = 1
-    """Of the split and the bootstrap."""
+    """Seed of the split and of the bootstrap."""

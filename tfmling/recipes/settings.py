@@ -30,7 +30,7 @@ class Stage(Settings):
     config: dict[str, Any] = pydantic.Field(default={})
     """The command's settings; `output` is <recipe's output>/<name> if not given."""
     flags: list[str] = pydantic.Field(default=[])
-    """For the runner, as after -- by hand."""
+    """Flags for the Beam runner, as after -- on the command line."""
 
     @pydantic.field_validator("name")
     @classmethod
@@ -50,6 +50,7 @@ class Report(Settings):
     """
 
     title: str = "Report"
+    """Title of the page."""
     before: Identifier = pydantic.Field(default="before")
     """A key of `models` in an evaluate stage."""
     after: Identifier = pydantic.Field(default="after")
@@ -79,9 +80,13 @@ class Recipe(Settings):
     """
 
     output: LocalOutputPath
+    """The folder of all stages."""
     variables: dict[Identifier, Variable] = pydantic.Field(default_factory=dict)
+    """Values for ${name} in the stages; --set variables.name=value changes them."""
     stages: list[Stage] = pydantic.Field(min_length=1)
+    """What runs, in order."""
     report: Report = Report()
+    """What report.html shows."""
 
     @pydantic.model_validator(mode="after")
     def _names_differ(self) -> "Recipe":

@@ -47,12 +47,15 @@ class Comparison(Study):
 
     kind: Literal["comparison"]
     stages: list[Stage] = pydantic.Field(min_length=1)
-    """For each variant and seed."""
+    """Stages that run for each variant and seed."""
     variants: dict[Identifier, Variant] = pydantic.Field(min_length=1)
+    """What each variant changes: its variables and other settings, by its name."""
     only: list[Identifier] | None = pydantic.Field(default=None, min_length=1)
     """Run and report these variants only; null: all. Without the baseline nothing is compared."""
     metrics: list[Metric] = pydantic.Field(min_length=1)
+    """Numbers that are compared."""
     curves: list[Curve] = pydantic.Field(default=[])
+    """Training curves to plot."""
 
     def list_runs(self) -> list[Run]:
         """All variants with the first seed, then with the next, for an early full table."""
@@ -126,7 +129,9 @@ class Probing(Comparison):
 
     kind: Literal["probing"]  # type: ignore[assignment]
     layers: list[LayerCurve] = pydantic.Field(default=[])
+    """Numbers to plot by layer."""
     sizes: list[SizeCurve] = pydantic.Field(default=[])
+    """Numbers to plot by amount of data."""
 
     @pydantic.model_validator(mode="after")
     def _curves_name_variants_metrics_and_stages(self) -> "Probing":

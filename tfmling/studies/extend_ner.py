@@ -30,8 +30,11 @@ class TaggedLanguage(Settings):
     role: Role
     """new: the encoder was extended to it; old: the base knows it; other: neither."""
     train: dict[str, Any]
+    """Corpus for training, as in train_tagger."""
     development: dict[str, Any]
+    """Corpus that chooses the best epoch."""
     test: dict[str, Any]
+    """Corpus that is scored."""
 
 
 class ExtendNer(Study):
@@ -53,10 +56,11 @@ class ExtendNer(Study):
     encoders: dict[Identifier, str] = pydantic.Field(min_length=2)
     """Variant -> encoder folder."""
     languages: dict[Identifier, TaggedLanguage] = pydantic.Field(min_length=1)
+    """Data of each language, by BCP-47 code."""
     tagger: TaggerSettings
     """Settings of train_tagger, the same for all runs: head, fit, dtype."""
     scheme: str = "BIOUL"
-    """Of the labels, after `tags.convert_to`."""
+    """Scheme of the labels, after the conversion of `tags.convert_to`."""
     paper: dict[Identifier, dict[Identifier, PaperResult]] = pydantic.Field({})
     """Variant -> language -> the paper's result."""
 

@@ -19,7 +19,7 @@ class PaperResult(Settings):
     says: str
     """The result, as text."""
     tag: Literal["P", "M", "C"]
-    """Its source: P the paper, M memory, C the paper's code."""
+    """Where it is from: P the paper, M memory, C the paper's code."""
 
     def __str__(self) -> str:
         return f"{self.says} [{self.tag}]"
@@ -38,22 +38,25 @@ class Metric(Settings):
     """
 
     name: Identifier
+    """Name of the number in the study's files."""
     title: str
+    """Heading of the number in tables."""
     stage: Identifier
     """A stage of the run, or a shared one."""
     file: str = pydantic.Field(default="scores.json")
-    """In the stage's folder."""
+    """File in the stage's folder."""
     path: str
-    """For example retrieval.after.tatoeba.sw-en.p_at_1."""
+    """Dotted path in the file, such as retrieval.after.tatoeba.sw-en.p_at_1."""
     items: str | None = pydantic.Field(default=None)
     """Path of a list with one number per test item, equally long in all runs, whose mean is the
     metric; intervals are then bootstrapped over items.
     """
     better: Literal["higher", "lower"] = "higher"
+    """Which values are better."""
     variants: list[Identifier] | None = pydantic.Field(default=None)
     """The variants that have it; null: all that run the stage."""
     paper: dict[Identifier, PaperResult] = pydantic.Field(default={})
-    """By variant."""
+    """Values by variant."""
 
     def applies_to(self, variant: str) -> bool:
         """Return whether a variant should have this metric."""
@@ -69,14 +72,17 @@ class Curve(Settings):
     """
 
     title: str
+    """Title of the plot."""
     stage: Identifier
+    """Stage whose history has the numbers."""
     y: str
-    """Its key in the history, such as mlm/masked_lm_loss."""
+    """Key of the vertical axis, such as mlm/masked_lm_loss."""
     x: str = "step"
+    """Key of the horizontal axis."""
     file: str = pydantic.Field(default="history.jsonl")
-    """In the stage's folder."""
+    """File in the stage's folder."""
     reach: list[float] = pydantic.Field(default=[])
-    """For each value, report the first step from which y stays below it."""
+    """Values of y; for each, the first step from which y stays below it is reported."""
 
 
 class LayerCurve(Settings):
@@ -88,13 +94,15 @@ class LayerCurve(Settings):
     """
 
     title: str
+    """Title of the plot."""
     stage: Identifier
+    """Stage whose probes have the numbers."""
     path: str
     """Parent of layer-1, layer-2 …: words.de-en.csls.forward.all."""
     metric: str = pydantic.Field(default="accuracy")
     """Key below each layer."""
     file: str = pydantic.Field(default="scores.json")
-    """In the stage's folder."""
+    """File in the stage's folder."""
 
 
 class SizeCurve(Settings):
@@ -108,9 +116,10 @@ class SizeCurve(Settings):
     """
 
     title: str
+    """Title of the plot."""
     label: str
-    """Of the horizontal axis, such as: sentence pairs."""
+    """Label of the horizontal axis, such as sentence pairs."""
     sizes: dict[Identifier, int] = pydantic.Field(min_length=2)
-    """By variant."""
+    """Values by variant."""
     metrics: list[Identifier] = pydantic.Field(min_length=1)
-    """Of the study, one line each."""
+    """Metrics of the study to plot, a line each."""

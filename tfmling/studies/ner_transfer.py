@@ -31,7 +31,9 @@ class LanguageData(Settings):
     train: SampledCorpus
     """The seed draws the language's share of it."""
     development: dict[str, Any]
+    """Corpus that chooses the best epoch."""
     test: dict[str, Any]
+    """Corpus that is scored."""
 
 
 class NerTransfer(Study):
@@ -57,6 +59,7 @@ class NerTransfer(Study):
 
     kind: Literal["ner_transfer"]
     languages: dict[Identifier, LanguageData] = pydantic.Field(min_length=2)
+    """Data of each language, by BCP-47 code."""
     source: Identifier
     """The source language of zero-shot transfer."""
     sentences: int = pydantic.Field(ge=1)
@@ -72,6 +75,7 @@ class NerTransfer(Study):
     tagger: TaggerSettings
     """Settings of train_tagger, the same for all variants: encoder, head, fit, dtype."""
     scheme: str = "IOB2"
+    """How entities are scored, as in seqeval: IOB2, IOBES, ..."""
     paper: dict[str, dict[Identifier, PaperResult]] = pydantic.Field({})
     """Variant -> test set -> the paper's result."""
 

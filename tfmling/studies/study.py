@@ -43,11 +43,15 @@ class Study(Settings, abc.ABC):
     """
 
     output: LocalOutputPath
+    """The folder of all runs and of the report."""
     title: str
+    """Title of the report."""
     question: str
     """What the study asks, in one sentence."""
     variables: dict[Identifier, Variable] = pydantic.Field(default={})
+    """Values for ${name} in the stages; --set variables.name=value changes them."""
     seeds: list[Seed] = pydantic.Field(default=[1, 2, 3], min_length=1)
+    """Each variant runs once with each seed."""
     baseline: Identifier | None = pydantic.Field(default=None)
     """The variant that all others are compared with."""
     shared: list[Stage] = pydantic.Field(default=[])

@@ -28,6 +28,7 @@ class _WordCorpora(Settings):
     """Corpora with labeled words; the corpora of one part are concatenated."""
 
     train: list[AnyTagged] = pydantic.Field(min_length=1)
+    """Corpora for training."""
     development: list[AnyTagged] = pydantic.Field(min_length=1)
     """Chooses the best epoch."""
     test: dict[TestName, AnyTagged] = pydantic.Field({})
@@ -46,7 +47,7 @@ class EntityCorpora(_WordCorpora):
 
     kind: Literal["entities"]
     scheme: Scheme = "IOB2"
-    """Of all labels, after the conversion of `tags.convert_to`."""
+    """Scheme of all labels, after the conversion of `tags.convert_to`."""
 
 
 class WordCorpora(_WordCorpora):
@@ -76,7 +77,9 @@ class PairCorpora(Settings):
 
     kind: Literal["pairs"]
     train: list[AnyLabeledPairs] = pydantic.Field(min_length=1)
+    """Corpora for training."""
     development: list[AnyLabeledPairs] = pydantic.Field(min_length=1)
+    """Corpora that choose the best epoch."""
     test: dict[TestName, AnyLabeledPairs] = pydantic.Field({})
     """Scored once, at the end."""
 
@@ -94,7 +97,7 @@ class LinearHead(Settings):
 
     kind: Literal["linear"]
     dropout: float = pydantic.Field(0.1, ge=0, lt=1)
-    """Of the hidden states."""
+    """Dropout probability of the hidden states."""
 
 
 class BilstmCrfHead(Settings):
@@ -108,9 +111,9 @@ class BilstmCrfHead(Settings):
 
     kind: Literal["bilstm_crf"]
     num_layers: int = pydantic.Field(2, ge=1)
-    """Of the LSTM."""
+    """Layers of the LSTM."""
     width: int = pydantic.Field(200, ge=1)
-    """Of the LSTM, in each direction."""
+    """Width of the LSTM in each direction."""
     dropout: float = pydantic.Field(0.5, ge=0, lt=1)
     """Before and after each layer."""
 
@@ -171,7 +174,7 @@ class TaggingInputs(Settings):
     overlap: int = pydantic.Field(32, ge=0)
     """Pieces shared by neighboring windows of a long sentence."""
     batch_size: int = pydantic.Field(16, ge=1)
-    """Over all replicas."""
+    """Texts or pairs per step, over all replicas."""
     length_step: int | None = pydantic.Field(16, ge=1)
     """Pad a batch to its longest row, rounded up to a multiple of this; null: pad to max_length,
     for static shapes.
@@ -211,11 +214,15 @@ class Fit(Settings):
     """
 
     seed: Seed = 1
+    """Seed of the head's weights, dropout and order of the data."""
     epochs: Annotated[int, Resumable("raised")] = pydantic.Field(3, ge=1)
+    """Passes over the training data."""
     patience: Annotated[int | None, Resumable()] = pydantic.Field(None, ge=1)
     """Stop after this many epochs without improvement; null: never."""
     inputs: TaggingInputs = TaggingInputs()
+    """How words become batches."""
     optimizer: Optimizer = Optimizer(learning_rate=5e-5, weight_decay=0.05)
+    """How weights are updated."""
     jit_compile: bool = False
     """Compile the step with XLA, once per batch shape."""
     cache: StateCache | None = StateCache()
@@ -236,12 +243,17 @@ class TrainTagger(Settings):
     """
 
     output: Annotated[LocalOutputPath, Resumable()]
+    """The folder to write."""
     encoder: EncoderSource
+    """The encoder to start from."""
     head: AnyHead
+    """The network on top of the encoder."""
     task: AnyTask
+    """What is tagged, and the corpora."""
     fit: Fit = Fit()
+    """Epochs, batches and optimizer."""
     dtype: Literal["float32", "bfloat16"] = "float32"
-    """Of the encoder's computations."""
+    """Precision of the encoder's arithmetic."""
     strategy: Literal["one_device", "mirrored"] = "one_device"
     """mirrored: split each batch over all GPUs (or logical CPUs)."""
 

@@ -23,15 +23,21 @@ class EncoderShape(Settings):
     """
 
     vocabulary_size: int = pydantic.Field(ge=5)
+    """Pieces: rows of the embedding table."""
     num_layers: int = pydantic.Field(12, ge=1)
+    """Transformer layers."""
     hidden_dim: int = pydantic.Field(768, ge=1)
+    """Width of the token states."""
     num_heads: int = pydantic.Field(12, ge=1)
+    """Attention heads; they divide hidden_dim."""
     intermediate_dim: int = pydantic.Field(3072, ge=1)
+    """Width of the feed-forward layers."""
     max_sequence_length: int = pydantic.Field(512, ge=3)
+    """Positions: pieces of the longest text."""
     batch_size: int = pydantic.Field(ge=1)
     """Records per core."""
     max_length: int = pydantic.Field(ge=3)
-    """Tokens, with [CLS] and [SEP]."""
+    """Pieces per text, [CLS] and [SEP] included; longer texts are truncated."""
     max_predictions: int = pydantic.Field(20, ge=1)
     """Masked tokens per record."""
 
@@ -52,10 +58,13 @@ class TpuCheck(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     checks: dict[str, "Check"] = pydantic.Field(min_length=1)
+    """Training steps to lower, by name."""
     dtypes: list[Literal["float32", "bfloat16"]] = pydantic.Field(
         ["float32", "bfloat16"], min_length=1
     )
+    """Precisions to lower each step in."""
 
 
 class Check(Settings):
@@ -68,5 +77,8 @@ class Check(Settings):
     """
 
     shape: EncoderShape
+    """Sizes of the encoder and of its batch."""
     objectives: list[ObjectiveName] = pydantic.Field(min_length=1)
+    """Objectives whose step is lowered."""
     optimizer: OptimizerKind = "adamw"
+    """The optimizer of the step."""

@@ -38,17 +38,21 @@ class Optimizer(Settings):
     reads, so not for masked_lm.
     """
     learning_rate: float = pydantic.Field(1e-4, gt=0)
-    """Peak, after the warm-up."""
+    """Peak of the learning rate, after the warm-up."""
     warmup_steps: int = pydantic.Field(0, ge=0)
+    """Steps in which the learning rate rises linearly from 0."""
     schedule: Literal["linear", "constant"] = "linear"
     """After the warm-up: linear decay to 0 at the last step, or constant."""
     weight_decay: float = pydantic.Field(0.01, ge=0)
-    """Not for biases and layer norms."""
+    """Decay of the weights per step, times the learning rate; not for biases and layer norms."""
     clip_norm: float = pydantic.Field(1.0, gt=0)
     """Global norm of the gradient."""
     beta_1: float = pydantic.Field(0.9, ge=0, lt=1)
+    """Decay of the mean of the gradient."""
     beta_2: float = pydantic.Field(0.999, ge=0, lt=1)
+    """Decay of the mean of its square."""
     epsilon: float = pydantic.Field(1e-6, gt=0)
+    """Added to the denominator, against division by 0."""
     layerwise_lr_decay: float = pydantic.Field(1.0, gt=0, le=1)
     """Each layer's learning rate, as a share of the layer above it."""
     learning_rate_multipliers: dict[Pattern, Multiplier] = pydantic.Field({})
@@ -64,9 +68,11 @@ class Runtime(Settings):
     """
 
     strategy: Literal["one_device", "mirrored", "multi_worker", "tpu"] = "one_device"
+    """Devices: one; all of this machine (mirrored); several machines; a TPU."""
     tpu_address: Annotated[str | None, Resumable()] = None
     """Name or grpc:// address; null: local."""
     dtype: Literal["float32", "bfloat16"] = "float32"
+    """Precision of the arithmetic; weights stay in float32."""
     jit_compile: bool = False
     """Compile the step with XLA; TPUs always do."""
     steps_per_loop: Annotated[int, Resumable()] = pydantic.Field(20, ge=1)
@@ -90,7 +96,7 @@ class Monitor(Settings):
     records: list[InputPath] = pydantic.Field(min_length=1)
     """Folders of build_bitext, other than the training data."""
     languages: list[str] | None = None
-    """Only these language pairs, as en-sw; null: all."""
+    """Language pairs to read, as en-sw; null: all."""
     every: int = pydantic.Field(200, ge=1)
     """Steps; a multiple of runtime.steps_per_loop."""
     pairs: int = pydantic.Field(500, ge=2)
@@ -153,14 +159,21 @@ class Train(Settings):
     """
 
     output: Annotated[LocalOutputPath, Resumable()]
+    """The folder to write."""
     seed: Seed = 1
+    """Seed of all random numbers; equal seeds give equal weights."""
     encoder: EncoderSource
+    """The encoder to start from."""
     pooling: Pooling | None = None
-    """null: the encoder's own."""
+    """How token states become a sentence vector; null: the encoder's own."""
     tasks: list[AnyTask] = pydantic.Field(min_length=1)
+    """What it is trained on; the losses are summed."""
     optimizer: Optimizer = Optimizer()
+    """How weights are updated."""
     runtime: Runtime = Runtime()
+    """Where and how steps run."""
     steps: Annotated[int, Resumable("raised")] = pydantic.Field(ge=1)
+    """Updates of the weights."""
     ema_decay: float | None = pydantic.Field(None, gt=0, lt=1)
     """Decay of the exponential moving average of the weights (0.999), which is published instead of
     the last weights; null: no average.
@@ -168,9 +181,9 @@ class Train(Settings):
     monitor: Annotated[Monitor | None, Resumable()] = None
     """Held-out pairs to measure during training."""
     checkpoint_every: Annotated[int, Resumable()] = pydantic.Field(200, ge=1)
-    """Steps."""
+    """Steps between checkpoints."""
     keep_checkpoints: Annotated[int, Resumable()] = pydantic.Field(2, ge=1)
-    """The newest n checkpoints are kept."""
+    """Number of checkpoints to keep, the newest ones."""
     freeze: list[Pattern] = pydantic.Field([])
     """Regular expressions; weights whose path matches one are frozen."""
 

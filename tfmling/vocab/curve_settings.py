@@ -20,9 +20,13 @@ class Cost(Settings):
     """
 
     num_layers: int = pydantic.Field(12, ge=1)
+    """Transformer layers of the encoder whose cost is estimated."""
     hidden_dim: int = pydantic.Field(768, ge=1)
+    """Width of its token states."""
     intermediate_dim: int = pydantic.Field(3072, ge=1)
+    """Width of its feed-forward layers."""
     words_per_sentence: float = pydantic.Field(20.0, gt=0)
+    """Mean length of a sentence."""
     mask_rate: float = pydantic.Field(0.15, ge=0, lt=1)
     """Share of tokens that are predicted."""
 
@@ -38,19 +42,23 @@ class VocabularyCurve(Settings):
     """
 
     output: Annotated[OutputPath, Resumable()]
+    """The folder to write."""
     base: Annotated[VocabularyBase | EmptyBase, pydantic.Field(discriminator="kind")]
+    """The vocabulary to extend."""
     word_counts: list[InputPath] = pydantic.Field(min_length=1)
-    """To learn from: output folders of count_words."""
+    """Words to learn from: output folders of count_words."""
     measured_on: list[InputPath] = pydantic.Field([])
     """Word counts in the same languages to measure on; []: those that count_words held out."""
     sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1)
     """As in extend_vocab."""
     learner: Literal["bpe", "unigram"] = "bpe"
+    """How pieces are learned."""
     min_count: int = pydantic.Field(2, ge=1)
     """Rarer words contribute only characters."""
     min_uses: int = pydantic.Field(1, ge=0)
     """As in extend_vocab."""
     character_coverage: float = pydantic.Field(0.9999, gt=0, le=1)
+    """Share of all text whose characters become pieces."""
     sizes: Annotated[list[int], Resumable()] = pydantic.Field(
         [1000, 2000, 4000, 8000, 16000, 24000, 32000, 50000], min_length=2
     )
@@ -58,6 +66,7 @@ class VocabularyCurve(Settings):
     min_saving: Annotated[float, Resumable()] = pydantic.Field(0.03, gt=0, lt=1)
     """Share of pieces that doubling the size must save."""
     cost: Cost = Cost()
+    """The encoder whose training cost is estimated."""
 
     @pydantic.field_validator("sizes")
     @classmethod

@@ -124,7 +124,9 @@ class LexiconInit(Settings):
     language: str
     """The new language; the base knows the other one."""
     min_probability: float = pydantic.Field(0.05, gt=0, le=1)
+    """Less probable translations are dropped."""
     iterations: int = pydantic.Field(5, ge=1)
+    """Iterations of expectation maximization."""
 
 
 class StaticVectors(Settings):
@@ -136,8 +138,11 @@ class StaticVectors(Settings):
     """
 
     dim: int = pydantic.Field(100, ge=1)
+    """Width of the vectors."""
     window: int = pydantic.Field(5, ge=1)
+    """Words on each side that are predicted."""
     epochs: int = pydantic.Field(5, ge=1)
+    """Passes over the text."""
     min_count: int = pydantic.Field(2, ge=1)
     """Rarer pieces get no static vector."""
 
@@ -156,6 +161,7 @@ class FocusInit(Settings):
     languages: list[Language] = pydantic.Field(min_length=1)
     """The new languages."""
     vectors: StaticVectors = StaticVectors()
+    """Settings of the static vectors."""
 
 
 class DictionaryInit(Settings):
@@ -216,7 +222,9 @@ class ExtendVocab(Settings):
     """
 
     output: LocalOutputPath
+    """The folder to write."""
     base: Base
+    """What is extended."""
     word_counts: list[InputPath] = pydantic.Field(min_length=1)
     """Output folders of count_words, or files <language>.tsv: word<TAB>count."""
     sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1)
@@ -226,6 +234,7 @@ class ExtendVocab(Settings):
     learned from, which the table reports.
     """
     learner: Learner
+    """How pieces are learned."""
     min_uses: int = pydantic.Field(1, ge=0)
     """New pieces that the counted words use less often are not appended."""
     max_added: int | None = pydantic.Field(None, ge=0)
@@ -233,6 +242,7 @@ class ExtendVocab(Settings):
     embedding_init: EmbeddingInit | None = None
     """Initial embeddings of the new pieces; for base.kind encoder only."""
     seed: Seed = 1
+    """Seed of random embeddings."""
 
     @pydantic.model_validator(mode="after")
     def _only_encoders_have_embeddings(self) -> "ExtendVocab":
@@ -255,6 +265,7 @@ class TrimVocab(Settings):
     """
 
     output: LocalOutputPath
+    """The folder to write."""
     encoder: InputPath
     """Encoder folder: ours, Hugging Face, KerasHub."""
     word_counts: list[InputPath] = pydantic.Field(min_length=1)

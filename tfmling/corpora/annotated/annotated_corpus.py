@@ -33,7 +33,7 @@ class Sample(config.Settings):
     """
 
     seed: config.Seed = 1
-    """Of the order."""
+    """Seed of the order."""
     skip: int = pydantic.Field(default=0, ge=0)
     """The number of sentences to skip."""
     count: int | None = pydantic.Field(default=None, ge=1)

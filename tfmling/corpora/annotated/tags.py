@@ -32,7 +32,7 @@ class Tags(config.Settings):
     Universal Dependencies, null for any.
     """
     scheme: Scheme | None = None
-    """Of labels that mark entities; null for plain labels."""
+    """Scheme of labels that mark entities; null: plain labels."""
     repair: bool = False
     """Whether to repair and count invalid sequences of labels; otherwise they are bad lines."""
     convert_to: Scheme | None = None

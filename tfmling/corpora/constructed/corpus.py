@@ -32,13 +32,15 @@ class ConstructCorpus(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     seed: Seed = 1
-    """Of words, affixes and meanings."""
+    """Seed of words, affixes and meanings."""
     sentences_a: int = pydantic.Field(10000, ge=1)
     """Monolingual, in documents."""
     sentences_b: int = pydantic.Field(10000, ge=1)
-    """In B, with other meanings."""
+    """Sentences of text in B, with other meanings."""
     train_pairs: int = pydantic.Field(8_000, ge=1)
+    """Sentence pairs for training."""
     test_pairs: int = pydantic.Field(500, ge=1)
     """Meanings that occur nowhere else."""
     contrasts: int = pydantic.Field(250, ge=1)

@@ -27,7 +27,7 @@ class ScoredTable(config.Settings):
     score_column: Column = 0
     """Index from 0, or a name in the header; higher scores are better."""
     text_columns: list[Column] = pydantic.Field([1, 2], min_length=1)
-    """Shown to people who judge."""
+    """Columns that are shown to the people who judge."""
     header: bool = False
     """Whether the first line names the columns."""
     max_line_bytes: int = pydantic.Field(1 << 20, gt=0)
@@ -81,8 +81,8 @@ class CalibrateThreshold(config.Settings):
     target: float = pydantic.Field(0.8, gt=0, lt=1)
     """The required share of good rows among those kept."""
     confidence: float = pydantic.Field(0.95, gt=0.5, lt=1)
-    """Of the intervals."""
+    """Confidence of the intervals."""
     resamples: int = pydantic.Field(1000, ge=100)
-    """Of the bootstrap."""
+    """Samples of the bootstrap."""
     seed: config.Seed = 1
-    """Of the sample and of the bootstrap."""
+    """Seed of the sample and of the bootstrap."""

@@ -18,7 +18,7 @@ class TranslationModel(config.Settings):
     """
 
     iterations: int = pydantic.Field(5, gt=0)
-    """Of expectation maximization, for each of the two models."""
+    """Iterations of expectation maximization, for each of the two models."""
     prior: float = pydantic.Field(5.0, gt=0)
     """The number of trusted occurrences of a word that weigh as much as raw data."""
     unigram_share: float = pydantic.Field(0.1, gt=0, lt=1)
@@ -45,7 +45,7 @@ class TrainSelection(config.Settings):
     directions: Literal["forward", "both"] = "both"
     """`both` sums the scores of target given source and source given target."""
     model: TranslationModel = TranslationModel()
-    """Of both directions."""
+    """Translation models of both directions."""
     max_words: int = pydantic.Field(100, gt=0)
     """Longer sentences are not used for training."""
     max_raw_pairs: int = pydantic.Field(200_000, gt=0)
@@ -55,7 +55,7 @@ class TrainSelection(config.Settings):
     unicode_form: UnicodeForm = "NFC"
     """The Unicode normalization of all text."""
     seed: config.Seed = 1
-    """Of the held-out pairs and the sample."""
+    """Seed of the held-out pairs and of the sample."""
 
     @pydantic.model_validator(mode="after")
     def _one_pair_of_languages(self) -> "TrainSelection":

@@ -32,7 +32,7 @@ class AnyOf(LanguageIdentifier):
     kind: Literal["any_of"]
     package: ClassVar[str] = "tfmling"
     identifiers: list[Single] = pydantic.Field(min_length=1)
-    """In order."""
+    """Identifiers, asked in order."""
 
     @property
     def languages(self) -> frozenset[str]:

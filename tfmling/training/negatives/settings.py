@@ -19,12 +19,13 @@ class MineNegatives(Settings):
     """
 
     output: OutputPath
+    """The folder to write."""
     encoder: InputPath
     """An encoder folder."""
     records: list[InputPath] = pydantic.Field(min_length=1)
     """Folders of build_bitext, whose pairs get hard negatives."""
     languages: list[str] | None = None
-    """Only these language pairs, as en-sw; null: all."""
+    """Language pairs to read, as en-sw; null: all."""
     negatives: int = pydantic.Field(3, ge=1)
     """Per source, at most; LaBSE has 3."""
     candidates: int = pydantic.Field(50, ge=1)
@@ -40,4 +41,4 @@ class MineNegatives(Settings):
     batch_size: int = pydantic.Field(64, ge=1)
     """Sentences per batch."""
     seed: Seed = 1
-    """Of the sample of targets."""
+    """Seed of the sample of targets."""
