@@ -3,13 +3,13 @@
 Lists are written as records, so that training reads them exactly as it reads large corpora.
 """
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tfmling.core import manifest
 from tfmling.core.errors import InputError
-from tfmling.records import example, tfrecord
-from tfmling.records.folder import pair_key, shard_path, shards
+from tfmling.records import tfrecord
+from tfmling.records.folder import pair_key, shard_path
+from tfmling.records.read_records import read_records
 from tfmling.records.schemas import sentence, sentence_pair
 from tfmling.text.normalize import normalize
 
@@ -86,7 +86,7 @@ def read_texts(texts: Texts) -> list[str]:
     """
     if not isinstance(texts, str):
         return check_texts(texts)
-    return [record["text"] for record in _read(texts, "sentences")]
+    return [str(record["text"]) for _, record in read_records(texts, "sentences")]
 
 
 def read_pairs(pairs: Pairs) -> list[tuple[str, str]]:
@@ -98,14 +98,8 @@ def read_pairs(pairs: Pairs) -> list[tuple[str, str]]:
     """
     if not isinstance(pairs, str):
         return check_pairs(pairs)
-    return [(record["source"], record["target"]) for record in _read(pairs, "sentence_pairs")]
-
-
-def _read(folder: str, kind: str) -> Iterator[dict[str, str]]:
-    paths = itertools.chain.from_iterable(shards(folder, kind).values())  # type: ignore[arg-type]
-    for path in paths:
-        for record in tfrecord.read(path):
-            yield example.deserialize(record)  # type: ignore[misc]
+    records = read_records(pairs, "sentence_pairs")
+    return [(str(record["source"]), str(record["target"])) for _, record in records]
 
 
 def store_texts(texts: Texts, folder: str, language: str = LANGUAGE) -> str:

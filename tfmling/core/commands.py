@@ -79,6 +79,13 @@ COMMANDS = {
         "",
         "check files of outputs",
     ),
+    "show": Command("tfmling.records.show:show_records", "", "print records"),
+    "report": Command("tfmling.reports.open_page:open_page", "", "open the page of an output"),
+    "export_text": Command(
+        "tfmling.records.export_text:export_text",
+        "tfmling.records.export_text:ExportText",
+        "write records as JSONL",
+    ),
     "schema": Command(
         "tfmling.cli.schema:print_schemas",
         "",
@@ -241,7 +248,7 @@ GROUPS = {
     "training": ("train", "mine_negatives", "train_tagger", "tpu_check"),
     "evaluation": ("evaluate", "evaluate_mteb", "probe", "align_words"),
     "export": ("export_tfhub", "export_lite", "export_onnx", "convert_encoder", "nearest"),
-    "files": ("verify", "schema"),
+    "files": ("show", "report", "export_text", "verify", "schema"),
 }
 
 
