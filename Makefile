@@ -9,7 +9,7 @@ WORKERS ?= 2
 # Only errors that stop something: TensorFlow looks for GPUs aloud.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: quickstart test test-slow check demo swahili bench tpu-check clean
+.PHONY: quickstart test test-slow check schemas demo swahili bench tpu-check clean
 
 quickstart: $(VENV)/installed
 	$(BIN)/tfmling run configs/recipes/quickstart.yaml
@@ -26,6 +26,10 @@ check: $(VENV)/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What editors complete and check settings by; after each change of settings or of their descriptions.
+schemas: $(VENV)/installed
+	$(BIN)/tfmling schema --output tfmling/cli/schemas
 
 # The English base of the Swahili recipe. Without its dependencies: its weights are all that is used,
 # and they would bring PyTorch.

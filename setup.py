@@ -78,6 +78,7 @@ TEST = [
     *WEB,
     "hypothesis>=6",
     "import-linter>=2",
+    "jsonschema>=4",
     "mypy>=1.11",
     "pytest>=8",
     "pytest-timeout>=2.3",
@@ -99,6 +100,7 @@ setup(
     ),
     package_data={
         "tfmling": ["py.typed"],
+        "tfmling.cli": ["schemas/*.json", "templates/*.yaml"],
         "tfmling.reports": ["*.j2"],
         "tfmling.recipes": ["*.j2"],
     },

@@ -21,7 +21,7 @@ def test_sdist_holds_modules_and_their_data(sdist, project_root):
     with tarfile.open(sdist) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
     packages = ("tfmling", "beam_pipelines", "export")
-    suffixes = {".py", ".j2"}
+    suffixes = {".py", ".j2", ".json", ".yaml"}
     needed = {
         str(path.relative_to(project_root))
         for package in packages

@@ -16,9 +16,9 @@ from tfmling.core.commands import COMMANDS, load
 def parse_words(name: str, arguments: Sequence[str]) -> dict[str, Any]:
     """Parse the command line of a command without settings.
 
-    The first parameter of its function takes the words, one for a `str` and any number for
-    another type; the other parameters are options: `--limit 5` for `limit: int | None = None`, and
-    `--quiet` for `quiet: bool = False`. Their help is their description in `Args:`.
+    The first parameter of its function takes the words: one for a `str`, more for another type, and
+    none if it has a default. The other parameters are options: `--limit 5` for `limit: int | None =
+    None`, and `--quiet` for `quiet: bool = False`. Their help is their description in `Args:`.
 
     Args:
         name: a key of `COMMANDS`.
@@ -48,11 +48,11 @@ def _build_parser(name: str, function: Callable[..., None]) -> CommandParser:
     first, *others = inspect.signature(function).parameters.values()
     word = first.name.removesuffix("s").upper()
     one = types[first.name] is str
-    usage = f"{word if one else f'{word} [{word} ...]'} [options]"
-    parser = CommandParser(name, usage, function)
-    parser.add_argument(
-        first.name, nargs=None if one else "+", metavar=word, help=about.get(first.name)
-    )
+    optional = first.default is not inspect.Parameter.empty
+    words = f"[{word} ...]" if optional else word if one else f"{word} [{word} ...]"
+    parser = CommandParser(name, f"{words} [options]", function)
+    nargs = "*" if optional else None if one else "+"
+    parser.add_argument(first.name, nargs=nargs, metavar=word, help=about.get(first.name))
     for parameter in others:
         _add_option(parser, parameter, types[parameter.name], about.get(parameter.name, ""))
     return parser

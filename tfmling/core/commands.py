@@ -91,6 +91,11 @@ COMMANDS = {
         "",
         "write JSON Schemas of keys",
     ),
+    "new": Command(
+        "tfmling.cli.new:write_template",
+        "",
+        "write a file to start from",
+    ),
     "construct_corpus": Command(
         "tfmling.corpora.constructed.corpus:write_corpus",
         "tfmling.corpora.constructed.corpus:ConstructCorpus",
@@ -235,7 +240,7 @@ COMMANDS = {
 
 # How `tfmling --help` groups the commands.
 GROUPS = {
-    "from start to finish": ("run", "study"),
+    "from start to finish": ("new", "run", "study"),
     "corpora": (
         "build_monolingual",
         "build_bitext",

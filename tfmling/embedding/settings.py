@@ -16,6 +16,9 @@ class ModelSource(Settings):
         '., pooling cls, first 128 dimensions'
     """
 
+    # a path alone is accepted too
+    model_config = pydantic.ConfigDict(json_schema_extra={"type": ["object", "string"]})
+
     path: InputPath
     """Encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), or what export_tfhub,
     export_lite or export_onnx wrote.

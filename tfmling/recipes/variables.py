@@ -69,8 +69,8 @@ def read_with_overrides(path: str, overrides: Sequence[str]) -> dict[str, Any]:
     """Read the file of a recipe or study and apply `--set` assignments.
 
     Raises:
-        ConfigError: the file or an assignment cannot be used, or an assignment names a variable
-            that the file does not declare.
+        ConfigError: the file or an assignment cannot be used, an assignment names a variable
+            that the file does not declare, or a variable has no value.
 
     Example:
         >>> _ = open("a.yaml", "w").write("variables: {data: corpora}")
@@ -80,6 +80,11 @@ def read_with_overrides(path: str, overrides: Sequence[str]) -> dict[str, Any]:
     values = config.read_values(path)
     changed = apply_overrides(values, overrides)
     declared, given = _variables(values), _variables(changed)
+    if empty := [name for name, value in given.items() if value is None]:
+        raise ConfigError(
+            f"{path}: variables without a value: {', '.join(empty)}; fill them in, or give them as "
+            f"--set variables.{empty[0]}=VALUE"
+        )
     for name in given:
         if name not in declared:
             raise ConfigError(
@@ -89,6 +94,6 @@ def read_with_overrides(path: str, overrides: Sequence[str]) -> dict[str, Any]:
     return changed
 
 
-def _variables(values: dict[str, Any]) -> list[str]:
+def _variables(values: dict[str, Any]) -> dict[str, Any]:
     found = values.get("variables")
-    return [str(name) for name in found] if isinstance(found, dict) else []
+    return {str(name): value for name, value in found.items()} if isinstance(found, dict) else {}
