@@ -52,6 +52,11 @@ class CommandParser(argparse.ArgumentParser):
         )
         self.add_argument(DEBUG, action="store_true", help="show the traceback of an error")
 
+    @property
+    def options(self) -> list[str]:
+        """All options, with their dashes."""
+        return list(self._option_string_actions)
+
     def error(self, message: str) -> NoReturn:
         """Raise CommandLineError."""
         raise CommandLineError(f"{self.prog}: {message}; see {self.prog} --help")

@@ -80,12 +80,11 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
     """
     own, flags = split_at_dashes(arguments)
     command = COMMANDS[name]
-    listed = sections(load(command.settings))
-    parser = _build_parser(name, listed)
+    parser = build_parser(name)
     options, others = parser.parse_known_args(own)
     for argument in others:
         if argument.startswith("-"):
-            parser.error(_explain(argument, list(parser._option_string_actions), command))
+            parser.error(_explain(argument, parser.options, command))
     keys = [f"{key}={value}" for key, value in (_assignment(x) for x in options.keys)]
     files = [file for file in (options.config, *others) if file]
     options.file = files[0] if files else None
@@ -106,8 +105,15 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _build_parser(name: str, listed: Sequence[Section]) -> CommandParser:
+def build_parser(name: str) -> CommandParser:
+    """Build the parser of a command with settings: its options, and a flag for each key.
+
+    Example:
+        >>> build_parser("trim_vocab").options[-4:]
+        ['--output', '--encoder', '--word_counts', '--min_uses']
+    """
     command = COMMANDS[name]
+    listed = sections(load(command.settings))
     stages = command.runs_stages
     shown = [
         x for x in listed if x.is_flag or (stages and not x.selected_by and "." not in x.topic)

@@ -16,9 +16,10 @@ from tfmling.core.commands import COMMANDS, load
 def parse_words(name: str, arguments: Sequence[str]) -> dict[str, Any]:
     """Parse the command line of a command without settings.
 
-    The first parameter of its function takes the words: one for a `str`, more for another type, and
-    none if it has a default. The other parameters are options: `--limit 5` for `limit: int | None =
-    None`, and `--quiet` for `quiet: bool = False`. Their help is their description in `Args:`.
+    The first parameter of its function takes the words: one for a `str` or `Literal`, more for
+    another type, and none if it has a default. The other parameters are options: `--limit 5` for
+    `limit: int | None = None`, and `--quiet` for `quiet: bool = False`. Their help is their
+    description in `Args:`.
 
     Args:
         name: a key of `COMMANDS`.
@@ -36,23 +37,33 @@ def parse_words(name: str, arguments: Sequence[str]) -> dict[str, Any]:
     """
     own, flags = split_at_dashes(arguments)
     function = load(COMMANDS[name].function)
-    parser = _build_parser(name, function)
-    options = vars(parser.parse_args(own))
+    parser = build_parser(name)
     if flags:
         parser.error(explain_flags(flags))
+    options = vars(parser.parse_args(own))
     return {key: options[key] for key in inspect.signature(function).parameters}
 
 
-def _build_parser(name: str, function: Callable[..., None]) -> CommandParser:
+def build_parser(name: str) -> CommandParser:
+    """Build the parser of a command without settings.
+
+    Example:
+        >>> build_parser("schema").options
+        ['-h', '--help', '--debug', '--output']
+    """
+    function = load(COMMANDS[name].function)
     types, about = typing.get_type_hints(function), _describe_parameters(function)
     first, *others = inspect.signature(function).parameters.values()
-    word = first.name.removesuffix("s").upper()
-    one = types[first.name] is str
+    choices = typing.get_args(types[first.name]) if _is_literal(types[first.name]) else None
+    word = "|".join(choices) if choices else first.name.removesuffix("s").upper()
+    one = choices or types[first.name] is str
     optional = first.default is not inspect.Parameter.empty
     words = f"[{word} ...]" if optional else word if one else f"{word} [{word} ...]"
     parser = CommandParser(name, f"{words} [options]", function)
     nargs = "*" if optional else None if one else "+"
-    parser.add_argument(first.name, nargs=nargs, metavar=word, help=about.get(first.name))
+    parser.add_argument(
+        first.name, nargs=nargs, choices=choices, metavar=word, help=about.get(first.name)
+    )
     for parameter in others:
         _add_option(parser, parameter, types[parameter.name], about.get(parameter.name, ""))
     return parser
@@ -81,10 +92,14 @@ def _spell(type_: Any) -> str:
 
     Literals list their values, and a value that may be missing is spelled as if it never were.
     """
-    if typing.get_origin(type_) is typing.Literal:
+    if _is_literal(type_):
         return "|".join(typing.get_args(type_))
     inner = [each for each in typing.get_args(type_) if each is not type(None)]
     return _spell(inner[0]) if inner else {int: "INT", float: "NUMBER"}.get(type_, "TEXT")
+
+
+def _is_literal(type_: Any) -> bool:
+    return typing.get_origin(type_) is typing.Literal
 
 
 def _describe_parameters(function: Callable[..., None]) -> dict[str, str]:

@@ -96,6 +96,11 @@ COMMANDS = {
         "",
         "write a file to start from",
     ),
+    "completion": Command(
+        "tfmling.cli.completion:print_completion",
+        "",
+        "complete words in a shell",
+    ),
     "construct_corpus": Command(
         "tfmling.corpora.constructed.corpus:write_corpus",
         "tfmling.corpora.constructed.corpus:ConstructCorpus",
@@ -253,7 +258,7 @@ GROUPS = {
     "training": ("train", "mine_negatives", "train_tagger", "tpu_check"),
     "evaluation": ("evaluate", "evaluate_mteb", "probe", "align_words"),
     "export": ("export_tfhub", "export_lite", "export_onnx", "convert_encoder", "nearest"),
-    "files": ("show", "report", "export_text", "verify", "schema"),
+    "files": ("show", "report", "export_text", "verify", "schema", "completion"),
 }
 
 
