@@ -9,6 +9,7 @@ from tfmling.core.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+README, CHANGES = ROOT / "README.md", ROOT / "CHANGELOG.md"
 COMMENTED = [*PAGES, *sorted((ROOT / "configs").rglob("*.yaml"))]
 
 
@@ -36,6 +37,16 @@ def test_commands_and_configs_exist(page):
         assert command in COMMANDS, command
     for config in re.findall(r"\bconfigs/[\w/]+\.yaml", text):
         assert (ROOT / config).exists(), config
+
+
+def test_readme_and_docs_name_every_command_and_no_other():
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES if page != CHANGES)
+    for command in COMMANDS:
+        assert re.search(rf"(`|tfmling ){command}\b", text), command
+    table = README.read_text(encoding="utf-8").partition("| you want to |")[2]
+    for row in re.findall(r"^\| (?!-).*$", table, re.MULTILINE):
+        for command in re.findall(r"`(?:tfmling )?(\w+)", row.split(" | ")[1]):
+            assert command in COMMANDS, command
 
 
 def test_a_page_names_no_module_as_a_command():

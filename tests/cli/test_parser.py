@@ -88,11 +88,12 @@ def test_help_lists_the_keys_of_choices_and_lists_when_asked(capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], r"expected a file of settings \(--config FILE\), found none"),
+        ([], r"expected a file of settings .* or its keys as flags .*, found none"),
         (["a.yaml", "b.yaml"], "found a.yaml, b.yaml"),
         (["a.yaml", "--config", "b.yaml"], "found b.yaml, a.yaml"),
         (["a.yaml", "--stesp", "3"], "unknown option --stesp; did you mean '--steps'"),
         (["a.yaml", "--loops.size=3"], "unknown option --loops.size; did you mean '--loop.size'"),
+        (["a.yaml", "--loops.0.size=3"], r"unknown .*; give this key as --set loops\.0\.size=VALUE"),
         (["a.yaml", "--steps", "3", "--steps", "4"], "--steps: expected once, found twice"),
         (["a.yaml", "--ovewrite"], "unknown option --ovewrite; did you mean '--overwrite'"),
         (["a.yaml", "--over"], "unknown option --over;"),

@@ -84,17 +84,17 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
     options, others = parser.parse_known_args(own)
     for argument in others:
         if argument.startswith("-"):
-            parser.error(_explain(argument, parser.options, command))
+            parser.error(_explain(argument, parser.options, name))
     keys = [f"{key}={value}" for key, value in (_assignment(x) for x in options.keys)]
     files = [file for file in (options.config, *others) if file]
     options.file = files[0] if files else None
     options.set = keys + options.set
     options.flags = flags
     if len(files) > 1 or (not files and (command.runs_stages or not options.set)):
-        expected = "one file" if command.runs_stages or files else "a file"
-        parser.error(
-            f"expected {expected} of settings (--config FILE), found {', '.join(files) or 'none'}"
-        )
+        expected = "one file of settings (--config FILE)"
+        if not (files or command.runs_stages):
+            expected = "a file of settings (--config FILE) or its keys as flags (--KEY VALUE)"
+        parser.error(f"expected {expected}, found {', '.join(files) or 'none'}")
     if flags and command.runs_stages:
         parser.error(
             f"expected nothing after --, found {flags[0]}; flags for a runner are the key `flags` "
@@ -232,12 +232,16 @@ def _assignment(key: tuple[str, str, list[str]]) -> tuple[str, str]:
     return name, given[0] if len(given) == 1 else f"[{', '.join(given)}]"
 
 
-def _explain(argument: str, known: Sequence[str], command: Any) -> str:
+def _explain(argument: str, known: Sequence[str], name: str) -> str:
     """Explain where an unknown argument belongs."""
-    name = argument.partition("=")[0]
-    close = nearest(name, known, similarity=0.75)
+    option = argument.partition("=")[0]
+    close = nearest(option, known, similarity=0.75)
     if close.startswith("did you mean"):
-        return f"unknown option {name}; {close}"
-    if command.has_runner:
-        return f"unknown option {name}; flags for the runner follow a bare -- (… -- {argument})"
-    return f"unknown option {name}"
+        return f"unknown option {option}; {close}"
+    key = option.lstrip("-")
+    top = [x.name for section in sections(load(COMMANDS[name].settings)) for x in section.keys]
+    if key.partition(".")[0] in top:
+        return f"unknown option {option}; give this key as --set {key}=VALUE"
+    if COMMANDS[name].has_runner:
+        return f"unknown option {option}; flags for the runner follow a bare -- (… -- {argument})"
+    return f"unknown option {option}"
