@@ -93,7 +93,7 @@ def test_help_lists_the_keys_of_choices_and_lists_when_asked(capsys):
         (["a.yaml", "--config", "b.yaml"], "found b.yaml, a.yaml"),
         (["a.yaml", "--stesp", "3"], "unknown option --stesp; did you mean '--steps'"),
         (["a.yaml", "--loops.size=3"], "unknown option --loops.size; did you mean '--loop.size'"),
-        (["a.yaml", "--loops.0.size=3"], r"unknown .*; give this key as --set loops\.0\.size=VALUE"),
+        (["a.yaml", "--loops.0.x=3"], r"unknown .*; give this key as --set loops\.0\.x=VALUE"),
         (["a.yaml", "--steps", "3", "--steps", "4"], "--steps: expected once, found twice"),
         (["a.yaml", "--ovewrite"], "unknown option --ovewrite; did you mean '--overwrite'"),
         (["a.yaml", "--over"], "unknown option --over;"),
