@@ -235,7 +235,8 @@ def _assignment(key: tuple[str, str, list[str]]) -> tuple[str, str]:
 def _explain(argument: str, known: Sequence[str], name: str) -> str:
     """Explain where an unknown argument belongs."""
     option = argument.partition("=")[0]
-    close = nearest(option, known, similarity=0.75)
+    others = [each for each in known if not option.startswith(f"{each}.")]
+    close = nearest(option, others, similarity=0.75)
     if close.startswith("did you mean"):
         return f"unknown option {option}; {close}"
     key = option.lstrip("-")
