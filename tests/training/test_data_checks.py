@@ -44,6 +44,15 @@ def test_valid_records_pass(tmp_path):
     check(records(tmp_path, PAIRS), length_buckets=[12, 24])
 
 
+def test_a_batch_of_repeated_records_is_noted(tmp_path, capsys):
+    folder = records(tmp_path, PAIRS)
+    check(folder, global_batch_size=4)
+    assert capsys.readouterr().err == ""
+    check(folder, global_batch_size=10)
+    noted = "tasks.0.inputs.global_batch_size is 10, more than all 4 records: a batch repeats"
+    assert capsys.readouterr().err.startswith(f"{noted} a record 2.5 times on average")
+
+
 @pytest.mark.parametrize("empty", ["", "  ", "\u3000\n"])
 @pytest.mark.parametrize("side", [0, 1])
 def test_an_empty_text_is_named(tmp_path, empty, side):

@@ -1,6 +1,7 @@
 """Reports of a run: times, history after a resume, NaN."""
 
 import json
+import re
 import time
 
 import pytest
@@ -63,3 +64,25 @@ def test_nan_names_the_metric(tmp_path):
     step.assign(3)
     with pytest.raises(NotFiniteError, match=r"step 3.*mlm/loss"):
         progress({"mlm/loss": tf.constant(float("nan"))})
+
+
+def test_long_steps_are_announced_between_reports(tmp_path, capsys):
+    def next_lines():
+        """What is printed next, by the watching thread."""
+        for _ in range(1000):
+            if lines := capsys.readouterr().err.splitlines():
+                return lines
+            time.sleep(0.03)
+        raise AssertionError("nothing was printed")
+
+    step = tf.Variable(10, dtype=tf.int64)
+    progress = Progress(str(tmp_path / "history.jsonl"), step, steps=40)
+    with progress.watched(interval=0.01):
+        assert next_lines()[0].startswith("step 10/40  compiling and running the first step, ")
+        step.assign(20)
+        capsys.readouterr()
+        lines = [*next_lines(), *next_lines()]
+        assert re.fullmatch(r"step 20/40  \S+ s/step  ETA \d:\d\d", lines[-1])
+    capsys.readouterr()
+    time.sleep(0.1)
+    assert capsys.readouterr().err == ""

@@ -4,6 +4,7 @@ Reads the first thousand records of each language (or pair).
 """
 
 import itertools
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -41,9 +42,24 @@ def _check_task(task: AnyTask, objective: TextObjective, key: str) -> None:
     pools = [own.texts for own in samples.values() if len(own)]
     if task.inputs.batch_languages == "mixed":
         pools = [{name: tf.concat([own[name] for own in pools], axis=0) for name in pools[0]}]
+    _note_large_batch(task, key)
     if all(len(own) < SAMPLE for own in samples.values()):  # all records were read
         for texts in pools:
             _check_pool(task, texts, objective, key)
+
+
+def _note_large_batch(task: AnyTask, key: str) -> None:
+    """Say that a batch repeats records, if it does; a packed batch counts rows."""
+    inputs = task.inputs
+    by_language = chosen_shards(inputs.records, inputs.kind, inputs.languages)
+    count = sum(tfrecord.estimate_count(path) for own in by_language.values() for path in own)
+    if count < inputs.global_batch_size and not inputs.packed:
+        print(
+            f"{key}.global_batch_size is {inputs.global_batch_size:,}, more than all "
+            f"{count:,.0f} records: a batch repeats a record "
+            f"{inputs.global_batch_size / count:.1f} times on average",
+            file=sys.stderr,
+        )
 
 
 class _Sample:

@@ -1,8 +1,10 @@
 """Report a run while it trains: a line with the time left, history.jsonl, TensorBoard."""
 
+import contextlib
 import json
 import math
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 
@@ -43,8 +45,42 @@ class Progress:
         self.steps = steps
         self.monitor = monitor
         self._first = self._last = int(step.numpy())
-        self._started = self._time = time.monotonic()
+        self._started = self._time = self._printed = time.monotonic()
         self._drop_later_steps()
+
+    @contextlib.contextmanager
+    def watched(self, interval: float = 10.0) -> Iterator[None]:
+        """Print the step whenever nothing was printed for `interval` seconds.
+
+        Compiling the first step and the steps between two reports may take minutes.
+        """
+        ended = threading.Event()
+        thread = threading.Thread(target=self._watch, args=(ended, interval), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _watch(self, ended: threading.Event, interval: float) -> None:
+        while not ended.wait(max(self._printed + interval - time.monotonic(), interval / 10)):
+            now = time.monotonic()
+            if now - self._printed >= interval:
+                self._print(self._line_between(int(self.step.numpy()), now))
+
+    def _line_between(self, step: int, now: float) -> str:
+        done, elapsed = step - self._first, now - self._started
+        if not done:
+            return (
+                f"step {step}/{self.steps}  compiling and running the first step, {elapsed:.0f} s"
+            )
+        left = elapsed / done * (self.steps - step)
+        return f"step {step}/{self.steps}  {elapsed / done:.2g} s/step  ETA {format_seconds(left)}"
+
+    def _print(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+        self._printed = time.monotonic()
 
     def __call__(self, metrics: dict[str, tf.Tensor]) -> None:
         """Report metrics; raises NotFiniteError if one is not finite."""
@@ -59,7 +95,7 @@ class Progress:
         entry = {"step": step, "seconds": round(now - self._started, 3)} | values
         with open(self.history_path, "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
-        print(self._line(step, values, now), file=sys.stderr, flush=True)
+        self._print(self._line(step, values, now))
         self._time, self._last = time.monotonic(), step  # excludes the time of the monitor
 
     def _line(self, step: int, values: dict[str, float], now: float) -> str:

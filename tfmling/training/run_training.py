@@ -51,6 +51,7 @@ def run_training(settings: Train) -> None:
     """
     strategy = build_strategy(settings.runtime)
     with _unfinished_run(settings, is_chief=strategy.extended.should_checkpoint) as state:
+        print("loading the encoder and checking the records", file=sys.stderr, flush=True)
         loop = _Loop(build_training_run(settings, strategy), state)
         loop.resume()
         with loop.stop.caught():
@@ -154,13 +155,8 @@ class _Loop:
             NotFiniteError: see `run_training`.
             Stopped: see `run_training`.
         """
-        report = self._build_report()
         try:
-            while (step := self._step) < self.settings.steps:
-                metrics = self.trainer.train(tf.constant(_loop_length(step, self.settings)))
-                report(metrics)
-                self._end_loop(metrics)
-            self._require_finite_loss()
+            self._train()
         except LoopStopped:
             self._save(self.trainer.loop_state)
             raise self._stopped() from None
@@ -168,9 +164,19 @@ class _Loop:
             raise self._with_saved_batches(error) from error
         self._save()
 
-    def _build_report(self) -> Callable[[dict[str, tf.Tensor]], None]:
+    def _train(self) -> None:
+        with self._reporting() as report:
+            while (step := self._step) < self.settings.steps:
+                metrics = self.trainer.train(tf.constant(_loop_length(step, self.settings)))
+                report(metrics)
+                self._end_loop(metrics)
+            self._require_finite_loss()
+
+    @contextlib.contextmanager
+    def _reporting(self) -> Iterator[Callable[[dict[str, tf.Tensor]], None]]:
         if not self.run.is_chief:
-            return require_finite_metrics
+            yield require_finite_metrics
+            return
         summaries = files.join(self.folder, _SUMMARIES)
         truncate_summaries(summaries, self._step)
         monitor = None
@@ -180,7 +186,11 @@ class _Loop:
             )
         self.summaries = tf.summary.create_file_writer(summaries)
         history = files.join(self.folder, _HISTORY)
-        return Progress(history, self.run.step, self.settings.steps, monitor)
+        progress = Progress(history, self.run.step, self.settings.steps, monitor)
+        # elsewhere, reading a variable waits for the device
+        is_local = self.settings.runtime.strategy in ("one_device", "mirrored")
+        with progress.watched() if is_local else contextlib.nullcontext():
+            yield progress
 
     def _end_loop(self, metrics: dict[str, tf.Tensor]) -> None:
         step = self._step
