@@ -34,6 +34,13 @@ def test_required_keys_are_empty_and_others_commented_out(name, tmp_path):
             assert everything[key] == field.default
 
 
+def test_a_mapping_has_its_keys_in_each_place(tmp_path):
+    path = tmp_path / "a.yaml"
+    main(["new", "mine_bitext", "--output", str(path)])
+    found = yaml.safe_load(path.read_text())
+    assert found["source"] == found["target"] == {"language": None}
+
+
 def test_an_existing_file_is_kept(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "train.yaml").write_text("mine")

@@ -19,6 +19,7 @@ class Example(Settings):
     names: list[str] = []
     lengths: list[int] = []
     loop: Loop = Loop()
+    other_loop: Loop = Loop()
     loops: list[Loop] = []
 
 
@@ -45,9 +46,19 @@ def test_the_file_may_be_given_with_or_without_its_option(example, path):
 
 
 def test_keys_are_flags(example, path):
-    given = ["--steps", "3", "--loop.size=5", "--names", "a, b", "--names", "c: d"]
+    given = [
+        "--steps",
+        "3",
+        "--loop.size=5",
+        "--other_loop.size",
+        "7",
+        "--names",
+        "a, b",
+        "--names",
+        "c: d",
+    ]
     settings = parse_command_line(example, [path, *given, "--lengths", "1", "--lengths", "2"])[0]
-    assert (settings.steps, settings.loop.size) == (3, 5)
+    assert (settings.steps, settings.loop.size, settings.other_loop.size) == (3, 5, 7)
     assert (settings.names, settings.lengths) == (["a, b", "c: d"], [1, 2])
     whole = parse_command_line(example, [path, "--names", "[a, b]", "--loops", "[{size: 9}]"])[0]
     assert (whole.names, whole.loops[0].size) == (["a", "b"], 9)

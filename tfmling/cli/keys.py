@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from tfmling.core.config import Settings
 
 _TYPES = {"integer": "INT", "number": "NUMBER", "string": "TEXT", "boolean": "true|false"}
+_MAX_DEPTH = 3  # of flags
 
 
 class Key(NamedTuple):
@@ -69,7 +70,7 @@ class Section(NamedTuple):
 
 
 def sections(model: type[Settings]) -> list[Section]:
-    """List the keys of settings, the top of the file first, each mapping once.
+    """List the keys of settings, the top of the file first.
 
     Example:
         >>> class Loop(Settings):
@@ -110,7 +111,7 @@ def format_section(section: Section, width: int = 80) -> str:
 
 
 class _Walk:
-    """Collects sections from a JSON Schema, each definition where it is met first."""
+    """Collects sections from a JSON Schema: choices and items of lists where they are met first."""
 
     def __init__(self, definitions: dict[str, Any]):
         self.definitions = definitions
@@ -142,9 +143,11 @@ class _Walk:
         is_flag = is_flag and len(choices) == 1 and "items" not in schema
         for selected_by, reference in choices:
             name = reference.rpartition("/")[2]
-            if name not in self._seen:
+            is_plain = is_flag and not selected_by
+            # a plain mapping has its flags in each place
+            if name not in self._seen or (is_plain and place.count(".") < _MAX_DEPTH):
                 self._seen.add(name)
-                self.add(place, selected_by, is_flag and not selected_by, self.definitions[name])
+                self.add(place, selected_by, is_plain, self.definitions[name])
 
 
 def _mappings(schema: Any) -> Iterator[tuple[str, str]]:
