@@ -108,6 +108,8 @@ def test_help_lists_the_keys_of_choices_and_lists_when_asked(capsys):
         (["a.yaml", "--steps", "3", "--steps", "4"], "--steps: expected once, found twice"),
         (["a.yaml", "--ovewrite"], "unknown option --ovewrite; did you mean '--overwrite'"),
         (["a.yaml", "--over"], "unknown option --over;"),
+        (["a.yaml", "--", "--runner=x", "--steps=3"], "--steps is an option .*; put it before the"),
+        (["a.yaml", "--", "--set", "steps=3"], "--set is an option of this command; put it before"),
         (["a.yaml", "--set"], "argument --set: expected one argument"),
         (["a.yaml", "--runner=FnApiRunner"],
          r"unknown option --runner; flags for the runner follow a bare -- \(… -- --runner=FnApi"),

@@ -36,10 +36,15 @@ def copy(source: str, output: str | None = None) -> None:
     """Copy one thing."""
 
 
+def dump(names: Iterable[str] = ()) -> None:
+    """Dump all things, or some."""
+
+
 @pytest.fixture(autouse=True)
 def commands(monkeypatch):
     monkeypatch.setitem(COMMANDS, "show", Command(f"{__name__}:show", "", ""))
     monkeypatch.setitem(COMMANDS, "copy", Command(f"{__name__}:copy", "", ""))
+    monkeypatch.setitem(COMMANDS, "dump", Command(f"{__name__}:dump", "", ""))
 
 
 def test_words_and_options_are_the_arguments_of_the_function():
@@ -48,6 +53,8 @@ def test_words_and_options_are_the_arguments_of_the_function():
     main(["show", "--quiet", "a", "b"])
     assert CALLED.pop() == (["a", "b"], None, "text", True)
     assert parse_words("copy", ["a", "--output", "5"]) == {"source": "a", "output": "5"}
+    assert parse_words("dump", ["a", "b"]) == {"names": ["a", "b"]}
+    assert not parse_words("dump", [])["names"]
 
 
 def test_help_describes_each_parameter_and_no_python(capsys):

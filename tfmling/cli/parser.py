@@ -102,6 +102,9 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
         )
     if flags and not command.has_runner:
         parser.error(explain_flags(flags))
+    for given in (flag.partition("=")[0] for flag in flags):
+        if given in parser.options:
+            parser.error(f"{given} is an option of this command; put it before the bare --")
     return options
 
 
