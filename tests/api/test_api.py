@@ -12,6 +12,7 @@ import tfmling
 from tests.tiny import tiny_encoder
 from tfmling.api.data import DataError, store_pairs, store_texts
 from tfmling.core.config_errors import ConfigError
+from tfmling.core.output_paths import OutputError
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 WORDS = ["fam", "lok", "ben", "dig", "hom", "pil", "cam", "nob"]
@@ -75,6 +76,51 @@ def test_translations_are_mined_best_first(encoder):
     assert tfmling.mine(encoder, ["a b", "g h"], ["g h", "a b"], min_score=1000) == []
 
 
+def test_any_ordered_collection_and_path_is_read(encoder, tmp_path):
+    expected = encoder.encode(["a b", "c"])
+    assert np.array_equal(encoder.encode(text for text in ["a b", "c"]), expected)
+    assert np.array_equal(encoder.encode(np.array(["a b", "c"])), expected)
+    pairs = tfmling.Retrieval(zip(["a b", "c d"], ["a b", "c d"], strict=True))
+    first, second = (tfmling.evaluate(encoder, pairs) for _ in range(2))
+    assert first["retrieval"]["source-target"]["count"] == 2
+    assert first == second
+    texts = Path(store_texts(["Habari"], str(tmp_path / "texts")))
+    assert tfmling.filter_texts(texts).kept == ["Habari"]
+    encoder.save(tmp_path / "saved")
+    assert np.array_equal(tfmling.load_encoder(tmp_path / "saved").encode(["a b", "c"]), expected)
+
+
+def test_saving_replaces_only_what_was_saved_before(encoder, tmp_path):
+    folder = tmp_path / "saved"
+    encoder.save(folder)
+    other = tfmling.SentenceEncoder(tiny_encoder(seed=2))
+    other.save(folder)
+    assert np.array_equal(tfmling.load_encoder(folder).encode(["a"]), other.encode(["a"]))
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match="files that tfmling did not write"):
+        encoder.save(folder)
+    foreign = tmp_path / "base"
+    foreign.mkdir()
+    (foreign / "config.json").write_text("{}")
+    with pytest.raises(OutputError, match="is not empty"):
+        encoder.save(foreign)
+    assert [path.name for path in foreign.iterdir()] == ["config.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["base", "saved"]
+
+
+@pytest.mark.parametrize("languages", [("zh-Hant", "en"), ("sw", "en")])
+def test_lexicon_reads_a_folder_as_it_reads_a_list(encoder, tmp_path, languages):
+    folder = store_pairs(PAIRS, str(tmp_path / "pairs"), languages)
+    vectors = [
+        tfmling.extend_vocabulary(encoder, SOURCES, size=30, init="lexicon", pairs=own).encode(
+            SOURCES
+        )
+        for own in (folder, PAIRS, iter(PAIRS))
+    ]
+    assert np.array_equal(vectors[0], vectors[1])
+    assert np.array_equal(vectors[1], vectors[2])
+
+
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
@@ -89,6 +135,29 @@ def test_translations_are_mined_best_first(encoder):
          "optimiser: unknown key; did you mean 'optimizer'"),
         (lambda e: tfmling.extend_vocabulary(e, ["a"], init="lexicon"), ConfigError, "needs pairs"),
         (lambda e: tfmling.filter_pairs([("a", "b")], [{"kind": "copid"}]), ConfigError, "copied"),
+        (lambda e: tfmling.train(e, tfmling.MaskedLM(["a"]), steps=1), TypeError, "a list, such"),
+        (lambda e: tfmling.train(e, [SOURCES], steps=1), TypeError, "tasks: expected a list"),
+        (lambda e: tfmling.train(e, [tfmling.MaskedLM(["a"])], steps=1, output="runs/a"),
+         ConfigError, "output: the encoder is returned"),
+        (lambda e: tfmling.extend_vocabulary(e, ["a"], output="b"), ConfigError, "is returned"),
+        (lambda e: tfmling.train("base", [], steps=1), TypeError, "load_encoder, got 'base'"),
+        (lambda e: tfmling.mine("base", ["a"], ["b"]), TypeError, "load_encoder, got 'base'"),
+        (lambda e: tfmling.mine(e, [], ["b"]), DataError, "source: expected at least one"),
+        (lambda e: tfmling.mine(e, ["a"], ["b"], neighbors=0), DataError, "neighbors: expected at"),
+        (lambda e: tfmling.mine(e, ["a"], ["b"], strategy="best"), ValueError, "strategy: exp"),
+        (lambda e: tfmling.filter_texts({"a"}), DataError, "texts: expected a list, got set"),
+        (lambda e: tfmling.filter_texts(["\ud83d"]), DataError, r"texts\[0\]: expected text"),
+        (lambda e: tfmling.filter_pairs([{"a", "b"}]), DataError, r"pairs\[0\]: expected \(source"),
+        (lambda e: tfmling.filter_pairs([5]), DataError, r"pairs\[0\]: expected \(source"),
+        (lambda e: tfmling.filter_pairs([("a", "b")], languages="sw"), DataError, "expected two"),
+        (lambda e: tfmling.Retrieval([("a", "b")], languages=("sw", "sw")), DataError, "two, such"),
+        (lambda e: tfmling.evaluate(e), ValueError, "sets: expected one or more"),
+        (lambda e: tfmling.evaluate(e, [("a", "b")]), TypeError, r"tfmling.Retrieval\(...\), got"),
+        (lambda e: e.encode(["a"], batch_size=-1), DataError, "batch_size: expected at least 1"),
+        (lambda e: e.encode(["a", "\ud83d"]), DataError, r"sentences\[1\]: expected text"),
+        (lambda e: e.encode(None), DataError, "sentences: expected a list, got NoneType"),
+        (lambda e: e.save("gs://bucket/a"), ConfigError, "expected a local folder"),
+        (lambda e: tfmling.load_encoder("a", dtype="float16"), ValueError, "dtype: exp"),
         (lambda e: e.encode(["a", None]), TypeError, r"sentences\[1\]: expected a string"),
         (lambda e: tfmling.evaluate(e, tfmling.Retrieval([])), DataError, "pairs: expected at"),
         (lambda e: tfmling.load_encoder("hf://x"), OSError, "hf://x: expected hf://owner/name"),

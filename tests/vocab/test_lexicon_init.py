@@ -5,7 +5,7 @@ import pytest
 
 from tests.written import finish_output
 from tfmling.records import tfrecord
-from tfmling.records.folder import shard_path
+from tfmling.records.folder import RecordsError, pair_key, shard_path
 from tfmling.records.schemas import sentence_pair
 from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
 from tfmling.vocab.lexicon_init import LexiconInitializer
@@ -15,26 +15,29 @@ OLD = WordPieceVocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcde
 NEW = list("ijklmnop")  # i translates a, j translates b, ...
 
 
-def _records(folder, key: str) -> str:
+def _records(folder, source: str, target: str) -> str:
     (folder / "sentence_pairs").mkdir()
     draw = np.random.default_rng(1)
     records = []
     for _ in range(800):
         words = draw.integers(0, 8, 4)
         old, new = (" ".join(letters[w] for w in words) for letters in ("abcdefgh", NEW))
-        sides = (old, new) if key == "en-sw" else (new, old)
-        records.append(sentence_pair.encode(*sides, *key.split("-")))
-    tfrecord.write(shard_path(str(folder), "sentence_pairs", key, 0, 1), records)
+        sides = (old, new) if source == "en" else (new, old)
+        records.append(sentence_pair.encode(*sides, source, target))
+    tfrecord.write(
+        shard_path(str(folder), "sentence_pairs", pair_key(source, target), 0, 1), records
+    )
     finish_output(str(folder))
     return str(folder)
 
 
-@pytest.mark.parametrize("key", ["en-sw", "sw-en"])
-def test_embeddings_are_those_of_the_translations(tmp_path, key):
+@pytest.mark.parametrize("new", ["sw", "zh-Hant"])
+@pytest.mark.parametrize("new_is_source", [False, True])
+def test_embeddings_are_those_of_the_translations(tmp_path, new, new_is_source):
     settings = LexiconInit(
         kind="lexicon",
-        records=[_records(tmp_path, key)],
-        language="sw",
+        records=[_records(tmp_path, *((new, "en") if new_is_source else ("en", new)))],
+        language=new,
         min_probability=0.5,
         iterations=10,
     )
@@ -47,6 +50,6 @@ def test_embeddings_are_those_of_the_translations(tmp_path, key):
 
 
 def test_a_language_without_pairs_is_named(tmp_path):
-    settings = LexiconInit(kind="lexicon", records=[_records(tmp_path, "en-sw")], language="ha")
-    with pytest.raises(ValueError, match="'ha'"):
+    settings = LexiconInit(kind="lexicon", records=[_records(tmp_path, "en", "sw")], language="ha")
+    with pytest.raises(RecordsError, match="'ha'"):
         LexiconInitializer(settings)(NEW, OLD, np.zeros((13, 2), np.float32), seed=1)

@@ -3,8 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from tfmling.api.data import LANGUAGE, LANGUAGES, Pairs, Texts, read_pairs, read_texts
-from tfmling.api.sentence_encoder import SentenceEncoder
+from tfmling.api.data import (
+    LANGUAGE,
+    LANGUAGES,
+    DataError,
+    Pairs,
+    Texts,
+    check_languages,
+    read_pairs,
+    read_texts,
+)
+from tfmling.api.sentence_encoder import SentenceEncoder, check_encoder
 from tfmling.core import config
 from tfmling.corpora.documents import SentencePair
 from tfmling.filters import AnyPairFilter, AnySentenceFilter
@@ -57,6 +66,7 @@ def filter_texts(
 
     Raises:
         ConfigError: an unknown filter or key.
+        DataError: texts that cannot be used.
 
     Example:
         >>> filter_texts(["Asante sana.", "Ndiyo."], [{"kind": "words", "min": 2}])
@@ -83,12 +93,14 @@ def filter_pairs(
 
     Raises:
         ConfigError: an unknown filter or key.
+        DataError: pairs that cannot be used.
 
     Example:
         >>> filter_pairs([("Maji", "Water"), ("Home page", "Home page")])
         Filtered(kept=[('Maji', 'Water')], rejected=[(('Home page', 'Home page'), 'copied')])
     """
     own = config.build(_PairFilters, {"filters": list(filters)}, "tfmling.filter_pairs")
+    check_languages(languages)
     read = read_pairs(pairs)
     judged = [SentencePair("pairs", n, *pair, *languages) for n, pair in enumerate(read)]
     return _split(read, judge_pairs(own.filters, judged))
@@ -143,12 +155,20 @@ def mine(
     Returns:
         Pairs with the best first; a sentence is in one pair at most.
 
+    Raises:
+        DataError: sentences that cannot be used, or no neighbors.
+        ValueError: an unknown margin or strategy.
+
     Example:
         >>> pairs = mine(SentenceEncoder(encoder), ["a b", "g h"], ["g h", "a b"], min_score=0)
         >>> [(pair.source, pair.target) for pair in sorted(pairs, key=lambda pair: pair.source)]
         [('a b', 'a b'), ('g h', 'g h')]
     """
-    texts = [list(dict.fromkeys(read_texts(side))) for side in (source, target)]
+    check_encoder(encoder)
+    if neighbors < 1:
+        raise DataError(f"neighbors: expected at least 1, got {neighbors}")
+    sides = (read_texts(source, "source"), read_texts(target, "target"))
+    texts = [list(dict.fromkeys(side)) for side in sides]
     vectors = [encoder.encode(side, prompt=prompt, show_progress=False) for side in texts]
     forward, backward = neighbors_both_ways(vectors[0], vectors[1], neighbors)
     found = candidate_pairs(forward, backward, margin, strategy)

@@ -1,7 +1,7 @@
 """Score an encoder."""
 
-from tfmling.api.data import LANGUAGES, Pairs, read_pairs
-from tfmling.api.sentence_encoder import SentenceEncoder
+from tfmling.api.data import LANGUAGES, Pairs, check_languages, in_memory, read_pairs
+from tfmling.api.sentence_encoder import SentenceEncoder, check_encoder
 from tfmling.evaluation.report import AllScores, as_json, as_markdown
 from tfmling.evaluation.retrieval import retrieval_scores
 
@@ -14,7 +14,7 @@ class Retrieval:
     Args:
         pairs: (source, target) pairs, or a folder of `build_bitext`.
         name: of the set in the scores.
-        languages: of source and target, for the keys of the scores.
+        languages: of source and target, two different ones, for the keys of the scores.
         prompt: text to put before each sentence, as in `SentenceEncoder.encode`.
 
     Example:
@@ -32,9 +32,9 @@ class Retrieval:
         languages: tuple[str, str] = LANGUAGES,
         prompt: str | None = None,
     ):
-        self.pairs = pairs
+        self.pairs = in_memory(pairs, "pairs")
         self.name = name
-        self.languages = languages
+        self.languages = check_languages(languages)
         self.prompt = prompt
 
     def score(self, encoder: SentenceEncoder) -> dict[str, dict[str, float]]:
@@ -73,7 +73,8 @@ def evaluate(encoder: SentenceEncoder, *sets: Retrieval) -> Scores:
 
     Raises:
         DataError: pairs that cannot be used.
-        ValueError: two sets have the same name.
+        TypeError: a set is no `Retrieval`.
+        ValueError: there is no set, or two have the same name.
 
     Example:
         >>> pairs = [("a b", "a b"), ("c d", "c d")]
@@ -81,9 +82,13 @@ def evaluate(encoder: SentenceEncoder, *sets: Retrieval) -> Scores:
         >>> scores["letters"]["source-target"]["p_at_1"]
         1.0
     """
+    check_encoder(encoder)
+    for each in sets:
+        if not isinstance(each, Retrieval):
+            raise TypeError(f"sets: expected tfmling.Retrieval(...), got {type(each).__name__}")
     names = [each.name for each in sets]
-    if len(set(names)) < len(names):
-        raise ValueError(f"sets: expected different names, got {names}")
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"sets: expected one or more with different names, got {names}")
     return Scores(
         {each.name: {k: as_json(v) for k, v in each.score(encoder).items()} for each in sets}
     )

@@ -1,14 +1,15 @@
 """Export an encoder."""
 
+import os
 import tempfile
 from typing import Any
 
-from tfmling.api.sentence_encoder import SentenceEncoder
-from tfmling.core import config
+from tfmling.api.sentence_encoder import SentenceEncoder, check_encoder
+from tfmling.core import config, files
 from tfmling.core.commands import COMMANDS, load
 
 
-def export_tfhub(encoder: SentenceEncoder, output: str, **settings: Any) -> None:
+def export_tfhub(encoder: SentenceEncoder, output: str | os.PathLike[str], **settings: Any) -> None:
     """Write SavedModels for TF Hub: encoder, preprocessor and sentence encoder.
 
     It runs as `tfmling export_tfhub` does: the models are loaded back and compared first.
@@ -23,8 +24,10 @@ def export_tfhub(encoder: SentenceEncoder, output: str, **settings: Any) -> None
         OutputError: the folder holds something that tfmling did not write.
         VerificationError: an exported model differs from the encoder.
     """
+    check_encoder(encoder)
     command = COMMANDS["export_tfhub"]
     with tempfile.TemporaryDirectory(prefix="tfmling-") as scratch:
-        encoder.save(scratch)
-        values = {"output": output, "encoder": scratch} | settings
+        start = files.join(scratch, "encoder")
+        encoder.save(start)
+        values = {"output": os.fspath(output), "encoder": start} | settings
         load(command.function)(config.build(load(command.settings), values, "tfmling.export_tfhub"))

@@ -3,15 +3,24 @@
 Shapes: N sentences, E width of the sentence vectors.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
+from tfmling.api.data import DataError, as_list, is_encodable
 from tfmling.conversion import encoder_folder
 from tfmling.conversion.hugging_face_hub import download_if_remote
+from tfmling.core import config, outputs
 from tfmling.embedding.keras_embedder import KerasEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.text.normalize import normalize as clean
+
+
+class _SaveEncoder(config.Settings):
+    output: config.LocalOutputPath
+    """The folder of the encoder."""
 
 
 class SentenceEncoder:
@@ -56,7 +65,7 @@ class SentenceEncoder:
 
     def encode(
         self,
-        sentences: str | Sequence[str],
+        sentences: str | Iterable[str],
         batch_size: int = 64,
         prompt: str | None = None,
         normalize: bool = True,
@@ -76,26 +85,43 @@ class SentenceEncoder:
 
         Raises:
             TypeError: an item is not a string.
+            DataError: `batch_size` is less than 1, an item is no valid Unicode, or `sentences` are
+                a set or no collection.
         """
         if isinstance(sentences, str):
             return self.encode([sentences], batch_size, prompt, normalize, show_progress)[0]
-        for number, sentence in enumerate(sentences):
+        if batch_size < 1:
+            raise DataError(f"batch_size: expected at least 1, got {batch_size}")
+        own = as_list(sentences, "sentences")
+        for number, sentence in enumerate(own):
             if not isinstance(sentence, str):
                 raise TypeError(f"sentences[{number}]: expected a string, got {sentence!r}")
+            if not is_encodable(sentence):
+                raise DataError(f"sentences[{number}]: expected text, got {sentence!r}")
         embedder = self._embedder(normalize)
         embedder.batch_size = batch_size
-        texts = [clean((prompt or "") + sentence) for sentence in sentences]
+        texts = [clean((prompt or "") + sentence) for sentence in own]
         return embedder.encode(texts, progress="encoding" if show_progress else None)
 
-    def save(self, folder: str) -> None:
+    def save(self, folder: str | os.PathLike[str]) -> None:
         """Write the encoder to a folder that `load_encoder` and all commands read.
+
+        An encoder that was saved there before is replaced.
+
+        Args:
+            folder: a local one, new or empty.
+
+        Raises:
+            ConfigError: the folder is remote, holds something else, or cannot be written.
 
         Example:
             >>> SentenceEncoder(encoder).save("saved")
             >>> load_encoder("saved").vocabulary_size == len(encoder.vocabulary)
             True
         """
-        encoder_folder.save_encoder(self.network, folder)
+        values = {"output": os.fspath(folder)}
+        with outputs.publish(config.build(_SaveEncoder, values, "save")) as temporary:
+            encoder_folder.save_encoder(self.network, temporary)
 
     def _embedder(self, normalize: bool) -> KerasEmbedder:
         if normalize not in self._embedders:
@@ -103,7 +129,20 @@ class SentenceEncoder:
         return self._embedders[normalize]
 
 
-def load_encoder(path: str, *, dtype: str = "float32") -> SentenceEncoder:
+def check_encoder(encoder: Any) -> None:
+    """Raise TypeError if a value, such as a path, is no encoder of `load_encoder`.
+
+    Example:
+        >>> check_encoder("runs/sw")
+        Traceback (most recent call last):
+            ...
+        TypeError: encoder: expected the result of tfmling.load_encoder, got 'runs/sw'
+    """
+    if not isinstance(encoder, SentenceEncoder):
+        raise TypeError(f"encoder: expected the result of tfmling.load_encoder, got {encoder!r}")
+
+
+def load_encoder(path: str | os.PathLike[str], *, dtype: str = "float32") -> SentenceEncoder:
     """Load an encoder.
 
     Args:
@@ -115,11 +154,16 @@ def load_encoder(path: str, *, dtype: str = "float32") -> SentenceEncoder:
     Raises:
         FileNotFoundError: there is no encoder.
         UnsupportedLayoutError: the folder holds one that is not supported.
+        ValueError: an unknown `dtype`.
         HubError: it cannot be downloaded.
 
     Example:
-        >>> SentenceEncoder(encoder).save(folder)
-        >>> load_encoder(folder).embedding_dim
+        >>> SentenceEncoder(encoder).save("saved")
+        >>> load_encoder("saved").embedding_dim
         16
     """
-    return SentenceEncoder(encoder_folder.load_encoder(download_if_remote(path), dtype=dtype))
+    if dtype not in encoder_folder.POLICIES:
+        expected = " or ".join(encoder_folder.POLICIES)
+        raise ValueError(f"dtype: expected {expected}, got {dtype!r}")
+    folder = download_if_remote(os.fspath(path))
+    return SentenceEncoder(encoder_folder.load_encoder(folder, dtype=dtype))

@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from tfmling.api.data import Pairs, Texts, store_pairs, store_texts
-from tfmling.api.sentence_encoder import SentenceEncoder, load_encoder
+from tfmling.api.data import Pairs, Texts, in_memory, store_pairs, store_texts
+from tfmling.api.sentence_encoder import SentenceEncoder, check_encoder, load_encoder
 from tfmling.core import config, files
+from tfmling.core.config_errors import ConfigError
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
 
@@ -81,7 +82,7 @@ class MaskedLM(Task):
 
     def __init__(self, texts: Texts, **options: Any):
         super().__init__(**options)
-        self.texts = texts
+        self.texts = in_memory(texts, "texts")
 
     def store(self, folder: str) -> str:
         """Write the texts as records."""
@@ -107,7 +108,7 @@ class DualEncoder(Task):
 
     def __init__(self, pairs: Pairs, **options: Any):
         super().__init__(**options)
-        self.pairs = pairs
+        self.pairs = in_memory(pairs, "pairs")
 
     def store(self, folder: str) -> str:
         """Write the pairs as records."""
@@ -135,6 +136,7 @@ def train(
     Raises:
         DataError: texts or pairs that cannot be used.
         ConfigError: a key that is unknown or has a wrong value.
+        TypeError: `tasks` is no list of tasks.
         NotFiniteError: the loss or a weight is not finite.
 
     Example:
@@ -142,6 +144,11 @@ def train(
         >>> trained.vocabulary_size == len(encoder.vocabulary)
         True
     """
+    check_encoder(encoder)
+    if "output" in settings:
+        raise ConfigError("tfmling.train: output: the encoder is returned; write it with .save")
+    if isinstance(tasks, Task) or not all(isinstance(task, Task) for task in tasks):
+        raise TypeError("tasks: expected a list, such as [tfmling.DualEncoder(pairs)]")
     with tempfile.TemporaryDirectory(prefix="tfmling-") as scratch:
         start, output = files.join(scratch, "encoder"), files.join(scratch, "trained")
         encoder.save(start)

@@ -7,8 +7,16 @@ from typing import Any, Literal
 
 import keras
 
-from tfmling.api.data import LANGUAGE, LANGUAGES, Pairs, Texts, read_texts, store_pairs, store_texts
-from tfmling.api.sentence_encoder import SentenceEncoder, load_encoder
+from tfmling.api.data import (
+    LANGUAGE,
+    Pairs,
+    Texts,
+    in_memory,
+    read_texts,
+    store_pairs,
+    store_texts,
+)
+from tfmling.api.sentence_encoder import SentenceEncoder, check_encoder, load_encoder
 from tfmling.conversion.encoder_folder import build_encoder
 from tfmling.conversion.settings import NewEncoder
 from tfmling.core import config, files
@@ -62,6 +70,12 @@ def extend_vocabulary(
         >>> extended.vocabulary_size > len(encoder.vocabulary)
         True
     """
+    check_encoder(encoder)
+    if "output" in settings:
+        raise ConfigError(
+            "tfmling.extend_vocabulary: output: the encoder is returned; write it with .save"
+        )
+    texts = in_memory(texts, "texts")
     with tempfile.TemporaryDirectory(prefix="tfmling-") as scratch:
         base, output = files.join(scratch, "encoder"), files.join(scratch, "extended")
         counts = files.join(scratch, f"{LANGUAGE}.tsv")
@@ -137,14 +151,12 @@ def _init(init: str, texts: Texts, pairs: Pairs | None, scratch: str) -> dict[st
         if pairs is None:
             raise ConfigError("tfmling.extend_vocabulary: init='lexicon' needs pairs")
         records = store_pairs(pairs, files.join(scratch, "pairs"))
-        return {"kind": init, "records": [records], "language": _new_language(pairs)}
+        return {"kind": init, "records": [records], "language": _new_language(records)}
     if init == "focus":
         records = store_texts(texts, files.join(scratch, "texts"))
         return {"kind": init, "records": [records], "languages": [LANGUAGE]}
     return {"kind": init}
 
 
-def _new_language(pairs: Pairs) -> str:
-    if not isinstance(pairs, str):
-        return LANGUAGES[0]
-    return next(iter(shards(pairs, "sentence_pairs"))).split("-")[0]
+def _new_language(records: str) -> str:
+    return next(iter(shards(records, "sentence_pairs"))).split("-")[0]

@@ -6,7 +6,7 @@ from tfmling.core.errors import InputError
 
 SCHEME = "hf://"
 # weights without code: neither pickles (*.bin, *.pt) nor scripts
-_FILES = ("*.json", "*.safetensors", "model.weights.h5", "*.txt", "*.model", "*.spm")
+_FILES = ("*.json", "*.safetensors", "model.weights.h5", "*.txt", "*.model", "*.spm", "*.yaml")
 _NEVER = ("*.bin", "*.pt", "*.py", "onnx/*", "openvino/*")
 _NAME = re.compile(r"(?P<repo_id>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
 

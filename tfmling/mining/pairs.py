@@ -7,7 +7,7 @@ Shape letters: N source sentences, M target sentences, K neighbors of each, P pa
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -55,6 +55,9 @@ def candidate_pairs(
     Returns:
         Pairs with finite scores.
 
+    Raises:
+        ValueError: `margin` or `strategy` is unknown.
+
     Example:
         >>> from tfmling.mining.neighbors import neighbors_both_ways
         >>> forward, backward = neighbors_both_ways(np.eye(2), np.eye(2), k=2)
@@ -62,6 +65,9 @@ def candidate_pairs(
         >>> pairs.source.tolist(), pairs.target.tolist(), pairs.score.tolist()  # 1 / 0.5
         ([0, 1], [0, 1], [2.0, 2.0])
     """
+    if strategy not in get_args(Strategy):
+        known = ", ".join(get_args(Strategy))
+        raise ValueError(f"strategy: expected one of {known}, got {strategy!r}")
     own, other = forward.mean_similarity, backward.mean_similarity
     source, best_target, forward_score = _best(forward, own, other, margin)
     if strategy == "forward":

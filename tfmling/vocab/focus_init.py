@@ -64,7 +64,7 @@ class FocusInitializer:
         """Embeddings [N, D] float32.
 
         Raises:
-            ValueError: the records contain no sentence in the settings' languages, no piece occurs
+            ConfigError: the records contain no sentence in the settings' languages, no piece occurs
                 often enough, or no old piece occurs in the text.
         """
         own = require_word_piece(old, "embedding_init.kind focus")
@@ -74,7 +74,7 @@ class FocusInitializer:
         overlapping = [n for n in vectors.known(own.pieces) if own.pieces[n] not in SPECIAL_PIECES]
         frequent = vectors.known(pieces)
         if not overlapping:
-            raise ValueError("embedding_init: no piece of the base occurs in the text")
+            raise ConfigError("embedding_init: no piece of the base occurs in the text")
         old_OE = vectors([own.pieces[n] for n in overlapping])
         for start in range(0, len(frequent), _BLOCK):
             block = frequent[start : start + _BLOCK]
@@ -89,7 +89,7 @@ class FocusInitializer:
         for texts in self._texts():
             sentences += [[vocabulary.pieces[n] for n in ids] for ids in tokenizer(texts).to_list()]
         if not sentences:
-            raise ValueError(
+            raise ConfigError(
                 f"embedding_init: no sentences of {self.settings.languages} in "
                 f"{self.settings.records}; expected records that build_monolingual wrote"
             )

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from tfmling.alignment.lexicon import Lexicon
 from tfmling.records import tfrecord
-from tfmling.records.folder import shards
+from tfmling.records.folder import RecordsError, shards
 from tfmling.records.schemas import sentence_pair
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
@@ -48,7 +48,7 @@ class LexiconInitializer:
         """Embeddings [N, D] float32.
 
         Raises:
-            ValueError: the records contain no pair with the settings' language.
+            RecordsError: the records contain no pair with the settings' language.
         """
         own = require_word_piece(old, "embedding_init.kind lexicon")
         new_ND = SubwordMeanInitializer()(pieces, own, table_VD, seed)
@@ -78,15 +78,14 @@ class LexiconInitializer:
         old_texts: list[bytes] = []
         for folder in self.settings.records:
             for key, paths in shards(folder, "sentence_pairs").items():
-                languages = key.split("-")
-                if self.settings.language in languages:
-                    new_is_source = languages[0] == self.settings.language
+                new_is_source = key.startswith(f"{self.settings.language}-")
+                if new_is_source or key.endswith(f"-{self.settings.language}"):
                     for path in paths:
                         sides = _read_sides(path)
                         new_texts += sides[not new_is_source]
                         old_texts += sides[new_is_source]
         if not new_texts:
-            raise ValueError(
+            raise RecordsError(
                 f"embedding_init: no sentence pairs with language {self.settings.language!r} in "
                 f"{self.settings.records}; expected records that build_bitext wrote"
             )
