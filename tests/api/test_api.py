@@ -121,6 +121,13 @@ def test_lexicon_reads_a_folder_as_it_reads_a_list(encoder, tmp_path, languages)
     assert np.array_equal(vectors[1], vectors[2])
 
 
+def test_a_folder_of_several_new_languages_is_refused(encoder, tmp_path):
+    folder = store_pairs(PAIRS, str(tmp_path / "pairs"), ("sw", "en"))
+    store_pairs(PAIRS, folder, ("am", "en"))
+    with pytest.raises(DataError, match="source languages am, sw; expected the new language"):
+        tfmling.extend_vocabulary(encoder, SOURCES, size=30, init="lexicon", pairs=folder)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [

@@ -9,6 +9,7 @@ import keras
 
 from tfmling.api.data import (
     LANGUAGE,
+    DataError,
     Pairs,
     Texts,
     in_memory,
@@ -159,4 +160,11 @@ def _init(init: str, texts: Texts, pairs: Pairs | None, scratch: str) -> dict[st
 
 
 def _new_language(records: str) -> str:
-    return next(iter(shards(records, "sentence_pairs"))).split("-")[0]
+    """Return the first subtag of the source language, which begins the key of the records."""
+    first, *others = sorted({key.split("-")[0] for key in shards(records, "sentence_pairs")})
+    if others:
+        raise DataError(
+            f"pairs: {records} has the source languages {', '.join([first, *others])}; expected "
+            "the new language alone"
+        )
+    return first
