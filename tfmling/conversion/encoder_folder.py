@@ -12,6 +12,7 @@ import keras_hub
 
 from tfmling.conversion import keras_hub_preset, saved_model, tf1_checkpoint
 from tfmling.conversion.hugging_face import read as hugging_face
+from tfmling.conversion.layout_files import suggest_encoders
 from tfmling.conversion.settings import NewEncoder, PretrainedEncoder, StackedEncoder
 from tfmling.conversion.supported_layout import check_layout, check_local
 from tfmling.core import files, manifest
@@ -80,6 +81,7 @@ def _layout(folder: Path) -> ModuleType:
     raise MissingFileError(
         f"{folder / 'config.json'}: no such file; expected an encoder folder of tfmling, a "
         "Hugging Face folder of BERT or XLM-R with model.safetensors, or a KerasHub preset"
+        f"{suggest_encoders(folder)}"
     )
 
 

@@ -189,3 +189,19 @@ def blame_values(path: Path) -> Iterator[None]:
             f"{path}: expected values of other types, got one that fails with "
             f"{type(error).__name__}: {error!s:.120}; restore the file"
         ) from error
+
+
+def suggest_encoders(folder: Path) -> str:
+    """Name the encoders below a folder that holds none itself: `; did you mean ...?`, or nothing.
+
+    Example:
+        >>> (Path(folder) / "encoder").mkdir()
+        >>> _ = (Path(folder) / "encoder" / "encoder.json").write_text("{}")
+        >>> suggest_encoders(Path(folder)).removeprefix(f"; did you mean {folder}/")
+        'encoder?'
+    """
+    marks = (*folder.glob("*/encoder.json"), *folder.glob("*/assets/encoder.json"))
+    marks += tuple(folder.glob("*/config.json"))
+    found = dict.fromkeys(str(folder / mark.relative_to(folder).parts[0]) for mark in marks)
+    names = sorted(name for name in found if not name.endswith("sentence_encoder"))[:4]
+    return f"; did you mean {' or '.join(names)}?" if names else ""

@@ -16,7 +16,7 @@ import tensorflow as tf
 from tfmling.conversion import encoder_json
 from tfmling.conversion.bert_weights import assign_backbone, heads_from_released
 from tfmling.conversion.hugging_face.vocabulary import fit_to_table
-from tfmling.conversion.layout_files import UnsupportedLayoutError, reject
+from tfmling.conversion.layout_files import UnsupportedLayoutError, reject, suggest_encoders
 from tfmling.conversion.load_saved_model import load_saved_model
 from tfmling.conversion.weight_names import from_model_garden
 from tfmling.core.errors import UnreadableError
@@ -82,7 +82,7 @@ def read(folder: Path, policy: str = "float32", dropout: float | None = None) ->
         )
 
     probe = _probe(len(vocabulary), sizes["max_sequence_length"])
-    expected = model(probe)
+    expected = _outputs(model, probe, folder)
     for hidden_act in ACTIVATIONS:
         outputs = build("float32", hidden_act)(probe)
         if (pooling := _find_pooling(outputs, expected, probe["input_mask"])) is not None:
@@ -91,6 +91,17 @@ def read(folder: Path, policy: str = "float32", dropout: float | None = None) ->
         f"{folder}: no pooling ({', '.join(KINDS)}) and activation give the outputs of this "
         "SavedModel; was it written by export_tfhub, or by Model Garden?"
     )
+
+
+def _outputs(model: Any, inputs: dict[str, tf.Tensor], folder: Path) -> Any:
+    """Call a SavedModel as an encoder."""
+    try:
+        return model(inputs)
+    except (TypeError, ValueError, tf.errors.OpError):
+        raise UnsupportedLayoutError(
+            f"{folder}: expected a SavedModel of an encoder, from ids to vectors, found one that "
+            f"takes something else{suggest_encoders(folder.parent)}"
+        ) from None
 
 
 def _load(folder: Path) -> Any:
@@ -155,7 +166,7 @@ def _read_described(
         return encoder
 
     probe = _probe(len(vocabulary), sizes["max_sequence_length"])
-    ours, expected = build("float32")(probe)["default"], model(probe)["default"]
+    ours, expected = build("float32")(probe)["default"], _outputs(model, probe, folder)["default"]
     if not np.allclose(ours, expected, atol=_TOLERANCE):
         raise UnsupportedLayoutError(
             f"{path}: expected the description of this SavedModel, but its outputs differ; "
