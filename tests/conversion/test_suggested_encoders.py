@@ -45,5 +45,5 @@ def test_a_sentence_encoder_is_not_an_encoder(exported):
 
 
 def test_nothing_is_suggested_where_nothing_is(tmp_path):
-    with pytest.raises(MissingFileError, match="KerasHub preset$"):
+    with pytest.raises(MissingFileError, match=r"KerasHub preset$"):
         load_encoder(str(tmp_path))

@@ -57,6 +57,7 @@ def read(folder: Path, policy: str = "float32", dropout: float | None = None) ->
             reproduce its outputs.
     """
     model = _load(folder)
+    _require_ids(model, folder)
     vocabulary = _read_vocabulary(folder, model)
     if (path := folder / "assets" / encoder_json.FILE).exists():
         return _read_described(folder, model, vocabulary, path, policy, dropout)
@@ -82,7 +83,7 @@ def read(folder: Path, policy: str = "float32", dropout: float | None = None) ->
         )
 
     probe = _probe(len(vocabulary), sizes["max_sequence_length"])
-    expected = _outputs(model, probe, folder)
+    expected = model(probe)
     for hidden_act in ACTIVATIONS:
         outputs = build("float32", hidden_act)(probe)
         if (pooling := _find_pooling(outputs, expected, probe["input_mask"])) is not None:
@@ -93,10 +94,10 @@ def read(folder: Path, policy: str = "float32", dropout: float | None = None) ->
     )
 
 
-def _outputs(model: Any, inputs: dict[str, tf.Tensor], folder: Path) -> Any:
-    """Call a SavedModel as an encoder."""
+def _require_ids(model: Any, folder: Path) -> None:
+    """Check that a SavedModel takes what encoders take."""
     try:
-        return model(inputs)
+        model(_probe(vocabulary_size=5, max_length=3))
     except (TypeError, ValueError, tf.errors.OpError):
         raise UnsupportedLayoutError(
             f"{folder}: expected a SavedModel of an encoder, from ids to vectors, found one that "
@@ -166,7 +167,7 @@ def _read_described(
         return encoder
 
     probe = _probe(len(vocabulary), sizes["max_sequence_length"])
-    ours, expected = build("float32")(probe)["default"], _outputs(model, probe, folder)["default"]
+    ours, expected = build("float32")(probe)["default"], model(probe)["default"]
     if not np.allclose(ours, expected, atol=_TOLERANCE):
         raise UnsupportedLayoutError(
             f"{path}: expected the description of this SavedModel, but its outputs differ; "
@@ -177,7 +178,9 @@ def _read_described(
 
 def _values(model: Any) -> list[np.ndarray]:
     """All weights as float32; weights in 16 bits are not trainable variables."""
-    return [v.numpy().astype(np.float32) for v in model.variables if v.dtype.is_floating]
+    return [
+        v.numpy().astype(np.float32) for v in getattr(model, "variables", ()) if v.dtype.is_floating
+    ]
 
 
 def _assign_in_order(values: Sequence[np.ndarray], variables: Sequence[keras.Variable]) -> None:
