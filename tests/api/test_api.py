@@ -1,6 +1,7 @@
 """The Python API: docs/api.md runs as written, and lists train like records."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import tfmling
 from tests.tiny import tiny_encoder
 from tfmling.api.data import DataError, store_pairs, store_texts
 from tfmling.core.config_errors import ConfigError
+from tfmling.core.manifest import DamagedError
 from tfmling.core.output_paths import OutputError
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
@@ -76,7 +78,7 @@ def test_translations_are_mined_best_first(encoder):
     assert tfmling.mine(encoder, ["a b", "g h"], ["g h", "a b"], min_score=1000) == []
 
 
-def test_any_ordered_collection_and_path_is_read(encoder, tmp_path):
+def test_any_ordered_collection_and_path_is_read(encoder, tmp_path, monkeypatch):
     expected = encoder.encode(["a b", "c"])
     assert np.array_equal(encoder.encode(text for text in ["a b", "c"]), expected)
     assert np.array_equal(encoder.encode(np.array(["a b", "c"])), expected)
@@ -87,6 +89,8 @@ def test_any_ordered_collection_and_path_is_read(encoder, tmp_path):
     texts = Path(store_texts(["Habari"], str(tmp_path / "texts")))
     assert tfmling.filter_texts(texts).kept == ["Habari"]
     encoder.save(tmp_path / "saved")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert tfmling.load_encoder("~/saved").embedding_dim == 16
     assert np.array_equal(tfmling.load_encoder(tmp_path / "saved").encode(["a b", "c"]), expected)
 
 
@@ -96,6 +100,14 @@ def test_saving_replaces_only_what_was_saved_before(encoder, tmp_path):
     other = tfmling.SentenceEncoder(tiny_encoder(seed=2))
     other.save(folder)
     assert np.array_equal(tfmling.load_encoder(folder).encode(["a"]), other.encode(["a"]))
+    with (folder / "encoder.json").open("a") as file:
+        file.write(" ")
+    with pytest.raises(DamagedError, match=r"write it again$"):
+        tfmling.load_encoder(folder)
+    encoder.save(folder)
+    (kept,) = tmp_path.glob("saved.old-*")
+    assert (kept / "encoder.json").read_text().endswith(" ")
+    shutil.rmtree(kept)
     (folder / "notes.txt").write_text("mine")
     with pytest.raises(OutputError, match="files that tfmling did not write"):
         encoder.save(folder)

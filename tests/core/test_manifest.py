@@ -201,12 +201,12 @@ def test_relative_settings_are_written_again_from_where_they_were(tmp_path, monk
     files.write_text("out/a.txt", "abc")
     settings = {"output": "out", "source": "in.txt"}
     manifest.write_manifest(
-        "out", command="x", settings=settings, working_directory=f"{tmp_path}/there"
+        "out", command="train", settings=settings, working_directory=f"{tmp_path}/there"
     )
     (tmp_path / "there/out/a.txt").write_text("abd")
-    assert command("out") == ["tfmling", "x", "--config", "out/MANIFEST.json"]
+    assert command("out") == ["tfmling", "train", "--config", "out/MANIFEST.json"]
     monkeypatch.chdir(tmp_path / "here")
-    to_there = ["cd", f"{tmp_path}/there", "&&", "tfmling", "x", "--config"]
+    to_there = ["cd", f"{tmp_path}/there", "&&", "tfmling", "train", "--config"]
     assert command("../there/out") == [*to_there, f"{tmp_path}/there/out/MANIFEST.json"]
     (tmp_path / "there/out").rename(tmp_path / "here/-o\x85")
     here = f"{tmp_path}/here/-o\x85"

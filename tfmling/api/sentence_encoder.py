@@ -18,7 +18,14 @@ from tfmling.modeling.encoder import Encoder
 from tfmling.text.normalize import normalize as clean
 
 
-class _SaveEncoder(config.Settings):
+class SaveEncoder(config.Settings):
+    """Settings of `SentenceEncoder.save`, whose name is in the manifest.
+
+    Example:
+        >>> SaveEncoder(output="runs/sw").output
+        'runs/sw'
+    """
+
     output: config.LocalOutputPath
     """The folder of the encoder."""
 
@@ -120,7 +127,7 @@ class SentenceEncoder:
             True
         """
         values = {"output": os.fspath(folder)}
-        with outputs.publish(config.build(_SaveEncoder, values, "save")) as temporary:
+        with outputs.publish(config.build(SaveEncoder, values, "save")) as temporary:
             encoder_folder.save_encoder(self.network, temporary)
 
     def _embedder(self, normalize: bool) -> KerasEmbedder:
@@ -165,5 +172,5 @@ def load_encoder(path: str | os.PathLike[str], *, dtype: str = "float32") -> Sen
     if dtype not in encoder_folder.POLICIES:
         expected = " or ".join(encoder_folder.POLICIES)
         raise ValueError(f"dtype: expected {expected}, got {dtype!r}")
-    folder = download_if_remote(os.fspath(path))
+    folder = download_if_remote(os.path.expanduser(os.fspath(path)))
     return SentenceEncoder(encoder_folder.load_encoder(folder, dtype=dtype))

@@ -21,6 +21,7 @@ import pydantic
 
 from tfmling import __version__
 from tfmling.core import files
+from tfmling.core.commands import COMMANDS
 from tfmling.core.errors import InputError
 from tfmling.core.folders import MANIFEST, UNFINISHED
 from tfmling.core.printed import one_line
@@ -337,9 +338,9 @@ def _require_size(folder: str, name: str, entry: FileEntry, manifest: Manifest) 
 
 
 def _damaged(path: str, expected: str, found: str, folder: str, manifest: Manifest) -> DamagedError:
+    command = f": {manifest.rewrite_command(folder)}" if manifest.command in COMMANDS else ""
     return DamagedError(
-        f"{one_line(path)}: damaged: expected {expected}, found {found}; write it again: "
-        f"{manifest.rewrite_command(folder)}"
+        f"{one_line(path)}: damaged: expected {expected}, found {found}; write it again{command}"
     )
 
 
