@@ -29,7 +29,8 @@ myst_heading_anchors = 4
 suppress_warnings = ["myst.header"]  # README has no heading between the first and the second level
 
 GUIDES = {
-    "Start": ["add_a_language", "clean_and_mine", "study_encoders", "api", "command_line", "glossary"],
+    "Start": ["add_a_language", "clean_and_mine", "study_encoders"],
+    "Use": ["command_line", "api", "glossary"],
     "Corpora": ["cleaning", "mining", "formats", "dataflow"],
     "Encoders": ["extension", "tokenizers", "training", "tpu", "export"],
     "Questions": ["tagging", "probes", "studies", "recipes"],

@@ -10,6 +10,7 @@ from tfmling.core import config
 from tfmling.core.commands import COMMANDS, load
 from tfmling.recipes.plan import load_recipe, plan_stages
 from tfmling.recipes.settings import Recipe
+from tfmling.records.export_text import ExportText
 from tfmling.studies.plan import load_study, plan_study
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -92,3 +93,20 @@ def test_the_header_names_the_file(path):
             break
         head.append(line)
     assert any(f"configs/{path.relative_to(CONFIGS)}" in line for line in head), head
+
+
+def test_a_missing_input_names_the_recipe_that_writes_it(monkeypatch, tmp_path):
+    (tmp_path / "configs" / "recipes").mkdir(parents=True)
+    (tmp_path / "configs" / "recipes" / "swahili.yaml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    said = "'runs/swahili/bitext'; tfmling run configs/recipes/swahili.yaml writes it"
+    with pytest.raises(config.ConfigError, match=said):
+        config.build(ExportText, {"records": "runs/swahili/bitext", "output": "out"}, "a.yaml")
+    with pytest.raises(config.ConfigError, match=r"folder: 'runs/hausa/bitext'$"):
+        config.build(ExportText, {"records": "runs/hausa/bitext", "output": "out"}, "a.yaml")
+
+
+@pytest.mark.parametrize(("folder", "runs"), [("recipes", "runs"), ("studies", "runs/studies")])
+def test_the_output_of_a_recipe_has_its_name(folder, runs):
+    for path in (CONFIGS / folder).glob("*.yaml"):
+        assert f"\noutput: {runs}/{path.stem}\n" in path.read_text(), path

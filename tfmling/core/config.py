@@ -22,6 +22,8 @@ from tfmling.core.yaml_values import apply_overrides, read_yaml
 
 _LARGEST = (1 << 63) - 1
 _MAX_LINES = 10  # of one error
+# Outputs, and the command and the folder of the examples that write them.
+_EXAMPLES = (("runs/studies/", "study", "studies"), ("runs/", "run", "recipes"))
 
 
 class Settings(pydantic.BaseModel):
@@ -131,7 +133,7 @@ def _must_exist(path: str, info: pydantic.ValidationInfo) -> str:
     except OSError as error:  # a package is missing
         raise ValueError(str(error)) from None
     if not found:
-        raise ValueError(f"no such file or folder: {path!r}")
+        raise ValueError(f"no such file or folder: {path!r}{_written_by(path)}")
     for each in found:
         if not os.path.isfile(each) and not os.path.isdir(each):
             raise ValueError(
@@ -139,6 +141,16 @@ def _must_exist(path: str, info: pydantic.ValidationInfo) -> str:
                 "more than once, so save its content to a file first"
             )
     return path
+
+
+def _written_by(path: str) -> str:
+    """Name the recipe or study in `configs` that writes a path: its output has its name."""
+    for prefix, command, folder in _EXAMPLES:
+        name = path.removeprefix(prefix).partition("/")[0]
+        recipe = f"configs/{folder}/{name}.yaml"
+        if path.startswith(prefix) and os.path.isfile(recipe):
+            return f"; tfmling {command} {recipe} writes it"
+    return ""
 
 
 def _must_be_supported(path: str) -> str:
