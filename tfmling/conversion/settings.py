@@ -31,14 +31,17 @@ EncoderPath = Annotated[
 
 
 class PretrainedEncoder(Settings):
-    """An encoder folder: of ours, or of Hugging Face or KerasHub (BERT, XLM-R).
+    """An encoder folder: of ours, or of Hugging Face or KerasHub; in YAML, a path is enough.
 
     Example:
-        >>> PretrainedEncoder(kind="directory", path=".").path
-        '.'
+        >>> PretrainedEncoder(path=".").dropout is None
+        True
     """
 
-    kind: Literal["directory"]
+    # a path alone is accepted too
+    model_config = pydantic.ConfigDict(json_schema_extra={"type": ["object", "string"]})
+
+    kind: Literal["directory"] = "directory"
     path: EncoderPath
     """The encoder folder."""
     dropout: float | None = pydantic.Field(None, ge=0, lt=1)
@@ -105,8 +108,17 @@ class StackedEncoder(Settings):
     """null: 0.1, as BERT."""
 
 
+def _as_mapping(value: Any) -> Any:
+    """Accept a path alone, and a path with options without their kind."""
+    if isinstance(value, str):
+        return {"kind": "directory", "path": value}
+    return {"kind": "directory"} | value if isinstance(value, dict) else value
+
+
 EncoderSource = Annotated[
-    PretrainedEncoder | NewEncoder | StackedEncoder, pydantic.Field(discriminator="kind")
+    PretrainedEncoder | NewEncoder | StackedEncoder,
+    pydantic.Field(discriminator="kind"),
+    pydantic.BeforeValidator(_as_mapping),
 ]
 
 
