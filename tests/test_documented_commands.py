@@ -51,7 +51,7 @@ def test_a_documented_command_is_accepted(words, monkeypatch):
         parse_words(name, arguments)
         return
     if "--help" in arguments:
-        with pytest.raises(SystemExit, match="^0$"):
+        with pytest.raises(SystemExit, match=r"^0$"):
             parse_options(name, arguments)
         return
     options = parse_options(name, arguments)
