@@ -3,7 +3,7 @@
 import pytest
 
 from tfmling.cli.main import main
-from tfmling.cli.parser import parse_command_line
+from tfmling.cli.parser import load_settings, parse_options
 from tfmling.core.commands import COMMANDS, Command
 from tfmling.core.config import ConfigError, OutputPath, Settings
 
@@ -21,6 +21,10 @@ class Example(Settings):
     loop: Loop = Loop()
     other_loop: Loop = Loop()
     loops: list[Loop] = []
+
+
+def parse(name, arguments):
+    return load_settings(name, parse_options(name, arguments))
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ def test_the_file_may_be_given_with_or_without_its_option(example, path):
     ways = [["--config", path], [path], [f"--config={path}"]]
     for way in ways:
         for arguments in ([*way, "--set", "steps=3"], ["--set", "steps=3", *way]):
-            assert parse_command_line(example, arguments)[0].steps == 3
+            assert parse(example, arguments).steps == 3
 
 
 def test_keys_are_flags(example, path):
@@ -57,23 +61,29 @@ def test_keys_are_flags(example, path):
         "--names",
         "c: d",
     ]
-    settings = parse_command_line(example, [path, *given, "--lengths", "1", "--lengths", "2"])[0]
+    settings = load_settings(
+        example, parse_options(example, [path, *given, "--lengths", "1", "--lengths", "2"])
+    )
     assert (settings.steps, settings.loop.size, settings.other_loop.size) == (3, 5, 7)
     assert (settings.names, settings.lengths) == (["a, b", "c: d"], [1, 2])
-    whole = parse_command_line(example, [path, "--names", "[a, b]", "--loops", "[{size: 9}]"])[0]
+    whole = load_settings(
+        example, parse_options(example, [path, "--names", "[a, b]", "--loops", "[{size: 9}]"])
+    )
     assert (whole.names, whole.loops[0].size) == (["a", "b"], 9)
 
 
 def test_a_command_without_a_file(example, tmp_path):
-    settings = parse_command_line(example, ["--output", f"{tmp_path}/out", "--set", "steps=2"])[0]
+    settings = load_settings(
+        example, parse_options(example, ["--output", f"{tmp_path}/out", "--set", "steps=2"])
+    )
     assert (settings.output, settings.steps) == (f"{tmp_path}/out", 2)
     with pytest.raises(ConfigError, match="command line: output: this key is required"):
-        parse_command_line(example, ["--steps", "2"])
+        parse(example, ["--steps", "2"])
 
 
 def test_help_lists_each_key_with_type_default_and_text(example, capsys):
     with pytest.raises(SystemExit):
-        parse_command_line(example, ["--help"])
+        parse(example, ["--help"])
     shown = " ".join(capsys.readouterr().out.split())
     assert "--output TEXT (required)" in shown
     assert "--steps INT (default: 1)" in shown
@@ -117,7 +127,7 @@ def test_help_lists_the_keys_of_choices_and_lists_when_asked(capsys):
 )  # fmt: skip
 def test_a_mistake_is_one_line(example, arguments, said):
     with pytest.raises(ConfigError, match=f"^tfmling example: .*{said}") as caught:
-        parse_command_line(example, arguments)
+        parse(example, arguments)
     assert "\n" not in str(caught.value)
 
 

@@ -11,7 +11,7 @@ import pydantic
 import pytest
 
 from tfmling.cli.main import main
-from tfmling.cli.parser import parse_command_line
+from tfmling.cli.parser import load_settings, parse_options
 from tfmling.core import config, files, storage
 from tfmling.core.commands import COMMANDS, Command, load
 from tfmling.core.config import ConfigError, InputPath, OutputPath, Settings
@@ -178,7 +178,7 @@ def test_remote_inputs_are_looked_for_when_the_job_begins():
 def test_a_command_ends_before_its_work_where_a_remote_input_is_missing(yaml_file, example):
     path = yaml_file("output: out\nmodels: {a: 'memory://nowhere/a.txt'}\n")
     with pytest.raises(ConfigError, match=r"^memory://nowhere/a\.txt: no such file or folder$"):
-        parse_command_line(example, ["--config", path])
+        load_settings(example, parse_options(example, ["--config", path]))
 
 
 def test_patterns_are_inputs_too(tmp_path):
@@ -309,7 +309,8 @@ def example(monkeypatch):
 def test_command_line(yaml_file, example):
     path = yaml_file("output: out\n")
     arguments = ["--config", path, "--set", "loop.steps=3", "--", "--runner=FnApiRunner", "--", "x"]
-    settings, flags, switch = parse_command_line(example, arguments)
+    options = parse_options(example, arguments)
+    settings, flags, switch = load_settings(example, options), options.flags, options.switch
     assert settings.loop.steps == 3
     assert flags == ["--runner=FnApiRunner", "--", "x"]
     assert switch is None

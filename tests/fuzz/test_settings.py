@@ -11,7 +11,7 @@ import yaml
 
 from tests.fuzz.mutations import mutate, mutate_text
 from tests.test_configs import COMMAND_CONFIGS, CONFIGS, RECIPES, STUDIES, command_of
-from tfmling.cli.parser import parse_command_line
+from tfmling.cli import parser
 from tfmling.core import config, outputs
 from tfmling.core.commands import COMMANDS, load
 from tfmling.core.errors import UserError
@@ -32,7 +32,7 @@ def load_settings(path, name):
 
 
 def load_with_inputs(path, name):
-    parse_command_line(name, [path])
+    parser.load_settings(name, parser.parse_options(name, [path]))
 
 
 def plan_recipe(path, name):

@@ -6,11 +6,14 @@ import sys
 from collections.abc import Sequence
 
 from tfmling import __version__
-from tfmling.cli.parser import parse_command_line, parse_options
+from tfmling.cli.parser import load_settings, parse_options
+from tfmling.cli.result import printing
 from tfmling.cli.words import parse_words
+from tfmling.core import config, outputs
 from tfmling.core.commands import COMMANDS, GROUPS, load
 from tfmling.core.config_errors import ConfigError, nearest
 from tfmling.core.report_errors import report_user_errors
+from tfmling.core.yaml_values import apply_overrides
 
 _USAGE = """\
 usage: tfmling COMMAND [--config FILE] [--KEY VALUE ...]
@@ -47,14 +50,21 @@ def _run(name: str, arguments: Sequence[str]) -> None:
     command = COMMANDS[name]
     if not command.settings:
         load(command.function)(**parse_words(name, arguments))
-    elif command.runs_stages:
-        options = parse_options(name, arguments)
-        run = load(command.function)
-        run(options.file, options.set, overwrite=options.overwrite, restart=options.restart)
-    else:
-        settings, flags, switch = parse_command_line(name, arguments)
-        run = load(command.switches[switch].function if switch else command.function)
-        run(settings, *([flags] if command.has_runner else []))
+        return
+    options = parse_options(name, arguments)
+    if command.runs_stages:
+        output = str(
+            apply_overrides(config.read_values(options.file), options.set).get("output", "")
+        )
+        with printing(options.printed, name, output):
+            load(command.function)(
+                options.file, options.set, overwrite=options.overwrite, restart=options.restart
+            )
+        return
+    settings = load_settings(name, options)
+    function = command.switches[options.switch].function if options.switch else command.function
+    with printing(options.printed, name, outputs.output_of(settings)):
+        load(function)(settings, *([options.flags] if command.has_runner else []))
 
 
 def _help() -> str:

@@ -27,35 +27,27 @@ _OF_STAGES = {
 }
 
 
-def parse_command_line(
-    name: str, arguments: Sequence[str]
-) -> tuple[config.Settings, list[str], str | None]:
-    """Parse the command line of a command, and check its settings and its output.
+def load_settings(name: str, options: argparse.Namespace) -> config.Settings:
+    """Load the settings that a command line names, and check inputs and output.
 
     Args:
         name: a key of `COMMANDS`.
-        arguments: those that follow the name.
-
-    Returns:
-        The settings, the flags for the runner, and the switch that was given, if any.
+        options: of `parse_options`.
 
     Raises:
-        ConfigError: the command line or the settings cannot be used, or the output may not be
-            written.
+        ConfigError: the settings cannot be used, or the output may not be written.
 
     Example:
         >>> _ = open("a.yaml", "w").write("output: runs/corpus")
-        >>> settings, flags, switch = parse_command_line("construct_corpus", ["a.yaml"])
-        >>> settings.output, flags, switch
-        ('runs/corpus', [], None)
+        >>> load_settings("construct_corpus", parse_options("construct_corpus", ["a.yaml"])).output
+        'runs/corpus'
     """
-    options = parse_options(name, arguments)
     settings = config.load(load(COMMANDS[name].settings), options.file, options.set)
     settings._overwrite, settings._restart = options.overwrite, options.restart
     settings._runner_flags = tuple(options.flags)
     config.require_remote_inputs(settings)
     outputs.check_output(settings)
-    return settings, options.flags, options.switch
+    return settings
 
 
 def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
@@ -67,7 +59,7 @@ def parse_options(name: str, arguments: Sequence[str]) -> argparse.Namespace:
 
     Returns:
         `file` (None without), `set` (also of the keys given as `--key value`), `overwrite`,
-        `restart`, `switch`, and the `flags` for the runner.
+        `restart`, `switch`, `printed` (see `cli.result`), and the `flags` for the runner.
 
     Raises:
         CommandLineError: an unknown option, and where it belongs; two files; neither a file nor a
@@ -156,7 +148,21 @@ def build_parser(name: str) -> CommandParser:
         parser.add_argument("--restart", action="store_true", help=texts["restart"])
     for switch, (_, about) in command.switches.items():
         parser.add_argument(switch, action="store_const", const=switch, dest="switch", help=about)
-    parser.set_defaults(restart=False, switch=None, keys=[])
+    parser.add_argument(
+        "--quiet",
+        action="store_const",
+        const="path",
+        dest="printed",
+        help="print errors and the path of the output only",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_const",
+        const="json",
+        dest="printed",
+        help="print one JSON object: output, seconds, scores, counts; progress goes to stderr",
+    )
+    parser.set_defaults(printed="all", restart=False, switch=None, keys=[])
     for section in listed:
         if section.is_flag and not stages:
             _add_keys(parser, section)
