@@ -30,7 +30,7 @@ def documented():
     for path in (*PAGES, *CONFIGS):
         text = re.sub(r"\\\n[#\s]*", " ", path.read_text(encoding="utf-8"))
         for line in _COMMAND.findall(text):
-            words = shlex.split(line.partition("  ")[0].replace("(", " # ("), comments=True)
+            words = shlex.split(re.split(r"  | \| ", line)[0].replace("(", " # ("), comments=True)
             if words[0] in COMMANDS and not _NOT_A_VALUE.search(" ".join(words)):
                 yield pytest.param(words, id=f"{path.name}: {' '.join(words)[:70]}")
 
