@@ -33,11 +33,12 @@ print(model.__call__.experimental_get_tracing_count() - counted)
 
 
 def documented(text):
-    """The first Python block of a document: imports, how it loads the model, how it calls it.
+    """The Python block of a document with an exported model: imports, its loading, its call.
 
     The texts of the call get a number, so that every call has texts of its own.
     """
-    block = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].splitlines()
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    block = next(block for block in blocks if "import tensorflow as tf" in block).splitlines()
     imports = [line for line in block if line.startswith("import ")]
     (load,) = [line for line in block if "load(" in line]
     (call,) = [line for line in block if line.startswith("vectors = ")]
