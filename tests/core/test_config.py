@@ -157,10 +157,10 @@ def test_inputs_that_cannot_be_looked_up_are_named(path):
 
 
 def test_a_file_system_that_is_not_installed_is_named(monkeypatch):
-    monkeypatch.setitem(storage.SCHEMES, "gs", ("no_such_package", "'tfmling[gcs]'"))
+    monkeypatch.setitem(storage.SCHEMES, "gs", ("no_such_package", "-e '.[gcs]'"))
     assert problem_of(models={"a": "gs://b/c"}) == (
         "f.yaml: models.a: gs://b/c: gs:// needs the package no_such_package: "
-        "pip install 'tfmling[gcs]'"
+        "pip install -e '.[gcs]'"
     )
 
 

@@ -62,7 +62,7 @@ def test_a_user_error_is_its_message(error, status, capsys):
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), 2, "a text in another encoding: "),
         (ModuleNotFoundError("x", name="tensorflow_text.a"), 1,
          "the package tensorflow_text is not installed; install it with: pip install "
-         "'tfmling[train]'"),
+         "-e '.[train]'"),
     ],
 )  # fmt: skip
 def test_an_error_of_the_system_is_one_line(error, status, begins, capsys):

@@ -42,7 +42,7 @@ def require(module: str, extra: str) -> None:
     if importlib.util.find_spec(package) is None:
         raise MissingPackageError(
             f"the package {package} is not installed; install the extra {extra!r}: "
-            f"pip install 'tfmling[{extra}]'"
+            f"pip install -e '.[{extra}]'"
         )
 
 

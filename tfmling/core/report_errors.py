@@ -263,7 +263,7 @@ def _describe_missing_module(error: ModuleNotFoundError) -> str | None:
     if not package or package in _OURS:
         return None
     extra = extras.extra_of(package)
-    wanted = f"'tfmling[{extra}]'" if extra else package
+    wanted = f"-e '.[{extra}]'" if extra else package
     return f"the package {package} is not installed; install it with: pip install {wanted}"
 
 

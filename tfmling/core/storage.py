@@ -14,8 +14,8 @@ from tfmling.core.errors import InputError
 SCHEMES: dict[str, tuple[str, str] | None] = {
     "file": None,
     "memory": None,
-    "gs": ("gcsfs", "'tfmling[gcs]'"),
-    "gcs": ("gcsfs", "'tfmling[gcs]'"),
+    "gs": ("gcsfs", "-e '.[gcs]'"),
+    "gcs": ("gcsfs", "-e '.[gcs]'"),
     "s3": ("s3fs", "s3fs"),
     "az": ("adlfs", "adlfs"),
     "abfs": ("adlfs", "adlfs"),
