@@ -61,8 +61,8 @@ def test_changed_settings_run_this_stage_and_not_the_one_before(recipe, calls, t
 def test_changed_flags_run_the_stage(recipe, calls):
     main(["run", str(recipe)])
     calls()
-    main(["run", str(recipe), "--set", "stages.second.flags=[--quiet]"])
-    assert calls() == ["second 0 --quiet"]
+    main(["run", str(recipe), "--set", "stages.second.flags=[--streaming]"])
+    assert calls() == ["second 0 --streaming"]
 
 
 @pytest.mark.parametrize(
