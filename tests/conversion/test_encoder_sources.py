@@ -38,6 +38,7 @@ def test_ways_to_name_an_encoder(folder):
     ("value", "said"),
     [
         ("no/such/folder", "a.yaml: encoder.path: no such file or folder: 'no/such/folder'"),
+        ("x" * 5000, "a.yaml: encoder.path: "),
         ({"pth": "x"}, "a.yaml: encoder.pth: unknown key; did you mean 'path'"),
         ({"kind": "nwe"}, "a.yaml: encoder.kind: unknown kind 'nwe'; expected one of: directory"),
         (5, "a.yaml: encoder: "),

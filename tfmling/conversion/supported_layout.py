@@ -4,6 +4,7 @@ Supported are BERTs with a WordPiece or SentencePiece vocabulary, and XLM-Rs, wh
 BERT's. docs/formats.md lists what is honoured and what is rejected.
 """
 
+import os
 from pathlib import Path
 
 from tfmling.conversion.hugging_face.config import check_bert_config, network_name
@@ -33,7 +34,7 @@ def check_local(path: str) -> None:
             ...
         UnsupportedLayoutError: gs://bucket/encoder: expected a local folder
     """
-    if Path(path).is_file():
+    if os.path.isfile(path):  # unlike Path.is_file, false for names that are too long
         reject(path, "the folder of an encoder", "a file", "give the folder that holds it")
     if "://" in path:
         raise UnsupportedLayoutError(
