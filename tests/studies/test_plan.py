@@ -96,3 +96,9 @@ def test_a_wrong_key_exits_with_2_before_anything_runs(study, calls, capsys):
     assert caught.value.code == 2
     assert "did you mean 'gain'" in capsys.readouterr().err
     assert calls() == []
+
+
+def test_an_unknown_key_that_a_variant_sets_is_named(study):
+    said = r"study.yaml: variants.plain: stages.score: cxonfig: unknown key; did you mean 'config'"
+    with pytest.raises(ConfigError, match=said):
+        plan(study, "variants.plain.set={score.cxonfig: {}}")

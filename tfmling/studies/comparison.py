@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from tfmling.core.config import ConfigError, Seed, Settings
+from tfmling.core.config import ConfigError, Seed, Settings, build
 from tfmling.core.yaml_values import with_assigned
 from tfmling.recipes.settings import Identifier, Stage
 from tfmling.recipes.variables import UnknownVariableError, interpolate
@@ -83,7 +83,9 @@ class Comparison(Study):
             filled = interpolate({"stages": named}, known, prefix="variant.")["stages"]
         except (UnknownVariableError, ConfigError) as error:
             raise ConfigError(f"variants.{name}: {error}") from None
-        return [Stage.model_validate(stage) for stage in filled.values()]
+        return [
+            build(Stage, stage, f"variants.{name}: stages.{key}") for key, stage in filled.items()
+        ]
 
     @property
     def stage_names(self) -> list[str]:
