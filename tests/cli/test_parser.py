@@ -1,5 +1,7 @@
 """Mistakes on a command line are explained in one line."""
 
+from typing import Literal
+
 import pytest
 
 from tfmling.cli.main import main
@@ -18,6 +20,10 @@ class Example(Settings):
     steps: int = 1
     names: list[str] = []
     lengths: list[int] = []
+    groups: list[list[str]] = []
+    some: list[str] | None = ["a"]
+    kinds: list[Literal["x", "y"]] = []
+    places: list[str] | Loop = []
     loop: Loop = Loop()
     other_loop: Loop = Loop()
     loops: list[Loop] = []
@@ -70,6 +76,25 @@ def test_keys_are_flags(example, path):
         example, parse_options(example, [path, "--names", "[a, b]", "--loops", "[{size: 9}]"])
     )
     assert (whole.names, whole.loops[0].size) == (["a", "b"], 9)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key", "value"),
+    [
+        (["--lengths", "1"], "lengths", [1]),
+        (["--kinds", "x"], "kinds", ["x"]),
+        (["--kinds", "x", "--kinds", "y"], "kinds", ["x", "y"]),
+        (["--loops", "{size: 3}"], "loops", [Loop(size=3)]),
+        (["--loops", "{size: 3}", "--loops", "{size: 5}"], "loops", [Loop(size=3), Loop(size=5)]),
+        (["--groups", "[a]", "--groups", "[b, c]"], "groups", [["a"], ["b", "c"]]),
+        (["--some", "null"], "some", None),
+        (["--some", "null", "--some", "b"], "some", ["null", "b"]),
+        (["--places", "a"], "places", ["a"]),
+        (["--places", "{size: 3}"], "places", Loop(size=3)),
+    ],
+)
+def test_lists_are_given_item_by_item(example, path, arguments, key, value):
+    assert getattr(parse(example, [path, *arguments]), key) == value
 
 
 def test_a_command_without_a_file(example, tmp_path):

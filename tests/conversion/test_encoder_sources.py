@@ -41,6 +41,8 @@ def test_ways_to_name_an_encoder(folder):
         ("x" * 5000, "a.yaml: encoder.path: "),
         ({"pth": "x"}, "a.yaml: encoder.pth: unknown key; did you mean 'path'"),
         ({"kind": "nwe"}, "a.yaml: encoder.kind: unknown kind 'nwe'; expected one of: directory"),
+        ({"vocabulary": "v", "num_layers": 2}, "encoder: expected `kind: new` beside vocabulary,"),
+        ({"path": ".", "num_layers": 2}, "encoder: expected `kind: stacked` beside path, num_l"),
         (5, "a.yaml: encoder: "),
     ],
 )

@@ -81,6 +81,8 @@ def test_jsonl_is_read_back(folder, capsys):
     languages = {"source_language": "sw", "target_language": "en"}
     assert [json.loads(line) for line in pairs] == [features | languages]
     assert Path("out/MANIFEST.json").exists()
+    counts = json.loads(Path("out/counts.json").read_text())
+    assert counts == {"sentences": {"en": 1, "sw": 3}, "sentence_pairs": {"sw-en": 1}}
 
 
 def test_parquet_is_read_back(folder):

@@ -11,8 +11,9 @@ import numpy as np
 
 from tfmling.core import manifest
 from tfmling.core.errors import InputError
+from tfmling.core.text_encoding import is_encodable
 from tfmling.records import tfrecord
-from tfmling.records.folder import pair_key, shard_path
+from tfmling.records.folder import Kind, pair_key, shard_path
 from tfmling.records.read_records import read_records
 from tfmling.records.schemas import sentence, sentence_pair
 from tfmling.text.normalize import normalize
@@ -133,20 +134,6 @@ def _check_text(text: str, place: str) -> str:
     return clean
 
 
-def is_encodable(text: str) -> bool:
-    """Whether UTF-8 can encode a text: it has no half of a surrogate pair.
-
-    Example:
-        >>> is_encodable("Habari"), is_encodable("\\ud83d")
-        (True, False)
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def read_texts(texts: Texts, name: str = "texts") -> list[str]:
     """Return texts; those of a folder of build_monolingual are read.
 
@@ -185,9 +172,7 @@ def store_texts(texts: Texts, folder: str, language: str = LANGUAGE) -> str:
     if isinstance(own, str):
         return own
     records = [sentence.encode(text, language) for text in check_texts(own)]
-    tfrecord.write(shard_path(folder, "sentences", language, 0, 1), records)
-    manifest.write_manifest(folder, command="build_monolingual")
-    return folder
+    return _store(records, folder, "sentences", language, "build_monolingual")
 
 
 def store_pairs(pairs: Pairs, folder: str, languages: tuple[str, str] = LANGUAGES) -> str:
@@ -201,6 +186,10 @@ def store_pairs(pairs: Pairs, folder: str, languages: tuple[str, str] = LANGUAGE
     if isinstance(own, str):
         return own
     records = [sentence_pair.encode(*pair, *languages) for pair in check_pairs(own)]
-    tfrecord.write(shard_path(folder, "sentence_pairs", pair_key(*languages), 0, 1), records)
-    manifest.write_manifest(folder, command="build_bitext")
+    return _store(records, folder, "sentence_pairs", pair_key(*languages), "build_bitext")
+
+
+def _store(records: list[bytes], folder: str, kind: Kind, key: str, command: str) -> str:
+    tfrecord.write(shard_path(folder, kind, key, 0, 1), records)
+    manifest.write_manifest(folder, command=command)
     return folder

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from tfmling.api.data import DataError, as_list, is_encodable
+from tfmling.api.data import DataError, as_list
 from tfmling.conversion import encoder_folder
 from tfmling.conversion.hugging_face_hub import download_if_remote
 from tfmling.core import config, outputs
+from tfmling.core.text_encoding import is_encodable
 from tfmling.embedding.keras_embedder import KerasEmbedder
 from tfmling.modeling.encoder import Encoder
 from tfmling.text.normalize import normalize as clean
@@ -169,8 +170,5 @@ def load_encoder(path: str | os.PathLike[str], *, dtype: str = "float32") -> Sen
         >>> load_encoder("saved").embedding_dim
         16
     """
-    if dtype not in encoder_folder.POLICIES:
-        expected = " or ".join(encoder_folder.POLICIES)
-        raise ValueError(f"dtype: expected {expected}, got {dtype!r}")
     folder = download_if_remote(os.path.expanduser(os.fspath(path)))
     return SentenceEncoder(encoder_folder.load_encoder(folder, dtype=dtype))

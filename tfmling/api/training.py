@@ -1,21 +1,24 @@
 """Train an encoder on tasks."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from tfmling.api.data import Pairs, Texts, in_memory, store_pairs, store_texts
 from tfmling.api.sentence_encoder import SentenceEncoder, check_encoder, load_encoder
 from tfmling.core import config, files
 from tfmling.core.config_errors import ConfigError
+from tfmling.records.folder import Kind
 from tfmling.training.run_training import run_training
 from tfmling.training.settings import Train
 
 
 class Task:
-    """What an encoder is trained on.
+    """Data, and the objective that an encoder is trained on with it.
 
     Args:
+        data: a list in memory, or a folder of records.
+        name: of the data in error messages.
         batch_size: texts or pairs per step.
         max_length: pieces per text, special pieces included; longer texts are truncated.
         settings: further keys of the task, as in the YAML of `tfmling train`.
@@ -26,9 +29,13 @@ class Task:
     """
 
     kind: ClassVar[str]
-    records: ClassVar[str]
+    records: ClassVar[Kind]
+    store: ClassVar[Callable[[Any, str], str]]
 
-    def __init__(self, *, batch_size: int = 32, max_length: int = 128, **settings: Any):
+    def __init__(
+        self, data: Any, name: str, *, batch_size: int = 32, max_length: int = 128, **settings: Any
+    ):
+        self.data = in_memory(data, name)
         self.batch_size = batch_size
         self.max_length = max_length
         self.settings = settings
@@ -37,21 +44,17 @@ class Task:
         shown = {"batch_size": self.batch_size, "max_length": self.max_length} | self.settings
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
 
-    def store(self, folder: str) -> str:
-        """Write the data as records, if they are not yet; return their folder."""
-        raise NotImplementedError
-
     def as_settings(self, name: str, folder: str, longest: int) -> dict[str, Any]:
-        """Return the task as in a settings file.
+        """Return the task as in a settings file, with its data in records.
 
         Args:
             name: of the task.
-            folder: for its records.
+            folder: for the records of a list.
             longest: pieces that the encoder reads.
         """
         inputs = {
             "kind": self.records,
-            "records": [self.store(folder)],
+            "records": [type(self).store(self.data, folder)],
             "global_batch_size": self.batch_size,
             "max_length": min(self.max_length, longest),
         }
@@ -68,9 +71,8 @@ class MaskedLM(Task):
 
     Args:
         texts: sentences, or a folder of `build_monolingual`.
-        batch_size: sentences per step.
-        max_length: pieces per sentence, special pieces included.
-        settings: further keys of the task, such as `mask_rate` and `weight`.
+        options: `batch_size` (32 sentences per step), `max_length` (128 pieces), and the keys of
+            the task, such as `mask_rate` and `weight`.
 
     Example:
         >>> MaskedLM(["Habari ya asubuhi"]).kind
@@ -79,14 +81,10 @@ class MaskedLM(Task):
 
     kind = "masked_lm"
     records = "sentences"
+    store = store_texts
 
     def __init__(self, texts: Texts, **options: Any):
-        super().__init__(**options)
-        self.texts = in_memory(texts, "texts")
-
-    def store(self, folder: str) -> str:
-        """Write the texts as records."""
-        return store_texts(self.texts, folder)
+        super().__init__(texts, "texts", **options)
 
 
 class DualEncoder(Task):
@@ -94,9 +92,9 @@ class DualEncoder(Task):
 
     Args:
         pairs: (source, target) pairs, or a folder of `build_bitext` or `mine_bitext`.
-        batch_size: pairs per step, 2 or more; each is ranked among those of its step.
-        max_length: pieces per sentence, special pieces included.
-        settings: further keys of the task, such as `margin`, `scale` and `weight`.
+        options: `batch_size` (32 pairs per step, 2 or more; each is ranked among those of its
+            step), `max_length` (128 pieces), and the keys of the task, such as `margin`, `scale`
+            and `weight`.
 
     Example:
         >>> DualEncoder([("Maji", "Water")], margin=0.2).settings
@@ -105,14 +103,10 @@ class DualEncoder(Task):
 
     kind = "dual_encoder"
     records = "sentence_pairs"
+    store = store_pairs
 
     def __init__(self, pairs: Pairs, **options: Any):
-        super().__init__(**options)
-        self.pairs = in_memory(pairs, "pairs")
-
-    def store(self, folder: str) -> str:
-        """Write the pairs as records."""
-        return store_pairs(self.pairs, folder)
+        super().__init__(pairs, "pairs", **options)
 
 
 def train(
@@ -162,7 +156,7 @@ def train(
         ]
         values = {
             "output": output,
-            "encoder": {"kind": "directory", "path": start},
+            "encoder": start,
             "tasks": stored,
             "steps": steps,
             "seed": seed,

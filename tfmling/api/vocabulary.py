@@ -2,7 +2,6 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import keras
@@ -23,11 +22,12 @@ from tfmling.conversion.settings import NewEncoder
 from tfmling.core import config, files
 from tfmling.core.config_errors import ConfigError
 from tfmling.records.folder import shards
-from tfmling.text.words import spaced_words, split_words
+from tfmling.records.read_records import languages_of_pairs
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
-from tfmling.tokenizers.word_piece_vocabulary import WordPieceVocabulary
+from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES, WordPieceVocabulary
 from tfmling.vocab.run_extension import publish_extension
 from tfmling.vocab.settings import ExtendVocab
+from tfmling.vocab.word_counts import words_of
 
 Init = Literal["random", "subword_mean", "lexicon", "focus"]
 
@@ -79,14 +79,11 @@ def extend_vocabulary(
     texts = in_memory(texts, "texts")
     with tempfile.TemporaryDirectory(prefix="tfmling-") as scratch:
         base, output = files.join(scratch, "encoder"), files.join(scratch, "extended")
-        counts = files.join(scratch, f"{LANGUAGE}.tsv")
         encoder.save(base)
-        words = _words(read_texts(texts), encoder.network.vocabulary)
-        files.write_text(counts, _as_tsv(words))
         values = {
             "output": output,
             "base": {"kind": "encoder", "path": base},
-            "word_counts": [counts],
+            "word_counts": [_counted(texts, encoder.network.vocabulary, scratch)],
             "learner": {"kind": "unigram", "vocabulary_size": size},
             "embedding_init": _init(init, texts, pairs, scratch),
             "seed": seed,
@@ -118,13 +115,12 @@ def new_encoder(
         8
     """
     with tempfile.TemporaryDirectory(prefix="tfmling-") as scratch:
-        counts, output = files.join(scratch, f"{LANGUAGE}.tsv"), files.join(scratch, "vocabulary")
-        words = (word for text in read_texts(texts) for word in split_words(text, lowercase))
-        files.write_text(counts, _as_tsv(words))
+        output = files.join(scratch, "vocabulary")
+        empty = WordPieceVocabulary(SPECIAL_PIECES, lowercase)
         values: dict[str, Any] = {
             "output": output,
             "base": {"kind": "empty", "lowercase": lowercase},
-            "word_counts": [counts],
+            "word_counts": [_counted(texts, empty, scratch)],
             "learner": {"kind": "unigram", "vocabulary_size": size},
         }
         publish_extension(config.build(ExtendVocab, values, "tfmling.new_encoder"))
@@ -134,17 +130,12 @@ def new_encoder(
         return SentenceEncoder(build_encoder(settings))
 
 
-def _words(texts: Iterable[str], vocabulary: SubwordVocabulary) -> Iterator[str]:
-    """Split texts as the encoder's tokenizer does."""
-    for text in texts:
-        if isinstance(vocabulary, WordPieceVocabulary):
-            yield from split_words(text, *vocabulary.split_options)
-        else:
-            yield from spaced_words(text)
-
-
-def _as_tsv(words: Iterable[str]) -> str:
-    return "".join(f"{word}\t{count}\n" for word, count in Counter(words).most_common())
+def _counted(texts: Texts, vocabulary: SubwordVocabulary, folder: str) -> str:
+    """Count the words of texts as the tokenizer splits them; return the file of counts."""
+    path = files.join(folder, f"{LANGUAGE}.tsv")
+    counts = Counter(word for text in read_texts(texts) for word in words_of(text, vocabulary))
+    files.write_text(path, "".join(f"{word}\t{n}\n" for word, n in counts.most_common()))
+    return path
 
 
 def _init(init: str, texts: Texts, pairs: Pairs | None, scratch: str) -> dict[str, Any]:
@@ -155,13 +146,14 @@ def _init(init: str, texts: Texts, pairs: Pairs | None, scratch: str) -> dict[st
         return {"kind": init, "records": [records], "language": _new_language(records)}
     if init == "focus":
         records = store_texts(texts, files.join(scratch, "texts"))
-        return {"kind": init, "records": [records], "languages": [LANGUAGE]}
+        languages = list(shards(records, "sentences"))
+        return {"kind": init, "records": [records], "languages": languages}
     return {"kind": init}
 
 
 def _new_language(records: str) -> str:
-    """Return the first subtag of the source language, which begins the key of the records."""
-    first, *others = sorted({key.split("-")[0] for key in shards(records, "sentence_pairs")})
+    """Return the source language of pairs."""
+    first, *others = sorted({source for source, _ in languages_of_pairs(records).values()})
     if others:
         raise DataError(
             f"pairs: {records} has the source languages {', '.join([first, *others])}; expected "

@@ -234,11 +234,19 @@ class _AppendKey(argparse.Action):
 
 
 def _assignment(key: tuple[str, str, list[str]]) -> tuple[str, str]:
-    """Return a key and its value as `--set` takes them."""
+    """Return a key and its value as `--set` takes them.
+
+    The items of a list are given one by one; or the whole list, null or a mapping, as YAML.
+    """
     name, type_, given = key
-    if type_.startswith("LIST of TEXT") and not given[0].startswith("["):
+    is_whole = (
+        given == ["null"] or given[0].startswith("[") or (" or " in type_ and "{" in given[0])
+    )
+    if not type_.startswith("LIST") or (len(given) == 1 and is_whole):
+        return name, given[0]
+    if type_.startswith("LIST of TEXT"):
         return name, json.dumps(given, ensure_ascii=False)
-    return name, given[0] if len(given) == 1 else f"[{', '.join(given)}]"
+    return name, f"[{', '.join(given)}]"
 
 
 def _explain(argument: str, known: Sequence[str], name: str) -> str:

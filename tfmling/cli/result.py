@@ -12,8 +12,18 @@ from tfmling.core import files
 from tfmling.core.json_values import read_json
 
 Printed = Literal["all", "path", "json"]
-# what outputs say about themselves in numbers
-_NUMBERS = ("scores", "counts", "fertility", "verification", "mining")
+# files in which commands write numbers about their output
+_NUMBERS = (
+    "scores",
+    "counts",
+    "fertility",
+    "trimming",
+    "curve",
+    "threshold",
+    "mining",
+    "verification",
+    "report",
+)
 
 
 @contextlib.contextmanager

@@ -40,12 +40,15 @@ def load_encoder(path: str, *, dtype: str = "float32", dropout: float | None = N
     Raises:
         FileNotFoundError: if a file of the folder is missing.
         UnsupportedLayoutError: names the file and key that is damaged or not supported.
+        ValueError: an unknown `dtype`.
 
     Example:
         >>> save_encoder(encoder, folder)
         >>> load_encoder(folder).pooling
         'mean'
     """
+    if dtype not in POLICIES:
+        raise ValueError(f"dtype: expected {' or '.join(POLICIES)}, got {dtype!r}")
     check_local(path)
     manifest.verify_once(path)
     folder = Path(files.resolve_package(path))

@@ -203,5 +203,5 @@ def suggest_encoders(folder: Path) -> str:
     marks = (*folder.glob("*/encoder.json"), *folder.glob("*/assets/encoder.json"))
     marks += tuple(folder.glob("*/config.json"))
     found = dict.fromkeys(str(folder / mark.relative_to(folder).parts[0]) for mark in marks)
-    names = sorted(name for name in found if not name.endswith("sentence_encoder"))[:4]
+    names = sorted(found)[:4]
     return f"; did you mean {' or '.join(names)}?" if names else ""

@@ -112,7 +112,14 @@ def _as_mapping(value: Any) -> Any:
     """Accept a path alone, and a path with options without their kind."""
     if isinstance(value, str):
         return {"kind": "directory", "path": value}
-    return {"kind": "directory"} | value if isinstance(value, dict) else value
+    if not isinstance(value, dict) or "kind" in value:
+        return value
+    for kind, model in (("new", NewEncoder), ("stacked", StackedEncoder)):
+        if set(value) - set(PretrainedEncoder.model_fields) and set(value) <= set(
+            model.model_fields
+        ):
+            raise ValueError(f"expected `kind: {kind}` beside {', '.join(value)}")
+    return {"kind": "directory"} | value
 
 
 EncoderSource = Annotated[

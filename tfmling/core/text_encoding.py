@@ -1,4 +1,4 @@
-"""Detects the Unicode encoding of a file by its byte-order mark or the positions of NUL bytes."""
+"""The Unicode encoding of text and of files, by their byte-order mark or NUL bytes."""
 
 import codecs
 
@@ -14,6 +14,20 @@ _WINDOW_BYTES = 1 << 16
 _MIN_NUL_SHARE = 0.05  # in UTF-16 every space, digit and line end has a NUL byte
 _MAX_CLEAN_SHARE = 0.2  # of UTF-8 lines without NUL bytes, in a file that is not UTF-8
 _MOST = 0.9
+
+
+def is_encodable(text: str) -> bool:
+    """Whether UTF-8 can encode a text: it has no half of a surrogate pair, as JSON may escape.
+
+    Example:
+        >>> is_encodable("Habari"), is_encodable("\\ud83d")
+        (True, False)
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def marked_encoding(first: bytes) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pydantic
 
 from tfmling.core.languages import Language, normalize_language
+from tfmling.core.text_encoding import is_encodable
 from tfmling.corpora.corpus import UNKNOWN_LANGUAGE, MonolingualCorpus, split_paragraphs
 from tfmling.corpora.documents import Document, Rejected
 from tfmling.corpora.limits import CorpusError, MaxLineBytes
@@ -93,7 +94,7 @@ class Jsonl(MonolingualCorpus):
         text = values.get(self.text_key)
         if not isinstance(text, str) or not text.strip():
             return "no_text"
-        return None if text.isascii() or _is_unicode(text) else "not_unicode"
+        return None if text.isascii() or is_encodable(text) else "not_unicode"
 
 
 def _parse(text: str) -> Any:
@@ -101,12 +102,3 @@ def _parse(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return _NOT_JSON
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether a text has no lone surrogates, which JSON can escape and UTF-8 cannot encode."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -2,7 +2,8 @@
 
 import pydantic
 
-from tfmling.core.config import InputPath, OutputPath, Settings
+from tfmling.conversion.settings import EncoderPath
+from tfmling.core.config import OutputPath, Settings
 from tfmling.probes import AnyProbe
 from tfmling.probes.probe import require_different
 
@@ -18,7 +19,7 @@ class ProbeEncoder(Settings):
 
     output: OutputPath
     """The folder to write."""
-    encoder: InputPath
+    encoder: EncoderPath
     """An encoder folder."""
     probes: list[AnyProbe] = pydantic.Field(min_length=1)
     """What to measure."""

@@ -17,7 +17,7 @@ class ExportText(config.Settings):
         tfmling export_text --records runs/sw/bitext --output runs/sw/text
         tfmling export_text --records runs/sw/bitext --output runs/sw/text --format parquet
 
-    Writes <kind>/<language>.jsonl or .parquet, a record per line or row, with the names of the
+    Writes counts.json and <kind>/<language>.jsonl or .parquet, a record per line or row, with the names of the
     record's features: `text` and `language`, or `source`, `target`, `source_language` and
     `target_language`. The corpora `jsonl`, `parquet` and `parquet_pairs` read them back.
 
@@ -44,13 +44,16 @@ def export_text(settings: ExportText) -> None:
         RecordsError: it holds no records, or none with a key.
     """
     write = _write_jsonl if settings.format == "jsonl" else _write_parquet
+    counts: dict[str, dict[str, int]] = {}
     with outputs.publish(settings) as folder:
         for kind in kinds_of(settings.records):
             records = read_records(settings.records, kind, settings.keys)
             for key, own in groupby(records, key=lambda each: each[0]):
                 path = files.join(folder, kind, f"{key}.{settings.format}")
                 count = write(path, (record for _, record in own))
+                counts.setdefault(kind, {})[key] = count
                 print(f"{kind}/{key}.{settings.format}: {count:,} records")
+        files.write_json(files.join(folder, "counts.json"), counts)
 
 
 def _write_jsonl(path: str, records: Iterator[Record]) -> int:

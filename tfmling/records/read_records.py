@@ -1,5 +1,6 @@
 """Read the records of a folder without TensorFlow."""
 
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 from typing import get_args
@@ -80,6 +81,25 @@ def _features(record: bytes, kind: Kind) -> Record:
     if kind == "hard_negatives":
         features["negatives"] = [str(text) for text in lists.get("negatives", [])]
     return features
+
+
+def languages_of_pairs(folder: str) -> dict[str, tuple[str, str]]:
+    """Return the source and target language of each key of sentence pairs that has records.
+
+    The key alone is ambiguous: `zh-Hant-en`.
+
+    Example:
+        >>> record = schemas.sentence_pair.encode("Maji", "Water", "sw", "en")
+        >>> _ = tfrecord.write("data/sentence_pairs/sw-en-00000-of-00001.tfrecord", [record])
+        >>> manifest.write_manifest("data", command="build_bitext")
+        >>> languages_of_pairs("data")
+        {'sw-en': ('sw', 'en')}
+    """
+    found = {}
+    for key in shards(folder, "sentence_pairs"):
+        for _, record in itertools.islice(read_records(folder, "sentence_pairs", [key]), 1):
+            found[key] = str(record["source_language"]), str(record["target_language"])
+    return found
 
 
 def draw_records(

@@ -35,9 +35,9 @@ def open_page(path: str) -> None:
 def _find_page(path: str) -> str:
     if Path(path).is_file():
         return path
-    pages = sorted(map(str, Path(path).glob("*.html")), key=lambda page: "report" not in page)
+    pages = sorted(Path(path).glob("*.html"), key=lambda page: (page.name != "report.html", page))
     if pages:
-        return pages[0]
+        return str(pages[0])
     found = sorted(each.name for each in Path(path).iterdir()) if Path(path).is_dir() else []
     below = sorted(str(each.parent) for each in Path(path).glob("*/*.html"))
     hint = f"; did you mean {below[0]}?" if below else ""

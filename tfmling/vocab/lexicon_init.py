@@ -11,6 +11,7 @@ import tensorflow as tf
 from tfmling.alignment.lexicon import Lexicon
 from tfmling.records import tfrecord
 from tfmling.records.folder import RecordsError, shards
+from tfmling.records.read_records import languages_of_pairs
 from tfmling.records.schemas import sentence_pair
 from tfmling.tokenizers.subword_vocabulary import SubwordVocabulary
 from tfmling.tokenizers.word_piece_tokenizer import WordPieceTokenizer
@@ -76,18 +77,21 @@ class LexiconInitializer:
         """Sentences in the new language, and their translations."""
         new_texts: list[bytes] = []
         old_texts: list[bytes] = []
+        known: set[str] = set()
         for folder in self.settings.records:
-            for key, paths in shards(folder, "sentence_pairs").items():
-                new_is_source = key.startswith(f"{self.settings.language}-")
-                if new_is_source or key.endswith(f"-{self.settings.language}"):
-                    for path in paths:
+            paths = shards(folder, "sentence_pairs")
+            for key, languages in languages_of_pairs(folder).items():
+                known.update(languages)
+                if self.settings.language in languages:
+                    new_is_source = languages[0] == self.settings.language
+                    for path in paths[key]:
                         sides = _read_sides(path)
                         new_texts += sides[not new_is_source]
                         old_texts += sides[new_is_source]
         if not new_texts:
             raise RecordsError(
-                f"embedding_init: no sentence pairs with language {self.settings.language!r} in "
-                f"{self.settings.records}; expected records that build_bitext wrote"
+                f"embedding_init.language: no sentence pairs with {self.settings.language!r} in "
+                f"{self.settings.records}; their languages are {', '.join(sorted(known)) or 'none'}"
             )
         return new_texts, old_texts
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
+from tfmling.conversion.settings import EncoderPath
 from tfmling.core.config import InputPath, LocalOutputPath, Seed, Settings
 from tfmling.core.languages import Language
 from tfmling.corpora.annotated import AnyAligned
@@ -18,7 +19,7 @@ class EncoderBase(Settings):
     """
 
     kind: Literal["encoder"]
-    path: InputPath
+    path: EncoderPath
     """Encoder folder: ours, Hugging Face or KerasHub (BERT, XLM-R)."""
 
 
@@ -266,7 +267,7 @@ class TrimVocab(Settings):
 
     output: LocalOutputPath
     """The folder to write."""
-    encoder: InputPath
+    encoder: EncoderPath
     """Encoder folder: ours, Hugging Face, KerasHub."""
     word_counts: list[InputPath] = pydantic.Field(min_length=1)
     """Word counts of the languages to keep, as in extend_vocab."""

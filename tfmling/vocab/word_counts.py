@@ -55,6 +55,19 @@ def read_word_counts(paths: Sequence[str]) -> dict[str, WordCounts]:
     return dict(sorted(counts.items()))
 
 
+def words_of(text: str, vocabulary: SubwordVocabulary) -> list[str]:
+    """Split a text into words as the tokenizer of a vocabulary does before it looks up pieces.
+
+    Example:
+        >>> from tfmling.tokenizers.word_piece_vocabulary import SPECIAL_PIECES
+        >>> words_of("Maji baridi!", WordPieceVocabulary(SPECIAL_PIECES, lowercase=True))
+        ['maji', 'baridi', '!']
+    """
+    if isinstance(vocabulary, WordPieceVocabulary):
+        return split_words(text, *vocabulary.split_options)
+    return spaced_words(text)
+
+
 def count_files(path: str) -> list[str]:
     """List the files `<language>.tsv` of an output folder of count_words, a file or a pattern.
 

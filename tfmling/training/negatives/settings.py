@@ -2,6 +2,7 @@
 
 import pydantic
 
+from tfmling.conversion.settings import EncoderPath
 from tfmling.core.config import InputPath, OutputPath, Seed, Settings
 
 
@@ -20,7 +21,7 @@ class MineNegatives(Settings):
 
     output: OutputPath
     """The folder to write."""
-    encoder: InputPath
+    encoder: EncoderPath
     """An encoder folder."""
     records: list[InputPath] = pydantic.Field(min_length=1)
     """Folders of build_bitext, whose pairs get hard negatives."""
