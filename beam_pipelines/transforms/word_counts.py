@@ -15,7 +15,10 @@ from beam_pipelines.settings import CountWords
 from beam_pipelines.transforms.read_records import ReadRecords
 from beam_pipelines.transforms.stats import Stats, with_stats, write_counts
 from tfmling.core import files
+from tfmling.core.config_errors import ConfigError
 from tfmling.records import example
+from tfmling.records.folder import shards
+from tfmling.records.read_records import kinds_of, languages_of_pairs
 from tfmling.records.schemas import texts_of
 from tfmling.text.fingerprints import fingerprint, is_sampled, shard_of
 from tfmling.text.words import spaced_words, split_words
@@ -80,7 +83,25 @@ def write_word_counts(settings: CountWords, flags: Sequence[str]) -> None:
         >>> list(files.read_lines("out/sw.tsv"))
         ['maji\\t2', 'ni\\t1']
     """
+    _require_languages(settings)
     runner.run(settings, flags, build, finish)
+
+
+def _require_languages(settings: CountWords) -> None:
+    """Check, before anything is read, that there are records in each language to count."""
+    found: set[str] = set()
+    for folder in settings.records:
+        kinds = kinds_of(folder)
+        if "sentences" in kinds:
+            found.update(shards(folder, "sentences"))
+        if "sentence_pairs" in kinds:
+            found.update(*languages_of_pairs(folder).values())
+    missing = [each for each in settings.languages or [] if each not in found]
+    if missing:
+        raise ConfigError(
+            f"languages: no records of {', '.join(missing)} in {settings.records}; expected some "
+            f"of {', '.join(sorted(found))}"
+        )
 
 
 def build(pipeline: beam.Pipeline, settings: CountWords, folder: str) -> None:

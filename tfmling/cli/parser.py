@@ -239,9 +239,8 @@ def _assignment(key: tuple[str, str, list[str]]) -> tuple[str, str]:
     The items of a list are given one by one; or the whole list, null or a mapping, as YAML.
     """
     name, type_, given = key
-    is_whole = (
-        given == ["null"] or given[0].startswith("[") or (" or " in type_ and "{" in given[0])
-    )
+    whole = ("[", "{") if " or " in type_ else "["
+    is_whole = given == ["null"] or given[0].startswith(whole)
     if not type_.startswith("LIST") or (len(given) == 1 and is_whole):
         return name, given[0]
     if type_.startswith("LIST of TEXT"):

@@ -114,10 +114,9 @@ def _as_mapping(value: Any) -> Any:
         return {"kind": "directory", "path": value}
     if not isinstance(value, dict) or "kind" in value:
         return value
+    keys = set(value)
     for kind, model in (("new", NewEncoder), ("stacked", StackedEncoder)):
-        if set(value) - set(PretrainedEncoder.model_fields) and set(value) <= set(
-            model.model_fields
-        ):
+        if keys <= set(model.model_fields) and not keys <= set(PretrainedEncoder.model_fields):
             raise ValueError(f"expected `kind: {kind}` beside {', '.join(value)}")
     return {"kind": "directory"} | value
 

@@ -17,9 +17,10 @@ class ExportText(config.Settings):
         tfmling export_text --records runs/sw/bitext --output runs/sw/text
         tfmling export_text --records runs/sw/bitext --output runs/sw/text --format parquet
 
-    Writes counts.json and <kind>/<language>.jsonl or .parquet, a record per line or row, with the names of the
+    Writes <kind>/<language>.jsonl or .parquet, a record per line or row, with the names of the
     record's features: `text` and `language`, or `source`, `target`, `source_language` and
-    `target_language`. The corpora `jsonl`, `parquet` and `parquet_pairs` read them back.
+    `target_language`; and counts.json. The corpora `jsonl`, `parquet` and `parquet_pairs` read them
+    back.
 
     Example:
         >>> ExportText(records=folder, output="out").format
