@@ -45,7 +45,7 @@ class Sampling(config.Settings):
     keep_whole: int = pydantic.Field(100_000, gt=0)
     """Languages with fewer sentences or pairs are kept whole."""
     cap: int | None = pydantic.Field(None, gt=0)
-    """The maximum for any language; null for none."""
+    """Maximum for any language; null: none."""
 
     def target(self, number: int) -> int:
         """Return how many of `number` sentences or pairs are kept."""
@@ -74,9 +74,9 @@ class BuildRecords(config.Settings):
     rejected_samples: int = pydantic.Field(20, ge=0)
     """Samples of rejected text per language and reason."""
     near_duplicates: NearDuplicates | None = None
-    """How near-duplicates are found; null to drop only equal texts."""
+    """How near-duplicates are found; null: only equal texts are dropped."""
     sampling: Sampling | None = None
-    """How much of each language is kept; null for all."""
+    """How much of each language is kept; null: all."""
     checksums: bool = True
     """Whether the data card has the SHA-256 of each source file, for which the file is read once
     more.
@@ -115,9 +115,9 @@ class BuildMonolingual(BuildRecords):
     corpora: list[AnyMonolingual] = pydantic.Field(min_length=1)
     """The corpora to read."""
     filters: list[AnySentenceFilter] = pydantic.Field([])
-    """Applied to each sentence in order; the first that rejects it is the reason."""
+    """Filters for each sentence, applied in order; the first that rejects it is the reason."""
     segment_pairs: SegmentPairs | None = pydantic.Field(default_factory=lambda: SegmentPairs())
-    """Null for none."""
+    """How segment pairs are made from documents; null: none are made."""
     exclude_records: list[config.InputPath] = pydantic.Field([])
     """Folders of records, such as bitext, whose sentences are dropped."""
 
@@ -139,9 +139,9 @@ class BuildBitext(BuildRecords):
     corpora: list[AnyBitext] = pydantic.Field(min_length=1)
     """The corpora to read."""
     sentence_filters: list[AnySentenceFilter] = pydantic.Field([])
-    """Applied to each side in order, the source first."""
+    """Filters for each side, applied in order, the source first."""
     pair_filters: list[AnyPairFilter] = pydantic.Field([])
-    """Applied to the pairs whose sides both pass."""
+    """Filters for the pairs whose sides both pass, applied in order."""
     unique: Literal["pair", "source", "target"] = "pair"
     """What may occur only once: each `pair`, each `source` or each `target`."""
 
@@ -172,12 +172,12 @@ class CountWords(config.Settings):
     SentencePiece model normalizes by itself.
     """
     languages: list[Language] | None = None
-    """The languages to count; null for all."""
+    """Languages to count; null: all."""
     min_count: int = pydantic.Field(1, gt=0)
     """Rarer words are dropped."""
     held_out: float = pydantic.Field(0.05, ge=0, lt=1)
-    """The share of sentences whose words are counted in `held_out/`, to measure a vocabulary on
-    other text than it was learned from.
+    """Share of the sentences whose words are counted in `held_out/`. A vocabulary is measured on
+    them, since it is not learned from them.
     """
 
     @pydantic.model_validator(mode="after")

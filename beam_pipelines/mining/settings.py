@@ -35,9 +35,9 @@ class Side(config.Settings):
     records: list[config.InputPath] = pydantic.Field([])
     """Folders of `build_monolingual`."""
     vectors: config.InputPath | None = None
-    """Or a folder of vectors from an earlier run, made with the same model."""
+    """Folder of vectors from an earlier run with the same model, instead of text."""
     filters: list[AnySentenceFilter] = pydantic.Field([])
-    """Applied to the sentences of `corpora` in order."""
+    """Filters for the sentences of `corpora`, applied in order."""
     unicode_form: UnicodeForm = "NFC"
     """The Unicode normalization of their text."""
 
@@ -68,16 +68,16 @@ class MineBitext(config.Settings):
     output: config.OutputPath
     """The folder to write."""
     model: config.InputPath | None = None
-    """An exported sentence encoder: a SavedModel from strings to vectors, or a folder that
-    `export_tfhub` wrote. Not needed where both sides have `vectors`.
+    """Exported sentence encoder: a SavedModel from strings to vectors, or an output of
+    export_tfhub. Not needed where both sides have `vectors`.
     """
     source: Side
     """The source language."""
     target: Side
     """The target language."""
     work: Annotated[str, config.SUPPORTED] | None = None
-    """Where vectors are kept, one folder a side, and reused in the next run as far as model and
-    sentences are the same; null for `<output>.vectors`.
+    """Folder in which vectors are kept, one folder a side, and reused as far as model and sentences
+    are the same; null: `<output>.vectors`.
     """
     vector_shards: int = pydantic.Field(4, gt=0, lt=100_000)
     """Files of vectors per side; a worker holds one while it embeds, and searches two at a time.
@@ -86,13 +86,13 @@ class MineBitext(config.Settings):
     batch_size: int = pydantic.Field(64, gt=0)
     """Sentences per call of the model."""
     documents: AnyDocumentMatch | None = None
-    """How documents are matched, to mine only within matched documents; null compares each sentence
+    """How documents are matched, to mine only within matched ones; null: each sentence is compared
     with all sentences of the other side.
     """
     index: AnyIndex = pydantic.Field(default_factory=lambda: ExactIndex())
     """How neighbors are found."""
     neighbors: int = pydantic.Field(4, ge=1)
-    """Neighbors k of the margin, which are the candidates of each sentence."""
+    """Neighbors k: in the margin, and candidates of each sentence."""
     margin: Margin = "ratio"
     """How a pair is scored."""
     strategy: Strategy = "max"

@@ -89,6 +89,8 @@ def write_word_counts(settings: CountWords, flags: Sequence[str]) -> None:
 
 def _require_languages(settings: CountWords) -> None:
     """Check, before anything is read, that there are records in each language to count."""
+    if settings.languages is None:
+        return
     found: set[str] = set()
     for folder in settings.records:
         kinds = kinds_of(folder)
@@ -96,7 +98,7 @@ def _require_languages(settings: CountWords) -> None:
             found.update(shards(folder, "sentences"))
         if "sentence_pairs" in kinds:
             found.update(*languages_of_pairs(folder).values())
-    missing = [each for each in settings.languages or [] if each not in found]
+    missing = [each for each in settings.languages if each not in found]
     if missing:
         raise ConfigError(
             f"languages: no records of {', '.join(missing)} in {settings.records}; expected some "

@@ -196,3 +196,11 @@ def test_importing_loads_no_tensorflow_and_names_are_complete():
         assert getattr(tfmling, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'trian'"):
         _ = tfmling.trian
+
+
+def test_focus_reads_a_folder_in_its_own_language(encoder, tmp_path):
+    pytest.importorskip("gensim")
+    letters = ["a b c d e f g h"] * 20  # pieces of the base
+    folder = store_texts(SOURCES + letters, str(tmp_path / "texts"), "sw")
+    extended = tfmling.extend_vocabulary(encoder, folder, size=40, init="focus")
+    assert extended.vocabulary_size > encoder.vocabulary_size

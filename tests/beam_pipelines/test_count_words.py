@@ -45,6 +45,11 @@ def test_chosen_languages(run_count_words, records, tmp_path):
     assert [path.name for path in (tmp_path / "out").glob("*.tsv")] == ["en.tsv"]
 
 
+def test_a_language_that_is_not_there_is_named(run_count_words, records):
+    with pytest.raises(SystemExit, match=r"no records of ha in .*; expected some of en, sw"):
+        run_count_words({"records": records, "languages": ["sw", "ha"]})
+
+
 def test_an_unfinished_folder_is_refused(run_count_words, records, tmp_path):
     (tmp_path / "pairs" / "MANIFEST.json").unlink()
     with pytest.raises(SystemExit, match=r"no MANIFEST\.json"):

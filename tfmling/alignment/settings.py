@@ -34,13 +34,13 @@ class FastAlignSettings(Settings):
     iterations: int = pydantic.Field(5, ge=1)
     """Iterations of expectation maximization."""
     null_probability: float = pydantic.Field(0.08, ge=0, lt=1)
-    """P0, the probability that a word has no counterpart."""
+    """Probability p0 that a word has no counterpart."""
     tension: float = pydantic.Field(4.0, ge=0)
-    """Λ, how strongly links prefer the diagonal; the initial value if it is fitted."""
+    """How strongly links prefer the diagonal (λ); the initial value if it is fitted."""
     fit_tension: bool = True
     """Whether to fit λ."""
     dirichlet: float | None = pydantic.Field(0.01, gt=0)
-    """Α of the prior over translations; null for maximum likelihood."""
+    """Parameter α of the prior over translations; null: maximum likelihood."""
     methods: tuple[Method, ...] = ("intersect", "grow-diag", "grow-diag-final-and")
     """How to symmetrize the two directions; each is written and scored."""
 
@@ -105,7 +105,7 @@ class ContextualSettings(Settings):
     unit: Literal["pieces", "words"] = "pieces"
     """Compare `pieces`, or `words` by the mean of their pieces."""
     max_length: Annotated[int, pydantic.Field(ge=3)] | None = None
-    """Pieces per sentence; words beyond it have no links. null for the encoder's limit."""
+    """Pieces per sentence; words beyond it have no links. null: as many as the encoder reads."""
     batch_size: int = pydantic.Field(32, ge=1)
     """Sentences per call."""
 
@@ -125,7 +125,7 @@ class AlignmentText(Settings):
     """
 
     bitext: AnyBitext
-    """The files."""
+    """Bitext to learn from."""
     words_are_split: bool = False
     """Whether spaces already separate words and punctuation."""
 
@@ -146,7 +146,7 @@ class AlignmentSet(Settings):
     texts: tuple[AlignmentText, ...] = ()
     """Bitext that statistical aligners learn from, in addition to `gold`."""
     gold: AnyAligned | None = None
-    """Pairs with hand-drawn links, to be aligned and scored; null to align `texts`."""
+    """Pairs with hand-drawn links, to be aligned and scored; null: `texts` are aligned."""
     lowercase: bool = True
     """Lower-case words for statistical aligners."""
     max_words: int = pydantic.Field(100, ge=1)
@@ -187,9 +187,9 @@ class AlignedRecords(Settings):
     """
 
     aligner: Identifier
-    """A key of `aligners`."""
+    """Key of `aligners` whose links are written."""
     variant: str = "intersect"
-    """One of its outputs, as its files are named (`intersect`, `layer-6`)."""
+    """Output of the aligner, named as its files are (`intersect`, `layer-6`)."""
     max_words: int = pydantic.Field(64, ge=1)
     """Pairs with a longer side are skipped and counted."""
     shards: int = pydantic.Field(4, ge=1)
@@ -219,11 +219,11 @@ class AlignWords(Settings):
     output: OutputPath
     """Folder of links, scores and page."""
     aligners: dict[Identifier, AnyAligner] = pydantic.Field(min_length=1)
-    """By name."""
+    """Aligners to run, by name."""
     sets: tuple[AlignmentSet, ...] = pydantic.Field(min_length=1)
     """The sets to align."""
     records: AlignedRecords | None = None
-    """Also write the links of all sets without gold as records; null to write none."""
+    """Links of the sets without gold that are written as records; null: none."""
 
     @property
     def recorded_sets(self) -> list[AlignmentSet]:

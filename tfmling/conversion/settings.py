@@ -45,7 +45,7 @@ class PretrainedEncoder(Settings):
     path: EncoderPath
     """The encoder folder."""
     dropout: float | None = pydantic.Field(None, ge=0, lt=1)
-    """null: 0.1, as BERT."""
+    """Dropout probability during training; null: the folder's own."""
 
 
 class NewEncoder(Settings):
@@ -61,11 +61,13 @@ class NewEncoder(Settings):
 
     kind: Literal["new"]
     vocabulary: InputPath
-    """Vocab.txt, a SentencePiece model with XLM-R's specials, or a folder that contains one."""
+    """File vocab.txt, a SentencePiece model with XLM-R's special pieces, or a folder that contains
+    one.
+    """
     lowercase: bool = False
     """Whether text is lower-cased and accents are stripped."""
     pad_vocabulary_to: int | None = pydantic.Field(None, ge=1)
-    """Rows of the embedding table; missing ones are filled with [unused1], [unused2], ... as in
+    """Rows of the embedding table. Missing ones are filled with [unused1], [unused2], ... as in
     BERT: room for later pieces, or the size of another vocabulary.
     """
     num_layers: int = pydantic.Field(12, ge=1)
@@ -105,7 +107,7 @@ class StackedEncoder(Settings):
     num_layers: int = pydantic.Field(ge=1)
     """A multiple of the smaller encoder's number of layers."""
     dropout: float | None = pydantic.Field(None, ge=0, lt=1)
-    """null: 0.1, as BERT."""
+    """Dropout probability during training; null: the folder's own."""
 
 
 def _as_mapping(value: Any) -> Any:
@@ -137,7 +139,7 @@ class ModelCard(Settings):
     """
 
     name: str | None = None
-    """null: Sentence encoder."""
+    """Name of the model; null: Sentence encoder."""
     languages: list[Language] = pydantic.Field([])
     """Languages that the model was trained on."""
     license: str | None = None

@@ -32,7 +32,7 @@ class Tsv(MonolingualCorpus):
     language: Language
     """Language of the column."""
     column: Column
-    """Counted from 0, or a name in the header."""
+    """Column of the text, from 0, or its name in the header."""
     header: bool = False
     """Whether the first line names the columns."""
     quoted: bool = False
@@ -88,9 +88,9 @@ class TsvPairs(BitextCorpus):
     path: config.InputPath
     """A file or a pattern."""
     source_column: Column = 0
-    """Counted from 0, or a name in the header."""
+    """Column of the source, from 0, or its name in the header."""
     target_column: Column = 1
-    """Counted from 0, or a name in the header."""
+    """Column of the target, from 0, or its name in the header."""
     header: bool = False
     """Whether the first line names the columns."""
     quoted: bool = False
@@ -136,9 +136,9 @@ class JoinedTsv(BitextCorpus):
     target: config.InputPath
     """A file or a pattern; files are paired in the order of their names."""
     id_column: int = pydantic.Field(0, ge=0)
-    """Counted from 0."""
+    """Column of the ID, from 0."""
     text_column: int = pydantic.Field(1, ge=0)
-    """Counted from 0."""
+    """Column of the text, from 0."""
     header: bool = False
     """Whether the first line of each file names the columns."""
     quoted: bool = False

@@ -35,9 +35,7 @@ class WebArchive(MonolingualCorpus):
     """The WARC-Type of the records that are read."""
 
     language: Language | None = None
-    """Of all pages; null for the language that the archive identified, if it is one, otherwise
-    `und`.
-    """
+    """Language of all pages; null: the one that the archive identified, else `und`."""
     max_line_bytes: MaxLineBytes = pydantic.Field(1 << 24)
     """A longer record is counted and skipped."""
 

@@ -20,11 +20,13 @@ class ModelSource(Settings):
     model_config = pydantic.ConfigDict(json_schema_extra={"type": ["object", "string"]})
 
     path: InputPath
-    """Encoder folder (ours, Hugging Face, sentence-transformers, KerasHub), or what export_tfhub,
-    export_lite or export_onnx wrote.
+    """Folder of an encoder (ours, Hugging Face, sentence-transformers, KerasHub), or an output of
+    export_tfhub, export_lite or export_onnx.
     """
     pooling: Pooling | None = None
-    """null: as in the folder; cls for a plain Hugging Face BERT."""
+    """How token states become a sentence vector; null: as in the folder. cls for a plain Hugging
+    Face BERT.
+    """
     truncate_dim: int | None = pydantic.Field(None, ge=1)
     """Number of leading dimensions to use; null: all."""
 

@@ -23,14 +23,14 @@ class Evaluate(Settings):
     output: OutputPath
     """The folder to write."""
     models: dict[Name, ModelSource] = pydantic.Field(min_length=1)
-    """name: folder of any model, or its path, pooling, truncate_dim."""
+    """Models by name: a folder, or its path, pooling and truncate_dim."""
     sets: list[AnyTestSet] = pydantic.Field(min_length=1)
     """Test sets, each of one kind."""
     neighbors: int = pydantic.Field(4, ge=1)
     """Neighbors k of the margin."""
     max_length: int | None = pydantic.Field(None, ge=3)
-    """Pieces read per sentence; null: as many as the model reads; exported models have their own
-    limit.
+    """Pieces to read of a sentence; null: as many as each model reads. Exported models have their
+    own.
     """
     batch_size: int = pydantic.Field(64, ge=1)
     """Sentences per call of a model."""
@@ -93,7 +93,9 @@ class EvaluateMteb(Settings):
     bitext: list[LocalBitext] = pydantic.Field([])
     """Local tasks."""
     max_length: int | None = pydantic.Field(None, ge=3)
-    """null: as many as the model reads; exported models have their own."""
+    """Pieces to read of a sentence; null: as many as the model reads. Exported models have their
+    own.
+    """
     batch_size: int = pydantic.Field(64, ge=1)
     """Sentences per call of the model."""
 

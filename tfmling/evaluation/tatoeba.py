@@ -51,9 +51,9 @@ class TatoebaSet(TestSet):
     folder: InputPath
     """Folder of LASER's Tatoeba test files."""
     languages: list[Language] | None = None
-    """null: all in the folder."""
+    """Languages to score; null: all in the folder."""
     groups: dict[Name, list[Language]] = pydantic.Field(default_factory=lambda: dict(GROUPS))
-    """name: languages."""
+    """Groups of languages whose mean is reported, by name."""
 
     @property
     def keys(self) -> list[str]:

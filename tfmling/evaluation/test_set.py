@@ -87,7 +87,7 @@ class TestSet(Settings, abc.ABC):
     name: Name
     """Name of the set in tables and in scores.json."""
     reference: Name | None = None
-    """A key of `models`."""
+    """Key of `models` to compare with; null: none."""
 
     @property
     @abc.abstractmethod

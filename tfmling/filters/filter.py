@@ -70,11 +70,11 @@ class Filter(config.Settings, abc.ABC):
 
     kind: str
     languages: list[Language] | None = None
-    """Judge only texts in these languages; null for all."""
+    """Languages whose texts are judged; null: all."""
     except_languages: list[Language] = pydantic.Field([])
     """Do not judge texts in these languages."""
     files: list[str] | None = None
-    """Judge only texts of files that match one of these patterns; null for all."""
+    """Patterns of the files whose texts are judged; null: all."""
     except_files: list[str] = pydantic.Field([])
     """Do not judge texts of files that match one of these patterns."""
 

@@ -37,8 +37,8 @@ class Inputs(Settings):
     length_buckets: list[int] = pydantic.Field([])
     """Group texts of similar length and pad to these; []: always max_length."""
     packed: bool = False
-    """masked_lm only: pack several records into a row of max_length, each with its own positions
-    and attention; global_batch_size then counts rows.
+    """Whether several records share a row of max_length, each with its own positions and attention;
+    for masked_lm only. global_batch_size then counts rows.
     """
     global_batch_size: int = pydantic.Field(ge=1, le=1 << 20)
     """Texts or pairs per step, over all replicas."""

@@ -75,7 +75,7 @@ class ByList(config.Settings):
 
     kind: Literal["list"]
     path: config.InputPath
-    """Each line contains the names of a source and a target document, separated by a tab."""
+    """File with the names of a source and a target document per line, separated by a tab."""
 
     def match(self, source: VectorFolder, target: VectorFolder) -> list[DocumentPair]:
         """Return the distinct listed pairs whose documents both exist.

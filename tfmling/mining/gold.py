@@ -37,7 +37,7 @@ class GoldPairs(config.Settings):
     """Bitext whose normalized sentences are among the mined ones; others count as not found."""
     complete: bool = False
     """Whether all other pairs are wrong, as when the gold pairs were hidden among sentences without
-    a translation. Otherwise only candidates that contain a sentence of a gold pair are judged.
+    translations. If not, only candidates with a sentence of a gold pair are judged.
     """
 
     def read(self, source_form: UnicodeForm, target_form: UnicodeForm) -> list[tuple[str, str]]:

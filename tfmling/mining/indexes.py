@@ -49,7 +49,7 @@ class FaissIndex(config.Settings, abc.ABC):
     """A FAISS index of one shard."""
 
     threads: int = pydantic.Field(1, ge=1)
-    """Per worker. HNSW built with more than one gives a different graph in each run."""
+    """Threads per worker. With more than one, HNSW builds a different graph in each run."""
 
     def build(self, candidate_MD: np.ndarray) -> Any:
         """Build an index of vectors, by dot product.
@@ -95,7 +95,7 @@ class IvfIndex(FaissIndex):
 
     kind: Literal["ivf"]
     lists: int | None = pydantic.Field(None, ge=1)
-    """Per shard; null for 4 times the square root of its size."""
+    """Inverted lists per shard; null: 4 times the square root of its size."""
     probes: int = pydantic.Field(16, ge=1)
     """Lists searched per query; more find more neighbors and take longer."""
 
@@ -127,7 +127,7 @@ class HnswIndex(FaissIndex):
 
     kind: Literal["hnsw"]
     links: int = pydantic.Field(32, ge=2)
-    """Per candidate (M in the paper)."""
+    """Links per candidate in the graph (M in the paper)."""
     build_width: int = pydantic.Field(80, ge=1)
     """Candidates considered while the graph is built (efConstruction)."""
     search_width: int = pydantic.Field(64, ge=1)

@@ -156,7 +156,7 @@ class LearnedThreshold(config.Settings):
 
     kind: Literal["learned"]
     min_precision: float | None = pydantic.Field(None, gt=0, le=1)
-    """Null for the best F1; otherwise the threshold that keeps most pairs at this precision."""
+    """Precision at which the threshold keeps most pairs; null: the threshold with the best F1."""
 
     def learn(self, score_P: np.ndarray, right_P: np.ndarray, gold: int) -> float:
         """Choose the threshold, see `best_threshold`."""

@@ -200,7 +200,7 @@ class Alignment(Task):
     regularization: float = pydantic.Field(1.0, ge=0)
     """Weight of the anchor's distance to the initial encoder."""
     max_links: int = pydantic.Field(64, ge=1)
-    """Per pair; additional links are dropped."""
+    """Links per pair; additional ones are dropped."""
 
     @pydantic.model_validator(mode="after")
     def _needs_links(self) -> "Alignment":

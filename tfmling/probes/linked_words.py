@@ -114,7 +114,7 @@ class LinkedTreebanks(Settings):
     source: AnyTagged
     """Treebank with parts of speech."""
     target: AnyTagged
-    """The same sentences in another language."""
+    """Treebank with the same sentences in another language."""
     texts: tuple[AlignmentText, ...] = ()
     """Further training data of the aligner."""
     aligner: FastAlignSettings = FastAlignSettings(methods=("intersect",))

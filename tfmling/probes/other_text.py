@@ -78,7 +78,7 @@ class OtherText(TrainedProbe):
     """Test sets that are scored in Latin script too."""
     switched: dict[Name, Switched] = pydantic.Field({})
     """Further test sets, scored without and with replaced words, for each rate of replaceable words
-    (those linked one to one). Their labels are parts of speech, so the task must be of words.
+    (those linked one to one). Their labels are parts of speech.
     """
 
     @pydantic.model_validator(mode="after")

@@ -32,8 +32,8 @@ class RepresentationSimilarity(Probe):
 
     kind: Literal["representation_similarity"]
     sentences: CorpusPerLanguage = pydantic.Field(min_length=2)
-    """One corpus per language, line i of each the same sentence; the first language is compared
-    with all others.
+    """One corpus per language, with the same sentence in line i of each. The first language is
+    compared with all others.
     """
     max_sentences: int = pydantic.Field(1000, ge=2)
     """The first sentences are used."""

@@ -78,9 +78,9 @@ class CorpusSource(_Source):
 
     kind: Literal["corpus"]
     good: bool
-    """Whether they are main content."""
+    """Whether its pages are main content."""
     corpus: AnyMonolingual
-    """Each of its documents is a page."""
+    """Corpus to read; each of its documents is a page."""
 
 
 class PagesSource(_Source):
@@ -160,8 +160,8 @@ class TrainQuality(config.Settings):
     ] = NgramClassifier()
     """What to train."""
     per_language: bool = False
-    """Also train a model per language; a model of all languages is always trained and used for
-    languages without their own.
+    """Whether a model per language is trained too; a model of all languages is always trained, and
+    used for languages without their own.
     """
     min_pages: int = pydantic.Field(20, gt=0)
     """A language needs this many training pages of each class for its own model."""

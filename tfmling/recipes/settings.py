@@ -24,9 +24,9 @@ class Stage(Settings):
     """
 
     name: Identifier
-    """Unique in the recipe."""
+    """Name of the stage, unique in the recipe."""
     command: str
-    """Such as train; see tfmling --help."""
+    """Command to run, such as train; see tfmling --help."""
     config: dict[str, Any] = pydantic.Field(default={})
     """The command's settings; `output` is <recipe's output>/<name> if not given."""
     flags: list[str] = pydantic.Field(default=[])
@@ -52,9 +52,9 @@ class Report(Settings):
     title: str = "Report"
     """Title of the page."""
     before: Identifier = pydantic.Field(default="before")
-    """A key of `models` in an evaluate stage."""
+    """Key of `models` in an evaluate stage: the encoder at the start."""
     after: Identifier = pydantic.Field(default="after")
-    """A key of `models` in an evaluate stage."""
+    """Key of `models` in an evaluate stage: the result."""
     example_texts: list[str] = pydantic.Field(default=["habari ya asubuhi", "good morning"])
     """Example texts for the command that loads the model."""
 

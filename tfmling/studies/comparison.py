@@ -28,7 +28,7 @@ class Variant(Settings):
     stages: list[Identifier] | None = pydantic.Field(default=None)
     """The stages that it runs; null: all."""
     seeds: list[Seed] | None = pydantic.Field(default=None, min_length=1)
-    """null: the seeds of the study."""
+    """Seeds of this variant; null: those of the study."""
 
 
 class Comparison(Study):

@@ -19,7 +19,7 @@ class PaperResult(Settings):
     says: str
     """The result, as text."""
     tag: Literal["P", "M", "C"]
-    """Where it is from: P the paper, M memory, C the paper's code."""
+    """Where the result is from: P the paper, M memory, C the paper's code."""
 
     def __str__(self) -> str:
         return f"{self.says} [{self.tag}]"
@@ -48,15 +48,15 @@ class Metric(Settings):
     path: str
     """Dotted path in the file, such as retrieval.after.tatoeba.sw-en.p_at_1."""
     items: str | None = pydantic.Field(default=None)
-    """Path of a list with one number per test item, equally long in all runs, whose mean is the
-    metric; intervals are then bootstrapped over items.
+    """Path of a list with one number per test item, equally long in all runs. Its mean is the
+    metric, and intervals are bootstrapped over items.
     """
     better: Literal["higher", "lower"] = "higher"
     """Which values are better."""
     variants: list[Identifier] | None = pydantic.Field(default=None)
     """The variants that have it; null: all that run the stage."""
     paper: dict[Identifier, PaperResult] = pydantic.Field(default={})
-    """Values by variant."""
+    """The paper's results, by variant."""
 
     def applies_to(self, variant: str) -> bool:
         """Return whether a variant should have this metric."""
@@ -120,6 +120,6 @@ class SizeCurve(Settings):
     label: str
     """Label of the horizontal axis, such as sentence pairs."""
     sizes: dict[Identifier, int] = pydantic.Field(min_length=2)
-    """Values by variant."""
+    """Amount of data, by variant."""
     metrics: list[Identifier] = pydantic.Field(min_length=1)
     """Metrics of the study to plot, a line each."""

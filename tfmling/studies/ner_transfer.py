@@ -29,7 +29,7 @@ class LanguageData(Settings):
     """
 
     train: SampledCorpus
-    """The seed draws the language's share of it."""
+    """Corpus for training; the seed draws the language's share of it."""
     development: dict[str, Any]
     """Corpus that chooses the best epoch."""
     test: dict[str, Any]

@@ -30,7 +30,7 @@ class _WordCorpora(Settings):
     train: list[AnyTagged] = pydantic.Field(min_length=1)
     """Corpora for training."""
     development: list[AnyTagged] = pydantic.Field(min_length=1)
-    """Chooses the best epoch."""
+    """Corpora that choose the best epoch."""
     test: dict[TestName, AnyTagged] = pydantic.Field({})
     """Scored once, at the end."""
 
@@ -176,7 +176,7 @@ class TaggingInputs(Settings):
     batch_size: int = pydantic.Field(16, ge=1)
     """Texts or pairs per step, over all replicas."""
     length_step: int | None = pydantic.Field(16, ge=1)
-    """Pad a batch to its longest row, rounded up to a multiple of this; null: pad to max_length,
+    """Multiple to which the length of a batch's longest row is rounded up; null: pad to max_length,
     for static shapes.
     """
 
@@ -226,7 +226,8 @@ class Fit(Settings):
     jit_compile: bool = False
     """Compile the step with XLA, once per batch shape."""
     cache: StateCache | None = StateCache()
-    """Of a frozen encoder (bilstm_crf): encode each sentence once; null: encode it in every epoch.
+    """Whether each sentence is encoded once, for a frozen encoder (bilstm_crf); null: in every
+    epoch.
     """
 
 

@@ -34,8 +34,8 @@ class Optimizer(Settings):
     """
 
     kind: OptimizerKind = "adamw"
-    """lamb: for batches of thousands; lazy_adamw: updates only the embedding rows that a batch
-    reads, so not for masked_lm.
+    """Optimizer: adamw; lamb, for batches of thousands; lazy_adamw, which updates only the
+    embedding rows that a batch reads, so not for masked_lm.
     """
     learning_rate: float = pydantic.Field(1e-4, gt=0)
     """Peak of the learning rate, after the warm-up."""
@@ -54,7 +54,7 @@ class Optimizer(Settings):
     epsilon: float = pydantic.Field(1e-6, gt=0)
     """Added to the denominator, against division by 0."""
     layerwise_lr_decay: float = pydantic.Field(1.0, gt=0, le=1)
-    """Each layer's learning rate, as a share of the layer above it."""
+    """Learning rate of each layer as a share of that of the layer above it."""
     learning_rate_multipliers: dict[Pattern, Multiplier] = pydantic.Field({})
     """Factor on the learning rate, by regular expression on a weight's path."""
 
@@ -70,7 +70,7 @@ class Runtime(Settings):
     strategy: Literal["one_device", "mirrored", "multi_worker", "tpu"] = "one_device"
     """Devices: one; all of this machine (mirrored); several machines; a TPU."""
     tpu_address: Annotated[str | None, Resumable()] = None
-    """Name or grpc:// address; null: local."""
+    """Name or grpc:// address of the TPU; null: local."""
     dtype: Literal["float32", "bfloat16"] = "float32"
     """Precision of the arithmetic; weights stay in float32."""
     jit_compile: bool = False
@@ -94,15 +94,15 @@ class Monitor(Settings):
     """
 
     records: list[InputPath] = pydantic.Field(min_length=1)
-    """Folders of build_bitext, other than the training data."""
+    """Folders of build_bitext, with other pairs than the training data."""
     languages: list[str] | None = None
     """Language pairs to read, as en-sw; null: all."""
     every: int = pydantic.Field(200, ge=1)
-    """Steps; a multiple of runtime.steps_per_loop."""
+    """Steps between measurements; a multiple of runtime.steps_per_loop."""
     pairs: int = pydantic.Field(500, ge=2)
-    """The first n sentence pairs per language."""
+    """Number of sentence pairs per language, the first ones."""
     max_length: int | None = pydantic.Field(None, ge=3)
-    """Tokens, with [CLS] and [SEP]; null: the encoder's maximum."""
+    """Pieces per sentence, [CLS] and [SEP] included; null: as many as the encoder reads."""
     batch_size: int = pydantic.Field(64, ge=1)
     """Sentences per batch."""
 
@@ -118,14 +118,14 @@ class Retention(Settings):
     """
 
     base: EncoderPath | None = None
-    """The encoder before its vocabulary was extended; its pieces are the old rows of the embedding
+    """Encoder before its vocabulary was extended, whose pieces are the old rows of the embedding
     table; null: all rows are old.
     """
     freeze_old_rows: bool = False
     """Freeze old rows of the embedding table, weight decay included."""
     anchor_strength: float = pydantic.Field(0.0, ge=0)
-    """L2-SP: adds strength / 2 x |weights - initial weights|^2 to the loss, except for heads and
-    new rows.
+    """L2-SP: strength / 2 x |weights - initial weights|^2 is added to the loss, except for heads
+    and new rows.
     """
     lora_rank: int | None = pydantic.Field(None, ge=1)
     """LoRA on query and value; freezes the layers, but not the embedding table."""
@@ -175,8 +175,8 @@ class Train(Settings):
     steps: Annotated[int, Resumable("raised")] = pydantic.Field(ge=1)
     """Updates of the weights."""
     ema_decay: float | None = pydantic.Field(None, gt=0, lt=1)
-    """Decay of the exponential moving average of the weights (0.999), which is published instead of
-    the last weights; null: no average.
+    """Decay of an exponential moving average of the weights, such as 0.999. The average is
+    published instead of the last weights; null: no average.
     """
     monitor: Annotated[Monitor | None, Resumable()] = None
     """Held-out pairs to measure during training."""
@@ -188,8 +188,8 @@ class Train(Settings):
     """Regular expressions; weights whose path matches one are frozen."""
 
     continue_from: Annotated[InputPath | None, Resumable("unset")] = None
-    """`<output>.unfinished` of a run with a smaller vocabulary, whose step, weights and optimizer
-    slots are restored; read only when this run starts.
+    """Unfinished run (`<output>.unfinished`) with a smaller vocabulary to start from. Its step,
+    weights and optimizer slots are restored; it is read only when this run starts.
     """
     retention: Retention = Retention()
     """Guards against forgetting, for an extended encoder."""

@@ -50,13 +50,13 @@ class VocabularyCurve(Settings):
     measured_on: list[InputPath] = pydantic.Field([])
     """Word counts in the same languages to measure on; []: those that count_words held out."""
     sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1)
-    """As in extend_vocab."""
+    """Languages are weighted by size^exponent; 0: all equal."""
     learner: Literal["bpe", "unigram"] = "bpe"
     """How pieces are learned."""
     min_count: int = pydantic.Field(2, ge=1)
     """Rarer words contribute only characters."""
     min_uses: int = pydantic.Field(1, ge=0)
-    """As in extend_vocab."""
+    """New pieces that the counted words use less often are not appended."""
     character_coverage: float = pydantic.Field(0.9999, gt=0, le=1)
     """Share of all text whose characters become pieces."""
     sizes: Annotated[list[int], Resumable()] = pydantic.Field(

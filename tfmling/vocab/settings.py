@@ -231,7 +231,7 @@ class ExtendVocab(Settings):
     sampling_exponent: float = pydantic.Field(1.0, ge=0, le=1)
     """Languages are weighted by size^exponent; 0: all equal."""
     measured_on: list[InputPath] = pydantic.Field([])
-    """Word counts to measure fertility on; []: those that count_words held out, or else those
+    """Word counts to measure fertility on. []: those that count_words held out, or else those
     learned from, which the table reports.
     """
     learner: Learner

@@ -37,7 +37,7 @@ class Sample(config.Settings):
     skip: int = pydantic.Field(default=0, ge=0)
     """The number of sentences to skip."""
     count: int | None = pydantic.Field(default=None, ge=1)
-    """The number of sentences to draw; null for all others."""
+    """Number of sentences to draw; null: all others."""
 
 
 def draw(items: Sequence[Drawn], sample: Sample, source: str) -> list[Drawn]:

@@ -40,11 +40,11 @@ class Conll(AnnotatedFiles[TaggedSentence]):
     language: Language
     """BCP-47 code."""
     word_column: int = 0
-    """Counted from 0; -1 is the last."""
+    """Column of the word, from 0; -1 is the last."""
     label_column: int = -1
-    """The same."""
+    """Column of the label, from 0; -1 is the last."""
     separator: Literal["tab", "space"] | None = None
-    """`tab`, `space` (one or more), or null for that of the file's first line."""
+    """Separator of columns: `tab`, `space` (one or more); null: that of the file's first line."""
     comment: str | None = pydantic.Field(None, min_length=1)
     """The prefix of comments before a sentence, for instance "# "; null if every line is a word."""
     tags: Tags = Tags()

@@ -38,9 +38,8 @@ class Panx(AnnotatedFiles[TaggedSentence]):
     language: Language
     """BCP-47 code."""
     prefix: str | None = None
-    """The language code before each word, without its colon; "" for none. null for `language` if
-    the first word of a file has a prefix, else none. Either all words of a file have the prefix or
-    none.
+    """Language code before each word, without its colon; "": none. null: `language` if the first
+    word of a file has a prefix, else none. Either all words of a file have the prefix or none.
     """
     tags: Tags = PANX_TAGS
     """The labels that are allowed."""

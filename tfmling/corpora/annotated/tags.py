@@ -28,15 +28,15 @@ class Tags(config.Settings):
     """
 
     names: LabelNames | None = None
-    """The allowed labels or, with a scheme, types of entities (PER, LOC); `upos` for the 17 of
-    Universal Dependencies, null for any.
+    """Allowed labels or, with a scheme, types of entities (PER, LOC). `upos`: the 17 of Universal
+    Dependencies; null: any.
     """
     scheme: Scheme | None = None
     """Scheme of labels that mark entities; null: plain labels."""
     repair: bool = False
     """Whether to repair and count invalid sequences of labels; otherwise they are bad lines."""
     convert_to: Scheme | None = None
-    """The scheme of the result; null to keep `scheme`."""
+    """Scheme of the result; null: `scheme` is kept."""
 
     @pydantic.model_validator(mode="after")
     def _entities_need_a_scheme(self) -> "Tags":

@@ -34,14 +34,14 @@ class Xnli(AnnotatedFiles[LabeledPair]):
     language: Language
     """BCP-47 code, of both sentences."""
     premise_column: Column = "premise"
-    """Counted from 0, or a name in the header."""
+    """Column of the premise, from 0, or its name in the header."""
     hypothesis_column: Column = "hypothesis"
-    """Counted from 0, or a name in the header."""
+    """Column of the hypothesis, from 0, or its name in the header."""
     label_column: Column = "label"
-    """Counted from 0, or a name in the header."""
+    """Column of the label, from 0, or its name in the header."""
     language_column: Column | None = None
-    """The column of each row's language, counted from 0 or a name; null for the column `language`
-    if the header has it, otherwise all rows are in `language`.
+    """Column of each row's language, from 0, or its name. null: the column `language` if the header
+    has it, otherwise all rows are in `language`.
     """
     header: bool = True
     """Whether the first line names the columns."""

@@ -52,8 +52,8 @@ class Sample(config.Settings):
     strata: int = pydantic.Field(10, gt=0)
     """Number of strata; the same number of rows is drawn from each, if possible."""
     by: Literal["score", "rank"] = "score"
-    """`score` for strata of equal width between the 1st and the 99th percentile, so that rare high
-    scores are judged too; `rank` for strata of equal size.
+    """Strata to draw from: `score`, of equal width between the 1st and the 99th percentile, so that
+    rare high scores are judged too; `rank`, of equal size.
     """
 
 

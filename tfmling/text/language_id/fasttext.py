@@ -32,8 +32,8 @@ class FastText(LanguageIdentifier):
     path: config.InputPath
     """The model, a local .bin or .ftz file."""
     only: list[Language] | None = None
-    """The languages to consider; null for all. GlotLID has 2,000, some of which resemble short
-    texts of any corpus.
+    """Languages to consider; null: all. GlotLID has 2,000, some of which resemble short texts of
+    any corpus.
     """
 
     @pydantic.field_validator("path")

@@ -28,12 +28,12 @@ class MineNegatives(Settings):
     languages: list[str] | None = None
     """Language pairs to read, as en-sw; null: all."""
     negatives: int = pydantic.Field(3, ge=1)
-    """Per source, at most; LaBSE has 3."""
+    """Maximum number per source; 3 in LaBSE."""
     candidates: int = pydantic.Field(50, ge=1)
     """Nearest targets to choose from."""
     max_ratio: float = pydantic.Field(0.95, gt=0, le=1)
-    """Skip candidates whose cosine is at least this share of the true pair's, since they may be
-    translations.
+    """Candidates whose cosine is at least this share of the true pair's are skipped, since they may
+    be translations.
     """
     pool: int = pydantic.Field(200000, ge=1)
     """Targets to search per language pair, a random sample."""
