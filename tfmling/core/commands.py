@@ -99,12 +99,12 @@ COMMANDS = {
     "completion": Command(
         "tfmling.cli.completion:print_completion",
         "",
-        "complete words in a shell",
+        "print shell completion",
     ),
     "construct_corpus": Command(
         "tfmling.corpora.constructed.corpus:write_corpus",
         "tfmling.corpora.constructed.corpus:ConstructCorpus",
-        "write two toy languages",
+        "generate two toy languages",
     ),
     "build_monolingual": Command(
         "beam_pipelines.transforms.build_records:build_monolingual",
@@ -227,7 +227,7 @@ COMMANDS = {
     "calibrate_threshold": Command(
         "tfmling.mining.calibration.calibrate_threshold:calibrate_threshold",
         "tfmling.mining.calibration.settings:CalibrateThreshold",
-        "fit a threshold of scores",
+        "find a score threshold",
         switches={
             "--write-sample": Switch(
                 "tfmling.mining.calibration.sample:write_sample",
