@@ -10,7 +10,7 @@ from tfmling.embedding.litert_embedder import LiteRTEmbedder
 
 
 def test_a_missing_package_is_an_import_error_that_names_the_extra():
-    with pytest.raises(ImportError, match=r"no_such_package .* pip install 'tfmling\[web\]'"):
+    with pytest.raises(ImportError, match=r"no_such_package .* pip install -e '\.\[web\]'"):
         require("no_such_package.part", "web")
 
 
@@ -36,7 +36,7 @@ def test_clear_errors_are_kept(error):
 
 def test_a_lite_model_without_its_package_names_the_extra(monkeypatch, tmp_path):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(MissingPackageError, match=r"ai_edge_litert .* 'tfmling\[train\]'"):
+    with pytest.raises(MissingPackageError, match=r"ai_edge_litert .* -e '\.\[train\]'"):
         LiteRTEmbedder(str(tmp_path))
 
 

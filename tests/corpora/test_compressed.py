@@ -144,7 +144,7 @@ def test_without_isal_gzip_is_read_all_the_same(read, monkeypatch):
 
 def test_without_zstandard_the_extra_is_named(read, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r"pip install 'tfmling\[web\]'"):
+    with pytest.raises(ImportError, match=r"pip install -e '\.\[web\]'"):
         read(zstandard.compress(b"moja\n"))
 
 

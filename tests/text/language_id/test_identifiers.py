@@ -174,7 +174,7 @@ def test_neighbors_are_related_languages():
 
 def test_a_missing_package_names_its_extra(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(config.ConfigError, match=r"pycld2 is not installed.*tfmling\[clean\]"):
+    with pytest.raises(config.ConfigError, match=r"pycld2 is not installed.*-e '\.\[clean\]'"):
         build("cld2")
-    with pytest.raises(ImportError, match=r"pip install 'tfmling\[clean\]'"):
+    with pytest.raises(ImportError, match=r"pip install -e '\.\[clean\]'"):
         extras.load("pycld2", "clean")
